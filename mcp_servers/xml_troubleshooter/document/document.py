@@ -1,0 +1,138 @@
+"""A document as its bytes, its text and its places; never re-serialised.
+
+Bytes that the encoding cannot decode become lone surrogates (PEP 383), so that text and bytes convert
+into each other without loss, and a repair of such a byte is an edit like any other.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# XML 1.0, appendix F.1: the first bytes of "<?" or "<" plus a letter without a byte order mark.
+_SIGNATURES = (
+    (re.compile(rb"<\0\0\0[^\0]"), "utf-32-le"),
+    (re.compile(rb"\0\0\0<\0\0\0[^\0]"), "utf-32-be"),
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+)
+_DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*([A-Za-z][\w.\-]*)")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column, both counted in characters from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """The text of a document with what is needed to write the same bytes again.
+
+    `encoding` is the Python codec that the bytes were read with, `bom` the byte order mark in front of them,
+    `source` a label for messages (a path, or "" for inline text).
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    bom: bytes = b""
+    source: str = ""
+
+    @classmethod
+    def from_bytes(cls, data: bytes, source: str = "") -> Document:
+        """Decode by byte order mark, then by the shape of the first bytes, then by the declaration, else UTF-8."""
+        bom, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", ""))
+        data = data[len(bom) :]
+        encoding = encoding or next((name for shape, name in _SIGNATURES if shape.match(data)), "")
+        if not encoding:
+            declared = declared_encoding(data[:1024].decode("latin-1"))
+            # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
+            encoding = declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
+        return cls(_decode(data, encoding), encoding, bom, source)
+
+    @classmethod
+    def from_text(cls, text: str, source: str = "") -> Document:
+        """Inline text, to be encoded as it declares itself where that is possible, else as UTF-8."""
+        encoding = declared_encoding(text[:1024]) or "utf-8"
+        if encoding.startswith(("utf-16", "utf-32")):
+            little = encoding.removesuffix("-le").removesuffix("-be") + "-le"
+            return cls(text, little, dict((name, mark) for mark, name in _BOMS)[little], source)
+        return cls(text, encoding, b"", source)
+
+    def with_text(self, text: str) -> Document:
+        """The same document with another text, in the same encoding."""
+        return replace(self, text=text)
+
+    def to_bytes(self) -> bytes:
+        """The bytes of the text; characters that the encoding lacks become character references."""
+        return self.bom + _encode(self.text, self.encoding)
+
+    def position(self, offset: int) -> Position:
+        """Line and column (from 1, in characters) of a character offset."""
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """The character offset of a line and column (from 1), clamped to the text."""
+        starts = self._line_starts
+        if line < 1:
+            return 0
+        if line > len(starts):
+            return len(self.text)
+        return min(starts[line - 1] + max(column, 1) - 1, len(self.text))
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+
+def declared_encoding(head: str) -> str:
+    """The codec that a declaration at the head of a text names, normalised; "" without one or where it is unknown."""
+    match = _DECLARED.search(head)
+    if not match:
+        return ""
+    try:
+        name = codecs.lookup(match.group(1)).name
+        "<".encode(name)
+    except (LookupError, UnicodeError):
+        return ""
+    return name
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    if encoding.startswith(("utf-16", "utf-32")):
+        unit = 2 if encoding.startswith("utf-16") else 4
+        whole = len(data) - len(data) % unit
+        # an incomplete last unit is kept as escaped bytes, the way utf-8 keeps a broken sequence
+        tail = data[whole:].decode("ascii", "surrogateescape") if whole < len(data) else ""
+        return data[:whole].decode(encoding, "surrogatepass") + tail
+    return data.decode(encoding, "surrogateescape")
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    if encoding.startswith(("utf-16", "utf-32")):
+        return text.encode(encoding, "surrogatepass")
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return b"".join(_encode_character(character, encoding) for character in text)
+
+
+def _encode_character(character: str, encoding: str) -> bytes:
+    try:
+        return character.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return character.encode(encoding, "xmlcharrefreplace")
