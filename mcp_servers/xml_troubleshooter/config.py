@@ -1,0 +1,200 @@
+"""Settings: the one place where the environment and `.env` are read.
+
+Values come from environment variables, then from `.env` in the working folder, then from the defaults below.
+Nothing is cached: whoever starts work reads the settings once and passes them down.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from .errors import InputError
+
+INTERNAL_URL = "https://aiopenarena.gcs.int.thomsonreuters.com"
+EXTERNAL_URL = "https://aiopenarena.thomsonreuters.com"
+
+_PLACEHOLDER = re.compile(
+    r"""(your|insert|enter|paste)([\s_-].*)? | <.*> | \$\{?\w*\}? | .*[\s_-]here
+        | change[\s_-]?me | replace[\s_-]?(me|with.*) | todo | tbd | x{3,} | \.{3,} | …+ | \*+
+        | placeholder | none | null | undefined | dummy | example | token | workflow([\s_-]?id)? | secret""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_API_PATH = re.compile(r"/v\d+(/inference)?$")
+
+
+def _folders(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(Path(part.strip()).expanduser() for part in value.split(os.pathsep) if part.strip())
+    return value
+
+
+def _real(value: object) -> object:
+    """None for a value that somebody left as the template had it."""
+    if isinstance(value, str):
+        value = value.strip().strip("'\"").strip()
+        return None if not value or _PLACEHOLDER.fullmatch(value) else value
+    return value
+
+
+def _token(value: object) -> object:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, str):
+        value = _real(clean_token(value)) and _real(value) and clean_token(value)
+    return value
+
+
+def _url(value: object) -> object:
+    value = _real(value)
+    if not isinstance(value, str):
+        return value
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError("it is no URL; write it like https://host.example") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("it must start with https:// and name a host")
+    if parts.username or parts.password:
+        raise ValueError("it must not hold a user name or password")
+    if parts.scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("it must start with https://, because the token would travel in the clear")
+    return _API_PATH.sub("", f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"))
+
+
+def _fallback(value: object) -> object:
+    if isinstance(value, str) and value.strip().lower() in {"none", "off"}:
+        return "none"
+    return _url(value)
+
+
+def _state_dir() -> Path:
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return base / "xml-troubleshooter"
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+Folders: TypeAlias = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)]
+Secret: TypeAlias = Annotated[SecretStr | None, BeforeValidator(_token)]
+Url: TypeAlias = Annotated[str | None, BeforeValidator(_url)]
+Text: TypeAlias = Annotated[str | None, BeforeValidator(_real)]
+
+
+def clean_token(pasted: str) -> str:
+    """The bare token, without `Authorization:`, `Bearer `, quotes, line ends or invisible characters."""
+    visible = re.sub(r"[^!-~\s]", "", pasted).strip().strip("'\"`").strip()
+    bare = re.sub(r"^(authorization\s*:\s*)?(bearer\s+)?", "", visible, flags=re.IGNORECASE)
+    return re.sub(r"[\s'\"`]", "", bare)
+
+
+class Settings(BaseSettings):
+    """Every setting, named as its environment variable in lower case; `.env.template` explains each to users."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+    open_arena_token: Secret = None
+    open_arena_workflow_id: Text = None
+    open_arena_base_url: Annotated[str, BeforeValidator(lambda value: _url(value) or INTERNAL_URL)] = INTERNAL_URL
+    open_arena_fallback_url: Annotated[str | None, BeforeValidator(_fallback)] = None
+    open_arena_model: Annotated[str, BeforeValidator(lambda value: _real(value) or "claude-sonnet-4")] = (
+        "claude-sonnet-4"
+    )
+    open_arena_api_version: Annotated[Literal["v1", "v2", "v3"], BeforeValidator(_lower)] = "v1"
+
+    agent_max_iterations: int = Field(default=3, ge=1, le=10)
+    agent_timeout: float = Field(default=60, ge=10, le=300)
+    agent_deadline: float = Field(default=50, ge=1, le=3600)
+    agent_token_budget: int = Field(default=60_000, ge=1_000)
+
+    allowed_roots: Folders = ()
+    schema_dirs: Folders = ()
+    kb_dirs: Folders = ()
+    state_dir: Annotated[Path, BeforeValidator(lambda value: Path(value).expanduser())] = Field(
+        default_factory=_state_dir
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
+
+    openai_fallback_model: Text = None
+    openai_fallback_base_url: Url = None
+    openai_fallback_api_key: Secret = None
+
+    ssl_cert_file: Path | None = None
+    ssl_cert_dir: Path | None = None
+
+    @property
+    def offline(self) -> bool:
+        """True while no usable Open Arena credentials are set; the repair rules then work alone."""
+        return self.open_arena_token is None or self.open_arena_workflow_id is None
+
+    @property
+    def open_arena_urls(self) -> tuple[str, ...]:
+        """The hosts to try, in order. With the internal host as base and no setting, the external one is the second."""
+        if self.open_arena_fallback_url == "none":
+            return (self.open_arena_base_url,)
+        default = EXTERNAL_URL if self.open_arena_base_url == INTERNAL_URL else None
+        fallback = self.open_arena_fallback_url or default
+        return (self.open_arena_base_url, fallback) if fallback else (self.open_arena_base_url,)
+
+
+def get_settings() -> Settings:
+    """The settings as they are now. Raises InputError that names the variable when a value cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # Only the variable and the reason: a value may be a secret.
+        faults = "; ".join(
+            f"{'.'.join(map(str, e['loc'])).upper()}: {_reason(e['msg'])}" for e in error.errors(include_input=False)
+        )
+        raise InputError(f"A setting cannot be used ({faults}). Correct it in the environment or in .env.") from None
+    except (SettingsError, UnicodeDecodeError):
+        raise InputError("The file .env in the working folder cannot be read; save it as UTF-8 text.") from None
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def current_tokens() -> tuple[SecretStr, ...]:
+    """The Open Arena tokens that can be had now: the environment's, then that of `.env`, when they differ.
+
+    A running process keeps its environment, so a renewed token usually appears in `.env` while the old one still
+    stands in the environment: whoever had one rejected tries the other.
+    """
+    found: dict[str, None] = {}
+    name = "OPEN_ARENA_TOKEN"
+    in_file = dotenv_values(".env", encoding="utf-8-sig") if Path(".env").is_file() else {}
+    for source in (os.environ, in_file):
+        for key, value in source.items():
+            if key.upper() == name and value and isinstance(clean := _token(value), str):
+                found[clean] = None
+    return tuple(map(SecretStr, found))
