@@ -1,0 +1,252 @@
+"""The cheapest way to make a sequence of children match its content model.
+
+A shortest path over (child, content model state) pairs, after Bouchou et al. 2006 and Svoboda and Mlýnková 2011, with
+moves added: a child may be held back and placed later, or fetched from further on. Content models are deterministic
+under derivatives, so a path without changes is a walk, and the search branches only near the places where it breaks off.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from typing import Protocol
+
+from .grammar.model import ElementDecl, Pattern
+
+WINDOW = 12  # children before a break that a change may touch
+REACH = 40  # children behind a place that may be fetched to it
+HELD = 2  # children on their way to another place, at most
+MOVE = 1.0  # the cost of a child in another place
+EFFORT = 4000  # states looked at before the search settles for less
+SLACK = 0.05  # costs closer than this count as equal
+
+
+class Change(StrEnum):
+    """What becomes of a child."""
+
+    KEEP = "keep"
+    RENAME = "rename"
+    MOVE = "move"
+    REMOVE = "remove"
+    INSERT = "insert"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under."""
+
+    change: Change
+    child: int
+    decl: ElementDecl | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A sequence of steps whose result matches the content model, and what it costs."""
+
+    cost: float
+    steps: tuple[Step, ...]
+
+
+class Costs(Protocol):
+    """What a change of one child costs; infinite where it is out of the question. Keeping costs nothing."""
+
+    def rename(self, child: int, decl: ElementDecl) -> float:
+        """Giving the child another name."""
+        ...
+
+    def remove(self, child: int) -> float:
+        """Leaving the child out."""
+        ...
+
+    def insert(self, decl: ElementDecl) -> float:
+        """Putting in an element that is missing."""
+        ...
+
+
+@dataclass(slots=True)
+class _State:
+    """Where a path stands: `at` children are dealt with, `pattern` is to follow."""
+
+    cost: float
+    at: int
+    pattern: Pattern
+    held: tuple[int, ...] = ()
+    taken: frozenset[int] = frozenset()
+    before: _State | None = None
+    step: Step | None = None
+
+    @property
+    def key(self) -> tuple[int, int, tuple[int, ...], frozenset[int]]:
+        return (self.at, id(self.pattern), self.held, self.taken)
+
+
+def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) -> list[Alignment]:
+    """The cheapest alignments of children with a content model, at most `limit` of equal cost, best first.
+
+    An empty list means that no sequence of changes within the search's effort makes the children match.
+    """
+    search = _Search(names, costs)
+    found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
+    for end in search.run(pattern):
+        best = next(iter(found.values()), None)
+        if best is not None and end.cost > best.cost + SLACK:
+            break
+        alignment = Alignment(end.cost, _steps(end))
+        found.setdefault(_result(alignment), alignment)
+        if len(found) == limit:
+            break
+    return list(found.values())
+
+
+class _Search:
+    def __init__(self, names: Sequence[str], costs: Costs) -> None:
+        self.names = names
+        self.costs = costs
+        self.best: dict[tuple[int, int, tuple[int, ...], frozenset[int]], float] = {}
+        self.heap: list[tuple[float, int, int, _State]] = []
+        self.order = count()
+
+    def run(self, pattern: Pattern) -> Iterator[_State]:
+        """Complete paths, cheapest first."""
+        self._push(_State(0.0, 0, pattern))
+        complete = len(self.names) + 1
+        for _ in range(EFFORT):
+            if not self.heap:
+                return
+            _, rank, _, state = heapq.heappop(self.heap)
+            if -rank == complete:
+                yield state
+                continue
+            walk = self._walk(state)
+            last = walk[-1]
+            if last.at == len(self.names) and last.pattern.nullable and not last.held:
+                heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
+            for stop in walk[-WINDOW - 1 :]:
+                self._branch(stop)
+            if state.held:
+                self._place_along(walk[: -WINDOW - 1])
+
+    def _push(self, state: _State) -> None:
+        key = state.key
+        known = self.best.get(key)
+        if known is None or state.cost < known - 1e-9:
+            self.best[key] = state.cost
+            heapq.heappush(self.heap, (state.cost, -state.at, next(self.order), state))
+
+    def _walk(self, state: _State) -> list[_State]:
+        """The states met by keeping children as long as the content model lets them follow."""
+        walk = [state]
+        while state.at < len(self.names):
+            child = state.at
+            if child in state.taken:
+                state = _State(
+                    state.cost, child + 1, state.pattern, state.held, state.taken - {child}, state.before, state.step
+                )
+                walk[-1] = state
+                continue
+            pattern = state.pattern.after(self.names[child])
+            if pattern is pattern.table.nothing:
+                break
+            decl = state.pattern.declaration(self.names[child])
+            state = _State(
+                state.cost, child + 1, pattern, state.held, state.taken, state, Step(Change.KEEP, child, decl)
+            )
+            known = self.best.get(state.key)
+            if known is not None and known <= state.cost - 1e-9:
+                break  # a cheaper path came through here
+            self.best[state.key] = state.cost
+            walk.append(state)
+        return walk
+
+    def _branch(self, state: _State) -> None:
+        names, costs, nothing = self.names, self.costs, state.pattern.table.nothing
+        child, pattern, held, taken = state.at, state.pattern, state.held, state.taken
+
+        def go(step: Step, cost: float, at: int, after: Pattern, **change: object) -> None:
+            if cost != float("inf"):
+                following = {"held": held, "taken": taken} | change
+                self._push(_State(state.cost + cost, at, after, before=state, step=step, **following))  # type: ignore[arg-type]
+
+        for index in held:
+            after = pattern.after(names[index])
+            if after is not nothing:
+                rest = tuple(item for item in held if item != index)
+                step = Step(Change.MOVE, index, pattern.declaration(names[index]))
+                go(step, MOVE / 2, child, after, held=rest)
+        if child >= len(names):
+            for index in held:
+                rest = tuple(item for item in held if item != index)
+                go(Step(Change.REMOVE, index), costs.remove(index), child, pattern, held=rest)
+        elif child not in taken:
+            go(Step(Change.REMOVE, child), costs.remove(child), child + 1, pattern)
+            if len(held) < HELD:
+                # no step: the child appears where it is placed
+                self._push(_State(state.cost + MOVE / 2, child + 1, pattern, (*held, child), taken, state))
+            for decl in pattern.first:
+                if decl.wildcard is None and decl.name != names[child]:
+                    step = Step(Change.RENAME, child, decl)
+                    go(step, costs.rename(child, decl), child + 1, pattern.after(decl.name))
+        for decl in pattern.first:
+            if decl.wildcard is not None:
+                continue
+            after = pattern.after(decl.name)
+            leads_on = child < len(names) and after.after(names[child]) is not nothing
+            if leads_on or not pattern.nullable:
+                go(Step(Change.INSERT, -1, decl), costs.insert(decl), child, after)
+        if len(taken) < HELD:
+            self._fetch(state)
+
+    def _fetch(self, state: _State) -> None:
+        names, pattern, child = self.names, state.pattern, state.at
+        nothing = pattern.table.nothing
+        near = range(child + 1, min(child + REACH, len(names)))
+        far = (len(names) - 1,) if len(names) - 1 > child + REACH else ()
+        seen: set[str] = {names[child]} if child < len(names) else set()
+        for index in (*near, *far):
+            name = names[index]
+            if name in seen or index in state.taken:
+                continue
+            seen.add(name)
+            after = pattern.after(name)
+            if after is not nothing:
+                step = Step(Change.MOVE, index, pattern.declaration(name))
+                self._push(
+                    _State(state.cost + MOVE, child, after, state.held, state.taken | {index}, state, step)
+                )
+
+    def _place_along(self, walk: Sequence[_State]) -> None:
+        """A held child may belong far behind the break: try the first and the last places that admit it."""
+        for index in {index for state in walk[:1] for index in state.held}:
+            name = self.names[index]
+            open_to = [state for state in walk if state.pattern.after(name) is not state.pattern.table.nothing]
+            for state in {id(item): item for item in (*open_to[:3], *open_to[-3:])}.values():
+                rest = tuple(item for item in state.held if item != index)
+                step = Step(Change.MOVE, index, state.pattern.declaration(name))
+                self._push(
+                    _State(
+                        state.cost + MOVE / 2, state.at, state.pattern.after(name), rest, state.taken, state, step
+                    )
+                )
+
+
+def _steps(end: _State) -> tuple[Step, ...]:
+    steps = []
+    state: _State | None = end
+    while state is not None:
+        if state.step is not None:
+            steps.append(state.step)
+        state = state.before
+    return tuple(reversed(steps))
+
+
+def _result(alignment: Alignment) -> tuple[tuple[Change, int, str], ...]:
+    """What the result looks like, however it was reached: two ways to the same order of children are one."""
+    return tuple(
+        (Change.KEEP if step.change is Change.MOVE else step.change, step.child, step.decl.name if step.decl else "")
+        for step in alignment.steps
+        if step.change is not Change.REMOVE
+    )
