@@ -1,0 +1,207 @@
+"""The knowledge base: articles about faults, found by code and by words.
+
+An article is a Markdown file whose head, between two lines of `---`, holds `key: value` lines; lists are separated by
+commas. Its text is data: it is shown and quoted, never obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+_HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WORD = re.compile(r"\w+")
+# an article is a page, not a book; anything longer landed in the folder by mistake
+_MAX_BYTES = 200_000
+_MAX_WORDS = 40
+# words that every article holds would only blur the ranking
+_STOP_WORDS = frozenset(
+    _WORD.findall(
+        "a an and are as at be but by for from has have how i if in is it my not of on or that the this to what why"
+    )
+)
+_INDEX = """
+create virtual table article using fts5(id, title, codes, vocabularies, body, tokenize = 'porter unicode61')
+"""
+_SEARCH = "select id from article where article match ? order by bm25(article, 4, 4, 2, 2, 1), rowid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article: `codes` are the diagnostic codes that it explains, `vocabularies` the documents it speaks of."""
+
+    id: str
+    title: str
+    codes: tuple[str, ...]
+    vocabularies: tuple[str, ...]
+    body: str
+    path: Path
+
+
+class ArticleError(ValueError):
+    """A file that cannot be read as an article; the text is one sentence that says what to change."""
+
+
+class Store:
+    """The articles of some folders and everything below them, read when first asked for.
+
+    An article of a later folder replaces one of the same id in an earlier folder, so that a user's own word wins. Safe
+    to use from several threads.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._lock = threading.Lock()
+        self._articles: dict[str, Article] | None = None
+        self._problems: list[str] = []
+        self._index: sqlite3.Connection | None = None
+
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, by id."""
+        with self._lock:
+            return tuple(sorted(self._loaded().values(), key=lambda article: article.id))
+
+    def problems(self) -> tuple[str, ...]:
+        """One sentence for each folder or file that could not be used."""
+        with self._lock:
+            self._loaded()
+            return tuple(self._problems)
+
+    def get(self, article_id: str) -> Article | None:
+        """The article of this id, or None."""
+        with self._lock:
+            return self._loaded().get(article_id)
+
+    def find(self, codes: Sequence[str] = (), words: str = "", limit: int = 3) -> list[Article]:
+        """At most `limit` articles: first one for each code in turn, then those that the words alone bring up.
+
+        Among the articles of one code those that fit the words come first, then those that speak of the fewest codes.
+        """
+        with self._lock:
+            articles = self._loaded()
+            by_words = self._search(words)
+            rank = {article_id: place for place, article_id in enumerate(by_words)}
+
+            def fit(article: Article) -> tuple[int, int, str]:
+                return rank.get(article.id, len(rank)), len(article.codes), article.id
+
+            columns = [
+                sorted((article for article in articles.values() if code in article.codes), key=fit)
+                for code in dict.fromkeys(codes)
+            ]
+            by_code = [article for row in zip_longest(*columns) for article in row if article is not None]
+            found = dict.fromkeys([*by_code, *(articles[article_id] for article_id in by_words)])
+            return list(found)[: max(limit, 0)]
+
+    def _loaded(self) -> dict[str, Article]:
+        if self._articles is None:
+            self._problems = []
+            self._articles = {article.id: article for folder in self._folders for article in self._read(folder)}
+        return self._articles
+
+    def _read(self, folder: Path) -> Iterator[Article]:
+        if not folder.is_dir():
+            self._problems.append(f"{folder} is no folder; correct KB_DIRS or create it.")
+            return
+        for path in sorted(folder.rglob("*.md")):
+            try:
+                yield read_article(path)
+            except ArticleError as error:
+                self._problems.append(f"{path}: {error}")
+
+    def _search(self, words: str) -> list[str]:
+        query = _query(words)
+        if not query:
+            return []
+        with closing(self._indexed().execute(_SEARCH, (query,))) as rows:
+            return [article_id for (article_id,) in rows]
+
+    def _indexed(self) -> sqlite3.Connection:
+        if self._index is None:
+            # the lock serialises the threads, so that SQLite need not tie the connection to one of them
+            index = sqlite3.connect(":memory:", check_same_thread=False)
+            index.execute(_INDEX)
+            index.executemany(
+                "insert into article values (?, ?, ?, ?, ?)",
+                [
+                    (article.id, article.title, " ".join(article.codes), " ".join(article.vocabularies), article.body)
+                    for article in self._loaded().values()
+                ],
+            )
+            weakref.finalize(self, index.close)
+            self._index = index
+        return self._index
+
+
+def _query(words: str) -> str:
+    """A full-text query for any of the words; quoted, a word is never an operator of the query language."""
+    phrases: dict[str, None] = {}
+    for chunk in words.lower().split():
+        tokens = _WORD.findall(chunk)
+        if len(tokens) > 1:
+            # "cvc-complex-type.4" says more as a whole than its parts do
+            phrases[" ".join(tokens)] = None
+        phrases.update(dict.fromkeys(token for token in tokens if token not in _STOP_WORDS))
+    return " OR ".join(f'"{phrase}"' for phrase in list(phrases)[:_MAX_WORDS])
+
+
+def default_folder() -> Path:
+    """The folder of the articles that come with the program: inside the installed package, or the checkout's own."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_kb"
+    return packaged if packaged.is_dir() else package.parents[1] / "kb"
+
+
+def read_article(path: Path) -> Article:
+    """The article in a file; raises ArticleError."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise ArticleError(f"it is longer than {_MAX_BYTES:,} bytes; split it into several articles.")
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ArticleError(f"it cannot be read ({error.strerror}); check its permissions.") from None
+    except UnicodeDecodeError:
+        raise ArticleError("it is not UTF-8; save it in that encoding.") from None
+    facts, body = front_matter(text)
+    article_id = facts.get("id", "")
+    if not _ID.fullmatch(article_id):
+        raise ArticleError("its head needs a line 'id: some-name' of small letters, digits and hyphens.")
+    if not facts.get("title"):
+        raise ArticleError("its head needs a line 'title: ...'.")
+    return Article(
+        id=article_id,
+        title=facts["title"],
+        codes=listed(facts.get("codes", "")),
+        vocabularies=listed(facts.get("vocabularies", "")),
+        body=body,
+        path=path,
+    )
+
+
+def front_matter(text: str) -> tuple[Mapping[str, str], str]:
+    """The facts in the head of an article, and the text below it; raises ArticleError where the head is malformed."""
+    head = _HEAD.match(text)
+    if not head:
+        raise ArticleError("it does not begin with a head between two lines of '---'.")
+    facts: dict[str, str] = {}
+    for line in head.group(1).splitlines():
+        key, colon, value = line.partition(":")
+        if colon:
+            facts[key.strip().lower()] = value.strip()
+        elif line.strip() and not line.lstrip().startswith("#"):
+            raise ArticleError(f"the line {line.strip()[:60]!r} of its head is no 'key: value'.")
+    return facts, text[head.end() :].strip() + "\n"
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The items of a list separated by commas; square brackets around it and quotes around items are let pass."""
+    items = (item.strip().strip("'\"") for item in value.strip().removeprefix("[").removesuffix("]").split(","))
+    return tuple(item for item in items if item)
