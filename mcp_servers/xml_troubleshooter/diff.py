@@ -1,0 +1,88 @@
+"""The unified diff of two texts in time that grows with their length and not with its square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+_CONTEXT = 3
+_WINDOW = 200  # lines that are compared all with all; further apart, two equal lines are not seen as the same
+
+
+class _Change(NamedTuple):
+    """The lines from `start` up to `end` of the old text became those from `new_start` up to `new_end` of the new."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+
+
+def unified(before: str, after: str, name: str = "document.xml") -> str:
+    """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line."""
+    if before == after:
+        return ""
+    old, new = _lines(before), _lines(after)
+    pieces = [f"--- {name}\n", f"+++ {name} (repaired)\n"]
+    for hunk in _hunks(list(_changes(old, new))):
+        pieces += _hunk(hunk, old, new)
+    return "".join(pieces)
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    last = lines.pop()
+    return [line + "\n" for line in lines] + ([last] if last else [])
+
+
+def _changes(old: list[str], new: list[str]) -> Iterator[_Change]:
+    at, there = 0, 0
+    while True:
+        while at < len(old) and there < len(new) and old[at] == new[there]:
+            at, there = at + 1, there + 1
+        window, other = old[at : at + _WINDOW], new[there : there + _WINDOW]
+        if not window and not other:
+            return
+        match = next(iter(SequenceMatcher(None, window, other, autojunk=False).get_matching_blocks()))
+        # without a common line in both windows (a block of size 0) the windows replace each other
+        yield _Change(at, at + match.a, there, there + match.b)
+        at, there = at + match.a, there + match.b
+
+
+def _hunks(changes: list[_Change]) -> Iterator[list[_Change]]:
+    """Changes whose context lines would touch belong to one hunk."""
+    if not changes:
+        return
+    hunk = [changes[0]]
+    for earlier, later in pairwise(changes):
+        if later.start - earlier.end > 2 * _CONTEXT:
+            yield hunk
+            hunk = []
+        hunk.append(later)
+    yield hunk
+
+
+def _hunk(hunk: list[_Change], old: list[str], new: list[str]) -> Iterator[str]:
+    first, last = hunk[0], hunk[-1]
+    lead = min(_CONTEXT, first.start)
+    start, end = first.start - lead, min(last.end + _CONTEXT, len(old))
+    new_start, new_end = first.new_start - lead, min(last.new_end + _CONTEXT, len(new))
+    yield f"@@ -{_range(start, end)} +{_range(new_start, new_end)} @@\n"
+    at = start
+    for change in hunk:
+        yield from (_line(" ", line) for line in old[at : change.start])
+        yield from (_line("-", line) for line in old[change.start : change.end])
+        yield from (_line("+", line) for line in new[change.new_start : change.new_end])
+        at = change.end
+    yield from (_line(" ", line) for line in old[at:end])
+
+
+def _range(start: int, end: int) -> str:
+    length = end - start
+    return f"{start + 1 if length else start},{length}" if length != 1 else f"{start + 1}"
+
+
+def _line(sign: str, line: str) -> str:
+    return sign + line if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n"

@@ -1,0 +1,193 @@
+"""Files by name, inside the folders that the user allowed and nowhere else.
+
+Paths are judged by their real place, after symbolic links, before anything else is said about them: for a path
+outside, nobody learns even whether it exists.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .errors import AccessError, InputError, LimitError
+
+DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
+INLINE_LIMIT = 10 * 2**20  # bytes; more does not travel well inside a message
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders (real paths) that documents are read from and written to, and those that only schemas come from."""
+
+    roots: tuple[Path, ...]
+    schema_dirs: tuple[Path, ...] = ()
+
+    @classmethod
+    def create(
+        cls, roots: Iterable[Path], schema_dirs: Iterable[Path] = (), *, fallback: Path | None = None
+    ) -> Workspace:
+        """Resolve the configured folders; without any, `fallback` (a working folder) unless that is / or home."""
+        real = tuple(dict.fromkeys(_real(root) for root in roots))
+        if not real and fallback is not None and not _too_wide(_real(fallback)):
+            real = (_real(fallback),)
+        return cls(real, tuple(dict.fromkeys(_real(folder) for folder in schema_dirs)))
+
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """All folders that a schema and what it includes may come from."""
+        return tuple(dict.fromkeys((*self.roots, *self.schema_dirs)))
+
+    def document(self, name: str) -> Path:
+        """The real path of a document that exists; raises AccessError or InputError."""
+        return self._existing(name, self.roots, "document")
+
+    def schema(self, name: str) -> Path:
+        """The real path of a schema that exists; raises AccessError or InputError."""
+        return self._existing(name, self.readable, "schema")
+
+    def target(self, name: str) -> Path:
+        """The real path of a file to write, whose folder exists; raises AccessError or InputError."""
+        path = self._inside(name, self.roots, "output")
+        if path.is_dir():
+            raise InputError(f"{name} is a folder; give output_path a file name inside it.")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{name} is not a regular file; choose another output_path.")
+        if not path.parent.is_dir():
+            raise InputError(f"The folder {path.parent} does not exist; create it first or choose another output_path.")
+        return path
+
+    def _existing(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
+        path = self._inside(name, roots, what)
+        if path.is_dir():
+            raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path)}")
+        if not path.exists():
+            raise InputError(f"There is no file {name}; check the {what}'s name.{_near(path)}")
+        if not path.is_file():
+            raise InputError(f"{name} is not a regular file; copy its content into one, or pass the text as `xml`.")
+        return path
+
+    def _inside(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
+        if not roots:
+            raise AccessError(
+                "No file may be read or written: ALLOWED_ROOTS is not set, and the working folder is the home folder "
+                "or one around it. Set ALLOWED_ROOTS to the folder of your documents, or pass the text as `xml`."
+            )
+        if "\0" in name:
+            raise InputError(f"The {what} path contains a NUL character; give a plain path.")
+        places = map(_real, _candidates(name, roots))
+        inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]
+        if not inside:
+            raise AccessError(
+                f"{name} lies outside the allowed folders ({', '.join(map(str, roots))}); move the file there, add its "
+                f"folder to {'SCHEMA_DIRS or ' if what == 'schema' else ''}ALLOWED_ROOTS"
+                f"{', or pass its text as `xml`' if what == 'document' else ''}."
+            )
+        return next((path for path in inside if path.exists()), inside[0])
+
+
+def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
+    """The bytes of a file; raises LimitError beyond `limit` bytes and InputError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file's permissions.") from None
+    if len(data) > limit:
+        raise LimitError(
+            f"{path.name} is larger than {limit // 2**20} MB, the most that is repaired in one go; validate_xml checks "
+            "it without that limit, or split the document."
+        )
+    return data
+
+
+def write(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
+    """Put `data` at `path` in one atomic step; what was there stays beside it as `<name>.bak`, and its mode is kept.
+
+    With `instead_of` the file must still hold those bytes. Raises InputError where it changed or cannot be written.
+    """
+    try:
+        mode = _keep(path, instead_of) if path.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(mode)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}; choose another output_path.") from None
+
+
+def _keep(path: Path, expected: bytes | None) -> int:
+    """Back up a file about to be replaced and return its mode; an older backup moves on to the next free number."""
+    if expected is not None and path.read_bytes() != expected:
+        raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
+    backup = path.with_name(path.name + ".bak")
+    if backup.exists() and backup.read_bytes() != path.read_bytes():
+        number = 1
+        while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
+            number += 1
+        backup.rename(older)
+    shutil.copy2(path, backup)
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:
+    """What a name may mean: a file URI or absolute path one place, a relative one the working folder, then each root."""
+    if name.startswith("file:"):
+        name = unquote(urlsplit(name).path)
+    path = Path(name)
+    if name.startswith("~"):
+        try:
+            path = path.expanduser()
+        except RuntimeError:
+            raise InputError(f"{name} names a home folder that is unknown here; give the whole path.") from None
+    return [path] if path.is_absolute() else [Path.cwd() / path, *(root / path for root in roots)]
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError):  # a loop of symbolic links, a name that is too long, no home folder
+        raise InputError(f"{path} cannot be followed to a file; check the path for loops of links.") from None
+
+
+def _too_wide(folder: Path) -> bool:
+    """Whether a folder holds the whole disk or a home folder, so that nobody can have meant to open all of it."""
+    if folder == folder.parent:
+        return True
+    try:
+        return Path.home().resolve().is_relative_to(folder)
+    except RuntimeError:  # a service account without a home folder
+        return False
+
+
+def _umask() -> int:
+    mask = os.umask(0)  # the only portable way to read it is to set it
+    os.umask(mask)
+    return mask
+
+
+def _near(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(path.name, names, n=3)
+    return f" Near it: {', '.join(near)}." if near else ""
+
+
+def _examples(folder: Path) -> str:
+    names = sorted(entry.name for entry in folder.glob("*.x*"))[:5]
+    return f" It holds {', '.join(names)}." if names else ""

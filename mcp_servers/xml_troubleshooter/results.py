@@ -1,0 +1,147 @@
+"""What the tools answer: public models, flat and without unions or nulls, because clients read their schemas."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiagnosticRow(_Row):
+    """One fault of a document."""
+
+    code: str = Field(description="Stable name of the fault")
+    severity: str = Field(description="error or warning")
+    line: int
+    column: int
+    path: str = Field(description="The element at fault, with names and positions")
+    message: str = Field(description="The validator's own words")
+    expected: list[str] = Field(description="What would be accepted there")
+    explanation: str = Field(description="What is wrong and what to do, in plain words")
+    masked: bool = Field(default=False, description="The validator reports it only once an earlier fault is gone")
+
+
+class EditRow(_Row):
+    """One edit, made or proposed; line and column are places in the input document."""
+
+    line: int
+    column: int
+    before: str
+    after: str
+    reason: str
+    source: str = Field(description="rule:<name> or model")
+    confidence: float
+    safe: bool = Field(description="One determined answer, and nothing is lost")
+    applied: bool
+    provenance: str = Field(default="", description="Where an inserted value comes from")
+    article: str = Field(default="", description="Id of the knowledge article that explains it")
+
+
+class QuestionRow(_Row):
+    """A value that only a person knows; answer it by its id in `answers`."""
+
+    id: str
+    path: str
+    needed: str
+    type: str
+    why: str
+    suggestion: str = Field(default="", description="A model's unproven idea; confirm it with the user")
+    allowed: list[str] = Field(default_factory=list, description="The values that the schema allows, where it lists them")
+
+
+class IterationRow(_Row):
+    """One turn of an engine."""
+
+    engine: str
+    action: str
+    reasoning: str
+    verdict: str
+    tokens: int
+    seconds: float
+
+
+class ArticleRow(_Row):
+    """A knowledge article about these faults."""
+
+    id: str
+    title: str
+    uri: str
+
+
+class Diagnosis(_Row):
+    """The answer of validate_xml."""
+
+    status: str = Field(description="valid or invalid")
+    summary: str
+    well_formed: bool
+    schema_used: str = Field(description="The schema that judged; empty where only well-formedness was checked")
+    schema_reason: str = Field(description="Why this schema, or why none")
+    diagnostics: list[DiagnosticRow]
+    diagnostics_total: int
+    articles: list[ArticleRow]
+
+
+class Troubleshooting(_Row):
+    """The answer of troubleshoot_xml."""
+
+    status: str = Field(description="valid, fixed, improved, unchanged, needs_input or running")
+    summary: str
+    run_id: str = Field(description="Collects or continues this run")
+    schema_used: str = Field(description="The schema that judged; empty where only well-formedness was checked")
+    schema_reason: str = Field(description="Why this schema, or why none")
+    diagnostics: list[DiagnosticRow] = Field(description="What was wrong with the input")
+    diagnostics_total: int
+    remaining: list[DiagnosticRow] = Field(description="What is still wrong")
+    remaining_total: int
+    edits: list[EditRow]
+    edits_total: int
+    questions: list[QuestionRow]
+    questions_total: int
+    diff: str = Field(description="Unified diff from the input to the result")
+    diff_complete: bool = Field(description="False where `diff` was cut; the resource run://{run_id}/diff has all of it")
+    document: str = Field(description="The result, while it is small and was not written to a file")
+    output_path: str = Field(description="Where the result was written")
+    iterations: list[IterationRow]
+    iterations_total: int
+    articles: list[ArticleRow]
+    usage: dict[str, float]
+
+
+class HealthRow(_Row):
+    """One check."""
+
+    check: str
+    status: str = Field(description="ok, warning, failed or skipped")
+    meaning: str
+    action: str = Field(default="", description="What to do, where something is to be done")
+
+
+class Health(_Row):
+    """The answer of health_check."""
+
+    status: str = Field(description="ok, warning or failed: the worst row that was not skipped")
+    summary: str
+    checks: list[HealthRow]
+
+
+class UsageRow(_Row):
+    """Figures of one span of time."""
+
+    requests: int = 0
+    tokens: int = 0
+    tokens_estimated: int = 0
+    retries: int = 0
+    errors: dict[str, int] = Field(default_factory=dict, description="Failed requests by kind")
+    latency_p50_seconds: float = 0
+    latency_p95_seconds: float = 0
+    runs: dict[str, int] = Field(default_factory=dict, description="Troubleshooting runs by status")
+
+
+class Usage(_Row):
+    """The answer of usage_stats."""
+
+    summary: str
+    session: UsageRow
+    lifetime: UsageRow
