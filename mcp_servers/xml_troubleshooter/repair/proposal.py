@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..document.document import Document
 from ..document.edits import Edit
@@ -26,8 +26,10 @@ class Safety(StrEnum):
 class Fix:
     """Edits that belong together and repair one fault.
 
-    `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an inserted
-    value comes from ("" where no value is inserted); `article` is the id of the knowledge article that explains it.
+    `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
+    inserted value comes from ("" where no value is inserted); `article` is the id of the knowledge article that
+    explains it; `rewrites` declares that a value is replaced by the same value in another form (a date, a decimal
+    comma, a code list's own spelling), so that its old words go on purpose.
     """
 
     edits: tuple[Edit, ...]
@@ -38,6 +40,7 @@ class Fix:
     at: int
     provenance: str = ""
     article: str = ""
+    rewrites: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ProposeFix:
-    """These fixes, in the order of the engine's confidence; they do not overlap."""
+    """These fixes, in the order of the engine's confidence; they do not overlap.
+
+    `questions` are the values that it could not prove; `refused` says in one line each why an edit could not be
+    made out.
+    """
 
     fixes: tuple[Fix, ...]
     reasoning: str = ""
+    questions: tuple[Question, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class Task:
     history: tuple[Attempt, ...] = ()
     iteration: int = 1
     max_iterations: int = 1
+    tokens_left: int | None = None  # None: no limit
 
     @property
     def remaining(self) -> tuple[Diagnostic, ...]:
@@ -129,4 +139,19 @@ class Engine(Protocol):
 
     async def next_action(self, task: Task) -> Action:
         """The next step for this task; raises TroubleshooterError where the engine cannot answer."""
+        ...
+
+
+@runtime_checkable
+class Metered(Engine, Protocol):
+    """An engine whose turns cost tokens; only they count as iterations."""
+
+    @property
+    def model(self) -> str:
+        """The model that answered last, "" before the first answer."""
+        ...
+
+    @property
+    def tokens_used(self) -> int:
+        """Tokens of all prompts and answers of this run so far."""
         ...
