@@ -1,0 +1,105 @@
+"""What every validity rule needs: the document, the user's answers, and how things are written at a place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from ..document.document import Document
+from ..document.edits import Edit
+from ..document.tree import XML_NAMESPACE, Node, Text
+from ..validation.grammar.datatypes import SimpleType
+from ..validation.grammar.model import local_name, namespace
+from .proposal import Question
+
+CLOSE = 1.0  # a change cheaper than this leaves no doubt about what was meant
+_BLANKS = "\t\n\r "
+
+
+@dataclass(frozen=True)
+class Context:
+    """The document under repair; `aliases` maps namespaces that are being mended in the same batch to the right ones."""
+
+    document: Document
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    literal: bool = False  # names are written as the schema has them: a DTD knows no namespaces
+
+    @property
+    def text(self) -> str:
+        """The text that edits refer to."""
+        return self.document.text
+
+    def written(self, name: str, node: Node, *, attribute: bool = False) -> tuple[str, str]:
+        """How a Clark name is written at a node, and the namespace declaration it still needs there ("" for none)."""
+        uri, local = namespace(name), local_name(name)
+        if self.literal:
+            return name, ""
+        if uri == XML_NAMESPACE:
+            return f"xml:{local}", ""
+        bound = {prefix: self.aliases.get(value, value) for prefix, value in node.scope.items()}
+        if not uri:
+            # an unprefixed element falls into the default namespace, an unprefixed attribute into none
+            needs = ' xmlns=""' if bound.get("") and not attribute else ""
+            return local, needs
+        current = node.written.partition(":")[0] if ":" in node.written else ""
+        candidates = [prefix for prefix, value in bound.items() if value == uri and (prefix or not attribute)]
+        if candidates:
+            prefix = current if current in candidates else candidates[0]
+            return (f"{prefix}:{local}" if prefix else local), ""
+        prefix = next(f"ns{number}" for number in range(1, 100) if f"ns{number}" not in bound)
+        return f"{prefix}:{local}", f' xmlns:{prefix}="{attribute_text(uri)}"'
+
+    def whole(self, node: Node) -> tuple[int, int]:
+        """The span of an element with the white space in front of it, where that is indentation."""
+        start = node.start
+        while start > 0 and self.text[start - 1] in _BLANKS:
+            start -= 1
+        return (start if "\n" in self.text[start : node.start] else node.start), node.end
+
+    def indentation(self, node: Node) -> str:
+        """The white space from the line's end up to the children of an element, as its first child has it."""
+        if node.children:
+            start, end = self.whole(node.children[0])[0], node.children[0].start
+            return self.text[start:end]
+        start = self.whole(node)[0]
+        outer = self.text[start : node.start]
+        return outer + "  " if "\n" in outer else ""
+
+    def text_piece(self, node: Node) -> Text | None:
+        """The only piece of character data of an element, None where there are several or a CDATA section."""
+        return node.texts[0] if len(node.texts) == 1 and not node.texts[0].cdata else None
+
+    def question_id(self, path: str, name: str = "") -> str:
+        """A short id that is the same for the same place of a document."""
+        digest = hashlib.sha256(f"{path}|{name}".encode()).hexdigest()[:8]
+        label = "".join(character if character.isalnum() else "-" for character in local_name(name or path.rpartition("/")[2]))
+        return f"{label}-{digest}"
+
+    def answer(self, question: Question, type_: SimpleType | None) -> str | None:
+        """The user's answer to a question, where there is one that fits the type."""
+        value = self.answers.get(question.id)
+        if value is None or (type_ is not None and type_.violation(value) is not None):
+            return None
+        return value
+
+
+def element_text(value: str) -> str:
+    """A value as character data."""
+    return escape(value)
+
+
+def attribute_text(value: str, quote: str = '"') -> str:
+    """A value as it stands between quotes in a start tag."""
+    return escape(value, {quote: "&quot;" if quote == '"' else "&apos;"})
+
+
+def rename_tags(node: Node, written: str, declaration: str = "") -> tuple[Edit, ...]:
+    """The edits that give an element another name, in both its tags."""
+    start = node.start + 1
+    edits = [Edit(start, start + len(node.written), written + declaration)]
+    if node.close is not None:
+        edits.append(Edit(node.close.start + 2, node.close.start + 2 + len(node.written), written))
+    return tuple(edits)

@@ -1,0 +1,173 @@
+"""An element or attribute that the schema requires and the document lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ...document.edits import Edit
+from ...document.tree import Node
+from ...validation.content import Departure
+from ...validation.grammar.datatypes import SimpleType
+from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, local_name
+from ..context import Context, attribute_text, element_text
+from ..proposal import Fix, Question, Safety
+
+DEPTH = 8  # levels of elements that a skeleton spells out
+
+
+@dataclass(slots=True)
+class _Skeleton:
+    """The XML that goes in, with "{0}", "{1}", ... where values are needed."""
+
+    text: str = ""
+    leaves: list[tuple[str, SimpleType]] = field(default_factory=list)
+    choices: int = 0  # places where the schema would have allowed something else as well
+
+
+def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Put in the element where the schema determines it wholly; else ask for the values that it needs."""
+    assert departure.decl is not None
+    node = departure.node
+    indent = context.indentation(node)
+    skeleton = _Skeleton()
+    _build(departure.decl, context, node, indent, skeleton, local_name(departure.decl.name), 0)
+    questions = [
+        Question(
+            id=context.question_id(f"{node.path}@{departure.place - node.start}", path),
+            path=f"{node.path}/{path}", needed=f"The value of {path} in {node.written}.", type=type_.describe(),
+            why=departure.sentence, at=departure.place, skeleton=skeleton.text, allowed=type_.all_values(),
+        )  # fmt: skip
+        for path, type_ in skeleton.leaves
+    ]
+    values = [context.answer(question, type_) for question, (_, type_) in zip(questions, skeleton.leaves, strict=True)]
+    if any(value is None for value in values):
+        yield from questions
+        return
+    filled = skeleton.text.format(*(element_text(value) for value in values if value is not None))
+    answered = bool(values)
+    certain = answered or not (skeleton.choices or departure.others)
+    yield Fix(
+        edits=_insertion(node, departure.place, indent + filled, context), source="rule:missing-element",
+        reason=f"{departure.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
+        confidence=0.9 if certain else 0.5, at=departure.start,
+        provenance="user: answer" if answered else "schema: the only content it may have",
+    )  # fmt: skip
+
+
+def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Put in the attribute where the schema leaves one value; else ask for it."""
+    declared, node = departure.declared, departure.node
+    assert declared is not None
+    written, declaration = context.written(declared.name, node, attribute=True)
+    path = node.path
+    allowed = declared.type.all_values()
+    question = Question(
+        id=context.question_id(path, declared.name), path=f"{path}/@{written}",
+        needed=f"The value of the attribute {written} of {node.written}.", type=declared.type.describe(),
+        why=departure.sentence, at=departure.start, skeleton=f'{written}="{{}}"', allowed=allowed,
+    )  # fmt: skip
+    value, provenance = _determined(declared)
+    if value is None:
+        value, provenance = context.answer(question, declared.type), "user: answer"
+    if value is None:
+        yield question
+        return
+    at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
+    yield Fix(
+        edits=(Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),), source="rule:missing-attribute",
+        reason=departure.sentence, safety=Safety.SAFE, confidence=0.95, at=departure.start, provenance=provenance,
+    )  # fmt: skip
+
+
+def _determined(declared: AttributeDecl) -> tuple[str | None, str]:
+    if declared.fixed is not None:
+        return declared.fixed, "schema: the fixed value"
+    if declared.default is not None:
+        return declared.default, "schema: the default value"
+    values = declared.type.all_values()
+    return (values[0], "schema: the only allowed value") if len(values) == 1 else (None, "")
+
+
+def _insertion(node: Node, place: int, inserted: str, context: Context) -> tuple[Edit, ...]:
+    if node.close is not None:
+        return (Edit(place, place, inserted),)
+    # an empty-element tag has to be opened first
+    tag = context.text[node.start : node.tag.end]
+    cut = node.tag.end - (len(tag) - len(tag[:-2].rstrip()))
+    outer = inserted[: len(inserted) - len(inserted.lstrip())].removesuffix("  ") if "\n" in inserted else ""
+    return (Edit(cut, node.tag.end, f">{inserted}{outer}</{node.written}>"),)
+
+
+def _build(
+    decl: ElementDecl, context: Context, node: Node, indent: str, skeleton: _Skeleton, path: str, depth: int
+) -> None:
+    """Append the smallest element of a declaration to the skeleton."""
+    written, declaration = context.written(decl.name, node)
+    definition = decl.type
+    attributes = ""
+    if definition is not None:
+        for item in definition.attributes.values():
+            if item.required:
+                value = _determined(item)[0]
+                name, extra = context.written(item.name, node, attribute=True)
+                if value is None:
+                    value = f"{{{len(skeleton.leaves)}}}"
+                    skeleton.leaves.append((f"{path}/@{name}", item.type))
+                else:
+                    value = _literal(attribute_text(value))
+                attributes += f'{extra} {name}="{value}"'
+    head = f"<{written}{_literal(declaration)}{attributes}"
+    if definition is None:
+        skeleton.text += f"{head}/>"
+    elif definition.value is not None:
+        values = definition.value.all_values()
+        fixed = decl.fixed if decl.fixed is not None else values[0] if len(values) == 1 else None
+        if fixed is None:
+            skeleton.text += f"{head}>{{{len(skeleton.leaves)}}}</{written}>"
+            skeleton.leaves.append((path, definition.value))
+        else:
+            skeleton.text += f"{head}>{_literal(element_text(fixed))}</{written}>"
+    else:
+        needed = list(_required(definition.content, skeleton)) if depth < DEPTH else []
+        if not needed:
+            skeleton.text += f"{head}/>"
+            return
+        skeleton.text += f"{head}>"
+        inner = f"{indent}  " if indent else ""
+        for child in needed:
+            skeleton.text += inner
+            _build(child, context, node, inner, skeleton, f"{path}/{local_name(child.name)}", depth + 1)
+        skeleton.text += f"{indent}</{written}>"
+
+
+def _required(pattern: Pattern, skeleton: _Skeleton) -> Iterator[ElementDecl]:
+    """The shortest sequence of elements that a content model accepts."""
+    while not pattern.nullable:
+        options = [decl for decl in pattern.first if decl.name and not decl.abstract]
+        if not options:
+            return
+        skeleton.choices += len(options) > 1
+        decl = min(options, key=lambda item: _rest(pattern.after(item.name)))
+        yield decl
+        pattern = pattern.after(decl.name)
+
+
+def _rest(pattern: Pattern) -> int:
+    """How many more elements a content model needs, at least; 100 stands for very many."""
+    if pattern.nullable:
+        return 0
+    match pattern.kind:
+        case "element":
+            return 1
+        case "choice":
+            return min(_rest(part) for part in pattern.parts)
+        case "repeat":
+            return pattern.minimum * _rest(pattern.parts[0])
+        case "nothing":
+            return 100
+    return sum(_rest(part) for part in pattern.parts)
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

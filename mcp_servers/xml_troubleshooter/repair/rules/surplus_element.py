@@ -1,0 +1,20 @@
+"""An element that the schema has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...document.edits import Edit
+from ...validation.content import Departure
+from ..context import Context
+from ..proposal import Fix, Question, Safety
+
+
+def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Take the element out. Its content goes with it, so this is never done without asking."""
+    start, end = context.whole(departure.node)
+    what = "It repeats the element in front of it." if departure.duplicate else "Its content goes with it."
+    yield Fix(
+        edits=(Edit(start, end, ""),), source="rule:surplus-element", reason=f"{departure.sentence} {what}",
+        safety=Safety.UNSAFE, confidence=0.8 if departure.duplicate else 0.5, at=departure.start,
+    )  # fmt: skip

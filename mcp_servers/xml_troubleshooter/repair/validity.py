@@ -1,0 +1,75 @@
+"""Repairs of what a schema rejects: each departure becomes a fix, a question, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..document.document import Document
+from ..document.edits import Edit
+from ..validation.content import Amend, Departure
+from ..validation.explain import departures
+from .context import Context
+from .proposal import Fix, Question
+from .rules import (
+    attribute_name,
+    element_name,
+    misplaced_element,
+    missing,
+    namespace_declaration,
+    stray_text,
+    surplus_element,
+    value,
+)
+
+RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] = {
+    Amend.NAMESPACE: namespace_declaration.mend,
+    Amend.RENAME: element_name.mend,
+    Amend.REMOVE: surplus_element.mend,
+    Amend.MOVE: misplaced_element.mend,
+    Amend.INSERT: missing.element,
+    Amend.TEXT: stray_text.mend,
+    Amend.VALUE: value.in_element,
+    Amend.ADD_ATTRIBUTE: missing.attribute,
+    Amend.RENAME_ATTRIBUTE: attribute_name.rename,
+    Amend.REMOVE_ATTRIBUTE: attribute_name.remove,
+    Amend.ATTRIBUTE_VALUE: value.in_attribute,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What the rules have to say: fixes that do not touch each other, and questions."""
+
+    fixes: tuple[Fix, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def repairs(document: Document, schema: str, answers: Mapping[str, str]) -> Repairs:
+    """Fixes and questions for the departures of a well-formed document from its schema.
+
+    `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. Raises SchemaError.
+    """
+    found = departures(document, schema)
+    aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
+    context = Context(document, answers, aliases, literal=schema.endswith(".dtd"))
+    fixes: list[Fix] = []
+    questions: dict[str, Question] = {}
+    taken: list[Edit] = []
+    for departure in found:
+        rule = RULES.get(departure.amend)
+        for made in rule(departure, context) if rule else ():
+            if isinstance(made, Question):
+                questions[made.id] = made
+            elif not any(_touch(edit, other) for edit in made.edits for other in taken):
+                fixes.append(made)
+                taken += made.edits
+    return Repairs(tuple(fixes), tuple(questions.values()))
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    """Whether two edits change the same characters, or one inserts into what the other replaces."""
+    return (one.start < other.end and other.start < one.end) or (
+        (one.start == one.end and other.start < one.start < other.end)
+        or (other.start == other.end and one.start < other.start < one.end)
+    )

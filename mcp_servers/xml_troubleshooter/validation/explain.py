@@ -1,0 +1,101 @@
+"""The departures of a document from its schema as diagnostics, and what the schema expects at a place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..document.document import Document
+from ..document.tree import Tree
+from .content import Amend, Departure, examine
+from .diagnostics import Code, Diagnostic
+from .grammar import load
+from .grammar.model import Grammar, local_name
+
+
+@lru_cache(maxsize=4)
+def departures(document: Document, schema: str) -> tuple[Departure, ...]:
+    """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
+
+    Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    """
+    return tuple(examine(Tree(document), load(schema)))
+
+
+def explain(document: Document, schema: str) -> tuple[Diagnostic, ...]:
+    """A diagnostic for every departure, in document order; raises as `departures` does."""
+    return tuple(diagnostic(document, departure) for departure in departures(document, schema))
+
+
+def diagnostic(document: Document, departure: Departure) -> Diagnostic:
+    """One departure in the words of a diagnostic."""
+    line, column = document.position(departure.start)
+    attribute = departure.attribute
+    return Diagnostic(
+        code=departure.code,
+        start=departure.start,
+        end=departure.end,
+        line=line,
+        column=column,
+        path=departure.node.path,
+        name=attribute.name if attribute else departure.node.written,
+        value=departure.value,
+        expected=tuple(local_name(name) for name in departure.expected),
+        message=departure.sentence,
+        explanation=f"{departure.sentence} {advice(departure)}".strip(),
+        masked=departure.masked,
+    )
+
+
+def advice(departure: Departure) -> str:
+    """What to do about a departure, in one sentence."""
+    meant = local_name(departure.name)
+    expected = [local_name(name) for name in departure.expected]
+    match departure.amend:
+        case Amend.NAMESPACE:
+            return f"Declare the namespace {departure.name}."
+        case Amend.RENAME | Amend.RENAME_ATTRIBUTE:
+            return f"Rename it to {meant}."
+        case Amend.MOVE:
+            return "Move it to the place that the schema gives it."
+        case Amend.REMOVE:
+            return "Remove it, or move its content to an element that may hold it."
+        case Amend.INSERT:
+            return f"Add {meant}."
+        case Amend.TEXT:
+            return "Remove the text, or move it into the element that it belongs to."
+        case Amend.ADD_ATTRIBUTE:
+            return "Add it."
+        case Amend.REMOVE_ATTRIBUTE:
+            return f"Remove it; allowed here: {_list(expected)}." if expected else "Remove it."
+        case Amend.VALUE | Amend.ATTRIBUTE_VALUE:
+            if departure.code is Code.NOT_IN_ENUMERATION and departure.expected:
+                return f"Use one of {_list(list(departure.expected))}."
+            return "Correct the value."
+    return f"Expected here: {_list(expected)}." if expected else ""
+
+
+def expectation(document: Document, start: int, schema: str) -> str:
+    """What the schema says about the place of a departure, in compact form: content model, types, facets.
+
+    "" where no departure begins there.
+    """
+    departure = next((item for item in departures(document, schema) if item.start == start), None)
+    if departure is None:
+        return ""
+    lines = []
+    if departure.type is not None:
+        lines.append(f"value: {departure.type.describe()}")
+    holder = departure.node if departure.amend in (Amend.INSERT, Amend.TEXT) else departure.node.parent
+    if departure.amend in (Amend.ADD_ATTRIBUTE, Amend.RENAME_ATTRIBUTE, Amend.REMOVE_ATTRIBUTE, Amend.ATTRIBUTE_VALUE):
+        lines.append(f"attributes of {departure.node.written}: {_list([local_name(n) for n in departure.expected])}")
+    elif departure.expected:
+        where = f" in {holder.written}" if holder is not None else ""
+        lines.append(f"allowed here{where}: {_list([local_name(name) for name in departure.expected])}")
+    return "\n".join(lines)
+
+
+
+
+def _list(names: list[str], limit: int = 12) -> str:
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
