@@ -10,11 +10,14 @@ Names are in Clark notation, `{namespace}local`, as in lxml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .datatypes import SimpleType
+if TYPE_CHECKING:  # simple types need patterns for their regular expressions
+    from .datatypes import SimpleType
 
 
 def local_name(name: str) -> str:
@@ -280,9 +283,7 @@ class Patterns:
         key = ("repeat", id(part), minimum, maximum)
         return self._made.get(key) or self._keep(
             key,
-            Pattern(
-                self, "repeat", (part,), nullable=minimum == 0 or part.nullable, minimum=minimum, maximum=maximum
-            ),
+            Pattern(self, "repeat", (part,), nullable=minimum == 0 or part.nullable, minimum=minimum, maximum=maximum),
         )
 
     def _combine(self, kind: str, parts: list[Pattern], nullable: bool) -> Pattern:  # noqa: FBT001 - internal
@@ -303,17 +304,19 @@ class Grammar:
     """A schema as data: which elements may be a root, what each may hold, which names there are.
 
     `roots` are the declarations that may be the document element; `elements` all global ones by name (what a lax or strict
-    wildcard finds); `types` the named types (what xsi:type finds); `derives` tells whether the named type may stand in for
-    another (None: it always may); `global_attributes` are those that a wildcard finds.
+    wildcard finds); `types` the named types (what xsi:type finds), built when asked for; `derives` tells whether the named
+    type may stand in for another (None: it always may); `global_attributes` are those that a wildcard finds; `files` all
+    that was read. The names of a DTD are written names, with their prefix.
     """
 
     kind: str
     patterns: Patterns
     roots: tuple[ElementDecl, ...]
     elements: dict[str, ElementDecl] = field(default_factory=dict)
-    types: dict[str, TypeDef] = field(default_factory=dict)
+    types: Mapping[str, TypeDef] = field(default_factory=dict)
     derives: Callable[[str, TypeDef], bool] | None = None
     global_attributes: dict[str, AttributeDecl] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @cached_property
     def declarations(self) -> dict[str, list[ElementDecl]]:
