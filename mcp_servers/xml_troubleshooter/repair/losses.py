@@ -1,0 +1,196 @@
+"""What edits take away: no word of text, attribute value or element may vanish without an edit that says so."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ..document.edits import Edit, apply, ordered
+from .progress import origins
+from .proposal import Fix, Safety
+
+_SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))
+# what somebody wrote who meant to open or close a section
+_MEANT_OPENING = re.compile(r"<\s*[!?\[-]")
+_MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
+_TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
+_END_NAME = re.compile(r"</[^\s<>]*")
+_ATTRIBUTE_NAME = re.compile(r"[^\s<>=\"'/]+\s*=(?=\s*[\"'])")
+_WORD = re.compile(r"[^\s<>\"'=]+")
+_HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
+_BOUNDARY = re.compile(r"[\s<>\"'=]")
+_GROUP = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of the text, widened to whole words, before and after the edits in it."""
+
+    start: int
+    before: str
+    after: str
+
+
+def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
+    """What the edits take away: words of text, attribute values, and "<name" for each element.
+
+    The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
+    character that XML forbids, or text in front of the first tag.
+    """
+    lost: Counter[str] = Counter()
+    gained: Counter[str] = Counter()
+    opening = re.search(r"<[^\W\d]", text)
+    for window in _windows(text, edits):
+        if opening and window.start + len(window.before) <= opening.start():
+            continue
+        lost.update(_content(window.before))
+        gained.update(_content(window.after))
+    common = lost & gained
+    lost -= common
+    gained -= common
+    return Counter({word: count for word, count in lost.items() if not _kept(word, gained)}) if lost else lost
+
+
+def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says."""
+    return tuple(
+        replace(fix, safety=Safety.UNSAFE)
+        if fix.safety is Safety.SAFE and not fix.rewrites and lost_values(text, fix.edits)
+        else fix
+        for fix in fixes
+    )
+
+
+def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
+    """The words of text and attribute values that the edits take away; names of elements aside."""
+    return [word for word in losses(text, edits) if not word.startswith("<")]
+
+
+def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[str]:
+    """Content of `before` that `after` lacks although no edit replaced it: put into a comment, a CDATA section, ..."""
+    windows = _windows(before, edits)
+    if not any(_HIDING.search(window.after) or _HIDING.search(window.before) for window in windows):
+        return []
+    lost = _content(before) - _content(after)
+    for window in windows:
+        lost -= _content(window.before)
+    if lost:
+        lost -= _meant_as_section(before, after, edits, windows)
+    return sorted(lost)
+
+
+def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: Sequence[_Window]) -> Counter[str]:
+    """Content inside sections that the author had opened, if not properly: no content, then, but a comment's words.
+
+    Elements count as the comment's only where the author had closed it too, if not properly.
+    """
+    place = origins(before, edits)
+    opened = {start for start, _, _ in _sections(before)}
+    found: Counter[str] = Counter()
+    for start, end, opening in _sections(after):
+        origin = place(start)
+        if origin in opened:
+            continue
+        if before.startswith(opening, origin) or _meant(windows, origin, _MEANT_OPENING):
+            closing = _SECTIONS[opening]
+            last = place(end - 1) + 1
+            closed = before.endswith(closing, origin, last) or _meant(windows, last, _MEANT_CLOSING)
+            inside = _words(after[start + len(opening) : end - len(closing)])
+            found.update(inside if closed else Counter({w: n for w, n in inside.items() if not w.startswith("<")}))
+    return found
+
+
+def _meant(windows: Sequence[_Window], offset: int, shape: re.Pattern[str]) -> bool:
+    return any(
+        window.start <= offset <= window.start + len(window.before) and shape.search(window.before)
+        for window in windows
+    )
+
+
+def _sections(text: str) -> Iterator[tuple[int, int, str]]:
+    """Comments, CDATA sections and instructions that are closed: start, end, and what opens them."""
+    absent: set[str] = set()
+    at = 0
+    while match := _SECTION.search(text, at):
+        at = match.end()
+        closing = _SECTIONS[match.group()]
+        end = -1 if closing in absent else text.find(closing, at)
+        if end < 0:
+            absent.add(closing)
+            continue
+        at = end + len(closing)
+        yield match.start(), at, match.group()
+
+
+def _content(text: str) -> Counter[str]:
+    """Elements and words of a stretch of XML, well-formed or not; comments and instructions hold none."""
+    found: Counter[str] = Counter()
+    at = 0
+    for start, end, opening in _sections(text):
+        found.update(_words(text[at:start]))
+        if opening == "<![CDATA[":
+            found.update(word for word in _WORD.findall(text, start + 9, end - 3) if _GROUP.search(word))
+        at = end
+    found.update(_words(text[at:]))
+    return found
+
+
+def _words(fragment: str) -> Counter[str]:
+    """The words of text and attribute values as they read, and "<name" for each element."""
+    found = Counter("<" + name for name in _TAG_NAME.findall(fragment))
+    rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
+    found.update(word for word in _WORD.findall(html.unescape(rest)) if _GROUP.search(word))
+    return found
+
+
+def _kept(word: str, gained: Counter[str]) -> bool:
+    """Whether a word lives on in another notation among the words that came in."""
+    if word.startswith("<"):
+        return False
+    shape = _shape(word)
+    letters = "".join(shape)
+    return any(
+        sorted(shape) == sorted(_shape(other)) or letters == "".join(_shape(other))
+        for other in gained
+        if not other.startswith("<")
+    )
+
+
+def _shape(word: str) -> list[str]:
+    """The groups of letters and digits of a word, without case and leading zeros."""
+    return [group.casefold().lstrip("0") or "0" for group in _GROUP.findall(word)]
+
+
+def _windows(text: str, edits: Sequence[Edit]) -> list[_Window]:
+    """The stretches that the edits touch; edits in one word share a window."""
+    groups: list[tuple[int, int, list[Edit]]] = []
+    for edit in ordered(edits):
+        start, end = _widened(text, edit)
+        if groups and start <= groups[-1][1]:
+            first, last, members = groups[-1]
+            members.append(edit)
+            groups[-1] = (first, max(last, end), members)
+        else:
+            groups.append((start, end, [edit]))
+    return [
+        _Window(
+            start,
+            text[start:end],
+            apply(text[start:end], [Edit(e.start - start, e.end - start, e.after) for e in members]),
+        )
+        for start, end, members in groups
+    ]
+
+
+def _widened(text: str, edit: Edit) -> tuple[int, int]:
+    """The edit's span out to the next blank, quote or tag delimiter on either side, a word's length at most."""
+    reach = 200
+    start = max(edit.start - reach, 0)
+    for match in _BOUNDARY.finditer(text, start, edit.start):
+        start = match.start()
+    closing = _BOUNDARY.search(text, edit.end, edit.end + reach)
+    return start, closing.end() if closing else min(edit.end + reach, len(text))
