@@ -1,0 +1,84 @@
+"""The engine of rules: deterministic, free, offline. It goes first in the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..document.document import Document
+from ..offload import offload
+from ..validation.diagnostics import Diagnostic
+from .proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rules say to one state of a document."""
+
+    fixes: tuple[Fix, ...]
+    withheld: tuple[Fix, ...]
+    questions: tuple[Question, ...]
+
+
+class RuleEngine:
+    """Proposes what the rules determine, state after state, until nothing is left to propose."""
+
+    name = "rules"
+
+    def __init__(self, seconds: float = 50.0) -> None:
+        """`seconds` bounds the time that the rules may think about one state."""
+        self._seconds = seconds
+
+    async def next_action(self, task: Task) -> Action:
+        """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
+        if task.report.valid:
+            return ReportComplete(reasoning="The validator accepts the document.")
+        refused = frozenset(_identity(fix) for attempt in task.history for fix, _ in attempt.rejected)
+        proposal = await offload(
+            propose, task.document, task.remaining, task.schema, task.allow_unsafe, dict(task.answers), refused,
+            seconds=self._seconds,
+        )  # fmt: skip
+        if proposal.fixes:
+            return ProposeFix(proposal.fixes, reasoning=f"{len(proposal.fixes)} faults have a repair by rule.")
+        return ReportComplete(proposal.questions, proposal.withheld, reasoning="No rule has more to propose.")
+
+
+def propose(
+    document: Document,
+    diagnostics: tuple[Diagnostic, ...],
+    schema: str,
+    allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
+    answers: Mapping[str, str],
+    refused: frozenset[tuple[object, ...]] = frozenset(),
+) -> Proposal:
+    """What the rules propose for a document: well-formedness first, then validity. Raises SchemaError.
+
+    Unsafe fixes are withheld unless allowed; a fix that the gate `refused` is not proposed again.
+    """
+    found, questions = _rules(document, diagnostics, schema, answers)
+    found = tuple(fix for fix in found if _identity(fix) not in refused)
+    fixes = tuple(fix for fix in found if allow_unsafe or fix.safety is Safety.SAFE)
+    withheld = tuple(fix for fix in found if fix not in fixes)
+    return Proposal(fixes, withheld, questions)
+
+
+def _rules(
+    document: Document, diagnostics: tuple[Diagnostic, ...], schema: str, answers: Mapping[str, str]
+) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    from ..validation.wellformed import check  # noqa: PLC0415 - lxml is loaded where it is used
+    from .validity import repairs  # noqa: PLC0415
+    from .vocabulary import vocabulary  # noqa: PLC0415
+    from .wellformedness import fixes  # noqa: PLC0415
+
+    known = vocabulary(schema) if schema else None
+    faults = check(document, known)
+    if faults:
+        return tuple(fixes(document, faults, known)), ()
+    if schema:
+        made = repairs(document, schema, answers)
+        return made.fixes, made.questions
+    return (), ()
+
+
+def _identity(fix: Fix) -> tuple[object, ...]:
+    return (fix.source, fix.at, fix.edits)
