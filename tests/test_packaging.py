@@ -1,0 +1,62 @@
+"""The wheel holds what an installed program needs, and the pins are those of the declared dependencies."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_code_and_the_knowledge_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert tops == {"mcp_servers"}
+    inside = {name.removeprefix("mcp_servers/xml_troubleshooter/_kb/") for name in names if "/_kb/" in name}
+    assert inside == {str(path.relative_to(ROOT / "kb")) for path in (ROOT / "kb").rglob("*") if path.is_file()}
+
+
+def test_an_installed_program_finds_its_articles(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = """
+from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
+print(default_folder())
+print(len(Store([default_folder()]).articles()))
+"""
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    folder, count = result.stdout.split()
+    assert Path(folder) == tmp_path / "mcp_servers" / "xml_troubleshooter" / "_kb"
+    assert int(count) == len(list((ROOT / "kb").rglob("note.md")))
+
+
+def test_the_pins_satisfy_every_declared_dependency() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pinned = {canonicalize_name(name): version for name, version in pins.items()}
+    declared = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    for requirement in (Requirement(text) for group in declared for text in group):
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
+
+
+def test_the_pins_name_no_place_to_fetch_from() -> None:
+    assert not re.search(r"://|@|^-", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
