@@ -6,7 +6,8 @@ the faults behind the first one of a content model and below it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, Text, Tree, reso
 from .alignment import Alignment, Change, Step, align
 from .diagnostics import Code
 from .grammar.datatypes import SimpleType
-from .grammar.model import AttributeDecl, ElementDecl, Grammar, Pattern, TypeDef, local_name, namespace
+from .grammar.model import AttributeDecl, ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
 
 INFINITE = float("inf")
 
@@ -90,8 +91,8 @@ def closeness(written: str, meant: str) -> float:
         return 0.5
     length = max(len(one), len(two))
     distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
-    if distance == 1 and length > 2:  # noqa: PLR2004
-        return 0.6
+    if distance == 1 and length > 1:
+        return 0.6 if length > 2 else 1.2  # noqa: PLR2004
     if distance == 2 and length > 4:  # noqa: PLR2004
         return 0.9
     if distance <= length // 3:
@@ -99,6 +100,7 @@ def closeness(written: str, meant: str) -> float:
     return 3.0
 
 
+_GAP = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -143,16 +145,16 @@ class _Examination:
                 aliases[uri] = meant
         if not aliases:
             return
+        reported: set[tuple[int, str]] = set()
         for node in self.tree.root.iterate():
             uri = namespace(node.name)
-            if uri not in aliases:
-                continue
-            node.name = f"{{{aliases[uri]}}}{local_name(node.name)}"
-            outer = node.parent.scope if node.parent is not None else {}
-            prefix = node.written.partition(":")[0] if ":" in node.written else ""
-            if outer.get(prefix, "") == uri and node.parent is not None:
-                continue  # declared further out
-            self.wrong_namespace(node, prefix, uri, aliases[uri])
+            if uri in aliases:
+                node.name = f"{{{aliases[uri]}}}{local_name(node.name)}"
+                prefix = node.written.partition(":")[0] if ":" in node.written else ""
+                holder = declarer(node, prefix)
+                if (holder.start, prefix) not in reported:
+                    reported.add((holder.start, prefix))
+                    self.wrong_namespace(holder, prefix, uri, aliases[uri])
 
     def wrong_namespace(self, node: Node, prefix: str, uri: str, meant: str) -> None:
         written = f"xmlns:{prefix}" if prefix else "xmlns"
@@ -176,9 +178,13 @@ class _Examination:
         if uri in known:
             return None
         by_local = self.grammar.by_local_name
+        is_root = namespace(self.tree.root.name) == uri
+        roots = {decl.name for decl in self.grammar.roots}
         best: tuple[float, str] | None = None
         for candidate in known - {""}:
             shared = sum(f"{{{candidate}}}{name}" in by_local.get(name, ()) for name in names) / len(names)
+            if is_root and f"{{{candidate}}}{local_name(self.tree.root.name)}" in roots:
+                shared = max(shared, 0.8)
             alike = fuzz.ratio(plain_uri(uri), plain_uri(candidate)) / 100 if uri else 0.0
             if shared >= 0.8 or (alike >= 0.8 and shared > 0) or (shared >= 0.5 and alike >= 0.6):  # noqa: PLR2004
                 score = shared + alike
@@ -278,7 +284,7 @@ class _Examination:
 
     def amend(self, node: Node, pattern: Pattern, found: Sequence[Alignment], masked: bool) -> None:  # noqa: FBT001
         """Turn the best alignment's steps into departures, and look below the children that stay."""
-        best = found[0]
+        best = max(found, key=lambda alignment: self.gaps(node, alignment)) if len(found) > 1 else found[0]
         others = len(found) - 1
         place = node.content[0]
         first_fault = True
@@ -301,6 +307,16 @@ class _Examination:
                 place = child.end
             if step.change is not Change.REMOVE and step.decl is not None:
                 self.pending.append((child, step.decl, True))
+
+    def gaps(self, node: Node, alignment: Alignment) -> int:
+        """How many moved or missing children would come to stand where an empty line looks like a gap they left."""
+        place, count = node.content[0], 0
+        for step in alignment.steps:
+            if step.change in (Change.MOVE, Change.INSERT):
+                count += _GAP.match(self.tree.text, place) is not None
+            elif step.change is not Change.REMOVE:
+                place = node.children[step.child].end
+        return count
 
     def missing(
         self, node: Node, step: Step, place: int, expected: tuple[str, ...], hidden: bool, others: int  # noqa: FBT001
@@ -367,10 +383,39 @@ class _Examination:
 
     def follow(self, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:
         """Look into a child that stands where it may."""
-        if decl is not None and decl.wildcard is not None:
-            decl = self.grammar.elements.get(child.name) if decl.wildcard.process != "skip" else None
-        if decl is not None:
-            self.pending.append((child, decl, masked))
+        if decl is None or decl.wildcard is None:
+            found = decl
+        elif decl.wildcard.process == "skip":
+            return
+        else:
+            found = self.grammar.elements.get(child.name)
+            if found is None and decl.wildcard.process == "strict":
+                self.stranger(child, decl.wildcard, masked)
+        if found is not None:
+            self.pending.append((child, found, masked))
+
+    def stranger(self, child: Node, wildcard: Wildcard, masked: bool) -> None:  # noqa: FBT001
+        """An element that stands where any declared one may, but is not declared."""
+        ranked = sorted(
+            (self.rename_cost(child, decl), name)
+            for name, decl in self.grammar.elements.items()
+            if wildcard.matches(name) and closeness(local_name(child.name), local_name(name)) < 2.0  # noqa: PLR2004
+        )
+        start, end = child.start, child.start + 1 + len(child.written)
+        sentence = f"The schema declares no element {child.written}."
+        if ranked:
+            cost, name = ranked[0]
+            code = Code.WRONG_NAMESPACE if local_name(name) == local_name(child.name) else Code.UNEXPECTED_ELEMENT
+            self.add(
+                Amend.RENAME, code, child, start, end, sentence, name=name, expected=(name,), cost=cost, masked=masked,
+                others=sum(other <= cost + 0.05 for other, _ in ranked) - 1, value=child.written,
+            )  # fmt: skip
+            self.pending.append((child, self.grammar.elements[name], True))
+        else:
+            self.add(
+                Amend.REMOVE, Code.UNEXPECTED_ELEMENT, child, start, end, sentence, cost=2.0, masked=masked,
+                value=child.written,
+            )  # fmt: skip
 
     # -- attributes and text
 
@@ -594,6 +639,14 @@ class _Costs:
 
     def insert(self, decl: ElementDecl) -> float:
         return INFINITE if decl.abstract else 1.8
+
+
+def declarer(node: Node, prefix: str) -> Node:
+    """The element whose start tag declares the prefix that a node uses; the root where none does."""
+    bound = node.scope.get(prefix)
+    while node.parent is not None and node.parent.scope.get(prefix) == bound:
+        node = node.parent
+    return node
 
 
 def plain_uri(uri: str) -> str:
