@@ -67,6 +67,8 @@ def _read(path: Path, resolve: Resolve) -> Grammar:
     match path.suffix.lower():
         case ".xsd":
             from .xsd import read
+        case ".rng" | ".rnc":
+            from .rng import read
         case suffix:
             raise SchemaError(
                 f"{path.name} is not a schema with content models ({suffix or 'no suffix'}): give .xsd, .rng, .rnc or .dtd."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -245,6 +245,34 @@ class SimpleType:
         return text if value is None else value
 
 
+def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> SimpleType:
+    """The base type narrowed by facets with their XSD names; others are passed over.
+
+    Patterns of one restriction are alternatives, those of successive restrictions must all match.
+    """
+    enumeration: list[str] = []
+    patterns: list[str] = []
+    changes: dict[str, str | int] = {}
+    for facet, value in facets:
+        match facet:
+            case "enumeration":
+                enumeration.append(base.normalise(value))
+            case "pattern":
+                patterns.append(value)
+            case _ if facet in _COUNTS:
+                if value.strip().isdecimal():
+                    changes[_FACETS[facet]] = int(value)
+            case _ if facet in _FACETS:
+                changes[_FACETS[facet]] = value.strip()
+    return replace(
+        base,
+        name=name,
+        enumeration=tuple(enumeration) or base.enumeration,
+        patterns=(*base.patterns, "|".join(patterns)) if patterns else base.patterns,
+        **changes,  # type: ignore[arg-type]  # the names are those of the fields
+    )
+
+
 def compare(primitive: str, one: str, other: str) -> int | None:
     """-1, 0 or 1 as one value lies before, at or behind the other; None where they cannot be compared."""
     left, right = _value(primitive, one), _value(primitive, other)
@@ -371,10 +399,10 @@ _FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"
 # in xs:anyURI, what a URI would have to escape (blanks, braces, letters beyond ASCII) may stand for itself
 _PLAIN = r"""A-Za-z0-9_\-.~!$&'()*+,;= <>"{}|\\^`\x7f-\U0010ffff"""
 _PCHAR = f"(?:[{_PLAIN}:@]|%[0-9A-Fa-f]{{2}})"
-_HOST = rf"(?:\[[^\]/?#@]+\]|(?:[{_PLAIN}]|%[0-9A-Fa-f]{{2}})*)"
+_HOST = rf"(?:\[[^\]]*\]|(?:[{_PLAIN}]|%[0-9A-Fa-f]{{2}})*)"
 _URI = (
     r"(?:[A-Za-z][A-Za-z0-9+.\-]*:|(?![^/?#]*:))"
-    rf"(?://(?:(?:[{_PLAIN}:]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{0,8}})?(?=[/?#]|\Z)|(?!//))"
+    rf"(?://(?:(?:[{_PLAIN}:]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{1,8}})?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PCHAR}|/)*(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?\[\]])*)?"
 )
 
@@ -423,6 +451,19 @@ _LEXICAL = {
 }
 _CALENDAR = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
 _BINARY = frozenset({"hexBinary", "base64Binary"})
+_COUNTS = frozenset({"length", "minLength", "maxLength", "totalDigits", "fractionDigits"})
+_FACETS = {
+    "length": "length",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minInclusive": "min_inclusive",
+    "maxInclusive": "max_inclusive",
+    "minExclusive": "min_exclusive",
+    "maxExclusive": "max_exclusive",
+    "totalDigits": "total_digits",
+    "fractionDigits": "fraction_digits",
+    "whiteSpace": "white_space",
+}
 _ORDERED = _CALENDAR | {"decimal", "float", "double", "boolean", "duration", "hexBinary"}
 
 BASES = {

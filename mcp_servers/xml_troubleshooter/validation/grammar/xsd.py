@@ -15,7 +15,7 @@ from lxml import etree
 
 from ...document.parsing import parser
 from ...errors import SchemaError
-from .datatypes import BASES, BUILTINS, SimpleType
+from .datatypes import BASES, BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
 
 Resolve = Callable[[Path, str], Path | None]
@@ -25,29 +25,14 @@ XML = "http://www.w3.org/XML/1998/namespace"
 _XS = f"{{{XS}}}"
 _ANY_TYPE = _XS + "anyType"
 _KINDS = {
-    _XS + "element": "element",
-    _XS + "complexType": "type",
-    _XS + "simpleType": "type",
-    _XS + "group": "group",
-    _XS + "attributeGroup": "attributeGroup",
-    _XS + "attribute": "attribute",
+    "element": "element",
+    "complexType": "type",
+    "simpleType": "type",
+    "group": "group",
+    "attributeGroup": "attributeGroup",
+    "attribute": "attribute",
 }
-_PARTICLES = frozenset(_XS + name for name in ("element", "group", "sequence", "choice", "all", "any"))
-_FACETS = {
-    "length": "length",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minInclusive": "min_inclusive",
-    "maxInclusive": "max_inclusive",
-    "minExclusive": "min_exclusive",
-    "maxExclusive": "max_exclusive",
-    "totalDigits": "total_digits",
-    "fractionDigits": "fraction_digits",
-    "whiteSpace": "white_space",
-}
-_COUNTS = frozenset({"length", "minLength", "maxLength", "totalDigits", "fractionDigits"})
-
-
+_PARTICLES = frozenset({"element", "group", "sequence", "choice", "all", "any"})
 def read(path: Path, resolve: Resolve) -> Grammar:
     """The grammar of the schema in a file.
 
@@ -149,7 +134,7 @@ class _Reader:
                 continue
             source = self._sources[path, target] = _Source(path, root, target)
             for node in root:
-                kind = _KINDS.get(node.tag)
+                kind = _KINDS.get(_local(node))
                 if kind is not None:
                     name = _qualified(target, node.get("name", ""))
                     self._components.setdefault((kind, name), _Component(node, source))
@@ -168,12 +153,12 @@ class _Reader:
     def _redefine(self, redefine: etree._Element, source: _Source, target: str) -> None:
         originals = {}
         for node in redefine:
-            key = (_KINDS.get(node.tag, ""), _qualified(target, node.get("name", "")))
+            key = (_KINDS.get(_local(node), ""), _qualified(target, node.get("name", "")))
             if key in self._components:
                 originals[key] = self._components[key]
         scope = replace(source, redefined=originals)
         for node in redefine:
-            key = (_KINDS.get(node.tag, ""), _qualified(target, node.get("name", "")))
+            key = (_KINDS.get(_local(node), ""), _qualified(target, node.get("name", "")))
             if key[0]:
                 self._components[key] = _Component(node, scope)
 
@@ -184,9 +169,6 @@ class _Reader:
         if not space and not colon:
             space = source.namespace if not source.root.get("targetNamespace") else ""
         return _qualified(space, local)
-
-    def _component(self, kind: str, name: str, source: _Source) -> _Component | None:
-        return self._components.get((kind, name))
 
     # --- elements
 
@@ -255,7 +237,7 @@ class _Reader:
 
     def _term(self, node: etree._Element, source: _Source) -> Pattern:
         table = self._patterns
-        match node.tag.removeprefix(_XS):
+        match _local(node):
             case "element":
                 reference = node.get("ref")
                 if reference is None:
@@ -270,10 +252,10 @@ class _Reader:
             case "group":
                 return self._group(node, source)
             case "choice":
-                return table.choice([self._particle(child, source) for child in node if child.tag in _PARTICLES])
+                return table.choice([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
             case "all":
-                return table.interleave([self._particle(child, source) for child in node if child.tag in _PARTICLES])
-        return table.sequence([self._particle(child, source) for child in node if child.tag in _PARTICLES])
+                return table.interleave([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
+        return table.sequence([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
 
     def _local_element(self, node: etree._Element, source: _Source) -> ElementDecl:
         known = self._local_elements.get(node)
@@ -291,7 +273,7 @@ class _Reader:
         key = (found.node, "")
         if key not in self._groups:
             self._groups[key] = self._patterns.sequence(
-                [self._particle(child, found.source) for child in found.node if child.tag in _PARTICLES]
+                [self._particle(child, found.source) for child in found.node if _local(child) in _PARTICLES]
             )
         return self._groups[key]
 
@@ -376,7 +358,7 @@ class _Reader:
         return made
 
     def _own_content(self, node: etree._Element, source: _Source) -> Pattern:
-        return self._patterns.sequence([self._particle(child, source) for child in node if child.tag in _PARTICLES])
+        return self._patterns.sequence([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
 
     def _any_type(self) -> TypeDef:
         anything = self._patterns.element(ElementDecl("", wildcard=Wildcard()))
@@ -407,14 +389,14 @@ class _Reader:
         prohibited: set[str] = set()
         wildcard: Wildcard | None = None
         for child in node:
-            match child.tag:
-                case "{http://www.w3.org/2001/XMLSchema}attribute":
+            match _local(child):
+                case "attribute":
                     decl = self._attribute(child, source)
                     if child.get("use") == "prohibited":
                         prohibited.add(decl.name)
                     else:
                         found[decl.name] = decl
-                case "{http://www.w3.org/2001/XMLSchema}attributeGroup":
+                case "attributeGroup":
                     name = self._name(child, child.get("ref", ""), source)
                     group = source.redefined.get(("attributeGroup", name)) or self._components.get(
                         ("attributeGroup", name)
@@ -425,7 +407,7 @@ class _Reader:
                     inner, _, inner_wildcard = self._attributes(group.node, group.source)
                     found.update(inner)
                     wildcard = _intersection(wildcard, inner_wildcard)
-                case "{http://www.w3.org/2001/XMLSchema}anyAttribute":
+                case "anyAttribute":
                     wildcard = _intersection(wildcard, _wildcard(child, source))
         return found, prohibited, wildcard
 
@@ -454,9 +436,8 @@ class _Reader:
         return AttributeDecl(
             name,
             self._attribute_type(node, found.source),
-            False,
-            node.get("default"),
-            node.get("fixed"),  # noqa: FBT003
+            default=node.get("default"),
+            fixed=node.get("fixed"),
         )
 
     def _attribute_type(self, node: etree._Element, source: _Source) -> SimpleType:
@@ -484,7 +465,7 @@ class _Reader:
     def _simple(self, node: etree._Element, source: _Source, name: str) -> SimpleType:
         local = name.rpartition("}")[2]
         for child in node:
-            match child.tag.removeprefix(_XS) if isinstance(child.tag, str) else "":
+            match _local(child):
                 case "restriction":
                     base = (
                         self._simple_named(self._name(child, child.get("base", ""), source), source)
@@ -515,26 +496,8 @@ class _Reader:
         inner = node.find(_XS + "simpleType")
         if inner is not None:
             base = self._simple(inner, source, "")
-        changes: dict[str, object] = {"name": name}
-        enumeration: list[str] = []
-        patterns: list[str] = []
-        for child in node:
-            facet = child.tag.removeprefix(_XS) if isinstance(child.tag, str) else ""
-            value = child.get("value", "") if facet else ""
-            if facet == "enumeration":
-                enumeration.append(base.normalise(value))
-            elif facet == "pattern":
-                patterns.append(value)
-            elif facet in _COUNTS:
-                if value.strip().isdecimal():
-                    changes[_FACETS[facet]] = int(value)
-            elif facet in _FACETS:
-                changes[_FACETS[facet]] = value.strip()
-        if enumeration:
-            changes["enumeration"] = tuple(enumeration)
-        if patterns:
-            changes["patterns"] = (*base.patterns, "|".join(patterns))
-        return replace(base, **changes)  # type: ignore[arg-type] # the names of the facets are fields
+        facets = [(_local(child), child.get("value", "")) for child in node]
+        return restrict(base, name, facets)
 
 
 def _parse(path: Path, referrer: str) -> etree._Element:
@@ -548,6 +511,12 @@ def _parse(path: Path, referrer: str) -> etree._Element:
     if root.tag != _XS + "schema":
         raise SchemaError(f"{path} is not an XML Schema: its root is {root.tag}, not xs:schema.")
     return root
+
+
+def _local(node: etree._Element) -> str:
+    """The local name of an element of XML Schema; "" for anything else."""
+    tag = node.tag
+    return tag[len(_XS) :] if isinstance(tag, str) and tag.startswith(_XS) else ""
 
 
 def _qualified(space: str, local: str) -> str:
