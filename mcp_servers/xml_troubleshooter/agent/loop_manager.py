@@ -2,53 +2,275 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import anyio
 
 from ..document.document import Document
-from ..repair.proposal import Fix, Question
+from ..errors import TroubleshooterError
+from ..offload import offload
+from ..repair import guard
+from ..repair.losses import grade, lost_values
+from ..repair.proposal import (
+    Action,
+    Engine,
+    Fix,
+    Metered,
+    ProposeFix,
+    ReflectAndRetry,
+    ReportComplete,
+    Safety,
+    Task,
+)
 from ..validation.diagnostics import Report
+from .record import EditRecord, Iteration, LoopResult, State, Turn, count
+
+__all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress", "WorkerJudge"]
+
+Progress = Callable[[str], Awaitable[None]]
+Result = TypeVar("Result")
+
+_SIGN_OF_LIFE = 8.0  # seconds; users are told something at least every 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditRecord:
-    """One edit as the user is shown it: its place in the input document (line and column from 1) and what became of it."""
+class Limits:
+    """What a run may spend. `iterations` counts turns of metered engines, `free_turns` those of each other engine.
 
-    line: int
-    column: int
-    before: str
-    after: str
-    reason: str
-    source: str
-    confidence: float
-    safe: bool
-    applied: bool
-    provenance: str = ""
-    article: str = ""
+    Times are in seconds, tokens count prompts and answers together.
+    """
+
+    iterations: int = 3
+    free_turns: int = 20
+    seconds_per_iteration: float = 60.0
+    seconds: float = 600.0
+    tokens: int = 60_000
+    fruitless_turns: int = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Iteration:
-    """One turn of an engine: what it did, why, what the gate said, and what it cost."""
+class Judge(Protocol):
+    """The gate as the loop sees it."""
 
-    engine: str
-    action: str
-    reasoning: str
-    verdict: str
-    tokens: int
-    seconds: float
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> guard.Verdict:
+        """Apply and validate; see `repair.guard.judge`."""
+        ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoopResult:
-    """The best validated state and how it came about. `stopped` says in one sentence why the loop ended."""
+@dataclass(frozen=True, slots=True)
+class WorkerJudge:
+    """The gate in a worker process, for `seconds` at most; `roots` are the folders that schemas may be read from."""
 
-    document: Document
-    report: Report
-    edits: tuple[EditRecord, ...] = ()
-    questions: tuple[Question, ...] = ()
-    iterations: tuple[Iteration, ...] = ()
-    stopped: str = ""
-    model: str = ""
-    withheld: tuple[Fix, ...] = ()
-    usage: Mapping[str, float] = field(default_factory=dict[str, float])
+    roots: tuple[Path, ...] = ()
+    seconds: float = 120.0
+
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> guard.Verdict:
+        """Raises LimitError where the validator hangs or crashes."""
+        return await offload(guard.judge, document, report, tuple(fixes), schema, self.roots, seconds=self.seconds)
+
+
+class LoopManager:
+    """One run of the loop over one document: every engine in turn, each until it has nothing more to propose.
+
+    `best` holds the best validated state at any time, so that it survives a cancelled `run`.
+    """
+
+    def __init__(
+        self, engines: Sequence[Engine], judge: Judge, limits: Limits | None = None, progress: Progress | None = None
+    ) -> None:
+        self._engines = engines
+        self._judge = judge
+        self._limits = limits or Limits()
+        self._progress = progress
+        self._state: State | None = None
+
+    async def run(
+        self,
+        document: Document,
+        report: Report,
+        *,
+        schema: str = "",
+        problem: str = "",
+        allow_unsafe: bool = False,
+        answers: Mapping[str, str] | None = None,
+    ) -> LoopResult:
+        """Repair the document as far as the engines and the limits allow; never raises for what an engine does."""
+        task = Task(
+            document=document,
+            report=report,
+            schema=schema,
+            problem=problem,
+            allow_unsafe=allow_unsafe,
+            answers=dict(answers or {}),
+            max_iterations=self._limits.iterations,
+        )
+        self._state = state = State(task)
+        with anyio.move_on_after(self._limits.seconds) as scope:
+            for engine in self._engines:
+                await self._exhaust(engine, state)
+        if scope.cancelled_caught:
+            state.stopped = f"The run's time limit of {self._limits.seconds:.0f} s was reached."
+        if state.report.valid:
+            state.stopped = "The document validates."
+        return state.result()
+
+    @property
+    def best(self) -> LoopResult:
+        """The best validated state so far; raises RuntimeError before `run`."""
+        if self._state is None:
+            raise RuntimeError("the loop has not begun")
+        return self._state.result()
+
+    async def _exhaust(self, engine: Engine, state: State) -> None:
+        """Turn after turn of one engine, until it or a limit ends it."""
+        fruitless = 0
+        while not state.report.valid and (limit := self._limit(engine, state, fruitless)) is None:
+            turn = Turn(engine, state)
+            action = await self._ask(turn)
+            accepted = await self._gate(turn, action) if action else False
+            state.close(turn)
+            if turn.over:
+                return
+            fruitless = 0 if accepted or turn.granted else fruitless + 1
+        if not state.report.valid:
+            state.stopped = limit or ""
+
+    def _limit(self, engine: Engine, state: State, fruitless: int) -> str | None:
+        """Why this engine gets no further turn; None where it does."""
+        limits = self._limits
+        if not isinstance(engine, Metered):
+            turns = state.turns_of(engine)
+            if fruitless or turns >= limits.free_turns:
+                return "The repair rules have nothing more to propose."
+        elif fruitless >= limits.fruitless_turns:
+            return f"{fruitless} turns in a row brought nothing that the validator accepts."
+        elif state.iterations_used >= limits.iterations:
+            return f"All {limits.iterations} iterations are used."
+        elif state.tokens >= limits.tokens:
+            return f"The budget of {limits.tokens} tokens is used."
+        return None
+
+    async def _ask(self, turn: Turn) -> Action | None:
+        """The engine's next action; None where it gave none."""
+        state, engine = turn.state, turn.engine
+        task = replace(
+            state.task,
+            document=state.document,
+            report=state.report,
+            history=tuple(state.history),
+            iteration=state.iterations_used + 1,
+            tokens_left=self._limits.tokens - state.tokens,
+        )
+        faults = count(len(state.report.diagnostics), "fault")
+        message = f"asking {engine.name} about {faults}" if turn.metered else f"{engine.name}: looking at {faults}"
+        try:
+            with anyio.move_on_after(self._limits.seconds_per_iteration):
+                return await self._telling(turn, message, engine.next_action(task))
+            turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
+        except TroubleshooterError as error:
+            turn.end(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever breaks in an engine, the best state so far is delivered
+            turn.end(f"{engine.name} failed unexpectedly ({type(error).__name__}); what was repaired before stands.")
+        return None
+
+    async def _gate(self, turn: Turn, action: Action) -> bool:
+        """Judge an action and take over what stands; whether it brought the run forward."""
+        turn.note(action)
+        state = turn.state
+        match action:
+            case ReflectAndRetry():
+                turn.verdict = "granted: " + ", ".join(f"{key} {value}" for key, value in action.request.items())
+                turn.granted = not state.history or state.history[-1].action != "reflect_and_retry"
+                return False
+            case ReportComplete():
+                state.ask(action.questions)
+                state.withhold(action.withheld)
+                if turn.metered and not action.questions:
+                    turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
+                    return False
+                turn.end(
+                    "What remains needs an answer."
+                    if action.questions
+                    else f"{turn.engine.name} has nothing more to propose."
+                )
+                return False
+            case ProposeFix():
+                return await self._apply(turn, action)
+
+    async def _apply(self, turn: Turn, action: ProposeFix) -> bool:
+        state = turn.state
+        new_questions = state.ask(action.questions)
+        fixes = grade(state.document.text, action.fixes)
+        allowed = [fix for fix in fixes if fix.safety is Safety.SAFE or state.task.allow_unsafe]
+        withheld = [fix for fix in fixes if fix not in allowed]
+        rejected = [(fix, _why_withheld(state.document.text, fix)) for fix in withheld]
+        accepted: tuple[Fix, ...] = ()
+        if allowed:
+            message = f"checking {count(sum(len(fix.edits) for fix in allowed), 'edit')}"
+            try:
+                judging = self._judge.judge(state.document, state.report, allowed, state.task.schema)
+                verdict = await self._telling(turn, message, judging)
+            except TroubleshooterError as error:
+                turn.end(str(error))
+                return False
+            accepted = verdict.accepted
+            rejected += verdict.rejected
+            state.advance(verdict)
+        state.withhold(tuple(withheld))
+        turn.rejected = tuple(rejected)
+        turn.verdict = _verdict(accepted, action, rejected)
+        turn.accepted = bool(accepted)
+        return bool(accepted) or new_questions
+
+    async def _telling(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result:
+        """The result of some work, with signs of life for the user while it lasts."""
+        if turn.metered:
+            message = f"iteration {turn.number} of {self._limits.iterations}: {message}"
+        started = time.monotonic()
+        failure: Exception | None = None
+
+        async def tell() -> None:
+            await self._tell(message)
+            while True:
+                await anyio.sleep(_SIGN_OF_LIFE)
+                await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(tell)
+            try:
+                result = await work
+            except Exception as error:  # noqa: BLE001 - raised below, outside of the group that would wrap it
+                failure = error
+            tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+        return result
+
+    async def _tell(self, message: str) -> None:
+        if self._progress is None:
+            return
+        try:
+            await self._progress(message)
+        except Exception:  # noqa: BLE001 - who listens may be gone; the run goes on for whoever collects it
+            self._progress = None
+
+
+def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tuple[Fix, str]]) -> str:
+    offered = len(action.fixes) + len(action.refused)
+    parts = [f"{len(accepted)} of {count(offered, 'fix', 'fixes')} accepted"]
+    parts += action.refused
+    parts += dict.fromkeys(reason for _, reason in rejected[:5])
+    if action.questions:
+        parts.append(f"{count(len(action.questions), 'value')} asked for, because nothing proves what was proposed")
+    return "; ".join(parts)
+
+
+def _why_withheld(text: str, fix: Fix) -> str:
+    lost = lost_values(text, fix.edits)
+    if lost:
+        shown = ", ".join(word[:40] for word in lost[:5])
+        return f"it drops content ({shown}), which only the user may allow"
+    return "it is one of several equally good repairs, and only the user may choose"
