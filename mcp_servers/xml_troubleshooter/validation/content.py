@@ -100,7 +100,7 @@ def closeness(written: str, meant: str) -> float:
     return 3.0
 
 
-_GAP = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n")
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -292,11 +292,14 @@ class _Examination:
             expected = tuple(decl.name for decl in pattern.first if decl.name)
             child = node.children[step.child] if step.child >= 0 else node
             hidden = masked or not first_fault
+            decl = step.decl
             if step.change is not Change.REMOVE:
-                pattern = pattern.after(step.decl.name if step.change in (Change.RENAME, Change.INSERT) and step.decl else child.name)
+                changed = step.change in (Change.RENAME, Change.INSERT)
+                decl = step.decl if changed else self.choose(pattern, child)
+                pattern = pattern.after(decl.name if changed and decl else child.name)
             if step.change is Change.KEEP:
                 place = child.end
-                self.follow(child, step.decl, masked=hidden)
+                self.follow(child, decl, masked=hidden)
                 continue
             first_fault = False
             if step.change is Change.INSERT:
@@ -305,18 +308,21 @@ class _Examination:
             self.misplaced(child, step, place, expected, hidden, others)
             if step.change is Change.RENAME:
                 place = child.end
-            if step.change is not Change.REMOVE and step.decl is not None:
-                self.pending.append((child, step.decl, True))
+            if step.change is not Change.REMOVE:
+                self.follow(child, decl, masked=True)
 
     def gaps(self, node: Node, alignment: Alignment) -> int:
-        """How many moved or missing children would come to stand where an empty line looks like a gap they left."""
-        place, count = node.content[0], 0
+        """How well the layout speaks for an alignment: empty lines where something left, children glued where it went."""
+        text, place, score = self.tree.text, node.content[0], 0
         for step in alignment.steps:
             if step.change in (Change.MOVE, Change.INSERT):
-                count += _GAP.match(self.tree.text, place) is not None
-            elif step.change is not Change.REMOVE:
+                gap = _BLANKS.match(text, place)
+                score += gap.group().count("\n") if gap else 0
+            if step.change is Change.MOVE:
+                score += 2 * (text[node.children[step.child].end] == "<")
+            elif step.child >= 0 and step.change is not Change.REMOVE:
                 place = node.children[step.child].end
-        return count
+        return score
 
     def missing(
         self, node: Node, step: Step, place: int, expected: tuple[str, ...], hidden: bool, others: int  # noqa: FBT001
@@ -590,11 +596,17 @@ class _Examination:
         for child in node.children:
             total += 1
             misses += child.name not in names and not any(item.matches(child.name) for item in wild)
+        present = set()
         for attribute in node.attributes:
             name = attribute.name if self.literal else node.attribute_name(attribute)
             if name and not attribute.name.startswith("xmlns"):
+                present.add(name)
                 total += 1
-                misses += name not in definition.attributes and definition.any_attribute is None
+                declared = definition.attributes.get(name)
+                if declared is None:
+                    misses += definition.any_attribute is None
+                elif deep:
+                    misses += declared.type.violation(self.tree.attribute_value(attribute)) is not None
         text = self.tree.value(node)
         if text.strip():
             total += 1
@@ -606,7 +618,8 @@ class _Examination:
             total += 1
             misses += definition.value.violation(text) is not None
         share = misses / total if total else 0.0
-        if deep and not misses:
+        if deep:
+            share += 0.5 * sum(item.required and name not in present for name, item in definition.attributes.items())
             found = align([child.name for child in node.children], definition.content, _Costs(self, node), limit=1)
             share += found[0].cost if found else 3.0
         return share

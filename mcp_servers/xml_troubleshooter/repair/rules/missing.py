@@ -18,10 +18,10 @@ DEPTH = 8  # levels of elements that a skeleton spells out
 
 @dataclass(slots=True)
 class _Skeleton:
-    """The XML that goes in, with "{0}", "{1}", ... where values are needed."""
+    """The XML that goes in, with "{0}", "{1}", ... where values are needed (of no simple type: where XML is needed)."""
 
     text: str = ""
-    leaves: list[tuple[str, SimpleType]] = field(default_factory=list)
+    leaves: list[tuple[str, SimpleType | None]] = field(default_factory=list)
     choices: int = 0  # places where the schema would have allowed something else as well
 
 
@@ -35,8 +35,10 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     questions = [
         Question(
             id=context.question_id(f"{node.path}@{departure.place - node.start}", path),
-            path=f"{node.path}/{path}", needed=f"The value of {path} in {node.written}.", type=type_.describe(),
-            why=departure.sentence, at=departure.place, skeleton=skeleton.text, allowed=type_.all_values(),
+            path=f"{node.path}/{path}",
+            needed=f"The {'value' if type_ else 'content, as XML,'} of {path} in {node.written}.",
+            type=type_.describe() if type_ else "XML content", why=departure.sentence, at=departure.place,
+            skeleton=skeleton.text, allowed=type_.all_values() if type_ else (),
         )  # fmt: skip
         for path, type_ in skeleton.leaves
     ]
@@ -44,7 +46,8 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     if any(value is None for value in values):
         yield from questions
         return
-    filled = skeleton.text.format(*(element_text(value) for value in values if value is not None))
+    given = zip(values, skeleton.leaves, strict=True)
+    filled = skeleton.text.format(*(element_text(value or "") if type_ else value for value, (_, type_) in given))
     answered = bool(values)
     certain = answered or not (skeleton.choices or departure.others)
     yield Fix(
@@ -131,7 +134,12 @@ def _build(
     else:
         needed = list(_required(definition.content, skeleton)) if depth < DEPTH else []
         if not needed:
-            skeleton.text += f"{head}/>"
+            if definition.mixed or next(definition.content.declarations(), None) is not None:
+                # it may hold much and must hold nothing: what it should hold, nobody but the user knows
+                skeleton.text += f"{head}>{{{len(skeleton.leaves)}}}</{written}>"
+                skeleton.leaves.append((path, None))
+            else:
+                skeleton.text += f"{head}/>"
             return
         skeleton.text += f"{head}>"
         inner = f"{indent}  " if indent else ""
