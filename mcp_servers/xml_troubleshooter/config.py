@@ -23,7 +23,7 @@ INTERNAL_URL = "https://aiopenarena.gcs.int.thomsonreuters.com"
 EXTERNAL_URL = "https://aiopenarena.thomsonreuters.com"
 
 _PLACEHOLDER = re.compile(
-    r"""(your|insert|enter|paste)([\s_-].*)? | <.*> | \$\{?\w*\}? | .*[\s_-]here
+    r"""(your|insert|enter|paste)([\s_-].*)? | <.*> | \$\{.* | \$\w* | .*[\s_-]here
         | change[\s_-]?me | replace[\s_-]?(me|with.*) | todo | tbd | x{3,} | \.{3,} | …+ | \*+
         | placeholder | none | null | undefined | dummy | example | token | workflow([\s_-]?id)? | secret""",
     re.IGNORECASE | re.VERBOSE,
