@@ -7,28 +7,37 @@ schema says about attributes that depend on each other is lost that way: libxml2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
 
-from ...document.parsing import parser
 from ...errors import SchemaError
+from ..relaxng import grammar
+from ..resolver import Shelf
 from .datatypes import BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
 from .xsd import XML
-
-Resolve = Callable[[Path, str], Path | None]
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{RNG}}}"
 _NAMES = frozenset(_RNG + name for name in ("name", "anyName", "nsName"))
 
 
-def read(path: Path, resolve: Resolve) -> Grammar:
-    """The grammar of the schema in a .rng or .rnc file; `resolve` as for XSD. Raises SchemaError."""
-    return _Reader(resolve).read(path.resolve())
+def read(shelf: Shelf) -> Grammar:
+    """The grammar of the .rng or .rnc schema of a shelf and of the files it refers to there. Raises SchemaError."""
+    try:
+        root = grammar(shelf.schema.read_bytes(), shelf)
+    except OSError as error:
+        raise SchemaError(f"The schema {shelf.schema} cannot be read: {error.strerror}.") from error
+    except etree.XMLSyntaxError as error:
+        raise SchemaError(
+            f"The schema {shelf.schema} is not well-formed XML: {error.msg}; repair the schema first."
+        ) from error
+    if not str(root.tag).startswith(_RNG):
+        raise SchemaError(f"{shelf.schema} is not RELAX NG: its root {root.tag} is not in the namespace {RNG}.")
+    return _Reader().read(root, (shelf.schema, *shelf.read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +54,10 @@ class _Part:
 
 
 @dataclass(eq=False, slots=True)
-class _File:
-    """One schema document, with the namespace and datatype library it inherits from the place that refers to it."""
-
-    path: Path
-    namespace: str = ""
-    library: str = ""
-
-
-@dataclass(eq=False, slots=True)
 class _Define:
     """The patterns that share a name in one grammar, and how they combine."""
 
-    bodies: list[tuple[etree._Element, _File]]
+    bodies: list[etree._Element]
     combine: str = ""
 
 
@@ -73,81 +73,37 @@ class _Scope:
 
 
 class _Reader:
-    def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+    def __init__(self) -> None:
         self._patterns = Patterns()
         self._nothing = _Part(self._patterns.nothing, {})
         self._empty = _Part(self._patterns.empty, {})
         self._decls: dict[tuple[etree._Element, _Scope], tuple[ElementDecl, ...]] = {}
         self._expanding: set[tuple[_Scope, str]] = set()
-        self._files: dict[Path, None] = {}
 
-    def read(self, path: Path) -> Grammar:
-        root = self._parse(path, "")
-        start = self._part(root, _File(path), _Scope(None))
+    def read(self, root: etree._Element, files: tuple[Path, ...]) -> Grammar:
+        start = self._part(root, _Scope(None))
         roots = tuple(dict.fromkeys(start.content.first))
         return Grammar(
             kind="rng",
             patterns=self._patterns,
             roots=roots,
             elements={decl.name: decl for decl in reversed(roots) if decl.name},
-            files=tuple(self._files),
+            files=tuple(dict.fromkeys(files)),
         )
-
-    def _parse(self, path: Path, referrer: str) -> etree._Element:
-        self._files[path] = None
-        try:
-            data = _from_compact(path) if path.suffix.lower() == ".rnc" else path.read_bytes()
-            root = etree.fromstring(data, parser())
-        except OSError as error:
-            named = f", which {referrer} refers to," if referrer else ""
-            raise SchemaError(f"The schema {path}{named} cannot be read: {error.strerror}.") from error
-        except etree.XMLSyntaxError as error:
-            raise SchemaError(
-                f"The schema {path} is not well-formed XML: {error.msg}; repair the schema first."
-            ) from error
-        if not str(root.tag).startswith(_RNG):
-            raise SchemaError(f"{path} is not a RELAX NG schema: its root {root.tag} is not in the namespace {RNG}.")
-        return root
-
-    def _refer(self, node: etree._Element, file: _File) -> tuple[etree._Element, _File] | None:
-        """The root of the file that a node refers to; None where it must not be read."""
-        location = node.get("href", "").strip()
-        path = self._resolve(file.path, location)
-        if path is None:
-            return None
-        path = path.resolve()
-        inherited = _inherited(node, "ns", file.namespace)
-        return self._parse(path, str(file.path)), _File(path, inherited, file.library)
 
     # --- grammars
 
-    def _collect(self, node: etree._Element, file: _File, scope: _Scope, overridden: frozenset[str]) -> None:
-        """Put the defines of a grammar (or of a div or include in it) into its scope."""
+    def _collect(self, node: etree._Element, scope: _Scope) -> None:
+        """Put the defines of a grammar, or of a div in it, into its scope."""
         for child in node:
             match _kind(child):
                 case "start" | "define" as kind:
                     name = child.get("name", "").strip() if kind == "define" else ""
-                    if name in overridden:
-                        continue
                     define = scope.defines.setdefault(name, _Define([]))
-                    define.bodies.append((child, file))
+                    define.bodies.append(child)
                     define.combine = define.combine or child.get("combine", "").strip()
                 case "div":
-                    self._collect(child, file, scope, overridden)
-                case "include":
-                    own = frozenset(
-                        (inner.get("name", "").strip() if _kind(inner) == "define" else "")
-                        for inner in child.iter(_RNG + "start", _RNG + "define")
-                    )
-                    found = self._refer(child, file)
-                    if found is None:
-                        raise SchemaError(
-                            f"The schema {file.path} includes {child.get('href', '')}, which cannot be read from an allowed "
-                            "folder; put it beside the schema."
-                        )
-                    self._collect(*found, scope, overridden | own)
-                    self._collect(child, file, scope, overridden)
+                    self._collect(child, scope)
 
     def _defined(self, name: str, scope: _Scope | None) -> _Part:
         define = scope.defines.get(name) if scope is not None else None
@@ -156,9 +112,11 @@ class _Reader:
         known = scope.parts.get(name)
         if known is None:
             if (scope, name) in self._expanding:
-                raise SchemaError(f"The schema defines {name!r} by itself without an element between; repair the schema.")
+                raise SchemaError(
+                    f"The schema defines {name!r} by itself without an element between; repair the schema."
+                )
             self._expanding.add((scope, name))
-            bodies = [self._group(body, file, scope) for body, file in define.bodies]
+            bodies = [self._group(body, scope) for body in define.bodies]
             self._expanding.discard((scope, name))
             if len(bodies) == 1:
                 known = bodies[0]
@@ -169,52 +127,46 @@ class _Reader:
 
     # --- patterns
 
-    def _group(self, node: etree._Element, file: _File, scope: _Scope) -> _Part:
+    def _group(self, node: etree._Element, scope: _Scope) -> _Part:
         """The children of a node one behind another."""
-        return self._sequence(self._parts(node, file, scope))
+        return self._sequence(self._parts(node, scope))
 
-    def _parts(self, node: etree._Element, file: _File, scope: _Scope) -> list[_Part]:
-        return [self._part(child, file, scope) for child in node if _kind(child) and child.tag not in _NAMES]
+    def _parts(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+        return [self._part(child, scope) for child in node if _kind(child) and child.tag not in _NAMES]
 
-    def _part(self, node: etree._Element, file: _File, scope: _Scope) -> _Part:  # noqa: C901 - one case a kind
+    def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901 - one case a kind
         table = self._patterns
         match _kind(node):
             case "element":
-                return replace(self._empty, content=table.choice(map(table.element, self._elements(node, file, scope))))
+                return replace(self._empty, content=table.choice(map(table.element, self._elements(node, scope))))
             case "attribute":
-                return self._attribute(node, file, scope)
+                return self._attribute(node, scope)
             case "group":
-                return self._group(node, file, scope)
+                return self._group(node, scope)
             case "choice":
-                return self._choice(self._parts(node, file, scope))
+                return self._choice(self._parts(node, scope))
             case "interleave":
-                return self._interleave(self._parts(node, file, scope))
+                return self._interleave(self._parts(node, scope))
             case "mixed":
-                return replace(self._group(node, file, scope), values=None)
+                return replace(self._group(node, scope), values=None)
             case "optional":
-                return self._choice([self._group(node, file, scope), self._empty])
+                return self._choice([self._group(node, scope), self._empty])
             case "zeroOrMore":
-                return self._choice([self._repeated(node, file, scope), self._empty])
+                return self._choice([self._repeated(node, scope), self._empty])
             case "oneOrMore":
-                return self._repeated(node, file, scope)
+                return self._repeated(node, scope)
             case "ref":
                 return self._defined(node.get("name", "").strip(), scope)
             case "parentRef":
                 return self._defined(node.get("name", "").strip(), scope.outer)
             case "grammar":
                 inner = _Scope(scope)
-                self._collect(node, file, inner, frozenset())
+                self._collect(node, inner)
                 return self._defined("", inner)
-            case "externalRef":
-                found = self._refer(node, file)
-                if found is None:
-                    anything = table.element(ElementDecl("", wildcard=Wildcard()))
-                    return _Part(table.repeat(anything, 0, None), {}, Wildcard(), None)
-                return self._part(*found, _Scope(None))
             case "text":
                 return replace(self._empty, values=None)
             case "data" | "value" | "list":
-                return replace(self._empty, values=(self._simple(node, file, scope),))
+                return replace(self._empty, values=(self._simple(node, scope),))
             case "empty":
                 return self._empty
         return self._nothing
@@ -256,23 +208,23 @@ class _Reader:
             values = (*values, _EMPTY)
         return _Part(self._patterns.choice(part.content for part in possible), attributes, wildcard, values)
 
-    def _repeated(self, node: etree._Element, file: _File, scope: _Scope) -> _Part:
-        part = self._group(node, file, scope)
+    def _repeated(self, node: etree._Element, scope: _Scope) -> _Part:
+        part = self._group(node, scope)
         return replace(part, content=self._patterns.repeat(part.content, 1, None))
 
     # --- elements and attributes
 
-    def _elements(self, node: etree._Element, file: _File, scope: _Scope) -> tuple[ElementDecl, ...]:
+    def _elements(self, node: etree._Element, scope: _Scope) -> tuple[ElementDecl, ...]:
         known = self._decls.get((node, scope))
         if known is None:
             built: list[TypeDef] = []
 
             def build() -> TypeDef:
                 if not built:
-                    built.append(self._type(self._group(node, file, scope)))
+                    built.append(self._type(self._group(node, scope)))
                 return built[0]
 
-            names, wildcards = self._name_class(node, file, attribute=False)
+            names, wildcards = self._name_class(node, attribute=False)
             known = (
                 *(ElementDecl(name, build) for name in names),
                 *(ElementDecl("", build, wildcard=wildcard) for wildcard in wildcards),
@@ -288,13 +240,11 @@ class _Reader:
                 value = _one_of(part.values)
             else:  # elements or a value: the text is then checked by the validator alone
                 mixed = True
-        return TypeDef(
-            part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed
-        )
+        return TypeDef(part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed)
 
-    def _attribute(self, node: etree._Element, file: _File, scope: _Scope) -> _Part:
-        names, wildcards = self._name_class(node, file, attribute=True)
-        part = self._group(node, file, scope)
+    def _attribute(self, node: etree._Element, scope: _Scope) -> _Part:
+        names, wildcards = self._name_class(node, attribute=True)
+        part = self._group(node, scope)
         if part.content is self._patterns.nothing:
             return self._nothing
         given = [child for child in node if _kind(child) and child.tag not in _NAMES]
@@ -306,18 +256,18 @@ class _Reader:
         wildcard = wildcards[0] if len(wildcards) == 1 else Wildcard() if wildcards else None
         return _Part(self._patterns.empty, attributes, wildcard)
 
-    def _name_class(self, node: etree._Element, file: _File, *, attribute: bool) -> tuple[list[str], list[Wildcard]]:
+    def _name_class(self, node: etree._Element, *, attribute: bool) -> tuple[list[str], list[Wildcard]]:
         written = node.get("name")
         if written is not None:
-            space = node.get("ns", "") if attribute else _inherited(node, "ns", file.namespace)
+            space = node.get("ns", "") if attribute else _inherited(node, "ns")
             return [_resolved(node, written, space)], []
         child = _name_node(node)
-        return ([], []) if child is None else self._names(child, file)
+        return ([], []) if child is None else self._names(child)
 
-    def _names(self, node: etree._Element, file: _File) -> tuple[list[str], list[Wildcard]]:
-        space = _inherited(node, "ns", file.namespace)
+    def _names(self, node: etree._Element) -> tuple[list[str], list[Wildcard]]:
+        space = _inherited(node, "ns")
         excluded: list[tuple[list[str], list[Wildcard]]] = [
-            self._names(inner, file) for child in node.iterchildren(_RNG + "except") for inner in child if _kind(inner)
+            self._names(inner) for child in node.iterchildren(_RNG + "except") for inner in child if _kind(inner)
         ]
         names = frozenset(name for found, _ in excluded for name in found)
         spaces = frozenset(
@@ -331,7 +281,7 @@ class _Reader:
             case "nsName":
                 return [], [Wildcard(frozenset({space}), spaces, names)]
             case "choice":
-                found = [self._names(child, file) for child in node if _kind(child)]
+                found = [self._names(child) for child in node if _kind(child)]
                 return (
                     [name for one, _ in found for name in one],
                     [wildcard for _, several in found for wildcard in several],
@@ -340,26 +290,26 @@ class _Reader:
 
     # --- values
 
-    def _simple(self, node: etree._Element, file: _File, scope: _Scope) -> SimpleType:
+    def _simple(self, node: etree._Element, scope: _Scope) -> SimpleType:
         match _kind(node):
             case "data":
-                base = self._library_type(node, file, node.get("type", "").strip())
+                base = self._library_type(node, node.get("type", "").strip())
                 excluded = [
                     kind
                     for child in node.iterchildren(_RNG + "except")
                     for inner in child
                     if _kind(inner)
-                    for kind in self._part(inner, file, scope).values or ()
+                    for kind in self._part(inner, scope).values or ()
                 ]
                 params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(_RNG + "param")]
                 made = restrict(base, base.name, params)
                 return replace(made, excluded=tuple(excluded)) if excluded else made
             case "value":
-                base = self._library_type(node, file, node.get("type", "token").strip())
+                base = self._library_type(node, node.get("type", "token").strip())
                 return replace(base, enumeration=(base.normalise(node.text or ""),))
         members: list[SimpleType] = []
         for inner in node.iter(_RNG + "data", _RNG + "value"):
-            members.append(self._simple(inner, file, scope))
+            members.append(self._simple(inner, scope))
         for inner in node.iter(_RNG + "ref"):
             members += self._defined(inner.get("name", "").strip(), scope).values or ()
         children = [child for child in node if _kind(child)]
@@ -373,8 +323,8 @@ class _Reader:
             min_length=at_least,
         )
 
-    def _library_type(self, node: etree._Element, file: _File, name: str) -> SimpleType:
-        library = _inherited(node, "datatypeLibrary", file.library)
+    def _library_type(self, node: etree._Element, name: str) -> SimpleType:
+        library = _inherited(node, "datatypeLibrary")
         if "type" not in node.attrib or not library:
             return BUILTINS["string" if name == "string" else "token"]
         return BUILTINS.get(name, BUILTINS["anySimpleType"])
@@ -390,7 +340,9 @@ def _one_of(values: tuple[SimpleType, ...]) -> SimpleType:
         return values[0]
     plain = {replace(value, enumeration=()) for value in values}
     if len(plain) == 1 and all(value.enumeration for value in values):
-        return replace(values[0], enumeration=tuple(dict.fromkeys(one for value in values for one in value.enumeration)))
+        return replace(
+            values[0], enumeration=tuple(dict.fromkeys(one for value in values for one in value.enumeration))
+        )
     return SimpleType(name="", primitive="union", builtin="anySimpleType", members=values)
 
 
@@ -418,7 +370,7 @@ def _name_node(node: etree._Element) -> etree._Element | None:
     return next((child for child in node if _kind(child)), None)
 
 
-def _inherited(node: etree._Element, attribute: str, default: str) -> str:
+def _inherited(node: etree._Element, attribute: str) -> str:
     """The value of an attribute that the nearest ancestor has."""
     found: etree._Element | None = node
     while found is not None:
@@ -426,7 +378,7 @@ def _inherited(node: etree._Element, attribute: str, default: str) -> str:
         if value is not None:
             return value.strip()
         found = found.getparent()
-    return default
+    return ""
 
 
 def _resolved(node: etree._Element, written: str, space: str) -> str:
@@ -434,14 +386,3 @@ def _resolved(node: etree._Element, written: str, space: str) -> str:
     if colon:
         space = XML if prefix == "xml" else node.nsmap.get(prefix) or ""
     return f"{{{space}}}{local}" if space else local
-
-
-def _from_compact(path: Path) -> bytes:
-    """A schema in the compact syntax, in the XML syntax."""
-    import rnc2rng
-    from rnc2rng.parser import ParseError
-
-    try:
-        return str(rnc2rng.dumps(rnc2rng.loads(path.read_text("utf-8-sig")))).encode()
-    except (ParseError, UnicodeDecodeError, NotImplementedError) as error:
-        raise SchemaError(f"The schema {path} is not in the RELAX NG compact syntax: {error}.") from error

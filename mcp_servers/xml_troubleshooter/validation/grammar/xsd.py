@@ -15,10 +15,9 @@ from lxml import etree
 
 from ...document.parsing import parser
 from ...errors import SchemaError
+from ..resolver import Shelf, absolute
 from .datatypes import BASES, BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
-
-Resolve = Callable[[Path, str], Path | None]
 
 XS = "http://www.w3.org/2001/XMLSchema"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -33,13 +32,14 @@ _KINDS = {
     "attribute": "attribute",
 }
 _PARTICLES = frozenset({"element", "group", "sequence", "choice", "all", "any"})
-def read(path: Path, resolve: Resolve) -> Grammar:
-    """The grammar of the schema in a file.
 
-    `resolve(base, location)` names the file that a schema in file `base` refers to, or None where it must not be read; what
-    such a file would declare is then open (anything is allowed). Raises SchemaError.
+
+def read(shelf: Shelf) -> Grammar:
+    """The grammar of the schema of a shelf and of the files it refers to there.
+
+    What a file that is not on the shelf would declare stays open: anything is allowed. Raises SchemaError.
     """
-    return _Reader(resolve).read(path)
+    return _Reader(shelf).read()
 
 
 @dataclass(eq=False, slots=True)
@@ -80,8 +80,8 @@ class _Types(Mapping[str, TypeDef]):
 
 
 class _Reader:
-    def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._patterns = Patterns()
         self._components: dict[tuple[str, str], _Component] = {}
         self._sources: dict[tuple[Path, str], _Source] = {}
@@ -95,8 +95,8 @@ class _Reader:
         self._groups: dict[tuple[etree._Element, str], Pattern] = {}
         self._open = self._any_type()
 
-    def read(self, path: Path) -> Grammar:
-        self._load(path)
+    def read(self) -> Grammar:
+        self._load(self._shelf.schema)
         self._index_substitutions()
         for kind, name in self._components:
             if kind == "element":
@@ -122,7 +122,7 @@ class _Reader:
 
     def _load(self, entry: Path) -> None:
         """Index the components of the schema and of all that it refers to; its own come first."""
-        waiting = deque([(entry.resolve(), "", "", True)])
+        waiting = deque([(entry, "", "", True)])
         redefines: list[tuple[etree._Element, _Source, Path, str]] = []
         while waiting:
             path, namespace, referrer, chameleon = waiting.popleft()
@@ -140,10 +140,9 @@ class _Reader:
                     self._components.setdefault((kind, name), _Component(node, source))
                 elif node.tag in (_XS + "include", _XS + "redefine", _XS + "import"):
                     location = node.get("schemaLocation")
-                    found = location and self._resolve(path, location)
+                    found = location and self._shelf.find(absolute(str(path), location))
                     if not found:
                         continue
-                    found = found.resolve()
                     waiting.append((found, target, str(path), node.tag != _XS + "import"))
                     if node.tag == _XS + "redefine":
                         redefines.append((node, source, found, target))
@@ -254,7 +253,9 @@ class _Reader:
             case "choice":
                 return table.choice([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
             case "all":
-                return table.interleave([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
+                return table.interleave(
+                    [self._particle(child, source) for child in node if _local(child) in _PARTICLES]
+                )
         return table.sequence([self._particle(child, source) for child in node if _local(child) in _PARTICLES])
 
     def _local_element(self, node: etree._Element, source: _Source) -> ElementDecl:
