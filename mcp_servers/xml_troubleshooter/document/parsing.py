@@ -2,28 +2,134 @@
 
 from __future__ import annotations
 
-from typing import Any
+import html
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from lxml import etree
 
+Tree: TypeAlias = "etree._ElementTree[Any]"
 
-def parser(*, recover: bool = False, huge: bool = False, load_dtd: bool = False) -> etree.XMLParser[Any]:
+_ENTITY = re.compile(r"&([^\s&;#<>'\"]+);")
+_EXTERNAL_ENTITY = re.compile(r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')")
+_UNDECLARED = {"WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"}
+
+
+class StandIn(etree.Resolver):
+    """Answers every request of a parser for a file, so that libxml2 itself never opens one.
+
+    A file of `subset` (the external DTD of a document and what it consists of) is served; an external entity of the
+    document is empty; in place of any other DTD come declarations of the entities that the document uses, so that a
+    document whose DTD is not at hand can still be judged.
+    """
+
+    def __init__(self, text: str = "", subset: Iterable[Path] = (), main: Path | None = None) -> None:
+        super().__init__()
+        self._text = text
+        self._subset = set(subset)
+        self._main = main
+        self._external = {first or second for first, second in _EXTERNAL_ENTITY.findall(text)}
+
+    def resolve(self, system_url: str, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  lxml's signature
+        """One file that the parser asks for: its content, or what stands in for it."""
+        path = _local(system_url)
+        if path is not None and path in self._subset:
+            return self.resolve_string(path.read_bytes(), context, base_url=str(path))
+        if any(system_url.endswith(name) for name in self._external):
+            return self.resolve_string("", context, base_url=system_url)
+        if self._main is not None:
+            main, self._main = self._main, None  # the first request is for the external subset
+            return self.resolve_string(main.read_bytes(), context, base_url=str(main))
+        return self.resolve_string(_declarations(self._text), context, base_url=system_url)
+
+
+def parser(
+    *,
+    recover: bool = False,
+    huge: bool = False,
+    load_dtd: bool = False,
+    entities: bool | str = "internal",
+    resolver: etree.Resolver | None = None,
+) -> etree.XMLParser[Any]:
     """A fresh parser for one document, so that its `error_log` speaks of that document alone.
 
-    Entities of the internal subset are expanded within libxml2's amplification limits; external ones never are.
+    Entities of the internal subset are expanded within libxml2's amplification limits; external ones never are, unless
+    `resolver` answers for them. `load_dtd` needs a resolver.
     """
     made = etree.XMLParser(
         recover=recover,
         huge_tree=huge,
         load_dtd=load_dtd,
         no_network=True,
-        resolve_entities="internal",
+        resolve_entities=entities,  # type: ignore[arg-type]  # the stubs know no str, only its literals
         remove_blank_text=False,
         strip_cdata=False,
     )
+    made.resolvers.add(resolver or StandIn())
     return made
 
 
-def parse(data: bytes, *, huge: bool = False) -> etree._ElementTree[Any]:
+def parse(data: bytes, *, huge: bool = False) -> Tree:
     """The tree of a well-formed document; raises lxml.etree.XMLSyntaxError."""
     return etree.ElementTree(etree.fromstring(data, parser(huge=huge)))
+
+
+def parse_whole(data: bytes, text: str, *, subset: Iterable[Path] = (), main: Path | None = None) -> Tree:
+    """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
+
+    `main` is the external subset that was found for it, `subset` the files that may be read for it. Entities that no DTD
+    at hand declares are expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError where
+    the document is not well-formed; an entity declared in a DTD that is not at hand is no such fault.
+    """
+    reader = parser()
+    try:
+        return etree.ElementTree(etree.fromstring(data, reader))
+    except etree.XMLSyntaxError:
+        if any(entry.type_name not in _UNDECLARED for entry in reader.error_log if entry.level_name != "WARNING"):
+            raise
+    # a fault by the specification where no external subset could declare the entity: then this raises
+    etree.fromstring(data, parser(entities=False))
+    return _expanded(data, StandIn(text, subset, main))
+
+
+def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:
+    return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, resolver=resolver)))
+
+
+def _declarations(text: str) -> str:
+    lines = []
+    for name in sorted(set(_ENTITY.findall(text))):
+        value = html.entities.html5.get(f"{name};", "?")
+        lines.append(f'<!ENTITY {name} "{"".join(f"&#{ord(character)};" for character in value)}">')
+    return "\n".join(lines)
+
+
+def _local(url: str) -> Path | None:
+    from urllib.parse import unquote, urlsplit
+
+    if url.startswith("file:"):
+        url = unquote(urlsplit(url).path)
+    elif "://" in url:
+        return None
+    return Path(url).resolve()
+
+
+class _Nothing:
+    """A parser target that keeps nothing."""
+
+    def close(self) -> None:
+        """Called at the end of the document."""
+
+
+def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> etree.XMLParser[None]:
+    """A push parser that judges a document against an XSD while it is fed, and builds no tree.
+
+    Only for documents without a DOCTYPE: lxml crashes on entity references while a schema is plugged in.
+    """
+    made: etree.XMLParser[None] = etree.XMLParser(
+        target=_Nothing(), schema=schema, no_network=True, resolve_entities="internal", huge_tree=huge
+    )
+    made.resolvers.add(StandIn())
+    return made

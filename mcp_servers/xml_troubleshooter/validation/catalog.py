@@ -1,0 +1,131 @@
+"""OASIS XML catalogs: where the local copy of a public name lies. Read with expat: no network, no external entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.parsers import expat
+
+_NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
+_DEPTH = 8  # nextCatalog entries may lead round in circles
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a catalog: `kind` is the element's name, `key` what is asked for, `target` the address it leads to."""
+
+    kind: str
+    key: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The entries of one catalog file in order, and the catalogs that it names as next."""
+
+    path: Path
+    entries: tuple[Entry, ...] = ()
+    following: tuple[Path, ...] = field(default=())
+
+    def resolve(self, *, system: str = "", public: str = "", uri: str = "", depth: int = 0) -> Path | None:
+        """The local file for a system id, a public id or a namespace or schema address; None where there is none.
+
+        Exact entries win over rewritten prefixes, the longest prefix and suffix over shorter ones.
+        """
+        target = self._lookup(system, "system") or self._lookup(uri, "uri") or self._public(public)
+        if target and (path := local_path(target)) is not None:
+            return path
+        if depth < _DEPTH:
+            for following in self.following:
+                if found := read(following).resolve(system=system, public=public, uri=uri, depth=depth + 1):
+                    return found
+        return None
+
+    def _lookup(self, name: str, kind: str) -> str:
+        if not name:
+            return ""
+        rewrite, suffix = ("rewriteSystem", "systemSuffix") if kind == "system" else ("rewriteURI", "uriSuffix")
+        best = (0, "")
+        for entry in self.entries:
+            if entry.kind == kind and entry.key == name:
+                return entry.target
+            if entry.kind == rewrite and name.startswith(entry.key):
+                best = max(best, (len(entry.key), urljoin(entry.target, name[len(entry.key) :])), key=lambda item: item[0])
+            elif entry.kind == suffix and name.endswith(entry.key):
+                best = max(best, (len(entry.key), entry.target), key=lambda item: item[0])
+        return best[1]
+
+    def _public(self, public: str) -> str:
+        wanted = " ".join(public.split())
+        return next((entry.target for entry in self.entries if entry.kind == "public" and entry.key == wanted), "")
+
+
+def resolve(catalogs: Iterable[Path], *, system: str = "", public: str = "", uri: str = "") -> Path | None:
+    """The first answer of these catalog files."""
+    for path in catalogs:
+        if found := read(path).resolve(system=system, public=public, uri=uri):
+            return found
+    return None
+
+
+def catalogs_of(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """The catalog.xml of each folder that has one, in order."""
+    return tuple(dict.fromkeys(path for folder in folders if (path := folder / "catalog.xml").is_file()))
+
+
+def read(path: Path) -> Catalog:
+    """The catalog in a file; an unreadable one has no entries. Read again when the file has changed."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return Catalog(path)
+    return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> Catalog:
+    entries: list[Entry] = []
+    following: list[Path] = []
+    bases = [path.resolve().as_uri()]
+    keys = {"system": "systemId", "public": "publicId", "uri": "name"}
+    prefixes = {
+        "rewriteSystem": ("systemIdStartString", "rewritePrefix"),
+        "rewriteURI": ("uriStartString", "rewritePrefix"),
+        "systemSuffix": ("systemIdSuffix", "uri"),
+        "uriSuffix": ("uriSuffix", "uri"),
+    }
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        base = urljoin(bases[-1], attributes.get("http://www.w3.org/XML/1998/namespace base", ""))
+        bases.append(base)
+        namespace, _, local = name.rpartition(" ")
+        if namespace != _NAMESPACE:
+            return
+        key, target = (keys[local], "uri") if local in keys else prefixes.get(local, ("", ""))
+        if key in attributes and target in attributes:
+            entries.append(Entry(local, " ".join(attributes[key].split()), urljoin(base, attributes[target])))
+        elif local in ("nextCatalog", "delegateSystem", "delegatePublic", "delegateURI") and "catalog" in attributes:
+            if (found := local_path(urljoin(base, attributes["catalog"]))) is not None:
+                following.append(found)
+
+    reader = expat.ParserCreate(namespace_separator=" ")
+    reader.StartElementHandler = start
+    reader.EndElementHandler = lambda _name: bases.pop() and None
+    try:
+        reader.Parse(path.read_bytes(), True)
+    except (expat.ExpatError, OSError):
+        return Catalog(path)
+    return Catalog(path, tuple(entries), tuple(following))
+
+
+def local_path(address: str) -> Path | None:
+    """The file that an address names; None for another machine's."""
+    parts = urlsplit(address)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(unquote(parts.path))
+    if not parts.scheme and not parts.netloc and parts.path:
+        return Path(unquote(parts.path))
+    return None

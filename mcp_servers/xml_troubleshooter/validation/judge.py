@@ -1,0 +1,179 @@
+"""How a verdict comes about: parse, validate, and tell every fault with its place."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from ..document import parsing
+from ..document.document import Document
+from .diagnostics import Code, Diagnostic, Report, Severity
+from .places import Places
+from .schema import Kind, Schema, load
+from .stream import NotWellFormedError, locate
+from .stream import judge as stream_judge
+from .verdicts import Verdict, diagnostics
+
+CAP = 500  # diagnostics a report carries; Report.total tells of the rest
+
+_DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
+_DECLARES = re.compile(r"<!(?:ELEMENT|ATTLIST)\b")
+_LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
+
+
+def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
+    """The verdict of `validate.validate`, which describes it."""
+    loaded = load(schema, roots) if schema else None
+    if _DOCTYPE.match(document.text):
+        return _judge_tree(document, loaded, doctype=True)
+    if loaded is None or loaded.kind is Kind.XSD:
+        return _judge_stream(document, loaded)
+    return _judge_tree(document, loaded, doctype=False)
+
+
+def _judge_stream(document: Document, schema: Schema | None) -> Report:
+    data, encoding = _encoded(document)
+
+    def source() -> BinaryIO:
+        return io.BytesIO(data)
+
+    compiled: Any = schema.compiled if schema else None
+    try:
+        counts = stream_judge(source, compiled)
+    except NotWellFormedError:
+        return _not_well_formed(document, schema)
+    if not counts or schema is None:
+        return _report(document, schema, ())
+    places = Places(document.text, parsing.parse(data).getroot())
+    found = list(locate(source, encoding, compiled, counts))
+    elements = places.at([item.offset for item in found])
+    verdicts = [Verdict(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
+    return _report(document, schema, _told(document, schema, places, verdicts), total=sum(counts.values()), valid=False)
+
+
+def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
+    data, _ = _encoded(document)
+    try:
+        if doctype:
+            is_dtd = schema is not None and schema.kind is Kind.DTD
+            tree = parsing.parse_whole(
+                data,
+                document.text,
+                subset=schema.files if schema is not None and is_dtd else (),
+                main=schema.path if schema is not None and is_dtd else None,
+            )
+        else:
+            tree = parsing.parse(data)
+    except etree.XMLSyntaxError:
+        return _not_well_formed(document, schema)
+    judge: Any = schema.compiled if schema is not None else _own_dtd(tree)
+    if judge is None:
+        return _report(document, schema, ())
+    try:
+        valid = judge.validate(tree)
+    except (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError) as error:
+        return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
+    if valid:
+        return _report(document, schema, ())
+    places = Places(document.text, tree.getroot())
+    root = tree.getroot()
+    verdicts = [
+        Verdict(entry.type_name, entry.message, places.of_path(entry.path) if entry.path else root)
+        for entry in judge.error_log
+    ]
+    return _report(document, schema, _told(document, schema, places, verdicts), valid=False)
+
+
+def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
+    """The declarations of a document's own DOCTYPE, where these say anything about elements."""
+    dtd = tree.docinfo.internalDTD
+    return dtd if dtd is not None and any(True for _ in dtd.iterelements()) else None
+
+
+def _told(document: Document, schema: Schema | None, places: Places, verdicts: list[Verdict]) -> list[Diagnostic]:
+    return diagnostics(document, places, verdicts)
+
+
+def _not_well_formed(document: Document, schema: Schema | None) -> Report:
+    from .wellformed import check
+
+    found = check(document)
+    if not found:
+        found = (_parser_fault(document),)
+    return _report(document, schema, found, well_formed=False, valid=False)
+
+
+def _parser_fault(document: Document) -> Diagnostic:
+    """The first fault as libxml2 tells it: limits, and whatever the scanner has no name for."""
+    reader = parsing.parser()
+    try:
+        etree.fromstring(_encoded(document)[0], reader)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(iter(reader.error_log), None)
+    if entry is None:
+        return _fault(document, Code.NOT_WELL_FORMED, 0, "The document cannot be parsed.", "The document cannot be parsed as XML.")
+    offset = document.offset(entry.line, entry.column)
+    if entry.type_name in _LIMITS:
+        words = (
+            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters in one text or "
+            f"attribute, entities that multiply); make it flatter or smaller there: {entry.message}."
+        )
+        return _fault(document, Code.RESOURCE_LIMIT, offset, entry.message, words)
+    return _fault(document, Code.NOT_WELL_FORMED, offset, entry.message, f"The XML parser stops here: {entry.message}.")
+
+
+def _gave_up(document: Document, message: str) -> Diagnostic:
+    return _fault(
+        document,
+        Code.NOT_VALID,
+        0,
+        message,
+        "The validator gave up on this document, so that its validity is unknown; a regular expression in the schema may be too "
+        "complicated for it.",
+    )
+
+
+def _fault(document: Document, code: Code, offset: int, message: str, explanation: str) -> Diagnostic:
+    line, column = document.position(offset)
+    return Diagnostic(
+        code=code, start=offset, end=offset, line=line, column=column, message=message.strip(), explanation=explanation
+    )
+
+
+def _encoded(document: Document) -> tuple[bytes, str]:
+    """The bytes to judge, and the encoding in which their characters are those of the text."""
+    data = document.to_bytes()
+    encoding = document.encoding
+    if not encoding.startswith("utf") and len(data) != len(document.text) + len(document.bom):
+        # characters that the encoding lacks went out as references; offsets would no longer be those of the text
+        declared = re.sub(r"^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')", r"\1", document.text)
+        if len(declared) == len(document.text):
+            return document.text.encode("utf-8", "surrogateescape"), "utf-8"
+    return data, encoding
+
+
+def _report(
+    document: Document,
+    schema: Schema | None,
+    found: Iterable[Diagnostic],
+    *,
+    well_formed: bool = True,
+    valid: bool = True,
+    total: int = 0,
+) -> Report:
+    placed = [
+        item if item.line else replace(item, line=document.position(item.start).line, column=document.position(item.start).column)
+        for item in found
+    ]
+    ordered = sorted(placed, key=lambda item: (item.start, item.end))
+    valid = valid and well_formed and not any(item.severity is Severity.ERROR for item in ordered)
+    return Report(
+        well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", max(total, len(ordered))
+    )

@@ -1,0 +1,190 @@
+"""From what libxml2 names, a path or how far it had read, to the characters of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+Element = etree._Element
+
+# In a well-formed text a "<" that opens no tag lies in one of the other constructs, which are passed over whole.
+_START_TAG = re.compile(
+    r"<(?:([^\s/>!?]+)|!--(?s:.*?)-->|!\[CDATA\[(?s:.*?)\]\]>|\?(?s:.*?)\?>"
+    r"|!DOCTYPE(?:[^\[<>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]<\"']|\"[^\"]*\"|'[^']*'|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
+    r"|<(?:[^<>\"'\]]|\"[^\"]*\"|'[^']*')*>)*\]\s*)?>)"
+)
+_TAG_REST = re.compile(r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_MARKUP = re.compile(r"<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<(/?)[^\s/>!?\[]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An element of the text: its start tag from `start` up to `end`, its name as written, and a readable path to it."""
+
+    start: int
+    end: int
+    name: str
+    path: str
+
+
+class Places:
+    """The elements of a well-formed document, found in its text by their order in the tree."""
+
+    def __init__(self, text: str, root: Element) -> None:
+        self.text = text
+        self._root = root
+        self._found: dict[Element, Place] = {}
+
+    def of_path(self, path: str | None) -> Element | None:
+        """The element that a path of libxml2 leads to (`/r/*[2]/x:a[3]/@b`), or the nearest one above it."""
+        if not path:
+            return None
+        element: Element | None = None
+        for step in path.strip("/").split("/"):
+            match = _STEP.fullmatch(step)
+            if match is None or step.startswith("@") or step.startswith("text()"):
+                break
+            if element is None:
+                element = self._root
+                continue
+            found = _child(element, match[1], int(match[2] or 1))
+            if found is None:
+                break
+            element = found
+        return element
+
+    def learn(self, elements: Iterable[Element]) -> None:
+        """Find these elements in the text, all in one pass."""
+        wanted = {element for element in elements if element not in self._found}
+        if not wanted:
+            return
+        tags = self._tags()
+        for element in self._root.iter(etree.Element):
+            tag = next(tags, None)
+            if tag is None:
+                return
+            if element in wanted:
+                self._found[element] = self._place(element, tag)
+                wanted.discard(element)
+                if not wanted:
+                    return
+
+    def of(self, element: Element) -> Place:
+        """Where an element stands."""
+        self.learn([element])
+        return self._found.get(element) or Place(0, 0, written(element), readable(element))
+
+    def at(self, offsets: Sequence[int]) -> list[Element]:
+        """For each offset, in ascending order, the element whose start tag or end tag ends there."""
+        found: list[Element] = []
+        tag: re.Match[str] | None = None
+        element = self._root
+        following = zip(self._tags(), self._root.iter(etree.Element), strict=False)
+        ahead = next(following, None)
+        for offset in offsets:
+            while ahead is not None and ahead[0].start() < offset:
+                tag, element = ahead
+                ahead = next(following, None)
+            if tag is not None and element not in self._found:
+                self._found[element] = self._place(element, tag)
+            found.append(self._closed(element, offset))
+        return found
+
+    def _closed(self, element: Element, offset: int) -> Element:
+        """The element that ends at an offset behind the last start tag before it."""
+        if not self.text.startswith("</", self.text.rfind("<", 0, offset)):
+            return element
+        place = self.of(element)
+        ended = 0 if self.text.endswith("/>", place.start, place.end) else -1
+        ended += sum(1 for match in _MARKUP.finditer(self.text, place.end, offset) if match[1])
+        return next(islice(element.iterancestors(), ended - 1, None), element) if ended > 0 else element
+
+    def attribute(self, element: Element, name: str) -> tuple[int, int, int] | None:
+        """An attribute of an element by its name as written: where the name starts, and the span of the value."""
+        place = self.of(element)
+        found = re.compile(rf"[\s\"']({re.escape(name)})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')").search(
+            self.text, place.start, place.end
+        )
+        if found is None:
+            return None
+        return (found.start(1), *found.span(2 if found.start(2) >= 0 else 3))
+
+    def content(self, element: Element) -> tuple[int, int]:
+        """The span of the text right behind the start tag, up to the next tag, without white space around it."""
+        place = self.of(element)
+        if self.text.endswith("/>", place.start, place.end):
+            return place.start, place.end
+        match = _MARKUP.search(self.text, place.end)
+        end = match.start() if match else place.end
+        raw = self.text[place.end : end]
+        if not raw.strip():
+            return place.end, end
+        return place.end + len(raw) - len(raw.lstrip()), place.end + len(raw.rstrip())
+
+    def stray_text(self, element: Element) -> Iterator[tuple[int, int]]:
+        """The spans of text directly inside an element that is more than white space."""
+        at, depth = self.of(element).end, 0
+        for match in _MARKUP.finditer(self.text, at):
+            raw = self.text[at : match.start()]
+            if depth == 0 and raw.strip():
+                yield at + len(raw) - len(raw.lstrip()), at + len(raw.rstrip())
+            at = match.end()
+            if match[1] is None:
+                continue
+            if match[1]:
+                depth -= 1
+            elif not match[2]:
+                depth += 1
+            if depth < 0:
+                return
+
+    def _tags(self) -> Iterator[re.Match[str]]:
+        return (match for match in _START_TAG.finditer(self.text) if match[1])
+
+    def _place(self, element: Element, tag: re.Match[str]) -> Place:
+        rest = _TAG_REST.match(self.text, tag.end())
+        return Place(tag.start(), rest.end() if rest else tag.end(), tag[1], readable(element))
+
+
+def readable(element: Element) -> str:
+    """A path with names as written, and positions where siblings share a name."""
+    steps: list[str] = []
+    node: Element | None = element
+    while node is not None:
+        parent = node.getparent()
+        name = written(node)
+        step = name
+        if parent is not None:
+            position = int(_count(node, "preceding-sibling", name)) + 1
+            if position > 1 or _count(node, "following-sibling", name):
+                step += f"[{position}]"
+        steps.append(step)
+        node = parent
+    return "/" + "/".join(reversed(steps))
+
+
+def written(element: Element) -> str:
+    """The name of an element with its prefix."""
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def _count(node: Element, axis: str, name: str) -> float:
+    result: Any = node.xpath(f"count({axis}::*[name() = $name])", name=name)
+    return float(result)
+
+
+def _child(parent: Element, name: str, position: int) -> Element | None:
+    # "*" stands for a name in a default namespace, and counts among all elements
+    same: Sequence[Element]
+    if name == "*":
+        same = parent.xpath("*[$position]", position=position)
+    else:
+        same = parent.xpath("*[name() = $name][$position]", name=name, position=position)
+    return same[0] if same else None

@@ -1,0 +1,187 @@
+"""Schemas: read only from allowed places, compiled once a process, and blamed when they are the broken side."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from ..document.parsing import parser
+from ..errors import SchemaError
+from . import relaxng
+from .resolver import Shelf, ShelfResolver
+
+if TYPE_CHECKING:
+    from .schematron import Rules
+    from .xsd11 import Xsd11
+
+_KEPT = 16  # compiled schemas a process
+_XSD11 = re.compile(
+    rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
+)
+_ID_TYPE = re.compile(rb"[\"'](?:\w+:)?(?:ID|IDREFS?)[\"']")
+
+
+class Kind(StrEnum):
+    """The schema languages."""
+
+    XSD = "xsd"
+    XSD11 = "xsd11"
+    RELAXNG = "rng"
+    DTD = "dtd"
+    SCHEMATRON = "sch"
+
+
+_SUFFIXES = {
+    ".xsd": Kind.XSD,
+    ".rng": Kind.RELAXNG,
+    ".rnc": Kind.RELAXNG,
+    ".dtd": Kind.DTD,
+    ".sch": Kind.SCHEMATRON,
+    ".xsl": Kind.SCHEMATRON,
+    ".xslt": Kind.SCHEMATRON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language.
+
+    `typed_ids` tells whether any of the files speaks of IDs and references to them.
+    """
+
+    path: Path
+    kind: Kind
+    files: tuple[Path, ...]
+    compiled: etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
+    typed_ids: bool = False
+
+
+_cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
+
+
+def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
+    """The schema in a file, compiled; remembered until one of its files changes.
+
+    It may consist of files in its own folder and below, and in the folders `roots`. Raises SchemaError with a sentence
+    that names the file, the line and the problem.
+    """
+    path = Path(path).absolute()
+    key = (path, tuple(roots))
+    if (known := _cache.get(key)) is not None:
+        stamp, schema = known
+        if stamp == _stamp(schema.files):
+            _cache.move_to_end(key)
+            return schema
+    schema = _compile(path, key[1])
+    _cache[key] = (_stamp(schema.files), schema)
+    while len(_cache) > _KEPT:
+        _cache.popitem(last=False)
+    return schema
+
+
+def _stamp(files: Iterable[Path]) -> tuple[tuple[int, int], ...]:
+    stamp = []
+    for path in files:
+        try:
+            stat = path.stat()
+        except OSError:
+            stamp.append((0, -1))
+        else:
+            stamp.append((stat.st_mtime_ns, stat.st_size))
+    return tuple(stamp)
+
+
+def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
+    kind = _SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(_SUFFIXES)} file.")
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        raise SchemaError(f"{path} is a folder; name the schema file in it.") from None
+    except OSError as error:
+        raise SchemaError(f"The schema {path} cannot be read ({error.strerror}); check the path.") from None
+    shelf = Shelf(path, roots)
+    try:
+        return _compiled(kind, data, shelf)
+    except etree.XMLSyntaxError as error:
+        entries = error.error_log
+        raise _broken(shelf, entries, str(error)) from None
+    except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.DTDParseError, etree.XSLTParseError) as error:
+        raise _broken(shelf, error.error_log, str(error)) from None
+
+
+def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
+    match kind:
+        case Kind.DTD:
+            return _schema(kind, shelf, _dtd(shelf), data)
+        case Kind.RELAXNG:
+            return _schema(kind, shelf, etree.RelaxNG(relaxng.grammar(data, shelf)), data)
+        case Kind.SCHEMATRON:
+            from .schematron import rules
+
+            return _schema(kind, shelf, rules(data, shelf), data)
+        case _:
+            return _xsd(data, shelf)
+
+
+def _xsd(data: bytes, shelf: Shelf) -> Schema:
+    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
+    root = etree.fromstring(data, reader, base_url=str(shelf.schema))
+    if root.tag != "{http://www.w3.org/2001/XMLSchema}schema":
+        raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag}, not xs:schema.")
+    if not _XSD11.search(data):
+        try:
+            return _schema(Kind.XSD, shelf, etree.XMLSchema(etree.ElementTree(root)), data)
+        except etree.XMLSchemaParseError:
+            if not any(_XSD11.search(path.read_bytes()) for path in shelf.read):
+                raise
+    from .xsd11 import xsd11
+
+    return _schema(Kind.XSD11, shelf, xsd11(shelf), data)
+
+
+def _dtd(shelf: Shelf) -> etree.DTD:
+    # through a document, because only then a resolver is asked for the files that the DTD is made of
+    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
+    stub = f'<!DOCTYPE stub SYSTEM "{shelf.schema.as_uri()}"><stub/>'
+    root = etree.fromstring(stub.encode(), reader)
+    dtd = root.getroottree().docinfo.externalDTD
+    problems = [entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")]
+    if shelf.refused:
+        raise _broken(shelf, problems, "a part of it cannot be read")
+    if dtd is None or problems or not any(True for _ in dtd.iterelements()):
+        raise _broken(shelf, problems, "it declares no element")
+    return dtd
+
+
+def _schema(kind: Kind, shelf: Shelf, compiled: Any, data: bytes) -> Schema:
+    files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
+    typed = kind in (Kind.XSD, Kind.XSD11, Kind.RELAXNG) and (
+        _ID_TYPE.search(data) is not None or any(_ID_TYPE.search(path.read_bytes()) for path in files[1:])
+    )
+    return Schema(shelf.schema, kind, files, compiled, typed)
+
+
+def _broken(shelf: Shelf, entries: Iterable[Any], otherwise: str) -> SchemaError:
+    entry = next((entry for entry in entries if entry.level_name in ("ERROR", "FATAL")), None)
+    problem = " ".join((entry.message if entry is not None else otherwise).split()).rstrip(".")
+    place = str(shelf.schema)
+    if entry is not None:
+        named = entry.filename if entry.filename and not entry.filename.startswith("<") else place
+        place = f"{named}, line {entry.line}" if entry.line > 0 else named
+    text = f"The schema is the broken side, not the document: {place}: {problem}."
+    if shelf.refused:
+        missing = ", ".join(dict.fromkeys(shelf.refused))
+        text += (
+            f" It needs {missing}, which is not there or outside the allowed folders; put it beside the schema, name it in "
+            "a catalog.xml there, or add its folder to SCHEMA_DIRS."
+        )
+    return SchemaError(text)

@@ -1,0 +1,86 @@
+"""Validation against an XSD while the document streams by: no tree, a bounded memory, and the place of every error.
+
+libxml2 gives such errors neither line nor path. But it can be fed by the tag: whatever it says when a tag has gone in
+is about that tag, or about what ends there.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from ..document.parsing import streaming
+
+CHUNK = 1 << 14  # bytes fed at a time
+ENOUGH = 2000  # errors after which a document is not read to its end
+_TAG_END = re.compile(r"[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An error of libxml2 and the offset in the text, in characters, up to which it had read."""
+
+    offset: int
+    type_name: str
+    message: str
+
+
+class NotWellFormedError(Exception):
+    """The stream broke off: the document is not well-formed."""
+
+
+def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema, *, huge: bool = False) -> dict[int, int]:
+    """How many errors each chunk of a document holds, by the chunk's number; empty for a valid document.
+
+    Stops counting when there are ENOUGH. Raises NotWellFormedError.
+    """
+    counts: dict[int, int] = {}
+    reader: etree.XMLParser[Any] = streaming(schema, huge=huge)
+    total = 0
+    try:
+        with source() as stream:
+            for number, chunk in enumerate(iter(lambda: stream.read(CHUNK), b"")):
+                reader.feed(chunk)
+                now = len(reader.feed_error_log)
+                if now > total:
+                    counts[number] = now - total
+                    total = now
+                    if total >= ENOUGH:
+                        return counts
+            reader.close()
+    except etree.XMLSyntaxError as error:
+        raise NotWellFormedError(str(error)) from None
+    return counts
+
+
+def locate(source: Callable[[], BinaryIO], encoding: str, schema: etree.XMLSchema, counts: dict[int, int], *, huge: bool = False) -> Iterator[Found]:
+    """The errors of a document that `judge` found wanting, in order, each with its place."""
+    reader: etree.XMLParser[Any] = streaming(schema, huge=huge)
+    decode = codecs.getincrementaldecoder(encoding)("surrogateescape" if not encoding.startswith("utf-") else "strict").decode
+    offset = seen = 0
+    last = max(counts, default=-1)
+    with source() as stream:
+        for number, chunk in enumerate(iter(lambda: stream.read(CHUNK), b"")):
+            text = decode(chunk)
+            if number == 0:
+                text = text.removeprefix("\ufeff")
+            # the parser may speak up one chunk sooner or later when it is fed other pieces
+            near = any(beside in counts for beside in (number - 1, number, number + 1))
+            pieces = _TAG_END.findall(text) if near else []
+            pieces.append(text[sum(map(len, pieces)) :])
+            for piece in pieces:
+                if not piece:
+                    continue
+                reader.feed(piece)
+                offset += len(piece)
+                log = reader.feed_error_log
+                for entry in log[seen:]:
+                    yield Found(offset, entry.type_name, entry.message)
+                seen = len(log)
+            if number > last:
+                return
