@@ -586,7 +586,10 @@ class _Examination:
         return cost + misfit
 
     def misfit(self, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
-        """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for."""
+        """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for.
+
+        `deep` counts them instead, together with what is missing, to choose among declarations of one name.
+        """
         definition = decl.type
         if definition is None:
             return 0.0
@@ -617,12 +620,11 @@ class _Examination:
         elif definition.value is not None and not node.children:
             total += 1
             misses += definition.value.violation(text) is not None
-        share = misses / total if total else 0.0
-        if deep:
-            share += 0.5 * sum(item.required and name not in present for name, item in definition.attributes.items())
-            found = align([child.name for child in node.children], definition.content, _Costs(self, node), limit=1)
-            share += found[0].cost if found else 3.0
-        return share
+        if not deep:
+            return misses / total if total else 0.0
+        lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
+        found = align([child.name for child in node.children], definition.content, _Costs(self, node), limit=1)
+        return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
 
 
 class _Costs:
