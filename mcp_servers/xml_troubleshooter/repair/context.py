@@ -75,7 +75,9 @@ class Context:
     def question_id(self, path: str, name: str = "") -> str:
         """A short id that is the same for the same place of a document."""
         digest = hashlib.sha256(f"{path}|{name}".encode()).hexdigest()[:8]
-        label = "".join(character if character.isalnum() else "-" for character in local_name(name or path.rpartition("/")[2]))
+        label = "".join(
+            character if character.isalnum() else "-" for character in local_name(name or path.rpartition("/")[2])
+        )
         return f"{label}-{digest}"
 
     def answer(self, question: Question, type_: SimpleType | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..validation.content import Amend, Departure
+from ..validation.departures import Amend, Departure
 from ..validation.explain import departures
 from .context import Context
 from .proposal import Fix, Question
@@ -17,6 +17,7 @@ from .rules import (
     misplaced_element,
     missing,
     namespace_declaration,
+    nesting,
     stray_text,
     surplus_element,
     value,
@@ -27,6 +28,8 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.RENAME: element_name.mend,
     Amend.REMOVE: surplus_element.mend,
     Amend.MOVE: misplaced_element.mend,
+    Amend.WRAP: nesting.wrap,
+    Amend.UNWRAP: nesting.unwrap,
     Amend.INSERT: missing.element,
     Amend.TEXT: stray_text.mend,
     Amend.VALUE: value.in_element,

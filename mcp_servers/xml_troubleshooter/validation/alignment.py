@@ -21,7 +21,8 @@ REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 MOVE = 1.0  # the cost of a child in another place
 EFFORT = 4000  # states looked at before the search settles for less
-SLACK = 0.05  # costs closer than this count as equal
+SLACK = 0.1  # costs closer than this count as equal
+STRETCH = 0.01  # what each place that a child moves by adds, up to five
 
 
 class Change(StrEnum):
@@ -176,7 +177,7 @@ class _Search:
             if after is not nothing:
                 rest = tuple(item for item in held if item != index)
                 step = Step(Change.MOVE, index, pattern.declaration(names[index]))
-                go(step, MOVE / 2, child, after, held=rest)
+                go(step, MOVE / 2 + _stretch(child - index), child, after, held=rest)
         if child >= len(names):
             for index in held:
                 rest = tuple(item for item in held if item != index)
@@ -215,7 +216,15 @@ class _Search:
             if after is not nothing:
                 step = Step(Change.MOVE, index, pattern.declaration(name))
                 self._push(
-                    _State(state.cost + MOVE, child, after, state.held, state.taken | {index}, state, step)
+                    _State(
+                        state.cost + MOVE + _stretch(index - child + 1),
+                        child,
+                        after,
+                        state.held,
+                        state.taken | {index},
+                        state,
+                        step,
+                    )
                 )
 
     def _place_along(self, walk: Sequence[_State]) -> None:
@@ -228,9 +237,20 @@ class _Search:
                 step = Step(Change.MOVE, index, state.pattern.declaration(name))
                 self._push(
                     _State(
-                        state.cost + MOVE / 2, state.at, state.pattern.after(name), rest, state.taken, state, step
+                        state.cost + MOVE / 2 + _stretch(state.at - index),
+                        state.at,
+                        state.pattern.after(name),
+                        rest,
+                        state.taken,
+                        state,
+                        step,
                     )
                 )
+
+
+def _stretch(places: int) -> float:
+    """Of two moves that cost the same, the shorter one is likelier what happened."""
+    return STRETCH * min(abs(places), 5)
 
 
 def _steps(end: _State) -> tuple[Step, ...]:

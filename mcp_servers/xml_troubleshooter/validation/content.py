@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -17,58 +15,13 @@ from rapidfuzz.distance import OSA
 from ..document.tokens import Attribute
 from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, Text, Tree, resolve
 from .alignment import Alignment, Change, Step, align
+from .departures import Amend, Departure
 from .diagnostics import Code
 from .grammar.datatypes import SimpleType
 from .grammar.model import AttributeDecl, ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
+from .restructure import restructure
 
 INFINITE = float("inf")
-
-
-class Amend(StrEnum):
-    """The change that removes a departure."""
-
-    NAMESPACE = "namespace"  # the namespace declaration `attribute` of `node` should name `name` (None: is missing)
-    RENAME = "rename"  # the element should be called `name`
-    REMOVE = "remove"  # the element does not belong here
-    MOVE = "move"  # the element belongs to `place` inside its parent
-    INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
-    TEXT = "text"  # the text from `start` to `end` does not belong in `node`
-    VALUE = "value"  # the text of `node` is no value of `type`
-    ADD_ATTRIBUTE = "add-attribute"  # the attribute `declared` is missing
-    RENAME_ATTRIBUTE = "rename-attribute"  # the attribute should be called `name`
-    REMOVE_ATTRIBUTE = "remove-attribute"  # the attribute does not belong here
-    ATTRIBUTE_VALUE = "attribute-value"  # the value of the attribute is not of `type`
-    NONE = "none"  # nothing is near enough to propose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
-    """A place where the document is not what the grammar allows.
-
-    `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
-    counts the equally cheap changes besides this one; `cost` is this one's.
-    """
-
-    amend: Amend
-    code: Code
-    node: Node
-    start: int
-    end: int
-    sentence: str
-    expected: tuple[str, ...] = ()
-    name: str = ""
-    place: int = -1
-    decl: ElementDecl | None = None
-    attribute: Attribute | None = None
-    declared: AttributeDecl | None = None
-    type: SimpleType | None = None
-    value: str = ""
-    cost: float = 0.0
-    others: int = 0
-    duplicate: bool = False
-    optional: bool = False
-    masked: bool = False
 
 
 def examine(tree: Tree, grammar: Grammar) -> list[Departure]:
@@ -111,6 +64,9 @@ class _Examination:
         self.literal = grammar.kind == "dtd"  # a DTD knows names as written
         self.found: list[Departure] = []
         self.pending: list[tuple[Node, ElementDecl, bool]] = []
+        self.types: dict[Node, TypeDef | None] = {}
+        self.ids: dict[str, list[tuple[int, Node, Attribute | None, SimpleType]]] = {}
+        self.references: list[tuple[str, Node, Attribute | None, SimpleType]] = []
         if self.literal:
             for node in tree.root.iterate():
                 node.name = node.written
@@ -121,12 +77,12 @@ class _Examination:
         self.check_root()
         while self.pending:
             node, decl, masked = self.pending.pop()
+            self.types[node] = self.definition(node, decl)
             self.check_element(node, decl, masked)
-        return self.found
+        self.check_identities()
+        return restructure(self.found, self.types.get)
 
-    def add(
-        self, amend: Amend, code: Code, node: Node, start: int, end: int, sentence: str, **rest: object
-    ) -> None:
+    def add(self, amend: Amend, code: Code, node: Node, start: int, end: int, sentence: str, **rest: object) -> None:
         self.found.append(
             Departure(amend=amend, code=code, node=node, start=start, end=end, sentence=sentence, **rest)  # type: ignore[arg-type]
         )
@@ -230,7 +186,7 @@ class _Examination:
         return decl.type
 
     def check_element(self, node: Node, decl: ElementDecl, masked: bool) -> None:  # noqa: FBT001
-        definition = self.definition(node, decl)
+        definition = self.types[node]
         if definition is None:
             return
         self.check_attributes(node, definition, masked)
@@ -325,7 +281,13 @@ class _Examination:
         return score
 
     def missing(
-        self, node: Node, step: Step, place: int, expected: tuple[str, ...], hidden: bool, others: int  # noqa: FBT001
+        self,
+        node: Node,
+        step: Step,
+        place: int,
+        expected: tuple[str, ...],
+        hidden: bool,
+        others: int,  # noqa: FBT001
     ) -> None:
         assert step.decl is not None
         local = local_name(step.decl.name)
@@ -342,7 +304,13 @@ class _Examination:
         )  # fmt: skip
 
     def misplaced(
-        self, child: Node, step: Step, place: int, expected: tuple[str, ...], hidden: bool, others: int  # noqa: FBT001
+        self,
+        child: Node,
+        step: Step,
+        place: int,
+        expected: tuple[str, ...],
+        hidden: bool,
+        others: int,  # noqa: FBT001
     ) -> None:
         costs = _Costs(self, child.parent) if child.parent is not None else None
         code, start, end = Code.UNEXPECTED_ELEMENT, child.start, child.start + 1 + len(child.written)
@@ -353,7 +321,9 @@ class _Examination:
             cost = self.rename_cost(child, step.decl)
             if local_name(name) == local_name(child.name):
                 code = Code.WRONG_NAMESPACE
-                sentence = f"{child.written} is in the wrong namespace; the schema expects it in {namespace(name) or 'none'}."
+                sentence = (
+                    f"{child.written} is in the wrong namespace; the schema expects it in {namespace(name) or 'none'}."
+                )
             else:
                 sentence = f"{parent} does not allow {child.written} here; {local_name(name)} fits."
         elif step.change is Change.MOVE:
@@ -440,9 +410,7 @@ class _Examination:
                 self.check_attribute_value(node, attribute, declared, masked)
             elif not (definition.any_attribute and definition.any_attribute.matches(name)):
                 unknown.append((name, attribute))
-        missing = {
-            name: item for name, item in definition.attributes.items() if item.required and name not in present
-        }
+        missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
         free = {name: item for name, item in definition.attributes.items() if name not in present}
         for name, attribute in unknown:
             self.unexpected_attribute(node, attribute, name, free, masked)
@@ -458,7 +426,12 @@ class _Examination:
             )  # fmt: skip
 
     def unexpected_attribute(
-        self, node: Node, attribute: Attribute, name: str, free: dict[str, AttributeDecl], masked: bool  # noqa: FBT001
+        self,
+        node: Node,
+        attribute: Attribute,
+        name: str,
+        free: dict[str, AttributeDecl],
+        masked: bool,  # noqa: FBT001
     ) -> None:
         value = self.tree.attribute_value(attribute)
         ranked = []
@@ -503,10 +476,16 @@ class _Examination:
         return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
 
     def check_attribute_value(
-        self, node: Node, attribute: Attribute, declared: AttributeDecl, masked: bool  # noqa: FBT001
+        self,
+        node: Node,
+        attribute: Attribute,
+        declared: AttributeDecl,
+        masked: bool,  # noqa: FBT001
     ) -> None:
         value = self.tree.attribute_value(attribute)
         violation = declared.type.violation(value)
+        if declared.type.is_id or declared.type.is_idref:
+            self.identify(value, node, attribute, declared.type)
         if violation is None and declared.fixed is not None and value != declared.fixed:
             self.add(
                 Amend.ATTRIBUTE_VALUE, Code.NOT_IN_ENUMERATION, node, attribute.value_start, attribute.value_end,
@@ -527,6 +506,8 @@ class _Examination:
             if node.children and definition.content is not definition.content.table.empty:
                 return
             value = self.tree.value(node)
+            if definition.value.is_id or definition.value.is_idref:
+                self.identify(value, node, None, definition.value)
             if not value and (decl.default is not None or decl.fixed is not None):
                 return
             violation = definition.value.violation(value)
@@ -566,6 +547,55 @@ class _Examination:
         text = self.tree.text[piece.start : piece.end]
         start = piece.start + len(text) - len(text.lstrip("\t\n\r "))
         return start, start + len(text.strip("\t\n\r "))
+
+    # -- identities
+
+    def identify(self, value: str, node: Node, attribute: Attribute | None, type_: SimpleType) -> None:
+        """Take note of a value that names an element, or refers to one."""
+        if type_.is_id:
+            start = attribute.value_start if attribute else node.start
+            self.ids.setdefault(value.strip(), []).append((start, node, attribute, type_))
+        elif type_.is_idref:
+            self.references += [(item, node, attribute, type_) for item in value.split()]
+
+    def check_identities(self) -> None:
+        """Every ID once, every IDREF to an ID that is there (XML 1.0, validity constraints ID and IDREF)."""
+        for value, bearers in self.ids.items():
+            for _, node, attribute, type_ in sorted(bearers, key=lambda bearer: bearer[0])[1:]:
+                copy = self.copied(node)
+                if copy is not None:
+                    sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it."
+                    self.add(
+                        Amend.REMOVE, Code.DUPLICATE_ID, copy, copy.start, copy.start + 1 + len(copy.written), sentence,
+                        cost=0.8, duplicate=True, value=value,
+                    )  # fmt: skip
+                else:
+                    sentence = f"The ID “{clip(value)}” of {node.written} names another element already."
+                    self.identity_fault(Code.DUPLICATE_ID, sentence, value, node, attribute, type_)
+        for value, node, attribute, type_ in self.references:
+            if value not in self.ids:
+                near = tuple(item for item in self.ids if closeness(value, item) < 1.0)
+                sentence = f"{node.written} refers to “{clip(value)}”, but no element has this ID."
+                self.identity_fault(Code.DANGLING_REFERENCE, sentence, value, node, attribute, type_, near)
+
+    def copied(self, node: Node) -> Node | None:
+        """The element that repeats the sibling in front of it and holds the node, or is it."""
+        while node.parent is not None:
+            if self.repeats(node):
+                return node
+            node = node.parent
+        return None
+
+    def identity_fault(
+        self, code: Code, sentence: str, value: str, node: Node, attribute: Attribute | None, type_: SimpleType,
+        near: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        start, end = (attribute.value_start, attribute.value_end) if attribute else self.value_span(node)
+        amend = Amend.ATTRIBUTE_VALUE if attribute else Amend.VALUE
+        self.add(
+            amend, code, node, start, end, sentence, attribute=attribute, type=type_, value=value, expected=near,
+            cost=1.0, masked=False,
+        )  # fmt: skip
 
     # -- costs
 
@@ -673,5 +703,3 @@ def clip(text: str, size: int = 60) -> str:
     """A text short enough for a sentence."""
     text = " ".join(text.split())
     return text if len(text) <= size else text[: size - 1] + "…"
-
-

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from ..document.document import Document
 from ..document.tree import Tree
-from .content import Amend, Departure, examine
+from .content import examine
+from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic
 from .grammar import load
 from .grammar.model import Grammar, local_name
@@ -56,11 +57,15 @@ def advice(departure: Departure) -> str:
         case Amend.RENAME | Amend.RENAME_ATTRIBUTE:
             return f"Rename it to {meant}."
         case Amend.MOVE:
-            return "Move it to the place that the schema gives it."
+            return "Move it to where the schema has it."
         case Amend.REMOVE:
             return "Remove it, or move its content to an element that may hold it."
         case Amend.INSERT:
             return f"Add {meant}."
+        case Amend.WRAP:
+            return f"Put {meant} around it."
+        case Amend.UNWRAP:
+            return "Remove its tags and keep what is between them."
         case Amend.TEXT:
             return "Remove the text, or move it into the element that it belongs to."
         case Amend.ADD_ATTRIBUTE:
@@ -92,8 +97,6 @@ def expectation(document: Document, start: int, schema: str) -> str:
         where = f" in {holder.written}" if holder is not None else ""
         lines.append(f"allowed here{where}: {_list([local_name(name) for name in departure.expected])}")
     return "\n".join(lines)
-
-
 
 
 def _list(names: list[str], limit: int = 12) -> str:

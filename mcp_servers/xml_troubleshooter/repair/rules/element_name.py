@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...validation.content import Departure
+from ...validation.departures import Departure
 from ..context import CLOSE, Context, rename_tags
 from ..proposal import Fix, Question, Safety
 

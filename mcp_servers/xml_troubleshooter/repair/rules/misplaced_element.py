@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...document.edits import Edit
-from ...validation.content import Departure
+from ...validation.departures import Departure
 from ..context import Context
 from ..proposal import Fix, Question, Safety
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...document.edits import Edit
 from ...document.tree import Node
-from ...validation.content import Departure
+from ...validation.departures import Departure
 from ...validation.grammar.datatypes import SimpleType
 from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, local_name
 from ..context import Context, attribute_text, element_text
@@ -37,8 +37,11 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
             id=context.question_id(f"{node.path}@{departure.place - node.start}", path),
             path=f"{node.path}/{path}",
             needed=f"The {'value' if type_ else 'content, as XML,'} of {path} in {node.written}.",
-            type=type_.describe() if type_ else "XML content", why=departure.sentence, at=departure.place,
-            skeleton=skeleton.text, allowed=type_.all_values() if type_ else (),
+            type=type_.describe() if type_ else "XML content",
+            why=departure.sentence,
+            at=departure.place,
+            skeleton=skeleton.text,
+            allowed=type_.all_values() if type_ else (),
         )  # fmt: skip
         for path, type_ in skeleton.leaves
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...document.edits import Edit
-from ...validation.content import Departure
+from ...validation.departures import Departure
 from ...validation.diagnostics import Code
 from ..context import Context, attribute_text, element_text
 from ..proposal import Fix, Question, Safety
@@ -32,6 +32,16 @@ def in_attribute(departure: Departure, context: Context) -> Iterator[Fix | Quest
 def _correct(departure: Departure, context: Context, start: int, end: int, quote: str) -> Iterator[Fix | Question]:
     assert departure.type is not None
     as_written = (lambda value: attribute_text(value, quote)) if quote else element_text
+    if (
+        departure.code is Code.DANGLING_REFERENCE
+        and len(departure.expected) == 1
+        and departure.value == context.text[start:end]
+    ):
+        yield Fix(
+            edits=(Edit(start, end, as_written(departure.expected[0])),), source="rule:dangling-reference",
+            reason=f"{departure.sentence} {departure.expected[0]} is the only one that comes close.",
+            safety=Safety.UNSAFE, confidence=0.6, at=departure.start, provenance="document: the ID that comes closest",
+        )  # fmt: skip
     found = rewrites(departure.value, departure.type)
     fixed = departure.declared.fixed if departure.declared is not None else None
     if departure.decl is not None:
@@ -86,7 +96,11 @@ def _question(departure: Departure, context: Context) -> Question:
     node, attribute = departure.node, departure.attribute
     what = f"the attribute {attribute.name} of {node.written}" if attribute is not None else node.written
     assert departure.type is not None
-    given = "is empty" if departure.code is Code.EMPTY_VALUE or not departure.value.strip() else f"is “{departure.value.strip()[:60]}”"
+    given = (
+        "is empty"
+        if departure.code is Code.EMPTY_VALUE or not departure.value.strip()
+        else f"is “{departure.value.strip()[:60]}”"
+    )
     path = node.path
     return Question(
         id=context.question_id(path, attribute.name if attribute is not None else ""),

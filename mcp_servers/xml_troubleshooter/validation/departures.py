@@ -1,0 +1,61 @@
+"""Where a document is not what a grammar allows, and the change that would make it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..document.tokens import Attribute
+from ..document.tree import Node
+from .diagnostics import Code
+from .grammar.datatypes import SimpleType
+from .grammar.model import AttributeDecl, ElementDecl
+
+
+class Amend(StrEnum):
+    """The change that removes a departure."""
+
+    NAMESPACE = "namespace"  # the namespace declaration `attribute` of `node` should name `name` (None: is missing)
+    RENAME = "rename"  # the element should be called `name`
+    REMOVE = "remove"  # the element does not belong here
+    MOVE = "move"  # the element belongs to `place` inside its parent
+    WRAP = "wrap"  # the element `decl` is missing around the children from `start` to `place`
+    UNWRAP = "unwrap"  # the element's children belong where it stands
+    INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
+    TEXT = "text"  # the text from `start` to `end` does not belong in `node`
+    VALUE = "value"  # the text of `node` is no value of `type`
+    ADD_ATTRIBUTE = "add-attribute"  # the attribute `declared` is missing
+    RENAME_ATTRIBUTE = "rename-attribute"  # the attribute should be called `name`
+    REMOVE_ATTRIBUTE = "remove-attribute"  # the attribute does not belong here
+    ATTRIBUTE_VALUE = "attribute-value"  # the value of the attribute is not of `type`
+    NONE = "none"  # nothing is near enough to propose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A place where the document is not what the grammar allows.
+
+    `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
+    `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
+    counts the equally cheap changes besides this one; `cost` is this one's.
+    """
+
+    amend: Amend
+    code: Code
+    node: Node
+    start: int
+    end: int
+    sentence: str
+    expected: tuple[str, ...] = ()
+    name: str = ""
+    place: int = -1
+    decl: ElementDecl | None = None
+    attribute: Attribute | None = None
+    declared: AttributeDecl | None = None
+    type: SimpleType | None = None
+    value: str = ""
+    cost: float = 0.0
+    others: int = 0
+    duplicate: bool = False
+    optional: bool = False
+    masked: bool = False
