@@ -13,7 +13,9 @@ from lxml import etree
 Tree: TypeAlias = "etree._ElementTree[Any]"
 
 _ENTITY = re.compile(r"&([^\s&;#<>'\"]+);")
-_EXTERNAL_ENTITY = re.compile(r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')")
+_EXTERNAL_ENTITY = re.compile(
+    r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')"
+)
 _UNDECLARED = {"WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"}
 
 

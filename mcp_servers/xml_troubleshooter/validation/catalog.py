@@ -53,7 +53,9 @@ class Catalog:
             if entry.kind == kind and entry.key == name:
                 return entry.target
             if entry.kind == rewrite and name.startswith(entry.key):
-                best = max(best, (len(entry.key), urljoin(entry.target, name[len(entry.key) :])), key=lambda item: item[0])
+                best = max(
+                    best, (len(entry.key), urljoin(entry.target, name[len(entry.key) :])), key=lambda item: item[0]
+                )
             elif entry.kind == suffix and name.endswith(entry.key):
                 best = max(best, (len(entry.key), entry.target), key=lambda item: item[0])
         return best[1]

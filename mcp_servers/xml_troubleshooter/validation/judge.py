@@ -116,9 +116,13 @@ def _parser_fault(document: Document) -> Diagnostic:
         etree.fromstring(_encoded(document)[0], reader)
     except (etree.XMLSyntaxError, ValueError):
         pass
-    entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(iter(reader.error_log), None)
+    entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(
+        iter(reader.error_log), None
+    )
     if entry is None:
-        return _fault(document, Code.NOT_WELL_FORMED, 0, "The document cannot be parsed.", "The document cannot be parsed as XML.")
+        return _fault(
+            document, Code.NOT_WELL_FORMED, 0, "The document cannot be parsed.", "The document cannot be parsed as XML."
+        )
     offset = document.offset(entry.line, entry.column)
     if entry.type_name in _LIMITS:
         words = (
@@ -169,7 +173,9 @@ def _report(
     total: int = 0,
 ) -> Report:
     placed = [
-        item if item.line else replace(item, line=document.position(item.start).line, column=document.position(item.start).column)
+        item
+        if item.line
+        else replace(item, line=document.position(item.start).line, column=document.position(item.start).column)
         for item in found
     ]
     ordered = sorted(placed, key=lambda item: (item.start, item.end))

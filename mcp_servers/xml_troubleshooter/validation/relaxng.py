@@ -88,7 +88,9 @@ def _component(item: Element) -> str:
 
 
 def _inherited(element: Element, attribute: str) -> str:
-    return next((value for node in (element, *element.iterancestors()) if (value := node.get(attribute)) is not None), "")
+    return next(
+        (value for node in (element, *element.iterancestors()) if (value := node.get(attribute)) is not None), ""
+    )
 
 
 def _from_compact(data: bytes, base: str) -> bytes:
@@ -113,9 +115,13 @@ def _from_compact(data: bytes, base: str) -> bytes:
         converted = rnc2rng.dumps(rnc2rng.loads(_COMPACT.sub(mark, text)))
     except ParseError as error:
         line = error.location[1] + 1
-        raise SchemaError(f"The schema {base} is the broken side, not the document: line {line} is no RELAX NG.") from None
+        raise SchemaError(
+            f"The schema {base} is the broken side, not the document: line {line} is no RELAX NG."
+        ) from None
     except (LexingError, UnicodeDecodeError, AssertionError) as error:
-        raise SchemaError(f"The schema {base} is the broken side, not the document: it cannot be read ({error}).") from None
+        raise SchemaError(
+            f"The schema {base} is the broken side, not the document: it cannot be read ({error})."
+        ) from None
     root = etree.fromstring(converted.encode(), parser())
     for item in list(root.iter(f"{_RNG}ref", f"{_RNG}define")):
         name = item.get("name", "")

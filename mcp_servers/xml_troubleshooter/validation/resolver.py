@@ -23,7 +23,14 @@ _XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" tar
 _BUILT_IN = {
     f"{scheme}://www.w3.org/{name}": _XML_ATTRIBUTES
     for scheme in ("http", "https")
-    for name in ("2001/xml.xsd", "2001/03/xml.xsd", "2004/10/xml.xsd", "2009/01/xml.xsd", "XML/1998/namespace", "2005/08/xml.xsd")
+    for name in (
+        "2001/xml.xsd",
+        "2001/03/xml.xsd",
+        "2004/10/xml.xsd",
+        "2009/01/xml.xsd",
+        "XML/1998/namespace",
+        "2005/08/xml.xsd",
+    )
 }
 
 

@@ -58,10 +58,19 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema, *, huge: bool
     return counts
 
 
-def locate(source: Callable[[], BinaryIO], encoding: str, schema: etree.XMLSchema, counts: dict[int, int], *, huge: bool = False) -> Iterator[Found]:
+def locate(
+    source: Callable[[], BinaryIO],
+    encoding: str,
+    schema: etree.XMLSchema,
+    counts: dict[int, int],
+    *,
+    huge: bool = False,
+) -> Iterator[Found]:
     """The errors of a document that `judge` found wanting, in order, each with its place."""
     reader: etree.XMLParser[Any] = streaming(schema, huge=huge)
-    decode = codecs.getincrementaldecoder(encoding)("surrogateescape" if not encoding.startswith("utf-") else "strict").decode
+    decode = codecs.getincrementaldecoder(encoding)(
+        "surrogateescape" if not encoding.startswith("utf-") else "strict"
+    ).decode
     offset = seen = 0
     last = max(counts, default=-1)
     with source() as stream:

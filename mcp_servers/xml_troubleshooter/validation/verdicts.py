@@ -107,7 +107,9 @@ _SET = re.compile(r"the set \{(.*)\}", re.DOTALL)
 _QUOTED = re.compile(r"'((?:[^']|'(?!(?:,|\s|\.|$)))*)'")
 _TYPE = re.compile(r"type '(xs:\w+)'")
 _PATTERN = re.compile(r"the pattern '(.*)'", re.DOTALL)
-_VALUE = re.compile(r"(?:The value |: )'(.*?)' (?:is|has|of|does)\b|[Vv]alue \"([^\"]*)\"|unknown ID \"([^\"]*)\"", re.DOTALL)
+_VALUE = re.compile(
+    r"(?:The value |: )'(.*?)' (?:is|has|of|does)\b|[Vv]alue \"([^\"]*)\"|unknown ID \"([^\"]*)\"", re.DOTALL
+)
 _CLARK = re.compile(r"\{([^{}]*)\}")
 
 
@@ -214,7 +216,7 @@ def _value(message: str) -> str:
 
 
 def _explanation(code: Code, element: str, attribute: str, value: str, expected: tuple[str, ...], message: str) -> str:
-    what = f'the attribute {attribute} of <{element}>' if attribute else f"<{element}>"
+    what = f"the attribute {attribute} of <{element}>" if attribute else f"<{element}>"
     allowed = ", ".join(expected[:12]) + (", …" if len(expected) > 12 else "")
     hint = f" The schema allows: {allowed}." if allowed else ""
     shown = value if len(value) <= 60 else value[:57] + "…"
@@ -245,5 +247,3 @@ def _explanation(code: Code, element: str, attribute: str, value: str, expected:
             return f"The schema does not accept <{element}> as it stands: {message}"
         case _:
             return f'The value "{shown}" of {what} is not one that the schema accepts.{hint}'
-
-

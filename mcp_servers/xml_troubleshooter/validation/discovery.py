@@ -1,0 +1,245 @@
+"""Which schema a document is meant for: what it says itself, then what the schema folders hold. Never the network.
+
+Works on broken documents too: only the prolog and the first start tag are looked at, with a tolerant eye.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from ..document.document import Document
+from . import catalog
+from .index import Entry, index
+
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_HEAD = 1 << 16  # characters in which the document element must start
+_SKIPPED = re.compile(
+    r"<!--(?s:.*?)-->|<\?xml-model\b(?P<model>[^?]*)\?>|<\?(?s:.*?)\?>"
+    r"|<!DOCTYPE\s+\S+\s*(?:PUBLIC\s*(?P<public>\"[^\"]*\"|'[^']*')|SYSTEM)?\s*(?P<system>\"[^\"]*\"|'[^']*')?[^\[>]*(?:\[(?s:.*?)\]\s*)?>"
+    r"|<(?P<root>[^\W\d][\w.:\-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
+)
+_ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The schema for a document: its path ("" for none), in plain words why, and what came near."""
+
+    schema: str
+    reason: str
+    near_misses: tuple[str, ...] = ()
+
+
+class _Head(NamedTuple):
+    """What the prolog and the document element's tag say."""
+
+    root: str
+    namespace: str
+    version: str
+    locations: tuple[tuple[str, str, str], ...]  # how it is named, namespace or public id, address
+    doctype: bool = False
+
+    @property
+    def named(self) -> str:
+        """The document element in words."""
+        return f"{{{self.namespace}}}{self.root}" if self.namespace else f"{self.root} without a namespace"
+
+    def suits(self, entry: Entry) -> bool:
+        """Whether a schema is of the root's namespace. A DTD knows none: it takes only what a DOCTYPE claims for one."""
+        return self.doctype if entry.is_dtd else self.namespace in entry.namespaces
+
+
+def discover(
+    document: Document,
+    *,
+    base: Path | None,
+    schema_dirs: tuple[Path, ...],
+    roots: tuple[Path, ...],
+    state_dir: Path | None,
+) -> Discovery:
+    """The schema that fits a document.
+
+    `base` is the document's folder (None for inline text); only files there, in `schema_dirs` and in `roots` are
+    considered. `state_dir` keeps the index of the schema folders between runs.
+    """
+    head = _read_head(document.text[:_HEAD])
+    if not head.root:
+        return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
+    folder = base.parent if base is not None and base.is_file() else base
+    allowed = _Allowed(folder, schema_dirs, roots)
+    misses: list[str] = []
+    for how, name, address in head.locations:
+        path, why = allowed.find(address, name)
+        if path is not None:
+            return Discovery(str(path), f"{how} names {address}, which is {path}.")
+        misses.append(f"{how} names {address}, but {why}")
+    if head.namespace and (path := allowed.mapped(uri=head.namespace)):
+        return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
+    entries = index(schema_dirs, state_dir)
+    beside = index((folder,), None, deep=False) if folder is not None else []
+    for where, candidates in (("the schema folders", entries), ("the document's folder", beside)):
+        if found := _fitting(head, candidates):
+            return Discovery(str(found[0].path), _why(head, where, found), tuple(misses))
+    misses += _near(head, [*entries, *beside])
+    return Discovery("", _nothing(head, schema_dirs, misses), tuple(misses))
+
+
+class _Allowed:
+    """The folders in which a schema may be looked for."""
+
+    def __init__(self, base: Path | None, schema_dirs: Iterable[Path], roots: Iterable[Path]) -> None:
+        self._base = base.resolve() if base is not None else None
+        named = [*schema_dirs, *roots]
+        self._folders = [folder.resolve() for folder in ([self._base] if self._base else []) + named]
+        above = [folder for folder in (self._base, *self._base.parents) if self._inside(folder)] if self._base else []
+        self._catalogs = catalog.catalogs_of([*above, *self._folders])
+
+    def _inside(self, path: Path) -> bool:
+        return any(path.is_relative_to(folder) for folder in self._folders)
+
+    def mapped(self, *, system: str = "", public: str = "", uri: str = "") -> Path | None:
+        """What a catalog says, where that is an allowed file."""
+        found = catalog.resolve(self._catalogs, system=system, public=public, uri=uri)
+        if found is None or not self._inside(found.resolve()) or not found.is_file():
+            return None
+        return found.resolve()
+
+    def find(self, address: str, name: str) -> tuple[Path | None, str]:
+        """The file for an address, or why there is none."""
+        if found := self.mapped(system=address, public=name, uri=address):
+            return found, ""
+        parts = urlsplit(address)
+        if parts.scheme not in ("", "file") or parts.netloc:
+            local = Path(unquote(parts.path)).name
+            for folder in [*([self._base] if self._base else []), *self._folders]:
+                if local and (path := folder / local).is_file() and self._inside(path.resolve()):
+                    return path.resolve(), ""
+            return None, "the network is never asked, and no catalog knows it"
+        path = Path(unquote(parts.path))
+        if not path.is_absolute():
+            if self._base is None:
+                return None, "inline text has no folder to start from"
+            path = self._base / path
+        path = path.resolve()
+        if not self._inside(path):
+            return None, "that lies outside the allowed folders"
+        return (path, "") if path.is_file() else (None, "there is no such file")
+
+
+def _read_head(text: str) -> _Head:
+    locations: list[tuple[str, str, str]] = []
+    doctype: list[tuple[str, str, str]] = []
+    for match in _SKIPPED.finditer(text):
+        if match["model"] is not None:
+            address = _attributes(match["model"]).get("href", "")
+            locations += [("The xml-model instruction", "", address)] if address else []
+        elif match["root"] is not None:
+            hints, namespace, version = _root_hints(match["root"], _attributes(match["rest"]))
+            return _Head(
+                match["root"].rpartition(":")[2], namespace, version, (*hints, *locations, *doctype), bool(doctype)
+            )
+        elif match["public"] or match["system"]:
+            public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))
+            doctype.append(("The DOCTYPE", public, system))
+    return _Head("", "", "", ())
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {name: first or second for name, first, second in _ATTRIBUTE.findall(text)}
+
+
+def _root_hints(root: str, attributes: dict[str, str]) -> tuple[list[tuple[str, str, str]], str, str]:
+    prefix = root.rpartition(":")[0]
+    namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip()
+    hints = []
+    for name, value in attributes.items():
+        kind = name.rpartition(":")[2]
+        if kind == "noNamespaceSchemaLocation":
+            hints.append((name, "", value.strip()))
+        elif kind == "schemaLocation":
+            words = value.split()
+            pairs = list(zip(words[::2], words[1::2], strict=False))
+            # the root's own namespace first: its schema judges the document
+            pairs.sort(key=lambda pair: pair[0] != namespace)
+            hints += [(name, uri, address) for uri, address in pairs if uri == namespace]
+    return hints, namespace, attributes.get("version", "").strip()
+
+
+def _fitting(head: _Head, entries: list[Entry]) -> list[Entry]:
+    """The schemas that declare the document element, the best first; else one whose namespace is the root's alone."""
+    related = [entry for entry in entries if head.suits(entry)]
+    fitting = [entry for entry in related if head.root in entry.elements]
+    if not fitting and head.namespace:
+        # a misspelt document element
+        fitting = [entry for entry in related if difflib.get_close_matches(head.root, entry.elements, 1)]
+    order = sorted(
+        fitting, key=lambda entry: (not _version_fits(head.version, entry), len(entry.path.parts), str(entry.path))
+    )
+    return order
+
+
+def _version_fits(version: str, entry: Entry) -> bool:
+    if not version:
+        return False
+    return (
+        entry.version == version or re.search(rf"(?<![\d.]){re.escape(version)}(?![\d])", entry.path.stem) is not None
+    )
+
+
+def _why(head: _Head, where: str, found: list[Entry]) -> str:
+    best = found[0]
+    if head.root in best.elements:
+        text = f"In {where}, {best.path} declares the document element {head.named}."
+    else:
+        meant = difflib.get_close_matches(head.root, best.elements, 1)[0]
+        text = (
+            f"In {where}, {best.path} is for the root namespace {head.namespace}; it declares {meant}, not {head.root}."
+        )
+    if _version_fits(head.version, best):
+        text += f" Its version is the document's, {head.version}."
+    if len(found) > 1:
+        others = ", ".join(str(entry.path) for entry in found[1 : 1 + _SHOWN])
+        text += f" So do {others}; give schema_path to choose another."
+    return text
+
+
+def _near(head: _Head, entries: list[Entry]) -> list[str]:
+    likely = sorted(
+        ((_likeness(head, entry), entry) for entry in entries), key=lambda pair: (-pair[0], str(pair[1].path))
+    )
+    return [_miss(head, entry) for likeness, entry in likely[:_SHOWN] if likeness >= _ALIKE]
+
+
+def _miss(head: _Head, entry: Entry) -> str:
+    own = f"the root namespace is {head.namespace}" if head.namespace else "the root has no namespace"
+    if head.suits(entry):
+        return f"{own}, as in {entry.path}, but that declares no element {head.root}"
+    return f"{own}, but {entry.path} is for {entry.namespace or 'no namespace'}"
+
+
+def _likeness(head: _Head, entry: Entry) -> float:
+    if entry.is_dtd or not entry.elements:
+        return 0.0
+    if head.suits(entry):
+        return 1.0 if head.namespace else 0.0
+    if not head.namespace or not entry.namespace:
+        return 0.9 if head.root in entry.elements else 0.0
+    alike = difflib.SequenceMatcher(None, head.namespace, entry.namespace).ratio()
+    return alike + 1 if head.root in entry.elements and alike >= _ALIKE else alike
+
+
+def _nothing(head: _Head, schema_dirs: tuple[Path, ...], misses: list[str]) -> str:
+    text = f"No schema was found for the document element {head.named}"
+    if schema_dirs:
+        text += "; give schema_path, or put the schema into a folder of SCHEMA_DIRS"
+    else:
+        text += "; set SCHEMA_DIRS to the folder of your schemas, or give schema_path"
+    return f"{text}. Near misses: {'; '.join(misses[:_SHOWN])}." if misses else f"{text}."

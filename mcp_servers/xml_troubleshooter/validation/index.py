@@ -1,0 +1,149 @@
+"""What the schema folders hold: target namespace, document elements and version of every schema, remembered on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+
+_FORMAT = 1
+_FILES = 20_000  # schema files that are looked at; a folder with more is no schema folder
+_LARGEST = 20_000_000  # bytes of a schema file
+_XSD = "http://www.w3.org/2001/XMLSchema "
+_RNG = "http://relaxng.org/ns/structure/1.0 "
+_DTD_ELEMENT = re.compile(r"<!ELEMENT\s+([^\s%;()]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One schema file. `namespaces` are those of its elements ("" for none)."""
+
+    path: Path
+    namespaces: tuple[str, ...]
+    elements: frozenset[str]
+    version: str
+
+    @property
+    def namespace(self) -> str:
+        """The target namespace."""
+        return self.namespaces[0] if self.namespaces else ""
+
+    @property
+    def is_dtd(self) -> bool:
+        """Whether the file is a DTD, which knows no namespaces."""
+        return self.path.suffix.lower() == ".dtd"
+
+
+def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True) -> list[Entry]:
+    """The schemas in these folders, and below them if `deep`; only files that changed since the last time are read."""
+    cache = state_dir / "schema-index.json" if state_dir is not None else None
+    known = _load(cache)
+    fresh: dict[str, list[object]] = {}
+    entries: list[Entry] = []
+    for path in _files(folders, deep=deep):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        if stat.st_size > _LARGEST:
+            continue
+        stamp = [stat.st_mtime_ns, stat.st_size]
+        record = known.get(str(path))
+        if record is None or record[:2] != stamp:
+            namespaces, elements, version = _describe(path)
+            record = [*stamp, list(namespaces), sorted(elements), version]
+        fresh[str(path)] = record
+        entries.append(Entry(path, tuple(record[2]), frozenset(record[3]), record[4]))
+    if cache is not None and fresh != known:
+        _save(cache, {**_elsewhere(known, folders), **fresh})
+    return entries
+
+
+def _files(folders: Iterable[Path], *, deep: bool) -> Iterator[Path]:
+    seen = 0
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        for where, below, names in os.walk(folder):
+            below[:] = sorted(name for name in below if not name.startswith(".")) if deep else []
+            for name in sorted(names):
+                if name.lower().endswith((".xsd", ".rng", ".dtd")):
+                    seen += 1
+                    if seen > _FILES:
+                        return
+                    yield Path(where, name)
+
+
+def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:
+    """Namespaces, global elements and version of a schema file; nothing of a file that cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return (), set(), ""
+    if path.suffix.lower() == ".dtd":
+        return (), set(_DTD_ELEMENT.findall(data.decode("latin-1"))), ""
+    reader = _SchemaReader()
+    with suppress(expat.ExpatError):  # what was read before the fault still tells what the file is
+        reader.parser.Parse(data, True)
+    return tuple(reader.namespaces), reader.elements, reader.version
+
+
+class _SchemaReader:
+    """Collects what an XSD or RELAX NG file declares, with expat: no network, no external entity."""
+
+    def __init__(self) -> None:
+        self.namespaces: dict[str, None] = {}
+        self.elements: set[str] = set()
+        self.version = ""
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self._depth = 0
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == f"{_XSD}schema":
+            self.namespaces[attributes.get("targetNamespace", "")] = None
+            self.version = attributes.get("version", "")
+        elif name == f"{_XSD}element" and self._depth == 1 and "name" in attributes:
+            self.elements.add(attributes["name"])
+        elif name.startswith(_RNG):
+            if "ns" in attributes:
+                self.namespaces[attributes["ns"]] = None
+            elif self._depth == 0:
+                self.namespaces[""] = None
+            if name == f"{_RNG}element" and "name" in attributes:
+                self.elements.add(attributes["name"].rpartition(":")[2])
+        self._depth += 1
+
+    def _end(self, _name: str) -> None:
+        self._depth -= 1
+
+
+def _load(cache: Path | None) -> dict[str, list[object]]:
+    if cache is None:
+        return {}
+    try:
+        content = json.loads(cache.read_bytes())
+    except (OSError, ValueError):
+        return {}  # no index yet, or one that a crash cut short: it is made again
+    known = content.get("files") if isinstance(content, dict) and content.get("format") == _FORMAT else None
+    return known if isinstance(known, dict) else {}
+
+
+def _elsewhere(known: Mapping[str, list[object]], folders: Iterable[Path]) -> dict[str, list[object]]:
+    """The records of other folders, which a run with other settings will want again."""
+    inside = [folder.resolve() for folder in folders]
+    return {name: record for name, record in known.items() if not any(Path(name).is_relative_to(one) for one in inside)}
+
+
+def _save(cache: Path, files: Mapping[str, list[object]]) -> None:
+    # a state folder that cannot be written costs time at the next run, nothing else
+    with suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=cache.parent, suffix=".tmp", delete=False, encoding="utf-8") as out:
+            json.dump({"format": _FORMAT, "files": files}, out)
+        Path(out.name).replace(cache)
