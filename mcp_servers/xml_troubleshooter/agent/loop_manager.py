@@ -142,8 +142,7 @@ class LoopManager:
         """Why this engine gets no further turn; None where it does."""
         limits = self._limits
         if not isinstance(engine, Metered):
-            turns = state.turns_of(engine)
-            if fruitless or turns >= limits.free_turns:
+            if fruitless > limits.fruitless_turns or state.turns_of(engine) >= limits.free_turns:
                 return "The repair rules have nothing more to propose."
         elif fruitless >= limits.fruitless_turns:
             return f"{fruitless} turns in a row brought nothing that the validator accepts."

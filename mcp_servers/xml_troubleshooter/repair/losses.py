@@ -21,6 +21,7 @@ _TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s<>=\"'/]+\s*=(?=\s*[\"'])")
 _WORD = re.compile(r"[^\s<>\"'=]+")
+_MARKUP = re.compile(r"<[^\s<>\"']*|/?>|[^\s<>\"'=]+\s*=\s*(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
 _BOUNDARY = re.compile(r"[\s<>\"'=]")
 _GROUP = re.compile(r"[^\W_]+")
@@ -55,11 +56,31 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     return Counter({word: count for word, count in lost.items() if not _kept(word, gained)}) if lost else lost
 
 
+def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ...]]:
+    """The words that the edits bring in, and the whole values (attribute values, stretches of text) that hold them.
+
+    A word that the edits take away elsewhere, or the same value in another notation, is not brought in.
+    """
+    lost: Counter[str] = Counter()
+    gained: Counter[str] = Counter()
+    values: list[str] = []
+    for window in _windows(text, edits):
+        lost.update(_content(window.before))
+        gained.update(_content(window.after))
+        values += _values(window.after)
+    gained -= lost
+    new = Counter({word: n for word, n in gained.items() if not word.startswith("<") and not _kept(word, lost)})
+    return new, tuple(value for value in values if not new.keys().isdisjoint(value.split()))
+
+
 def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says."""
+    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says.
+
+    A fix that puts a value in the place of another one may do so where it says where that comes from.
+    """
     return tuple(
         replace(fix, safety=Safety.UNSAFE)
-        if fix.safety is Safety.SAFE and not fix.rewrites and lost_values(text, fix.edits)
+        if fix.safety is Safety.SAFE and not (fix.rewrites or fix.provenance) and lost_values(text, fix.edits)
         else fix
         for fix in fixes
     )
@@ -145,6 +166,12 @@ def _words(fragment: str) -> Counter[str]:
     rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
     found.update(word for word in _WORD.findall(html.unescape(rest)) if _GROUP.search(word))
     return found
+
+
+def _values(fragment: str) -> list[str]:
+    """The attribute values and stretches of text of a piece of XML, as they read, with single blanks."""
+    chunks = _MARKUP.split(re.sub(r"<!--.*?-->", "<", fragment, flags=re.DOTALL))
+    return [value for chunk in chunks if (value := " ".join(html.unescape(chunk).split()))]
 
 
 def _kept(word: str, gained: Counter[str]) -> bool:

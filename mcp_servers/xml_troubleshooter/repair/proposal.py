@@ -106,6 +106,7 @@ class Attempt:
     verdict: str
     accepted: bool
     rejected: tuple[tuple[Fix, str], ...] = ()
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ class Task:
     iteration: int = 1
     max_iterations: int = 1
     tokens_left: int | None = None  # None: no limit
+    questions: tuple[Question, ...] = ()  # asked so far
 
     @property
     def remaining(self) -> tuple[Diagnostic, ...]:
