@@ -11,7 +11,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -107,10 +107,10 @@ def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     return data
 
 
-def write(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
+def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = ()) -> None:
     """Put `data` at `path` in one atomic step; what was there stays beside it as `<name>.bak`, and its mode is kept.
 
-    With `instead_of` the file must still hold those bytes. Raises InputError where it changed or cannot be written.
+    With `instead_of` the file must still hold one of these. Raises InputError where it changed or cannot be written.
     """
     try:
         mode = _keep(path, instead_of) if path.exists() else 0o666 & ~_umask()
@@ -129,9 +129,9 @@ def write(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror or error}; choose another output_path.") from None
 
 
-def _keep(path: Path, expected: bytes | None) -> int:
+def _keep(path: Path, expected: Collection[bytes]) -> int:
     """Back up a file about to be replaced and return its mode; an older backup moves on to the next free number."""
-    if expected is not None and path.read_bytes() != expected:
+    if expected and path.read_bytes() not in expected:
         raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
     backup = path.with_name(path.name + ".bak")
     if backup.exists() and backup.read_bytes() != path.read_bytes():
@@ -144,7 +144,7 @@ def _keep(path: Path, expected: bytes | None) -> int:
 
 
 def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:
-    """What a name may mean: a file URI or absolute path one place, a relative one the working folder, then each root."""
+    """What a name may mean: a URI or absolute path one place, a relative one the working folder, then each root."""
     if name.startswith("file:"):
         name = unquote(urlsplit(name).path)
     path = Path(name)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio.abc import TaskGroup
 
-from .troubleshooter import Outcome, Progress
+from .errors import InputError
+
+if TYPE_CHECKING:  # jobs are there before the first call, and the use case loads a lot
+    from .outcome import Outcome, Request
+    from .troubleshooter import Progress, Services
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
 _PATIENCE = 5.0  # seconds that a stopped run has to put its state away
@@ -18,7 +22,7 @@ class Job:
     """A run under way. It ends with an outcome or an error."""
 
     def __init__(self) -> None:
-        self.message = "started"
+        self._message = "started"
         self._outcome: Outcome | None = None
         self._error: Exception | None = None
         self._done = anyio.Event()
@@ -29,19 +33,19 @@ class Job:
         """Do the work; whatever it raises is kept for those who wait."""
         try:
             with self._scope:
-                self._outcome = await work(self._report)
-        except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for the outcome
+                self._outcome = await work(self._tell)
+        except Exception as error:  # noqa: BLE001 - raised again where somebody waits for the outcome
             self._error = error
         finally:
             self._done.set()
             self._news.set()
 
-    async def wait(self, seconds: float, report: Progress) -> Outcome | None:
-        """The outcome, or None after `seconds`; news are reported as they come, and a sign of life without any."""
+    async def wait(self, seconds: float, progress: Progress) -> Outcome | None:
+        """The outcome, or None after `seconds`; news are passed on as they come, and a sign of life without any."""
         with anyio.move_on_after(seconds):
             while not self._done.is_set():
-                news = self._news  # before the report, so that nothing that comes while it is sent is missed
-                await report(self.message)
+                news = self._news  # before it is told, so that nothing that comes meanwhile is missed
+                await progress(self._message)
                 with anyio.move_on_after(_HEARTBEAT):
                     await news.wait()
         if self._error is not None:
@@ -49,26 +53,61 @@ class Job:
         return self._outcome
 
     async def stop(self) -> None:
-        """End the run early; what it has so far stays in the run store."""
+        """End the run early; its best state stays in the run store."""
         self._scope.cancel()
         with anyio.move_on_after(_PATIENCE, shield=True):
             await self._done.wait()
 
-    async def _report(self, message: str) -> None:
-        self.message = message
+    async def _tell(self, message: str) -> None:
+        self._message = message
         news, self._news = self._news, anyio.Event()
         news.set()
 
 
 class Jobs:
-    """The runs of this process that are under way, by run id."""
+    """The runs of one connection that are under way, by run id."""
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
         self._jobs: dict[str, Job] = {}
 
-    def start(self, run_id: str, work: Callable[[Progress], Awaitable[Outcome]]) -> Job:
-        """Begin the work in a task of its own."""
+    async def follow(self, request: Request, services: Services, progress: Progress, seconds: float) -> Outcome:
+        """Start, continue or join a run, and what it has reached when it ends or when `seconds` have passed.
+
+        A run goes on after that; a call that is cancelled stops its run. Raises TroubleshooterError.
+        """
+        from .outcome import begun  # noqa: PLC0415 - it loads a lot
+        from .troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
+
+        run_id = request.run_id or new_run_id()
+        job = self._jobs.get(run_id)
+        if job is not None and _continues(request):
+            raise InputError(f"Run {run_id} is still under way; collect its result first, by its run_id alone.")
+        if job is None and request.run_id and not _continues(request):
+            return services.runs.load(run_id)
+        if job is None:
+            job = self._start(run_id, lambda tell: troubleshoot(request, services, tell, run_id))
+
+        async def name_the_run(message: str) -> None:
+            await progress(f"run {run_id}: {message}")
+
+        try:
+            outcome = await job.wait(seconds, name_the_run)
+        except anyio.get_cancelled_exc_class():
+            await job.stop()
+            raise
+        try:
+            return outcome or services.runs.load(run_id)
+        except InputError:
+            return begun(run_id, request)
+
+    async def stop(self) -> None:
+        """End all runs early."""
+        async with anyio.create_task_group() as tasks:
+            for job in list(self._jobs.values()):
+                tasks.start_soon(job.stop)
+
+    def _start(self, run_id: str, work: Callable[[Progress], Awaitable[Outcome]]) -> Job:
         job = self._jobs[run_id] = Job()
 
         async def follow() -> None:
@@ -80,14 +119,8 @@ class Jobs:
         self._tasks.start_soon(follow)
         return job
 
-    def get(self, run_id: str) -> Job | None:
-        """The run of this id while it is under way."""
-        return self._jobs.get(run_id)
 
-    async def stop(self) -> None:
-        """End all runs early."""
-        async with anyio.create_task_group() as tasks:
-            for job in list(self._jobs.values()):
-                tasks.start_soon(job.stop)
-        with suppress(RuntimeError):
-            self._tasks.cancel_scope.cancel()
+def _continues(request: Request) -> bool:
+    """Whether a request with a run id wants more than what the run has reached."""
+    wants = (request.answers, request.allow_unsafe, request.max_iterations, request.output_path)
+    return any(wants) or request.engine != "auto"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .agent.loop_manager import EditRecord, Iteration
 from .knowledge.store import Article
+from .outcome import Checked, Outcome, total
 from .repair.proposal import Question
 from .results import (
     ArticleRow,
@@ -22,8 +23,7 @@ from .results import (
     Usage,
     UsageRow,
 )
-from .troubleshooter import Checked, Outcome
-from .validation.diagnostics import Diagnostic
+from .validation.diagnostics import Diagnostic, Report
 
 # Structured content and text together, in bytes. XML costs a model about three bytes a token, so that this stays
 # under 10,000 tokens.
@@ -65,7 +65,7 @@ def fit(outcome: Outcome) -> tuple[Troubleshooting, str]:
         text = plain(troubleshooting_lines(result))
         if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
-    if outcome.inline and not outcome.output_path:
+    if outcome.checked.path is None and not outcome.output_path:
         result = result.model_copy(update={"document": _document(outcome, _INLINE_DOCUMENT)})
         text = plain(troubleshooting_lines(result))
     return result, text
@@ -83,28 +83,30 @@ def fit_diagnosis(checked: Checked) -> tuple[Diagnosis, str]:
 
 def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     """The public form of an outcome."""
+    checked, result, diff = outcome.checked, outcome.result, outcome.diff
     return Troubleshooting(
         status=outcome.status,
         summary=_clip(outcome.summary, caps.text * 2),
         run_id=outcome.run_id,
-        schema_used=_shown(outcome.schema),
-        schema_reason=_clip(outcome.schema_reason, caps.text),
-        diagnostics=_diagnostics(outcome.report.diagnostics, caps),
-        diagnostics_total=_total(outcome.report.total, outcome.report.diagnostics),
-        remaining=_diagnostics(outcome.remaining.diagnostics, caps),
-        remaining_total=_total(outcome.remaining.total, outcome.remaining.diagnostics),
-        edits=[_edit(edit, caps) for edit in outcome.edits[: caps.rows]],
-        edits_total=len(outcome.edits),
-        questions=[_question(question, caps) for question in outcome.questions[: caps.rows]],
-        questions_total=len(outcome.questions),
-        diff=_first_lines(outcome.diff, caps.diff),
-        diff_complete=len(outcome.diff) <= caps.diff,
+        schema_used=_shown(checked.schema),
+        schema_reason=_clip(checked.schema_reason, caps.text),
+        diagnostics=_diagnostics(checked.report, caps),
+        diagnostics_total=total(checked.report),
+        remaining=_diagnostics(result.report, caps),
+        remaining_total=total(result.report),
+        edits=[_edit(edit, caps) for edit in result.edits[: caps.rows]],
+        edits_total=len(result.edits),
+        questions=[_question(question, caps) for question in result.questions[: caps.rows]],
+        questions_total=len(result.questions),
+        diff=_first_lines(diff, caps.diff),
+        diff_complete=len(diff) <= caps.diff,
         document="" if outcome.output_path else _document(outcome, caps.document),
         output_path=_shown(outcome.output_path),
-        iterations=[_iteration(iteration, caps) for iteration in outcome.iterations[: caps.rows]],
-        iterations_total=len(outcome.iterations),
-        articles=_articles(outcome.articles),
-        usage=dict(outcome.usage),
+        iterations=[_iteration(iteration, caps) for iteration in result.iterations[: caps.rows]],
+        iterations_total=len(result.iterations),
+        model=result.model,
+        articles=_articles(checked.articles),
+        usage=dict(result.usage),
     )
 
 
@@ -116,8 +118,8 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         well_formed=checked.report.well_formed,
         schema_used=_shown(checked.schema),
         schema_reason=_clip(checked.schema_reason, caps.text),
-        diagnostics=_diagnostics(checked.report.diagnostics, caps),
-        diagnostics_total=_total(checked.report.total, checked.report.diagnostics),
+        diagnostics=_diagnostics(checked.report, caps),
+        diagnostics_total=total(checked.report),
         articles=_articles(checked.articles),
     )
 
@@ -125,53 +127,33 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
 def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     """The whole story of a run, the verdict first."""
     yield Line(f"{result.status.upper()}: {result.summary}", "title")
-    yield from _facts(("Schema", result.schema_used), ("", result.schema_reason), ("Written to", result.output_path))
-    if result.run_id:
-        yield Line(f"Run: {result.run_id}")
-    if result.questions:
-        yield from _heading("Needed from you", result.questions_total, len(result.questions))
-        for question in result.questions:
-            yield from _question_lines(question)
-    if result.diagnostics:
-        yield from _heading("What was wrong", result.diagnostics_total, len(result.diagnostics))
-        yield from _diagnostic_lines(result.diagnostics)
+    yield from _facts(
+        ("Schema", result.schema_used),
+        ("", result.schema_reason),
+        ("Written to", result.output_path),
+        ("Run", result.run_id),
+    )
+    yield from _question_lines(result)
+    yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
     yield from _edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
     if result.edits_total > len(result.edits):
         yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
-    if result.remaining:
-        yield from _heading("Still wrong", result.remaining_total, len(result.remaining))
-        yield from (
-            [Line("  everything listed above")]
-            if result.remaining == result.diagnostics
-            else _diagnostic_lines(result.remaining)
-        )
-    if result.iterations:
-        yield Line("How it went:", "title")
-        for number, turn in enumerate(result.iterations, 1):
-            cost = f", {turn.tokens} tokens" if turn.tokens else ""
-            why = f": {turn.reasoning}" if turn.reasoning else ""
-            yield Line(f"  {number}. {turn.engine} {turn.action}{why} -> {turn.verdict} ({turn.seconds:.1f} s{cost})")
+    if result.remaining and result.remaining == result.diagnostics:
+        yield Line("Still wrong: everything listed above", "title")
+    else:
+        yield from _diagnostic_lines("Still wrong", result.remaining, result.remaining_total)
+    yield from _iteration_lines(result)
     yield from _article_lines(result.articles)
-    if result.diff:
-        yield Line("Diff:", "title")
-        yield from (Line(line, "diff") for line in result.diff.split("\n"))
-        if not result.diff_complete:
-            yield Line(f"... cut; the resource run://{result.run_id}/diff has all of it")
-    if result.document:
-        yield Line("Document:", "title")
-        yield Line(result.document)
-    elif result.edits and not result.output_path and result.run_id:
-        yield Line(f"The resource run://{result.run_id}/document has the result; output_path writes it to a file.")
+    yield from _diff_lines(result)
+    yield from _document_lines(result)
 
 
 def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
     """A diagnosis for people, the verdict first."""
     yield Line(f"{result.status.upper()}: {result.summary}", "title")
     yield from _facts(("Schema", result.schema_used), ("", result.schema_reason))
-    if result.diagnostics:
-        yield from _heading("What is wrong", result.diagnostics_total, len(result.diagnostics))
-        yield from _diagnostic_lines(result.diagnostics)
+    yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
     yield from _article_lines(result.articles)
 
 
@@ -195,11 +177,6 @@ def usage_lines(result: Usage) -> Iterator[Line]:
 def plain(lines: Iterable[Line]) -> str:
     """The lines as one text."""
     return "\n".join(line.text for line in lines)
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: "1 fault", "2 faults"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 _ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")
@@ -228,17 +205,13 @@ def _first_lines(text: str, limit: int) -> str:
 
 
 def _document(outcome: Outcome, limit: int) -> str:
-    text = outcome.document.text
+    text = outcome.result.document.text
     # bytes that are no characters cannot travel as text; the resource has them
     return "" if len(text) > limit or _ESCAPED_BYTE.search(text) else text
 
 
-def _total(total: int, rows: Sequence[object]) -> int:
-    return max(total, len(rows))
-
-
-def _diagnostics(diagnostics: Sequence[Diagnostic], caps: Caps) -> list[DiagnosticRow]:
-    return [_diagnostic(diagnostic, caps) for diagnostic in diagnostics[: caps.rows]]
+def _diagnostics(report: Report, caps: Caps) -> list[DiagnosticRow]:
+    return [_diagnostic(diagnostic, caps) for diagnostic in report.diagnostics[: caps.rows]]
 
 
 def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
@@ -308,10 +281,12 @@ def _facts(*facts: tuple[str, str]) -> Iterator[Line]:
 
 
 def _heading(title: str, total: int, shown: int) -> Iterator[Line]:
-    yield Line(f"{title} ({total}{f', the first {shown} shown' if shown < total else ''}):", "title")
+    if total:
+        yield Line(f"{title} ({total}{f', the first {shown} shown' if shown < total else ''}):", "title")
 
 
-def _diagnostic_lines(rows: Iterable[DiagnosticRow]) -> Iterator[Line]:
+def _diagnostic_lines(title: str, rows: Sequence[DiagnosticRow], total: int) -> Iterator[Line]:
+    yield from _heading(title, total, len(rows))
     for row in rows:
         notes = [note for note, so in ((row.severity, row.severity != "error"), ("masked", row.masked)) if so]
         said = f" ({', '.join(notes)})" if notes else ""
@@ -346,19 +321,47 @@ def _quoted(text: str) -> str:
     return "`" + text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") + "`"
 
 
-def _question_lines(question: QuestionRow) -> Iterator[Line]:
-    yield Line(f"  {question.id}: {question.needed}", "question")
-    yield from (
-        Line(f"      {label}: {value}")
-        for label, value in (
-            ("At", question.path),
-            ("Type", question.type),
-            ("Allowed", ", ".join(question.allowed)),
-            ("Why", question.why),
-            ("Suggestion, unproven", question.suggestion),
+def _question_lines(result: Troubleshooting) -> Iterator[Line]:
+    yield from _heading("Needed from you", result.questions_total, len(result.questions))
+    for question in result.questions:
+        yield Line(f"  {question.id}: {question.needed}", "question")
+        yield from (
+            Line(f"      {label}: {value}")
+            for label, value in (
+                ("At", question.path),
+                ("Type", question.type),
+                ("Allowed", ", ".join(question.allowed)),
+                ("Why", question.why),
+                ("Suggestion, unproven", question.suggestion),
+            )
+            if value
         )
-        if value
-    )
+
+
+def _iteration_lines(result: Troubleshooting) -> Iterator[Line]:
+    yield from _heading("How it went", result.iterations_total, len(result.iterations))
+    for number, turn in enumerate(result.iterations, 1):
+        cost = f", {turn.tokens} tokens" if turn.tokens else ""
+        why = f": {turn.reasoning}" if turn.reasoning else ""
+        yield Line(f"  {number}. {turn.engine} {turn.action}{why} -> {turn.verdict} ({turn.seconds:.1f} s{cost})")
+    if result.model:
+        yield Line(f"  The model was {result.model}.")
+
+
+def _diff_lines(result: Troubleshooting) -> Iterator[Line]:
+    if result.diff:
+        yield Line("Diff:", "title")
+        yield from (Line(line, "diff") for line in result.diff.removesuffix("\n").split("\n"))
+        if not result.diff_complete:
+            yield Line(f"... cut; the resource run://{result.run_id}/diff has all of it")
+
+
+def _document_lines(result: Troubleshooting) -> Iterator[Line]:
+    if result.document:
+        yield Line("Document:", "title")
+        yield Line(result.document)
+    elif result.diff and result.run_id and not result.output_path:
+        yield Line(f"The resource run://{result.run_id}/document has the result; output_path writes it to a file.")
 
 
 def _article_lines(articles: Sequence[ArticleRow]) -> Iterator[Line]:

@@ -48,7 +48,9 @@ class QuestionRow(_Row):
     type: str
     why: str
     suggestion: str = Field(default="", description="A model's unproven idea; confirm it with the user")
-    allowed: list[str] = Field(default_factory=list, description="The values that the schema allows, where it lists them")
+    allowed: list[str] = Field(
+        default_factory=list, description="The values that the schema allows, where it lists them"
+    )
 
 
 class IterationRow(_Row):
@@ -100,11 +102,14 @@ class Troubleshooting(_Row):
     questions: list[QuestionRow]
     questions_total: int
     diff: str = Field(description="Unified diff from the input to the result")
-    diff_complete: bool = Field(description="False where `diff` was cut; the resource run://{run_id}/diff has all of it")
+    diff_complete: bool = Field(
+        description="False where `diff` was cut; the resource run://{run_id}/diff has all of it"
+    )
     document: str = Field(description="The result, while it is small and was not written to a file")
     output_path: str = Field(description="Where the result was written")
     iterations: list[IterationRow]
     iterations_total: int
+    model: str = Field(description="The model that answered; empty where the rules worked alone")
     articles: list[ArticleRow]
     usage: dict[str, float]
 

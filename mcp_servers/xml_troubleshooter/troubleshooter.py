@@ -1,94 +1,225 @@
-"""The use case: a document goes in, a diagnosis or a repaired document comes out, and the validator has the last word."""
+"""The use case: a document goes in, a diagnosis or a repaired document comes out; the validator has the last word."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
 
-from .agent.loop_manager import EditRecord, Iteration, LoopResult
-from .diff import unified
+from .agent.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
+from .diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .files import INLINE_LIMIT, Workspace, read, write
-from .knowledge.store import Article
+from .knowledge.store import Store
 from .offload import offload
-from .repair.proposal import Question
+from .outcome import Checked, EngineChoice, Outcome, Request
+from .repair.proposal import Engine
 from .validation.diagnostics import Report
 
-EngineChoice = Literal["auto", "offline", "open_arena"]
 Progress = Callable[[str], Awaitable[None]]
 
 
-class Status(StrEnum):
-    """How a run ended; public."""
+class Runs(Protocol):
+    """Where outcomes are kept, so that a run can be collected or continued."""
 
-    VALID = "valid"
-    FIXED = "fixed"
-    IMPROVED = "improved"
-    UNCHANGED = "unchanged"
-    NEEDS_INPUT = "needs_input"
-    RUNNING = "running"
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome under its run id, in place of an earlier one."""
+        ...
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a caller asks for; every field is explained in the tool's schema."""
-
-    xml: str = ""
-    path: str = ""
-    schema_path: str = ""
-    problem: str = ""
-    engine: EngineChoice = "auto"
-    max_iterations: int = 0
-    output_path: str = ""
-    allow_unsafe: bool = False
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    run_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A document taken in: where it came from, what judges it and why."""
-
-    document: Document
-    path: Path | None
-    schema: str
-    schema_reason: str
+    def load(self, run_id: str) -> Outcome:
+        """The outcome of a run; raises InputError where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A diagnosis and what it was made with."""
+class Services:
+    """What the use case works with. `seconds` bounds one validation."""
 
-    report: Report
-    summary: str
-    schema: str
-    schema_reason: str
-    articles: tuple[Article, ...]
+    workspace: Workspace
+    knowledge: Store
+    engines: Callable[[EngineChoice], Sequence[Engine]]
+    runs: Runs
+    limits: Limits
+    state_dir: Path
+    seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """All that is known at the end of a run; the ways in decide how much of it they show."""
+async def troubleshoot(request: Request, services: Services, progress: Progress, run_id: str = "") -> Outcome:
+    """Find what is wrong with a document and repair it, as far as the engines and the validator go.
 
-    status: Status
-    summary: str
-    run_id: str
-    schema: str
-    schema_reason: str
-    source: Document
-    document: Document
-    report: Report
-    remaining: Report
-    inline: bool
-    edits: tuple[EditRecord, ...] = ()
-    questions: tuple[Question, ...] = ()
-    iterations: tuple[Iteration, ...] = ()
-    articles: tuple[Article, ...] = ()
-    usage: Mapping[str, float] = field(default_factory=dict[str, float])
-    diff: str = ""
-    output_path: str = ""
+    Raises TroubleshooterError where the request cannot be carried out. Whatever ends the run early, its best state is
+    kept in `services.runs` under `run_id` (a new one where none is given).
+    """
+    engines = services.engines(request.engine)
+    target = services.workspace.target(request.output_path) if request.output_path else None
+    so_far = await _begin(request, services, progress, run_id or new_run_id())
+    outcome = await _repair(so_far, engines, services, progress)
+    if target:
+        outcome = _write(outcome, target)
+    services.runs.save(outcome)
+    return outcome
+
+
+async def check(request: Request, services: Services, progress: Progress) -> Checked:
+    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError."""
+    document, path = _take_in(request, services.workspace)
+    await progress("looking for the schema")
+    schema, reason = await _find_schema(request, document, path, services)
+    await progress("validating")
+    try:
+        report = await _validate(document, schema, services)
+    except SchemaError as error:
+        if request.schema_path:
+            raise
+        # the document chose this schema, not the user: what can be said without it is still worth saying
+        schema, reason = "", f"{reason} It cannot be used: {error}"
+        report = await _validate(document, schema, services)
+    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in report.diagnostics))
+    articles = services.knowledge.find(codes=codes, words=request.problem)
+    return Checked(document, path, schema, reason, report, tuple(articles))
+
+
+def new_run_id() -> str:
+    """An id that cannot be guessed."""
+    return secrets.token_hex(8)
+
+
+async def _begin(request: Request, services: Services, progress: Progress, run_id: str) -> Outcome:
+    """The state that the loop starts from: a document just checked, or what an earlier run reached."""
+    if request.run_id:
+        return _continued(services.runs.load(request.run_id), request)
+    checked = await check(request, services, progress)
+    return Outcome(run_id, request, checked, LoopResult(document=checked.document, report=checked.report))
+
+
+def _continued(earlier: Outcome, request: Request) -> Outcome:
+    """An earlier run with more answers and, where the new request says so, other limits and permissions."""
+    known = {question.id for question in earlier.result.questions} | set(earlier.request.answers)
+    unknown = [answer for answer in request.answers if answer not in known]
+    if unknown:
+        asked = ", ".join(question.id for question in earlier.result.questions) or "none"
+        raise InputError(f"Run {earlier.run_id} has no question {', '.join(unknown)}; its open questions: {asked}.")
+    merged = replace(
+        earlier.request,
+        problem=request.problem or earlier.request.problem,
+        engine=request.engine,
+        max_iterations=request.max_iterations,
+        output_path=request.output_path,
+        allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
+        answers={**earlier.request.answers, **request.answers},
+    )
+    return replace(earlier, request=merged, running=False)
+
+
+async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services, progress: Progress) -> Outcome:
+    """Run the loop from the state that was reached; whatever ends it early, that state stays in the run store."""
+    if so_far.result.report.valid:
+        return so_far
+    request, checked, before = so_far.request, so_far.checked, so_far.result
+    limits = services.limits
+    if request.max_iterations:
+        limits = replace(limits, iterations=request.max_iterations)
+    judge = WorkerJudge(services.workspace.readable, services.seconds)
+
+    def reached() -> LoopResult:
+        return _together(checked, before, loop.best)
+
+    kept: Document | None = None
+
+    async def keep_and_tell(message: str) -> None:
+        nonlocal kept
+        if (state := reached()).document is not kept:  # signs of life come often, new states do not
+            services.runs.save(replace(so_far, result=state, running=True))
+            kept = state.document
+        await progress(message)
+
+    loop = LoopManager(engines, judge, limits, keep_and_tell)
+    try:
+        result = await loop.run(
+            before.document,
+            before.report,
+            schema=checked.schema,
+            problem=request.problem,
+            allow_unsafe=request.allow_unsafe,
+            answers=request.answers,
+        )
+    except BaseException:  # cancelled: what was reached is kept for whoever collects it
+        services.runs.save(replace(so_far, result=reached()))
+        raise
+    return replace(so_far, result=_together(checked, before, result))
+
+
+def _together(checked: Checked, before: LoopResult, now: LoopResult) -> LoopResult:
+    """The result of a continued run as that of one run over the document as it first came."""
+    if before.document.text == checked.document.text:
+        return now
+    first_line = line_origins(checked.document.text, before.document.text)
+    made = [edit for edit in before.edits if edit.applied]
+    more = [replace(edit, line=first_line(edit.line)) for edit in now.edits]
+    keys = before.usage.keys() | now.usage.keys()
+    return replace(
+        now,
+        edits=(*made, *more),
+        iterations=before.iterations + now.iterations,
+        model=now.model or before.model,
+        usage={key: before.usage.get(key, 0) + now.usage.get(key, 0) for key in sorted(keys)},
+    )
+
+
+def _take_in(request: Request, workspace: Workspace) -> tuple[Document, Path | None]:
+    if bool(request.xml) == bool(request.path):
+        what = "both xml and path were given" if request.xml else "there is none"
+        raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
+    if request.path:
+        path = workspace.document(request.path)
+        return Document.from_bytes(read(path), str(path)), path
+    if len(request.xml) > INLINE_LIMIT:
+        raise LimitError(
+            f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
+            "give its path."
+        )
+    if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
+        raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
+    return Document.from_text(request.xml), None
+
+
+async def _find_schema(request: Request, document: Document, path: Path | None, services: Services) -> tuple[str, str]:
+    """The path of the schema, "" where there is none, and why."""
+    if request.schema_path:
+        return str(services.workspace.schema(request.schema_path)), "The schema was given."
+    from .validation.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
+
+    look = partial(
+        discover,
+        document,
+        base=path.parent if path else None,
+        schema_dirs=services.workspace.schema_dirs,
+        roots=services.workspace.readable,
+        state_dir=services.state_dir,
+    )
+    found = await offload(look, seconds=services.seconds)
+    return found.schema, found.reason
+
+
+async def _validate(document: Document, schema: str, services: Services) -> Report:
+    from .validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+    return await offload(validate, document, schema, services.workspace.readable, seconds=services.seconds)
+
+
+def _write(outcome: Outcome, target: Path) -> Outcome:
+    """Write the result where it is better than the input, and a valid input to a place of its own."""
+    checked, result = outcome.checked, outcome.result
+    changed = result.document.text != checked.document.text
+    in_place = target == checked.path
+    if not changed and (in_place or not result.report.valid):
+        return outcome
+    # a continued run may find what it wrote itself
+    versions = {checked.document.to_bytes(), outcome.written} if in_place else set[bytes]()
+    data = result.document.to_bytes()
+    write(target, data, instead_of=versions)
+    return replace(outcome, output_path=str(target), written=data)

@@ -1,0 +1,368 @@
+"""The command line: the same use case for a person in a shell, or for a script."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import io
+import json
+import os
+import re
+import sys
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from . import __version__
+from .errors import InputError, TroubleshooterError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from .rendering import Line
+    from .services import Services
+    from .troubleshooter import Progress
+
+_DONE, _FAULTS, _FAILED, _INTERRUPTED = 0, 1, 2, 130
+_EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work.
+Without a command it serves the Model Context Protocol over stdin and stdout."""
+_STYLES = {"title": "bold", "fault": "red", "edit": "green", "question": "yellow"}
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+# what a terminal could take for a command; a document must not move its cursor
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the arguments say and return the exit status."""
+    if not arguments:
+        from .server import serve  # noqa: PLC0415 - the commands do without the protocol
+
+        serve()
+        return _DONE
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
+            stream.reconfigure(errors="backslashreplace")
+    import anyio  # noqa: PLC0415 - --help does without
+
+    try:
+        status: int = anyio.run(options.command, options)
+    except TroubleshooterError as error:
+        _say(f"xml-troubleshooter: {error}", sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:  # whoever reads, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _DONE
+    return status
+
+
+async def _fix(options: argparse.Namespace) -> int:
+    from .outcome import Request, Status  # noqa: PLC0415
+    from .rendering import UNCAPPED, present, troubleshooting_lines  # noqa: PLC0415 - --help does without
+    from .troubleshooter import troubleshoot  # noqa: PLC0415
+
+    files = _files(options.files)
+    answers = dict(_answer(given) for given in options.answer)
+    targets = _targets(files, options)
+    async with _services([*files, *targets.values()], options.schema) as services:
+
+        async def fix(file: Path, progress: Progress) -> _Told:
+            target = targets.get(file)
+            request = Request(
+                path=str(file),
+                schema_path=options.schema,
+                problem=options.problem,
+                engine=options.engine,
+                max_iterations=options.max_iterations,
+                output_path=str(target) if target else "",
+                allow_unsafe=options.unsafe,
+                answers=answers,
+            )
+            outcome = await troubleshoot(request, services, progress)
+            result = present(outcome, UNCAPPED)
+            status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
+            shown = result.model_copy(update={"document": "", "run_id": ""})
+            lines = [*troubleshooting_lines(shown), *_hints(outcome.status, changed=bool(outcome.diff), target=target)]
+            return _Told(outcome.status, status, result, lines)
+
+        return await _each(files, fix, as_json=options.json)
+
+
+async def _validate(options: argparse.Namespace) -> int:
+    from .outcome import Request  # noqa: PLC0415 - --help does without
+    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis  # noqa: PLC0415
+    from .troubleshooter import check  # noqa: PLC0415
+
+    files = _files(options.files)
+    async with _services(files, options.schema) as services:
+
+        async def validate(file: Path, progress: Progress) -> _Told:
+            checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
+            result = present_diagnosis(checked, UNCAPPED)
+            status = _DONE if checked.report.valid else _FAULTS
+            return _Told(result.status, status, result, list(diagnosis_lines(result)))
+
+        return await _each(files, validate, as_json=options.json)
+
+
+async def _health(options: argparse.Namespace) -> int:
+    from .health import health  # noqa: PLC0415 - --help does without
+    from .rendering import health_lines  # noqa: PLC0415
+
+    async with _services() as services:
+        with _spinner() as progress:
+            await progress("checking")
+            result = await health(services)
+    _show(result, health_lines(result), as_json=options.json)
+    return _FAILED if result.status == "failed" else _DONE
+
+
+async def _usage(options: argparse.Namespace) -> int:
+    from .health import usage  # noqa: PLC0415 - --help does without
+    from .rendering import usage_lines  # noqa: PLC0415
+
+    async with _services() as services:
+        result = await usage(services)
+    _show(result, usage_lines(result), as_json=options.json)
+    return _DONE
+
+
+async def _kb_search(options: argparse.Namespace) -> int:
+    from .rendering import Line  # noqa: PLC0415 - --help does without
+
+    words = " ".join(options.words)
+    async with _services() as services:
+        # a word may be the name of a fault, as the diagnostics show it
+        found = services.knowledge.find(codes=options.words, words=words, limit=options.limit)
+    if options.json:
+        rows = [{"id": each.id, "title": each.title, "codes": each.codes, "body": each.body} for each in found]
+        _say(json.dumps(rows, ensure_ascii=False))
+    elif found:
+        _print(line for each in found for line in (Line(f"{each.title} ({each.id})", "title"), Line(each.body)))
+    else:
+        _say(f"No article speaks of {words!r}.", sys.stderr)
+    return _DONE if found else _FAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a command has to say of one file."""
+
+    verdict: str
+    status: int
+    result: BaseModel
+    lines: list[Line]
+
+
+async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_Told]], *, as_json: bool) -> int:
+    """Do the work for every file, whatever happens to one of them; the worst status counts."""
+    from .rendering import Line  # noqa: PLC0415 - --help does without
+
+    verdicts: Counter[str] = Counter()
+    worst = _DONE
+    for file in files:
+        name = _visible(str(file))
+        try:
+            with _spinner() as progress:
+                told = await work(file, progress)
+        except Exception as error:  # noqa: BLE001 - one bad file, or a fault of our own, never stops the rest
+            verdicts["error"] += 1
+            worst = _FAILED
+            if as_json:
+                _say(json.dumps({"file": str(file), "status": "error", "error": _sentence(error)}))
+            else:
+                _say(f"{name}: {_visible(_sentence(error))}", sys.stderr)
+            continue
+        verdicts[told.verdict] += 1
+        worst = max(worst, told.status)
+        if as_json:
+            _say(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
+        else:
+            _print([Line(f"== {name}", "title"), *told.lines, Line("")])
+    if len(files) > 1 and not as_json:
+        tally = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+        _print([Line(f"{len(files)} files: {tally}", "title")])
+    return worst
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TroubleshooterError):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    # its message may quote the document
+    return f"The program hit a fault of its own ({type(error).__name__} at {Path(last.filename).name}:{last.lineno})."
+
+
+def _files(names: Iterable[str]) -> list[Path]:
+    """The files that the user named; folders and patterns are opened up. Raises InputError where nothing is left."""
+    found: dict[Path, None] = {}
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            found |= dict.fromkeys(sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml"))
+        elif not path.exists() and glob.has_magic(name):
+            found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
+        else:
+            found[path] = None
+    if not found:
+        raise InputError(f"There is no XML file in {' '.join(names)}; name the files.")
+    return list(found)
+
+
+def _targets(files: list[Path], options: argparse.Namespace) -> dict[Path, Path]:
+    if options.in_place:
+        return {file: file for file in files}
+    if not options.output:
+        return {}
+    output = Path(options.output)
+    if output.is_dir():
+        targets = {file: output / file.name for file in files}
+        if len(set(targets.values())) < len(files):
+            raise InputError("Two of the files have the same name, and one would replace the other; fix them apart.")
+        return targets
+    if len(files) > 1:
+        raise InputError(f"Several files need a folder as --output, and {output} is none; create it first.")
+    return {files[0]: output}
+
+
+def _answer(given: str) -> tuple[str, str]:
+    question, equals, value = given.partition("=")
+    if not equals:
+        raise InputError(f"--answer {given} is no answer; write it as --answer id=value.")
+    return question, value
+
+
+def _hints(status: str, *, changed: bool, target: Path | None) -> Iterator[Line]:
+    from .rendering import Line  # noqa: PLC0415 - --help does without
+
+    if status == "needs_input":
+        yield Line("Answer with --answer id=value, once for each question.", "question")
+    if changed and target is None:
+        yield Line("Nothing was written; --in-place or --output FILE writes the result.")
+
+
+@asynccontextmanager
+async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterator[Services]:
+    """The services for what a person named in a shell: that is permission enough to read and write there."""
+    from .config import get_settings  # noqa: PLC0415 - --help does without
+    from .files import Workspace  # noqa: PLC0415
+    from .services import open_services  # noqa: PLC0415
+
+    settings = get_settings()
+    named = [*files, *([Path(schema)] if schema else [])]
+    roots = [Path.cwd(), *(path.parent for path in named), *settings.allowed_roots]
+    async with open_services(settings, Workspace.create(roots, settings.schema_dirs)) as services:
+        yield services
+
+
+def _show(result: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:
+    if as_json:
+        _say(result.model_dump_json())
+    else:
+        _print(lines)
+
+
+def _print(lines: Iterable[Line]) -> None:
+    """Print lines, in colours where somebody looks and NO_COLOR does not forbid it."""
+    if not _coloured(sys.stdout):
+        for line in lines:
+            _say(_visible(line.text))
+        return
+    from rich.console import Console  # noqa: PLC0415 - a script does without
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        style = _DIFF_STYLES.get(line.text[:1], "") if line.kind == "diff" else _STYLES.get(line.kind, "")
+        console.print(Text(_visible(line.text), style=style))
+
+
+@contextmanager
+def _spinner() -> Iterator[Progress]:
+    """Progress on stderr where a person looks at it."""
+    if not _coloured(sys.stderr) or not sys.stderr.isatty():
+
+        async def silent(_: str) -> None:
+            pass
+
+        yield silent
+        return
+    from rich.console import Console  # noqa: PLC0415 - a script does without
+
+    with Console(stderr=True).status("") as status:
+
+        async def spin(message: str) -> None:
+            status.update(_visible(message))
+
+        yield spin
+
+
+def _coloured(stream: object) -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (hasattr(stream, "isatty") and stream.isatty())
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    stream = stream or sys.stdout
+    stream.write(text + "\n")
+    stream.flush()
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02X}", text.replace("\r\n", "\n"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="xml-troubleshooter",
+        description="Find what is wrong with XML documents and repair them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"xml-troubleshooter {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    documents = argparse.ArgumentParser(add_help=False)
+    documents.add_argument("files", nargs="+", metavar="FILE", help="file, folder (its *.xml, all levels) or pattern")
+    documents.add_argument("--schema", default="", metavar="FILE", help="schema to judge by; left out, it is found")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
+
+    fix = commands.add_parser("fix", parents=[documents, as_json], help="repair documents")
+    target = fix.add_mutually_exclusive_group()
+    target.add_argument("-o", "--output", default="", metavar="PATH", help="write the result to this file, or folder")
+    target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
+    fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
+    fix.add_argument(
+        "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="who may propose edits"
+    )
+    fix.add_argument("--max-iterations", type=int, default=0, metavar="N", help="turns of the model, 1 to 10")
+    fix.add_argument("--problem", default="", metavar="TEXT", help="the error message of the system that rejects it")
+    fix.add_argument(
+        "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question of the result"
+    )
+    fix.set_defaults(command=_fix)
+
+    validate = commands.add_parser("validate", parents=[documents, as_json], help="only tell what is wrong")
+    validate.set_defaults(command=_validate)
+
+    health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
+    health.set_defaults(command=_health)
+
+    usage = commands.add_parser("usage", parents=[as_json], help="requests, tokens and runs so far")
+    usage.set_defaults(command=_usage)
+
+    knowledge = commands.add_parser("kb", help="the knowledge base")
+    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
+    search = actions.add_parser("search", parents=[as_json], help="find articles by words or by the code of a fault")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
+    search.set_defaults(command=_kb_search)
+    return parser

@@ -1,0 +1,220 @@
+"""What a caller asks for and what comes of it, with the verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from .agent.loop_manager import LoopResult
+from .diff import unified
+from .document.document import Document
+from .knowledge.store import Article
+from .validation.diagnostics import Code, Diagnostic, Report
+
+EngineChoice = Literal["auto", "offline", "open_arena"]
+
+# Nothing that a repair could start from: the document is something else, or there is none.
+_HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+
+
+class Status(StrEnum):
+    """How a run ended; public."""
+
+    VALID = "valid"
+    FIXED = "fixed"
+    IMPROVED = "improved"
+    UNCHANGED = "unchanged"
+    NEEDS_INPUT = "needs_input"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller asks for; the tool's schema explains each field."""
+
+    xml: str = ""
+    path: str = ""
+    schema_path: str = ""
+    problem: str = ""
+    engine: EngineChoice = "auto"
+    max_iterations: int = 0
+    output_path: str = ""
+    allow_unsafe: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A diagnosis: the document, what judged it, and the report."""
+
+    document: Document
+    path: Path | None  # None for inline text
+    schema: str
+    schema_reason: str
+    report: Report
+    articles: tuple[Article, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The verdict in a few sentences."""
+        if self.report.valid:
+            return f"{_verdict(self)} Nothing to do."
+        return f"{_verdict(self)} {_first(self.report)}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that is known of a run, at its end or so far; the ways in decide how much of it they show."""
+
+    run_id: str
+    request: Request
+    checked: Checked
+    result: LoopResult
+    output_path: str = ""
+    written: bytes = b""  # what stands at output_path
+    running: bool = False
+
+    @property
+    def status(self) -> Status:
+        """What became of the document; the validator alone says `valid` and `fixed`."""
+        changed = self.result.document.text != self.checked.document.text
+        if self.running:
+            return Status.RUNNING
+        if self.result.report.valid:
+            return Status.FIXED if changed else Status.VALID
+        if _only_questions_left(self.result):
+            return Status.NEEDS_INPUT
+        return Status.IMPROVED if changed else Status.UNCHANGED
+
+    @property
+    def summary(self) -> str:
+        """What happened and what to do next, in a few sentences."""
+        return " ".join(part for part in _summary(self) if part)
+
+    @cached_property
+    def diff(self) -> str:
+        """What the run changed, as a unified diff."""
+        name = self.checked.path.name if self.checked.path else "document.xml"
+        return unified(self.checked.document.text, self.result.document.text, name)
+
+
+def begun(run_id: str, request: Request) -> Outcome:
+    """A run of which nothing is known yet but that it is under way."""
+    document, report = Document(""), Report(well_formed=False, valid=False)
+    return Outcome(
+        run_id,
+        request,
+        Checked(document, None, "", "", report),
+        LoopResult(document=document, report=report),
+        running=True,
+    )
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 fault", "2 faults"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def total(report: Report) -> int:
+    """All faults of a report, those beyond its cap included."""
+    return max(report.total, len(report.diagnostics))
+
+
+def _only_questions_left(result: LoopResult) -> bool:
+    """Whether answers would do: no more places are at fault than there are questions, and no edit waits for consent."""
+    places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
+    return bool(result.questions) and len(places) <= len(result.questions) and not result.withheld
+
+
+def _summary(outcome: Outcome) -> Sequence[str]:
+    checked, result = outcome.checked, outcome.result
+    made = sum(1 for edit in result.edits if edit.applied)
+    edits = count(made, "edit")
+    match outcome.status:
+        case Status.RUNNING:
+            return (
+                f"The run goes on: {count(total(checked.report), 'fault')} found, {edits} made so far.",
+                f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
+            )
+        case Status.VALID:
+            return (checked.summary, _unexplained(outcome))
+        case Status.FIXED:
+            was = f"{count(total(checked.report), 'fault')} repaired with {edits}."
+            return (was, _verdict(checked, now=result.report), _written(outcome))
+        case Status.NEEDS_INPUT:
+            return (
+                _verdict(checked, now=result.report),
+                f"{edits} made." if made else "",
+                _asked(outcome),
+                _written(outcome),
+            )
+        case Status.IMPROVED:
+            return (f"{edits} made.", _verdict(checked, now=result.report), _first(result.report), *_next(outcome))
+        case Status.UNCHANGED:
+            return (_verdict(checked), _first(checked.report), "Nothing was changed.", *_next(outcome))
+
+
+def _next(outcome: Outcome) -> Sequence[str]:
+    """What the caller can do about the faults that are left."""
+    result = outcome.result
+    if any(fault.code in _HOPELESS for fault in result.report.diagnostics):
+        return ()
+    return (_withheld(result), _asked(outcome), "" if result.withheld else result.stopped, _written(outcome))
+
+
+def _withheld(result: LoopResult) -> str:
+    if not result.withheld:
+        return ""
+    return (
+        f"{count(len(result.withheld), 'repair')} would drop content or choose between equals: if the proposed edits "
+        "are right, allow them with allow_unsafe."
+    )
+
+
+def _asked(outcome: Outcome) -> str:
+    number = len(outcome.result.questions)
+    if not number:
+        return ""
+    return (
+        f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} missing: answer the "
+        "questions by their ids, and continue the run with the answers."
+    )
+
+
+def _verdict(checked: Checked, now: Report | None = None) -> str:
+    """What the validator says of the document, as it came or as it is `now`."""
+    report = now or checked.report
+    subject = "The result" if now else "The document"
+    name = Path(checked.schema).name or report.schema
+    faults = f"{count(total(report), 'fault')}{' left' if now else ''}"
+    if not report.well_formed:
+        return f"{subject} is not well-formed XML: {faults}."
+    if not report.valid:
+        return f"{subject} is well-formed but not valid{f' against {name}' if name else ''}: {faults}."
+    if name:
+        return f"{subject} is valid against {name}."
+    return f"{subject} is well-formed. Whether it is valid was not checked. {checked.schema_reason}"
+
+
+def _first(report: Report) -> str:
+    if not report.diagnostics:
+        return ""
+    first: Diagnostic = report.diagnostics[0]
+    return f"The first, in line {first.line}: {first.explanation or first.message}"
+
+
+def _unexplained(outcome: Outcome) -> str:
+    if not outcome.request.problem:
+        return ""
+    return (
+        "What you describe is therefore not a matter of this schema: the system that rejects it checks something else."
+    )
+
+
+def _written(outcome: Outcome) -> str:
+    return f"The result is in {outcome.output_path}." if outcome.output_path else ""

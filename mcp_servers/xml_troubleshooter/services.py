@@ -1,0 +1,76 @@
+"""The one place where the parts are put together, from the settings."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .agent.loop_manager import Limits
+from .config import Settings
+from .errors import InputError
+from .files import Workspace
+from .knowledge.store import Store, default_folder
+from .outcome import EngineChoice, Outcome
+from .repair.engine import RuleEngine
+from .repair.proposal import Engine
+from .troubleshooter import Services
+
+_RECENT = 20  # runs that are kept in memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenServices(Services):
+    """The services with the settings that they were opened with."""
+
+    settings: Settings
+
+
+class RecentRuns:
+    """The last runs of this process."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, Outcome] = OrderedDict()
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome under its run id, in place of an earlier one."""
+        self._runs[outcome.run_id] = outcome
+        self._runs.move_to_end(outcome.run_id)
+        while len(self._runs) > _RECENT:
+            self._runs.popitem(last=False)
+
+    def load(self, run_id: str) -> Outcome:
+        """The outcome of a run; raises InputError where there is none."""
+        if run_id not in self._runs:
+            raise InputError(f"There is no run {run_id} any more; give the document again, as xml or path.")
+        return self._runs[run_id]
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, workspace: Workspace | None = None) -> AsyncIterator[OpenServices]:
+    """The services for these settings, and for these folders instead of the configured ones where they are given."""
+    yield OpenServices(
+        settings=settings,
+        workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
+        knowledge=Store([default_folder(), *settings.kb_dirs]),
+        engines=lambda choice: _engines(choice, settings),
+        runs=RecentRuns(),
+        limits=Limits(
+            iterations=settings.agent_max_iterations,
+            seconds_per_iteration=settings.agent_timeout,
+            tokens=settings.agent_token_budget,
+        ),
+        state_dir=settings.state_dir,
+        seconds=settings.agent_timeout,
+    )
+
+
+def _engines(choice: EngineChoice, settings: Settings) -> Sequence[Engine]:
+    rules = RuleEngine(settings.agent_timeout)
+    if choice == "open_arena" and settings.offline:
+        raise InputError(
+            "Open Arena is not configured: set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID, or choose engine offline."
+        )
+    return (rules,)
