@@ -75,7 +75,7 @@ def _rules(
     if faults:
         return tuple(fixes(document, faults, known)), ()
     if schema:
-        made = repairs(document, schema, answers)
+        made = repairs(document, schema, answers, diagnostics)
         return made.fixes, made.questions
     return (), ()
 

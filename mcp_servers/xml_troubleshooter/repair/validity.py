@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document.document import Document
 from ..document.edits import Edit
 from ..validation.departures import Amend, Departure
+from ..validation.diagnostics import Diagnostic
 from ..validation.explain import departures
 from .context import Context
 from .proposal import Fix, Question
@@ -48,12 +49,15 @@ class Repairs:
     questions: tuple[Question, ...] = ()
 
 
-def repairs(document: Document, schema: str, answers: Mapping[str, str]) -> Repairs:
-    """Fixes and questions for the departures of a well-formed document from its schema.
+def repairs(
+    document: Document, schema: str, answers: Mapping[str, str], diagnostics: Sequence[Diagnostic]
+) -> Repairs:
+    """Fixes and questions for those departures of a well-formed document from its schema that a diagnostic confirms.
 
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. Raises SchemaError.
     """
-    found = departures(document, schema)
+    confirmed = {(item.start, item.code) for item in diagnostics}
+    found = [item for item in departures(document, schema) if (item.start, item.code) in confirmed]
     aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
     context = Context(document, answers, aliases, literal=schema.endswith(".dtd"))
     fixes: list[Fix] = []

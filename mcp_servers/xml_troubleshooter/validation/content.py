@@ -53,6 +53,7 @@ def closeness(written: str, meant: str) -> float:
     return 3.0
 
 
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
@@ -211,13 +212,17 @@ class _Examination:
                 for child, decl in zip(children, decls, strict=True):
                     self.follow(child, decl, masked=masked)
                 return
+        if self.opaque(node):
+            for child, decl in zip(children, decls, strict=False):
+                self.follow(child, decl, masked=masked)
+            return
         names = [child.name for child in children]
         costs = _Costs(self, node)
         found = align(names, definition.content, costs)
         if not found:
             self.unaligned(node, decls, pattern, masked)
             return
-        self.amend(node, definition.content, found, masked)
+        self.amend(node, definition.content, found, masked, len(decls))
 
     def unaligned(self, node: Node, decls: Sequence[ElementDecl | None], pattern: Pattern, masked: bool) -> None:  # noqa: FBT001
         """The content is too far from the model for a proposal: report where it breaks off and look below."""
@@ -238,8 +243,18 @@ class _Examination:
                 f"The content of {node.written} is not complete.", expected=expected, masked=masked, cost=4.0,
             )  # fmt: skip
 
-    def amend(self, node: Node, pattern: Pattern, found: Sequence[Alignment], masked: bool) -> None:  # noqa: FBT001
-        """Turn the best alignment's steps into departures, and look below the children that stay."""
+    def amend(
+        self,
+        node: Node,
+        pattern: Pattern,
+        found: Sequence[Alignment],
+        masked: bool,
+        broken: int,  # noqa: FBT001
+    ) -> None:
+        """Turn the best alignment's steps into departures, and look below the children that stay.
+
+        A validator gives up at the child number `broken`: what comes behind or below it, it does not see.
+        """
         best = max(found, key=lambda alignment: self.gaps(node, alignment)) if len(found) > 1 else found[0]
         others = len(found) - 1
         place = node.content[0]
@@ -248,6 +263,7 @@ class _Examination:
             expected = tuple(decl.name for decl in pattern.first if decl.name)
             child = node.children[step.child] if step.child >= 0 else node
             hidden = masked or not first_fault
+            below = masked or step.child >= broken
             decl = step.decl
             if step.change is not Change.REMOVE:
                 changed = step.change in (Change.RENAME, Change.INSERT)
@@ -255,7 +271,7 @@ class _Examination:
                 pattern = pattern.after(decl.name if changed and decl else child.name)
             if step.change is Change.KEEP:
                 place = child.end
-                self.follow(child, decl, masked=hidden)
+                self.follow(child, decl, masked=below)
                 continue
             first_fault = False
             if step.change is Change.INSERT:
@@ -483,6 +499,8 @@ class _Examination:
         masked: bool,  # noqa: FBT001
     ) -> None:
         value = self.tree.attribute_value(attribute)
+        if _ENTITY.search(value):
+            return
         violation = declared.type.violation(value)
         if declared.type.is_id or declared.type.is_idref:
             self.identify(value, node, attribute, declared.type)
@@ -501,7 +519,14 @@ class _Examination:
                 value=value, cost=1.0, masked=masked,
             )  # fmt: skip
 
+    def opaque(self, node: Node) -> bool:
+        """Whether an entity stands in the element, so that its content is not what the text shows."""
+        text = self.tree.text
+        return any(not piece.cdata and _ENTITY.search(text, piece.start, piece.end) for piece in node.texts)
+
     def check_text(self, node: Node, definition: TypeDef, decl: ElementDecl, masked: bool) -> None:  # noqa: FBT001
+        if self.opaque(node):
+            return
         if definition.value is not None:
             if node.children and definition.content is not definition.content.table.empty:
                 return

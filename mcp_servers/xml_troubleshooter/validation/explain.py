@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ..document.document import Document
@@ -22,13 +23,55 @@ def departures(document: Document, schema: str) -> tuple[Departure, ...]:
     return tuple(examine(Tree(document), load(schema)))
 
 
-def explain(document: Document, schema: str) -> tuple[Diagnostic, ...]:
-    """A diagnostic for every departure, in document order; raises as `departures` does."""
-    return tuple(diagnostic(document, departure) for departure in departures(document, schema))
+def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What is wrong with a well-formed document that its schema rejects, in document order.
+
+    `verdicts` are the validator's own diagnostics. The departures say more and are placed better, so they come instead of
+    the verdicts about the same element and carry the validator's message; verdicts about anything else stay. A departure
+    that an XSD validator would have reported and did not is left out: the validator is the judge. Raises as
+    `departures` does.
+    """
+    exact: dict[str, list[int]] = {}
+    around: dict[str, list[int]] = {}
+    for index, verdict in enumerate(verdicts):
+        path = verdict.path.partition("/@")[0]
+        exact.setdefault(path, []).append(index)
+        around.setdefault(path.rpartition("/")[0], []).append(index)
+    told: list[Diagnostic] = []
+    explained: set[int] = set()
+    for departure in departures(document, schema):
+        path = departure.node.path
+        about = list(exact.get(path, ()))
+        if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent
+            parent = path.rpartition("/")[0]
+            about += [*around.get(path, ()), *around.get(parent, ()), *exact.get(parent, ())]
+        if not about and not departure.masked and schema.endswith(".xsd") and departure.code not in _UNSEEN:
+            continue
+        explained.update(about)
+        if schema.endswith((".rng", ".rnc")):  # libxml2 blames the ancestors too
+            while path := path.rpartition("/")[0]:
+                explained.update(exact.get(path, ()))
+        told.append(diagnostic(document, departure, verdicts[about[0]].message if about else ""))
+    rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
+    return sorted([*told, *rest], key=lambda item: (item.start, item.end))
 
 
-def diagnostic(document: Document, departure: Departure) -> Diagnostic:
-    """One departure in the words of a diagnostic."""
+_STRUCTURAL = {
+    Amend.RENAME,
+    Amend.REMOVE,
+    Amend.MOVE,
+    Amend.INSERT,
+    Amend.WRAP,
+    Amend.UNWRAP,
+    Amend.NONE,
+    Amend.NAMESPACE,
+    Amend.TEXT,
+}
+_UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere
+
+
+def diagnostic(document: Document, departure: Departure, message: str = "") -> Diagnostic:
+    """One departure in the words of a diagnostic; `message` is the validator's, where it has one."""
     line, column = document.position(departure.start)
     attribute = departure.attribute
     return Diagnostic(
@@ -41,7 +84,7 @@ def diagnostic(document: Document, departure: Departure) -> Diagnostic:
         name=attribute.name if attribute else departure.node.written,
         value=departure.value,
         expected=tuple(local_name(name) for name in departure.expected),
-        message=departure.sentence,
+        message=message or departure.sentence,
         explanation=f"{departure.sentence} {advice(departure)}".strip(),
         masked=departure.masked,
     )

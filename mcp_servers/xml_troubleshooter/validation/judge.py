@@ -13,6 +13,7 @@ from lxml import etree
 
 from ..document import parsing
 from ..document.document import Document
+from ..errors import SchemaError
 from .diagnostics import Code, Diagnostic, Report, Severity
 from .places import Places
 from .schema import Kind, Schema, load
@@ -20,6 +21,7 @@ from .stream import NotWellFormedError, locate
 from .stream import judge as stream_judge
 from .verdicts import Verdict, diagnostics
 
+EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
@@ -49,12 +51,12 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
     except NotWellFormedError:
         return _not_well_formed(document, schema)
     if not counts or schema is None:
-        return _report(document, schema, ())
+        return _report(document, schema, _identity(document, schema))
     places = Places(document.text, parsing.parse(data).getroot())
     found = list(locate(source, encoding, compiled, counts))
     elements = places.at([item.offset for item in found])
     verdicts = [Verdict(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
-    return _report(document, schema, _told(document, schema, places, verdicts), total=sum(counts.values()), valid=False)
+    return _report(document, schema, _told(document, schema, places, verdicts), valid=False)
 
 
 def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
@@ -80,7 +82,7 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
     except (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError) as error:
         return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
     if valid:
-        return _report(document, schema, ())
+        return _report(document, schema, _identity(document, schema))
     places = Places(document.text, tree.getroot())
     root = tree.getroot()
     verdicts = [
@@ -97,7 +99,30 @@ def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
 
 
 def _told(document: Document, schema: Schema | None, places: Places, verdicts: list[Verdict]) -> list[Diagnostic]:
-    return diagnostics(document, places, verdicts)
+    return _explained(document, schema, diagnostics(document, places, verdicts))
+
+
+def _explained(document: Document, schema: Schema | None, told: list[Diagnostic]) -> list[Diagnostic]:
+    if schema is None or schema.kind is Kind.SCHEMATRON or len(document.text) > EXPLAINED:
+        return told
+    from .explain import explain
+
+    try:
+        return explain(document, str(schema.path), told)
+    except (SchemaError, ValueError):
+        return told  # the verdict stands, told in the validator's own terms
+
+
+def _identity(document: Document, schema: Schema | None) -> list[Diagnostic]:
+    """Duplicate IDs and dangling references of a document that the validator accepts.
+
+    XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.
+    """
+    if schema is None or not schema.id_names.suspect(document.text):
+        return []
+    severity = Severity.ERROR if schema.kind in (Kind.XSD, Kind.XSD11) else Severity.WARNING
+    codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)
+    return [replace(item, severity=severity) for item in _explained(document, schema, []) if item.code in codes]
 
 
 def _not_well_formed(document: Document, schema: Schema | None) -> Report:
@@ -170,7 +195,6 @@ def _report(
     *,
     well_formed: bool = True,
     valid: bool = True,
-    total: int = 0,
 ) -> Report:
     placed = [
         item
@@ -181,5 +205,5 @@ def _report(
     ordered = sorted(placed, key=lambda item: (item.start, item.end))
     valid = valid and well_formed and not any(item.severity is Severity.ERROR for item in ordered)
     return Report(
-        well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", max(total, len(ordered))
+        well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", len(ordered)
     )
