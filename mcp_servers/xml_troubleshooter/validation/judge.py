@@ -204,6 +204,4 @@ def _report(
     ]
     ordered = sorted(placed, key=lambda item: (item.start, item.end))
     valid = valid and well_formed and not any(item.severity is Severity.ERROR for item in ordered)
-    return Report(
-        well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", len(ordered)
-    )
+    return Report(well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", len(ordered))

@@ -15,6 +15,7 @@ from lxml import etree
 from ..document.parsing import parser
 from ..errors import SchemaError
 from . import relaxng
+from .identity import IdNames, id_names
 from .resolver import Shelf, ShelfResolver
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _KEPT = 16  # compiled schemas a process
 _XSD11 = re.compile(
     rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
 )
-_ID_TYPE = re.compile(rb"[\"'](?:\w+:)?(?:ID|IDREFS?)[\"']")
 
 
 class Kind(StrEnum):
@@ -51,16 +51,15 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language.
-
-    `typed_ids` tells whether any of the files speaks of IDs and references to them.
+    """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
+    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself).
     """
 
     path: Path
     kind: Kind
     files: tuple[Path, ...]
     compiled: etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
-    typed_ids: bool = False
+    id_names: IdNames = IdNames()
 
 
 _cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
@@ -121,13 +120,13 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
 def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
     match kind:
         case Kind.DTD:
-            return _schema(kind, shelf, _dtd(shelf), data)
+            return _schema(kind, shelf, _dtd(shelf))
         case Kind.RELAXNG:
-            return _schema(kind, shelf, etree.RelaxNG(relaxng.grammar(data, shelf)), data)
+            return _schema(kind, shelf, etree.RelaxNG(relaxng.grammar(data, shelf)))
         case Kind.SCHEMATRON:
             from .schematron import rules
 
-            return _schema(kind, shelf, rules(data, shelf), data)
+            return _schema(kind, shelf, rules(data, shelf))
         case _:
             return _xsd(data, shelf)
 
@@ -139,13 +138,13 @@ def _xsd(data: bytes, shelf: Shelf) -> Schema:
         raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag}, not xs:schema.")
     if not _XSD11.search(data):
         try:
-            return _schema(Kind.XSD, shelf, etree.XMLSchema(etree.ElementTree(root)), data)
+            return _schema(Kind.XSD, shelf, etree.XMLSchema(etree.ElementTree(root)))
         except etree.XMLSchemaParseError:
             if not any(_XSD11.search(path.read_bytes()) for path in shelf.read):
                 raise
     from .xsd11 import xsd11
 
-    return _schema(Kind.XSD11, shelf, xsd11(shelf), data)
+    return _schema(Kind.XSD11, shelf, xsd11(shelf))
 
 
 def _dtd(shelf: Shelf) -> etree.DTD:
@@ -162,12 +161,9 @@ def _dtd(shelf: Shelf) -> etree.DTD:
     return dtd
 
 
-def _schema(kind: Kind, shelf: Shelf, compiled: Any, data: bytes) -> Schema:
+def _schema(kind: Kind, shelf: Shelf, compiled: Any) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
-    typed = kind in (Kind.XSD, Kind.XSD11, Kind.RELAXNG) and (
-        _ID_TYPE.search(data) is not None or any(_ID_TYPE.search(path.read_bytes()) for path in files[1:])
-    )
-    return Schema(shelf.schema, kind, files, compiled, typed)
+    return Schema(shelf.schema, kind, files, compiled, IdNames() if kind is Kind.DTD else id_names(files))
 
 
 def _broken(shelf: Shelf, entries: Iterable[Any], otherwise: str) -> SchemaError:
