@@ -1,10 +1,19 @@
-"""A total, lossless scanner: any text becomes tokens that concatenate to the text, in linear time."""
+"""A total, lossless scanner: any text becomes tokens that concatenate to the text, in linear time.
+
+Well-formed markup is read by one pattern; where that fails, the broken construct is read in the cheapest way that makes
+sense, and the reading is kept as a fault with its edits.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from .edits import Edit
+from .faults import Fault, FaultKind, fault
+from .tags import Scope, read_tag
 from .tokens import NAME, Kind, Token
 
 _TAG = re.compile(
@@ -12,59 +21,326 @@ _TAG = re.compile(
 )
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
-    r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<(?:[^<>\"'\]]|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>"
+    r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
+    r"|<!(?!--)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>"
 )
+_DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
+_ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
+_EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
+_DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
+_PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
+_COMMENT_END = re.compile(r"--!>|--\s++>|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
+_CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
+_CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[", re.IGNORECASE)
+_CONFLICT = re.compile(
+    r"<<<<<<<[^\n]*+\n((?:(?!=======|\|\|\|\|\|\|\||>>>>>>>)[^\n]*+\n)*+)"
+    r"((?:\|\|\|\|\|\|\|[^\n]*+\n(?:(?!=======|>>>>>>>)[^\n]*+\n)*+)?=======[^\n]*+\n((?:(?!>>>>>>>)[^\n]*+\n)*+)>>>>>>>[^\n]*+(?:\n|$))"
+)
+_LINE_REST = re.compile(r"[^\n]*+")
+_MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
+_XML_DECLARATION = re.compile(r"<\?xml(?=[\s?>])", re.IGNORECASE)
+_BARE_TEXT = re.compile(r"[^<]*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Doctype:
+    """What the document type declaration declares: general entities by name, None for those kept elsewhere.
+
+    `open` says that declarations may stand outside the document: an external subset or a parameter entity reference.
+    """
+
+    entities: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The tokens of a text, in order and without gaps."""
+    """The tokens of a text, in order and without gaps, and the faults of its markup, tag by tag."""
 
     text: str
     tokens: list[Token]
+    faults: tuple[Fault, ...] = ()
+    doctype: Doctype = Doctype()
 
 
 def scan(text: str) -> Scan:
     """Read any text into tokens; never fails."""
-    tokens: list[Token] = []
-    add = tokens.append
-    at, size = 0, len(text)
-    find, tag = text.find, _TAG.match
-    while at < size:
-        opening = find("<", at)
-        if opening < 0:
-            opening = size
-        if opening > at:
-            add(Token(Kind.TEXT, at, opening, "", -1, text))
-            at = opening
-            continue
-        if match := tag(text, at):
-            name, slash, closing = match.groups()
-            at = match.end()
-            if closing is not None:
-                add(Token(Kind.END, opening, at, closing, opening + 2, text))
+    return _Scanner(text).run()
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.scope = Scope(text)
+        self.tokens: list[Token] = []
+        self.faults: list[Fault] = []
+        self.doctype: Doctype | None = None
+        self._found: dict[object, tuple[int, re.Match[str] | int | None]] = {}
+
+    def run(self) -> Scan:
+        text, tokens = self.text, self.tokens
+        add = tokens.append
+        at, size = 0, len(text)
+        find, tag = text.find, _TAG.match
+        while at < size:
+            opening = find("<", at)
+            if opening != at:
+                if opening < 0:
+                    opening = size
+                add(Token(Kind.TEXT, at, opening, "", -1, text))
+                at = opening
+                continue
+            if match := tag(text, at):
+                name, slash, closing = match.groups()
+                at = match.end()
+                if closing is not None:
+                    add(Token(Kind.END, opening, at, closing, opening + 2, text))
+                else:
+                    add(Token(Kind.EMPTY if slash else Kind.START, opening, at, name, opening + 1, text))
+                continue
+            token = self._markup(at)
+            if token.kind is Kind.TEXT and tokens and tokens[-1].kind is Kind.TEXT and tokens[-1].name == token.name:
+                tokens[-1].end = token.end
             else:
-                add(Token(Kind.EMPTY if slash else Kind.START, opening, at, name, opening + 1, text))
-            continue
-        token = _other(text, at)
-        add(token)
-        at = token.end
-    return Scan(text, tokens)
+                add(token)
+            at = token.end
+        return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype())
+
+    def _find(self, what: str, at: int) -> int:
+        """text.find that remembers its last answer, so that a thousand searches for what is not there cost one."""
+        last = self._found.get(what)
+        if last and last[0] <= at and isinstance(last[1], int) and (last[1] < 0 or last[1] >= at):
+            return last[1]
+        place = self.text.find(what, at)
+        self._found[what] = (at, place)
+        return place
+
+    def _search(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
+        last = self._found.get(pattern)
+        if last and last[0] <= at and (last[1] is None or (isinstance(last[1], re.Match) and last[1].start() >= at)):
+            return last[1]
+        match = pattern.search(self.text, at)
+        self._found[pattern] = (at, match)
+        return match
+
+    def _markup(self, at: int) -> Token:
+        """Everything but plain text and well-formed tags."""
+        text = self.text
+        if text.startswith("<!--", at):
+            return self._comment(at)
+        if text.startswith("<![CDATA[", at):
+            return self._cdata(at, at + 9)
+        if text.startswith("<?", at):
+            return self._instruction(at)
+        if text.startswith("<!", at) or text.startswith("<[", at):
+            return self._declaration(at)
+        if text.startswith("<<<<<<<", at) and (at == 0 or text[at - 1] == "\n"):
+            if conflict := _CONFLICT.match(text, at):
+                return self._conflict(conflict)
+        if read := read_tag(text, at, self.scope):
+            token, faults = read
+            self.faults += faults
+            return token
+        return self._less_than(at)
+
+    def _less_than(self, at: int) -> Token:
+        self.faults.append(
+            fault(FaultKind.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
+        )
+        end = self.text.find("<", at + 1)
+        return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
+
+    def _comment(self, at: int) -> Token:
+        text = self.text
+        start = at + 4
+        close = self._find("-->", start)
+        inner = self._find("<!--", start)
+        inside = inner if 0 <= inner < close else -1
+        if close < 0 or inside >= 0:
+            # a comment that swallows another one has lost its own end
+            near = self._search(_COMMENT_END, start)
+            if near and near.start() < (inner if inner >= 0 else len(text)):
+                note = f'The comment ends with "-->" instead of "{near.group()}".'
+                edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))
+                return self._section(Kind.COMMENT, at, near.end(), FaultKind.MALFORMED_COMMENT, edits, note)
+        if close < 0:
+            end = self._line_end(at)
+            note = 'The comment gets its missing "-->".'
+            edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
+            return self._section(Kind.COMMENT, at, end, FaultKind.UNTERMINATED_SECTION, edits, note)
+        if inside >= 0:
+            outer = self.text.find("-->", close + 3, close + 100_000)
+            following = self.text.find("<!--", close + 3, close + 100_000)
+            if outer >= 0 and (following < 0 or outer < following):
+                close = outer  # a comment around a comment
+            elif _MARKUP_LINE.search(text, start, inside):
+                end = self._line_end(at)
+                note = 'The comment gets its missing "-->".'
+                edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
+                return self._section(Kind.COMMENT, at, end, FaultKind.UNTERMINATED_SECTION, edits, note)
+        edits = _dashes(text, start, close)
+        if not edits:
+            return Token(Kind.COMMENT, at, close + 3, "", -1, text)
+        note = "Two hyphens in a row inside the comment are set apart."
+        return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+
+    def _line_end(self, at: int) -> int:
+        match = _LINE_REST.match(self.text, at)
+        assert match is not None  # the pattern matches everywhere
+        return at + len(match.group().rstrip())
+
+    def _cdata(self, at: int, start: int) -> Token:
+        text = self.text
+        close = self._find("]]>", start)
+        if close >= 0:
+            return Token(Kind.CDATA, at, close + 3, "", -1, text)
+        note = 'The CDATA section gets its missing "]]>".'
+        near = self._search(_CDATA_END, start)
+        parent = next((token.name for token in reversed(self.tokens[-50:]) if token.kind is Kind.START), "")
+        tag = self._find(f"</{parent}", start) if parent else -1
+        if near and (tag < 0 or near.start() < tag):
+            edits: tuple[Edit, ...] = (Edit(near.start(), near.end(), "]]>"),)
+            return self._section(Kind.CDATA, at, near.end(), FaultKind.UNTERMINATED_SECTION, edits, note)
+        end = tag if tag >= 0 else self._line_end(at)
+        return self._section(Kind.CDATA, at, end, FaultKind.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note)
+
+    def _section(
+        self, kind: Kind, at: int, end: int, fault_kind: FaultKind, edits: tuple[Edit, ...], note: str
+    ) -> Token:
+        self.faults.append(fault(fault_kind, at, max(end, at + 1), edits, note))
+        return Token(kind, at, end, "", -1, self.text)
+
+    def _instruction(self, at: int) -> Token:
+        text = self.text
+        kind = Kind.DECLARATION if _XML_DECLARATION.match(text, at) else Kind.INSTRUCTION
+        target = re.compile(rf"<\?({NAME})").match(text, at)
+        close = self._find("?>", at + 2)
+        plain = self._find(">", at + 2)
+        if close < 0 or 0 <= plain < close - 1 and "<" in text[plain:close]:
+            if kind is Kind.DECLARATION and plain >= 0 and "<" in text[at + 1 : plain]:
+                plain = -1
+            end = plain if plain >= 0 else self._line_end(at)
+            stop = end + 1 if plain >= 0 else end
+            begin = end - 1 if text[end - 1] in "?/" and end - 1 > at + 2 else end
+            note = "The processing instruction ends with \"?>\"."
+            if kind is Kind.DECLARATION:
+                return Token(kind, at, stop, "xml", at + 2, text)  # judged with the frame of the document
+            return self._section(kind, at, stop, FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note)
+        end = close + 2
+        if target:
+            return Token(kind, at, end, target.group(1), at + 2, text)
+        if spaced := re.compile(rf"<\?\s++(?={NAME})").match(text, at):
+            if re.compile(r"xml\s").match(text, spaced.end()):
+                return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
+            note = 'The white space after "<?" is removed.'
+            edits = (Edit(at + 2, spaced.end(), ""),)
+            return self._section(kind, at, end, FaultKind.MALFORMED_INSTRUCTION, edits, note)
+        note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
+        edits = (Edit(at, at + 1, "&lt;"),)
+        self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, edits, note))
+        return Token(Kind.TEXT, at, at + 2, "", -1, text)
+
+    def _declaration(self, at: int) -> Token:
+        """What begins with "<!" and is neither a comment nor a CDATA section."""
+        text = self.text
+        if self.doctype is None and re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at):
+            return self._document_type(at)
+        if loose := _CDATA_LIKE.match(text, at):
+            token = self._cdata(at, loose.end())
+            note = 'The CDATA section begins with "<![CDATA[".'
+            edits = (Edit(at, loose.end(), "<![CDATA["),)
+            self.faults.append(fault(FaultKind.UNTERMINATED_SECTION, at, loose.end(), edits, note))
+            return token
+        if loose := re.compile(r"<!\s*+(?:-\s*+-?|\u2013|\u2014)(?=[^>])").match(text, at):
+            close = self._find("-->", loose.end())
+            if close >= 0:
+                note = 'The comment begins with "<!--".'
+                edits = (Edit(at, loose.end(), "<!--"), *_dashes(text, loose.end(), close))
+                return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+        return self._less_than(at)
+
+    def _document_type(self, at: int) -> Token:
+        text = self.text
+        match = _DOCTYPE.match(text, at)
+        if match:
+            self.doctype = _read_doctype(match.group())
+            return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
+        loose = re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at)
+        assert loose is not None  # the caller saw it
+        edits: tuple[Edit, ...] = ()
+        note = "The document type declaration cannot be read."
+        close = _DOCTYPE_CLOSE.search(text, at)
+        end = close.end() if close else self._line_end(at)
+        if loose.group() != "<!DOCTYPE":
+            mended = _DOCTYPE.match("<!DOCTYPE" + text[loose.end() : end])
+            end = loose.end() + mended.end() - 9 if mended else end
+            edits = (Edit(at, loose.end(), "<!DOCTYPE"),)
+            note = 'The document type declaration begins with "<!DOCTYPE".'
+        elif not close:
+            edits = (Edit(end, end, ">"),)
+            note = 'The document type declaration gets its missing ">".'
+        self.doctype = _read_doctype(text[at:end])
+        found = fault(FaultKind.MALFORMED_DOCTYPE, at, end, edits, note)
+        self.faults.append(found if edits else Fault(kind=FaultKind.MALFORMED_DOCTYPE, start=at, end=end))
+        return Token(Kind.DOCTYPE, at, end, "", -1, text)
+
+    def _conflict(self, match: re.Match[str]) -> Token:
+        """A place where a merge left both versions; the scanner reads the first and passes over the second."""
+        text = self.text
+        ours, theirs = match.group(1), match.group(3)
+        first = (Edit(match.start(), match.start(1), ""), Edit(match.start(2), match.end(2), ""))
+        second = (Edit(match.start(), match.start(3), ""), Edit(match.end(3), match.end(), ""))
+        same = ours.split() == theirs.split()
+        kept = fault(
+            FaultKind.LESS_THAN_IN_TEXT,
+            match.start(),
+            match.end(),
+            first,
+            "The marks of an unfinished merge are removed, and its first version stays.",
+            value="<<<<<<<",
+            drops=not same,
+        )
+        other = fault(
+            FaultKind.LESS_THAN_IN_TEXT,
+            match.start(),
+            match.end(),
+            second,
+            "The marks of an unfinished merge are removed, and its second version stays.",
+            drops=not same,
+        )
+        self.faults.append(
+            Fault(
+                kind=kept.kind,
+                start=kept.start,
+                end=kept.end,
+                value=kept.value,
+                readings=(*kept.readings, *other.readings),
+            )
+        )
+        return Token(Kind.TEXT, match.start(), match.end(), "", -1, text)
 
 
-def _other(text: str, at: int) -> Token:
-    for opening, closing, kind in (
-        ("<!--", "-->", Kind.COMMENT),
-        ("<![CDATA[", "]]>", Kind.CDATA),
-        ("<?", "?>", Kind.INSTRUCTION),
-    ):
-        if text.startswith(opening, at):
-            end = text.find(closing, at + len(opening))
-            if end >= 0:
-                if kind is Kind.INSTRUCTION and re.compile(r"<\?xml\s").match(text, at):
-                    kind = Kind.DECLARATION
-                return Token(kind, at, end + len(closing), "", -1, text)
-    if match := _DOCTYPE.match(text, at):
-        return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
-    end = text.find("<", at + 1)
-    return Token(Kind.TEXT, at, len(text) if end < 0 else end, "", -1, text)
+def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:
+    """The edits that set apart hyphens in a row, and the last one from the end of the comment."""
+    edits = [
+        Edit(match.start(), match.end(), " ".join(match.group()))
+        for match in re.compile(r"--++").finditer(text, start, end)
+    ]
+    if end > start and text[end - 1] == "-":
+        if edits and edits[-1].end == end:
+            edits[-1] = Edit(edits[-1].start, end, edits[-1].after + " ")
+        else:
+            edits.append(Edit(end, end, " "))
+    return tuple(edits)
+
+
+def _read_doctype(declaration: str) -> Doctype:
+    declaration = _DTD_COMMENT.sub("", declaration)
+    entities: dict[str, str | None] = {}
+    for match in _ENTITY.finditer(declaration):
+        value = match.group(2) if match.group(2) is not None else match.group(3)
+        entities.setdefault(match.group(1), value)
+    subset = declaration.find("[")
+    outside = bool(_EXTERNAL.match(declaration))
+    referenced = subset >= 0 and _PARAMETER_REFERENCE.search(declaration, subset) is not None
+    return Doctype(MappingProxyType(entities), outside or referenced)

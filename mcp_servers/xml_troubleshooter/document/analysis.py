@@ -1,0 +1,50 @@
+"""All faults of well-formedness of a document at once."""
+
+from __future__ import annotations
+
+from .characters import character_faults
+from .document import Document
+from .encodings import encoding_faults
+from .faults import Fault, FaultKind
+from .frame import frame_faults
+from .names import name_faults
+from .placement import structure_faults
+from .scanner import Scan, scan
+from .tokens import Kind
+from .vocabulary import Vocabulary
+
+_ALONE = frozenset({FaultKind.EMPTY_DOCUMENT, FaultKind.NOT_XML})
+
+
+def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """Every independent fault that reading the document meets, in its order; cheap on sound documents only."""
+    read = scan(document.text)
+    frame = frame_faults(read)
+    if frame and frame[0].kind in _ALONE:
+        return tuple(frame)
+    outside = _outside(read, frame)
+    found = [
+        *encoding_faults(document, read),
+        *frame,
+        *read.faults,
+        *structure_faults(outside, vocabulary),
+        *character_faults(read),
+        *name_faults(outside),
+    ]
+    removed = [(fault.start, fault.end) for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT]
+    kept = [
+        fault
+        for fault in found
+        if fault.kind is FaultKind.CONTENT_BEFORE_ROOT
+        or not any(start <= fault.start < end for start, end in removed)
+    ]
+    kept.sort(key=lambda fault: fault.start)
+    return tuple(kept)
+
+
+def _outside(read: Scan, frame: list[Fault]) -> Scan:
+    """The scan without the markup in what stands before the document proper."""
+    end = max((fault.end for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT), default=0)
+    if not any(token.kind is Kind.START and token.start < end for token in read.tokens):
+        return read
+    return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)

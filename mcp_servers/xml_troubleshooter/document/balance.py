@@ -1,0 +1,358 @@
+"""Pairing start tags with end tags where they do not pair: the repair that costs least over the whole document.
+
+Well-nested content folds away first, in linear time; a beam search over what is left decides which tags are missing, extra,
+misspelt, swapped or lack their slash. Where a tag has to be put in, the document's own layout and habits and, where there
+is one, the vocabulary of its schema decide the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from .layout import indent
+from .scanner import Scan
+from .tokens import Kind, Token
+
+BEAM = 40
+SLACK = 2.5  # how much dearer than the best a state may be and still be followed
+MAX_POP = 60
+
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
+
+_MISSING = 1.0
+_MISSING_VOID = 0.5
+_MISSING_AT_END = 0.6
+_EXTRA = 1.15
+_SWAP = 1.0
+_SLASH_LEAF = 0.8
+_SLASH = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A start tag without an end tag; its element ends somewhere before token `before`."""
+
+    start: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An end tag without a start tag."""
+
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A start tag and an end tag that belong together under two names."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """Two neighbouring end tags in the wrong order."""
+
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostSlash:
+    """A start or empty tag that was meant as the end tag of `start`."""
+
+    start: int
+    end: int
+
+
+Slip = Missing | Extra | Renamed | Swapped | LostSlash
+
+
+@dataclass(slots=True)
+class Structure:
+    """How the tags of a scan pair: `partner` maps token indexes to each other (-1 for none)."""
+
+    tokens: Sequence[Token]
+    partner: list[int]
+    slips: list[Slip] = field(default_factory=list)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every tag found its partner."""
+        return not self.slips
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    below: _Open | None
+    token: int
+    name: str
+    depth: int
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    before: _Done | None
+    what: Slip | tuple[int, int]  # a slip, or a start and an end that match
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    cost: float
+    stack: _Open | None
+    done: _Done | None
+
+
+def pair(scan: Scan) -> Structure:
+    """Pair the tags of a scan; `slips` says what does not pair, in document order."""
+    tokens = scan.tokens
+    partner = [-1] * len(tokens)
+    left = _fold(tokens, partner)
+    structure = Structure(tokens, partner)
+    if any(tokens[index].kind is not Kind.EMPTY for index in left):
+        structure.slips = _search(scan, left, partner)
+        _align(scan, structure)
+        structure.slips.sort(key=_place)
+    return structure
+
+
+def _place(slip: Slip) -> int:
+    match slip:
+        case Missing(start, _) | Renamed(start, _) | LostSlash(start, _):
+            return start
+        case Extra(end):
+            return end
+        case Swapped(first, _):
+            return first
+
+
+def _fold(tokens: Sequence[Token], partner: list[int]) -> list[int]:
+    """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included."""
+    left: list[int] = []
+    for index, token in enumerate(tokens):
+        kind = token.kind
+        if kind is Kind.START:
+            left.append(index)
+        elif kind is Kind.EMPTY:
+            if left and tokens[left[-1]].name == token.name:
+                left.append(index)
+        elif kind is Kind.END:
+            top = len(left) - 1
+            while top >= 0 and tokens[left[top]].kind is Kind.EMPTY:
+                top -= 1
+            if top >= 0 and tokens[left[top]].kind is Kind.START and tokens[left[top]].name == token.name:
+                partner[index], partner[left[top]] = left[top], index
+                del left[top:]
+            else:
+                left.append(index)
+    return left
+
+
+def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
+    tokens = scan.tokens
+    waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
+    size = len(left)
+    for position in range(size):
+        states = _best(waiting.pop(position, {}))
+        for state in states:
+            for step, following in _moves(scan, left, position, state):
+                _keep(waiting.setdefault(position + step, {}), following)
+    final = min(
+        (_close(state, len(tokens)) for state in _best(waiting.get(size, {}))),
+        key=lambda state: state.cost,
+    )
+    slips: list[Slip] = []
+    done = final.done
+    while done:
+        if isinstance(done.what, tuple):
+            start, end = done.what
+            partner[start], partner[end] = end, start
+        else:
+            slips.append(done.what)
+        done = done.before
+    for slip in slips:
+        if isinstance(slip, (Renamed, LostSlash)):
+            partner[slip.start], partner[slip.end] = slip.end, slip.start
+    return slips
+
+
+def _best(states: dict[int, _State]) -> list[_State]:
+    ranked = sorted(states.values(), key=lambda state: state.cost)[:BEAM]
+    return [state for state in ranked if state.cost <= ranked[0].cost + SLACK]
+
+
+def _keep(states: dict[int, _State], state: _State) -> None:
+    key = state.stack.key if state.stack else 0
+    known = states.get(key)
+    if known is None or state.cost < known.cost:
+        states[key] = state
+
+
+def _push(stack: _Open | None, token: int, name: str) -> _Open:
+    return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token)))
+
+
+def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tuple[int, _State]]:
+    """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
+    tokens = scan.tokens
+    index = left[position]
+    token = tokens[index]
+    top = state.stack
+    cost, done = state.cost, state.done
+    moves: list[tuple[int, _State]] = []
+    if token.kind is not Kind.END:
+        if token.kind is Kind.EMPTY:
+            moves.append((1, state))
+        else:
+            moves.append((1, _State(cost, _push(top, index, token.name), done)))
+        if top and top.name == token.name and not token.attributes:
+            price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
+            moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
+        return moves
+    if top and top.name == token.name:
+        return [(1, _State(cost, top.below, _Done(done, (top.token, index))))]
+    moves.append((1, _State(cost + _EXTRA, top, _Done(done, Extra(index)))))
+    if not top:
+        return moves
+    moves.append(
+        (
+            1,
+            _State(
+                cost + _rename_price(tokens, top.token, index), top.below, _Done(done, Renamed(top.token, index))
+            ),
+        )
+    )
+    if (
+        top.below
+        and top.below.name == token.name
+        and position + 1 < len(left)
+        and tokens[left[position + 1]].kind is Kind.END
+        and tokens[left[position + 1]].name == top.name
+        and not scan.text[token.end : tokens[left[position + 1]].start].strip()
+    ):
+        second = left[position + 1]
+        swapped = _Done(_Done(_Done(done, (top.token, index)), (top.below.token, second)), Swapped(index, second))
+        moves.append((2, _State(cost + _SWAP, top.below.below, swapped)))
+    price, stack = 0.0, top
+    for _ in range(MAX_POP):
+        price += missing_price(tokens[stack.token].name)
+        done = _Done(done, Missing(stack.token, index))
+        if stack.below is None:
+            break
+        stack = stack.below
+        if stack.name == token.name:
+            moves.append((1, _State(cost + price, stack.below, _Done(done, (stack.token, index)))))
+            break
+    return moves
+
+
+def _close(state: _State, end: int) -> _State:
+    cost, done, stack = state.cost, state.done, state.stack
+    while stack:
+        cost += _MISSING_AT_END
+        done = _Done(done, Missing(stack.token, end))
+        stack = stack.below
+    return _State(cost, None, done)
+
+
+def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
+    return end - start <= 2 and all(token.kind in (Kind.TEXT, Kind.CDATA) for token in tokens[start + 1 : end])
+
+
+def missing_price(name: str) -> float:
+    """What it costs to believe that the end tag of an element of this name is missing."""
+    return _MISSING_VOID if name.lower() in VOID else _MISSING
+
+
+def _rename_price(tokens: Sequence[Token], start: int, end: int) -> float:
+    first, second = tokens[start].name, tokens[end].name
+    closeness = similarity(first, second)
+    if not second:
+        return 0.5
+    if closeness >= 0.95:
+        return 0.4
+    if closeness >= 0.6:
+        return 0.7
+    return 1.1 if _is_leaf(tokens, start, end) else 1.5
+
+
+def similarity(first: str, second: str) -> float:
+    """How alike two names are: 1 for equal but for case or prefix, 0 for nothing in common."""
+    one, other = first.lower(), second.lower()
+    if one == other or one.rpartition(":")[2] == other.rpartition(":")[2]:
+        return 0.97
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _align(scan: Scan, structure: Structure) -> None:
+    """Where elements of one name nest, let the indentation say which of them lost its tag."""
+    aligned: list[Slip] = []
+    for slip in structure.slips:
+        match slip:
+            case Missing():
+                aligned.append(_align_missing(scan.text, structure, slip))
+            case Extra():
+                aligned.append(_align_extra(scan.text, structure, slip))
+            case _:
+                aligned.append(slip)
+    structure.slips = aligned
+
+
+def _align_missing(text: str, structure: Structure, slip: Missing) -> Missing:
+    """A child of the same name whose end tag stands under the start tag of the parent is the one that never ended."""
+    tokens, partner = structure.tokens, structure.partner
+    while True:
+        width = indent(text, tokens[slip.start].start)
+        if width is None:
+            return slip
+        for child in reversed(_children(structure, slip.start + 1, slip.before)):
+            if tokens[child].name != tokens[slip.start].name:
+                continue
+            end = partner[child]
+            own = indent(text, tokens[child].start)
+            if own is not None and own != width and indent(text, tokens[end].start) == width:
+                partner[slip.start], partner[end], partner[child] = end, slip.start, -1
+                slip = Missing(child, end)
+                break
+        else:
+            return slip
+
+
+def _align_extra(text: str, structure: Structure, slip: Extra) -> Extra:
+    """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
+    tokens, partner = structure.tokens, structure.partner
+    width = indent(text, tokens[slip.end].start)
+    before = slip.end - 1
+    for _ in range(MAX_POP):
+        while before >= 0 and tokens[before].kind is not Kind.END and tokens[before].kind is not Kind.START:
+            before -= 1
+        if before < 0 or tokens[before].kind is Kind.START or tokens[before].name != tokens[slip.end].name:
+            return slip
+        start = partner[before]
+        if width is None or start < 0 or indent(text, tokens[start].start) != width:
+            return slip
+        own = indent(text, tokens[before].start)
+        if own is None or own == width:
+            return slip
+        partner[start], partner[slip.end], partner[before] = slip.end, start, -1
+        slip, width, before = Extra(before), own, before - 1
+    return slip
+
+
+def _children(structure: Structure, start: int, end: int) -> list[int]:
+    """The indexes of the paired start tags between two tokens, without what lies inside them."""
+    found = []
+    index = start
+    while index < end:
+        if structure.tokens[index].kind is Kind.START and structure.partner[index] > index:
+            found.append(index)
+            index = structure.partner[index]
+        index += 1
+    return found

@@ -1,0 +1,83 @@
+"""Faults of single characters and references: what no XML document may hold at that place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from .edits import Edit
+from .faults import Fault, FaultKind, fault
+from .scanner import Doctype, Scan
+from .tokens import NAME, Kind, Token
+
+PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+_SUSPECT = re.compile(
+    r"&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|[\udc80-\udcff]++|[\ud800-\udbff\udc00-\udc7f]++|\]\]>"
+)
+_REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
+
+
+def character_faults(scan: Scan) -> list[Fault]:
+    """Bare ampersands, broken references, forbidden characters, undecodable bytes, in the order of the text."""
+    starts = [token.start for token in scan.tokens]
+    return [
+        found
+        for match in _SUSPECT.finditer(scan.text)
+        if (found := _judge(scan, match, scan.tokens[bisect_right(starts, match.start()) - 1]))
+    ]
+
+
+def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
+    what, start, end = match.group(), match.start(), match.end()
+    if what == "&":
+        return _reference(scan, start) if _parsed(token, start) else None
+    if what == "]]>":
+        if token.kind is not Kind.TEXT:
+            return None
+        note = '"]]>" in the text is written "]]&gt;".'
+        return fault(FaultKind.CDATA_END_IN_TEXT, start, end, (Edit(end - 1, end, "&gt;"),), note)
+    if "\udc80" <= what[0] <= "\udcff":
+        return Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, value=what)
+    return Fault(kind=FaultKind.INVALID_CHARACTER, start=start, end=end, value=what)
+
+
+def _parsed(token: Token, at: int) -> bool:
+    """Whether references are recognised at this place: in text and in attribute values."""
+    if token.kind is Kind.TEXT:
+        return True
+    return any(attribute.value_start <= at < attribute.value_end for attribute in token.attributes)
+
+
+def _reference(scan: Scan, at: int) -> Fault | None:
+    match = _REFERENCE.match(scan.text, at)
+    if not match:
+        return Fault(kind=FaultKind.BARE_AMPERSAND, start=at, end=at + 1, value="&")
+    name, hexadecimal, decimal, semicolon = match.groups()
+    end = match.end()
+    if name is None:
+        number = int(hexadecimal, 16) if hexadecimal else int(decimal) if len(decimal) < 9 else -1
+        if semicolon and is_character(number) and match.group()[2] != "X":
+            return None
+        kind = FaultKind.INVALID_CHARACTER_REFERENCE if semicolon else FaultKind.UNTERMINATED_REFERENCE
+        return Fault(kind=kind, start=at, end=end, value=match.group())
+    if not semicolon:
+        return Fault(kind=FaultKind.UNTERMINATED_REFERENCE, start=at, end=end, name=name, value=match.group())
+    if is_declared(name, scan.doctype):
+        return None
+    return Fault(kind=FaultKind.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
+
+
+def is_declared(entity: str, doctype: Doctype) -> bool:
+    """Whether a reference to this entity breaks no rule as far as the document itself can tell."""
+    return entity in PREDEFINED or entity in doctype.entities or doctype.open
+
+
+def is_character(number: int) -> bool:
+    """Whether XML 1.0 allows the character of this number."""
+    return (
+        number in (0x9, 0xA, 0xD)
+        or 0x20 <= number <= 0xD7FF
+        or 0xE000 <= number <= 0xFFFD
+        or 0x10000 <= number <= 0x10FFFF
+    )

@@ -1,0 +1,84 @@
+"""Bytes that the declared encoding cannot decode, and what they were meant to be."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from .document import Document
+from .faults import Fault, FaultKind
+from .scanner import Scan
+from .tokens import Kind
+
+_DECLARED = re.compile(r"\bencoding\s*=\s*[\"']([^\"']*)[\"']")
+_HIGH = re.compile(r"[\udc80-\udcff]+")
+_CYRILLIC_RUN = re.compile(rb"[\xc0-\xff]{3,}")
+_WORD = re.compile(r"[\w\udc80-\udcff]*[\udc80-\udcff][\w\udc80-\udcff]*")
+
+
+def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
+    """A declaration that names no encoding, or one that the bytes deny."""
+    token = scan.tokens[0] if scan.tokens else None
+    if token is None or token.kind is not Kind.DECLARATION:
+        return []
+    match = _DECLARED.search(document.text, token.start, token.end)
+    if not match:
+        return []
+    declared = match.group(1)
+    start, end = match.span(1)
+    try:
+        name = codecs.lookup(declared).name
+        "<".encode(name)
+    except (LookupError, UnicodeError):
+        return [Fault(kind=FaultKind.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
+    wide = name.startswith(("utf-16", "utf-32"))
+    if wide and not document.encoding.startswith(name[:6]):
+        return [Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
+    if not wide and document.encoding.startswith(("utf-16", "utf-32")):
+        return [Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
+    return []
+
+
+def undecodable(text: str) -> bytes:
+    """The bytes behind a run of lone surrogates."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def likely_encoding(text: str) -> str:
+    """The encoding that the undecodable bytes of a text were most likely written in."""
+    runs = _HIGH.findall(text)
+    data = [undecodable(run) for run in runs]
+    joined = b"".join(data)
+    if not joined:
+        return "utf-8"
+    try:
+        # whole sequences: the text is UTF-8 under a declaration that says something narrower
+        for piece in data:
+            piece.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    letters = sum(len(piece) for piece in data if _CYRILLIC_RUN.fullmatch(piece))
+    if letters * 2 > len(joined) and len(joined) >= 8:
+        return "cp1251"
+    if any(0x80 <= byte < 0xA0 for byte in joined):
+        return "cp1252"
+    return "latin-1"
+
+
+def intended(run: str, encoding: str) -> str:
+    """The characters that a run of undecodable bytes stands for, in the likely encoding."""
+    data = undecodable(run)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        # cp1252 leaves five bytes undefined
+        return "".join(_character(byte, encoding) for byte in data)
+
+
+def _character(byte: int, encoding: str) -> str:
+    try:
+        return bytes([byte]).decode(encoding)
+    except UnicodeDecodeError:
+        return bytes([byte]).decode("latin-1")

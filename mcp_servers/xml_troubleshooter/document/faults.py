@@ -1,0 +1,87 @@
+"""Faults of well-formedness as the scanner finds them, with the ways in which the broken place can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .edits import Edit
+
+
+class FaultKind(StrEnum):
+    """What breaks well-formedness; the values are the public codes of diagnostics."""
+
+    EMPTY_DOCUMENT = "empty-document"
+    NOT_XML = "not-xml"
+    ENCODING_MISMATCH = "encoding-mismatch"
+    UNKNOWN_ENCODING = "unknown-encoding"
+    CONTENT_BEFORE_ROOT = "content-before-root"
+    EXTRA_CONTENT = "extra-content"
+    DECLARATION_NOT_FIRST = "declaration-not-first"
+    MALFORMED_DECLARATION = "malformed-declaration"
+    MALFORMED_DOCTYPE = "malformed-doctype"
+    RESOURCE_LIMIT = "resource-limit"
+    INVALID_CHARACTER = "invalid-character"
+    INVALID_CHARACTER_REFERENCE = "invalid-character-reference"
+    BARE_AMPERSAND = "bare-ampersand"
+    UNTERMINATED_REFERENCE = "unterminated-reference"
+    UNDEFINED_ENTITY = "undefined-entity"
+    LESS_THAN_IN_TEXT = "less-than-in-text"
+    CDATA_END_IN_TEXT = "cdata-end-in-text"
+    MISSING_END_TAG = "missing-end-tag"
+    UNEXPECTED_END_TAG = "unexpected-end-tag"
+    TAG_MISMATCH = "tag-mismatch"
+    OVERLAPPING_TAGS = "overlapping-tags"
+    TRUNCATED = "truncated"
+    MALFORMED_TAG = "malformed-tag"
+    INVALID_NAME = "invalid-name"
+    UNBOUND_PREFIX = "unbound-prefix"
+    UNQUOTED_ATTRIBUTE = "unquoted-attribute"
+    UNCLOSED_ATTRIBUTE_VALUE = "unclosed-attribute-value"
+    WRONG_QUOTES = "wrong-quotes"
+    ATTRIBUTE_WITHOUT_VALUE = "attribute-without-value"
+    DUPLICATE_ATTRIBUTE = "duplicate-attribute"
+    LESS_THAN_IN_ATTRIBUTE = "less-than-in-attribute"
+    MISSING_SPACE = "missing-space"
+    MALFORMED_COMMENT = "malformed-comment"
+    UNTERMINATED_SECTION = "unterminated-section"
+    MALFORMED_INSTRUCTION = "malformed-instruction"
+    NOT_WELL_FORMED = "not-well-formed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a broken place, as the edits that write it down properly.
+
+    `note` says in one sentence what the edits do; `drops` marks that words of the document go with them; readings of
+    one fault compare by `cost`.
+    """
+
+    edits: tuple[Edit, ...]
+    note: str
+    cost: float = 0.0
+    drops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault at the characters from `start` up to `end`.
+
+    `name` is the element, attribute or entity at fault, `value` the offending text, `other` the offset of a second
+    place that explains it (-1 for none) and `other_note` what is there; `readings` come best first.
+    """
+
+    kind: FaultKind
+    start: int
+    end: int
+    name: str = ""
+    value: str = ""
+    other: int = -1
+    other_note: str = ""
+    readings: tuple[Reading, ...] = ()
+
+
+def fault(kind: FaultKind, start: int, end: int, edits: tuple[Edit, ...], note: str, **more: object) -> Fault:
+    """A fault with one reading."""
+    drops = bool(more.pop("drops", False))
+    return Fault(kind=kind, start=start, end=end, readings=(Reading(edits, note, 0.0, drops),), **more)  # type: ignore[arg-type] # the fields of Fault

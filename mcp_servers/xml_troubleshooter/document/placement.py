@@ -1,0 +1,572 @@
+"""From tags that do not pair to faults: where an end or start tag belongs, which name is the wrong one, what is surplus.
+
+All readings of one fault are priced on one scale: what the edit itself costs, plus how much the elements and text that
+would then stand inside or outside speak against it (their layout, the document's habits, the vocabulary).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, pair, similarity
+from .edits import Edit
+from .faults import Fault, FaultKind, Reading
+from .habits import Habits, local
+from .layout import indent, leftover_line, margin, newline
+from .scanner import Scan
+from .tokens import Kind, Token
+from .vocabulary import Vocabulary
+
+MAX_ITEMS = 400  # siblings that the placement of one tag looks at
+MAX_READINGS = 6
+NEAR = 0.35  # how much dearer a reading may be and still count as equally good
+
+_LAYOUT = 0.9
+_LEFTOVER = 1.2
+_BARE_VOID = re.compile(r"[<>]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A sibling: an element with all that is inside, a run of text, or a comment."""
+
+    first: int  # token
+    last: int  # token, inclusive
+    name: str  # "" for text
+
+
+def structure_faults(scan: Scan, vocabulary: Vocabulary | None = None) -> list[Fault]:
+    """The faults of the nesting of tags, in document order, each with its readings, best first."""
+    structure = pair(scan)
+    if structure.balanced:
+        return _outside(scan, structure, vocabulary)
+    return _Placer(scan, structure, vocabulary).faults()
+
+
+class _Placer:
+    def __init__(self, scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> None:
+        self.scan = scan
+        self.text = scan.text
+        self.tokens: Sequence[Token] = scan.tokens
+        self.structure = structure
+        self.vocabulary = vocabulary
+        self.missing = {slip.start: slip for slip in structure.slips if isinstance(slip, Missing)}
+        self.closing: dict[int, list[int]] = defaultdict(list)
+        for slip in self.missing.values():
+            self.closing[slip.before].append(slip.start)
+        self.habits = Habits(structure, vocabulary, self.missing)
+        self.parent = self._parents()
+
+    def _parents(self) -> list[int]:
+        """For every token the start tag of the element around it (-1 for none)."""
+        parents = [-1] * len(self.tokens)
+        partner = self.structure.partner
+        stack: list[int] = []
+        for index, token in enumerate(self.tokens):
+            for start in self.closing.get(index, ()):
+                if start in stack[-80:]:
+                    del stack[len(stack) - 1 - stack[::-1].index(start) :]
+            if 0 <= partner[index] < index:
+                while stack and stack[-1] >= partner[index]:
+                    stack.pop()
+            parents[index] = stack[-1] if stack else -1
+            if token.kind is Kind.START and (partner[index] > index or index in self.missing):
+                stack.append(index)
+        return parents
+
+    def faults(self) -> list[Fault]:
+        found: list[Fault] = []
+        at_end: list[Fault] = []
+        extras = [slip for slip in self.structure.slips if isinstance(slip, Extra)]
+        overlapped: set[int] = set()
+        for slip in self.structure.slips:
+            match slip:
+                case Missing():
+                    extra = self._overlap(slip, extras, overlapped)
+                    fault = self._missing(slip, extra)
+                    (at_end if slip.before >= len(self.tokens) and fault.start >= self._last_end() else found).append(
+                        fault
+                    )
+                case Extra():
+                    if slip.end not in overlapped:
+                        found.append(self._extra(slip))
+                case Renamed():
+                    found.append(self._renamed(slip))
+                case Swapped():
+                    found.append(self._swapped(slip))
+                case LostSlash():
+                    found.append(self._lost_slash(slip))
+        if at_end:
+            found.append(self._truncated(at_end))
+        # of two tags put in at one place the inner one comes first
+        found.sort(key=lambda fault: (fault.start, -fault.other))
+        return found
+
+    def _last_end(self) -> int:
+        return len(self.text.rstrip())
+
+    def _truncated(self, faults: list[Fault]) -> Fault:
+        faults = faults[::-1]  # the innermost element ends first
+        edits = tuple(edit for fault in faults for edit in fault.readings[0].edits)
+        names = ", ".join(f'"{fault.name}"' for fault in faults[:5])
+        note = f"The document stops before its end; the elements still open are closed: {names}."
+        outer = faults[-1]
+        kind = FaultKind.TRUNCATED
+        return Fault(
+            kind=kind,
+            start=outer.start,
+            end=outer.end,
+            name=outer.name,
+            other=outer.other,
+            other_note=outer.other_note,
+            readings=(Reading(edits, note),),
+        )
+
+    def path(self, index: int) -> list[str]:
+        """The names from the root down to the parent of a token."""
+        names: list[str] = []
+        parent = self.parent[index]
+        while parent >= 0 and len(names) < 64:
+            names.append(self.tokens[parent].name)
+            parent = self.parent[parent]
+        names.reverse()
+        return names
+
+    def items(self, start: int, end: int) -> list[_Item]:
+        """The siblings between two tokens, in order; white space and stray end tags are left out."""
+        found: list[_Item] = []
+        partner = self.structure.partner
+        index = start
+        while index < end and len(found) < MAX_ITEMS:
+            token = self.tokens[index]
+            last = index
+            if token.kind is Kind.START:
+                if partner[index] > index:
+                    last = min(partner[index], end - 1)
+                elif index in self.missing:
+                    last = min(self.missing[index].before, end) - 1
+                found.append(_Item(index, max(last, index), token.name))
+            elif token.kind is Kind.EMPTY:
+                found.append(_Item(index, index, token.name))
+            elif token.kind in (Kind.TEXT, Kind.CDATA):
+                if token.kind is Kind.CDATA or not token.text.isspace():
+                    found.append(_Item(index, index, ""))
+            index = max(last, index) + 1
+        return found
+
+    def price(self, path: Sequence[str], item: _Item) -> float:
+        """What speaks against an item as a child of the last element of a path."""
+        return self.habits.child(path, item.name) if item.name else self.habits.words(path)
+
+    # ------------------------------------------------------------------ a missing end tag
+    def _overlap(self, slip: Missing, extras: list[Extra], taken: set[int]) -> Extra | None:
+        """The end tag that comes too late for this element, just outside the one that ended before it."""
+        name = self.tokens[slip.start].name
+        for extra in extras:
+            near = slip.before < extra.end <= slip.before + 12
+            if near and extra.end not in taken and self.tokens[extra.end].name == name:
+                taken.add(extra.end)
+                return extra
+        return None
+
+    def _missing(self, slip: Missing, extra: Extra | None) -> Fault:
+        token = self.tokens[slip.start]
+        name = token.name
+        path = self.path(slip.start)
+        items = self.items(slip.start + 1, slip.before)
+        inner = [*path, name]
+        width = indent(self.text, token.start)
+        inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
+        outside = [self.price(path, item) + self._layout(item, width, inner=False) for item in items]
+        readings = self._closings(slip, items, inside, outside)
+        readings += self._other_readings(slip, items, path, sum(outside))
+        readings.sort(key=lambda reading: reading.cost)
+        kind = FaultKind.MISSING_END_TAG
+        if extra:
+            late = self.tokens[extra.end]
+            kind = FaultKind.OVERLAPPING_TAGS
+            note = f'The end tag "</{name}>" moves in front of the end of the element around it.'
+            best = next(reading for reading in readings if reading.note.startswith("The element"))
+            readings = [Reading((*best.edits, Edit(late.start, late.end, "")), note, best.cost)]
+        place = readings[0].edits[0].start
+        if kind is FaultKind.MISSING_END_TAG and readings[0].note.startswith("The tag"):
+            place = token.start
+        return Fault(
+            kind=kind,
+            start=place,
+            end=place,
+            name=name,
+            value=self._expected_before(slip),
+            other=token.start,
+            other_note=f'"{name}" opened here',
+            readings=tuple(readings[:MAX_READINGS]),
+        )
+
+    def _expected_before(self, slip: Missing) -> str:
+        return self.tokens[slip.before].text[:80] if slip.before < len(self.tokens) else ""
+
+    def _layout(self, item: _Item, width: int | None, *, inner: bool) -> float:
+        """What the indentation of an item says against its place inside or outside an element indented by `width`."""
+        if not item.name:
+            return 0.0
+        own = indent(self.text, self.tokens[item.first].start)
+        if own is None:
+            return 0.0
+        if width is None:
+            return 0.3 if inner else 0.0
+        if inner:
+            return _LAYOUT if own <= width else 0.0
+        return _LAYOUT if own > width else 0.0
+
+    def _closings(
+        self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]
+    ) -> list[Reading]:
+        """Every place where the element may end, with its price."""
+        token = self.tokens[slip.start]
+        name = token.name
+        text_first = bool(items) and not items[0].name
+        cost = sum(outside) + 1.0 + (0.0 if self.habits.knows(name) else 0.3)
+        found: list[Reading] = []
+        for kept in range(len(items) + 1):
+            if kept:
+                cost += inside[kept - 1] - outside[kept - 1]
+            price = cost
+            if not kept:
+                empty = self.habits.empty[name] > 0 or name.lower() in VOID
+                price += -0.3 if empty else 0.5
+            elif kept == len(items):
+                price -= 0.02
+            if kept == 1 and text_first:
+                price -= 0.05
+                rest = items[kept:]
+                if rest and self._breaks_after(items[0]):
+                    price -= 0.3
+            elif kept and self.habits.seen[name] and not self.habits.parents[name] and items[kept - 1].name:
+                price += 0.2
+            edit, bonus = self._end_edit(slip, items, kept)
+            note = f'The element "{name}" gets its missing end tag "</{name}>".'
+            found.append(Reading((edit,), note, price - bonus))
+        return found
+
+    def _breaks_after(self, item: _Item) -> bool:
+        """Whether the text ends its line: the common shape of a leaf."""
+        text = self.tokens[item.last].text
+        kept = text.rstrip()
+        return "\n" in text[len(kept) :] and "\n" not in kept
+
+    def _end_edit(self, slip: Missing, items: list[_Item], kept: int) -> tuple[Edit, float]:
+        """The end tag behind the first `kept` items, laid out as the start tag is, and a bonus for a place left empty."""
+        text, tokens = self.text, self.tokens
+        token = tokens[slip.start]
+        tag = f"</{token.name}>"
+        last = tokens[items[kept - 1].last] if kept else token
+        end = last.end
+        if kept and last.kind is Kind.TEXT:
+            end = last.start + len(last.text.rstrip())
+        following = items[kept].first if kept < len(items) else slip.before
+        stop = tokens[following].start if following < len(tokens) else len(text)
+        if kept < len(items) and not items[kept].name:
+            run = tokens[items[kept].first].text
+            stop += len(run) - len(run.lstrip())
+        width = indent(text, token.start)
+        if width is not None:
+            place = leftover_line(text, end, stop, width)
+            if place is not None and width > 0:
+                return Edit(place, place, tag), _LEFTOVER
+        if not kept:
+            if text[token.end - 1] == ">":
+                return Edit(token.end - 1, token.end - 1, "/"), 0.0
+            return Edit(token.end, token.end, tag), 0.0
+        own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
+        if own_line:
+            return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
+        return Edit(end, end, tag), 0.0
+
+    def _other_readings(self, slip: Missing, items: list[_Item], path: list[str], outside: float) -> list[Reading]:
+        """A start tag that was meant as text, or is one too many."""
+        token = self.tokens[slip.start]
+        name, text = token.name, self.text
+        found: list[Reading] = []
+        attributed = bool(token.attributes)
+        known = self.habits.knows(name)
+        glued = token.start > 0 and (text[token.start - 1].isalnum() or text[token.start - 1] in "(\"'`")
+        cost = 1.6 + outside + self.habits.words(path) + (1.0 if known else 0.0) + (1.0 if attributed else 0.0)
+        cost -= 1.3 if glued and not known else 0.0
+        if self.vocabulary and not known:
+            cost -= 0.6
+        note = f'The tag "<{name}>" becomes text: "<" is written "&lt;".'
+        found.append(Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost))
+        cost = 1.7 + outside + (0.5 if attributed else 0.0)
+        if self._repeated(slip.start):
+            cost -= 0.9
+        note = f'The start tag "<{name}>", which nothing closes, is removed.'
+        found.append(Reading((self._without(token),), note, cost, drops=attributed))
+        return found
+
+    def _repeated(self, index: int) -> bool:
+        """Whether a start tag stands twice with nothing but white space in between."""
+        token = self.tokens[index]
+        for step in (1, -1):
+            other = index + step
+            while 0 <= other < len(self.tokens) and self.tokens[other].kind is Kind.TEXT:
+                if not self.tokens[other].text.isspace():
+                    break
+                other += step
+            else:
+                if 0 <= other < len(self.tokens):
+                    twin = self.tokens[other]
+                    if twin.kind is Kind.START and twin.text == token.text:
+                        return True
+        return False
+
+    def _without(self, token: Token) -> Edit:
+        """Remove a tag, and its line where it stands alone."""
+        text = self.text
+        if indent(text, token.start) is not None:
+            rest = re.compile(r"[ \t]*+(\r?\n)").match(text, token.end)
+            if rest:
+                start = max(text.rfind("\n", 0, token.start), text.rfind("\r", 0, token.start)) + 1
+                return Edit(start, rest.end(), "")
+        return Edit(token.start, token.end, "")
+
+    # ------------------------------------------------------------------ an end tag without a start tag
+    def _extra(self, slip: Extra) -> Fault:
+        token = self.tokens[slip.end]
+        name = token.name
+        parent = self.parent[slip.end]
+        path = self.path(slip.end)
+        first = parent + 1
+        items = self.items(max(first, slip.end - 20 * MAX_ITEMS), slip.end)
+        inner = [*path, name]
+        width = indent(self.text, token.start)
+        inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
+        outside = [self.price(path, item) for item in items]
+        if not path and items:
+            outside[0] = 0.0  # the root element itself
+        readings = [self._removal(slip, items, sum(outside))]
+        cost = sum(outside)
+        for at in range(len(items) - 1, -1, -1):
+            item = items[at]
+            tag = self.tokens[item.first]
+            if item.name == name and tag.kind is Kind.EMPTY:
+                opened = Edit(tag.start, tag.end, re.sub(r"\s*/\s*>?$", ">", tag.text))
+                note = f'The empty tag "<{name}/>" becomes the start tag of the content that follows it.'
+                bonus = 0.4 if self._same_line(tag, token) else 0.0
+                readings.append(Reading((opened,), note, cost + 0.9 - bonus))
+            elif item.name == name and at + 1 < len(items):
+                end = self.tokens[item.last]
+                if end.kind is Kind.END:
+                    note = f'The end tag "</{name}>" that comes too early is removed.'
+                    readings.append(Reading((self._without(end),), note, cost + 1.05))
+            elif item.name == name and at + 1 == len(items):
+                pass  # nothing stands between the two end tags: the second one is surplus
+            cost += inside[at] - outside[at]
+            if at > 0 or path:
+                readings.append(self._opening(slip, items, at, path, cost))
+        if not items and path:
+            pass  # an end tag right behind its parent's start tag closes nothing
+        readings.sort(key=lambda reading: reading.cost)
+        return Fault(
+            kind=FaultKind.UNEXPECTED_END_TAG,
+            start=token.start,
+            end=token.end,
+            name=name,
+            value=path[-1] if path else "",
+            other=self.tokens[parent].start if parent >= 0 else -1,
+            other_note=f'"{path[-1]}" is the element open here' if path else "",
+            readings=tuple(readings[:MAX_READINGS]),
+        )
+
+    def _same_line(self, first: Token, second: Token) -> bool:
+        return "\n" not in self.text[first.end : second.start]
+
+    def _removal(self, slip: Extra, items: list[_Item], outside: float) -> Reading:
+        token = self.tokens[slip.end]
+        cost = 1.0 + outside
+        if items:
+            last = self.tokens[items[-1].last]
+            if last.kind is Kind.END and last.name == token.name:
+                cost -= 0.3
+        note = f'The end tag "</{token.name}>", which closes nothing, is removed.'
+        return Reading((self._without(token),), note, cost)
+
+    def _opening(self, slip: Extra, items: list[_Item], at: int, path: list[str], cost: float) -> Reading:
+        """A start tag in front of an item."""
+        text = self.text
+        token, name = self.tokens[slip.end], self.tokens[slip.end].name
+        first = self.tokens[items[at].first]
+        cost += 1.2 + self.habits.child(path, name)
+        if self.habits.seen[name] and self.habits.attributed[name] == self.habits.seen[name]:
+            cost += 0.5
+        if not self.habits.knows(name):
+            cost += 0.5
+        tag = f"<{name}>"
+        width = indent(text, token.start)
+        previous = self.tokens[items[at - 1].last].end if at else first.start - len(text[: first.start]) + first.start
+        if width is not None:
+            gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
+            place = leftover_line(text, gap, first.start, width)
+            if place is not None and width > 0:
+                note = f'The element "{name}" gets its missing start tag "<{name}>".'
+                return Reading((Edit(place, place, tag),), note, cost - 0.6)
+        start = first.start
+        if first.kind is Kind.TEXT:
+            start += len(first.text) - len(first.text.lstrip())
+        if width is not None and indent(text, start) is not None:
+            tag = f"{tag}{newline(text)}{text[start - self._column(start) : start]}"
+        note = f'The element "{name}" gets its missing start tag "<{name}>".'
+        return Reading((Edit(start, start, tag),), note, cost)
+
+    def _column(self, at: int) -> int:
+        return at - (max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1)
+
+    # ------------------------------------------------------------------ two names, one element
+    def _renamed(self, slip: Renamed) -> Fault:
+        start, end = self.tokens[slip.start], self.tokens[slip.end]
+        path = self.path(slip.start)
+        stop = end.name_start + len(end.name)
+        by_end = Reading(
+            (Edit(end.name_start, stop, start.name),),
+            f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
+            self._doubt(path, start.name, end.name),
+        )
+        readings = [by_end]
+        if end.name:
+            stop = start.name_start + len(start.name)
+            by_start = Reading(
+                (Edit(start.name_start, stop, end.name),),
+                f'The start tag "<{start.name}>" becomes "<{end.name}>", the name that its end tag has.',
+                self._doubt(path, end.name, start.name) + 0.1,
+            )
+            readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
+        return Fault(
+            kind=FaultKind.TAG_MISMATCH,
+            start=end.start,
+            end=end.end,
+            name=start.name,
+            value=end.name,
+            other=start.start,
+            other_note=f'"{start.name}" opened here',
+            readings=tuple(readings),
+        )
+
+    def _doubt(self, path: list[str], name: str, other: str) -> float:
+        """What speaks against a name for an element at a place."""
+        habits = self.habits
+        cost = 0.0 if habits.knows(name) else 1.0
+        if self.vocabulary is None and not habits.knows(name):
+            uses = habits.starts[name] + habits.ends[name]
+            cost -= min(0.5, 0.1 * (uses - 1))
+        if path:
+            cost += 0.8 * habits.child(path, name)
+        if local(name) == local(other) and ":" in other and ":" not in name:
+            cost += 0.2
+        return cost
+
+    def _swapped(self, slip: Swapped) -> Fault:
+        first, second = self.tokens[slip.first], self.tokens[slip.second]
+        edits = (
+            Edit(first.name_start, first.name_start + len(first.name), second.name),
+            Edit(second.name_start, second.name_start + len(second.name), first.name),
+        )
+        note = f'The end tags "</{first.name}>" and "</{second.name}>" change places: the inner element ends first.'
+        opened = self.structure.partner[slip.second]
+        return Fault(
+            kind=FaultKind.OVERLAPPING_TAGS,
+            start=first.start,
+            end=second.end,
+            name=second.name,
+            value=first.name,
+            other=self.tokens[opened].start if opened >= 0 else -1,
+            other_note=f'"{second.name}" opened here',
+            readings=(Reading(edits, note),),
+        )
+
+    def _lost_slash(self, slip: LostSlash) -> Fault:
+        token = self.tokens[slip.end]
+        note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
+        return Fault(
+            kind=FaultKind.MISSING_END_TAG,
+            start=token.start,
+            end=token.end,
+            name=token.name,
+            value=token.text,
+            other=self.tokens[slip.start].start,
+            other_note=f'"{token.name}" opened here',
+            readings=(Reading((Edit(token.start, token.end, f"</{token.name}>"),), note),),
+        )
+
+
+def _outside(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
+    """Content behind the root element of a document whose tags pair."""
+    tokens, partner = structure.tokens, structure.partner
+    roots: list[tuple[int, int]] = []
+    words: list[int] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.kind in (Kind.START, Kind.EMPTY):
+            last = partner[index] if token.kind is Kind.START else index
+            roots.append((index, last))
+            index = last
+        elif roots and (token.kind is Kind.CDATA or (token.kind is Kind.TEXT and token.text.strip(" \t\r\n"))):
+            words.append(index)
+        index += 1
+    found: list[Fault] = []
+    if len(roots) > 1:
+        found.append(_second_root(scan, roots, vocabulary))
+    else:
+        for place in words:
+            token = tokens[place]
+            value = token.text.strip()
+            start = token.start + len(token.text) - len(token.text.lstrip())
+            note = "What stands behind the root element is removed."
+            drops = any(character.isalnum() for character in value)
+            reading = Reading((Edit(start, start + len(value), ""),), note, 0.0, drops)
+            found.append(
+                Fault(
+                    kind=FaultKind.EXTRA_CONTENT,
+                    start=start,
+                    end=start + len(value),
+                    name=tokens[roots[0][0]].name,
+                    value=value[:200],
+                    readings=(reading,),
+                )
+            )
+    return found
+
+
+def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabulary | None) -> Fault:
+    tokens, text = scan.tokens, scan.text
+    keep = 0
+    if vocabulary:
+        allowed = [bool(vocabulary.allows_child((), local(tokens[first].name))) for first, _ in roots]
+        keep = allowed.index(True) if True in allowed else 0
+    pieces = [text[tokens[first].start : tokens[last].end] for first, last in roots]
+    same = all(piece.split() == pieces[keep].split() for piece in pieces)
+    name = tokens[roots[keep][0]].name
+    begin, end = tokens[roots[keep][0]].start, tokens[roots[keep][1]].end
+    edits: list[Edit] = []
+    if keep:
+        edits.append(Edit(tokens[roots[0][0]].start, begin, ""))
+    if keep + 1 < len(roots):
+        edits.append(Edit(end, max(end, len(text.rstrip())), ""))
+    other = tokens[roots[1][0]]
+    note = (
+        f'The copy of "{name}" behind the root element is removed.'
+        if same
+        else f'Only the root element "{name}" stays: a document has one.'
+    )
+    return Fault(
+        kind=FaultKind.EXTRA_CONTENT,
+        start=other.start,
+        end=other.end,
+        name=name,
+        value=other.name,
+        other=tokens[roots[0][0]].start,
+        other_note=f'"{tokens[roots[0][0]].name}" is the root element',
+        readings=(Reading(tuple(edits), note, 0.0, not same),),
+    )

@@ -1,0 +1,531 @@
+"""Reading a broken tag: the cheapest way to make sense of it, found by a small bounded search."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+
+from .edits import Edit
+from .faults import Fault, FaultKind, fault
+from .tokens import NAME, NAME_CHARACTER, NAME_START, Attribute, Kind, Token
+
+WINDOW = 6_000  # characters that the reading of one broken tag may look at
+MAX_STEPS = 400  # states that the search for one broken tag may visit
+
+_NAME = re.compile(NAME)
+_START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
+_END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
+_ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
+_SPACE = re.compile(r"\s*+")
+_NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
+_SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
+_AFTER_VALUE = re.compile(r"\s|/?>|\?>")
+_SEPARATOR = re.compile(r"\s*+([=:]*+)\s*+")
+_UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
+_JUNK = re.compile(rf"[^\s<>/{NAME_START}]++|/(?!\s*[><])")
+_OPENING = {"}": "{", ")": "(", "]": "["}
+_BRACKET_OUTSIDE = re.compile(r"[})\]](?=\s|/?>)")
+_SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
+_SMART_VALUE = re.compile(rf"[{_SMART}]([^{_SMART}<>\"]*+)[{_SMART}\"]")
+_ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
+_ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
+_DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>]++)\1\1")
+
+_COST_TEXT = 2.5
+_COST_TEXT_BUT_ENDED = 4.0
+_COST_TEXT_BUT_KNOWN = 1.5
+_COST_UNCLOSED = 2.0
+_COST_EMBEDDED = 1.5
+_COST_LESS_THAN = 1.5
+_COST_MORE_LESS_THAN = 0.25
+_COST_NO_SPACE = 1.0
+_COST_NO_VALUE = 1.5
+_COST_FORM = 1.0
+_COST_JUNK = 1.5
+_COST_NO_END = 2.0
+_COST_EARLY_END = 2.5
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the whole text says about the names of its elements; computed only when a broken tag asks."""
+
+    text: str
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """Names of start tags."""
+        return frozenset(_START_NAME.findall(self.text))
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """Names of end tags, proper names or not."""
+        return frozenset(_END_NAME.findall(self.text))
+
+
+def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
+    if match := re.compile(r"<\s*+(?:\\?/|\\)").match(text, at):
+        return _end_tag(text, at, match.end(), scope)
+    if odd := _odd_name(text, at, scope):
+        return odd
+    match = re.compile(rf"<(\s*+)({NAME})").match(text, at)
+    if not match:
+        return None
+    name = match.group(2)
+    faults: list[Fault] = []
+    if match.group(1):
+        if name not in scope.starts and name not in scope.ends:
+            return None
+        faults.append(
+            fault(
+                FaultKind.MALFORMED_TAG,
+                at,
+                match.end(),
+                (Edit(at + 1, match.start(2), ""),),
+                f'The white space between "<" and "{name}" is removed.',
+                name=name,
+            )
+        )
+    if split := _split_name(text, at, match.start(2), name, scope):
+        return split
+    best = _Search(text, match.end(), scope).run()
+    if best is None:
+        return None
+    cost, end, empty, attributes, found = best
+    price = _COST_TEXT + _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts)
+    if cost > price:
+        return None
+    token = Token(Kind.EMPTY if empty else Kind.START, at, end, name, match.start(2), text, tuple(attributes))
+    return token, [*faults, *(_named(item, name) for item in found)]
+
+
+def _named(item: Fault, element: str) -> Fault:
+    if item.name:
+        return item
+    return Fault(
+        kind=item.kind, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings
+    )
+
+
+def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    match = re.compile(rf"\s*+({NAME})").match(text, after)
+    if not match:
+        if text.startswith("</>", at):
+            return Token(Kind.END, at, at + 3, "", at + 2, text), []
+        odd = _END_NAME.match(text, at)
+        if not odd or f"<{odd.group(1)}" not in text:
+            return None
+        return _odd_token(text, at, odd.start(1), odd.group(1), odd.end(), Kind.END)
+    name, name_start = match.group(1), match.start(1)
+    spoilt = text[at:name_start] != "</"
+    if spoilt and name not in scope.starts and name not in scope.ends:
+        return None
+    tail = re.compile(r"([^<>]*+)(>?)").match(text, match.end())
+    assert tail is not None  # the pattern matches everywhere
+    whole = text[name_start : tail.start(2)].rstrip()
+    if tail.group(2) and whole != name and re.compile(rf"<{re.escape(whole)}\s*/?>").search(text):
+        return _odd_token(text, at, name_start, whole, tail.end(), Kind.END)
+    faults: list[Fault] = []
+    if spoilt:
+        note = f'The end tag of "{name}" is written "</{name}>".'
+        faults.append(fault(FaultKind.MALFORMED_TAG, at, match.end(), (Edit(at, name_start, "</"),), note, name=name))
+    junk = tail.group(1)
+    end = tail.end()
+    if tail.group(2) and (not junk.strip() or (len(junk.split()) <= 3 and "\n" not in junk.strip()) or "=" in junk):
+        if junk.strip():
+            drops = any(character.isalnum() for character in junk)
+            note = f'"{junk.strip()}" is removed from the end tag of "{name}".'
+            faults.append(
+                fault(
+                    FaultKind.MALFORMED_TAG,
+                    at,
+                    end,
+                    (Edit(match.end(), tail.start(2), ""),),
+                    note,
+                    name=name,
+                    value=junk.strip(),
+                    drops=drops,
+                )
+            )
+    else:
+        end = match.end()
+        note = f'The end tag of "{name}" gets its missing ">".'
+        faults.append(fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
+    return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _odd_name(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """A tag whose name is none, though an end tag of the same name shows that it is meant as one."""
+    match = _ODD_START.match(text, at)
+    if not match or _NAME.fullmatch(match.group(1)):
+        return None
+    if match.group(1) not in scope.ends:
+        return None
+    return _odd_token(text, at, at + 1, match.group(1), match.end(), Kind.EMPTY if match.group(2) else Kind.START)
+
+
+def _odd_token(text: str, at: int, name_start: int, raw: str, end: int, kind: Kind) -> tuple[Token, list[Fault]]:
+    name = re.sub(f"[^{NAME_CHARACTER}]", "_", raw)
+    if not _NAME.match(name):
+        name = f"_{name}"
+    stop = name_start + len(raw)
+    note = f'"{raw}" cannot be the name of an element; it becomes "{name}".'
+    token = Token(kind, at, end, name, name_start, text, ())
+    return token, [fault(FaultKind.INVALID_NAME, name_start, stop, (Edit(name_start, stop, name),), note, name=raw)]
+
+
+def _split_name(text: str, at: int, name_start: int, name: str, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """A start tag that lost its ">" before the content: "<version4.1</version>"."""
+    match = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>").match(text, name_start)
+    if not match:
+        return None
+    real = match.group(1)
+    if real == name or not name.startswith(real):
+        return None
+    end = name_start + len(real)
+    note = f'The start tag of "{real}" gets its missing ">".'
+    return (
+        Token(Kind.START, at, end, real, name_start, text, ()),
+        [fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=real)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    cost: float
+    to: int
+    attribute: Attribute | None = None
+    faults: tuple[Fault, ...] = ()
+    done: str = ""  # "start" or "empty" where the tag ends here
+
+
+_Path = tuple["_Path | None", _Step]
+
+
+class _Search:
+    """Dijkstra's search over the places between the parts of a tag."""
+
+    def __init__(self, text: str, at: int, scope: Scope) -> None:
+        self.text = text
+        self.at = at
+        self.scope = scope
+        self.limit = min(len(text), at + WINDOW)
+
+    def run(self) -> tuple[float, int, bool, list[Attribute], list[Fault]] | None:
+        order = count()
+        queue: list[tuple[float, int, int, _Path | None]] = [(0.0, next(order), self.at, None)]
+        seen: set[int] = set()
+        for _ in range(MAX_STEPS):
+            if not queue:
+                break
+            cost, _rank, at, path = heapq.heappop(queue)
+            if path and path[1].done:
+                return self._result(cost, at, path)
+            if at in seen:
+                continue
+            seen.add(at)
+            for step in self._steps(at):
+                if step.done or step.to not in seen:
+                    heapq.heappush(queue, (cost + step.cost, next(order), step.to, (path, step)))
+        return None
+
+    def _result(
+        self, cost: float, end: int, path: _Path | None
+    ) -> tuple[float, int, bool, list[Attribute], list[Fault]]:
+        empty = path is not None and path[1].done == "empty"
+        steps: list[_Step] = []
+        while path is not None:
+            path, step = path
+            steps.append(step)
+        steps.reverse()
+        attributes = [step.attribute for step in steps if step.attribute]
+        return cost, end, empty, attributes, [item for step in steps for item in step.faults]
+
+    def _steps(self, at: int) -> Iterator[_Step]:
+        text = self.text
+        space = _SPACE.match(text, at)
+        assert space is not None  # the pattern matches everywhere
+        here = space.end()
+        yield from self._ends(at, here)
+        if here >= self.limit or text[here] in "<>":
+            return
+        yield from self._attribute(at, here)
+        if (inside := _BRACKET_OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
+            # the closing bracket of the value slipped out of its quotation marks: '${version'}
+            quote, value = text[at - 1], inside.group()
+            opening = text.rfind(quote, self.at, at - 1)
+            if text.count(_OPENING[value], opening, at) > text.count(value, opening, at):
+                note = f'"{value}" goes back inside the quotation marks of the value.'
+                edits = (Edit(at - 1, inside.end(), value + quote),)
+                yield _Step(1.0, inside.end(), None, (fault(FaultKind.WRONG_QUOTES, here, inside.end(), edits, note),))
+        if junk := _JUNK.match(text, here, self.limit):
+            value = junk.group()
+            note = f'The stray {value} is removed from the tag.'
+            yield _Step(
+                _COST_JUNK + 0.5 * (len(value) - 1),
+                junk.end(),
+                None,
+                (
+                    fault(
+                        FaultKind.MALFORMED_TAG,
+                        here,
+                        junk.end(),
+                        (Edit(here, junk.end(), ""),),
+                        note,
+                        value=value,
+                        drops=any(character.isalnum() for character in value),
+                    ),
+                ),
+            )
+
+    def _ends(self, at: int, here: int) -> Iterator[_Step]:
+        text = self.text
+        if text.startswith(">", here):
+            yield _Step(0.0, here + 1, done="start")
+            return
+        if match := re.compile(r"/(\s*+)(>?)").match(text, here):
+            end = match.end()
+            if match.group(2):
+                spaced = match.group(1)
+                faults = ()
+                if spaced:
+                    note = 'The white space inside "/>" is removed.'
+                    faults = (fault(FaultKind.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
+                yield _Step(0.5 if spaced else 0.0, end, None, faults, "empty")
+            elif text.startswith("<", end) or end >= len(text):
+                end = here + 1
+                yield _Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
+            return
+        if here >= len(text) or text[here] == "<":
+            yield _Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
+        elif here > at or at == self.at:
+            # the text of the element begins here: "<p class='x' Hello</p>"
+            nearest = re.compile(r"[<>]").search(text, here, self.limit)
+            early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
+            if _NEXT_ATTRIBUTE.match(text, at):
+                early += 2.0
+            yield _Step(early, at, None, (self._missing_end(at),), "start")
+
+    def _missing_end(self, at: int) -> Fault:
+        note = 'The tag gets its missing ">".'
+        return fault(FaultKind.MALFORMED_TAG, self.at, max(at, self.at + 1), (Edit(at, at, ">"),), note)
+
+    def _attribute(self, at: int, here: int) -> Iterator[_Step]:
+        text = self.text
+        match = re.compile(r"[^\s=<>\"'/\\" + _SMART + r",;]++").match(text, here, self.limit)
+        if not match:
+            return
+        raw = match.group()
+        name = raw.rstrip(":")
+        stop = here + len(name)
+        if not name:
+            return
+        faults: tuple[Fault, ...] = ()
+        cost = 0.0
+        if here == at:
+            cost += _COST_NO_SPACE
+            note = f'A space is put before the attribute "{name}".'
+            faults += (fault(FaultKind.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
+        proper = _NAME.fullmatch(name) is not None
+        if not proper:
+            good = re.sub(f"[^{NAME_CHARACTER}]", "_", name)
+            good = good if _NAME.match(good) else f"_{good}"
+            cost += _COST_JUNK
+            note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
+            faults += (fault(FaultKind.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
+        separator = _SEPARATOR.match(text, stop, self.limit)
+        assert separator is not None  # the pattern matches everywhere
+        sign, value = separator.group(1), separator.end()
+        quoted = value < self.limit and (
+            text[value] in "\"'" + _SMART or text.startswith(("\\\"", "\\'", "&quot;", "&apos;", "&#34;"), value)
+        )
+        if sign or quoted:
+            if sign != "=":
+                cost += _COST_FORM if sign or here > at else _COST_FORM + 2.0
+                note = f'The attribute "{name}" gets "=" between its name and its value.'
+                faults += (
+                    fault(
+                        FaultKind.ATTRIBUTE_WITHOUT_VALUE if not sign else FaultKind.MALFORMED_TAG,
+                        here,
+                        value,
+                        (Edit(stop, value, "="),),
+                        note,
+                        name=name,
+                    ),
+                )
+            for step in self._values(value, name):
+                attribute = step.attribute
+                assert attribute is not None  # every value makes an attribute
+                whole = Attribute(
+                    name, at, here, attribute.value_start, attribute.value_end, attribute.quote, attribute.end
+                )
+                yield _Step(cost + step.cost, step.to, whole, faults + step.faults)
+        if not sign and proper:
+            note = f'The attribute "{name}" gets a value.'
+            yield _Step(
+                cost + _COST_NO_VALUE,
+                stop,
+                Attribute(name, at, here, stop, stop, "", stop),
+                (
+                    *faults,
+                    fault(
+                        FaultKind.ATTRIBUTE_WITHOUT_VALUE,
+                        here,
+                        stop,
+                        (Edit(stop, stop, f'="{name}"'),),
+                        note,
+                        name=name,
+                    ),
+                ),
+            )
+
+    def _values(self, at: int, name: str) -> Iterator[_Step]:
+        text = self.text
+        if at >= self.limit:
+            return
+        if text[at] in "\"'":
+            yield from self._quoted(at, name)
+            if doubled := _DOUBLED_VALUE.match(text, at, self.limit):
+                start, end = doubled.span(2)
+                edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
+                yield self._form(at, doubled.end(), start, end, name, edits, FaultKind.WRONG_QUOTES)
+            return
+        for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_ENTITY_VALUE, 2)):
+            if match := pattern.match(text, at, self.limit):
+                start, end = match.span(group)
+                edits = (Edit(at, start, '"'), Edit(end, match.end(), '"'))
+                yield self._form(at, match.end(), start, end, name, edits, FaultKind.WRONG_QUOTES)
+        yield from self._unquoted(at, name)
+
+    def _form(
+        self, at: int, stop: int, start: int, end: int, name: str, edits: tuple[Edit, ...], kind: FaultKind
+    ) -> _Step:
+        note = f'The value of the attribute "{name}" stands in straight quotation marks.'
+        value = self.text[start:end]
+        found = fault(kind, at, stop, edits, note, name=name, value=value)
+        return _Step(_COST_FORM, stop, Attribute(name, at, at, start, end, "", stop), (found,))
+
+    def _unquoted(self, at: int, name: str) -> Iterator[_Step]:
+        text = self.text
+        match = _UNQUOTED.match(text, at, self.limit)
+        end = match.end() if match else at
+        if match:
+            yield self._form(at, end, at, end, name, self._quotes(at, end), FaultKind.UNQUOTED_ATTRIBUTE)
+        # only the opening quotation mark is missing: name=John Smith"
+        if closing := re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)").match(text, at, self.limit):
+            quote, stop = closing.group(1), closing.end()
+            note = f'The value of the attribute "{name}" gets its opening quotation mark.'
+            found = fault(
+                FaultKind.UNQUOTED_ATTRIBUTE,
+                at,
+                stop,
+                (Edit(at, at, quote),),
+                note,
+                name=name,
+                value=text[at : stop - 1],
+            )
+            yield _Step(_COST_FORM, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+
+    def _quotes(self, start: int, end: int) -> tuple[Edit, ...]:
+        return (Edit(start, start, '"'), Edit(end, end, '"'))
+
+    def _quoted(self, at: int, name: str) -> Iterator[_Step]:
+        """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
+        text, quote, start = self.text, self.text[at], at + 1
+        embedded: list[int] = []
+        stop = text.find(quote, start, self.limit)
+        while stop >= 0 and len(embedded) < 6:
+            cost, faults = self._inside(start, stop, name)
+            if embedded:
+                cost += _COST_EMBEDDED * len(embedded)
+                # a value that ends in "name=" has swallowed the next attribute; a doubled quotation mark is a slip
+                cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
+                cost += 1.0 if embedded[-1] == stop - 1 else 0.0
+                escaped = "&quot;" if quote == '"' else "&apos;"
+                edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
+                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
+                found = fault(
+                    FaultKind.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop]
+                )
+                faults = (*faults, found)
+            if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
+                cost += 0.1
+            yield _Step(cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults)
+            if not embedded and not faults and _AFTER_VALUE.match(text, stop + 1):
+                inner = _NEXT_ATTRIBUTE.search(text, start, stop + 1)
+                if not inner:
+                    return  # nothing speaks against this ending
+            embedded.append(stop)
+            stop = text.find(quote, stop + 1, self.limit)
+        yield from self._unclosed(at, start, name, quote)
+
+    def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[_Step]:
+        text = self.text
+        ends: list[int] = [match.start() for _, match in zip(range(3), _NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)]
+        for _, match in zip(range(4), re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<").finditer(text, start, self.limit), strict=False):
+            ends.append(match.start())
+        if self.limit == len(text):
+            ends.append(len(text))
+        other = "'" if quote == '"' else '"'
+        if mixed := re.compile(rf"[^<>{quote}{other}]*+{other}(?=\s|/?>)").match(text, start, self.limit):
+            end = mixed.end() - 1
+            note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'
+            found = fault(
+                FaultKind.UNCLOSED_ATTRIBUTE_VALUE,
+                at,
+                end + 1,
+                (Edit(end, end + 1, quote),),
+                note,
+                name=name,
+                value=text[start:end],
+            )
+            yield _Step(_COST_EMBEDDED, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
+        for end in sorted(set(ends)):
+            cost, faults = self._inside(start, end, name)
+            inner = text.count(quote, start, end)
+            if inner:
+                continue
+            note = f'The value of the attribute "{name}" gets its closing quotation mark.'
+            found = fault(
+                FaultKind.UNCLOSED_ATTRIBUTE_VALUE,
+                at,
+                max(end, at + 1),
+                (Edit(end, end, quote),),
+                note,
+                name=name,
+                value=text[start:end],
+            )
+            yield _Step(
+                cost + _COST_UNCLOSED, end, Attribute(name, at, at, start, end, quote, end), (*faults, found)
+            )
+
+    def _inside(self, start: int, end: int, name: str) -> tuple[float, tuple[Fault, ...]]:
+        """The price and the faults of a value that holds "<"."""
+        text = self.text
+        faults: list[Fault] = []
+        place = text.find("<", start, end)
+        cost = 0.0
+        while place >= 0:
+            cost += _COST_MORE_LESS_THAN if faults else _COST_LESS_THAN
+            note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
+            if len(faults) < 50:
+                faults.append(
+                    fault(
+                        FaultKind.LESS_THAN_IN_ATTRIBUTE,
+                        place,
+                        place + 1,
+                        (Edit(place, place + 1, "&lt;"),),
+                        note,
+                        name=name,
+                        value=text[start:end],
+                    )
+                )
+            place = text.find("<", place + 1, end)
+        if faults and "\n" in text[start:end]:
+            cost += 1.0
+        return cost + 0.05 * text.count(">", start, end), tuple(faults)

@@ -1,0 +1,99 @@
+"""Whether a document is well-formed, and if not, everything that speaks against it.
+
+libxml2 is the judge; the project's own scanner explains its verdict, because libxml2 stops at the first fatal fault.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from ..document.analysis import analyse
+from ..document.characters import character_faults
+from ..document.document import Document
+from ..document.faults import Fault
+from ..document.parsing import parser
+from ..document.scanner import scan
+from ..document.vocabulary import Vocabulary
+from .diagnostics import Code, Diagnostic, Related
+from .messages import describe
+
+# an entity that is declared outside the document is not the document's fault
+_ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
+_LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"})
+_LIMITS = (
+    "The document goes beyond the limits that keep the parser safe: elements nest at most 256 deep, one text or "
+    "attribute holds at most 10 MB, entities may not blow up. It may be well-formed; split it, or make it flatter."
+)
+
+
+def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
+    """The faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
+
+    A vocabulary lets the schema decide between readings of broken tags.
+    """
+    errors = _rejection(document)
+    if not errors:
+        return ()
+    limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS), None)
+    found = () if limit is errors[0] else faults(document, vocabulary)
+    if found:
+        return tuple(diagnostic(document, fault) for fault in found)
+    return (_reported(document, limit or errors[0]),)
+
+
+def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
+    return analyse(document, vocabulary)
+
+
+def diagnostic(document: Document, fault: Fault) -> Diagnostic:
+    """A fault in the words of a diagnostic."""
+    message, explanation = describe(document, fault)
+    position = document.position(fault.start)
+    return Diagnostic(
+        code=Code(fault.kind.value),
+        start=fault.start,
+        end=fault.end,
+        message=message,
+        explanation=explanation,
+        line=position.line,
+        column=position.column,
+        name=fault.name,
+        value=fault.value,
+        related=Related(fault.other, fault.other_note) if fault.other >= 0 else None,
+    )
+
+
+def _rejection(document: Document) -> list[Any]:
+    """The parser's own errors; [] where it accepts the document."""
+    judge = parser()
+    try:
+        etree.fromstring(document.to_bytes(), judge)
+    except etree.XMLSyntaxError:
+        errors = list(judge.error_log)
+    else:
+        return []
+    if all(error.type_name in _ENTITY_ERRORS for error in errors):
+        read = scan(document.text)
+        external = read.doctype.open or None in read.doctype.entities.values()
+        if external and not character_faults(read):
+            return []
+    return errors
+
+
+def _reported(document: Document, error: Any) -> Diagnostic:
+    """The parser's own word on a fault that the scanner does not see."""
+    limit = error.type_name in _LIMIT_ERRORS
+    start = document.offset(error.line, error.column)
+    position = document.position(start)
+    return Diagnostic(
+        code=Code.RESOURCE_LIMIT if limit else Code.NOT_WELL_FORMED,
+        start=start,
+        end=start,
+        message=error.message,
+        explanation=_LIMITS if limit else f"The parser rejects the document here: {error.message}.",
+        line=position.line,
+        column=position.column,
+    )
