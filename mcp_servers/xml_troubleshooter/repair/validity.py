@@ -22,6 +22,7 @@ from .rules import (
     stray_text,
     surplus_element,
     value,
+    white_space,
 )
 
 RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] = {
@@ -63,14 +64,24 @@ def repairs(
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
     taken: list[Edit] = []
+
+    def offer(fix: Fix) -> None:
+        if not any(_touch(edit, other) for edit in fix.edits for other in taken):
+            fixes.append(fix)
+            taken.extend(fix.edits)
+
     for departure in found:
         rule = RULES.get(departure.amend)
         for made in rule(departure, context) if rule else ():
             if isinstance(made, Question):
                 questions[made.id] = made
-            elif not any(_touch(edit, other) for edit in made.edits for other in taken):
-                fixes.append(made)
-                taken += made.edits
+            else:
+                offer(made)
+    departed = {(item.start, item.code) for item in found}
+    for item in diagnostics:
+        if (item.start, item.code) not in departed:
+            for fix in white_space.mend(item, document):
+                offer(fix)
     return Repairs(tuple(fixes), tuple(questions.values()))
 
 
