@@ -1,0 +1,230 @@
+"""Dates and times as people write them, in the forms of XML Schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .rewrite import Rewrite
+
+_MONTHS = (
+    "january jan januar janvier janv enero ene gennaio gen januari jänner",
+    "february feb februar février févr fevrier febrero febbraio febr februari",
+    "march mar märz mrz maerz mars marzo maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maggio mag mei",
+    "june jun juni juin junio giugno giu",
+    "july jul juli juillet juil julio luglio lug",
+    "august aug août aout agosto ago augustus",
+    "september sep sept septembre septiembre settembre set",
+    "october oct oktober okt octobre octubre ottobre ott",
+    "november nov novembre noviembre",
+    "december dec dezember dez décembre déc decembre diciembre dic dicembre",
+)
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_CENTURY_TURN = 70  # two-digit years from here on are of the 1900s
+_SEPARATOR = r"\s*[-/. ‐–]\s*"  # noqa: RUF001 - hyphens as typed
+
+_YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})")
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})({_SEPARATOR})(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_COMPACT_LAST = re.compile(r"(\d\d)(\d\d)((?:19|20)\d\d)")
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"
+_NAMED = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|\.|er)?[\s\-/]*(?:of\s+|de\s+)?([^\W\d_]{{3,10}})\.?[\s,\-/]*(?:de\s+)?(\d{{4}}|\d{{2}})"
+)
+_NAMED_FIRST = re.compile(
+    rf"{_WEEKDAY}([^\W\d_]{{3,10}})\.?[\s\-/]+(\d{{1,2}})(?:st|nd|rd|th)?[\s,\-/]+(\d{{4}}|\d{{2}})"
+)
+_NAMED_MIDDLE = re.compile(r"(\d{4})[\s\-/]+([^\W\d_]{3,10})\.?[\s\-/]+(\d{1,2})")
+_ZONE = re.compile(r"\s*(?:(?P<utc>Z|z|UTC|GMT)|(?:UTC|GMT)?(?P<sign>[+\-−])(?P<hour>\d{1,2}):?(?P<minute>\d\d)?)")  # noqa: RUF001
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?:[:.m](?P<second>\d\d)(?P<fraction>[.,]\d+)?s?)?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
+)
+_COMPACT_TIME = re.compile(r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<fraction>[.,]\d+)?")
+_HOUR = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[AaPp])\.?[Mm]\.?")
+_BETWEEN = re.compile(r"[Tt_]|\s*,?\s+(?:at\s+|um\s+|à\s+)?")
+_LONGEST = 80  # characters: beyond, nobody means a moment
+_NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Date:
+    text: str
+    reason: str
+    safe: bool
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    text: str
+    zone: str
+    given: bool = True
+
+
+def moment_readings(text: str, primitive: str) -> Iterator[Rewrite]:
+    """The values of a date or time type that a text may mean, the likeliest first; some may not fit the type."""
+    if len(text) > _LONGEST:
+        return
+    match primitive:
+        case "date":
+            yield from _dates_alone(text)
+        case "dateTime":
+            yield from _date_times(text)
+        case "time":
+            yield from _times(text)
+        case "gYearMonth":
+            yield from _months(text)
+        case "gYear" if (found := re.fullmatch(r"(\d{4})(?:\.0+|-\d\d?(?:-\d\d?)?)", text)) is not None:
+            lossless = "." in text
+            yield Rewrite(found[1], "A year stands alone.", safe=lossless, confidence=0.9 if lossless else 0.6)
+
+
+def _dates_alone(text: str) -> Iterator[Rewrite]:
+    for date, rest in _dates(text):
+        if not rest:
+            yield Rewrite(date.text, date.reason, safe=date.safe, confidence=date.confidence)
+            continue
+        zone = _zone(rest)
+        if zone is not None:
+            yield Rewrite(date.text + zone, date.reason, safe=date.safe, confidence=date.confidence)
+            continue
+        clock = _clock_behind(rest)
+        if clock is None:
+            continue
+        midnight = not clock.text.strip("0:.")
+        reason = "A date has no time of day." + (" It was midnight." if midnight else " The time was left out.")
+        yield Rewrite(
+            date.text + clock.zone,
+            reason,
+            safe=date.safe and midnight,
+            confidence=min(date.confidence, 0.85 if midnight else 0.6),
+        )
+        if clock.zone:
+            yield Rewrite(date.text, reason, safe=False, confidence=min(date.confidence, 0.5))
+
+
+def _date_times(text: str) -> Iterator[Rewrite]:
+    for date, rest in _dates(text):
+        if not rest or (zone := _zone(rest)) is not None:
+            moment = f"{date.text}T00:00:00{zone if rest else ''}"
+            yield Rewrite(moment, "The time of day was missing; midnight was added.", safe=False, confidence=0.5)
+            continue
+        clock = _clock_behind(rest)
+        if clock is not None:
+            reason = "A date and time are written YYYY-MM-DDThh:mm:ss."
+            yield Rewrite(f"{date.text}T{clock.text}{clock.zone}", reason, safe=date.safe, confidence=date.confidence)
+
+
+def _times(text: str) -> Iterator[Rewrite]:
+    clock = _clock(text)
+    if clock is not None:
+        yield Rewrite(clock.text + clock.zone, "A time is written hh:mm:ss.", safe=True, confidence=0.95)
+        return
+    for _, rest in _dates(text):
+        behind = _clock_behind(rest) if rest else None
+        if behind is not None:
+            yield Rewrite(behind.text + behind.zone, "A time has no date; it was left out.", safe=False, confidence=0.5)
+
+
+def _months(text: str) -> Iterator[Rewrite]:
+    reason = "A year and month are written YYYY-MM."
+    if (found := re.fullmatch(r"(\d{4})[-/. ]?(\d{1,2})", text)) is not None:
+        yield Rewrite(f"{found[1]}-{int(found[2]):02}", reason, safe=True, confidence=0.95)
+    elif (found := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text)) is not None:
+        yield Rewrite(f"{found[2]}-{int(found[1]):02}", reason, safe=True, confidence=0.95)
+    elif (found := re.fullmatch(r"([^\W\d_]{3,10})\.?[\s,\-/]+(\d{4})", text)) and found[1].lower() in _MONTH_OF:
+        yield Rewrite(f"{found[2]}-{_MONTH_OF[found[1].lower()]:02}", reason, safe=True, confidence=0.9)
+    else:
+        for date, rest in _dates(text):
+            if not rest:
+                yield Rewrite(date.text[:7], f"{reason} The day was left out.", safe=False, confidence=0.5)
+
+
+def _dates(text: str) -> Iterator[tuple[_Date, str]]:
+    """The readings of the date at the start of a text, each with what stands behind it."""
+    reason = "A date is written YYYY-MM-DD."
+    for form in (_YEAR_FIRST, _COMPACT):
+        if (found := form.match(text)) is not None and _ends(text, found.end()):
+            yield _date(found[1], found[2], found[3], reason, safe=True, confidence=0.95), text[found.end() :]
+            return
+    if (found := _YEAR_LAST.match(text)) is not None and _ends(text, found.end()):
+        for date in _day_or_month_first(found[1], found[2].strip(), found[3], found[4], reason):
+            yield date, text[found.end() :]
+        return
+    for form, (year, month, day) in ((_NAMED, (3, 2, 1)), (_NAMED_FIRST, (3, 1, 2)), (_NAMED_MIDDLE, (1, 2, 3))):
+        found = form.match(text)
+        number = _MONTH_OF.get(found[month].lower()) if found is not None else None
+        if found is not None and number is not None and _ends(text, found.end()):
+            short = len(found[year]) == len("YY")
+            date = _date(
+                _year(found[year]), str(number), found[day], reason, safe=not short, confidence=0.6 if short else 0.95
+            )
+            yield date, text[found.end() :]
+            return
+    if (found := _COMPACT_LAST.fullmatch(text)) is not None:
+        for date in _day_or_month_first(found[1], "", found[2], found[3], reason):
+            yield _Date(date.text, date.reason, safe=False, confidence=date.confidence * 0.8), ""
+
+
+def _day_or_month_first(first: str, separator: str, second: str, year: str, reason: str) -> Iterator[_Date]:
+    short = len(year) == len("YY")
+    year = _year(year)
+    one, two = int(first), int(second)
+    if one == two or one > _NOON or two > _NOON:  # no month has a number above twelve
+        day, month = (first, second) if two <= _NOON else (second, first)
+        yield _date(year, month, day, reason, safe=not short, confidence=0.6 if short else 0.95)
+        return
+    doubt = f"{reason} Which of {first} and {second} is the month was assumed."
+    likely, unlikely = (0.55, 0.25) if separator == "." else (0.45, 0.4)
+    yield _date(year, second, first, doubt, safe=False, confidence=likely)
+    yield _date(year, first, second, doubt, safe=False, confidence=unlikely)
+
+
+def _date(year: str, month: str, day: str, reason: str, *, safe: bool, confidence: float) -> _Date:
+    return _Date(f"{year}-{int(month):02}-{int(day):02}", reason, safe, confidence)
+
+
+def _year(written: str) -> str:
+    if len(written) != len("YY"):
+        return written
+    return f"{'19' if int(written) >= _CENTURY_TURN else '20'}{written}"
+
+
+def _ends(text: str, end: int) -> bool:
+    return not text[end : end + 1].isdigit()
+
+
+def _clock_behind(rest: str) -> _Clock | None:
+    between = _BETWEEN.match(rest)
+    return _clock(rest[between.end() :]) if between is not None else None
+
+
+def _clock(text: str) -> _Clock | None:
+    for form in (_TIME, _COMPACT_TIME, _HOUR):
+        found = form.match(text)
+        if found is None:
+            continue
+        zone = _zone(text[found.end() :]) if text[found.end() :].strip() else ""
+        if zone is None:
+            continue
+        fields = found.groupdict()
+        hour = int(fields["hour"])
+        if fields.get("half"):
+            if not 1 <= hour <= _NOON:
+                return None
+            hour = hour % _NOON + (_NOON if fields["half"] in "pP" else 0)
+        fraction = (fields.get("fraction") or "").replace(",", ".")
+        return _Clock(f"{hour:02}:{fields.get('minute') or '00'}:{fields.get('second') or '00'}{fraction}", zone)
+    return None
+
+
+def _zone(text: str) -> str | None:
+    found = _ZONE.fullmatch(text.rstrip())
+    if found is None:
+        return None
+    if found["utc"]:
+        return "Z"
+    return f"{'+' if found['sign'] == '+' else '-'}{int(found['hour']):02}:{found['minute'] or '00'}"

@@ -1,0 +1,167 @@
+"""Numbers as people write them: local separators, currencies, signs behind, exponents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from .rewrite import Rewrite
+
+_SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "-", "－": "-", "＋": "+"})  # noqa: RUF001 - signs as typed
+_BLANKS = " \t\n\r\u00a0\u2007\u2009\u202f"
+_THIN = "'’‘`´" + _BLANKS  # noqa: RUF001 - what groups digits in Switzerland and by ISO 80000
+_CURRENCY = r"[^\W\d_]{0,3}[$€£¥₹₽₩₺₴₪₫฿¢]|[A-Z]{3}|Fr\.?|kr\.?|zł|Kč|Ft|lei|Rs\.?"
+_WITH_CURRENCY = re.compile(
+    rf"(?P<sign>[+-]?)\s*(?:(?:{_CURRENCY})\s*(?P<after>.*\d\)?-?)|(?P<before>.*\d)\s*(?:{_CURRENCY}))"
+)
+_WITH_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)\s*[^\W\d_]{1,6}\.?")
+_EXPONENT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[Ee][+-]?\d{1,2}")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
+_LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_LONGEST = 100  # characters: beyond, nobody means a number
+
+_NUMBER = "A number is written with digits and at most one point."
+
+
+def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]:
+    """The plain numbers that a text may mean; some may not fit the type.
+
+    `fraction_digits` is how many the type allows, None for any number; 0 for a type of whole numbers.
+    """
+    if len(text) > _LONGEST:
+        return
+    text = _ascii_digits(text).translate(_SIGNS).strip(_BLANKS)
+    special = {
+        "inf": "INF",
+        "infinity": "INF",
+        "+inf": "INF",
+        "∞": "INF",
+        "-inf": "-INF",
+        "-infinity": "-INF",
+        "nan": "NaN",
+    }
+    if text.lower() in special:
+        yield Rewrite(
+            special[text.lower()], "Infinity and not-a-number are written INF and NaN.", safe=True, confidence=0.95
+        )
+        return
+    if text.endswith("%"):
+        for found in _plain(text[:-1].rstrip(_BLANKS)):
+            yield Rewrite(found.value, "The percent sign was left out.", safe=False, confidence=0.6)
+            share = _plainly(Decimal(found.value) / 100)
+            yield Rewrite(share, "The percentage was written as a fraction.", safe=False, confidence=0.4)
+        return
+    readings = list(_plain(text))
+    if not readings and (unit := _WITH_UNIT.fullmatch(text)) is not None:
+        readings = [
+            Rewrite(found.value, "The unit was left out.", safe=False, confidence=0.5)
+            for found in _plain(unit["number"])
+        ]
+    whole = [found for found in readings if Decimal(found.value) % 1 == 0]
+    for found in readings:
+        number = Decimal(found.value)
+        digits = fraction_digits if fraction_digits is not None else _LONGEST
+        rounded = (
+            number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+            if -number.as_tuple().exponent > digits
+            else number
+        )
+        if rounded != number:
+            words = f"{digits} fraction digits" if digits else "a whole number"
+            yield Rewrite(
+                f"{rounded:f}", f"The number was rounded to {words}.", safe=False, confidence=found.confidence * 0.5
+            )
+        elif digits == 0:
+            # among whole numbers, 1,234 has one reading
+            sole = len(whole) == 1 and not re.fullmatch(r"\d+\.\d+", text)
+            reason = found.reason if "." not in found.value else "The fraction is zero and was left out."
+            yield Rewrite(
+                f"{rounded:.0f}", reason, safe=found.safe or sole, confidence=max(found.confidence, 0.85 if sole else 0)
+            )
+        else:
+            yield found
+
+
+def _plain(text: str) -> Iterator[Rewrite]:
+    """The readings of a number without a unit."""
+    currency = _WITH_CURRENCY.fullmatch(text)
+    if currency is not None:
+        inner = currency["sign"] + (currency["after"] or currency["before"]).strip(_BLANKS)
+        for found in _plain(inner):
+            reason = "The currency does not belong in a number."
+            yield Rewrite(found.value, reason, safe=found.safe, confidence=min(found.confidence, 0.9))
+        return
+    if text.startswith("(") and text.endswith(")"):
+        for found in _plain(text[1:-1].strip(_BLANKS)):
+            if not found.value.startswith("-"):
+                reason = "A negative number is written with a minus sign in front."
+                yield Rewrite("-" + found.value, reason, safe=found.safe, confidence=min(found.confidence, 0.9))
+        return
+    sign = ""
+    if text[-1:] in ("-", "+") and text[:1] not in ("-", "+"):
+        sign, text = text[-1], text[:-1]
+    elif text[:1] in ("-", "+"):
+        sign, text = text[0], text[1:]
+    sign = sign if sign == "-" else ""
+    text = text.strip(_BLANKS)
+    if _EXPONENT.fullmatch(text):
+        yield Rewrite(sign + _plainly(Decimal(text)), "The exponent was written out.", safe=True, confidence=0.95)
+        return
+    for digits, reason, safe, confidence in _unsigned(text):
+        try:
+            Decimal(digits)
+        except InvalidOperation:
+            continue
+        whole, point, fraction = digits.partition(".")
+        digits = (whole or "0") + (point + fraction if fraction else "")
+        yield Rewrite(sign + digits, reason, safe=safe, confidence=confidence)
+
+
+def _unsigned(text: str) -> Iterator[tuple[str, str, bool, float]]:
+    joined = re.sub(rf"(?<=\d)[{_THIN}](?=\d{{3}}(?!\d))", "", text)
+    joined = re.sub(rf"\s*(?<=[\d.,])[{_THIN}]+(?=[.,]?\d)", "", joined) if joined != text else joined
+    spaced = joined != text
+    points, commas = joined.count("."), joined.count(",")
+    if not re.fullmatch(r"[\d.,]*\d[\d.,]*", joined):
+        return
+    if not points and not commas:
+        yield joined, ("The digits are written without gaps." if spaced else _NUMBER), True, 0.95 if spaced else 1.0
+    elif points and commas:
+        last = max(joined.rfind("."), joined.rfind(","))
+        mark, other = joined[last], "," if joined[last] == "." else "."
+        whole, fraction = joined[:last], joined[last + 1 :]
+        if mark not in whole and (_GROUPED.fullmatch(whole) or (other == "," and _LAKHS.fullmatch(whole))):
+            yield (
+                f"{whole.replace(other, '')}.{fraction}",
+                "Thousands are not separated, and a point starts the fraction.",
+                True,
+                0.95,
+            )
+    elif points + commas > 1:
+        if _GROUPED.fullmatch(joined) or _LAKHS.fullmatch(joined):
+            yield re.sub("[.,]", "", joined), "Thousands are not separated.", True, 0.95
+    else:
+        mark = "," if commas else "."
+        whole, _, fraction = joined.partition(mark)
+        grouped = not spaced and bool(_GROUPED.fullmatch(joined)) and not whole.startswith("0")
+        reason = "A point starts the fraction." if mark == "," else _NUMBER
+        # 1,234 may be either; a point is the fraction's by the rules of the type, and never doubted where it fits
+        yield (
+            f"{whole}.{fraction}",
+            reason,
+            not grouped or mark == ".",
+            0.55 if grouped and mark == "," else 1.0 if mark == "." else 0.95,
+        )
+        if grouped:
+            yield whole + fraction, "Thousands are not separated.", False, 0.5
+
+
+def _plainly(number: Decimal) -> str:
+    """A number without exponent and without zeros behind the fraction."""
+    written = f"{number:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join(str(int(character)) if character.isdecimal() else character for character in text)

@@ -1,0 +1,18 @@
+"""A value in another form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a value may have been meant to be; `reason` is a sentence.
+
+    `safe` where the value meant is beyond doubt and nothing of it is lost; `confidence` is between 0 and 1.
+    """
+
+    value: str
+    reason: str
+    safe: bool
+    confidence: float
