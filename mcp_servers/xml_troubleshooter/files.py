@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from .errors import AccessError, InputError, LimitError
@@ -55,9 +56,10 @@ class Workspace:
     def target(self, name: str) -> Path:
         """The real path of a file to write, whose folder exists; raises AccessError or InputError."""
         path = self._inside(name, self.roots, "output")
-        if path.is_dir():
+        kind = _kind(path)
+        if kind == "folder":
             raise InputError(f"{name} is a folder; give output_path a file name inside it.")
-        if path.exists() and not path.is_file():
+        if kind == "other":
             raise InputError(f"{name} is not a regular file; choose another output_path.")
         if not path.parent.is_dir():
             raise InputError(f"The folder {path.parent} does not exist; create it first or choose another output_path.")
@@ -65,11 +67,12 @@ class Workspace:
 
     def _existing(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
         path = self._inside(name, roots, what)
-        if path.is_dir():
+        kind = _kind(path)
+        if kind == "folder":
             raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path)}")
-        if not path.exists():
+        if kind == "absent":
             raise InputError(f"There is no file {name}; check the {what}'s name.{_near(path)}")
-        if not path.is_file():
+        if kind == "other":
             raise InputError(f"{name} is not a regular file; copy its content into one, or pass the text as `xml`.")
         return path
 
@@ -79,8 +82,10 @@ class Workspace:
                 "No file may be read or written: ALLOWED_ROOTS is not set, and the working folder is the home folder "
                 "or one around it. Set ALLOWED_ROOTS to the folder of your documents, or pass the text as `xml`."
             )
-        if "\0" in name:
-            raise InputError(f"The {what} path contains a NUL character; give a plain path.")
+        if "\0" in name or "\n" in name or name.lstrip().startswith("<"):
+            raise InputError(
+                f"The {what} path is no path but text: give a plain path, or the document's text as `xml`."
+            )
         places = map(_real, _candidates(name, roots))
         inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]
         if not inside:
@@ -89,7 +94,7 @@ class Workspace:
                 f"folder to {'SCHEMA_DIRS or ' if what == 'schema' else ''}ALLOWED_ROOTS"
                 f"{', or pass its text as `xml`' if what == 'document' else ''}."
             )
-        return next((path for path in inside if path.exists()), inside[0])
+        return next((path for path in inside if _kind(path) != "absent"), inside[0])
 
 
 def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
@@ -161,6 +166,16 @@ def _real(path: Path) -> Path:
         return path.expanduser().resolve()
     except (OSError, RuntimeError):  # a loop of symbolic links, a name that is too long, no home folder
         raise InputError(f"{path} cannot be followed to a file; check the path for loops of links.") from None
+
+
+def _kind(path: Path) -> Literal["file", "folder", "other", "absent"]:
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "absent"
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise InputError(f"{path.name[:100]} cannot be looked at: {error.strerror}; check the path.") from None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
 def _too_wide(folder: Path) -> bool:
