@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
+from html.entities import html5
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from lxml import etree
 
@@ -34,8 +34,9 @@ class StandIn(etree.Resolver):
         self._main = main
         self._external = {first or second for first, second in _EXTERNAL_ENTITY.findall(text)}
 
-    def resolve(self, system_url: str, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  lxml's signature
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  lxml's signature
         """One file that the parser asks for: its content, or what stands in for it."""
+        system_url = system_url or ""
         path = _local(system_url)
         if path is not None and path in self._subset:
             return self.resolve_string(path.read_bytes(), context, base_url=str(path))
@@ -103,7 +104,7 @@ def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:
 def _declarations(text: str) -> str:
     lines = []
     for name in sorted(set(_ENTITY.findall(text))):
-        value = html.entities.html5.get(f"{name};", "?")
+        value = html5.get(f"{name};", "?")
         lines.append(f'<!ENTITY {name} "{"".join(f"&#{ord(character)};" for character in value)}">')
     return "\n".join(lines)
 
@@ -125,13 +126,13 @@ class _Nothing:
         """Called at the end of the document."""
 
 
-def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> etree.XMLParser[None]:
+def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> etree.CustomTargetParser[None]:
     """A push parser that judges a document against an XSD while it is fed, and builds no tree.
 
     Only for documents without a DOCTYPE: lxml crashes on entity references while a schema is plugged in.
     """
-    made: etree.XMLParser[None] = etree.XMLParser(
-        target=_Nothing(), schema=schema, no_network=True, resolve_entities="internal", huge_tree=huge
+    made: etree.CustomTargetParser[None] = etree.XMLParser(
+        target=cast("Any", _Nothing()), schema=schema, no_network=True, resolve_entities="internal", huge_tree=huge
     )
     made.resolvers.add(StandIn())
     return made

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ from ..document.parsing import streaming
 
 CHUNK = 1 << 14  # bytes fed at a time
 ENOUGH = 2000  # errors after which a document is not read to its end
+_HELD_BACK = 5  # characters that the parser wants to see before it starts
 _TAG_END = re.compile(r"[^>]*>")
 
 
@@ -34,25 +35,30 @@ class NotWellFormedError(Exception):
     """The stream broke off: the document is not well-formed."""
 
 
-def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema, *, huge: bool = False) -> dict[int, int]:
+def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
     """How many errors each chunk of a document holds, by the chunk's number; empty for a valid document.
 
     Stops counting when there are ENOUGH. Raises NotWellFormedError.
     """
     counts: dict[int, int] = {}
-    reader: etree.XMLParser[Any] = streaming(schema, huge=huge)
-    total = 0
+    reader = streaming(schema, huge=huge)
+    total = number = 0
+
+    def count() -> None:
+        nonlocal total
+        now = len(reader.feed_error_log)
+        if now > total:
+            counts[number] = counts.get(number, 0) + now - total
+            total = now
+
     try:
-        with source() as stream:
-            for number, chunk in enumerate(iter(lambda: stream.read(CHUNK), b"")):
-                reader.feed(chunk)
-                now = len(reader.feed_error_log)
-                if now > total:
-                    counts[number] = now - total
-                    total = now
-                    if total >= ENOUGH:
-                        return counts
-            reader.close()
+        for number, chunk in enumerate(_chunks(source)):
+            reader.feed(chunk)
+            count()
+            if total >= ENOUGH:
+                return counts
+        reader.close()
+        count()  # a very short document is parsed only now
     except etree.XMLSyntaxError as error:
         raise NotWellFormedError(str(error)) from None
     return counts
@@ -62,34 +68,37 @@ def locate(
     source: Callable[[], BinaryIO],
     encoding: str,
     schema: etree.XMLSchema,
-    counts: dict[int, int],
+    counts: Mapping[int, int],
     *,
     huge: bool = False,
 ) -> Iterator[Found]:
     """The errors of a document that `judge` found wanting, in order, each with its place."""
-    reader: etree.XMLParser[Any] = streaming(schema, huge=huge)
-    decode = codecs.getincrementaldecoder(encoding)(
-        "surrogateescape" if not encoding.startswith("utf-") else "strict"
-    ).decode
+    reader = streaming(schema, huge=huge)
+    strict = encoding.startswith("utf")
+    decode = codecs.getincrementaldecoder(encoding)("strict" if strict else "surrogateescape").decode
     offset = seen = 0
     last = max(counts, default=-1)
+    for number, chunk in enumerate(_chunks(source)):
+        text = decode(chunk)
+        if number == 0:
+            text = text.removeprefix("\ufeff")
+            if not text.startswith("<?xml"):
+                reader.feed(" " * _HELD_BACK)
+        # the parser may speak up one chunk sooner or later when it is fed other pieces
+        near = any(beside in counts for beside in (number - 1, number, number + 1))
+        pieces = _TAG_END.findall(text) if near else []
+        pieces.append(text[sum(map(len, pieces)) :])
+        for piece in filter(None, pieces):
+            reader.feed(piece)
+            offset += len(piece)
+            log = reader.feed_error_log
+            for index in range(seen, len(log)):
+                yield Found(offset, log[index].type_name, log[index].message)
+            seen = len(log)
+        if number > last:
+            return
+
+
+def _chunks(source: Callable[[], BinaryIO]) -> Iterator[bytes]:
     with source() as stream:
-        for number, chunk in enumerate(iter(lambda: stream.read(CHUNK), b"")):
-            text = decode(chunk)
-            if number == 0:
-                text = text.removeprefix("\ufeff")
-            # the parser may speak up one chunk sooner or later when it is fed other pieces
-            near = any(beside in counts for beside in (number - 1, number, number + 1))
-            pieces = _TAG_END.findall(text) if near else []
-            pieces.append(text[sum(map(len, pieces)) :])
-            for piece in pieces:
-                if not piece:
-                    continue
-                reader.feed(piece)
-                offset += len(piece)
-                log = reader.feed_error_log
-                for entry in log[seen:]:
-                    yield Found(offset, entry.type_name, entry.message)
-                seen = len(log)
-            if number > last:
-                return
+        yield from iter(lambda: stream.read(CHUNK), b"")
