@@ -1,0 +1,237 @@
+"""Open Arena's formats: the payload of a request, the shapes of a response, and what each status means."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from .credentials import RENEW
+from .failures import (
+    AnswerError,
+    AuthenticationError,
+    OpenArenaClientError,
+    PromptTooLargeError,
+    RateLimitError,
+    RequestError,
+    ServiceError,
+    WorkflowError,
+)
+from .pool import Reply
+from .schemas import LLMInferenceRequest
+
+_TOO_LARGE = re.compile(
+    r"input token count exceeds|maximum context length|prompt is too long|context_length_exceeded", re.IGNORECASE
+)
+_MISFIT = re.compile(r"component id.{0,200}does not exist|unexpected key", re.IGNORECASE | re.DOTALL)
+_COMPANY_NETWORK = (
+    "The internal host answers only from the company network: connect the VPN, or set OPEN_ARENA_BASE_URL."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a good response holds. `model` is the key that the text stood under; None figures were not reported."""
+
+    text: str
+    model: str | None
+    tokens: int | None
+    cost: float | None
+    request_id: str | None
+
+
+def payload(
+    request: LLMInferenceRequest, *, workflow: str, model: str, api_version: str, with_params: bool
+) -> dict[str, Any]:
+    """The JSON of one request. The instructions stand in the query alone: a system prompt is not always applied."""
+    params = {key: value for key, value in request.model_params.items() if key != "model" and value is not None}
+    query = request.query
+    instructions = str(params.pop("system_prompt", "")).strip()
+    if instructions and instructions not in query:
+        query = f"{instructions}\n\n{query}"
+    body: dict[str, Any] = {"workflow_id": workflow, "query": query, "is_persistence_allowed": False}
+    if api_version == "v3":
+        body |= {"input_variables": {}, "conversation_id": None, "context": request.context}
+    elif request.context:
+        body["query"] = f"{query}\n\nContext:\n{json.dumps(request.context, ensure_ascii=False, default=str)}"
+    if params and with_params:
+        body["modelparams"] = {model: {key: _parameter(value) for key, value in params.items()}}
+    return body
+
+
+def _parameter(value: object) -> str:
+    """Values of model parameters are strings, booleans and lists included."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def estimate_tokens(text: str) -> int:
+    """Roughly how many tokens a model counts in the text; XML takes more than prose, about one for three characters."""
+    return -(-len(text) // 3)
+
+
+def read_answer(reply: Reply, *, model: str) -> Answer:
+    """The answer in a 200 response, in every shape that is known. Raises AnswerError when there is none."""
+    request_id = reply.headers.get("x-request-id") or reply.headers.get("x-amzn-requestid")
+    try:
+        body = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        raise AnswerError(
+            f"The service answered 200 with {_looks_like(reply.body)} in place of JSON.",
+            hint="If this goes on, a proxy or a login page stands between: try from a browser on this machine.",
+            status=reply.status,
+            request_id=request_id,
+        ) from None
+    root = body if isinstance(body, dict) else {}
+    result = root.get("result")
+    fields = result if isinstance(result, dict) else {}
+    request_id = _text(root.get("request_id")) or request_id
+    found: tuple[str, str | None] | None = None
+    for place in (fields.get("answer"), root.get("answer"), result):
+        found = found or _pick(place, model)
+    if found is None:
+        raise AnswerError(
+            "The service answered 200 with an empty answer.",
+            hint="Ask again later; if it goes on, open the workflow in Open Arena and look whether it still works.",
+            status=reply.status,
+            request_id=request_id,
+        )
+    cost_track = _first_dict(fields.get("cost_track"), root.get("cost_track"))
+    tokens = next((n for n in map(_count, (root.get("tokens_used"), fields.get("tokens_used"))) if n is not None), None)
+    return Answer(found[0], found[1], tokens, _amount(cost_track.get("total_cost")), request_id)
+
+
+def _pick(answer: object, model: str) -> tuple[str, str | None] | None:
+    if isinstance(answer, str):
+        return (answer, None) if answer.strip() else None
+    if isinstance(answer, Mapping):
+        named = {key: value for key, value in answer.items() if isinstance(value, str) and value.strip()}
+        if model in named:
+            return named[model], model
+        for key, value in named.items():
+            return value, str(key)
+    return None
+
+
+def _first_dict(*values: object) -> Mapping[str, Any]:
+    return next((value for value in values if isinstance(value, dict)), {})
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, (str, int)) and value != "" else None
+
+
+def _amount(value: object) -> float | None:
+    try:
+        amount = float(value) if isinstance(value, (int, float, str)) else -1.0
+    except ValueError:
+        return None
+    return amount if 0 <= amount < float("inf") else None
+
+
+def _count(value: object) -> int | None:
+    amount = _amount(value)
+    return None if amount is None or isinstance(value, bool) else int(amount)
+
+
+def _looks_like(body: bytes) -> str:
+    start = body[:200].lstrip().lower()
+    if not start:
+        return "nothing"
+    return "an HTML page" if start.startswith((b"<!doctype html", b"<html")) else "broken or cut-off text"
+
+
+def read_failure(
+    reply: Reply, *, expiry: str, workflow_setting: str = "OPEN_ARENA_WORKFLOW_ID"
+) -> OpenArenaClientError:
+    """What a response other than 200 means; `expiry` is a phrase about the token's end."""
+    said = reply.body[:20_000].decode("utf-8", "replace")
+    detail = _message(said)
+    status = reply.status
+    common: dict[str, Any] = {
+        "status": status,
+        "request_id": reply.headers.get("x-request-id") or reply.headers.get("x-amzn-requestid"),
+        "retry_after": retry_after(reply.headers.get("retry-after")),
+    }
+    if _TOO_LARGE.search(said) or status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        return PromptTooLargeError(
+            f"The prompt is larger than the model takes ({status}).", hint="Ask with a smaller excerpt.", **common
+        )
+    if status == httpx.codes.UNAUTHORIZED:
+        return AuthenticationError(f"Open Arena refused the token (401); {expiry}.", hint=RENEW, **common)
+    if status == httpx.codes.FORBIDDEN:
+        return AuthenticationError(
+            f"Open Arena refused access (403): the token has run out, or it has no right to this workflow; {expiry}.",
+            hint=f"{RENEW} If that does not help, ask the workflow's owner for access, or correct {workflow_setting}.",
+            **common,
+        )
+    if status == httpx.codes.NOT_FOUND:
+        return WorkflowError(
+            "Open Arena knows no such workflow or path (404).",
+            hint=f"Check {workflow_setting}, and OPEN_ARENA_BASE_URL with OPEN_ARENA_API_VERSION.",
+            **common,
+        )
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return RateLimitError(
+            "Open Arena asks for fewer requests (429).",
+            hint="Wait a few minutes, or work on fewer documents at once.",
+            **common,
+        )
+    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+        return RequestError(
+            "A proxy wants a password (407).", hint="Put the user name and password into HTTPS_PROXY.", **common
+        )
+    if status == httpx.codes.REQUEST_TIMEOUT or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return ServiceError(
+            f"Open Arena or its gateway failed ({status}{detail}).", hint="Try again in a few minutes.", **common
+        )
+    if 300 <= status < 400:  # noqa: PLR2004 - the redirections
+        return RequestError(
+            f"The host redirects ({status}), as login pages and proxies do.",
+            hint=f"Check OPEN_ARENA_BASE_URL and the proxy settings. {_COMPANY_NETWORK}",
+            **common,
+        )
+    return RequestError(
+        f"Open Arena refused the request ({status}{detail}).",
+        hint="Check OPEN_ARENA_API_VERSION and OPEN_ARENA_MODEL against the workflow.",
+        **common,
+    )
+
+
+def is_misfit(error: OpenArenaClientError, reply: Reply) -> bool:
+    """True where the workflow has no place for our model parameters, and would answer without them."""
+    return error.status == httpx.codes.BAD_REQUEST and bool(
+        _MISFIT.search(reply.body[:20_000].decode("utf-8", "replace"))
+    )
+
+
+def _message(said: str) -> str:
+    """What the service says of itself, short and only where it is a message: a page or an echo helps nobody."""
+    try:
+        body = json.loads(said)
+    except (ValueError, RecursionError):
+        return ""
+    fields = body if isinstance(body, dict) else {}
+    for key in ("message", "Message", "error", "detail"):
+        if isinstance(text := fields.get(key), str) and text.strip():
+            return f": {' '.join(text.split())[:160]}"
+    return ""
+
+
+def retry_after(value: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for, given as seconds or as a date; None where it says neither."""
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None

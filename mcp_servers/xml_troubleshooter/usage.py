@@ -1,0 +1,215 @@
+"""What the model cost: requests, attempts, tokens, money, errors and latency, this session and over the lifetime.
+
+Holds figures and names of models, never a text of a request, an answer or a document.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import sqlite3
+import threading
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_log = logging.getLogger(__name__)
+
+# Latencies kept for the percentiles; counts and sums are kept for ever.
+_RECENT = 2_000
+_BUSY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One finished question. `outcome` is "ok" or the kind of error; `attempts` counts requests that were sent.
+
+    `retries` are the attempts that were followed by another; `seconds` includes waits; `cost` is what the service says.
+    """
+
+    model: str
+    outcome: str
+    attempts: int
+    retries: int
+    seconds: float
+    tokens_reported: int = 0
+    tokens_estimated: int = 0
+    cost: float = 0.0
+
+
+@dataclass(slots=True)
+class _Totals:
+    requests: int = 0
+    errors: int = 0
+    attempts: int = 0
+    retries: int = 0
+    tokens_reported: int = 0
+    tokens_estimated: int = 0
+    cost: float = 0.0
+
+    def add(self, row: Sequence[Any]) -> None:
+        self.requests += row[0]
+        self.errors += row[1]
+        self.attempts += row[2]
+        self.retries += row[3]
+        self.tokens_reported += row[4]
+        self.tokens_estimated += row[5]
+        self.cost += row[6]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "errors": self.errors,
+            "attempts": self.attempts,
+            "retries": self.retries,
+            "tokens_reported": self.tokens_reported,
+            "tokens_estimated": self.tokens_estimated,
+            "total_tokens": self.tokens_reported + self.tokens_estimated,
+            "cost": round(self.cost, 6),
+        }
+
+
+def _row(call: Call) -> tuple[int, int, int, int, int, int, float]:
+    failed = int(call.outcome != "ok")
+    return (1, failed, call.attempts, call.retries, call.tokens_reported, call.tokens_estimated, call.cost)
+
+
+def _summary(
+    rows: Iterable[tuple[str, str, tuple[Any, ...]]], seconds: Sequence[float], runs: dict[str, int]
+) -> dict[str, Any]:
+    """Figures from rows of (model, outcome, totals)."""
+    total, by_model, errors = _Totals(), dict[str, _Totals](), Counter[str]()
+    for model, outcome, row in rows:
+        total.add(row)
+        by_model.setdefault(model, _Totals()).add(row)
+        if outcome != "ok":
+            errors[outcome] += row[0]
+    return {
+        **total.as_dict(),
+        "errors_by_kind": dict(errors),
+        "latency_p50": percentile(seconds, 0.5),
+        "latency_p95": percentile(seconds, 0.95),
+        "by_model": {model: totals.as_dict() for model, totals in by_model.items()},
+        "runs": runs,
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that at least that share of the values does not exceed; None of none."""
+    if not values:
+        return None
+    return round(sorted(values)[max(0, math.ceil(share * len(values)) - 1)], 3)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of one session, in memory."""
+
+    _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    _runs: Counter[str] = field(default_factory=Counter)
+
+    def record_call(self, call: Call) -> None:
+        """Count one finished question."""
+        row = self._rows.setdefault((call.model, call.outcome), [0, 0, 0, 0, 0, 0, 0.0])
+        row[:] = [a + b for a, b in zip(row, _row(call), strict=True)]
+        self._seconds.append(call.seconds)
+
+    def record_run(self, status: str) -> None:
+        """Count one finished run by its status."""
+        self._runs[status] += 1
+
+    def summary(self) -> dict[str, Any]:
+        """The figures: counts, sums, errors by kind, latency percentiles in seconds, by model, runs by status."""
+        rows = [(model, outcome, tuple(row)) for (model, outcome), row in self._rows.items()]
+        return _summary(rows, self._seconds, dict(self._runs))
+
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS totals (
+    model TEXT NOT NULL, outcome TEXT NOT NULL,
+    requests INTEGER NOT NULL, errors INTEGER NOT NULL, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,
+    tokens_reported INTEGER NOT NULL, tokens_estimated INTEGER NOT NULL, cost REAL NOT NULL,
+    PRIMARY KEY (model, outcome)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY AUTOINCREMENT, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS runs (status TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+_ADD_TOTALS = """
+INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcome) DO UPDATE SET
+    requests = requests + excluded.requests, errors = errors + excluded.errors, attempts = attempts + excluded.attempts,
+    retries = retries + excluded.retries, tokens_reported = tokens_reported + excluded.tokens_reported,
+    tokens_estimated = tokens_estimated + excluded.tokens_estimated, cost = cost + excluded.cost
+"""
+
+
+class UsageStore:
+    """Usage of this session and of all sessions, in `usage.db` under a folder that several servers may share.
+
+    Every record is one transaction, so a killed server leaves whole records only. A store that cannot be written costs
+    a warning in the log and the lifetime figures, never a call.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        self._file = state_dir / "usage.db"
+        self._session = Tally()
+        self._lock = threading.Lock()
+        self._broken = False
+
+    def record_call(self, call: Call) -> None:
+        """Count one finished question. May wait for another process; call it in a thread."""
+        with self._lock:
+            self._session.record_call(call)
+            self._write(
+                (_ADD_TOTALS, (call.model, call.outcome, *_row(call))),
+                ("INSERT INTO recent (seconds) VALUES (?)", (call.seconds,)),
+                ("DELETE FROM recent WHERE id <= (SELECT max(id) FROM recent) - ?", (_RECENT,)),
+            )
+
+    def record_run(self, status: str) -> None:
+        """Count one finished run by its status. May wait for another process; call it in a thread."""
+        with self._lock:
+            self._session.record_run(status)
+            self._write(
+                ("INSERT INTO runs VALUES (?, 1) ON CONFLICT (status) DO UPDATE SET runs = runs + 1", (status,))
+            )
+
+    def summary(self) -> dict[str, Any]:
+        """`{"session": figures, "lifetime": figures}`; an unreadable store leaves the session's figures for both."""
+        with self._lock:
+            session = self._session.summary()
+            try:
+                with closing(self._connect()) as db:
+                    rows = [(row[0], row[1], row[2:]) for row in db.execute("SELECT * FROM totals")]
+                    seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
+                    runs = dict(db.execute("SELECT status, runs FROM runs").fetchall())
+            except (sqlite3.Error, OSError) as error:
+                self._complain(error)
+                return {"session": session, "lifetime": session}
+            return {"session": session, "lifetime": _summary(rows, seconds, runs)}
+
+    def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> None:
+        try:
+            with closing(self._connect()) as db, db:
+                db.execute("BEGIN IMMEDIATE")
+                for sql, values in statements:
+                    db.execute(sql, values)
+        except (sqlite3.Error, OSError) as error:
+            self._complain(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        db = sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(_SCHEMA)
+        return db
+
+    def _complain(self, error: Exception) -> None:
+        if not self._broken:
+            self._broken = True
+            _log.warning("Usage cannot be kept in %s (%s); set STATE_DIR to a folder of your own.", self._file, error)
