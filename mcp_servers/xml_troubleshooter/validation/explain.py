@@ -45,7 +45,9 @@ def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> 
         if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent
             parent = path.rpartition("/")[0]
             about += [*around.get(path, ()), *around.get(parent, ()), *exact.get(parent, ())]
-        if not about and not departure.masked and schema.endswith(".xsd") and departure.code not in _UNSEEN:
+        if departure.amend is Amend.NAMESPACE:  # a validator names the elements that use the declaration
+            about += _using(departure, verdicts)
+        elif not about and not departure.masked and schema.endswith(".xsd") and departure.code not in _UNSEEN:
             continue
         explained.update(about)
         if schema.endswith((".rng", ".rnc")):  # libxml2 blames the ancestors too
@@ -54,6 +56,14 @@ def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> 
         told.append(diagnostic(document, departure, verdicts[about[0]].message if about else ""))
     rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
     return sorted([*told, *rest], key=lambda item: (item.start, item.end))
+
+
+def _using(departure: Departure, verdicts: Sequence[Diagnostic]) -> list[int]:
+    """The verdicts on elements below a wrong namespace declaration that have its prefix."""
+    prefix = departure.node.written.rpartition(":")[0]
+    if departure.attribute is not None:
+        prefix = departure.attribute.name.partition(":")[2]
+    return [index for index, item in enumerate(verdicts) if item.name.rpartition(":")[0] == prefix]
 
 
 _STRUCTURAL = {
