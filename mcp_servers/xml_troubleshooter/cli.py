@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .rendering import Line
-    from .services import Services
+    from .services import OpenServices
     from .troubleshooter import Progress
 
 _DONE, _FAULTS, _FAILED, _INTERRUPTED = 0, 1, 2, 130
@@ -248,7 +248,7 @@ def _hints(status: str, *, changed: bool, target: Path | None) -> Iterator[Line]
 
 
 @asynccontextmanager
-async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterator[Services]:
+async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterator[OpenServices]:
     """The services for what a person named in a shell: that is permission enough to read and write there."""
     from .config import get_settings  # noqa: PLC0415 - --help does without
     from .files import Workspace  # noqa: PLC0415

@@ -144,8 +144,7 @@ def _summary(outcome: Outcome) -> Sequence[str]:
         case Status.VALID:
             return (checked.summary, _unexplained(outcome))
         case Status.FIXED:
-            was = f"{count(total(checked.report), 'fault')} repaired with {edits}."
-            return (was, _verdict(checked, now=result.report), _written(outcome))
+            return (f"{edits} made.", _verdict(checked, now=result.report), _written(outcome))
         case Status.NEEDS_INPUT:
             return (
                 _verdict(checked, now=result.report),

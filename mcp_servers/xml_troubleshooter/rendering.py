@@ -371,10 +371,11 @@ def _article_lines(articles: Sequence[ArticleRow]) -> Iterator[Line]:
 
 
 def _usage_lines(title: str, row: UsageRow) -> Iterator[Line]:
-    errors = ", ".join(f"{kind} {number}" for kind, number in sorted(row.errors.items())) or "none"
+    errors = ", ".join(f"{kind} {number}" for kind, number in sorted(row.errors_by_kind.items())) or "none"
     runs = ", ".join(f"{status} {number}" for status, number in sorted(row.runs.items())) or "none"
+    cost = f", cost {row.cost:.4f}" if row.cost else ""
     yield Line(f"{title}:", "title")
-    yield Line(f"  requests {row.requests}, retries {row.retries}, errors: {errors}")
-    yield Line(f"  tokens {row.tokens} (of these estimated: {row.tokens_estimated})")
-    yield Line(f"  latency median {row.latency_p50_seconds:.2f} s, 95% under {row.latency_p95_seconds:.2f} s")
     yield Line(f"  runs: {runs}")
+    yield Line(f"  requests {row.requests}, attempts {row.attempts}, retries {row.retries}, errors: {errors}")
+    yield Line(f"  tokens {row.total_tokens} (of these estimated: {row.tokens_estimated}){cost}")
+    yield Line(f"  latency: median {row.latency_p50:.2f} s, 95% within {row.latency_p95:.2f} s")

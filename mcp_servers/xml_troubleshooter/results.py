@@ -134,14 +134,18 @@ class Health(_Row):
 class UsageRow(_Row):
     """Figures of one span of time."""
 
-    requests: int = 0
-    tokens: int = 0
-    tokens_estimated: int = 0
-    retries: int = 0
-    errors: dict[str, int] = Field(default_factory=dict, description="Failed requests by kind")
-    latency_p50_seconds: float = 0
-    latency_p95_seconds: float = 0
-    runs: dict[str, int] = Field(default_factory=dict, description="Troubleshooting runs by status")
+    requests: int = Field(description="Questions to the model")
+    attempts: int = Field(description="HTTP requests sent for them")
+    retries: int
+    errors: int = Field(description="Questions that failed in the end")
+    errors_by_kind: dict[str, int]
+    total_tokens: int
+    tokens_reported: int
+    tokens_estimated: int
+    cost: float = Field(description="As the service reports it; 0 where it does not")
+    latency_p50: float = Field(description="Seconds; 0 before the first request")
+    latency_p95: float
+    runs: dict[str, int] = Field(description="Troubleshooting runs by status")
 
 
 class Usage(_Row):

@@ -27,7 +27,7 @@ from .jobs import Jobs
 from .results import Diagnosis, Health, Troubleshooting, Usage
 
 if TYPE_CHECKING:
-    from .services import Services
+    from .services import OpenServices
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +54,10 @@ class Session:
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
         self._stack = AsyncExitStack()
-        self._services: Services | None = None
+        self._services: OpenServices | None = None
         self._lock = anyio.Lock()
 
-    async def services(self) -> Services:
+    async def services(self) -> OpenServices:
         """The services for the settings as they are now: a changed setting needs no restart."""
         from .config import get_settings  # noqa: PLC0415 - pydantic-settings costs 30 ms of the start
         from .services import open_services  # noqa: PLC0415 - and lxml, httpx and sqlite3 a lot more
@@ -243,14 +243,14 @@ async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002
     found = services.knowledge.get(id)
     if found is None:
         raise ResourceNotFoundError(f"There is no article {id!r}; a result lists the articles that fit it.")
-    return f"# {found.title}\n\n{found.body}"
+    return found.body
 
 
 async def run_document(run_id: str, context: Context[Session, Any]) -> str | bytes:
     """The document as a run left it."""
     with _resource_sentences():
         services = await context.request_context.lifespan_context.services()
-        document = services.runs.load(run_id).document
+        document = services.runs.load(run_id).result.document
         try:
             document.text.encode()
         except UnicodeEncodeError:  # bytes that are no characters: only the bytes tell the truth

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .agent.loop_manager import Limits
 from .config import Settings
@@ -17,6 +18,10 @@ from .outcome import EngineChoice, Outcome
 from .repair.engine import RuleEngine
 from .repair.proposal import Engine
 from .troubleshooter import Services
+from .usage import UsageStore
+
+if TYPE_CHECKING:
+    from .agent.client import OpenArenaClient
 
 _RECENT = 20  # runs that are kept in memory
 
@@ -51,26 +56,44 @@ class RecentRuns:
 @asynccontextmanager
 async def open_services(settings: Settings, workspace: Workspace | None = None) -> AsyncIterator[OpenServices]:
     """The services for these settings, and for these folders instead of the configured ones where they are given."""
-    yield OpenServices(
-        settings=settings,
-        workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
-        knowledge=Store([default_folder(), *settings.kb_dirs]),
-        engines=lambda choice: _engines(choice, settings),
-        runs=RecentRuns(),
-        limits=Limits(
-            iterations=settings.agent_max_iterations,
-            seconds_per_iteration=settings.agent_timeout,
-            tokens=settings.agent_token_budget,
-        ),
-        state_dir=settings.state_dir,
-        seconds=settings.agent_timeout,
-    )
+    knowledge = Store([default_folder(), *settings.kb_dirs])
+    usage = UsageStore(settings.state_dir)
+    async with AsyncExitStack() as stack:
+        client = None
+        if not settings.offline:
+            from .agent.client import OpenArenaClient  # noqa: PLC0415 - httpx is loaded where it is used
+
+            client = OpenArenaClient(timeout=settings.agent_timeout, settings=settings, usage=usage)
+            await stack.enter_async_context(client)
+        yield OpenServices(
+            settings=settings,
+            workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
+            knowledge=knowledge,
+            engines=lambda choice: _engines(choice, settings, client, knowledge),
+            runs=RecentRuns(),
+            usage=usage,
+            limits=Limits(
+                iterations=settings.agent_max_iterations,
+                seconds_per_iteration=settings.agent_timeout,
+                tokens=settings.agent_token_budget,
+            ),
+            state_dir=settings.state_dir,
+            seconds=settings.agent_timeout,
+        )
 
 
-def _engines(choice: EngineChoice, settings: Settings) -> Sequence[Engine]:
+def _engines(
+    choice: EngineChoice, settings: Settings, client: OpenArenaClient | None, knowledge: Store
+) -> Sequence[Engine]:
+    """The engines of one run, in the order in which they are asked."""
     rules = RuleEngine(settings.agent_timeout)
-    if choice == "open_arena" and settings.offline:
+    if choice == "open_arena" and client is None:
         raise InputError(
             "Open Arena is not configured: set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID, or choose engine offline."
         )
-    return (rules,)
+    if choice == "offline" or client is None:
+        return (rules,)
+    from .agent.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
+
+    model = EngineSettings(model=settings.open_arena_model)
+    return (rules, ModelEngine(client, model, knowledge.find))

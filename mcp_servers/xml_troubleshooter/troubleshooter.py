@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import anyio.to_thread
+
 from .agent.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .diff import line_origins
 from .document.document import Document
@@ -18,6 +20,7 @@ from .knowledge.store import Store
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
 from .repair.proposal import Engine
+from .usage import UsageStore
 from .validation.diagnostics import Report
 
 Progress = Callable[[str], Awaitable[None]]
@@ -43,6 +46,7 @@ class Services:
     knowledge: Store
     engines: Callable[[EngineChoice], Sequence[Engine]]
     runs: Runs
+    usage: UsageStore
     limits: Limits
     state_dir: Path
     seconds: float
@@ -61,6 +65,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     if target:
         outcome = _write(outcome, target)
     services.runs.save(outcome)
+    await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
 
 

@@ -1,0 +1,137 @@
+"""Whether the program can do its work, and what it has cost, in the words of the tools."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+
+from .results import Health, HealthRow, Usage, UsageRow
+from .services import OpenServices
+
+_WORST_FIRST = ("failed", "warning", "ok")
+
+
+async def health(services: OpenServices) -> Health:
+    """One row a check; the model's service is asked only where it is configured."""
+    rows = [
+        _settings(services),
+        _folders(services),
+        await anyio.to_thread.run_sync(_state, services.state_dir),
+        await anyio.to_thread.run_sync(_knowledge, services),
+        await anyio.to_thread.run_sync(_schemas, services),
+    ]
+    status = next((status for status in _WORST_FIRST if any(row.status == status for row in rows)), "ok")
+    what = {
+        "ok": "everything that is set up works",
+        "warning": "it works, with the limits that the warnings name",
+        "failed": "something that is set up does not work",
+    }
+    return Health(status=status, summary=f"The XML troubleshooter: {what[status]}.", checks=rows)
+
+
+async def usage(services: OpenServices) -> Usage:
+    """The figures of this session and of all sessions."""
+    figures = await anyio.to_thread.run_sync(services.usage.summary)
+    session, lifetime = _figures(figures["session"]), _figures(figures["lifetime"])
+    summary = (
+        f"This session: {sum(session.runs.values())} runs, {session.requests} requests, {session.total_tokens} tokens. "
+        f"Lifetime: {sum(lifetime.runs.values())} runs, {lifetime.requests} requests, {lifetime.total_tokens} tokens."
+    )
+    return Usage(summary=summary, session=session, lifetime=lifetime)
+
+
+def _figures(figures: Mapping[str, Any]) -> UsageRow:
+    known = {name: figures[name] for name in UsageRow.model_fields if figures.get(name) is not None}
+    return UsageRow.model_validate({"latency_p50": 0, "latency_p95": 0, **known})
+
+
+def _settings(services: OpenServices) -> HealthRow:
+    settings = services.settings
+    if settings.offline:
+        return HealthRow(
+            check="settings",
+            status="ok",
+            meaning="The settings can be read. No model is configured: the repair rules work alone.",
+            action="To add a model, set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID.",
+        )
+    return HealthRow(
+        check="settings",
+        status="ok",
+        meaning="The settings can be read. "
+        f"The model {settings.open_arena_model} is asked at {settings.open_arena_base_url}.",
+    )
+
+
+def _folders(services: OpenServices) -> HealthRow:
+    roots = services.workspace.roots
+    missing = [str(root) for root in (*roots, *services.workspace.schema_dirs) if not root.is_dir()]
+    if missing:
+        return HealthRow(
+            check="folders",
+            status="failed",
+            meaning=f"There is no folder {', '.join(missing)}.",
+            action="Correct ALLOWED_ROOTS and SCHEMA_DIRS, or create it.",
+        )
+    if not roots:
+        return HealthRow(
+            check="folders",
+            status="warning",
+            meaning="No file may be read or written, because the working folder is the home folder or one around it; "
+            "documents can be given as text.",
+            action="Set ALLOWED_ROOTS to the folders of your documents.",
+        )
+    return HealthRow(
+        check="folders", status="ok", meaning=f"Files may be read and written in {', '.join(map(str, roots))}."
+    )
+
+
+def _state(folder: Path) -> HealthRow:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return HealthRow(
+            check="state folder",
+            status="warning",
+            meaning=f"{folder} cannot be written ({error.strerror}); usage and runs are forgotten at the end.",
+            action="Set STATE_DIR to a folder of your own.",
+        )
+    return HealthRow(check="state folder", status="ok", meaning=f"Usage and runs are kept in {folder}.")
+
+
+def _knowledge(services: OpenServices) -> HealthRow:
+    articles, problems = services.knowledge.articles(), services.knowledge.problems()
+    number = f"{len(articles)} articles can be searched"
+    if problems or not articles:
+        return HealthRow(
+            check="knowledge base",
+            status="warning",
+            meaning=f"{number}; not used: {' '.join(problems[:5]) or 'none found'}",
+            action="Correct what is named, or KB_DIRS.",
+        )
+    return HealthRow(check="knowledge base", status="ok", meaning=f"{number}.")
+
+
+def _schemas(services: OpenServices) -> HealthRow:
+    from .validation.index import index  # noqa: PLC0415 - only this check looks at it
+
+    folders = services.workspace.schema_dirs
+    if not folders:
+        return HealthRow(
+            check="schema index",
+            status="ok",
+            meaning="No schema folders are set: a schema is given, named by the document, or beside it.",
+            action="To have schemas found by namespace, set SCHEMA_DIRS.",
+        )
+    found = index(folders, services.state_dir)
+    return HealthRow(
+        check="schema index",
+        status="ok" if found else "warning",
+        meaning=f"{len(found)} schemas in {', '.join(map(str, folders))}.",
+        action="" if found else "Put .xsd, .rng or .dtd files there, or correct SCHEMA_DIRS.",
+    )
