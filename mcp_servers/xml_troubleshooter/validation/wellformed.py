@@ -10,11 +10,9 @@ from typing import Any
 from lxml import etree
 
 from ..document.analysis import analyse
-from ..document.characters import character_faults
 from ..document.document import Document
 from ..document.faults import Fault
 from ..document.parsing import parser
-from ..document.scanner import scan
 from ..document.vocabulary import Vocabulary
 from .diagnostics import Code, Diagnostic, Related
 from .messages import describe
@@ -76,10 +74,12 @@ def _rejection(document: Document) -> list[Any]:
     else:
         return []
     if all(error.type_name in _ENTITY_ERRORS for error in errors):
-        read = scan(document.text)
-        external = read.doctype.open or None in read.doctype.entities.values()
-        if external and not character_faults(read):
-            return []
+        judge = parser(entities=False)
+        try:
+            etree.fromstring(document.to_bytes(), judge)
+        except etree.XMLSyntaxError:
+            return list(judge.error_log)
+        return []
     return errors
 
 

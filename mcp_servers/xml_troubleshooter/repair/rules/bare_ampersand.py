@@ -1,0 +1,39 @@
+"""An ampersand that begins no reference, or a reference without its semicolon."""
+
+from __future__ import annotations
+
+import html.entities
+import re
+
+from ...document.characters import PREDEFINED, is_character
+from ...document.edits import Edit
+from ...document.faults import Fault
+from ..markup import Case, fix
+from ..proposal import Fix
+
+RULE = "bare-ampersand"
+_NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
+
+
+def repair(case: Case, fault: Fault) -> list[Fix]:
+    """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>", "&nbsp x")."""
+    following = case.text[fault.end : fault.end + 1]
+    escaped = fix(RULE, fault, (Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".')
+    if _ends(case, fault, following):
+        note = f'The reference "{fault.value}" gets its missing ";".'
+        return [fix(RULE, fault, (Edit(fault.end, fault.end, ";"),), note), escaped]
+    return [escaped]
+
+
+def _ends(case: Case, fault: Fault, following: str) -> bool:
+    if fault.value == "&" or following == "=":
+        return False
+    if number := _NUMBER.fullmatch(fault.value):
+        code = int(number.group(1), 16) if number.group(1) else int(number.group(2)) if len(number.group(2)) < 9 else -1
+        return is_character(code)
+    name = fault.name
+    if name in PREDEFINED or name in case.scan.doctype.entities:
+        return True
+    if f"{name};" not in html.entities.html5:
+        return False
+    return len(name) > 2 and not case.text[fault.start - 1 : fault.start].isalnum()

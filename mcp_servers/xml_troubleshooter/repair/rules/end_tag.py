@@ -1,0 +1,12 @@
+"""Tags that do not pair: put in, take out, rename or swap."""
+
+from __future__ import annotations
+
+from ...document.faults import Fault
+from ..markup import Case, from_readings
+from ..proposal import Fix
+
+
+def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+    """The ways to pair the tags, best first; safe where the best is clearly better than the next."""
+    return from_readings("end-tag", fault)

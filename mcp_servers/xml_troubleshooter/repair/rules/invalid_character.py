@@ -1,0 +1,22 @@
+"""Control characters and other characters that XML forbids."""
+
+from __future__ import annotations
+
+from ...document.edits import Edit
+from ...document.faults import Fault
+from ..markup import Case, fix
+from ..proposal import Fix
+
+RULE = "invalid-character"
+_LINE = {"\x0b": "\n", "\x0c": "\n"}
+
+
+def repair(case: Case, fault: Fault) -> list[Fix]:
+    """Take the characters out; the words around them stay as they are."""
+    before = case.text[fault.start - 1 : fault.start]
+    after = case.text[fault.end : fault.end + 1]
+    numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value}))
+    # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
+    breaks = fault.value in _LINE and before in ".,;:!?" and after.isupper()
+    note = f"The character {numbers}, which XML does not allow, is removed."
+    return [fix(RULE, fault, (Edit(fault.start, fault.end, "\n" if breaks else ""),), note)]

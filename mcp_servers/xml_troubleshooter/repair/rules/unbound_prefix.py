@@ -1,0 +1,215 @@
+"""A prefix that no declaration binds to a namespace."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ...document.balance import similarity
+from ...document.edits import Edit
+from ...document.faults import Fault
+from ...document.tokens import Kind, Token
+from ..markup import Case, fix
+from ..proposal import Fix
+
+RULE = "unbound-prefix"
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+
+# Prefixes that mean one namespace wherever they are used.
+WELL_KNOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+        "xs": "http://www.w3.org/2001/XMLSchema",
+        "xsd": "http://www.w3.org/2001/XMLSchema",
+        "xlink": "http://www.w3.org/1999/xlink",
+        "xi": "http://www.w3.org/2001/XInclude",
+        "xsl": "http://www.w3.org/1999/XSL/Transform",
+        "fo": "http://www.w3.org/1999/XSL/Format",
+        "xhtml": "http://www.w3.org/1999/xhtml",
+        "html": "http://www.w3.org/1999/xhtml",
+        "svg": "http://www.w3.org/2000/svg",
+        "mml": "http://www.w3.org/1998/Math/MathML",
+        "m": "http://www.w3.org/1998/Math/MathML",
+        "soap": "http://schemas.xmlsoap.org/soap/envelope/",
+        "soapenv": "http://schemas.xmlsoap.org/soap/envelope/",
+        "SOAP-ENV": "http://schemas.xmlsoap.org/soap/envelope/",
+        "soap12": "http://www.w3.org/2003/05/soap-envelope",
+        "env": "http://www.w3.org/2003/05/soap-envelope",
+        "wsdl": "http://schemas.xmlsoap.org/wsdl/",
+        "wsse": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
+        "wsu": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
+        "wsa": "http://www.w3.org/2005/08/addressing",
+        "ds": "http://www.w3.org/2000/09/xmldsig#",
+        "dsig": "http://www.w3.org/2000/09/xmldsig#",
+        "xenc": "http://www.w3.org/2001/04/xmlenc#",
+        "xades": "http://uri.etsi.org/01903/v1.3.2#",
+        "md": "urn:oasis:names:tc:SAML:2.0:metadata",
+        "saml": "urn:oasis:names:tc:SAML:2.0:assertion",
+        "saml2": "urn:oasis:names:tc:SAML:2.0:assertion",
+        "samlp": "urn:oasis:names:tc:SAML:2.0:protocol",
+        "saml2p": "urn:oasis:names:tc:SAML:2.0:protocol",
+        "mdui": "urn:oasis:names:tc:SAML:metadata:ui",
+        "mdattr": "urn:oasis:names:tc:SAML:metadata:attribute",
+        "mdrpi": "urn:oasis:names:tc:SAML:metadata:rpi",
+        "alg": "urn:oasis:names:tc:SAML:metadata:algsupport",
+        "idpdisc": "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol",
+        "shibmd": "urn:mace:shibboleth:metadata:1.0",
+        "cac": _UBL + "CommonAggregateComponents-2",
+        "cbc": _UBL + "CommonBasicComponents-2",
+        "ext": _UBL + "CommonExtensionComponents-2",
+        "sig": _UBL + "CommonSignatureComponents-2",
+        "sac": _UBL + "SignatureAggregateComponents-2",
+        "sbc": _UBL + "SignatureBasicComponents-2",
+        "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+        "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
+        "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+        "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+        "atom": "http://www.w3.org/2005/Atom",
+        "media": "http://search.yahoo.com/mrss/",
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+        "sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "dcterms": "http://purl.org/dc/terms/",
+        "dct": "http://purl.org/dc/terms/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "db": "http://docbook.org/ns/docbook",
+        "tei": "http://www.tei-c.org/ns/1.0",
+        "gml": "http://www.opengis.net/gml",
+        "kml": "http://www.opengis.net/kml/2.2",
+        "sch": "http://purl.oclc.org/dsdl/schematron",
+        "rng": "http://relaxng.org/ns/structure/1.0",
+        "xbrli": "http://www.xbrl.org/2003/instance",
+        "link": "http://www.xbrl.org/2003/linkbase",
+        "iso4217": "http://www.xbrl.org/2003/iso4217",
+        "xbrldi": "http://xbrl.org/2006/xbrldi",
+        "msxsl": "urn:schemas-microsoft-com:xslt",
+        "xalan": "http://xml.apache.org/xalan",
+        "exsl": "http://exslt.org/common",
+        "str": "http://exslt.org/strings",
+        "date": "http://exslt.org/dates-and-times",
+        "beans": "http://www.springframework.org/schema/beans",
+        "context": "http://www.springframework.org/schema/context",
+        "aop": "http://www.springframework.org/schema/aop",
+        "tx": "http://www.springframework.org/schema/tx",
+        "mvc": "http://www.springframework.org/schema/mvc",
+        "util": "http://www.springframework.org/schema/util",
+        "jee": "http://www.springframework.org/schema/jee",
+        "lang": "http://www.springframework.org/schema/lang",
+        "p": "http://www.springframework.org/schema/p",
+        "c": "http://www.springframework.org/schema/c",
+        "security": "http://www.springframework.org/schema/security",
+        "jdbc": "http://www.springframework.org/schema/jdbc",
+        "task": "http://www.springframework.org/schema/task",
+        "cache": "http://www.springframework.org/schema/cache",
+        "android": "http://schemas.android.com/apk/res/android",
+        "app": "http://schemas.android.com/apk/res-auto",
+        "tools": "http://schemas.android.com/tools",
+        "x": "http://schemas.microsoft.com/winfx/2006/xaml",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    }
+)
+
+
+def repair(case: Case, fault: Fault) -> list[Fix]:
+    """Declare the prefix on the root element, or rename it to the declared prefix that it misspells."""
+    prefix = fault.value
+    root = next((token for token in case.scan.tokens if token.kind in (Kind.START, Kind.EMPTY)), None)
+    if root is None:
+        return []
+    made: list[Fix] = []
+    declared = _declared(case)
+    for uri, why, sure in _namespaces(case, prefix, declared):
+        edit = Edit(root.name_start + len(root.name), root.name_start + len(root.name), f' xmlns:{prefix}="{uri}"')
+        note = f'The prefix "{prefix}" is declared on the root element "{root.name}" as {uri}, {why}.'
+        made.append(fix(RULE, fault, (edit,), note, safe=sure, confidence=0.95 if sure else 0.6))
+    renamed = _misspelt(case, fault, declared)
+    if renamed:
+        made.insert(0 if not made or not made[0].safety.value == "safe" else 1, renamed)
+    return made
+
+
+def _declared(case: Case) -> dict[str, Counter[str]]:
+    """The namespaces that each prefix is bound to anywhere in the document."""
+    found: dict[str, Counter[str]] = {}
+    for token in case.scan.tokens:
+        if token.kind in (Kind.START, Kind.EMPTY) and "xmlns:" in token.text:
+            for attribute in token.attributes:
+                if attribute.name.startswith("xmlns:"):
+                    value = case.text[attribute.value_start : attribute.value_end]
+                    found.setdefault(attribute.name[6:], Counter())[value] += 1
+    return found
+
+
+def _names(case: Case, prefix: str) -> Counter[str]:
+    """The local names that stand behind a prefix."""
+    found: Counter[str] = Counter()
+    for match in re.finditer(rf"[<\s]{re.escape(prefix)}:([\w.\-]+)", case.text):
+        found[match.group(1)] += 1
+    return found
+
+
+def _namespaces(case: Case, prefix: str, declared: dict[str, Counter[str]]) -> list[tuple[str, str, bool]]:
+    """The namespaces that a prefix may mean, best first: with the reason, and whether it is beyond doubt."""
+    if prefix in declared:
+        uris = declared[prefix].most_common()
+        return [(uri, "as elsewhere in the document", len(uris) == 1) for uri, _ in uris]
+    if case.vocabulary:
+        votes: Counter[str] = Counter()
+        names = _names(case, prefix)
+        for name, count in names.items():
+            for uri in case.vocabulary.namespaces(name):
+                if uri:
+                    votes[uri] += count
+        known = WELL_KNOWN.get(prefix)
+        if votes:
+            total = sum(names.values())
+            ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0] != known, vote[0]))
+            best = ranked[0][1]
+            sure = best >= 0.5 * total and (len(ranked) == 1 or ranked[1][1] < best or ranked[0][0] == known)
+            return [
+                (uri, "where the schema has these names", sure and number == 0)
+                for number, (uri, count) in enumerate(ranked[:4])
+                if count >= 0.5 * best
+            ]
+    if prefix in WELL_KNOWN:
+        return [(WELL_KNOWN[prefix], "which this prefix commonly means", True)]
+    return []
+
+
+def _misspelt(case: Case, fault: Fault, declared: dict[str, Counter[str]]) -> Fix | None:
+    """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
+    prefix = fault.value
+    near = [other for other in declared if other != prefix and _close(prefix, other)]
+    if len(near) != 1:
+        return None
+    edits: list[Edit] = []
+    for token in case.scan.tokens:
+        edits += _renamed(token, prefix, near[0])
+    if not edits or len(edits) > 20:
+        return None
+    note = f'The prefix "{prefix}" is a misspelling of "{near[0]}", which is declared.'
+    return fix(RULE, fault, tuple(edits), note, safe=False, confidence=0.7)
+
+
+def _close(first: str, second: str) -> bool:
+    if first.lower() == second.lower():
+        return True
+    return len(first) > 2 and len(second) > 2 and abs(len(first) - len(second)) <= 1 and similarity(first, second) > 0.7
+
+
+def _renamed(token: Token, prefix: str, other: str) -> list[Edit]:
+    places = []
+    if token.kind in (Kind.START, Kind.EMPTY, Kind.END) and token.name.startswith(f"{prefix}:"):
+        places.append(token.name_start)
+    places += [item.name_start for item in token.attributes if item.name.startswith(f"{prefix}:")]
+    return [Edit(place, place + len(prefix), other) for place in places]
