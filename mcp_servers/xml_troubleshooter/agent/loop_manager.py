@@ -161,6 +161,7 @@ class LoopManager:
             report=state.report,
             history=tuple(state.history),
             iteration=state.iterations_used + 1,
+            questions=state.questions,
             tokens_left=self._limits.tokens - state.tokens,
         )
         faults = count(len(state.report.diagnostics), "fault")
@@ -219,7 +220,7 @@ class LoopManager:
             rejected += verdict.rejected
             state.advance(verdict)
         state.withhold(tuple(withheld))
-        turn.rejected = tuple(rejected)
+        turn.rejected, turn.refused = tuple(rejected), action.refused
         turn.verdict = _verdict(accepted, action, rejected)
         turn.accepted = bool(accepted)
         return bool(accepted) or new_questions

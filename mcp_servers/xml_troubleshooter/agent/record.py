@@ -92,9 +92,13 @@ class State:
     def turns_of(self, engine: Engine) -> int:
         return sum(1 for item in self.iterations if item.engine == engine.name)
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self._questions.values())
+
     def ask(self, questions: Sequence[Question]) -> bool:
-        """Take questions in; whether one of them is new."""
-        new = any(question.id not in self._questions for question in questions)
+        """Take questions in; whether one of them tells anything new."""
+        new = any(self._questions.get(question.id) != question for question in questions)
         # a later question about the same value knows more: a model adds its suggestion to what a rule asked
         self._questions.update({question.id: question for question in questions})
         return new
@@ -136,7 +140,17 @@ class State:
             self.tokens += turn.tokens
             self.model = turn.engine.model or self.model
             self.iterations_used += 1
-        self.history.append(Attempt(turn.action, turn.reasoning, turn.verdict, turn.accepted, turn.rejected))
+        self.history.append(
+            Attempt(
+                turn.action,
+                turn.reasoning,
+                turn.verdict,
+                turn.accepted,
+                turn.rejected,
+                turn.refused,
+                turn.engine.name,
+            )
+        )
         self.iterations.append(
             Iteration(
                 engine=turn.engine.name,
@@ -212,6 +226,7 @@ class Turn:
         self.granted = False
         self.over = False
         self.rejected: tuple[tuple[Fix, str], ...] = ()
+        self.refused: tuple[str, ...] = ()
 
     def note(self, action: Action) -> None:
         names = {

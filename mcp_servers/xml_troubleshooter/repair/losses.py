@@ -91,6 +91,19 @@ def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
     return [word for word in losses(text, edits) if not word.startswith("<")]
 
 
+def ambiguous(text: str, edits: Sequence[Edit]) -> bool:
+    """Whether an edit puts the parts of a value in another order, with more than one reading (03/04/2024)."""
+    for window in _windows(text, edits):
+        before, after = _content(window.before), _content(window.after)
+        for word in before - after:
+            shape = _shape(word)
+            small = {group for group in shape if group.isdecimal() and int(group) <= 12}  # noqa: PLR2004 - a month
+            turned = any(sorted(shape) == sorted(_shape(other)) != _shape(other) != shape for other in after - before)
+            if len(small) > 1 and turned:
+                return True
+    return False
+
+
 def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[str]:
     """Content of `before` that `after` lacks although no edit replaced it: put into a comment, a CDATA section, ..."""
     windows = _windows(before, edits)

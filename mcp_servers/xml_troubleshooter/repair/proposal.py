@@ -106,6 +106,7 @@ class Attempt:
     verdict: str
     accepted: bool
     rejected: tuple[tuple[Fix, str], ...] = ()
+    refused: tuple[str, ...] = ()
     engine: str = ""
 
 

@@ -1,0 +1,125 @@
+"""The gate against made-up values: every value that an edit brings in proves where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..document.document import Document
+from ..document.edits import Edit
+from ..repair.losses import gains
+from ..validation.diagnostics import Code, Diagnostic
+from .schemas import SourceData
+from .xpath import ExpressionError, agrees, evaluate
+
+# codes whose `expected` lists values; that of the others lists names
+_VALUE_CODES = frozenset({Code.NOT_IN_ENUMERATION, Code.INVALID_VALUE, Code.EMPTY_VALUE, Code.WRONG_NAMESPACE})
+_NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
+_KNOWN_NAMESPACES = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Edits that repair one fault, and the sources that their author names for the values in them."""
+
+    edits: tuple[Edit, ...]
+    sources: tuple[SourceData, ...]
+    fault: Diagnostic | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a claim: a proof for each proven value, the values that nothing proves, and why not."""
+
+    proofs: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def examine(
+    document: Document, schema: str, problem: str, answers: Mapping[str, str], claims: Sequence[Claim]
+) -> list[Evidence]:
+    """The evidence for each claim, in their order. Runs in a worker process, under its time limit."""
+    return [_Examination(document, schema, problem, answers, claim).run() for claim in claims]
+
+
+class _Examination:
+    def __init__(self, document: Document, schema: str, problem: str, answers: Mapping[str, str], claim: Claim) -> None:
+        self._document = document
+        self._schema = schema
+        self._problem = problem
+        self._answers = answers
+        self._claim = claim
+
+    def run(self) -> Evidence:
+        new, values = gains(self._document.text, self._claim.edits)
+        if not new:
+            return Evidence()
+        read, reasons = self._read()
+        proofs: list[str] = []
+        unproven: list[str] = []
+        for value in dict.fromkeys(values):
+            words = " ".join(word for word in value.split() if word in new)
+            proof = self._proof(value, words, read)
+            (proofs if proof else unproven).append(proof or value)
+        # words of no value that could be made out (in a name, a reference) prove nothing either
+        unproven += [word for word in new if not any(word in value.split() for value in values)]
+        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons))
+
+    def _read(self) -> tuple[dict[str, str], list[str]]:
+        """What the named expressions yield, and why others do not."""
+        expressions = [source.value for source in self._claim.sources if source.kind == "xpath" and source.value]
+        if not expressions:
+            return {}, []
+        found = evaluate(self._document, expressions, self._claim.fault.path if self._claim.fault else "")
+        pairs = list(zip(expressions, found, strict=True))
+        return (
+            {expression: value for expression, value in pairs if not isinstance(value, ExpressionError)},
+            [str(value) for _, value in pairs if isinstance(value, ExpressionError)],
+        )
+
+    def _proof(self, value: str, words: str, read: Mapping[str, str]) -> str:
+        """The proof of one value; `words` are those of its words that are new. "" where there is none."""
+        for expression, found in read.items():
+            if agrees(value, found) or agrees(words, found):
+                return f"document: {expression} = {found.strip()}"
+        if any(agrees(value, fact) or agrees(words, fact) for fact in self._schema_facts()):
+            return f"schema: the only allowed value {words}"
+        if self._is_namespace(value):
+            return f"schema: the namespace {value}"
+        for question, answer in self._answers.items():
+            if agrees(value, answer) or agrees(words, answer):
+                return f"user: the answer to {question}"
+        quoted = [source.value for source in self._claim.sources if source.kind == "user"]
+        if any(_says(self._problem, phrase) and _says(phrase, words) for phrase in quoted):
+            return f"user: the problem as told says “{words}”"
+        return ""
+
+    def _schema_facts(self) -> tuple[str, ...]:
+        fault = self._claim.fault
+        if fault is None or fault.code not in _VALUE_CODES or len(fault.expected) != 1:
+            return ()
+        return fault.expected
+
+    def _is_namespace(self, value: str) -> bool:
+        """Whether a value is put in as a namespace, and the schema knows that namespace."""
+        declares = re.compile(rf"\bxmlns(?::[\w.\-]+)?\s*=\s*[\"']{re.escape(value)}[\"']")
+        if not any(declares.search(edit.after) for edit in self._claim.edits):
+            return False
+        return value in _KNOWN_NAMESPACES or value in _namespaces(self._schema)
+
+
+def _namespaces(schema: str) -> frozenset[str]:
+    """The namespaces that a schema file names."""
+    try:
+        text = Path(schema).read_text(encoding="utf-8", errors="replace") if schema else ""
+    except OSError:
+        return frozenset()
+    return frozenset(_NAMESPACE.findall(text))
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text as whole words."""
+    return bool(phrase.strip()) and bool(re.search(rf"(?<!\w){re.escape(phrase.strip())}(?!\w)", text))
