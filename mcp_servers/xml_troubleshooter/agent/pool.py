@@ -80,7 +80,7 @@ class Pool:
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a place among the requests under way, and for the end of a pause."""
         async with self._limiter:
-            while anyio.current_time() < self._resume_at:
+            while anyio.current_time() < self._resume_at:  # noqa: ASYNC110 - another 429 may lengthen the pause
                 await anyio.sleep_until(self._resume_at)
             yield
 
