@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from .rewrite import Rewrite
 
@@ -21,6 +21,17 @@ _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 _LONGEST = 100  # characters: beyond, nobody means a number
 
+_SPECIAL = {
+    "inf": "INF",
+    "infinity": "INF",
+    "+inf": "INF",
+    "∞": "INF",
+    "-inf": "-INF",
+    "-infinity": "-INF",
+    "nan": "NaN",
+}
+_EXACT = Context(prec=3 * _LONGEST, rounding=ROUND_HALF_UP)
+
 _NUMBER = "A number is written with digits and at most one point."
 
 
@@ -32,55 +43,42 @@ def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]
     if len(text) > _LONGEST:
         return
     text = _ascii_digits(text).translate(_SIGNS).strip(_BLANKS)
-    special = {
-        "inf": "INF",
-        "infinity": "INF",
-        "+inf": "INF",
-        "∞": "INF",
-        "-inf": "-INF",
-        "-infinity": "-INF",
-        "nan": "NaN",
-    }
-    if text.lower() in special:
-        yield Rewrite(
-            special[text.lower()], "Infinity and not-a-number are written INF and NaN.", safe=True, confidence=0.95
-        )
-        return
-    if text.endswith("%"):
+    if text.lower() in _SPECIAL:
+        reason = "Infinity and not-a-number are written INF and NaN."
+        yield Rewrite(_SPECIAL[text.lower()], reason, safe=True, confidence=0.95)
+    elif text.endswith("%"):
         for found in _plain(text[:-1].rstrip(_BLANKS)):
             yield Rewrite(found.value, "The percent sign was left out.", safe=False, confidence=0.6)
-            share = _plainly(Decimal(found.value) / 100)
+            share = _plainly(_EXACT.divide(Decimal(found.value), Decimal(100)))
             yield Rewrite(share, "The percentage was written as a fraction.", safe=False, confidence=0.4)
-        return
-    readings = list(_plain(text))
-    if not readings and (unit := _WITH_UNIT.fullmatch(text)) is not None:
-        readings = [
-            Rewrite(found.value, "The unit was left out.", safe=False, confidence=0.5)
-            for found in _plain(unit["number"])
-        ]
-    whole = [found for found in readings if Decimal(found.value) % 1 == 0]
+    else:
+        readings = list(_plain(text))
+        if not readings and (unit := _WITH_UNIT.fullmatch(text)) is not None:
+            reason = "The unit was left out."
+            readings = [Rewrite(one.value, reason, safe=False, confidence=0.5) for one in _plain(unit["number"])]
+        yield from readings if fraction_digits is None else _fitted(readings, text, fraction_digits)
+
+
+def _fitted(readings: list[Rewrite], text: str, digits: int) -> Iterator[Rewrite]:
+    """The readings with at most so many fraction digits."""
+    step = Decimal(1).scaleb(-digits)
+    exact = [found for found in readings if _rounded(found, step) == Decimal(found.value)]
     for found in readings:
-        number = Decimal(found.value)
-        digits = fraction_digits if fraction_digits is not None else _LONGEST
-        rounded = (
-            number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-            if -number.as_tuple().exponent > digits
-            else number
-        )
-        if rounded != number:
-            words = f"{digits} fraction digits" if digits else "a whole number"
-            yield Rewrite(
-                f"{rounded:f}", f"The number was rounded to {words}.", safe=False, confidence=found.confidence * 0.5
-            )
-        elif digits == 0:
-            # among whole numbers, 1,234 has one reading
-            sole = len(whole) == 1 and not re.fullmatch(r"\d+\.\d+", text)
-            reason = found.reason if "." not in found.value else "The fraction is zero and was left out."
-            yield Rewrite(
-                f"{rounded:.0f}", reason, safe=found.safe or sole, confidence=max(found.confidence, 0.85 if sole else 0)
-            )
-        else:
+        rounded = _rounded(found, step)
+        if found not in exact:
+            reason = f"The number was rounded to {f'{digits} fraction digits' if digits else 'a whole number'}."
+            yield Rewrite(f"{rounded:f}", reason, safe=False, confidence=found.confidence * 0.5)
+        elif digits:
             yield found
+        else:
+            sole = len(exact) == 1 and "," in text  # among whole numbers, 1,234 has one reading
+            reason = "The fraction is zero and was left out." if "." in found.value else found.reason
+            confidence = max(found.confidence, 0.85) if sole else found.confidence
+            yield Rewrite(f"{rounded:f}", reason, safe=found.safe or sole, confidence=confidence)
+
+
+def _rounded(found: Rewrite, step: Decimal) -> Decimal:
+    return Decimal(found.value).quantize(step, ROUND_HALF_UP, _EXACT)
 
 
 def _plain(text: str) -> Iterator[Rewrite]:
@@ -89,15 +87,21 @@ def _plain(text: str) -> Iterator[Rewrite]:
     if currency is not None:
         inner = currency["sign"] + (currency["after"] or currency["before"]).strip(_BLANKS)
         for found in _plain(inner):
-            reason = "The currency does not belong in a number."
-            yield Rewrite(found.value, reason, safe=found.safe, confidence=min(found.confidence, 0.9))
-        return
-    if text.startswith("(") and text.endswith(")"):
+            yield _weaker(found, found.value, "The currency does not belong in a number.")
+    elif text.startswith("(") and text.endswith(")"):
         for found in _plain(text[1:-1].strip(_BLANKS)):
             if not found.value.startswith("-"):
-                reason = "A negative number is written with a minus sign in front."
-                yield Rewrite("-" + found.value, reason, safe=found.safe, confidence=min(found.confidence, 0.9))
-        return
+                yield _weaker(found, "-" + found.value, "A negative number is written with a minus sign in front.")
+    else:
+        yield from _signed(text)
+
+
+def _weaker(found: Rewrite, value: str, reason: str) -> Rewrite:
+    return Rewrite(value, reason, safe=found.safe, confidence=min(found.confidence, 0.9))
+
+
+def _signed(text: str) -> Iterator[Rewrite]:
+    """The readings of digits with a sign in front or behind, or with an exponent."""
     sign = ""
     if text[-1:] in ("-", "+") and text[:1] not in ("-", "+"):
         sign, text = text[-1], text[:-1]
@@ -114,8 +118,8 @@ def _plain(text: str) -> Iterator[Rewrite]:
         except InvalidOperation:
             continue
         whole, point, fraction = digits.partition(".")
-        digits = (whole or "0") + (point + fraction if fraction else "")
-        yield Rewrite(sign + digits, reason, safe=safe, confidence=confidence)
+        number = sign + (whole or "0") + (point + fraction if fraction else "")
+        yield Rewrite(number, reason, safe=safe, confidence=confidence)
 
 
 def _unsigned(text: str) -> Iterator[tuple[str, str, bool, float]]:
@@ -154,7 +158,7 @@ def _unsigned(text: str) -> Iterator[tuple[str, str, bool, float]]:
             0.55 if grouped and mark == "," else 1.0 if mark == "." else 0.95,
         )
         if grouped:
-            yield whole + fraction, "Thousands are not separated.", False, 0.5
+            yield whole + fraction, "Thousands are not separated.", False, 0.5 if mark == "," else 0.3
 
 
 def _plainly(number: Decimal) -> str:

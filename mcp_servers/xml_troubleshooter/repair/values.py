@@ -18,10 +18,8 @@ from .rewrite import Rewrite
 _LONGEST = 10_000  # characters: beyond, only white space is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
-_QUOTES = ('""', "''", "“”", "„“", "„”", "‘’", "«»", "»«", "``")  # noqa: RUF001 - quotes as typed
-_TYPED = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
-)  # noqa: RUF001
+_QUOTES = ('""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
+_TYPED = str.maketrans("\u2018\u2019“”„\u2010\u2011\u2013\u2014\u2212", '\'\'"""-----')
 _SEPARATORS = re.compile(r"[\s_\-./]+")
 _PLACEHOLDERS = frozenset(
     {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
@@ -96,7 +94,7 @@ def _forms(value: str) -> list[tuple[str, str]]:
     return forms
 
 
-def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, C901 - one case a primitive
     allowed = type.all_values()
     if allowed:
         yield from _among(text, allowed)
@@ -149,7 +147,7 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 
 def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, slips of the pen."""
+    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, slips."""
     for form, words, confidence in _SAME:
         matching = [one for one in allowed if form(one) == form(text)]
         if matching:
@@ -179,7 +177,7 @@ def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
 
 
 def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values that are a few slips of the pen away; safe where one is near, the rest far, and it is no short code."""
+    """The values a few slips of the pen away; safe where one is near, the rest far, and it is no short code."""
     limit = max(1, len(text) // 4)
     near = sorted(
         (distance, one)
@@ -248,11 +246,12 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         text.lower(): "The pattern wants lower case.",
         text.capitalize(): "The pattern wants a capital first.",
     }
-    for form, reason in cased.items():
-        yield Rewrite(form, reason, safe=True, confidence=0.9 if form == text.upper() else 0.85)
+    for changed, reason in cased.items():
+        yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
     yield from _respaced(text, type)
     parts = [part for part in _SEPARATORS.split(text) if part]
-    for form in (str, str.upper, str.lower):
+    forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
+    for form in forms:
         yield Rewrite(form("".join(parts)), "The pattern has no separators.", safe=True, confidence=0.8)
         if len(parts) > 1:
             for mark in "-_./ ":

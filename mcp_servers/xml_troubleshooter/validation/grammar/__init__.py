@@ -8,8 +8,10 @@ from pathlib import Path
 
 from ...errors import SchemaError
 from ..resolver import Shelf
+from . import dtd, rng, xsd
 from .model import Grammar
 
+_READERS = {".xsd": xsd.read, ".rng": rng.read, ".rnc": rng.read, ".dtd": dtd.read}
 _KEPT = 16  # grammars
 _cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Grammar]] = OrderedDict()
 
@@ -26,7 +28,10 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Grammar:
     if known is not None and known[0] == _stamps(known[1]):
         _cache.move_to_end(key)
         return known[1]
-    grammar = _read(Shelf(path, folders))
+    read = _READERS.get(path.suffix.lower())
+    if read is None:
+        raise SchemaError(f"{path.name} has no content models to read: give an .xsd, .rng, .rnc or .dtd file.")
+    grammar = read(Shelf(path, folders))
     _cache[key] = (_stamps(grammar), grammar)
     if len(_cache) > _KEPT:
         _cache.popitem(last=False)
@@ -49,20 +54,3 @@ def _stamps(grammar: Grammar) -> tuple[tuple[int, int], ...]:
         else:
             stamps.append((status.st_mtime_ns, status.st_size))
     return tuple(stamps)
-
-
-def _read(shelf: Shelf) -> Grammar:
-    # a reader is imported when its language is met
-    match shelf.schema.suffix.lower():
-        case ".xsd":
-            from .xsd import read
-        case ".rng" | ".rnc":
-            from .rng import read
-        case ".dtd":
-            from .dtd import read
-        case suffix:
-            raise SchemaError(
-                f"{shelf.schema.name} has no content models to read ({suffix or 'no suffix'}): give an .xsd, .rng, .rnc or "
-                ".dtd file."
-            )
-    return read(shelf)

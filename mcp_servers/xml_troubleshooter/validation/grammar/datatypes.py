@@ -11,10 +11,10 @@ from ..diagnostics import Code
 from . import regex
 
 _BLANK = re.compile("[\t\n\r ]+")
+_SPACE = ("\t", "\n", "\r", " ")
 _REPLACED = str.maketrans("\t\n\r", "   ")
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_ZONE_SLACK = 14 * _HOUR  # a value without a time zone lies within this of any zone
 
 Comparable = Decimal | float | bool | str | tuple[object, ...]
 
@@ -23,8 +23,8 @@ Comparable = Decimal | float | bool | str | tuple[object, ...]
 class Violation:
     """Why a type rejects a value: the facet that fails, and what it accepts instead.
 
-    `facet` is the XSD name of the facet ("enumeration", "pattern", "maxLength", ...), or "type" where the value is outside
-    the lexical space of the built-in type; `expected` is complete.
+    `facet` is the XSD name of the facet ("enumeration", "pattern", "maxLength", ...), or "type" where the value is
+    outside the lexical space of the built-in type; `expected` is complete.
     """
 
     code: Code
@@ -36,11 +36,12 @@ class Violation:
 class SimpleType:
     """A simple type by its primitive and facets.
 
-    `name` is the local name it was declared with ("" for an anonymous type). `primitive` is the local name of the primitive
-    XSD type that it descends from ("string", "date", "decimal", ...), "list" (one of `members` for each item) or "union"
-    (any of the `members`); `builtin` the nearest built-in type ("integer", "NCName", ...). `white_space` is "preserve",
-    "replace" or "collapse". All `patterns` must match. Bounds are lexical values, "" for none. `identity` is "id" or
-    "idref" where values name elements across the document. `excluded` types reject what they accept (RELAX NG `except`).
+    `name` is the local name it was declared with ("" for an anonymous type). `primitive` is the local name of the
+    primitive XSD type that it descends from ("string", "date", "decimal", ...), "list" (one of `members` for each item)
+    or "union" (any of the `members`); `builtin` the nearest built-in type ("integer", "NCName", ...). `white_space` is
+    "preserve", "replace" or "collapse". All `patterns` must match. Bounds are lexical values, "" for none. `identity`
+    is "id" or "idref" where values name elements across the document. What one of the `excluded` types accepts is
+    rejected (RELAX NG `except`).
     """
 
     name: str = "string"
@@ -83,6 +84,13 @@ class SimpleType:
 
     def violation(self, value: str) -> Violation | None:
         """Why the value is not of this type; None where it is."""
+        found = self._inner_violation(value)
+        if found is None and _is_padded(self.builtin, value):
+            return Violation(Code.INVALID_VALUE, "whiteSpace", (f"xs:{self.builtin} without white space around it",))
+        return found
+
+    def _inner_violation(self, value: str) -> Violation | None:
+        """Why the value is not of this type, white space around it aside."""
         text = self.normalise(value)
         found = next(self._violations(text), None)
         if found is not None and not text.strip() and found.code is not Code.NOT_IN_ENUMERATION:
@@ -174,12 +182,12 @@ class SimpleType:
         match self.primitive:
             case "list":
                 for item in text.split():
-                    found = [member.violation(item) for member in self.members]
+                    found = [member._inner_violation(item) for member in self.members]  # noqa: SLF001 - own class
                     if all(found):
                         return found[0]
                 return None
             case "union":
-                found = [member.violation(text) for member in self.members]
+                found = [member._inner_violation(text) for member in self.members]  # noqa: SLF001 - own class
                 if not all(found):
                     return None
                 listed = self.all_values()
@@ -202,8 +210,7 @@ class SimpleType:
             case "hexBinary":
                 size //= 2
             case "base64Binary":
-                digits = re.sub("[ =]", "", text)
-                size = len(digits) * 3 // 4
+                size = len(_NOT_BASE64.sub("", text).rstrip("=")) * 3 // 4
             case "QName" | "NOTATION":
                 return
         if (
@@ -242,6 +249,8 @@ class SimpleType:
                 if member.accepts(text):
                     return (member.primitive, member._key(member.normalise(text)))  # noqa: SLF001 - own class
         value = _value(self.primitive, text)
+        if self.primitive in _CALENDAR and value is not None:
+            return (value, _ZONED.search(text) is not None)
         return text if value is None else value
 
 
@@ -275,21 +284,12 @@ def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> 
 
 def compare(primitive: str, one: str, other: str) -> int | None:
     """-1, 0 or 1 as one value lies before, at or behind the other; None where they cannot be compared."""
-    left, right = _value(primitive, one), _value(primitive, other)
-    if left is None or right is None:
-        return None
     if primitive == "duration":
-        return _compare_durations(left, right)
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        (moment, zoned), (other_moment, other_zoned) = left, right
-        assert isinstance(moment, Decimal)
-        assert isinstance(other_moment, Decimal)
-        if zoned != other_zoned and abs(moment - other_moment) <= _ZONE_SLACK:
-            return None
-        left, right = moment, other_moment
+        return _compare_durations(one, other)
+    left, right = _value(primitive, one), _value(primitive, other)
     if isinstance(left, Decimal | float) and isinstance(right, Decimal | float):
         return None if left != left or right != right else (left > right) - (left < right)  # noqa: PLR0124 - NaN
-    return 0 if left == right else None
+    return None if left is None or left != right else 0
 
 
 def is_lexical(builtin: str, text: str) -> bool:
@@ -297,14 +297,23 @@ def is_lexical(builtin: str, text: str) -> bool:
     known = _LEXICAL.get(builtin)
     if known is None:
         return True
+    if builtin == "base64Binary":
+        text = _NOT_BASE64.sub("", text)  # passed over by RFC 2045, and by libxml2
     found = known.fullmatch(text)
     if found is None:
         return False
     if builtin in _CALENDAR:
         return _is_real(found)
-    if builtin == "base64Binary":
-        return len(text.replace(" ", "")) % 4 == 0
     return True
+
+
+def _is_padded(builtin: str, value: str) -> bool:
+    """Whether white space around a value makes libxml2 reject it, though by the specification it does not count."""
+    if builtin in ("float", "double"):
+        return value.strip() in ("INF", "-INF", "NaN") and value[-1] in _SPACE
+    if builtin not in _CALENDAR and builtin != "duration":
+        return False
+    return value[-1:] in _SPACE or (value[:1] in _SPACE and builtin in ("dateTime", "date", "gYear", "gYearMonth"))
 
 
 def _is_real(found: re.Match[str]) -> bool:
@@ -335,9 +344,11 @@ def _day_number(year: int, month: int, day: int) -> int:
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * ((month + 9) % 12) + 2) // 5 + day
 
 
-def _value(primitive: str, text: str) -> Comparable | None:
-    """The value that a lexical form stands for, comparable within its primitive type; None where it has no order."""
-    if primitive not in _ORDERED or not is_lexical(primitive, text):
+def _value(primitive: str, text: str) -> Decimal | float | bool | str | tuple[Decimal, Decimal] | None:
+    """The value that a lexical form stands for, comparable within its primitive type; None where there is none."""
+    known = _LEXICAL.get(primitive)
+    found = known.fullmatch(text) if known is not None else None
+    if found is None:
         return None
     match primitive:
         case "decimal":
@@ -349,49 +360,51 @@ def _value(primitive: str, text: str) -> Comparable | None:
         case "hexBinary":
             return text.upper()
         case "duration":
-            return _duration(text)
-    found = _LEXICAL[primitive].fullmatch(text)
-    assert found is not None
+            return _duration(found)
+    return _moment(found, primitive) if primitive in _CALENDAR and _is_real(found) else None
+
+
+def _moment(found: re.Match[str], primitive: str) -> Decimal:
+    """Seconds since a fixed moment; without a zone as if in UTC, as libxml2 compares."""
     fields = found.groupdict()
     days = _day_number(int(fields.get("year") or 2000), int(fields.get("month") or 1), int(fields.get("day") or 1))
     seconds = Decimal(fields.get("second") or 0) + int(fields.get("minute") or 0) * _MINUTE
     seconds += int(fields.get("hour") or 0) * _HOUR + (0 if primitive == "time" else days * _DAY)
-    zone = fields.get("zone")
-    if zone and zone != "Z":
+    zone = fields["zone"] or "Z"
+    if zone != "Z":
         offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
         seconds -= offset if zone[0] == "+" else -offset
-    return (seconds, zone is not None)
+    return seconds
 
 
-def _duration(text: str) -> tuple[object, ...]:
-    found = _LEXICAL["duration"].fullmatch(text)
-    assert found is not None
+def _duration(found: re.Match[str]) -> tuple[Decimal, Decimal]:
+    """The months and the seconds of a duration."""
     years, months, days, hours, minutes, seconds = (Decimal(part or 0) for part in found.groups()[1:])
     sign = -1 if found[1] else 1
     return (sign * (years * 12 + months), sign * (days * _DAY + hours * _HOUR + minutes * _MINUTE + seconds))
 
 
-def _compare_durations(left: Comparable, right: Comparable) -> int | None:
+def _compare_durations(one: str, other: str) -> int | None:
     """Durations compare where adding them to four chosen days always gives the same order (XSD part 2, 3.2.6.2)."""
+    pair = [_LEXICAL["duration"].fullmatch(text) for text in (one, other)]
     orders = set()
     for year, month in ((1696, 9), (1697, 2), (1903, 3), (1903, 7)):
         ends = []
-        for value in (left, right):
-            assert isinstance(value, tuple)
-            months, seconds = value
-            assert isinstance(months, Decimal)
-            assert isinstance(seconds, Decimal)
+        for found in pair:
+            if found is None:
+                return None
+            months, seconds = _duration(found)
             total = year * 12 + month - 1 + int(months)
             ends.append(_day_number(total // 12, total % 12 + 1, 1) * _DAY + seconds)
         orders.add((ends[0] > ends[1]) - (ends[0] < ends[1]))
     return orders.pop() if len(orders) == 1 else None
 
 
-_YEAR = "(?P<year>-?(?:[1-9][0-9]{4,}|[0-9]{4}))"
+_YEAR = "(?P<year>-?(?:[1-9][0-9]{4,17}|[0-9]{4}))"
 _DATE = _YEAR + "-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}(?:\.[0-9]+)?)"
 _ZONE = "(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
-_START = "A-Z_a-zÀ-ÖØ-öø-˿Ͱ-ͽͿ-῿‌‍⁰-↏Ⰰ-⿯、-퟿豈-﷏ﷰ-�𐀀-󯿿"  # noqa: RUF001 - XML's name characters
+_START = "A-Z_a-zÀ-ÖØ-öø-˿Ͱ-ͽͿ-῿‌‍⁰-↏Ⰰ-⿯、-퟿豈-﷏ﷰ-�𐀀-󯿿"
 _FOLLOW = _START + r"\-.0-9·̀-ͯ‿⁀"
 _NCNAME = f"[{_START}][{_FOLLOW}]*"
 _INTEGER = "[+-]?[0-9]+"
@@ -426,9 +439,7 @@ _LEXICAL = {
         "gMonthDay": "--(?P<month>[0-9]{2})-(?P<day>[0-9]{2})" + _ZONE,
         "gDay": "---(?P<day>[0-9]{2})" + _ZONE,
         "hexBinary": "(?:[0-9A-Fa-f]{2})*",
-        "base64Binary": (
-            "(?:(?:[A-Za-z0-9+/] ?){4})*(?:(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
-        ),
+        "base64Binary": "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?",
         "anyURI": _URI,
         "QName": f"(?:{_NCNAME}:)?{_NCNAME}",
         "NOTATION": f"(?:{_NCNAME}:)?{_NCNAME}",
@@ -451,6 +462,7 @@ _LEXICAL = {
 }
 _CALENDAR = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
 _BINARY = frozenset({"hexBinary", "base64Binary"})
+_NOT_BASE64 = re.compile("[^A-Za-z0-9+/=]")
 _COUNTS = frozenset({"length", "minLength", "maxLength", "totalDigits", "fractionDigits"})
 _FACETS = {
     "length": "length",
@@ -464,7 +476,7 @@ _FACETS = {
     "fractionDigits": "fraction_digits",
     "whiteSpace": "white_space",
 }
-_ORDERED = _CALENDAR | {"decimal", "float", "double", "boolean", "duration", "hexBinary"}
+_ZONED = re.compile("(?:Z|[+-][0-9]{2}:[0-9]{2})\\Z")
 
 BASES = {
     **dict.fromkeys(

@@ -1,22 +1,25 @@
 """A DTD as a grammar.
 
-A DTD knows nothing of namespaces: all names are as written in a document, with their prefix. libxml2 keeps the prefix of a
-declared element, but drops it from the names in content models: there a local name stands for every declared element that
-has it (almost always one).
+A DTD knows nothing of namespaces: all names are as written in a document, with their prefix. lxml tells the prefix of a
+declared element, but not those of the names in content models: there a local name stands for every declared element
+that has it (almost always one).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ...errors import SchemaError
 from ..resolver import Shelf
-from ..schema import load
 from .datatypes import BUILTINS, SimpleType
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+
+if TYPE_CHECKING:  # names of the stubs alone
+    from lxml.etree._dtd import _DTDAttributeDecl, _DTDElementContentDecl, _DTDElementDecl
 
 # what XML 1.0 calls a Name may hold colons, other than the NCName of the XML Schema types with the same names
 _NAME, _TOKEN = BUILTINS["Name"], BUILTINS["NMTOKEN"]
@@ -47,6 +50,8 @@ _OCCURS = {"once": (1, 1), "opt": (0, 1), "mult": (0, None), "plus": (1, None)}
 
 def read(shelf: Shelf) -> Grammar:
     """The grammar of a DTD file and the files that it consists of. Raises SchemaError."""
+    from ..schema import load  # noqa: PLC0415 - it brings the validators of all schema languages with it
+
     schema = load(shelf.schema, shelf.folders)
     if not isinstance(schema.compiled, etree.DTD):
         raise SchemaError(f"{shelf.schema} is not a DTD.")
@@ -61,7 +66,7 @@ def of(*subsets: etree.DTD, files: tuple[Path, ...] = ()) -> Grammar:
 class _Reader:
     def __init__(self, subsets: tuple[etree.DTD, ...]) -> None:
         self._patterns = Patterns()
-        self._declared: dict[str, list[etree._DTDElementDecl]] = {}
+        self._declared: dict[str, list[_DTDElementDecl]] = {}
         for subset in subsets:
             for declared in subset.iterelements():
                 self._declared.setdefault(_written(declared), []).append(declared)
@@ -98,7 +103,7 @@ class _Reader:
                 made.attributes.setdefault(written, _attribute(written, attribute))
         return made
 
-    def _content(self, node: etree._DTDElementContentDecl) -> Pattern:
+    def _content(self, node: _DTDElementContentDecl) -> Pattern:
         table = self._patterns
         match node.type:
             case "element":
@@ -112,7 +117,7 @@ class _Reader:
                 found = table.choice([self._content(part) for part in parts]) if parts else table.empty
             case _:
                 found = table.empty
-        return table.repeat(found, *_OCCURS[node.occur])
+        return table.repeat(found, *_OCCURS[node.occur or "once"])
 
     def _undeclared(self, name: str) -> ElementDecl:
         """An element that a content model names and nothing declares: it can only be left out."""
@@ -121,9 +126,9 @@ class _Reader:
         return decl
 
 
-def _parts(node: etree._DTDElementContentDecl, kind: str) -> Iterator[etree._DTDElementContentDecl]:
+def _parts(node: _DTDElementContentDecl, kind: str) -> Iterator[_DTDElementContentDecl]:
     """The members of a sequence or choice, which libxml2 keeps as a tree that leans to the right."""
-    inner: etree._DTDElementContentDecl | None = node
+    inner: _DTDElementContentDecl | None = node
     while inner is not None and inner.type == kind and (inner is node or inner.occur == "once"):
         if inner.left is not None:
             yield inner.left
@@ -132,8 +137,8 @@ def _parts(node: etree._DTDElementContentDecl, kind: str) -> Iterator[etree._DTD
         yield inner
 
 
-def _attribute(name: str, declared: etree._DTDAttributeDecl) -> AttributeDecl:
-    kind = _TYPES.get(declared.type, _TYPES["cdata"])
+def _attribute(name: str, declared: _DTDAttributeDecl) -> AttributeDecl:
+    kind = _TYPES.get(declared.type or "cdata", _TYPES["cdata"])
     if declared.type in ("enumeration", "notation"):
         base = _TOKEN if declared.type == "enumeration" else _NAME
         kind = SimpleType(
@@ -144,5 +149,5 @@ def _attribute(name: str, declared: etree._DTDAttributeDecl) -> AttributeDecl:
     return AttributeDecl(name, kind, declared.default == "required", default, fixed)
 
 
-def _written(declared: etree._DTDElementDecl | etree._DTDAttributeDecl) -> str:
+def _written(declared: _DTDElementDecl | _DTDAttributeDecl) -> str:
     return f"{declared.prefix}:{declared.name}" if declared.prefix else declared.name or ""

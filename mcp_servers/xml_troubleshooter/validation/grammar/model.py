@@ -189,8 +189,7 @@ class Pattern:
         table = self.table
         match self.kind:
             case "element":
-                assert self.decl is not None
-                return table.empty if self.decl.matches(name) else table.nothing
+                return table.empty if self.decl is not None and self.decl.matches(name) else table.nothing
             case "choice":
                 return table.choice(part.after(name) for part in self.parts)
             case "repeat":
@@ -303,10 +302,10 @@ class Patterns:
 class Grammar:
     """A schema as data: which elements may be a root, what each may hold, which names there are.
 
-    `roots` are the declarations that may be the document element; `elements` all global ones by name (what a lax or strict
-    wildcard finds); `types` the named types (what xsi:type finds), built when asked for; `derives` tells whether the named
-    type may stand in for another (None: it always may); `global_attributes` are those that a wildcard finds; `files` all
-    that was read. The names of a DTD are written names, with their prefix.
+    `roots` are the declarations that may be the document element; `elements` all global ones by name (what a lax or
+    strict wildcard finds); `types` the named types (what xsi:type finds), built when asked for; `derives` tells whether
+    the named type may stand in for another (None: it always may); `global_attributes` are those that a wildcard finds;
+    `files` all that was read. The names of a DTD are written names, with their prefix.
     """
 
     kind: str
@@ -333,9 +332,8 @@ class Grammar:
             seen.add(id(decl))
             if decl.name:
                 found.setdefault(decl.name, []).append(decl)
-            definition = decl.type
-            if definition is not None:
-                stack += definition.content.declarations()
+            if decl.type is not None:
+                stack += decl.type.content.declarations()
         return found
 
     @cached_property

@@ -1,7 +1,7 @@
 """The regular expressions of XML Schema, matched in time linear in the value.
 
-An expression becomes a pattern over characters, and the derivatives that check content models check it too: no expression,
-however its quantifiers nest, can backtrack.
+An expression becomes a pattern over characters, and the derivatives that check content models check it too: no
+expression, however its quantifiers nest, can backtrack.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LONGEST = 20_000  # characters of a value that are worth matching in Python
 _LARGEST = 4_000  # parts of a derivative: beyond, the expression is too ambiguous to follow
 
 
-class _Untranslatable(Exception):
+class _UnknownSyntaxError(Exception):
     """The expression is not understood here."""
 
 
 def matches(expression: str, value: str) -> bool:
-    """Whether the whole value matches; an expression that is not understood or too large to follow accepts everything."""
+    """Whether the whole value matches; an expression that is not understood or too large to follow accepts all."""
     compiled = _compile(expression)
     if compiled is None or len(value) > LONGEST:
         return True
@@ -42,7 +42,7 @@ def _compile(expression: str) -> tuple[Pattern, Pattern] | None:
     table = Patterns()
     try:
         return _Parser(expression, table).parse(), table.nothing
-    except (_Untranslatable, RecursionError):
+    except (_UnknownSyntaxError, RecursionError):
         return None
 
 
@@ -123,7 +123,7 @@ class _Parser:
     def parse(self) -> Pattern:
         found = self._branches()
         if self._at < len(self._text):
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         return found
 
     def _peek(self) -> str:
@@ -132,7 +132,7 @@ class _Parser:
     def _take(self) -> str:
         character = self._peek()
         if not character:
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         self._at += 1
         return character
 
@@ -150,18 +150,19 @@ class _Parser:
         return self._table.sequence(pieces)
 
     def _quantified(self, atom: Pattern) -> Pattern:
+        low, high = 1, None  # type: int, int | None
         match self._peek():
             case "?":
                 low, high = 0, 1
             case "*":
-                low, high = 0, None
+                low = 0
             case "+":
-                low, high = 1, None
+                pass
             case "{":
                 inside, closed, _ = self._text[self._at + 1 :].partition("}")
                 first, comma, last = inside.partition(",")
                 if not closed or not first.isdecimal() or (last and not last.isdecimal()):
-                    raise _Untranslatable
+                    raise _UnknownSyntaxError
                 low = int(first)
                 high = int(last) if last else None if comma else low
                 self._at += len(inside) + 1
@@ -176,7 +177,7 @@ class _Parser:
             case "(":
                 found = self._branches()
                 if self._take() != ")":
-                    raise _Untranslatable
+                    raise _UnknownSyntaxError
                 return found
             case "[":
                 return self._characters(self._set())
@@ -185,7 +186,7 @@ class _Parser:
             case ".":
                 return self._characters(lambda found: found not in "\n\r")
             case "?" | "*" | "+" | "{" | "}" | "]":
-                raise _Untranslatable
+                raise _UnknownSyntaxError
         return self._characters(character.__eq__)
 
     def _characters(self, test: Test) -> Pattern:
@@ -200,19 +201,19 @@ class _Parser:
         elif sign.lower() in _CLASSES:
             test = _CLASSES[sign.lower()]
         else:
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         return _not(test) if sign.isupper() else test
 
     def _property(self) -> Test:
         if self._take() != "{":
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         name, closed, _ = self._text[self._at :].partition("}")
         self._at += len(name) + 1
         if not closed:
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         if name.startswith("Is"):
             if name[2:] not in _BLOCKS:
-                raise _Untranslatable
+                raise _UnknownSyntaxError
             low, high = _BLOCKS[name[2:]]
             return lambda character: low <= ord(character) <= high
         return lambda character: unicodedata.category(character).startswith(name)
@@ -227,11 +228,11 @@ class _Parser:
                 self._at += 1
                 unwanted = self._set()
                 if self._take() != "]":
-                    raise _Untranslatable
+                    raise _UnknownSyntaxError
                 break
             tests.append(self._range(character))
         if not tests:
-            raise _Untranslatable
+            raise _UnknownSyntaxError
 
         def test(character: str) -> bool:
             return any(single(character) for single in tests) != negated
@@ -241,7 +242,7 @@ class _Parser:
     def _range(self, character: str) -> Test:
         """One character or escape of a set, or the range that starts with it."""
         if character == "[":
-            raise _Untranslatable
+            raise _UnknownSyntaxError
         if character == "\\":
             sign = self._peek()
             test = self._escape()
@@ -256,7 +257,7 @@ class _Parser:
         if last == "\\":
             sign = self._take()
             if sign not in _ESCAPES:
-                raise _Untranslatable
+                raise _UnknownSyntaxError
             last = _ESCAPES[sign]
         return lambda found: character <= found <= last
 

@@ -1,8 +1,8 @@
 """RELAX NG as a grammar: its XML syntax, and the compact syntax by way of rnc2rng.
 
-A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps the
-elements, attributes are required where every alternative has them, and text is one simple value, free, or none. What a
-schema says about attributes that depend on each other is lost that way: libxml2 remains the judge.
+A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
+the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
+What a schema says about attributes that depend on each other is lost that way: libxml2 remains the judge.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def read(shelf: Shelf) -> Grammar:
         raise SchemaError(
             f"The schema {shelf.schema} is not well-formed XML: {error.msg}; repair the schema first."
         ) from error
-    if not str(root.tag).startswith(_RNG):
-        raise SchemaError(f"{shelf.schema} is not RELAX NG: its root {root.tag} is not in the namespace {RNG}.")
+    if not _kind(root):
+        raise SchemaError(f"{shelf.schema} is not RELAX NG: its root {root.tag!s} is not in the namespace {RNG}.")
     return _Reader().read(root, (shelf.schema, *shelf.read))
 
 
@@ -134,7 +134,7 @@ class _Reader:
     def _parts(self, node: etree._Element, scope: _Scope) -> list[_Part]:
         return [self._part(child, scope) for child in node if _kind(child) and child.tag not in _NAMES]
 
-    def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901 - one case a kind
+    def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901, PLR0912 - one case a kind
         table = self._patterns
         match _kind(node):
             case "element":
@@ -307,9 +307,7 @@ class _Reader:
             case "value":
                 base = self._library_type(node, node.get("type", "token").strip())
                 return replace(base, enumeration=(base.normalise(node.text or ""),))
-        members: list[SimpleType] = []
-        for inner in node.iter(_RNG + "data", _RNG + "value"):
-            members.append(self._simple(inner, scope))
+        members = [self._simple(inner, scope) for inner in node.iter(_RNG + "data", _RNG + "value")]
         for inner in node.iter(_RNG + "ref"):
             members += self._defined(inner.get("name", "").strip(), scope).values or ()
         children = [child for child in node if _kind(child)]

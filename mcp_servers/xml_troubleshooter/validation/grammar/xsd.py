@@ -347,8 +347,8 @@ class _Reader:
             if not extends:
                 made.value = self._restricted(derivation, source, made.value, "")
             return made
-        assert holder is not None
-        made.mixed = _true(holder.get("mixed", node.get("mixed")))
+        if holder is not None:
+            made.mixed = _true(holder.get("mixed", node.get("mixed")))
         made.content = self._own_content(derivation, source)
         if extends:
             if base.value is not None:
@@ -503,14 +503,14 @@ class _Reader:
 
 def _parse(path: Path, referrer: str) -> etree._Element:
     try:
-        root = etree.fromstring(path.read_bytes(), parser())
+        root: etree._Element = etree.fromstring(path.read_bytes(), parser())
     except OSError as error:
         named = f", which {referrer} refers to," if referrer else ""
         raise SchemaError(f"The schema {path}{named} cannot be read: {error.strerror}.") from error
     except etree.XMLSyntaxError as error:
         raise SchemaError(f"The schema {path} is not well-formed XML: {error.msg}; repair the schema first.") from error
     if root.tag != _XS + "schema":
-        raise SchemaError(f"{path} is not an XML Schema: its root is {root.tag}, not xs:schema.")
+        raise SchemaError(f"{path} is not an XML Schema: its root is {root.tag!s}, not xs:schema.")
     return root
 
 
