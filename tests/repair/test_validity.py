@@ -1,0 +1,179 @@
+"""What a schema rejects and the document determines is restored, the same way for every schema language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.repair.proposal import Safety
+from mcp_servers.xml_troubleshooter.validation.validate import validate
+
+from .conftest import Repair
+
+LANGUAGES = ("xsd", "rng", "dtd")
+
+# what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
+DETERMINED = [
+    ("<date>2026-03-05</date>", "<daet>2026-03-05</daet>", "rule:element-name", True),
+    ("<city>Graz</city>", "<City>Graz</City>", "rule:element-name", True),
+    ("<quantity>10</quantity>", "<qty-x>10</qty-x>", "rule:element-name", False),
+    ('position="1"', 'positon="1"', "rule:attribute-name", True),
+    ('unit="metre"', 'unit="Metre"', "rule:value", True),
+    (
+        "    <name>Blum</name>\n    <city>Graz</city>\n",
+        "    <city>Graz</city>\n    <name>Blum</name>\n",
+        "rule:misplaced-element",
+        True,
+    ),
+    ("<note>black</note>", "<note>black</note><note>black</note>", "rule:surplus-element", False),
+    ("<name>Blum</name>", "<name>Blum</name><vip/>", "rule:surplus-element", False),
+    ("<buyer>", '<buyer vip="1">', "rule:surplus-attribute", False),
+    ("<lines>", "<lines>;", "rule:stray-text", False),
+    (
+        "    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>",
+        "    <name>Blum</name>\n  </buyer>\n    <city>Graz</city>",
+        "rule:misplaced-element",
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("right", "wrong", "rule", "safe"), DETERMINED)
+def test_what_is_determined_is_restored(
+    right: str, wrong: str, rule: str, safe: bool, language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace(right, wrong, 1)
+    assert broken != order
+
+    fixed, fixes, questions = repair(broken, schemas[language], allow_unsafe=True)
+
+    assert "".join(fixed.split()) == "".join(order.split())
+    assert not questions
+    assert {fix.source for fix in fixes} == {rule}
+    assert {fix.safety is Safety.SAFE for fix in fixes} == {safe}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("right", "wrong", "rule", "safe"), [case for case in DETERMINED if not case[3]])
+def test_an_unsafe_fix_is_not_applied_unasked(
+    right: str, wrong: str, rule: str, safe: bool, language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace(right, wrong, 1)
+
+    fixed, fixes, _ = repair(broken, schemas[language])
+
+    assert fixed == broken
+    assert not fixes
+
+
+@pytest.mark.parametrize("language", ["xsd", "rng"])
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<date>2026-03-05</date>", "<date>2026/03/05</date>"),
+        ("<date>2026-03-05</date>", "<date>25.03.2026</date>"),
+        ("<quantity>2.5</quantity>", "<quantity>2,5</quantity>"),
+        ("<paid>true</paid>", "<paid>True</paid>"),
+        ("<paid>true</paid>", "<paid>yes</paid>"),
+    ],
+)
+def test_a_value_is_written_as_its_type_has_it(
+    right: str, wrong: str, language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    fixed, fixes, _ = repair(order.replace(right, wrong), schemas[language])
+
+    assert fixed == order.replace("2026-03-05", "2026-03-25" if "25." in wrong else "2026-03-05")
+    assert all(fix.provenance for fix in fixes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_faults_are_found_and_repaired_together(
+    language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = (
+        order.replace("<article>Lamp</article>", "<artikle>Lamp</artikle>")
+        .replace('position="1"', 'postion="1"')
+        .replace("<number>", "<nummber>")
+        .replace("</number>", "</nummber>")
+        .replace('unit="metre"', 'unit="METRE"')
+    )
+    report = validate(Document.from_text(broken), schemas[language])
+
+    assert {broken[item.start : item.end].lstrip("<") for item in report.diagnostics} == {
+        "artikle", "postion", "nummber", "METRE",
+    }  # fmt: skip
+    assert repair(broken, schemas[language])[0] == order
+
+
+def test_a_missing_value_is_asked_for_and_the_answer_goes_in_its_place(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace("  <number>A-17</number>\n", "")
+
+    fixed, fixes, questions = repair(broken, schemas["xsd"], allow_unsafe=True)
+
+    assert fixed == broken
+    assert not fixes
+    [question] = questions
+    assert question.path == "/order/number"
+    assert question.type == "xs:string"
+
+    fixed, fixes, questions = repair(broken, schemas["xsd"], answers={question.id: "B<1>"})
+
+    assert fixed == order.replace("A-17", "B&lt;1>".replace(">", "&gt;"))
+    assert fixes[0].provenance == "user: answer"
+    assert not questions
+
+
+@pytest.mark.parametrize("answer", ["", "dozen"])
+def test_an_answer_that_the_type_rejects_is_asked_for_again(
+    answer: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace(' unit="metre"', "")
+    [question] = repair(broken, schemas["xsd"])[2]
+
+    fixed, _, questions = repair(broken, schemas["xsd"], answers={question.id: answer})
+
+    assert fixed == broken
+    assert [item.id for item in questions] == [question.id]
+    assert question.allowed == ("piece", "metre")
+
+
+@pytest.mark.parametrize("language", ["xsd", "rng"])
+def test_what_only_the_schema_decides_is_filled_in(
+    language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    fixed, fixes, _ = repair(order.replace(' version="2"', ""), schemas[language])
+
+    assert fixed == order
+    assert fixes[0].provenance.startswith("schema:")
+
+
+def test_a_skeleton_keeps_the_order_of_the_schema(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    start, end = order.index("    <line unit"), order.index("  </lines>")
+    broken = order[:start] + order[end:]
+
+    questions = repair(broken, schemas["xsd"])[2]
+
+    assert [question.path.rpartition("line/")[2] for question in questions] == ["@unit", "article", "quantity"]
+    values = {question.id: value for question, value in zip(questions, ("piece", "Lamp", "2"), strict=True)}
+    fixed, _, rest = repair(broken, schemas["xsd"], answers=values)
+    assert not rest
+    assert "".join(fixed[start:].split()).startswith(
+        '<lineunit="piece"><article>Lamp</article><quantity>2</quantity></line>'
+    )
+
+
+def test_an_element_of_another_vocabulary_gets_one_sentence(schemas: Mapping[str, str], repair: Repair) -> None:
+    text = "<recipe><title>Soup</title></recipe>"
+
+    report = validate(Document.from_text(text), schemas["xsd"])
+
+    assert [item.code for item in report.diagnostics] == ["undeclared-root"]
+    assert "order" in report.diagnostics[0].expected
+    assert repair(text, schemas["xsd"], allow_unsafe=True)[0] == text
