@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from .balance import Structure
 from .tokens import Kind
@@ -16,6 +18,9 @@ _FORBIDDEN = 1.5
 _UNSEEN_TEXT = 0.7
 _FORBIDDEN_TEXT = 1.2
 _DOCUMENT = 2.0
+_AT_HOME_ELSEWHERE = 0.35
+_REPEATED = 0.8
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
 
 def local(name: str) -> str:
@@ -28,31 +33,40 @@ class Habits:
 
     def __init__(self, structure: Structure, vocabulary: Vocabulary | None, broken: Iterable[int]) -> None:
         self.vocabulary = vocabulary
+        self._source = structure.tokens[0].source if structure.tokens else ""
         self.children: Counter[tuple[str, str]] = Counter()
         self.text: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()  # elements whose extent is beyond doubt
         self.parents: Counter[str] = Counter()  # of these, those with child elements
         self.empty: Counter[str] = Counter()
         self.attributed: Counter[str] = Counter()
+        self.homes: Counter[str] = Counter()  # children whose parent is beyond doubt
+        self.repeated: set[tuple[str, str]] = set()  # parents that hold several children of a name
+        self.longest: Counter[str] = Counter()  # most words in a text that an element begins with
         self.starts: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
         self._learn(structure, frozenset(broken))
 
     def _learn(self, structure: Structure, broken: frozenset[int]) -> None:
         tokens, partner = structure.tokens, structure.partner
-        stack: list[tuple[str, bool]] = []  # name, trusted
+        stack: list[tuple[str, bool, set[str]]] = []  # name, trusted, names of the children so far
         for index, token in enumerate(tokens):
             kind = token.kind
             if kind is Kind.START or kind is Kind.EMPTY:
                 if stack and stack[-1][1]:
-                    self.children[stack[-1][0], token.name] += 1
-                    self.parents[stack[-1][0]] += 1
+                    parent, _, siblings = stack[-1]
+                    self.children[parent, token.name] += 1
+                    self.parents[parent] += 1
+                    self.homes[token.name] += 1
+                    if token.name in siblings:
+                        self.repeated.add((parent, token.name))
+                    siblings.add(token.name)
                 self.starts[token.name] += 1
                 if kind is Kind.EMPTY:
                     self.empty[token.name] += 1
                 elif partner[index] > index:
                     trusted = index not in broken and tokens[partner[index]].name == token.name
-                    stack.append((token.name, trusted))
+                    stack.append((token.name, trusted, set()))
                     self.seen[token.name] += trusted
                     self.attributed[token.name] += trusted and token.end - token.name_start > len(token.name) + 1
             elif kind is Kind.END:
@@ -62,6 +76,9 @@ class Habits:
             elif kind is Kind.TEXT or kind is Kind.CDATA:
                 if stack and stack[-1][1] and (kind is Kind.CDATA or not token.text.isspace()):
                     self.text[stack[-1][0]] += 1
+                    if index and tokens[index - 1].kind is Kind.START:
+                        name = tokens[index - 1].name
+                        self.longest[name] = max(self.longest[name], len(token.text.split()))
 
     def child(self, path: Sequence[str], name: str) -> float:
         """The price of an element of this name as the child of the last element of a path of names."""
@@ -76,9 +93,32 @@ class Habits:
             return 0.0
         if parent == name:
             return _UNSEEN_CHILD + 0.3
+        price = _AT_HOME_ELSEWHERE if self.homes[name] else 0.0
         if not self.seen[parent]:
-            return _UNSEEN_PARENT
-        return _UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT
+            return _UNSEEN_PARENT + price
+        return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
+
+    def again(self, parent: str, name: str) -> float:
+        """The price of one more child of a name that the parent holds already."""
+        if self.seen[parent] and self.children[parent, name] and (parent, name) not in self.repeated:
+            return _REPEATED
+        return 0.0
+
+    def familiar(self, name: str) -> float:
+        """The share of the words in a name (camel case) that the document uses in other names or in its text."""
+        words = [word.lower() for word in _WORD.findall(local(name))]
+        if not words:
+            return 0.0
+        return sum(self._words[word] > self._own(name, word) for word in words) / len(words)
+
+    def _own(self, name: str, word: str) -> int:
+        """How often a word occurs only because the name itself stands in the document."""
+        times = sum(1 for each in _WORD.findall(local(name)) if each.lower() == word)
+        return times * (self.starts[name] + self.ends[name])
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(word.lower() for word in _WORD.findall(self._source))
 
     def words(self, path: Sequence[str]) -> float:
         """The price of text in the last element of a path."""

@@ -26,7 +26,9 @@ NEAR = 0.35  # how much dearer a reading may be and still count as equally good
 
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
-_BARE_VOID = re.compile(r"[<>]")
+_PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
+_LOST_END = re.compile(r"[\w.}\])]>\Z")
+_TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Placer:
             self.closing[slip.before].append(slip.start)
         self.habits = Habits(structure, vocabulary, self.missing)
         self.parent = self._parents()
+        self.trust = self._indentation()
 
     def _parents(self) -> list[int]:
         """For every token the start tag of the element around it (-1 for none)."""
@@ -76,6 +79,26 @@ class _Placer:
             if token.kind is Kind.START and (partner[index] > index or index in self.missing):
                 stack.append(index)
         return parents
+
+    def _indentation(self) -> float:
+        """How far indentation tells nesting in this document: 1 where every child stands deeper than its parent, else 0."""
+        deeper = other = 0
+        for index, token in enumerate(self.tokens):
+            parent = self.parent[index]
+            if token.kind not in (Kind.START, Kind.EMPTY) or parent < 0 or parent in self.missing:
+                continue
+            own = indent(self.text, token.start)
+            above = indent(self.text, self.tokens[parent].start)
+            if own is None or above is None:
+                continue
+            if own > above:
+                deeper += 1
+            else:
+                other += 1
+            if deeper + other >= 400:
+                break
+        share = (deeper + 1) / (deeper + other + 1)
+        return max(0.0, 2 * share - 1)
 
     def faults(self) -> list[Fault]:
         found: list[Fault] = []
@@ -161,6 +184,15 @@ class _Placer:
         """What speaks against an item as a child of the last element of a path."""
         return self.habits.child(path, item.name) if item.name else self.habits.words(path)
 
+    def _repetitions(self, parent: str, items: Sequence[_Item]) -> list[float]:
+        """For each item, what speaks against its standing in the parent together with those before it."""
+        seen: set[str] = set()
+        costs = []
+        for item in items:
+            costs.append(self.habits.again(parent, item.name) if item.name in seen else 0.0)
+            seen.add(item.name)
+        return costs
+
     # ------------------------------------------------------------------ a missing end tag
     def _overlap(self, slip: Missing, extras: list[Extra], taken: set[int]) -> Extra | None:
         """The end tag that comes too late for this element, just outside the one that ended before it."""
@@ -181,6 +213,8 @@ class _Placer:
         width = indent(self.text, token.start)
         inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
         outside = [self.price(path, item) + self._layout(item, width, inner=False) for item in items]
+        for at, cost in enumerate(self._repetitions(name, items)):
+            inside[at] += cost
         readings = self._closings(slip, items, inside, outside)
         readings += self._other_readings(slip, items, path, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
@@ -218,8 +252,8 @@ class _Placer:
         if width is None:
             return 0.3 if inner else 0.0
         if inner:
-            return _LAYOUT if own <= width else 0.0
-        return _LAYOUT if own > width else 0.0
+            return _LAYOUT * self.trust if own <= width else 0.0
+        return _LAYOUT * self.trust if own > width else 0.0
 
     def _closings(
         self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]
@@ -236,7 +270,7 @@ class _Placer:
             price = cost
             if not kept:
                 empty = self.habits.empty[name] > 0 or name.lower() in VOID
-                price += -0.3 if empty else 0.5
+                price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
             elif kept == len(items):
                 price -= 0.02
             if kept == 1 and text_first:
@@ -249,7 +283,22 @@ class _Placer:
             edit, bonus = self._end_edit(slip, items, kept)
             note = f'The element "{name}" gets its missing end tag "</{name}>".'
             found.append(Reading((edit,), note, price - bonus))
+            if kept == 1 and text_first and (phrase := self._phrase_end(slip, items[0])) is not None:
+                found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - 0.4))
         return found
+
+    def _phrase_end(self, slip: Missing, item: _Item) -> int | None:
+        """Where a few marked words inside running text end: before the first punctuation."""
+        token = self.tokens[slip.start]
+        run = self.tokens[item.first]
+        usual = self.habits.longest[token.name] or 4
+        before = self.text[max(0, token.start - 200) : token.start].rstrip()
+        if run.kind is not Kind.TEXT or before.endswith(">") or len(run.text.split()) <= max(usual, 6):
+            return None
+        match = _PHRASE.match(run.text)
+        if not match or len(match.group().split()) > usual:
+            return None
+        return run.start + match.end()
 
     def _breaks_after(self, item: _Item) -> bool:
         """Whether the text ends its line: the common shape of a leaf."""
@@ -280,6 +329,8 @@ class _Placer:
             if text[token.end - 1] == ">":
                 return Edit(token.end - 1, token.end - 1, "/"), 0.0
             return Edit(token.end, token.end, tag), 0.0
+        if kept and last.kind is Kind.TEXT and _LOST_END.search(self.text, max(last.start, end - 40), end):
+            return Edit(end - 1, end - 1, tag[:-1]), 0.1
         own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
         if own_line:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
@@ -344,6 +395,9 @@ class _Placer:
         width = indent(self.text, token.start)
         inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
         outside = [self.price(path, item) for item in items]
+        if path:
+            repeated = self._repetitions(path[-1], items)
+            outside = [cost + more for cost, more in zip(outside, repeated, strict=True)]
         if not path and items:
             outside[0] = 0.0  # the root element itself
         readings = [self._removal(slip, items, sum(outside))]
@@ -360,14 +414,14 @@ class _Placer:
                 end = self.tokens[item.last]
                 if end.kind is Kind.END:
                     note = f'The end tag "</{name}>" that comes too early is removed.'
-                    readings.append(Reading((self._without(end),), note, cost + 1.05))
-            elif item.name == name and at + 1 == len(items):
-                pass  # nothing stands between the two end tags: the second one is surplus
+                    merged = [*self.items(item.first + 1, item.last), *items[at + 1 :]]
+                    doubled = sum(self._repetitions(name, merged)[-(len(items) - at - 1) :])
+                    readings.append(Reading((self._without(end),), note, cost + 1.05 + doubled))
             cost += inside[at] - outside[at]
             if at > 0 or path:
                 readings.append(self._opening(slip, items, at, path, cost))
-        if not items and path:
-            pass  # an end tag right behind its parent's start tag closes nothing
+        if items and (tail := self._tail(items[-1], token)):
+            readings.append(tail)
         readings.sort(key=lambda reading: reading.cost)
         return Fault(
             kind=FaultKind.UNEXPECTED_END_TAG,
@@ -379,6 +433,17 @@ class _Placer:
             other_note=f'"{path[-1]}" is the element open here' if path else "",
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def _tail(self, item: _Item, end: Token) -> Reading | None:
+        """The rest of a line whose beginning got lost: 'fix">text</name>'."""
+        run = self.tokens[item.first]
+        if item.name or run.kind is not Kind.TEXT or run.end != end.start:
+            return None
+        start = run.start + len(run.text) - len(run.text.lstrip())
+        if not _TAG_TAIL.match(self.text, start, run.end):
+            return None
+        note = f'What is left of a lost tag, up to "</{end.name}>", is removed.'
+        return Reading((Edit(start, end.end, ""),), note, 1.0, drops=True)
 
     def _same_line(self, first: Token, second: Token) -> bool:
         return "\n" not in self.text[first.end : second.start]
@@ -459,7 +524,7 @@ class _Placer:
         cost = 0.0 if habits.knows(name) else 1.0
         if self.vocabulary is None and not habits.knows(name):
             uses = habits.starts[name] + habits.ends[name]
-            cost -= min(0.5, 0.1 * (uses - 1))
+            cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * habits.familiar(name)
         if path:
             cost += 0.8 * habits.child(path, name)
         if local(name) == local(other) and ":" in other and ":" not in name:

@@ -169,6 +169,11 @@ class _Scanner:
             edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
             return self._section(Kind.COMMENT, at, end, FaultKind.UNTERMINATED_SECTION, edits, note)
         if inside >= 0:
+            if whole := self._commented_element(at, close):
+                close = whole
+                edits = _dashes(text, start, close)
+                note = "The marks of comments inside the comment around them are taken apart."
+                return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
             outer = self.text.find("-->", close + 3, close + 100_000)
             following = self.text.find("<!--", close + 3, close + 100_000)
             if outer >= 0 and (following < 0 or outer < following):
@@ -183,6 +188,14 @@ class _Scanner:
             return Token(Kind.COMMENT, at, close + 3, "", -1, text)
         note = "Two hyphens in a row inside the comment are set apart."
         return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+
+    def _commented_element(self, at: int, close: int) -> int | None:
+        """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
+        opened = re.compile(rf"<!--\s*+<?({NAME})[^<>]*+>").match(self.text, at)
+        if not opened:
+            return None
+        end = re.compile(rf"</?{re.escape(opened.group(1))}\s*+>?\s*+(?=-->)").search(self.text, close, close + 50_000)
+        return end.end() if end else None
 
     def _line_end(self, at: int) -> int:
         match = _LINE_REST.match(self.text, at)
