@@ -37,6 +37,7 @@ _MAX_FAULTS = 8
 _MAX_EDITS = 40
 _MAX_NOTES = 3
 _NAME_BEFORE = re.compile(r"([^\s<>=\"'/]+)(?=\s*=\s*[\"']?\s*$|[^<>]*>\s*$)")
+_FAR = 80  # characters, about a line
 _LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
 
 Notes = Callable[[Sequence[str], str], Sequence[prompts.Note]]
@@ -96,8 +97,7 @@ class ModelEngine:
         """Ask the model about the first faults that are not asked of the user already."""
         faults = self._in_focus(task)
         if not faults:
-            everything = tuple(question for questions in self._asked.values() for question in questions)
-            return ReportComplete(everything, reasoning="Only a person can decide what is left.")
+            return ReportComplete(self._questions, reasoning="Only a person can decide what is left.")
         shown, answer = await self._inquire(task, faults)
         if answer.response is None:
             return ProposeFix((), refused=(answer.error_message or "the answer held no action",))
@@ -242,13 +242,15 @@ class ModelEngine:
             refused += [f"nothing proves {value[:80]!r}, so it is asked of the user" for value in found.unproven]
             refused += found.reasons
             asked += self._ask(draft.fault, [_question(task, draft, value, action) for value in found.unproven])
+        if asked and not fixes and not self._in_focus(task):
+            return ReportComplete(self._questions, reasoning=action.reasoning)
         return ProposeFix(tuple(fixes), action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
 
     def _drafts(
         self, document: Document, faults: Sequence[Diagnostic], shown: Excerpt, wanted: Sequence[EditData]
     ) -> tuple[list[_Draft], list[str]]:
         """The edits by the fault that they repair, and why others could not be made out."""
-        drafts: dict[int, _Draft] = {}
+        named: dict[int, list[tuple[EditData, tuple[Edit, ...]]]] = {}
         refused: list[str] = []
         for item in wanted:
             try:
@@ -256,11 +258,17 @@ class ModelEngine:
             except ResolutionError as error:
                 refused.append(str(error))
                 continue
-            index = _aim(item, edits, faults)
-            drafts.setdefault(index, _Draft(faults[index])).take(item, edits)
-            if not edits:
+            if edits:
+                named.setdefault(_number(item.model_extra, len(faults)), []).append((item, edits))
+            else:
                 refused.append(f"{_written(item)}: it changes nothing")
-        found = [draft for draft in drafts.values() if draft.edits]
+        drafts: dict[int, _Draft] = {}
+        for number, group in named.items():
+            aim = _aim(number, [edit for _, edits in group for edit in edits], faults)
+            draft = drafts.setdefault(aim, _Draft(faults[aim]))
+            for item, edits in group:
+                draft.take(item, edits)
+        found = list(drafts.values())
         self._written |= {tuple(draft.edits): " and ".join(draft.written)[:200] for draft in found}
         return found, refused
 
@@ -275,8 +283,11 @@ class ModelEngine:
         reasoning = " ".join([action.reasoning, *data.reasons]).strip()
         if asked and self._in_focus(task):
             return ProposeFix((), reasoning, tuple(asked))
-        everything = tuple(question for questions in self._asked.values() for question in questions)
-        return ReportComplete(everything if asked else (), reasoning=reasoning)
+        return ReportComplete(self._questions if asked else (), reasoning=reasoning)
+
+    @property
+    def _questions(self) -> tuple[Question, ...]:
+        return tuple(question for questions in self._asked.values() for question in questions)
 
     def _ask(self, fault: Diagnostic, questions: Sequence[Question]) -> Sequence[Question]:
         """Leave a fault to the user from now on."""
@@ -387,11 +398,14 @@ def _fault_id(fault: Diagnostic, name: str = "") -> str:
     return f"{label}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def _aim(item: EditData, edits: Sequence[Edit], faults: Sequence[Diagnostic]) -> int:
-    """The index of the fault that an edit repairs: the one it names, else the nearest."""
-    if (item.model_extra or {}).get("fault") is not None or not edits:
-        return _number(item.model_extra, len(faults))
-    return min(range(len(faults)), key=lambda index: abs(faults[index].start - edits[0].start))
+def _aim(number: int, edits: Sequence[Edit], faults: Sequence[Diagnostic]) -> int:
+    """The index of the fault that edits repair: the one named, unless it is far from them and another is at hand."""
+
+    def distance(fault: Diagnostic) -> int:
+        return min(max(edit.start - fault.end, fault.start - edit.end, 0) for edit in edits)
+
+    nearest = min(range(len(faults)), key=lambda index: distance(faults[index]))
+    return nearest if distance(faults[number]) > _FAR and distance(faults[nearest]) == 0 else number
 
 
 def _number(extra: Mapping[str, object] | None, count: int) -> int:

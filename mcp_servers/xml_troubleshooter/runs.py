@@ -1,0 +1,175 @@
+"""Where runs are kept, so that a result can be collected or continued: in memory, and in the owner's own files."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import os
+import re
+import time
+import types
+import typing
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import InputError
+
+if TYPE_CHECKING:  # it loads a lot, and a store is made at the start
+    from .outcome import Outcome
+
+DAY = 24 * 60 * 60.0
+_IN_MEMORY = 20
+_RUN_ID = re.compile(r"[A-Za-z0-9_\-]{8,64}")
+_SUFFIX = ".run.json"
+_LONG = 500  # characters; longer texts (documents) occur several times in an outcome and are written once
+
+
+class RunStore:
+    """The last runs of this process and, with a folder, those of the last day.
+
+    Each run is one file that only its owner can read, in a folder that only its owner can enter.
+    """
+
+    def __init__(self, folder: Path | None, keep: float = DAY) -> None:
+        """Keep runs under `folder` for `keep` seconds; None, or no time, keeps them in memory alone."""
+        self._folder = folder if keep > 0 else None
+        self._keep = keep
+        self._recent: OrderedDict[str, Outcome] = OrderedDict()
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome under its run id, in place of an earlier one; raises InputError for an unusable id."""
+        run_id = _checked(outcome.run_id)
+        self._recent[run_id] = outcome
+        self._recent.move_to_end(run_id)
+        while len(self._recent) > _IN_MEMORY:
+            self._recent.popitem(last=False)
+        if self._folder is not None:
+            # a full or read-only disk costs the memory of a run, never its result
+            try:
+                self._write(self._folder, run_id, outcome)
+            except OSError:
+                return
+
+    def load(self, run_id: str) -> Outcome:
+        """The outcome of a run; raises InputError where there is none."""
+        self._sweep()
+        outcome = self._recent.get(_checked(run_id)) or self._read(run_id)
+        if outcome is None:
+            raise InputError(f"There is no run {run_id} any more; give the document again, as xml or path.")
+        return outcome
+
+    def forget(self, run_id: str) -> None:
+        """Remove what is kept of a run, if anything is."""
+        self._recent.pop(_checked(run_id), None)
+        if self._folder is not None:
+            (self._folder / f"{run_id}{_SUFFIX}").unlink(missing_ok=True)
+
+    def _write(self, folder: Path, run_id: str, outcome: Outcome) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        self._sweep()
+        long: dict[str, int] = {}
+        body = _encoded(outcome, long)
+        content = {"process": os.getpid(), "texts": list(long), "outcome": body}
+        made = folder / f"{run_id}.{os.getpid()}.tmp"
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            json.dump(content, file)  # ASCII: a text may hold bytes that were no text
+        made.replace(folder / f"{run_id}{_SUFFIX}")
+
+    def _read(self, run_id: str) -> Outcome | None:
+        from .outcome import Outcome  # noqa: PLC0415 - it loads a lot
+
+        if self._folder is None:
+            return None
+        try:
+            content = json.loads((self._folder / f"{run_id}{_SUFFIX}").read_text(encoding="ascii"))
+            outcome: Outcome = _decoded(content["outcome"], Outcome, content["texts"])
+            process = int(content["process"])
+        except OSError:
+            return None
+        except (ValueError, KeyError, TypeError, IndexError):
+            return None  # written by another version: as good as gone
+        if outcome.running and not _is_alive(process):
+            outcome = dataclasses.replace(outcome, running=False)
+        return outcome
+
+    def _sweep(self) -> None:
+        """Remove the files whose time is over, and what a crash left half-written."""
+        if self._folder is None or not self._folder.is_dir():
+            return
+        oldest = time.time() - self._keep
+        for path in self._files(self._folder):
+            try:
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+            except OSError:
+                continue  # another process was faster
+
+    @staticmethod
+    def _files(folder: Path) -> Iterator[Path]:
+        yield from folder.glob(f"*{_SUFFIX}")
+        yield from folder.glob("*.tmp")
+
+
+def _checked(run_id: str) -> str:
+    if not _RUN_ID.fullmatch(run_id):
+        raise InputError("That is no run id; use the run_id of an earlier result as it was given.")
+    return run_id
+
+
+def _is_alive(process: int) -> bool:
+    """Whether the process that worked on a run still does; there is no other way to tell a slow run from a lost one."""
+    if process == os.getpid():
+        return False  # ours are in memory
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _encoded(value: object, long: dict[str, int]) -> Any:  # noqa: ANN401 - JSON
+    """A value as JSON has it; long texts as {"$": number} of their place in `long`."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str) and len(value) > _LONG:
+        return {"$": long.setdefault(value, len(long))}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Path):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        return {field.name: _encoded(getattr(value, field.name), long) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _encoded(item, long) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_encoded(item, long) for item in value]
+    return value
+
+
+def _decoded(value: Any, kind: Any, long: list[str]) -> Any:  # noqa: ANN401 - JSON in, any type out
+    """The value of a type that JSON stands for."""
+    if isinstance(value, dict) and isinstance(value.get("$"), int):
+        value = long[value["$"]]
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return (
+            None if value is None else _decoded(value, next(item for item in arguments if item is not type(None)), long)
+        )
+    if origin is tuple:
+        return tuple(_decoded(item, arguments[0], long) for item in value)
+    if origin in (Mapping, dict):
+        return {key: _decoded(item, arguments[1], long) for key, item in value.items()}
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: _decoded(item, hints[name], long) for name, item in value.items()})
+    if kind is bytes:
+        return base64.b64decode(value)
+    return kind(value) if isinstance(kind, type) and issubclass(kind, (Enum, Path)) else value
