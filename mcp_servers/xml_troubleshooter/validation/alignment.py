@@ -8,6 +8,7 @@ under derivatives, so a path without changes is a walk, and the search branches 
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ HELD = 2  # children on their way to another place, at most
 MOVE = 1.0  # the cost of a child in another place
 EFFORT = 4000  # states looked at before the search settles for less
 SLACK = 0.1  # costs closer than this count as equal
+WAYS = 4  # paths to one state that are followed, so that equals are told
 STRETCH = 0.01  # what each place that a child moves by adds, up to five
 
 
@@ -108,6 +110,7 @@ class _Search:
         self.names = names
         self.costs = costs
         self.best: dict[tuple[int, int, tuple[int, ...], frozenset[int]], float] = {}
+        self.ways: Counter[tuple[int, int, tuple[int, ...], frozenset[int]]] = Counter()
         self.heap: list[tuple[float, int, int, _State]] = []
         self.order = count()
 
@@ -136,7 +139,10 @@ class _Search:
         known = self.best.get(key)
         if known is None or state.cost < known - 1e-9:
             self.best[key] = state.cost
-            heapq.heappush(self.heap, (state.cost, -state.at, next(self.order), state))
+        elif state.cost > known + SLACK or self.ways[key] >= WAYS:
+            return
+        self.ways[key] += 1
+        heapq.heappush(self.heap, (state.cost, -state.at, next(self.order), state))
 
     def _walk(self, state: _State) -> list[_State]:
         """The states met by keeping children as long as the content model lets them follow."""
@@ -157,9 +163,9 @@ class _Search:
                 state.cost, child + 1, pattern, state.held, state.taken, state, Step(Change.KEEP, child, decl)
             )
             known = self.best.get(state.key)
-            if known is not None and known <= state.cost - 1e-9:
+            if known is not None and known < state.cost - SLACK:
                 break  # a cheaper path came through here
-            self.best[state.key] = state.cost
+            self.best[state.key] = min(known if known is not None else state.cost, state.cost)
             walk.append(state)
         return walk
 
