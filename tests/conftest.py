@@ -1,6 +1,11 @@
-"""Fixtures that every test may use."""
+"""Fixtures and settings for every test."""
 
 import pytest
+from hypothesis import settings
+
+# machines are noisy: a slow example is no failure, and the suite stays bounded by the number of examples
+settings.register_profile("suite", deadline=None, max_examples=100)
+settings.load_profile("suite")
 
 
 @pytest.fixture
