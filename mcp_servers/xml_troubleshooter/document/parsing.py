@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from html.entities import html5
 import re
 from collections.abc import Iterable
+from html.entities import html5
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-Tree: TypeAlias = "etree._ElementTree[Any]"
+if TYPE_CHECKING:
+    from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
+
+# lxml has no public names for what its functions return
+Element: TypeAlias = etree._Element  # noqa: SLF001
+Tree: TypeAlias = "etree._ElementTree[Any]"  # noqa: SLF001
 
 _ENTITY = re.compile(r"&([^\s&;#<>'\"]+);")
 _EXTERNAL_ENTITY = re.compile(
@@ -34,7 +40,7 @@ class StandIn(etree.Resolver):
         self._main = main
         self._external = {first or second for first, second in _EXTERNAL_ENTITY.findall(text)}
 
-    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  lxml's signature
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401, ARG002 - lxml's
         """One file that the parser asks for: its content, or what stands in for it."""
         system_url = system_url or ""
         path = _local(system_url)
@@ -82,9 +88,9 @@ def parse(data: bytes, *, huge: bool = False) -> Tree:
 def parse_whole(data: bytes, text: str, *, subset: Iterable[Path] = (), main: Path | None = None) -> Tree:
     """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
 
-    `main` is the external subset that was found for it, `subset` the files that may be read for it. Entities that no DTD
-    at hand declares are expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError where
-    the document is not well-formed; an entity declared in a DTD that is not at hand is no such fault.
+    `main` is the external subset that was found for it, `subset` the files that may be read for it. Entities that no
+    DTD at hand declares are expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError
+    where the document is not well-formed; an entity declared in a DTD that is not at hand is no such fault.
     """
     reader = parser()
     try:
@@ -110,8 +116,6 @@ def _declarations(text: str) -> str:
 
 
 def _local(url: str) -> Path | None:
-    from urllib.parse import unquote, urlsplit
-
     if url.startswith("file:"):
         url = unquote(urlsplit(url).path)
     elif "://" in url:
@@ -126,12 +130,12 @@ class _Nothing:
         """Called at the end of the document."""
 
 
-def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> etree.CustomTargetParser[None]:
+def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> CustomTargetParser[None]:
     """A push parser that judges a document against an XSD while it is fed, and builds no tree.
 
     Only for documents without a DOCTYPE: lxml crashes on entity references while a schema is plugged in.
     """
-    made: etree.CustomTargetParser[None] = etree.XMLParser(
+    made: CustomTargetParser[None] = etree.XMLParser(
         target=cast("Any", _Nothing()), schema=schema, no_network=True, resolve_entities="internal", huge_tree=huge
     )
     made.resolvers.add(StandIn())

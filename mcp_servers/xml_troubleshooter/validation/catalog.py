@@ -10,12 +10,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
+_FOLLOWING = ("nextCatalog", "delegateSystem", "delegatePublic", "delegateURI")
 _DEPTH = 8  # nextCatalog entries may lead round in circles
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a catalog: `kind` is the element's name, `key` what is asked for, `target` the address it leads to."""
+    """One line of a catalog: `kind` is the element's name, `key` what is asked for, `target` where it leads."""
 
     kind: str
     key: str
@@ -109,15 +110,15 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
         key, target = (keys[local], "uri") if local in keys else prefixes.get(local, ("", ""))
         if key in attributes and target in attributes:
             entries.append(Entry(local, " ".join(attributes[key].split()), urljoin(base, attributes[target])))
-        elif local in ("nextCatalog", "delegateSystem", "delegatePublic", "delegateURI") and "catalog" in attributes:
-            if (found := local_path(urljoin(base, attributes["catalog"]))) is not None:
-                following.append(found)
+        elif local in _FOLLOWING:
+            found = local_path(urljoin(base, attributes.get("catalog", "")))
+            following.extend([found] if found is not None else [])
 
     reader = expat.ParserCreate(namespace_separator=" ")
     reader.StartElementHandler = start
     reader.EndElementHandler = lambda _name: bases.pop() and None
     try:
-        reader.Parse(path.read_bytes(), True)
+        reader.Parse(path.read_bytes(), True)  # noqa: FBT003 - expat takes no keywords
     except (expat.ExpatError, OSError):
         return Catalog(path)
     return Catalog(path, tuple(entries), tuple(following))

@@ -53,7 +53,7 @@ class _Head(NamedTuple):
         return f"{{{self.namespace}}}{self.root}" if self.namespace else f"{self.root} without a namespace"
 
     def suits(self, entry: Entry) -> bool:
-        """Whether a schema is of the root's namespace. A DTD knows none: it takes only what a DOCTYPE claims for one."""
+        """Whether a schema is of the root's namespace. A DTD knows none, and takes what a DOCTYPE claims for one."""
         return self.doctype if entry.is_dtd else self.namespace in entry.namespaces
 
 
@@ -180,10 +180,9 @@ def _fitting(head: _Head, entries: list[Entry]) -> list[Entry]:
     if not fitting and head.namespace:
         # a misspelt document element
         fitting = [entry for entry in related if difflib.get_close_matches(head.root, entry.elements, 1)]
-    order = sorted(
+    return sorted(
         fitting, key=lambda entry: (not _version_fits(head.version, entry), len(entry.path.parts), str(entry.path))
     )
-    return order
 
 
 def _version_fits(version: str, entry: Entry) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..document.parsing import parser
+from ..document.parsing import Element, parser
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
@@ -70,8 +70,19 @@ def id_names(files: Iterable[Path]) -> IdNames:
     )
 
 
-def _declared(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+def _declared(root: Element) -> Iterator[tuple[str, str, str]]:
     """(attribute or element, id or idref, name) for every declaration in a schema file."""
+    yield from _declared_in_xsd(root)
+    for data in root.iter(f"{_RNG}data"):
+        kind = _KINDS.get(data.get("type", ""), "")
+        above = next(data.iterancestors(f"{_RNG}attribute", f"{_RNG}element"), None)
+        if kind and above is not None:
+            for name in (above.get("name"), *(item.text for item in above.iterchildren(f"{_RNG}name"))):
+                if name:
+                    yield etree.QName(above).localname, kind, _local(name.strip())
+
+
+def _declared_in_xsd(root: Element) -> Iterator[tuple[str, str, str]]:
     kinds = dict(_KINDS)
     derived = True
     while derived:
@@ -87,16 +98,9 @@ def _declared(root: etree._Element) -> Iterator[tuple[str, str, str]]:
             own = kinds.get(_local(item.get("type", "")), "") or _simple_kind(item.find(f"{_XSD}simpleType"), kinds)
             if own and item.get("name"):
                 yield holder, own, item.get("name", "")
-    for data in root.iter(f"{_RNG}data"):
-        kind = _KINDS.get(data.get("type", ""), "")
-        for above in data.iterancestors(f"{_RNG}attribute", f"{_RNG}element") if kind else ():
-            for name in (above.get("name"), *(item.text for item in above.iterchildren(f"{_RNG}name"))):
-                if name:
-                    yield etree.QName(above).localname, kind, _local(name.strip())
-            break
 
 
-def _simple_kind(simple: etree._Element | None, kinds: dict[str, str]) -> str:
+def _simple_kind(simple: Element | None, kinds: dict[str, str]) -> str:
     if simple is None:
         return ""
     for step, attribute in (("restriction", "base"), ("list", "itemType"), ("union", "memberTypes")):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.parsers import expat
 
 _FORMAT = 1
@@ -44,7 +45,7 @@ def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True)
     """The schemas in these folders, and below them if `deep`; only files that changed since the last time are read."""
     cache = state_dir / "schema-index.json" if state_dir is not None else None
     known = _load(cache)
-    fresh: dict[str, list[object]] = {}
+    fresh: dict[str, list[Any]] = {}
     entries: list[Entry] = []
     for path in _files(folders, deep=deep):
         try:
@@ -88,7 +89,7 @@ def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:
         return (), set(_DTD_ELEMENT.findall(data.decode("latin-1"))), ""
     reader = _SchemaReader()
     with suppress(expat.ExpatError):  # what was read before the fault still tells what the file is
-        reader.parser.Parse(data, True)
+        reader.parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
     return tuple(reader.namespaces), reader.elements, reader.version
 
 
@@ -123,7 +124,7 @@ class _SchemaReader:
         self._depth -= 1
 
 
-def _load(cache: Path | None) -> dict[str, list[object]]:
+def _load(cache: Path | None) -> dict[str, list[Any]]:
     if cache is None:
         return {}
     try:
@@ -134,13 +135,13 @@ def _load(cache: Path | None) -> dict[str, list[object]]:
     return known if isinstance(known, dict) else {}
 
 
-def _elsewhere(known: Mapping[str, list[object]], folders: Iterable[Path]) -> dict[str, list[object]]:
+def _elsewhere(known: Mapping[str, list[Any]], folders: Iterable[Path]) -> dict[str, list[Any]]:
     """The records of other folders, which a run with other settings will want again."""
     inside = [folder.resolve() for folder in folders]
     return {name: record for name, record in known.items() if not any(Path(name).is_relative_to(one) for one in inside)}
 
 
-def _save(cache: Path, files: Mapping[str, list[object]]) -> None:
+def _save(cache: Path, files: Mapping[str, list[Any]]) -> None:
     # a state folder that cannot be written costs time at the next run, nothing else
     with suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)

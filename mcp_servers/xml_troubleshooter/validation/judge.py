@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,9 +18,11 @@ from ..errors import SchemaError
 from .diagnostics import Code, Diagnostic, Report, Severity
 from .places import Places
 from .schema import Kind, Schema, load
+from .schematron import Rules
 from .stream import NotWellFormedError, locate
 from .stream import judge as stream_judge
-from .verdicts import Verdict, diagnostics
+from .verdicts import Verdict, diagnostics, failed_assertions
+from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
@@ -74,6 +77,8 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
             tree = parsing.parse(data)
     except etree.XMLSyntaxError:
         return _not_well_formed(document, schema)
+    if schema is not None and isinstance(schema.compiled, (Rules, Xsd11)):
+        return _report(document, schema, _others(document, schema.compiled, tree))
     judge: Any = schema.compiled if schema is not None else _own_dtd(tree)
     if judge is None:
         return _report(document, schema, ())
@@ -84,12 +89,16 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
     if valid:
         return _report(document, schema, _identity(document, schema))
     places = Places(document.text, tree.getroot())
-    root = tree.getroot()
-    verdicts = [
-        Verdict(entry.type_name, entry.message, places.of_path(entry.path) if entry.path else root)
-        for entry in judge.error_log
-    ]
+    verdicts = [Verdict(entry.type_name, entry.message, places.of_path(entry.path or "")) for entry in judge.error_log]
     return _report(document, schema, _told(document, schema, places, verdicts), valid=False)
+
+
+def _others(document: Document, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
+    """The faults that a validator other than libxml2's finds."""
+    places = Places(document.text, tree.getroot())
+    if isinstance(judge, Rules):
+        return failed_assertions(document, places, judge.failures(tree))
+    return diagnostics(document, places, list(judge.verdicts(tree)))
 
 
 def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
@@ -105,7 +114,7 @@ def _told(document: Document, schema: Schema | None, places: Places, verdicts: l
 def _explained(document: Document, schema: Schema | None, told: list[Diagnostic]) -> list[Diagnostic]:
     if schema is None or schema.kind is Kind.SCHEMATRON or len(document.text) > EXPLAINED:
         return told
-    from .explain import explain
+    from .explain import explain  # noqa: PLC0415 - valid documents do without
 
     try:
         return explain(document, str(schema.path), told)
@@ -126,7 +135,7 @@ def _identity(document: Document, schema: Schema | None) -> list[Diagnostic]:
 
 
 def _not_well_formed(document: Document, schema: Schema | None) -> Report:
-    from .wellformed import check
+    from .wellformed import check  # noqa: PLC0415 - most documents do without
 
     found = check(document)
     if not found:
@@ -137,10 +146,8 @@ def _not_well_formed(document: Document, schema: Schema | None) -> Report:
 def _parser_fault(document: Document) -> Diagnostic:
     """The first fault as libxml2 tells it: limits, and whatever the scanner has no name for."""
     reader = parsing.parser()
-    try:
+    with suppress(etree.XMLSyntaxError):
         etree.fromstring(_encoded(document)[0], reader)
-    except (etree.XMLSyntaxError, ValueError):
-        pass
     entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(
         iter(reader.error_log), None
     )
@@ -151,8 +158,8 @@ def _parser_fault(document: Document) -> Diagnostic:
     offset = document.offset(entry.line, entry.column)
     if entry.type_name in _LIMITS:
         words = (
-            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters in one text or "
-            f"attribute, entities that multiply); make it flatter or smaller there: {entry.message}."
+            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters in "
+            f"one text or attribute, entities that multiply); make it flatter or smaller there: {entry.message.strip()}."
         )
         return _fault(document, Code.RESOURCE_LIMIT, offset, entry.message, words)
     return _fault(document, Code.NOT_WELL_FORMED, offset, entry.message, f"The XML parser stops here: {entry.message}.")
@@ -164,8 +171,8 @@ def _gave_up(document: Document, message: str) -> Diagnostic:
         Code.NOT_VALID,
         0,
         message,
-        "The validator gave up on this document, so that its validity is unknown; a regular expression in the schema may be too "
-        "complicated for it.",
+        "The validator gave up on this document, so that its validity is unknown; a regular expression in the schema "
+        "may be too complicated for it.",
     )
 
 

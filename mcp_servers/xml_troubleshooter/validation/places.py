@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-Element = etree._Element
+from ..document.parsing import Element
 
 # In a well-formed text a "<" that opens no tag lies in one of the other constructs, which are passed over whole.
 _START_TAG = re.compile(
@@ -25,7 +25,7 @@ _STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An element of the text: its start tag from `start` up to `end`, its name as written, and a readable path to it."""
+    """An element of the text: its start tag from `start` up to `end`, its name as written, and a readable path."""
 
     start: int
     end: int
@@ -41,18 +41,13 @@ class Places:
         self._root = root
         self._found: dict[Element, Place] = {}
 
-    def of_path(self, path: str | None) -> Element | None:
+    def of_path(self, path: str) -> Element:
         """The element that a path of libxml2 leads to (`/r/*[2]/x:a[3]/@b`), or the nearest one above it."""
-        if not path:
-            return None
-        element: Element | None = None
-        for step in path.strip("/").split("/"):
+        element = self._root
+        for step in path.strip("/").split("/")[1:]:
             match = _STEP.fullmatch(step)
-            if match is None or step.startswith("@") or step.startswith("text()"):
+            if match is None or step.startswith(("@", "text()")):
                 break
-            if element is None:
-                element = self._root
-                continue
             found = _child(element, match[1], int(match[2] or 1))
             if found is None:
                 break

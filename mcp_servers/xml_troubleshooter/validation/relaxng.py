@@ -11,11 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-from ..document.parsing import parser
+from ..document.parsing import Element, parser
 from ..errors import SchemaError
 from .resolver import Shelf, ShelfResolver, absolute
-
-Element = etree._Element
 
 _NAMESPACE = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{_NAMESPACE}}}"
@@ -42,7 +40,8 @@ def _read(data: bytes, base: str, shelf: Shelf) -> Element:
     if base.endswith(".rnc"):
         data = _from_compact(data, base)
     reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
-    return etree.fromstring(data, reader, base_url=base)
+    root: Element = etree.fromstring(data, reader, base_url=base)
+    return root
 
 
 def _inlined(root: Element, base: str, shelf: Shelf, level: int) -> Element:
@@ -53,8 +52,8 @@ def _inlined(root: Element, base: str, shelf: Shelf, level: int) -> Element:
         path = shelf.find(address)
         if path is None:
             raise SchemaError(
-                f"The schema {base} needs {address}, which is not there or outside the allowed folders; put it beside the "
-                "schema or add its folder to SCHEMA_DIRS."
+                f"The schema {base} needs {address}, which is not there or outside the allowed folders; put it beside "
+                "the schema or add its folder to SCHEMA_DIRS."
             )
         inner = _inlined(_read(path.read_bytes(), str(path), shelf), str(path), shelf, level + 1)
         if found.tag == f"{_RNG}externalRef":
@@ -63,24 +62,29 @@ def _inlined(root: Element, base: str, shelf: Shelf, level: int) -> Element:
             if inner.get("datatypeLibrary") is None:
                 inner.set("datatypeLibrary", "")
         else:
-            inner.tag = f"{_RNG}div"
-            overridden = {_component(item) for item in found.iter(f"{_RNG}start", f"{_RNG}define")}
-            for item in list(inner.iter(f"{_RNG}start", f"{_RNG}define")):
-                parent = item.getparent()
-                if _component(item) in overridden and parent is not None:
-                    parent.remove(item)
-            if inner.get("datatypeLibrary") is None:
-                inner.set("datatypeLibrary", "")
-            overrides = etree.SubElement(inner, f"{_RNG}div")
-            overrides.set("datatypeLibrary", _inherited(found, "datatypeLibrary"))
-            overrides.set("ns", _inherited(found, "ns"))
-            overrides.extend(list(found))
+            _override(inner, found)
         inner.tail = found.tail
         parent = found.getparent()
         if parent is None:
             return inner
         parent.replace(found, inner)
     return root
+
+
+def _override(grammar: Element, include: Element) -> None:
+    """Put what an include holds in place of the included grammar's definitions of the same names."""
+    grammar.tag = f"{_RNG}div"
+    overridden = {_component(item) for item in include.iter(f"{_RNG}start", f"{_RNG}define")}
+    for item in list(grammar.iter(f"{_RNG}start", f"{_RNG}define")):
+        parent = item.getparent()
+        if _component(item) in overridden and parent is not None:
+            parent.remove(item)
+    if grammar.get("datatypeLibrary") is None:
+        grammar.set("datatypeLibrary", "")
+    own = etree.SubElement(grammar, f"{_RNG}div")
+    own.set("datatypeLibrary", _inherited(include, "datatypeLibrary"))
+    own.set("ns", _inherited(include, "ns"))
+    own.extend(list(include))
 
 
 def _component(item: Element) -> str:
@@ -94,10 +98,14 @@ def _inherited(element: Element, attribute: str) -> str:
 
 
 def _from_compact(data: bytes, base: str) -> bytes:
-    """A compact grammar in XML. rnc2rng would fetch includes by itself and ignore their overrides, so they become marks."""
-    import rnc2rng
-    from rnc2rng.parser import ParseError
-    from rply.errors import LexingError
+    """A compact grammar in XML.
+
+    rnc2rng would fetch includes by itself and ignore what overrides them, so that they go through it as marks.
+    """
+    # few schemas are compact
+    import rnc2rng  # type: ignore[import-untyped]  # noqa: PLC0415
+    from rnc2rng.parser import ParseError  # type: ignore[import-untyped]  # noqa: PLC0415
+    from rply.errors import LexingError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     hrefs: list[tuple[str, str]] = []
 

@@ -12,9 +12,11 @@ from lxml import etree
 from . import catalog
 
 # The one schema that most others import by its address on the web: the attributes of the xml: prefix.
-_XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace">
+_XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ targetNamespace="http://www.w3.org/XML/1998/namespace">
 <xs:attribute name="lang"><xs:simpleType><xs:union memberTypes="xs:language"><xs:simpleType>
-<xs:restriction base="xs:string"><xs:enumeration value=""/></xs:restriction></xs:simpleType></xs:union></xs:simpleType></xs:attribute>
+<xs:restriction base="xs:string"><xs:enumeration value=""/></xs:restriction></xs:simpleType></xs:union></xs:simpleType>
+</xs:attribute>
 <xs:attribute name="space"><xs:simpleType><xs:restriction base="xs:NCName"><xs:enumeration value="default"/>
 <xs:enumeration value="preserve"/></xs:restriction></xs:simpleType></xs:attribute>
 <xs:attribute name="base" type="xs:anyURI"/><xs:attribute name="id" type="xs:ID"/>
@@ -87,8 +89,9 @@ class ShelfResolver(etree.Resolver):
         super().__init__()
         self._shelf = shelf
 
-    def resolve(self, system_url: str, public_id: str | None, context: Any) -> Any:
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401 - lxml's
         """The content of a file that the shelf allows; nothing at all in place of any other."""
+        system_url = system_url or ""
         if system_url in _BUILT_IN:
             return self.resolve_string(_BUILT_IN[system_url], context, base_url=system_url)
         path = self._shelf.find(system_url, public_id or "")

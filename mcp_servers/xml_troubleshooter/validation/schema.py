@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -17,10 +17,8 @@ from ..errors import SchemaError
 from . import relaxng
 from .identity import IdNames, id_names
 from .resolver import Shelf, ShelfResolver
-
-if TYPE_CHECKING:
-    from .schematron import Rules
-    from .xsd11 import Xsd11
+from .schematron import Rules, rules
+from .xsd11 import Xsd11, xsd11
 
 _KEPT = 16  # compiled schemas a process
 _XSD11 = re.compile(
@@ -49,6 +47,9 @@ _SUFFIXES = {
 }
 
 
+Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
@@ -58,8 +59,8 @@ class Schema:
     path: Path
     kind: Kind
     files: tuple[Path, ...]
-    compiled: etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
-    id_names: IdNames = IdNames()
+    compiled: Compiled
+    id_names: IdNames = field(default_factory=IdNames)
 
 
 _cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
@@ -124,8 +125,6 @@ def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
         case Kind.RELAXNG:
             return _schema(kind, shelf, etree.RelaxNG(relaxng.grammar(data, shelf)))
         case Kind.SCHEMATRON:
-            from .schematron import rules
-
             return _schema(kind, shelf, rules(data, shelf))
         case _:
             return _xsd(data, shelf)
@@ -142,8 +141,6 @@ def _xsd(data: bytes, shelf: Shelf) -> Schema:
         except etree.XMLSchemaParseError:
             if not any(_XSD11.search(path.read_bytes()) for path in shelf.read):
                 raise
-    from .xsd11 import xsd11
-
     return _schema(Kind.XSD11, shelf, xsd11(shelf))
 
 
@@ -152,7 +149,7 @@ def _dtd(shelf: Shelf) -> etree.DTD:
     reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
     stub = f'<!DOCTYPE stub SYSTEM "{shelf.schema.as_uri()}"><stub/>'
     root = etree.fromstring(stub.encode(), reader)
-    dtd = root.getroottree().docinfo.externalDTD
+    dtd: etree.DTD | None = root.getroottree().docinfo.externalDTD
     problems = [entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")]
     if shelf.refused:
         raise _broken(shelf, problems, "a part of it cannot be read")
@@ -161,7 +158,7 @@ def _dtd(shelf: Shelf) -> etree.DTD:
     return dtd
 
 
-def _schema(kind: Kind, shelf: Shelf, compiled: Any) -> Schema:
+def _schema(kind: Kind, shelf: Shelf, compiled: Compiled) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
     return Schema(shelf.schema, kind, files, compiled, IdNames() if kind is Kind.DTD else id_names(files))
 
@@ -177,7 +174,7 @@ def _broken(shelf: Shelf, entries: Iterable[Any], otherwise: str) -> SchemaError
     if shelf.refused:
         missing = ", ".join(dict.fromkeys(shelf.refused))
         text += (
-            f" It needs {missing}, which is not there or outside the allowed folders; put it beside the schema, name it in "
-            "a catalog.xml there, or add its folder to SCHEMA_DIRS."
+            f" It needs {missing}, which is not there or outside the allowed folders; put it beside the schema, name "
+            "it in a catalog.xml there, or add its folder to SCHEMA_DIRS."
         )
     return SchemaError(text)

@@ -15,6 +15,6 @@ def validate(document: Document, schema: str = "", roots: tuple[Path, ...] = ())
     well-formedness alone. `roots` are folders that the schema may include files from, besides its own. Raises
     SchemaError where the schema cannot be used.
     """
-    from .judge import judge  # lxml is loaded where the work is done, in the worker
+    from .judge import judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
     return judge(document, schema, roots)

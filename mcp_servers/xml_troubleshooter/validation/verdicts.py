@@ -7,15 +7,20 @@ wording loses these details, and not its code and place.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-from lxml import etree
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..document.document import Document
-from .diagnostics import Code, Diagnostic
+from ..document.parsing import Element
+from .diagnostics import Code, Diagnostic, Severity
 from .places import Places
 
-Element = etree._Element
+if TYPE_CHECKING:
+    from .schematron import Failure
+
+_NAMED = 12  # names in a sentence
+_SHOWN = 60  # characters of a value in a sentence
 
 _FACETS = {
     "ENUMERATION": Code.NOT_IN_ENUMERATION,
@@ -79,6 +84,25 @@ _CODES = {
     "RELAXNG_ERR_VALUE": Code.INVALID_VALUE,
     "RELAXNG_ERR_VALELEM": Code.INVALID_VALUE,
     "RELAXNG_ERR_LIST": Code.INVALID_VALUE,
+    "XSD11_Unexpected": Code.UNEXPECTED_ELEMENT,
+    "XSD11_Missing": Code.MISSING_ELEMENT,
+    "XSD11_XsdAssert": Code.ASSERTION_FAILED,
+    "XSD11_XsdAssertionFacet": Code.ASSERTION_FAILED,
+    "XSD11_XsdEnumerationFacets": Code.NOT_IN_ENUMERATION,
+    "XSD11_XsdPatternFacets": Code.PATTERN_MISMATCH,
+    **{f"XSD11_Xsd{name}LengthFacet": Code.LENGTH_OUT_OF_BOUNDS for name in ("", "Min", "Max")},
+    **{
+        f"XSD11_Xsd{end}{kind}Facet": Code.VALUE_OUT_OF_RANGE
+        for end in ("Min", "Max")
+        for kind in ("Inclusive", "Exclusive")
+    },
+    **{f"XSD11_Xsd{name}DigitsFacet": Code.VALUE_OUT_OF_RANGE for name in ("Total", "Fraction")},
+    **{f"XSD11_Xsd{name}": Code.IDENTITY_CONSTRAINT for name in ("Unique", "Key", "Keyref")},
+    **{
+        f"XSD11_Xsd{name}": Code.INVALID_VALUE
+        for name in ("AtomicBuiltin", "AtomicRestriction", "List", "Union", "Attribute")
+    },
+    "XSD11_XsdAttributeGroup": Code.UNEXPECTED_ATTRIBUTE,
 }
 _ATTRIBUTE_CODES = {Code.UNEXPECTED_ATTRIBUTE}
 _VALUE_CODES = {
@@ -101,7 +125,7 @@ _HIDDEN = {  # what RELAX NG says on top of an error that is already told
     "RELAXNG_ERR_LISTEXTRA",
 }
 
-_ATTRIBUTE_NAME = re.compile(r"\battribute:? '?([^\s',]+)'?", re.IGNORECASE)
+_ATTRIBUTE_NAME = re.compile(r"'([^']+)' attribute\b|\battribute '([^']+)'|\battribute ([^\s']+)(?= (?:of|for)\b|$)")
 _EXPECTED = re.compile(r"[Ee]xpect(?:ed is|ing)(?: one of)? ?\( ?(.*?) ?\)(?:\.|, got|$)", re.DOTALL)
 _SET = re.compile(r"the set \{(.*)\}", re.DOTALL)
 _QUOTED = re.compile(r"'((?:[^']|'(?!(?:,|\s|\.|$)))*)'")
@@ -130,7 +154,6 @@ def diagnostics(document: Document, places: Places, verdicts: list[Verdict]) -> 
 
 
 def _diagnostic(document: Document, places: Places, verdict: Verdict) -> Diagnostic:
-    message = " ".join(_CLARK.sub("", verdict.message).split())
     code = _code(verdict)
     element = verdict.element
     place = places.of(element)
@@ -150,9 +173,8 @@ def _diagnostic(document: Document, places: Places, verdict: Verdict) -> Diagnos
     elif code is Code.TEXT_NOT_ALLOWED and (stray := next(places.stray_text(element), None)):
         start, end = stray
         value = document.text[start:end]
-    expected = _expected(verdict.message)
     line, column = document.position(start)
-    return Diagnostic(
+    diagnostic = Diagnostic(
         code=code,
         start=start,
         end=end,
@@ -161,10 +183,11 @@ def _diagnostic(document: Document, places: Places, verdict: Verdict) -> Diagnos
         path=place.path + (f"/@{attribute}" if found is not None else ""),
         name=name,
         value=value,
-        expected=expected,
-        message=message,
-        explanation=_explanation(code, place.name, attribute, value, expected, message),
+        expected=_expected(verdict.message),
+        message=verdict.message.strip(),
+        explanation="",
     )
+    return replace(diagnostic, explanation=_explanation(code, diagnostic, place.name, attribute))
 
 
 def _code(verdict: Verdict) -> Code:
@@ -176,6 +199,8 @@ def _code(verdict: Verdict) -> Code:
             return Code.DUPLICATE_ID if re.fullmatch(r"[^\W\d][\w.\-]*", _value(verdict.message)) else code
         if ": '' is not" in verdict.message:
             return Code.EMPTY_VALUE
+    if verdict.type_name == "XSD11_XsdAttributeGroup" and "missing" in verdict.message:
+        return Code.MISSING_ATTRIBUTE
     if verdict.type_name == "DTD_CONTENT_MODEL":
         got = re.search(r"got \((.*)\)", verdict.message, re.DOTALL)
         return Code.TEXT_NOT_ALLOWED if got and "CDATA" in got[1].split() else code
@@ -187,11 +212,12 @@ def _code(verdict: Verdict) -> Code:
 def _attribute(verdict: Verdict) -> str:
     """The name of the attribute that a message speaks of, as the document writes it."""
     match = _ATTRIBUTE_NAME.search(verdict.message)
-    if match is None or (verdict.type_name.startswith("RELAXNG") and "attribute" not in verdict.message.lower()):
+    if match is None:
         return ""
-    clark = re.fullmatch(r"\{(.*)\}(.*)", match[1])
+    name = match[1] or match[2] or match[3]
+    clark = re.fullmatch(r"\{(.*)\}(.*)", name)
     if clark is None:
-        return match[1]
+        return name
     prefixes = {uri: prefix for prefix, uri in verdict.element.nsmap.items() if prefix}
     prefix = "xml" if clark[1] == "http://www.w3.org/XML/1998/namespace" else prefixes.get(clark[1], "")
     return f"{prefix}:{clark[2]}" if prefix else clark[2]
@@ -215,35 +241,70 @@ def _value(message: str) -> str:
     return next((group for group in match.groups() if group is not None), "") if match else ""
 
 
-def _explanation(code: Code, element: str, attribute: str, value: str, expected: tuple[str, ...], message: str) -> str:
+def _explanation(code: Code, diagnostic: Diagnostic, element: str, attribute: str) -> str:
+    """One plain sentence for a code, with the document's own names."""
     what = f"the attribute {attribute} of <{element}>" if attribute else f"<{element}>"
-    allowed = ", ".join(expected[:12]) + (", …" if len(expected) > 12 else "")
-    hint = f" The schema allows: {allowed}." if allowed else ""
-    shown = value if len(value) <= 60 else value[:57] + "…"
-    match code:
-        case Code.UNDECLARED_ROOT:
-            return f"The schema declares no document element <{element}>; check its name and namespace, or choose another schema.{hint}"
-        case Code.WRONG_NAMESPACE:
-            return f"<{element}> is not in the namespace that the schema wants; correct its prefix or namespace declaration.{hint}"
-        case Code.UNEXPECTED_ELEMENT:
-            return f"<{element}> is not allowed as it stands here: an element before it is missing, out of order or misspelt, or it does not belong.{hint}"
-        case Code.MISSING_ELEMENT:
-            return f"The content of <{element}> is not complete; add what is missing.{hint}"
-        case Code.TEXT_NOT_ALLOWED:
-            return f"<{element}> holds text where the schema allows none; remove it or put it into an element."
-        case Code.UNEXPECTED_ATTRIBUTE:
-            return f"The attribute {attribute or 'here'} is not allowed on <{element}>; rename or remove it.{hint}"
-        case Code.MISSING_ATTRIBUTE:
-            return f"<{element}> needs the attribute {attribute or 'that the schema requires'}; add it.{hint}"
-        case Code.EMPTY_VALUE:
-            return f"{what[0].upper()}{what[1:]} is empty, but needs a value.{hint}"
-        case Code.DUPLICATE_ID:
-            return f'The ID "{shown}" is used twice; give one of the elements another.'
-        case Code.DANGLING_REFERENCE:
-            return f'{what[0].upper()}{what[1:]} refers to "{shown}", but nothing in the document has this ID.'
-        case Code.IDENTITY_CONSTRAINT:
-            return f"A key, keyref or unique rule of the schema does not hold at <{element}>: {message}"
-        case Code.NOT_VALID:
-            return f"The schema does not accept <{element}> as it stands: {message}"
-        case _:
-            return f'The value "{shown}" of {what} is not one that the schema accepts.{hint}'
+    allowed = ", ".join(diagnostic.expected[:_NAMED]) + (", …" if len(diagnostic.expected) > _NAMED else "")
+    value = diagnostic.value
+    words = _WORDS.get(code, 'The value "{value}" of {what} is not one that the schema accepts.')
+    text = words.format(
+        element=element,
+        attribute=attribute or "that the schema requires",
+        what=what,
+        value=value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…",
+        message=diagnostic.message,
+    )
+    return text[0].upper() + text[1:] + (f" The schema allows: {allowed}." if allowed else "")
+
+
+_WORDS = {
+    Code.UNDECLARED_ROOT: "The schema declares no document element <{element}>; check its name and namespace, or "
+    "choose another schema.",
+    Code.WRONG_NAMESPACE: "<{element}> is not in the namespace that the schema wants; correct its prefix or namespace "
+    "declaration.",
+    Code.UNEXPECTED_ELEMENT: "<{element}> is not allowed as it stands here: an element before it is missing, out of "
+    "order or misspelt, or it does not belong.",
+    Code.MISSING_ELEMENT: "The content of <{element}> is not complete; add what is missing.",
+    Code.TEXT_NOT_ALLOWED: "<{element}> holds text where the schema allows none; remove it or put it into an element.",
+    Code.UNEXPECTED_ATTRIBUTE: "{what} is not allowed; rename or remove it.",
+    Code.MISSING_ATTRIBUTE: "<{element}> needs the attribute {attribute}; add it.",
+    Code.EMPTY_VALUE: "{what} is empty, but needs a value.",
+    Code.DUPLICATE_ID: 'The ID "{value}" is used twice; give one of the elements another.',
+    Code.DANGLING_REFERENCE: '{what} refers to "{value}", but nothing in the document has this ID.',
+    Code.IDENTITY_CONSTRAINT: "A key, keyref or unique rule of the schema does not hold at <{element}>: {message}",
+    Code.ASSERTION_FAILED: "A rule of the schema does not hold at <{element}>: {message}",
+    Code.NOT_VALID: "The schema does not accept <{element}> as it stands: {message}",
+}
+
+
+def failed_assertions(document: Document, places: Places, failures: Iterable[Failure]) -> list[Diagnostic]:
+    """A diagnostic for every assertion of a set of rules that fails."""
+    failed = list(failures)
+    places.learn(failure.element for failure in failed)
+    return [_failed(document, places, failure) for failure in failed]
+
+
+def _failed(document: Document, places: Places, failure: Failure) -> Diagnostic:
+    place = places.of(failure.element)
+    start, end, name = place.start, place.end, place.name
+    if failure.attribute and (found := places.attribute(failure.element, failure.attribute)):
+        start, end, name = found[1], found[2], failure.attribute
+    elif not len(failure.element):
+        start, end = places.content(failure.element)
+    line, column = document.position(start)
+    looked_at = "; ".join(f"{path} = {value}" for path, value in failure.values)
+    explanation = f"A rule does not hold at <{place.name}>: {failure.text or failure.test}"
+    return Diagnostic(
+        code=Code.ASSERTION_FAILED,
+        start=start,
+        end=end,
+        line=line,
+        column=column,
+        path=place.path + (f"/@{failure.attribute}" if failure.attribute else ""),
+        name=name,
+        value=looked_at,
+        expected=(failure.test,),
+        message=failure.text,
+        explanation=f"{explanation} (it looked at {looked_at})" if looked_at else explanation,
+        severity=Severity.WARNING if failure.mild else Severity.ERROR,
+    )
