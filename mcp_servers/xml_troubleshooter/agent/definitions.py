@@ -60,7 +60,7 @@ def _lines(departure: Departure, grammar: Grammar) -> Iterator[str]:
         decl = _declaration(holder, grammar)
         if decl is not None and decl.type is not None:
             yield f"{holder.written} holds: {_model(decl.type)}"
-    if departure.decl is not None and departure.decl.name:
+    if departure.amend is not Amend.VALUE and departure.decl is not None and departure.decl.name:
         yield from _element(departure.decl)
 
 

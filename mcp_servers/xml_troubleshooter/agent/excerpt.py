@@ -257,7 +257,7 @@ def _by_line(document: Document, ranges: Sequence[tuple[int, int]]) -> list[tupl
         for line in range(first, last + 1):
             begin, stop = _line_span(document, line)
             low, high = max(start, begin), min(end, stop)
-            if low < high or (begin == stop and low <= begin):
+            if low < high or (begin == stop and low <= begin < len(document.text)):
                 found.setdefault(line, []).append((low, max(low, high)))
     return sorted(found.items())
 

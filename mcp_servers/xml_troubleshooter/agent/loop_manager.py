@@ -263,8 +263,6 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
     parts = [f"{len(accepted)} of {count(offered, 'fix', 'fixes')} accepted"]
     parts += action.refused
     parts += dict.fromkeys(reason for _, reason in rejected[:5])
-    if action.questions:
-        parts.append(f"{count(len(action.questions), 'value')} asked for, because nothing proves what was proposed")
     return "; ".join(parts)
 
 

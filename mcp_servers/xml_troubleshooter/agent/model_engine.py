@@ -221,7 +221,7 @@ class ModelEngine:
 
     async def _proposal(
         self, task: Task, faults: Sequence[Diagnostic], shown: Excerpt, action: AgentAction, data: ProposeFixData
-    ) -> ProposeFix:
+    ) -> ProposeFix | ReportComplete:
         """Resolve the edits, one fix a fault, and keep back those whose values nothing proves."""
         drafts, refused = self._drafts(task.document, faults, shown, data.edits[:_MAX_EDITS])
         if len(data.edits) > _MAX_EDITS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ _MESSAGE = 300  # characters of a validator's message
 _EXPECTED = 400  # characters of the list of what is expected
 _NOTE = 700  # characters of a note
 _PROBLEM = 1500  # characters of the user's words
+_NAMESPACE = re.compile(r"\{[^{}\s']*\}(?=\w)")  # of names in a validator's message; they cost more than they tell
 _ATTEMPTS = 5  # the last few; the full history only distracts
 
 INSTRUCTIONS = """\
@@ -113,10 +115,10 @@ def _faults(briefing: Briefing) -> list[str]:
     lines: list[str] = []
     for index, fault in enumerate(briefing.faults):
         place = f" at {_clip(fault.path, 200)}" if fault.path else ""
-        message = _clip(" ".join((fault.message or fault.explanation).split()), _MESSAGE)
+        message = _clip(_NAMESPACE.sub("", " ".join((fault.message or fault.explanation).split())), _MESSAGE)
         lines.append(f"{index + 1}. line {fault.line}, column {fault.column}: {fault.code}{place}: {message}")
-        if fault.expected:
-            lines.append(f"   expected: {_expected(fault)}")
+        if (expected := _expected(fault)) and expected not in _at(briefing.expectations, index):
+            lines.append(f"   expected: {expected}")
         lines += [f"   schema: {_clip(line, _EXPECTED)}" for line in _at(briefing.expectations, index).splitlines()]
         if answer := _at(briefing.answers, index):
             lines.append(f"   the user's answer: {_clip(answer, _MESSAGE)}")

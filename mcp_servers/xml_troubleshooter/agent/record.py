@@ -163,7 +163,7 @@ class State:
         )
 
     def result(self) -> LoopResult:
-        open_questions = () if self.report.valid else tuple(self._questions.values())
+        open_questions = tuple(question for question in self._questions.values() if self._is_open(question))
         withheld = () if self.report.valid else tuple(self._withheld)
         records = self._records + [record for fix in withheld for record in self._recorded(fix, applied=False)]
         return LoopResult(
@@ -180,6 +180,15 @@ class State:
                 "iterations": self.iterations_used,
                 "seconds": round(time.monotonic() - self._started, 3),
             },
+        )
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether something is still wrong where a value was asked for."""
+        return any(
+            question.path == fault.path
+            or question.path.startswith(f"{fault.path}/")
+            or fault.start <= question.at <= fault.end
+            for fault in self.report.diagnostics
         )
 
     def _recorded(self, fix: Fix, *, applied: bool) -> list[EditRecord]:
