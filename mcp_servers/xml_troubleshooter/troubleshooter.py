@@ -83,6 +83,11 @@ async def check(request: Request, services: Services, progress: Progress) -> Che
         # the document chose this schema, not the user: what can be said without it is still worth saying
         schema, reason = "", f"{reason} It cannot be used: {error}"
         report = await _validate(document, schema, services)
+    if not report.well_formed and _is_html(document):
+        raise InputError(
+            f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
+            "Get the XML document itself."
+        )
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in report.diagnostics))
     articles = services.knowledge.find(codes=codes, words=request.problem)
     return Checked(document, path, schema, reason, report, tuple(articles))
@@ -190,6 +195,16 @@ def _take_in(request: Request, workspace: Workspace) -> tuple[Document, Path | N
     if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
         raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
     return Document.from_text(request.xml), None
+
+
+def _is_html(document: Document) -> bool:
+    """Whether a document says that it is HTML and does not claim to be its XML form."""
+    head = document.text[:1000].lstrip().lower()
+    return (
+        head.startswith(("<!doctype html", "<html"))
+        and "http://www.w3.org/1999/xhtml" not in head
+        and "//dtd xhtml" not in head
+    )
 
 
 async def _find_schema(request: Request, document: Document, path: Path | None, services: Services) -> tuple[str, str]:

@@ -1,0 +1,343 @@
+"""The server as a client sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, MCPError
+from mcp.types import CallToolResult, TextContent
+
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+pytestmark = pytest.mark.anyio
+SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots"
+
+
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def structure_of(result: CallToolResult) -> dict[str, Any]:
+    assert not result.is_error, text_of(result)
+    structure: dict[str, Any] | None = result.structured_content
+    assert structure is not None
+    return structure
+
+
+async def test_what_the_server_offers_is_what_was_agreed(connect: Connect) -> None:
+    """Changed on purpose? Delete tests/snapshots/server.json and run again."""
+    async with connect() as client:
+        offered = {
+            "instructions": client.instructions,
+            "tools": [tool.model_dump(mode="json", exclude_none=True) for tool in (await client.list_tools()).tools],
+            "resources": [
+                template.model_dump(mode="json", exclude_none=True)
+                for template in (await client.list_resource_templates()).resource_templates
+            ],
+            "prompts": [
+                prompt.model_dump(mode="json", exclude_none=True) for prompt in (await client.list_prompts()).prompts
+            ],
+        }
+    snapshot = SNAPSHOTS / "server.json"
+    if not snapshot.exists():
+        snapshot.parent.mkdir(exist_ok=True)
+        snapshot.write_text(json.dumps(offered, indent=1) + "\n")
+        pytest.fail("there was no snapshot; look at the new one and commit it")
+    assert offered == json.loads(snapshot.read_text())
+
+
+async def test_schemas_are_flat_enough_for_every_client(connect: Connect) -> None:
+    def unions(schema: object, path: str) -> Iterator[str]:
+        if isinstance(schema, dict):
+            if {"anyOf", "oneOf", "allOf", "not"} & schema.keys() or schema.get("type") in ("null", ["null"]):
+                yield path
+            for key, value in schema.items():
+                yield from unions(value, f"{path}/{key}")
+        elif isinstance(schema, list):
+            for item in schema:
+                yield from unions(item, path)
+
+    async with connect() as client:
+        for tool in (await client.list_tools()).tools:
+            assert list(unions(tool.input_schema, tool.name)) == []
+            assert list(unions(tool.output_schema, tool.name)) == []
+            assert "$defs" not in tool.input_schema
+            assert tool.annotations is not None
+            assert None not in tool.annotations.model_dump(exclude={"title"}).values()
+            assert all("description" in argument for argument in tool.input_schema["properties"].values())
+
+
+async def test_a_broken_document_comes_back_repaired_and_explained(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        result = await client.call_tool(
+            "troubleshoot_xml", {"path": str(folder / "broken.xml"), "output_path": str(folder / "out.xml")}
+        )
+    answer = structure_of(result)
+    assert (folder / "out.xml").read_text() == (folder / "valid.xml").read_text()
+    assert (answer["status"], answer["remaining"], answer["output_path"]) == ("fixed", [], str(folder / "out.xml"))
+    assert answer["schema_used"] == str(folder / "order.xsd")
+    assert {row["code"] for row in answer["diagnostics"]} >= {"bare-ampersand", "tag-mismatch"}
+    assert [(row["line"], row["applied"]) for row in answer["edits"]] == [(6, True), (7, True)]
+    text = text_of(result)
+    for row in answer["diagnostics"]:
+        assert f"{row['line']}:{row['column']} {row['code']}" in text
+        assert row["explanation"] in text
+    for row in answer["edits"]:
+        assert row["reason"] in text
+    assert answer["summary"] in text
+    assert answer["diff"].rstrip("\n") in text
+
+
+async def test_inline_text_comes_back_inline(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        result = await client.call_tool(
+            "troubleshoot_xml",
+            {"xml": (folder / "broken.xml").read_text(), "schema_path": str(folder / "order.xsd")},
+        )
+    expected = (folder / "valid.xml").read_text()
+    assert structure_of(result)["document"] == expected
+    assert expected in text_of(result)
+
+
+async def test_a_valid_document_comes_back_byte_for_byte(connect: Connect, folder: Path) -> None:
+    source, target = folder / "valid.xml", folder / "copy.xml"
+    async with connect() as client:
+        result = await client.call_tool("troubleshoot_xml", {"path": str(source), "output_path": str(target)})
+    assert (structure_of(result)["status"], structure_of(result)["edits"]) == ("valid", [])
+    assert target.read_bytes() == source.read_bytes()
+
+
+async def test_a_file_is_replaced_in_place_and_its_old_self_kept(connect: Connect, folder: Path) -> None:
+    path = folder / "broken.xml"
+    before = path.read_bytes()
+    async with connect() as client:
+        arguments = {"path": str(path), "output_path": str(path)}
+        assert structure_of(await client.call_tool("troubleshoot_xml", arguments))["status"] == "fixed"
+        assert structure_of(await client.call_tool("troubleshoot_xml", arguments))["status"] == "valid"
+    assert (folder / "broken.xml.bak").read_bytes() == before
+    assert path.read_text() == (folder / "valid.xml").read_text()
+    assert not (folder / "broken.xml.bak.1").exists()
+
+
+async def test_without_a_schema_form_decides_and_the_summary_says_so(connect: Connect) -> None:
+    async with connect() as client:
+        answer = structure_of(await client.call_tool("troubleshoot_xml", {"xml": "<note>Tea & cake</note>"}))
+    assert (answer["status"], answer["document"]) == ("fixed", "<note>Tea &amp; cake</note>")
+    assert "Whether it is valid was not checked" in answer["summary"]
+
+
+async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect: Connect, folder: Path) -> None:
+    xml = (folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", "")
+    async with connect() as client:
+        first = await client.call_tool("troubleshoot_xml", {"xml": xml, "schema_path": str(folder / "order.xsd")})
+        asked = structure_of(first)
+        assert asked["status"] == "needs_input"
+        (question,) = asked["questions"]
+        assert question["id"] in text_of(first)
+        assert question["needed"] in text_of(first)
+        wrong = await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], "answers": {"no-such": "x"}})
+        assert wrong.is_error
+        assert question["id"] in text_of(wrong)
+        second = await client.call_tool(
+            "troubleshoot_xml", {"run_id": asked["run_id"], "answers": {question["id"]: "CD-5678"}}
+        )
+        answer = structure_of(second)
+        collected = structure_of(await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"]}))
+    assert answer["status"] == "fixed"
+    assert answer["run_id"] == asked["run_id"]
+    assert "<number>CD-5678</number>" in answer["document"]
+    assert collected == answer
+
+
+BAD_INPUT = [
+    pytest.param({}, "Give the document once", id="nothing"),
+    pytest.param({"xml": "<a/>", "path": "valid.xml"}, "both xml and path were given", id="both"),
+    pytest.param({"path": "valit.xml"}, "There is no file valit.xml.*Near it: valid.xml", id="no such file"),
+    pytest.param({"path": "page.xml"}, "is an HTML page, not XML", id="HTML"),
+    pytest.param({"path": "."}, "is a folder; name one document file.*broken.xml", id="a folder"),
+    pytest.param({"path": "/etc/passwd"}, "lies outside the allowed folders", id="outside"),
+    pytest.param({"xml": "orders/valid.xml"}, "give it as path", id="a file name as text"),
+    pytest.param({"path": "<a/>"}, "is no path but text", id="text as a path"),
+    pytest.param(
+        {"path": "valid.xml", "schema_path": "ordre.xsd"},
+        "There is no file ordre.xsd.*order.xsd",
+        id="an unknown schema",
+    ),
+    pytest.param(
+        {"path": "valid.xml", "schema_path": "/etc/a.xsd"}, "SCHEMA_DIRS or ALLOWED_ROOTS", id="a schema outside"
+    ),
+    pytest.param({"path": "valid.xml", "schema_path": "bad.xsd"}, "bad.xsd", id="a broken schema"),
+    pytest.param({"path": "valid.xml", "schema_path": "valid.xml"}, "valid.xml", id="a schema that is none"),
+    pytest.param({"xml": f"<a>{'x' * 20_000_000}</a>"}, "longer than 10 MB.*save it to a file", id="20 MB inline"),
+]
+
+
+@pytest.mark.parametrize("tool", ["validate_xml", "troubleshoot_xml"])
+@pytest.mark.parametrize(("arguments", "sentence"), BAD_INPUT)
+async def test_a_call_that_cannot_work_gets_one_sentence_that_says_what_to_do(
+    folder: Path, connect: Connect, tool: str, arguments: dict[str, str], sentence: str
+) -> None:
+    (folder / "page.xml").write_text("<!DOCTYPE html><html><title>502</title><body><p>Bad<br>gateway</body></html>")
+    (folder / "bad.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element/></xs:schema>')
+    async with connect() as client:
+        result = await client.call_tool(tool, arguments)
+        assert result.is_error
+        assert re.search(sentence, text_of(result), re.DOTALL), text_of(result)
+        assert len(text_of(result)) < 600
+        assert not text_of(result).startswith("Error executing")
+        # the server lives on
+        assert structure_of(await client.call_tool("validate_xml", {"path": "valid.xml"}))["status"] == "valid"
+
+
+NO_DOCUMENT = [
+    pytest.param(b"", "empty-document", id="empty"),
+    pytest.param(b" \n", "empty-document", id="blank"),
+    pytest.param(bytes(range(256)) * 4, "not-xml", id="binary"),
+    pytest.param(b'{"order": {"number": "AB-1234"}}', "not-xml", id="JSON"),
+]
+
+
+@pytest.mark.parametrize(("content", "code"), NO_DOCUMENT)
+async def test_what_is_no_xml_is_said_to_be_none(folder: Path, connect: Connect, content: bytes, code: str) -> None:
+    (folder / "it.xml").write_bytes(content)
+    async with connect() as client:
+        result = await client.call_tool("troubleshoot_xml", {"path": "it.xml", "output_path": str(folder / "out.xml")})
+    answer = structure_of(result)
+    assert (answer["status"], answer["diagnostics"][0]["code"]) == ("unchanged", code)
+    assert answer["diagnostics"][0]["explanation"] in answer["summary"]
+    assert not (folder / "out.xml").exists()
+
+
+async def test_a_document_of_another_vocabulary_is_told_from_a_faulty_one(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        answer = structure_of(
+            await client.call_tool(
+                "troubleshoot_xml",
+                {"xml": "<invoice xmlns='urn:other'><id>1</id></invoice>", "schema_path": "order.xsd"},
+            )
+        )
+    assert answer["status"] == "unchanged"
+    assert answer["diagnostics"][0]["code"] in ("undeclared-root", "wrong-namespace")
+    assert "invoice" in answer["summary"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"file": "a.xml"}, "validate_xml has no argument 'file'; it takes xml, path, schema_path"),
+        ({"xml": 3}, "xml: input should be a valid string"),
+    ],
+)
+async def test_wrong_arguments_are_named(connect: Connect, arguments: dict[str, object], sentence: str) -> None:
+    async with connect() as client:
+        result = await client.call_tool("validate_xml", arguments)
+        unknown = await client.call_tool("validate", {})
+    assert result.is_error
+    assert sentence in text_of(result)
+    assert "the tools are troubleshoot_xml, validate_xml" in text_of(unknown)
+
+
+async def test_arguments_that_a_client_sends_as_null_count_as_left_out(connect: Connect) -> None:
+    async with connect() as client:
+        result = await client.call_tool("validate_xml", {"path": "valid.xml", "xml": None, "schema_path": None})
+    assert structure_of(result)["status"] == "valid"
+
+
+async def test_a_result_stays_small_whatever_the_document_holds(connect: Connect, folder: Path) -> None:
+    lines = "".join(f"<line><article>{'é' * 300}</article><quantity>none</quantity></line>\n" for _ in range(1500))
+    start = (folder / "valid.xml").read_text().partition("  <line>")[0]
+    (folder / "large.xml").write_text(f"{start}{lines}</order>", encoding="utf-8")
+    async with connect() as client:
+        for tool in ("validate_xml", "troubleshoot_xml"):
+            result = await client.call_tool(tool, {"path": "large.xml"})
+            answer = structure_of(result)
+            assert answer["diagnostics_total"] >= 1500
+            assert 0 < len(answer["diagnostics"]) < 100
+            assert len(text_of(result).encode()) + len(json.dumps(answer)) < 30_000
+            assert f"({answer['diagnostics_total']}, the first {len(answer['diagnostics'])} shown)" in text_of(result)
+
+
+async def test_undecodable_bytes_are_shown_and_not_passed_off_as_text(connect: Connect, folder: Path) -> None:
+    (folder / "bytes.xml").write_bytes(b"<a>caf\xe9 \xff\xfe</a")
+    async with connect() as client:
+        answer = structure_of(await client.call_tool("validate_xml", {"path": "bytes.xml"}))
+    assert "encoding-mismatch" in {row["code"] for row in answer["diagnostics"]}
+    json.dumps(answer).encode()
+
+
+async def test_a_run_can_be_read_as_resources(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        answer = structure_of(await client.call_tool("troubleshoot_xml", {"path": "broken.xml"}))
+        document = await client.read_resource(f"run://{answer['run_id']}/document")
+        diff = await client.read_resource(f"run://{answer['run_id']}/diff")
+        article = await client.read_resource(answer["articles"][0]["uri"])
+    texts = [
+        contents.model_dump().get("text", "") for result in (document, diff, article) for contents in result.contents
+    ]
+    assert texts[0] == (folder / "valid.xml").read_text()
+    assert texts[1] == answer["diff"]
+    assert answer["articles"][0]["title"] in texts[2]
+
+
+@pytest.mark.parametrize("uri", ["kb://article/no-such", "run://no-such/document", "run://no-such/diff"])
+async def test_a_resource_that_is_not_there_is_named(connect: Connect, uri: str) -> None:
+    async with connect() as client:
+        with pytest.raises(MCPError, match="no-such"):
+            await client.read_resource(uri)
+
+
+async def test_the_prompt_names_the_document_and_the_problem(connect: Connect) -> None:
+    async with connect() as client:
+        prompt = await client.get_prompt("fix_xml", {"path": "order.xml", "problem": "cvc-complex-type.2.4.a"})
+    (message,) = prompt.messages
+    assert isinstance(message.content, TextContent)
+    assert "order.xml" in message.content.text
+    assert "cvc-complex-type.2.4.a" in message.content.text
+
+
+async def test_progress_names_the_run_and_the_step(connect: Connect) -> None:
+    told: list[tuple[float, str]] = []
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message or ""))
+
+    async with connect() as client:
+        result = await client.call_tool("troubleshoot_xml", {"path": "broken.xml"}, progress_callback=listen)
+    run_id = structure_of(result)["run_id"]
+    assert told
+    assert all(message.startswith(f"run {run_id}: ") for _, message in told)
+    assert [progress for progress, _ in told] == sorted({progress for progress, _ in told})
+
+
+async def test_health_and_usage_tell_what_is_so(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        await client.call_tool("troubleshoot_xml", {"path": "broken.xml"})
+        health = await client.call_tool("health_check", {})
+        usage = await client.call_tool("usage_stats", {})
+    checks = {row["check"]: row for row in structure_of(health)["checks"]}
+    assert checks["knowledge base"]["status"] == "ok"
+    assert str(folder) in checks["folders"]["meaning"]
+    for row in checks.values():
+        assert row["meaning"] in text_of(health)
+    assert structure_of(usage)["session"]["runs"] == {"fixed": 1}
+    assert "fixed 1" in text_of(usage)
+
+
+async def test_a_setting_that_cannot_be_used_is_named_when_it_is_needed(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENT_MAX_ITERATIONS", "ninety")
+    async with connect() as client:
+        result = await client.call_tool("validate_xml", {"path": "valid.xml"})
+        monkeypatch.setenv("AGENT_MAX_ITERATIONS", "4")
+        again = await client.call_tool("validate_xml", {"path": "valid.xml"})
+    assert result.is_error
+    assert "AGENT_MAX_ITERATIONS" in text_of(result)
+    assert structure_of(again)["status"] == "valid"
