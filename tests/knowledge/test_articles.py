@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.config import Settings
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.files import Workspace
 from mcp_servers.xml_troubleshooter.knowledge.store import default_folder, front_matter, listed, read_article
+from mcp_servers.xml_troubleshooter.outcome import Outcome, Request
+from mcp_servers.xml_troubleshooter.services import open_services
+from mcp_servers.xml_troubleshooter.troubleshooter import Services, troubleshoot
 from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
+from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 NOTES = sorted(default_folder().glob("*/*/note.md"))
 
@@ -31,6 +39,12 @@ class Example:
     def fixed(self) -> Path:
         return self.folder / "fixed.xml"
 
+    @property
+    def request(self) -> Request:
+        schema = str(self.schema) if self.schema else ""
+        unsafe = self.repaired_by == "unsafe"
+        return Request(path=str(self.broken), schema_path=schema, engine="offline", allow_unsafe=unsafe)
+
 
 def read_example(note: Path) -> Example:
     facts, _ = front_matter(note.read_text(encoding="utf-8"))
@@ -42,6 +56,22 @@ def read_example(note: Path) -> Example:
         repaired_by=facts["repaired_by"],
         answer=facts.get("answer", ""),
     )
+
+
+async def silent(_: str) -> None:
+    """Progress that nobody follows."""
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"  # one event loop for all articles, and with it one worker process
+
+
+@pytest.fixture(scope="module")
+async def services(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    settings = Settings(state_dir=tmp_path_factory.mktemp("state"))
+    async with open_services(settings, Workspace.create([default_folder()])) as opened:
+        yield opened
 
 
 @pytest.fixture(params=NOTES, ids=lambda note: str(note.parent.relative_to(default_folder())))
@@ -72,3 +102,42 @@ def test_an_article_names_codes_that_exist(example: Example) -> None:
 def test_an_article_says_how_it_is_repaired(example: Example) -> None:
     assert example.repaired_by in {"rules", "unsafe", "question"}
     assert bool(example.answer) == (example.repaired_by == "question")
+
+
+def test_the_broken_document_shows_what_the_article_is_about(example: Example) -> None:
+    document = Document.from_bytes(example.broken.read_bytes(), str(example.broken))
+    report = validate(document, str(example.schema or ""))
+    assert not report.valid
+    assert {str(found.code) for found in report.diagnostics} >= set(example.codes)
+
+
+def test_the_fixed_document_is_valid(example: Example) -> None:
+    document = Document.from_bytes(example.fixed.read_bytes(), str(example.fixed))
+    report = validate(document, str(example.schema or ""))
+    assert report.diagnostics == ()
+    assert report.valid
+
+
+@pytest.mark.anyio
+async def test_the_rules_repair_the_broken_document_as_the_article_says(example: Example, services: Services) -> None:
+    outcome = await troubleshoot(example.request, services, silent)
+    if example.repaired_by == "question":
+        assert outcome.status == "needs_input"
+        (question,) = outcome.result.questions
+        outcome = await troubleshoot(replace(example.request, answers={question.id: example.answer}), services, silent)
+    assert outcome.status == "fixed", outcome.summary
+    assert outcome.result.document.to_bytes() == example.fixed.read_bytes()
+    assert explained(outcome)
+
+
+@pytest.mark.anyio
+async def test_an_unsafe_repair_waits_for_consent(example: Example, services: Services) -> None:
+    if example.repaired_by != "unsafe":
+        return
+    outcome = await troubleshoot(replace(example.request, allow_unsafe=False), services, silent)
+    assert outcome.status == "unchanged"
+    assert outcome.result.withheld
+
+
+def explained(outcome: Outcome) -> bool:
+    return all(edit.reason and edit.applied for edit in outcome.result.edits)
