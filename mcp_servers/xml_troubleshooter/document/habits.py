@@ -31,7 +31,14 @@ def local(name: str) -> str:
 class Habits:
     """Prices for putting a child or text into an element: 0 for what is known to go there."""
 
-    def __init__(self, structure: Structure, vocabulary: Vocabulary | None, broken: Iterable[int]) -> None:
+    def __init__(
+        self,
+        structure: Structure,
+        vocabulary: Vocabulary | None = None,
+        parents: Sequence[int] = (),
+        broken: Iterable[int] = (),
+    ) -> None:
+        """Learn from a structure: `parents` gives the start tag around each token, `broken` start tags not to learn from."""
         self.vocabulary = vocabulary
         self._source = structure.tokens[0].source if structure.tokens else ""
         self.children: Counter[tuple[str, str]] = Counter()
@@ -45,39 +52,42 @@ class Habits:
         self.longest: Counter[str] = Counter()  # most words in a text that an element begins with
         self.starts: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
-        self._learn(structure, frozenset(broken))
+        self._learn(structure, parents, frozenset(broken))
 
-    def _learn(self, structure: Structure, broken: frozenset[int]) -> None:
+    def _learn(self, structure: Structure, parents: Sequence[int], broken: frozenset[int]) -> None:
         tokens, partner = structure.tokens, structure.partner
-        stack: list[tuple[str, bool, set[str]]] = []  # name, trusted, names of the children so far
+        siblings: dict[int, set[str]] = {}
+
+        def trusted(index: int) -> bool:
+            """Whether an element begins and ends where its tags say."""
+            end = partner[index] if index >= 0 else -1
+            return end > index and index not in broken and tokens[end].name == tokens[index].name
+
         for index, token in enumerate(tokens):
-            kind = token.kind
+            kind, around = token.kind, parents[index]
             if kind is Kind.START or kind is Kind.EMPTY:
-                if stack and stack[-1][1]:
-                    parent, _, siblings = stack[-1]
-                    self.children[parent, token.name] += 1
-                    self.parents[parent] += 1
-                    self.homes[token.name] += 1
-                    if token.name in siblings:
-                        self.repeated.add((parent, token.name))
-                    siblings.add(token.name)
                 self.starts[token.name] += 1
                 if kind is Kind.EMPTY:
                     self.empty[token.name] += 1
-                elif partner[index] > index:
-                    trusted = index not in broken and tokens[partner[index]].name == token.name
-                    stack.append((token.name, trusted, set()))
-                    self.seen[token.name] += trusted
-                    self.attributed[token.name] += trusted and token.end - token.name_start > len(token.name) + 1
+                elif trusted(index):
+                    self.seen[token.name] += 1
+                    self.attributed[token.name] += token.end - token.name_start > len(token.name) + 1
+                if trusted(around):
+                    parent = tokens[around].name
+                    names = siblings.setdefault(around, set())
+                    self.children[parent, token.name] += 1
+                    self.parents[parent] += 1
+                    self.homes[token.name] += 1
+                    if token.name in names:
+                        self.repeated.add((parent, token.name))
+                    names.add(token.name)
             elif kind is Kind.END:
                 self.ends[token.name] += 1
-                if partner[index] >= 0 and stack:
-                    stack.pop()
             elif kind is Kind.TEXT or kind is Kind.CDATA:
-                if stack and stack[-1][1] and (kind is Kind.CDATA or not token.text.isspace()):
-                    self.text[stack[-1][0]] += 1
-                    if index and tokens[index - 1].kind is Kind.START:
-                        name = tokens[index - 1].name
+                if trusted(around) and (kind is Kind.CDATA or not token.text.isspace()):
+                    name = tokens[around].name
+                    self.text[name] += 1
+                    if around == index - 1:
                         self.longest[name] = max(self.longest[name], len(token.text.split()))
 
     def child(self, path: Sequence[str], name: str) -> float:
@@ -100,7 +110,7 @@ class Habits:
 
     def again(self, parent: str, name: str) -> float:
         """The price of one more child of a name that the parent holds already."""
-        if self.seen[parent] and self.children[parent, name] and (parent, name) not in self.repeated:
+        if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
             return _REPEATED
         return 0.0
 

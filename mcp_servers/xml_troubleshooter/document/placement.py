@@ -59,9 +59,11 @@ class _Placer:
         self.closing: dict[int, list[int]] = defaultdict(list)
         for slip in self.missing.values():
             self.closing[slip.before].append(slip.start)
-        self.habits = Habits(structure, vocabulary, self.missing)
         self.parent = self._parents()
-        self.trust = self._indentation()
+        # where an end tag is surplus, the element around it may hold what belongs to another
+        doubtful = {self.parent[slip.end] for slip in structure.slips if isinstance(slip, Extra)}
+        self.habits = Habits(structure, vocabulary, self.parent, {*self.missing, *doubtful})
+        self._depths = self._indentation()
 
     def _parents(self) -> list[int]:
         """For every token the start tag of the element around it (-1 for none)."""
@@ -80,9 +82,10 @@ class _Placer:
                 stack.append(index)
         return parents
 
-    def _indentation(self) -> float:
-        """How far indentation tells nesting in this document: 1 where every child stands deeper than its parent, else 0."""
-        deeper = other = 0
+    def _indentation(self) -> dict[str, tuple[int, int]]:
+        """For each name of a parent ("" for all): how many of its children stand deeper than it, of how many."""
+        depths: dict[str, tuple[int, int]] = {}
+        looked = 0
         for index, token in enumerate(self.tokens):
             parent = self.parent[index]
             if token.kind not in (Kind.START, Kind.EMPTY) or parent < 0 or parent in self.missing:
@@ -91,13 +94,20 @@ class _Placer:
             above = indent(self.text, self.tokens[parent].start)
             if own is None or above is None:
                 continue
-            if own > above:
-                deeper += 1
-            else:
-                other += 1
-            if deeper + other >= 400:
+            for name in ("", self.tokens[parent].name):
+                deeper, total = depths.get(name, (0, 0))
+                depths[name] = (deeper + (own > above), total + 1)
+            looked += 1
+            if looked >= 2000:
                 break
-        share = (deeper + 1) / (deeper + other + 1)
+        return depths
+
+    def _trust(self, parent: str) -> float:
+        """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 for no more than half."""
+        deeper, total = self._depths.get("", (0, 0))
+        share = (deeper + 1) / (total + 1)
+        deeper, total = self._depths.get(parent, (0, 0))
+        share = (deeper + 2 * share) / (total + 2)
         return max(0.0, 2 * share - 1)
 
     def faults(self) -> list[Fault]:
@@ -211,8 +221,9 @@ class _Placer:
         items = self.items(slip.start + 1, slip.before)
         inner = [*path, name]
         width = indent(self.text, token.start)
-        inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
-        outside = [self.price(path, item) + self._layout(item, width, inner=False) for item in items]
+        around = path[-1] if path else ""
+        inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]
+        outside = [self.price(path, item) + self._layout(item, width, around, inner=False) for item in items]
         for at, cost in enumerate(self._repetitions(name, items)):
             inside[at] += cost
         readings = self._closings(slip, items, inside, outside)
@@ -242,7 +253,7 @@ class _Placer:
     def _expected_before(self, slip: Missing) -> str:
         return self.tokens[slip.before].text[:80] if slip.before < len(self.tokens) else ""
 
-    def _layout(self, item: _Item, width: int | None, *, inner: bool) -> float:
+    def _layout(self, item: _Item, width: int | None, parent: str, *, inner: bool) -> float:
         """What the indentation of an item says against its place inside or outside an element indented by `width`."""
         if not item.name:
             return 0.0
@@ -250,10 +261,10 @@ class _Placer:
         if own is None:
             return 0.0
         if width is None:
-            return 0.3 if inner else 0.0
+            return 0.3 * self._trust(parent) if inner else 0.0
         if inner:
-            return _LAYOUT * self.trust if own <= width else 0.0
-        return _LAYOUT * self.trust if own > width else 0.0
+            return _LAYOUT * self._trust(parent) if own <= width else 0.0
+        return _LAYOUT * self._trust(parent) if own > width else 0.0
 
     def _closings(
         self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]
@@ -263,6 +274,8 @@ class _Placer:
         name = token.name
         text_first = bool(items) and not items[0].name
         cost = sum(outside) + 1.0 + (0.0 if self.habits.knows(name) else 0.3)
+        # where the document stops early, what is open there was most likely meant to go on
+        cut_off = slip.before >= len(self.tokens) and any(self.parent[start] < 0 for start in self.closing[slip.before])
         found: list[Reading] = []
         for kept in range(len(items) + 1):
             if kept:
@@ -273,6 +286,8 @@ class _Placer:
                 price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
             elif kept == len(items):
                 price -= 0.02
+            if cut_off and kept < len(items):
+                price += _LAYOUT
             if kept == 1 and text_first:
                 price -= 0.05
                 rest = items[kept:]
@@ -393,7 +408,7 @@ class _Placer:
         items = self.items(max(first, slip.end - 20 * MAX_ITEMS), slip.end)
         inner = [*path, name]
         width = indent(self.text, token.start)
-        inside = [self.price(inner, item) + self._layout(item, width, inner=True) for item in items]
+        inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]
         outside = [self.price(path, item) for item in items]
         if path:
             repeated = self._repetitions(path[-1], items)
@@ -463,7 +478,7 @@ class _Placer:
         text = self.text
         token, name = self.tokens[slip.end], self.tokens[slip.end].name
         first = self.tokens[items[at].first]
-        cost += 1.2 + self.habits.child(path, name)
+        cost += 1.2 + 0.5 * self.habits.child(path, name)  # the end tag itself speaks for the element
         if self.habits.seen[name] and self.habits.attributed[name] == self.habits.seen[name]:
             cost += 0.5
         if not self.habits.knows(name):
