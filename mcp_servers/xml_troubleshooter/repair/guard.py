@@ -95,7 +95,7 @@ class _Gate:
         if objection:
             return objection
         needed, needless = self._needed(fixes, report)
-        if needless:
+        if needed != list(fixes):
             text, report = self._validated([*self._accepted, *needed])
         self._rejected += [(fix, "the document is as valid without it") for fix in needless]
         self._accepted += needed

@@ -111,7 +111,7 @@ def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[st
         return []
     lost = _content(before) - _content(after)
     for window in windows:
-        lost -= _content(window.before)
+        lost -= _content(window.before) - _content(window.after)
     if lost:
         lost -= _meant_as_section(before, after, edits, windows)
     return sorted(lost)

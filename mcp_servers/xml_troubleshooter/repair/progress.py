@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..document.edits import Edit, ordered
-from ..validation.diagnostics import Code, Diagnostic, Report
+from ..validation.diagnostics import Diagnostic, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,7 @@ class Placed:
         A wrong new name or value for what is at fault leaves the expectation, so the fault counts as still there; a
         filled gap changes it.
         """
-        fault = self.fault
-        lacking = fault.code in (Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT)
-        return self.start, fault.code, fault.expected, fault.name if lacking else ""
+        return self.start, self.fault.code, self.fault.expected
 
 
 def no_progress(

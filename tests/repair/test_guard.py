@@ -1,0 +1,233 @@
+"""The gate: which fixes stand, which do not, why, and what finding out costs."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import Edit
+from mcp_servers.xml_troubleshooter.repair.guard import Verdict, judge, judge_by
+from mcp_servers.xml_troubleshooter.repair.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.validation.diagnostics import Report
+from mcp_servers.xml_troubleshooter.validation.validate import validate
+
+SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:element name="shelf">
+    <xs:complexType>
+      <xs:sequence>
+        <xs:element name="place" type="xs:string"/>
+        <xs:element name="book" type="book" minOccurs="0" maxOccurs="unbounded"/>
+        <xs:element name="note" type="xs:string" minOccurs="0"/>
+        <xs:element name="remark" type="xs:string" minOccurs="0"/>
+      </xs:sequence>
+    </xs:complexType>
+  </xs:element>
+  <xs:complexType name="book">
+    <xs:sequence>
+      <xs:element name="title" type="xs:string"/>
+      <xs:element name="year" type="xs:gYear"/>
+      <xs:element name="pages" type="xs:positiveInteger" minOccurs="0"/>
+    </xs:sequence>
+    <xs:attribute name="id" type="xs:ID" use="required"/>
+    <xs:attribute name="lent" type="xs:boolean"/>
+  </xs:complexType>
+</xs:schema>
+"""
+BOOK = "<book id='{0}'><title>T{0}</title><year>1999</year></book>"
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("guard") / "shelf.xsd"
+    path.write_text(SCHEMA)
+    return str(path)
+
+
+def fix(text: str, at: str, *changes: tuple[str, str], source: str = "rule:test") -> Fix:
+    """A fix that aims at the first occurrence of `at`; each change replaces the one occurrence of a text."""
+    edits = []
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        start = text.index(old)
+        edits.append(Edit(start, start + len(old), new))
+    return Fix(edits=tuple(edits), source=source, reason="", safety=Safety.SAFE, confidence=1.0, at=text.index(at))
+
+
+def judged(text: str, schema: str, *fixes: Fix) -> Verdict:
+    document = Document.from_text(text)
+    return judge(document, validate(document, schema), fixes, schema, ())
+
+
+# document, the place aimed at, the changes, the reason for a rejection ("" where the fix must stand)
+CASES = {
+    "the document becomes valid": (
+        "<shelf><place>A</place><book id='x'><title>T</title><yaer>1999</yaer></book></shelf>",
+        "<yaer", [("<yaer>", "<year>"), ("</yaer>", "</year>")], "",
+    ),
+    "a right rename that uncovers more faults than it removes": (
+        "<shelf><place>A</place><bok><titel>T</titel><pages>0</pages></bok></shelf>",
+        "<bok", [("<bok>", "<book>"), ("</bok>", "</book>")], "",
+    ),
+    "a right fix behind a fault that stays": (
+        "<shelf><place>A</place><book><title>T</title><year>1999</year><pages>none</pages></book></shelf>",
+        "none", [("none", "9")], "",
+    ),
+    "another wrong name": (
+        "<shelf><place>A</place><bok id='x'/></shelf>",
+        "<bok", [("<bok ", "<boook ")], "still there",
+    ),
+    "another wrong value": (
+        "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
+        "soon", [("soon", "later")], "still there",
+    ),
+    "a tag that is lost": (
+        "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
+        "soon", [("soon</year>", "1999")], "no longer be well-formed",
+    ),
+    "a fault put in front of the one that goes": (
+        "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
+        "soon", [("soon", "1999"), ("<title>T</title>", "<author>T</author>")], "in front of it",
+    ),
+    "well-formed at last, whatever the schema says then": (
+        "<shelf><book><title>T</book><bok/></shelf>",
+        "</book>", [("T</book>", "T</title></book>")], "",
+    ),
+    "one tag of two closed": (
+        "<shelf><place>A<book id='x'><title>T</book></shelf>",
+        "<title", [("T</book>", "T</title></book>")], "",
+    ),
+    "a place at which nothing is wrong": (
+        "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
+        "<place", [("<place>A", "<place>B")], "no fault is reported",
+    ),
+    "the body put into a comment": (
+        "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
+        "<book", [("<book", "<!--<book"), ("</book>", "</book>-->")], "hides content",
+    ),
+    "the body put into a CDATA section": (
+        "<shelf><place>A</place><note><b>x</b> y <i>z</i></note></shelf>",
+        "<b", [("<note>", "<note><![CDATA["), ("</note>", "]]></note>")], "hides content",
+    ),
+    "the body put into a processing instruction": (
+        "<shelf><place>A</place><note>n</note><note>m</note></shelf>",
+        "<note>m", [("<note>m", "<?x <note>m"), ("</shelf>", "?></shelf>")], "hides content",
+    ),
+    "a comment closed that its author had meant to close": (
+        "<shelf><place>A</place><!-- old <book id='y'/> -- ></shelf>",
+        "<!--", [("-- >", "-->")], "",
+    ),
+    "a comment of words closed where its author forgot": (
+        "<shelf><place>A</place><!-- to do <book id='x'><title>T</title><year>1999</year></book></shelf>",
+        "<!--", [("to do ", "to do -->")], "",
+    ),
+    "a comment closed behind what its author did not mean": (
+        "<shelf><place>A</place><!-- to do <book id='x'><title>T</title><year>1999</year></book></shelf>",
+        "<!--", [("</book></shelf>", "</book>--></shelf>")], "hides content",
+    ),
+    "an element moved to its place, with faults of its own": (
+        "<shelf><book id='x'><title>T</title><year>soon</year></book><place>A</place></shelf>",
+        "<place", [("<shelf>", "<shelf><place>A</place>"), ("<place>A</place>", "")], "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fix_stands_only_where_it_is_progress(name: str, schema: str) -> None:
+    text, at, changes, reason = CASES[name]
+    verdict = judged(text, schema, fix(text, at, *changes))
+    if reason:
+        assert [why for _, why in verdict.rejected if reason in why], verdict.rejected
+        assert (verdict.accepted, verdict.document.text) == ((), text)
+    else:
+        assert verdict.rejected == ()
+        assert verdict.document.text != text
+        assert verdict.report == validate(verdict.document, schema)
+
+
+def test_a_valid_document_takes_no_fix(schema: str) -> None:
+    text = f"<shelf><place>A</place>{BOOK.format('x')}</shelf>"
+    verdict = judged(text, schema, fix(text, "1999", ("1999", "2000")), fix(text, "<place", ("A<", "B<")))
+    assert verdict.document.text == text
+    assert verdict.accepted == ()
+
+
+def shelf_of(years: list[str]) -> str:
+    books = "".join(f"<book id='b{n}'><title>T</title><year>{year}</year></book>\n" for n, year in enumerate(years))
+    return f"<shelf><place>A</place>\n{books}</shelf>"
+
+
+def test_a_few_bad_fixes_among_many_are_found_in_few_validations(schema: str) -> None:
+    text = shelf_of([f"y{n}y" for n in range(200)])
+    bad = {17, 140}
+    fixes = [fix(text, f"y{n}y", (f"y{n}y", "never" if n in bad else "1999")) for n in range(200)]
+    document = Document.from_text(text)
+    calls = 0
+
+    def check(candidate: Document) -> Report:
+        nonlocal calls
+        calls += 1
+        return validate(candidate, schema)
+
+    verdict = judge_by(check, document, validate(document, schema), fixes)
+    assert [fix for fix, _ in verdict.rejected] == [fixes[17], fixes[140]]
+    assert len(verdict.accepted) == 198
+    assert verdict.report.total == 2
+    assert calls < 40
+
+
+def test_a_batch_that_fails_throughout_ends_in_time(schema: str) -> None:
+    text = shelf_of([f"y{n}y" for n in range(300)])
+    fixes = [fix(text, f"y{n}y", (f"y{n}y", "never")) for n in range(300)]
+    document = Document.from_text(text)
+    calls = 0
+
+    def check(candidate: Document) -> Report:
+        nonlocal calls
+        calls += 1
+        return validate(candidate, schema)
+
+    verdict = judge_by(check, document, validate(document, schema), fixes)
+    assert verdict.accepted == ()
+    assert len(verdict.rejected) == 300
+    assert calls <= 60
+    assert "too many" in verdict.rejected[-1][1]
+
+
+def test_of_overlapping_fixes_the_one_that_comes_first_stands(schema: str) -> None:
+    text = shelf_of(["soon"])
+    first, second = fix(text, "soon", ("soon", "1999")), fix(text, "soon", ("<year>soon", "<year>2000"))
+    verdict = judged(text, schema, first, second)
+    assert verdict.accepted == (first,)
+    assert "overlaps" in verdict.rejected[0][1]
+    assert "<year>1999</year>" in verdict.document.text
+
+
+@pytest.mark.parametrize("edit", [Edit(5, 3, ""), Edit(-2, 1, ""), Edit(10, 10_000, "")])
+def test_an_edit_outside_of_the_text_is_turned_down(edit: Edit, schema: str) -> None:
+    text = shelf_of(["soon"])
+    stray = Fix(edits=(edit,), source="model", reason="", safety=Safety.SAFE, confidence=1.0, at=0)
+    verdict = judged(text, schema, stray)
+    assert verdict.document.text == text
+    assert "outside" in verdict.rejected[0][1]
+
+
+def test_what_the_validator_does_not_need_is_left_out_of_a_model_s_fix(schema: str) -> None:
+    text = "<shelf><place>A</place><book id='x' lent='true'><title>T</title><year>soon</year></book></shelf>"
+    verdict = judged(text, schema, fix(text, "soon", ("soon", "1999"), ("'true'", "'false'"), source="model"))
+    assert verdict.document.text == text.replace("soon", "1999")
+    assert [len(fix.edits) for fix in verdict.accepted] == [1]
+
+
+def test_a_model_s_fix_that_rides_along_is_left_out(schema: str) -> None:
+    text = "<shelf><place>A</place><book id='x' lent='true'><title>T</title><year>soon</year></book></shelf>"
+    rider = fix(text, "soon", ("<place>A<", "<place>B<"), source="model")
+    verdict = judged(text, schema, fix(text, "soon", ("soon", "1999"), source="model"), rider)
+    assert verdict.document.text == text.replace("soon", "1999")
+    assert [fix for fix, _ in verdict.rejected] == [rider]
+
+
+def test_a_move_of_what_may_be_absent_is_not_turned_into_a_deletion(schema: str) -> None:
+    text = "<shelf><place>A</place><remark>R</remark><note>N</note></shelf>"
+    moved = fix(text, "<note", ("<note>N</note>", ""), ("<remark>", "<note>N</note><remark>"), source="model")
+    verdict = judged(text, schema, moved)
+    assert verdict.document.text == "<shelf><place>A</place><note>N</note><remark>R</remark></shelf>"
