@@ -7,7 +7,7 @@ is one, the vocabulary of its schema decide the place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -18,6 +18,7 @@ from .tokens import Kind, Token
 BEAM = 40
 SLACK = 2.5  # how much dearer than the best a state may be and still be followed
 MAX_POP = 60
+MAX_SIBLINGS = 300
 
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -25,11 +26,11 @@ VOID = frozenset(
 
 _MISSING = 1.0
 _MISSING_VOID = 0.5
-_MISSING_AT_END = 0.6
+_MISSING_AT_END = 0.75
 _EXTRA = 1.15
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
-_SLASH = 1.25
+_SLASH = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ def pair(scan: Scan) -> Structure:
     left = _fold(tokens, partner)
     structure = Structure(tokens, partner)
     if any(tokens[index].kind is not Kind.EMPTY for index in left):
+        partner[:] = [-1] * len(tokens)
+        left = _fold(tokens, partner, doubtful=True)
         structure.slips = _search(scan, left, partner)
         _align(scan, structure)
         structure.slips.sort(key=_place)
@@ -133,8 +136,11 @@ def _place(slip: Slip) -> int:
             return first
 
 
-def _fold(tokens: Sequence[Token], partner: list[int]) -> list[int]:
-    """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included."""
+def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False) -> list[int]:
+    """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included.
+
+    With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay: the first may be an end tag without slash.
+    """
     left: list[int] = []
     for index, token in enumerate(tokens):
         kind = token.kind
@@ -148,11 +154,26 @@ def _fold(tokens: Sequence[Token], partner: list[int]) -> list[int]:
             while top >= 0 and tokens[left[top]].kind is Kind.EMPTY:
                 top -= 1
             if top >= 0 and tokens[left[top]].kind is Kind.START and tokens[left[top]].name == token.name:
+                if doubtful and _may_lack_slash(tokens, left, top, index):
+                    left.append(index)
+                    continue
                 partner[index], partner[left[top]] = left[top], index
                 del left[top:]
             else:
                 left.append(index)
     return left
+
+
+def _may_lack_slash(tokens: Sequence[Token], left: list[int], top: int, end: int) -> bool:
+    start = tokens[left[top]]
+    return (
+        top > 0
+        and tokens[left[top - 1]].name == start.name
+        and left[top] == end - 2
+        and tokens[end - 1].kind is Kind.TEXT
+        and tokens[end - 1].text.isspace()
+        and not start.attributes
+    )
 
 
 def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
@@ -328,22 +349,34 @@ def _align_missing(text: str, structure: Structure, slip: Missing) -> Missing:
 def _align_extra(text: str, structure: Structure, slip: Extra) -> Extra:
     """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
     tokens, partner = structure.tokens, structure.partner
-    width = indent(text, tokens[slip.end].start)
-    before = slip.end - 1
+    name = tokens[slip.end].name
     for _ in range(MAX_POP):
-        while before >= 0 and tokens[before].kind is not Kind.END and tokens[before].kind is not Kind.START:
-            before -= 1
-        if before < 0 or tokens[before].kind is Kind.START or tokens[before].name != tokens[slip.end].name:
+        width = indent(text, tokens[slip.end].start)
+        if width is None:
             return slip
-        start = partner[before]
-        if width is None or start < 0 or indent(text, tokens[start].start) != width:
+        for start, end in _siblings_before(structure, slip.end):
+            if tokens[end].name == name and indent(text, tokens[start].start) == width:
+                if indent(text, tokens[end].start) == width or "\n" not in text[tokens[start].start : tokens[end].start]:
+                    continue
+                partner[start], partner[slip.end], partner[end] = slip.end, start, -1
+                slip = Extra(end)
+                break
+        else:
             return slip
-        own = indent(text, tokens[before].start)
-        if own is None or own == width:
-            return slip
-        partner[start], partner[slip.end], partner[before] = slip.end, start, -1
-        slip, width, before = Extra(before), own, before - 1
     return slip
+
+
+def _siblings_before(structure: Structure, index: int) -> Iterator[tuple[int, int]]:
+    """The elements in front of a token and at its level, nearest first, as start and end."""
+    partner = structure.partner
+    index -= 1
+    for _ in range(MAX_SIBLINGS):
+        while index >= 0 and structure.tokens[index].kind not in (Kind.START, Kind.END):
+            index -= 1
+        if index < 0 or structure.tokens[index].kind is Kind.START or partner[index] < 0:
+            return
+        yield partner[index], index
+        index = partner[index] - 1
 
 
 def _children(structure: Structure, start: int, end: int) -> list[int]:

@@ -26,6 +26,7 @@ NEAR = 0.35  # how much dearer a reading may be and still count as equally good
 
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
+_SPLIT = 0.25
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _LOST_END = re.compile(r"[\w.}\])]>\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
@@ -286,6 +287,8 @@ class _Placer:
                 price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
             elif kept == len(items):
                 price -= 0.02
+            if 0 < kept < len(items) and items[kept].name and items[kept].name == items[kept - 1].name:
+                price += _SPLIT  # brothers seldom part
             if cut_off and kept < len(items):
                 price += _LAYOUT
             if kept == 1 and text_first:
