@@ -257,7 +257,8 @@ async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterat
     settings = get_settings()
     named = [*files, *([Path(schema)] if schema else [])]
     roots = [Path.cwd(), *(path.parent for path in named), *settings.allowed_roots]
-    async with open_services(settings, Workspace.create(roots, settings.schema_dirs)) as services:
+    workspace = Workspace.create(roots, settings.schema_dirs)
+    async with open_services(settings, workspace, keep_runs=False) as services:
         yield services
 
 

@@ -339,6 +339,8 @@ def _question_lines(result: Troubleshooting) -> Iterator[Line]:
 
 
 def _iteration_lines(result: Troubleshooting) -> Iterator[Line]:
+    if not any(turn.tokens for turn in result.iterations):
+        return  # the edits say all that there is to say about the rules
     yield from _heading("How it went", result.iterations_total, len(result.iterations))
     for number, turn in enumerate(result.iterations, 1):
         cost = f", {turn.tokens} tokens" if turn.tokens else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,16 +13,15 @@ from .config import Settings
 from .errors import InputError
 from .files import Workspace
 from .knowledge.store import Store, default_folder
-from .outcome import EngineChoice, Outcome
+from .outcome import EngineChoice
 from .repair.engine import RuleEngine
 from .repair.proposal import Engine
+from .runs import RunStore
 from .troubleshooter import Services
 from .usage import UsageStore
 
 if TYPE_CHECKING:
     from .agent.client import OpenArenaClient
-
-_RECENT = 20  # runs that are kept in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +31,14 @@ class OpenServices(Services):
     settings: Settings
 
 
-class RecentRuns:
-    """The last runs of this process."""
-
-    def __init__(self) -> None:
-        self._runs: OrderedDict[str, Outcome] = OrderedDict()
-
-    def save(self, outcome: Outcome) -> None:
-        """Keep an outcome under its run id, in place of an earlier one."""
-        self._runs[outcome.run_id] = outcome
-        self._runs.move_to_end(outcome.run_id)
-        while len(self._runs) > _RECENT:
-            self._runs.popitem(last=False)
-
-    def load(self, run_id: str) -> Outcome:
-        """The outcome of a run; raises InputError where there is none."""
-        if run_id not in self._runs:
-            raise InputError(f"There is no run {run_id} any more; give the document again, as xml or path.")
-        return self._runs[run_id]
-
-
 @asynccontextmanager
-async def open_services(settings: Settings, workspace: Workspace | None = None) -> AsyncIterator[OpenServices]:
-    """The services for these settings, and for these folders instead of the configured ones where they are given."""
+async def open_services(
+    settings: Settings, workspace: Workspace | None = None, *, keep_runs: bool = True
+) -> AsyncIterator[OpenServices]:
+    """The services for these settings, and for these folders instead of the configured ones where they are given.
+
+    With `keep_runs` a run can be collected after the process has ended.
+    """
     knowledge = Store([default_folder(), *settings.kb_dirs])
     usage = UsageStore(settings.state_dir)
     async with AsyncExitStack() as stack:
@@ -70,7 +53,7 @@ async def open_services(settings: Settings, workspace: Workspace | None = None) 
             workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
             knowledge=knowledge,
             engines=lambda choice: _engines(choice, settings, client, knowledge),
-            runs=RecentRuns(),
+            runs=RunStore(settings.state_dir / "runs" if keep_runs else None),
             usage=usage,
             limits=Limits(
                 iterations=settings.agent_max_iterations,

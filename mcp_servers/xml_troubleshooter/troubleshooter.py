@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
+import anyio
 import anyio.to_thread
 
 from .agent.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
@@ -20,22 +20,11 @@ from .knowledge.store import Store
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
 from .repair.proposal import Engine
+from .runs import RunStore
 from .usage import UsageStore
 from .validation.diagnostics import Report
 
 Progress = Callable[[str], Awaitable[None]]
-
-
-class Runs(Protocol):
-    """Where outcomes are kept, so that a run can be collected or continued."""
-
-    def save(self, outcome: Outcome) -> None:
-        """Keep an outcome under its run id, in place of an earlier one."""
-        ...
-
-    def load(self, run_id: str) -> Outcome:
-        """The outcome of a run; raises InputError where there is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +34,7 @@ class Services:
     workspace: Workspace
     knowledge: Store
     engines: Callable[[EngineChoice], Sequence[Engine]]
-    runs: Runs
+    runs: RunStore
     usage: UsageStore
     limits: Limits
     state_dir: Path
@@ -64,7 +53,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     outcome = await _repair(so_far, engines, services, progress)
     if target:
         outcome = _write(outcome, target)
-    services.runs.save(outcome)
+    await anyio.to_thread.run_sync(services.runs.save, outcome)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
 
@@ -143,8 +132,8 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     async def keep_and_tell(message: str) -> None:
         nonlocal kept
         if (state := reached()).document is not kept:  # signs of life come often, new states do not
-            services.runs.save(replace(so_far, result=state, running=True))
             kept = state.document
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=state, running=True))
         await progress(message)
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
@@ -157,8 +146,9 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
             allow_unsafe=request.allow_unsafe,
             answers=request.answers,
         )
-    except BaseException:  # cancelled: what was reached is kept for whoever collects it
-        services.runs.save(replace(so_far, result=reached()))
+    except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=reached()))
         raise
     return replace(so_far, result=_together(checked, before, result))
 

@@ -286,10 +286,17 @@ async def test_a_run_can_be_read_as_resources(connect: Connect, folder: Path) ->
     assert answer["articles"][0]["title"] in texts[2]
 
 
-@pytest.mark.parametrize("uri", ["kb://article/no-such", "run://no-such/document", "run://no-such/diff"])
-async def test_a_resource_that_is_not_there_is_named(connect: Connect, uri: str) -> None:
+@pytest.mark.parametrize(
+    ("uri", "sentence"),
+    [
+        ("kb://article/no-such", "There is no article 'no-such'"),
+        ("run://0123456789abcdef/document", "There is no run 0123456789abcdef any more"),
+        ("run://no-such/diff", "That is no run id"),
+    ],
+)
+async def test_a_resource_that_is_not_there_is_named(connect: Connect, uri: str, sentence: str) -> None:
     async with connect() as client:
-        with pytest.raises(MCPError, match="no-such"):
+        with pytest.raises(MCPError, match=sentence):
             await client.read_resource(uri)
 
 

@@ -1,0 +1,191 @@
+"""The command line as a person or a script uses it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.cli import run
+
+SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots"
+ESCAPE = "\x1b["
+
+
+@pytest.fixture(autouse=True)
+def in_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person stands in the folder of the documents; whether colours are on does not depend on who runs the tests."""
+    monkeypatch.chdir(folder)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert run(["fix", "broken.xml"]) == 0
+    shown = capsys.readouterr().out
+    for part in (
+        "FIXED: 2 edits made. The result is valid against order.xsd.",
+        "6:22 bare-ampersand",
+        "`&` -> `&amp;` [rule:",
+        "\n-  <line><article>Tea & biscuits",
+        "\n+  <line><article>Tea &amp; biscuits",
+        "Nothing was written",
+    ):
+        assert part in shown
+    assert ESCAPE not in shown
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_colours_are_shown_where_they_are_wanted_and_never_against_no_color(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    run(["fix", "broken.xml"])
+    assert f"{ESCAPE}32m+  <line><article>Tea &amp; biscuits" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    run(["fix", "broken.xml"])
+    assert ESCAPE not in capsys.readouterr().out
+
+
+def test_a_document_cannot_speak_to_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rude.xml").write_text("<a>\x1b[2J\x07 & </a>")
+    run(["validate", "rude.xml"])
+    run(["fix", "rude.xml"])
+    shown = capsys.readouterr()
+    assert "\\x1B[2J\\x07" in shown.out
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", shown.out + shown.err)
+
+
+def test_in_place_replaces_the_file_and_keeps_the_old_one(folder: Path) -> None:
+    before = (folder / "broken.xml").read_bytes()
+    assert run(["fix", "--in-place", "broken.xml"]) == 0
+    assert (folder / "broken.xml").read_text() == (folder / "valid.xml").read_text()
+    assert (folder / "broken.xml.bak").read_bytes() == before
+
+
+def test_output_is_a_file_for_one_and_a_folder_for_many(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fix", "broken.xml", "--output", "out.xml"]) == 0
+    assert (folder / "out.xml").read_text() == (folder / "valid.xml").read_text()
+    (folder / "done").mkdir()
+    assert run(["fix", "broken.xml", "valid.xml", "-o", "done"]) == 0
+    assert (folder / "done" / "valid.xml").read_bytes() == (folder / "valid.xml").read_bytes()
+    assert (folder / "done" / "broken.xml").read_bytes() == (folder / "out.xml").read_bytes()
+    capsys.readouterr()
+    assert run(["fix", "broken.xml", "valid.xml", "-o", "nowhere"]) == 2
+    assert "create it first" in capsys.readouterr().err
+
+
+def test_folders_and_patterns_are_opened_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "sub").mkdir()
+    shutil.copy(folder / "valid.xml", folder / "sub" / "deep.XML")
+    shutil.copy(folder / "order.xsd", folder / "sub")
+    assert run(["validate", "."]) == 1
+    assert "3 files: 1 invalid, 2 valid" in capsys.readouterr().out
+    assert run(["validate", "**/*.XML", "v*.xml"]) == 0
+    assert "2 files: 2 valid" in capsys.readouterr().out
+
+
+def test_one_bad_file_never_stops_the_rest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "absent.xml", "valid.xml", "broken.xml"]) == 2
+    shown = capsys.readouterr()
+    assert "absent.xml: There is no file" in shown.err
+    assert "3 files: 1 error, 1 valid, 1 invalid" in shown.out
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fix", "--json", "absent.xml", "broken.xml"]) == 2
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["file"], row["status"]) for row in rows] == [("absent.xml", "error"), ("broken.xml", "fixed")]
+    assert rows[1]["document"].startswith("<?xml")
+    assert rows[1]["edits_total"] == len(rows[1]["edits"])
+
+
+def test_files_outside_the_configured_folders_may_be_named_in_a_shell(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(folder / "valid.xml", tmp_path / "elsewhere")
+    assert run(["validate", "--schema", "order.xsd", str(tmp_path / "elsewhere" / "valid.xml")]) == 0
+
+
+def test_a_question_is_answered_by_its_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "lacking.xml").write_text((folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", ""))
+    assert run(["fix", "lacking.xml"]) == 1
+    shown = capsys.readouterr().out
+    assert "--answer id=value" in shown
+    (question,) = re.findall(r"^  (\S+): ", shown.partition("Needed from you")[2], re.MULTILINE)[:1]
+    assert run(["fix", "lacking.xml", "--answer", f"{question}=CD-5678", "-o", "out.xml"]) == 0
+    assert "<number>CD-5678</number>" in (folder / "out.xml").read_text()
+    assert run(["fix", "lacking.xml", "--answer", "CD-5678"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [("<a/>", 0), ("<a>&nosuch;</a>", 1), ("", 1), ("<!DOCTYPE html><html><br></html>", 2)],
+    ids=["valid", "not to be repaired", "empty", "HTML"],
+)
+def test_the_exit_status_tells_how_it_went(
+    folder: Path, content: str, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "it.xml").write_text(content)
+    assert run(["fix", "it.xml"]) == status
+
+
+def test_a_broken_schema_is_the_fault_of_nobody_but_the_schema(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element/></xs:schema>')
+    assert run(["validate", "--schema", "bad.xsd", "valid.xml"]) == 2
+    assert "bad.xsd" in capsys.readouterr().err
+
+
+def test_knowledge_is_found_by_words_and_by_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["kb", "search", "ampersand"]) == 0
+    assert "&amp;" in capsys.readouterr().out
+    assert run(["kb", "search", "--json", "--limit", "1", "bare-ampersand"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert "bare-ampersand" in row["codes"]
+    assert run(["kb", "search", "xyzzy"]) == 1
+    assert "No article speaks of 'xyzzy'" in capsys.readouterr().err
+
+
+def test_health_and_usage_tell_a_script_the_same_as_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["fix", "broken.xml"])
+    capsys.readouterr()
+    assert run(["health"]) == 0
+    assert "knowledge base" in capsys.readouterr().out
+    assert run(["health", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "ok"
+    assert run(["usage", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["lifetime"]["runs"] == {"fixed": 1}
+    assert run(["usage"]) == 0
+    assert "fixed 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "kb", "kb search"])
+def test_the_help_is_what_was_agreed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Changed on purpose? Delete the file under tests/snapshots and run again."""
+    with pytest.raises(SystemExit) as left:
+        run([*command.split(), "--help"])
+    assert left.value.code == 0
+    # versions of Python lay it out differently
+    shown = re.sub(r"(-\w) [A-Z=]+, --", r"\1, --", " ".join(capsys.readouterr().out.split())) + "\n"
+    snapshot = SNAPSHOTS / f"help{'-' * bool(command)}{command.replace(' ', '-')}.txt"
+    if not snapshot.exists():
+        snapshot.write_text(shown)
+        pytest.fail("there was no snapshot; look at the new one and commit it")
+    assert shown == snapshot.read_text()
+
+
+def test_a_setting_that_cannot_be_used_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENT_TIMEOUT", "soon")
+    assert run(["validate", "valid.xml"]) == 2
+    assert "AGENT_TIMEOUT" in capsys.readouterr().err

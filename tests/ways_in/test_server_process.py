@@ -1,0 +1,101 @@
+"""The server as a process: what it writes, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "mcp_servers.xml_troubleshooter"]
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
+
+
+class Server:
+    """A server process that speaks JSON lines."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+
+    def send(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """The answer to a request; whatever stands before it on stdout must be of the protocol too."""
+        assert self.process.stdout is not None
+        while True:
+            message: dict[str, Any] = json.loads(self.process.stdout.readline())
+            assert message["jsonrpc"] == "2.0"
+            if message.get("id") == number:
+                return message
+
+    def call(self, number: int, name: str, arguments: dict[str, Any]) -> None:
+        params = {"name": name, "arguments": arguments}
+        self.send({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[Server]:
+    running = Server()
+    with running.process:
+        running.send(HELLO)
+        assert running.answer(1)["result"]["serverInfo"]["name"] == "xml-troubleshooter"
+        running.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        yield running
+        running.process.kill()
+
+
+def test_nothing_but_the_protocol_is_on_stdout(server: Server, folder: Path) -> None:
+    server.call(2, "troubleshoot_xml", {"path": str(folder / "broken.xml")})
+    assert server.answer(2)["result"]["structuredContent"]["status"] == "fixed"
+    server.send({"jsonrpc": "2.0", "id": 3, "method": "no/such"})
+    assert "error" in server.answer(3)
+    rest, _ = server.process.communicate(timeout=10)
+    assert rest == b""
+
+
+def test_the_end_of_stdin_ends_it(server: Server) -> None:
+    _, log = server.process.communicate(timeout=5)
+    assert (server.process.returncode, log) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_signal_ends_it_at_once_and_without_noise(server: Server, number: signal.Signals, folder: Path) -> None:
+    server.call(2, "validate_xml", {"path": str(folder / "valid.xml")})
+    server.answer(2)
+    server.process.send_signal(number)
+    assert server.process.wait(timeout=5) == 0
+    assert server.process.stderr is not None
+    assert server.process.stderr.read() == b""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_client_of_another_make_works_with_the_process(folder: Path, mode: str) -> None:
+    server = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=os.environ | {"PYTHONPATH": str(ROOT)})
+    async with Client(server, mode=mode) as client:
+        result = await client.call_tool("validate_xml", {"path": str(folder / "valid.xml")})
+    assert result.structured_content is not None
+    assert result.structured_content["status"] == "valid"
