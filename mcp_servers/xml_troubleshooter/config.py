@@ -53,10 +53,11 @@ def _token(value: object) -> object:
     return value
 
 
-def _url(value: object) -> object:
+def clean_url(value: object) -> str | None:
+    """The address of a service without a path of its API; None for a placeholder. Raises ValueError with the reason."""
     value = _real(value)
     if not isinstance(value, str):
-        return value
+        return None
     try:
         parts = urlsplit(value)
         host = parts.hostname
@@ -75,7 +76,7 @@ def _url(value: object) -> object:
 def _fallback(value: object) -> object:
     if isinstance(value, str) and value.strip().lower() in {"none", "off"}:
         return "none"
-    return _url(value)
+    return clean_url(value)
 
 
 def _state_dir() -> Path:
@@ -98,7 +99,7 @@ def _lower(value: object) -> object:
 
 Folders: TypeAlias = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)]
 Secret: TypeAlias = Annotated[SecretStr | None, BeforeValidator(_token)]
-Url: TypeAlias = Annotated[str | None, BeforeValidator(_url)]
+Url: TypeAlias = Annotated[str | None, BeforeValidator(clean_url)]
 Text: TypeAlias = Annotated[str | None, BeforeValidator(_real)]
 
 
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
 
     open_arena_token: Secret = None
     open_arena_workflow_id: Text = None
-    open_arena_base_url: Annotated[str, BeforeValidator(lambda value: _url(value) or INTERNAL_URL)] = INTERNAL_URL
+    open_arena_base_url: Annotated[str, BeforeValidator(lambda value: clean_url(value) or INTERNAL_URL)] = INTERNAL_URL
     open_arena_fallback_url: Annotated[str | None, BeforeValidator(_fallback)] = None
     open_arena_model: Annotated[str, BeforeValidator(lambda value: _real(value) or "claude-sonnet-4")] = (
         "claude-sonnet-4"

@@ -27,17 +27,21 @@ _BUSY_SECONDS = 2.0
 class Call:
     """One finished question. `outcome` is "ok" or the kind of error; `attempts` counts requests that were sent.
 
-    `retries` are the attempts that were followed by another; `seconds` includes waits; `cost` is what the service says.
+    `seconds` includes the waits between them; `cost` is what the service says.
     """
 
     model: str
     outcome: str
     attempts: int
-    retries: int
     seconds: float
     tokens_reported: int = 0
     tokens_estimated: int = 0
     cost: float = 0.0
+
+    @property
+    def retries(self) -> int:
+        """The attempts after the first."""
+        return max(0, self.attempts - 1)
 
 
 @dataclass(slots=True)

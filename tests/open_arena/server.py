@@ -155,6 +155,8 @@ class StandIn:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
+        # Clients that break off are what this server is for.
+        self._loop.set_exception_handler(lambda _loop, _context: None)
         config, context = self._config(), WorkerContext(None)
         app = ASGIWrapper(self._app)
 

@@ -66,11 +66,16 @@ class Pool:
     """Connections, the limit on requests under way, and the pause that a 429 imposes on all."""
 
     def __init__(self, trust: _Trust) -> None:
-        self._tls = _tls_context(trust)
+        self.tls = _tls_context(trust)
+        self._loop = asyncio.get_running_loop()
         self._current: _Generation | None = None
         self._limiter = anyio.CapacityLimiter(CONCURRENCY)
         self._resume_at = 0.0
         self.users = 0
+
+    def belongs_here(self) -> bool:
+        """True in the event loop whose connections these are."""
+        return self._loop is asyncio.get_running_loop()
 
     def pause(self, seconds: float) -> None:
         """No request starts before that many seconds have passed."""
@@ -84,13 +89,15 @@ class Pool:
                 await anyio.sleep_until(self._resume_at)
             yield
 
-    async def send(self, method: str, url: str, *, content: bytes | None, auth: httpx.Auth, max_bytes: int) -> Reply:
+    async def send(
+        self, method: str, url: str, *, content: bytes | None, auth: httpx.Auth | None, max_bytes: int
+    ) -> Reply:
         """The whole response to one request; `content` is JSON. No redirect is followed.
 
         Raises BodyTooLargeError beyond `max_bytes`, and what httpx raises.
         """
         if self._current is None:
-            self._current = _Generation(_http_client(self._tls))
+            self._current = _Generation(_http_client(self.tls))
         generation = self._current
         generation.in_flight += 1
         whole = False

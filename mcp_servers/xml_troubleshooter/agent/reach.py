@@ -24,7 +24,7 @@ NETWORK_FAILURES = (
     OSError,
 )
 
-_NETWORK = (
+NETWORK_HINT = (
     "The internal host answers only from the company network: connect the VPN, set HTTPS_PROXY where a proxy is "
     "needed, or set OPEN_ARENA_BASE_URL to a host that you can reach."
 )
@@ -37,7 +37,7 @@ def network_failure(error: Exception, url: str) -> NetworkError:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateError(
-                f"The certificate of {host} is not trusted ({cause.verify_message}).",
+                f"The certificate of {host} is not trusted ({cause.verify_message.rstrip('.')}).",
                 hint="A company proxy may be inspecting the traffic: put its certificate into the system's store, "
                 "or name its file in SSL_CERT_FILE.",
             )
@@ -54,16 +54,16 @@ def network_failure(error: Exception, url: str) -> NetworkError:
             retryable="407" not in str(error),
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return NetworkError(f"The name {host} cannot be resolved.", hint=_NETWORK, unreached=True)
+        return NetworkError(f"The name {host} cannot be resolved.", hint=NETWORK_HINT, unreached=True)
     if isinstance(error, httpx.ConnectTimeout):
-        return NetworkError(f"{host} did not accept a connection in time.", hint=_NETWORK, unreached=True)
+        return NetworkError(f"{host} did not accept a connection in time.", hint=NETWORK_HINT, unreached=True)
     if isinstance(error, httpx.ConnectError):
         if any(isinstance(cause, (ssl.SSLError, anyio.EndOfStream)) for cause in causes):
             return NetworkError(
                 f"{host} does not speak TLS as expected.",
                 hint="Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewall may also be in the way.",
             )
-        return NetworkError(f"{host} refuses connections.", hint=_NETWORK, unreached=True)
+        return NetworkError(f"{host} refuses connections.", hint=NETWORK_HINT, unreached=True)
     return NetworkError(
         f"The connection to {host} broke ({type(error).__name__}).",
         hint="Try again; if it goes on, a proxy or firewall may be cutting long requests.",

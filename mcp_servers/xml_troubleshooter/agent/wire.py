@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from .asking import Answer
 from .credentials import RENEW
 from .failures import (
     AnswerError,
@@ -30,20 +31,26 @@ _TOO_LARGE = re.compile(
     r"input token count exceeds|maximum context length|prompt is too long|context_length_exceeded", re.IGNORECASE
 )
 _MISFIT = re.compile(r"component id.{0,200}does not exist|unexpected key", re.IGNORECASE | re.DOTALL)
-_COMPANY_NETWORK = (
-    "The internal host answers only from the company network: connect the VPN, or set OPEN_ARENA_BASE_URL."
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a good response holds. `model` is the key that the text stood under; None figures were not reported."""
+class Wording:
+    """What messages call a service, and the settings that they send people to."""
 
-    text: str
-    model: str | None
-    tokens: int | None
-    cost: float | None
-    request_id: str | None
+    service: str
+    renew: str
+    workflow_setting: str
+    address_setting: str
+    request_hint: str
+
+
+OPEN_ARENA = Wording(
+    service="Open Arena",
+    renew=RENEW,
+    workflow_setting="OPEN_ARENA_WORKFLOW_ID",
+    address_setting="OPEN_ARENA_BASE_URL",
+    request_hint="Check OPEN_ARENA_API_VERSION and OPEN_ARENA_MODEL against the workflow.",
+)
 
 
 def payload(
@@ -60,7 +67,7 @@ def payload(
         body |= {"input_variables": {}, "conversation_id": None, "context": request.context}
     elif request.context:
         body["query"] = f"{query}\n\nContext:\n{json.dumps(request.context, ensure_ascii=False, default=str)}"
-    if params and with_params:
+    if with_params and (params or request.model_params.get("model")):
         body["modelparams"] = {model: {key: _parameter(value) for key, value in params.items()}}
     return body
 
@@ -68,11 +75,6 @@ def payload(
 def _parameter(value: object) -> str:
     """Values of model parameters are strings, booleans and lists included."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def estimate_tokens(text: str) -> int:
-    """Roughly how many tokens a model counts in the text; XML takes more than prose, about one for three characters."""
-    return -(-len(text) // 3)
 
 
 def read_answer(reply: Reply, *, model: str) -> Answer:
@@ -146,13 +148,11 @@ def _looks_like(body: bytes) -> str:
     return "an HTML page" if start.startswith((b"<!doctype html", b"<html")) else "broken or cut-off text"
 
 
-def read_failure(
-    reply: Reply, *, expiry: str, workflow_setting: str = "OPEN_ARENA_WORKFLOW_ID"
-) -> OpenArenaClientError:
+def read_failure(reply: Reply, *, expiry: str, wording: Wording) -> OpenArenaClientError:
     """What a response other than 200 means; `expiry` is a phrase about the token's end."""
     said = reply.body[:20_000].decode("utf-8", "replace")
     detail = _message(said)
-    status = reply.status
+    status, name = reply.status, wording.service
     common: dict[str, Any] = {
         "status": status,
         "request_id": reply.headers.get("x-request-id") or reply.headers.get("x-amzn-requestid"),
@@ -162,45 +162,50 @@ def read_failure(
         return PromptTooLargeError(
             f"The prompt is larger than the model takes ({status}).", hint="Ask with a smaller excerpt.", **common
         )
-    if status == httpx.codes.UNAUTHORIZED:
-        return AuthenticationError(f"Open Arena refused the token (401); {expiry}.", hint=RENEW, **common)
-    if status == httpx.codes.FORBIDDEN:
-        return AuthenticationError(
-            f"Open Arena refused access (403): the token has run out, or it has no right to this workflow; {expiry}.",
-            hint=f"{RENEW} If that does not help, ask the workflow's owner for access, or correct {workflow_setting}.",
-            **common,
-        )
-    if status == httpx.codes.NOT_FOUND:
-        return WorkflowError(
-            "Open Arena knows no such workflow or path (404).",
-            hint=f"Check {workflow_setting}, and OPEN_ARENA_BASE_URL with OPEN_ARENA_API_VERSION.",
-            **common,
-        )
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return RateLimitError(
-            "Open Arena asks for fewer requests (429).",
-            hint="Wait a few minutes, or work on fewer documents at once.",
-            **common,
-        )
-    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
-        return RequestError(
-            "A proxy wants a password (407).", hint="Put the user name and password into HTTPS_PROXY.", **common
-        )
-    if status == httpx.codes.REQUEST_TIMEOUT or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        lasting = status in {httpx.codes.NOT_IMPLEMENTED, httpx.codes.HTTP_VERSION_NOT_SUPPORTED}
         return ServiceError(
-            f"Open Arena or its gateway failed ({status}{detail}).", hint="Try again in a few minutes.", **common
-        )
-    if 300 <= status < 400:  # noqa: PLR2004 - the redirections
-        return RequestError(
-            f"The host redirects ({status}), as login pages and proxies do.",
-            hint=f"Check OPEN_ARENA_BASE_URL and the proxy settings. {_COMPANY_NETWORK}",
+            f"{name} or its gateway failed ({status}{detail}).",
+            hint="Try again in a few minutes.",
+            retryable=not lasting,
             **common,
         )
-    return RequestError(
-        f"Open Arena refused the request ({status}{detail}).",
-        hint="Check OPEN_ARENA_API_VERSION and OPEN_ARENA_MODEL against the workflow.",
-        **common,
-    )
+    match status:
+        case httpx.codes.UNAUTHORIZED:
+            return AuthenticationError(f"{name} refused the token (401); {expiry}.", hint=wording.renew, **common)
+        case httpx.codes.FORBIDDEN:
+            return AuthenticationError(
+                f"{name} refused access (403): the token has run out, or it has no right to this workflow; {expiry}.",
+                hint=f"{wording.renew} If that does not help, ask the workflow's owner for access, or correct "
+                f"{wording.workflow_setting}.",
+                **common,
+            )
+        case httpx.codes.NOT_FOUND:
+            return WorkflowError(
+                f"{name} knows no such workflow or path (404).",
+                hint=f"Check {wording.workflow_setting} and {wording.address_setting}.",
+                **common,
+            )
+        case httpx.codes.REQUEST_TIMEOUT:
+            return ServiceError(f"{name} gave up waiting (408).", hint="Try again in a few minutes.", **common)
+        case httpx.codes.TOO_MANY_REQUESTS:
+            return RateLimitError(
+                f"{name} asks for fewer requests (429).",
+                hint="Wait a few minutes, or work on fewer documents at once.",
+                **common,
+            )
+        case httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            return RequestError(
+                "A proxy wants a password (407).", hint="Put the user name and password into HTTPS_PROXY.", **common
+            )
+        case _ if status < httpx.codes.BAD_REQUEST:
+            return RequestError(
+                f"The host sends us elsewhere ({status}), as login pages and proxies do.",
+                hint=f"Check {wording.address_setting} and the proxy settings, and connect to the company network.",
+                **common,
+            )
+        case _:
+            return RequestError(f"{name} refused the request ({status}{detail}).", hint=wording.request_hint, **common)
 
 
 def is_misfit(error: OpenArenaClientError, reply: Reply) -> bool:
