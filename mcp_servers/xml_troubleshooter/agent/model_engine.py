@@ -267,7 +267,8 @@ class ModelEngine:
             aim = _aim(number, [edit for _, edits in group for edit in edits], faults)
             draft = drafts.setdefault(aim, _Draft(faults[aim]))
             for item, edits in group:
-                draft.take(item, edits)
+                if not draft.take(item, edits):
+                    refused.append(f"{_written(item)}: it overlaps another edit of the same fault")
         found = list(drafts.values())
         self._written |= {tuple(draft.edits): " and ".join(draft.written)[:200] for draft in found}
         return found, refused
@@ -305,11 +306,15 @@ class _Draft:
     reasons: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
 
-    def take(self, item: EditData, edits: Sequence[Edit]) -> None:
-        self.edits += edits
+    def take(self, item: EditData, edits: Sequence[Edit]) -> bool:
+        """Add edits, unless they touch what others change already."""
+        if any(edit.start < other.end and other.start < edit.end for edit in edits for other in self.edits):
+            return False
+        self.edits += [edit for edit in edits if edit not in self.edits]
         self.sources += _sources(item)
         self.reasons += [item.reason] if item.reason else []
         self.written.append(_written(item))
+        return True
 
 
 def _fix(text: str, draft: _Draft, found: Evidence, action: AgentAction) -> Fix:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..document.edits import Edit, apply, ordered
+from ..document.edits import Edit, EditConflictError, apply, ordered
 from .progress import origins
 from .proposal import Fix, Safety
 
@@ -46,7 +46,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     gained: Counter[str] = Counter()
     opening = re.search(r"<[^\W\d]", text)
     for window in _windows(text, edits):
-        if opening and window.start + len(window.before) <= opening.start():
+        if opening and window.start + len(window.before) <= opening.end():
             continue
         lost.update(_content(window.before))
         gained.update(_content(window.after))
@@ -58,6 +58,8 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
 
 def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ...]]:
     """The words that the edits bring in, and the whole values (attribute values, stretches of text) that hold them.
+
+    Raises EditConflictError where edits overlap.
 
     A word that the edits take away elsewhere, or the same value in another notation, is not brought in.
     """
@@ -87,8 +89,14 @@ def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
 
 
 def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
-    """The words of text and attribute values that the edits take away; names of elements aside."""
-    return [word for word in losses(text, edits) if not word.startswith("<")]
+    """The words of text and attribute values that the edits take away; names of elements aside.
+
+    None for edits that overlap: they cannot be made at all.
+    """
+    try:
+        return [word for word in losses(text, edits) if not word.startswith("<")]
+    except EditConflictError:
+        return []
 
 
 def ambiguous(text: str, edits: Sequence[Edit]) -> bool:
@@ -98,7 +106,7 @@ def ambiguous(text: str, edits: Sequence[Edit]) -> bool:
         for word in before - after:
             shape = _shape(word)
             small = {group for group in shape if group.isdecimal() and int(group) <= 12}  # noqa: PLR2004 - a month
-            turned = any(sorted(shape) == sorted(_shape(other)) != _shape(other) != shape for other in after - before)
+            turned = any(sorted(shape) == sorted(_shape(other)) and shape != _shape(other) for other in after - before)
             if len(small) > 1 and turned:
                 return True
     return False
