@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -113,7 +114,15 @@ class Tree:
         """Raises ValueError where the tags of the text do not balance."""
         self.document = document
         self.text = document.text
+        self.nodes: list[Node] = []  # in document order
         self.root = self._build()
+
+    def at(self, offset: int) -> Node:
+        """The innermost element that an offset lies in; the root where it lies in none."""
+        node = self.nodes[max(bisect_right(self.nodes, offset, key=lambda item: item.start) - 1, 0)]
+        while node.parent is not None and node.end <= offset:
+            node = node.parent
+        return node
 
     def _build(self) -> Node:
         text = self.text
@@ -137,6 +146,7 @@ class Tree:
                 if name is None:
                     name = names[key] = resolve(token.name, scope)
                 child = Node(name, token, scope, node)
+                self.nodes.append(child)
                 if node is not None:
                     node.children.append(child)
                 elif root is None:

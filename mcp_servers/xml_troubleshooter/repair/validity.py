@@ -50,15 +50,13 @@ class Repairs:
     questions: tuple[Question, ...] = ()
 
 
-def repairs(
-    document: Document, schema: str, answers: Mapping[str, str], diagnostics: Sequence[Diagnostic]
-) -> Repairs:
+def repairs(document: Document, schema: str, answers: Mapping[str, str], diagnostics: Sequence[Diagnostic]) -> Repairs:
     """Fixes and questions for those departures of a well-formed document from its schema that a diagnostic confirms.
 
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. Raises SchemaError.
     """
     confirmed = {(item.start, item.code) for item in diagnostics}
-    found = [item for item in departures(document, schema) if (item.start, item.code) in confirmed]
+    found = [item for item in departures(document, schema, [item.start for item in diagnostics]) if (item.start, item.code) in confirmed]
     aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
     context = Context(document, answers, aliases, literal=schema.endswith(".dtd"))
     fixes: list[Fix] = []

@@ -7,7 +7,7 @@ the faults behind the first one of a content model and below it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -24,9 +24,13 @@ from .restructure import restructure
 INFINITE = float("inf")
 
 
-def examine(tree: Tree, grammar: Grammar) -> list[Departure]:
-    """All departures of a document from a grammar, in document order."""
-    found = _Examination(tree, grammar).run()
+def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> list[Departure]:
+    """All departures of a document from a grammar, in document order.
+
+    Where a validator has cleared the rest of the document, `suspects` are the offsets of what it complains about: then
+    only the elements there, their parents, and what these faults hide are looked at.
+    """
+    found = _Examination(tree, grammar, suspects).run()
     return sorted(found, key=lambda item: (item.start, item.end))
 
 
@@ -59,7 +63,7 @@ _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
 class _Examination:
-    def __init__(self, tree: Tree, grammar: Grammar) -> None:
+    def __init__(self, tree: Tree, grammar: Grammar, suspects: Collection[int]) -> None:
         self.tree = tree
         self.grammar = grammar
         self.literal = grammar.kind == "dtd"  # a DTD knows names as written
@@ -69,8 +73,15 @@ class _Examination:
         self.types: dict[Node, TypeDef | None] = {}
         self.ids: dict[str, list[tuple[int, Node, Attribute | None, SimpleType]]] = {}
         self.references: list[tuple[str, Node, Attribute | None, SimpleType]] = []
+        self.suspects = {tree.at(offset) for offset in suspects}
+        self.suspects |= {node.parent for node in self.suspects if node.parent is not None}
+        self.ways = set(self.suspects)  # and all that lies on the way to them
+        for node in self.suspects:
+            while node.parent is not None and node.parent not in self.ways:
+                node = node.parent
+                self.ways.add(node)
         if self.literal:
-            for node in tree.root.iterate():
+            for node in tree.nodes:
                 node.name = node.written
 
     def run(self) -> list[Departure]:
@@ -80,8 +91,12 @@ class _Examination:
         while self.pending:
             node, decl, masked = self.pending.pop()
             self.types[node] = self.definition(node, decl)
-            self.check_element(node, decl, masked)
-        self.check_identities()
+            if masked or not self.suspects or node in self.suspects:
+                self.check_element(node, decl, masked)
+            else:
+                self.pass_through(node)
+        if not self.suspects:
+            self.check_identities()
         return restructure(self.found, self.types.get)
 
     def add(self, amend: Amend, code: Code, node: Node, start: int, end: int, sentence: str, **rest: object) -> None:
@@ -94,7 +109,7 @@ class _Examination:
     def check_namespaces(self) -> None:
         """Find namespace declarations that the grammar does not know but comes close to, and read on as if mended."""
         used = self.used
-        for node in self.tree.root.iterate():
+        for node in self.tree.nodes:
             used.setdefault(namespace(node.name), set()).add(local_name(node.name))
         aliases: dict[str, str] = {}
         for uri, names in used.items():
@@ -104,7 +119,7 @@ class _Examination:
         if not aliases:
             return
         reported: set[tuple[int, str]] = set()
-        for node in self.tree.root.iterate():
+        for node in self.tree.nodes:
             uri = namespace(node.name)
             if uri in aliases:
                 node.name = f"{{{aliases[uri]}}}{local_name(node.name)}"
@@ -197,6 +212,18 @@ class _Examination:
             return
         self.check_text(node, definition, decl, masked)
         self.check_children(node, definition, masked)
+
+    def pass_through(self, node: Node) -> None:
+        """Go on to the children on the way to what is suspect; the element itself is in order."""
+        definition = self.types[node]
+        if definition is None:
+            return
+        decls = list(definition.content.declarations())
+        for child in node.children:
+            if child in self.ways:
+                named = next((decl for decl in decls if decl.wildcard is None and decl.name == child.name), None)
+                wild = next((decl for decl in decls if decl.wildcard and decl.wildcard.matches(child.name)), None)
+                self.follow(child, named or wild, masked=False)
 
     def check_children(self, node: Node, definition: TypeDef, masked: bool) -> None:  # noqa: FBT001
         children = node.children
@@ -376,6 +403,8 @@ class _Examination:
 
     def follow(self, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:
         """Look into a child that stands where it may."""
+        if self.suspects and not masked and child not in self.ways:
+            return  # the validator has seen it
         if decl is None or decl.wildcard is None:
             found = decl
         elif decl.wildcard.process == "skip":

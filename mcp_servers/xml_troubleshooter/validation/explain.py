@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
 
 from ..document.document import Document
 from ..document.tree import Tree
@@ -14,13 +14,24 @@ from .grammar import load
 from .grammar.model import Grammar, local_name
 
 
-@lru_cache(maxsize=4)
-def departures(document: Document, schema: str) -> tuple[Departure, ...]:
+_LARGE = 200_000  # characters from which on the validator's word is taken for what it does not complain about
+_KEPT = 4
+_known: OrderedDict[tuple[Document, str], tuple[Departure, ...]] = OrderedDict()
+
+
+def departures(document: Document, schema: str, suspects: Collection[int] = ()) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
-    Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    `suspects` are the offsets of what is known to be wrong; in a large document judged by XSD, only what lies there is
+    looked at. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
-    return tuple(examine(Tree(document), load(schema)))
+    key = (document, schema)
+    if key not in _known:
+        focus = suspects if len(document.text) > _LARGE and schema.endswith(".xsd") else ()
+        _known[key] = tuple(examine(Tree(document), load(schema), focus))
+        if len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return _known[key]
 
 
 def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -39,7 +50,7 @@ def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> 
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Diagnostic] = []
     explained: set[int] = set()
-    for departure in departures(document, schema):
+    for departure in departures(document, schema, [item.start for item in verdicts]):
         path = departure.node.path
         about = list(exact.get(path, ()))
         if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent
