@@ -132,22 +132,22 @@ class SimpleType:
         return ", ".join(words)
 
     def _facet_words(self) -> Iterator[str]:
-        unit = "items" if self.primitive == "list" else "bytes" if self.primitive in _BINARY else "characters"
-        if self.length is not None:
-            yield f"exactly {self.length} {unit}"
-        if self.min_length is not None and self.min_length == self.max_length:
-            yield f"exactly {self.min_length} {unit}"
+        unit = "item" if self.primitive == "list" else "byte" if self.primitive in _BINARY else "character"
+        exact = self.length if self.length is not None else self.min_length
+        if exact is not None and exact in (self.length, self.max_length):
+            yield f"exactly {_counted(exact, unit)}"
         else:
             if self.min_length is not None:
-                yield f"at least {self.min_length} {unit}"
+                yield f"at least {_counted(self.min_length, unit)}"
             if self.max_length is not None:
-                yield f"at most {self.max_length} {unit}"
+                yield f"at most {_counted(self.max_length, unit)}"
         if self.total_digits is not None:
-            yield f"at most {self.total_digits} digits"
-        if self.fraction_digits is not None and self.builtin in ("decimal", "string"):
-            yield f"at most {self.fraction_digits} fraction digits"
-        if self != BUILTINS.get(self.builtin):
-            yield from (f"{sign} {bound}" for sign, _, bound in self._bounds())
+            yield f"at most {_counted(self.total_digits, 'digit')}"
+        if self.fraction_digits is not None and self.builtin == "decimal":
+            yield f"at most {_counted(self.fraction_digits, 'fraction digit')}"
+        known = BUILTINS.get(self.builtin)
+        implied = set(known._bounds()) if known is not None else set()  # noqa: SLF001 - own class
+        yield from (f"{bound[0]} {bound[2]}" for bound in self._bounds() if bound not in implied)
         yield from (f"matching {pattern}" for pattern in self.patterns)
 
     def _bounds(self) -> Iterator[tuple[str, str, str]]:
@@ -235,10 +235,14 @@ class SimpleType:
         whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
         if self.fraction_digits is not None and len(fraction) > self.fraction_digits:
             yield Violation(
-                Code.VALUE_OUT_OF_RANGE, "fractionDigits", (f"at most {self.fraction_digits} fraction digits",)
+                Code.VALUE_OUT_OF_RANGE,
+                "fractionDigits",
+                (f"at most {_counted(self.fraction_digits, 'fraction digit')}",),
             )
         if self.total_digits is not None and len(whole) + len(fraction) > self.total_digits:
-            yield Violation(Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {self.total_digits} digits",))
+            yield Violation(
+                Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {_counted(self.total_digits, 'digit')}",)
+            )
 
     def _key(self, text: str) -> Comparable:
         """What two lexical values with one meaning have in common."""
@@ -252,6 +256,10 @@ class SimpleType:
         if self.primitive in _CALENDAR and value is not None:
             return (value, _ZONED.search(text) is not None)
         return text if value is None else value
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> SimpleType:

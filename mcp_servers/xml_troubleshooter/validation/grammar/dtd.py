@@ -59,21 +59,23 @@ def read(shelf: Shelf) -> Grammar:
 
 
 def of(*subsets: etree.DTD, files: tuple[Path, ...] = ()) -> Grammar:
-    """The grammar of the declarations of a document: its internal subset, its external one, or both in this order."""
+    """The grammar of the declarations of a document: its internal subset, its external one, or both in this order.
+
+    Attributes that one subset adds to an element that the other one declares are not seen: lxml does not tell them.
+    """
     return _Reader(subsets).grammar(files)
 
 
 class _Reader:
     def __init__(self, subsets: tuple[etree.DTD, ...]) -> None:
         self._patterns = Patterns()
-        self._declared: dict[str, list[_DTDElementDecl]] = {}
+        self._declared: dict[str, _DTDElementDecl] = {}
         for subset in subsets:
             for declared in subset.iterelements():
-                self._declared.setdefault(_written(declared), []).append(declared)
+                self._declared.setdefault(_written(declared), declared)
         self._elements = {
             name: ElementDecl(name, lambda name=name: self._type(name))  # type: ignore[misc]  # no type for a bound name
-            for name, several in self._declared.items()
-            if any(declared.type != "undefined" for declared in several)
+            for name in self._declared
         }
         self._by_local: dict[str, list[ElementDecl]] = {}
         for name, decl in self._elements.items():
@@ -90,17 +92,15 @@ class _Reader:
         )
 
     def _type(self, name: str) -> TypeDef:
-        several = self._declared[name]
-        element = next(declared for declared in several if declared.type != "undefined")
-        made = TypeDef(self._patterns.empty, name=name, mixed=element.type in ("mixed", "any"))
-        if element.type == "any":
+        declared = self._declared[name]
+        made = TypeDef(self._patterns.empty, name=name, mixed=declared.type in ("mixed", "any"))
+        if declared.type == "any":
             made.content = self._patterns.repeat(self._anything, 0, None)
-        elif element.content is not None:
-            made.content = self._content(element.content)
-        for declared in several:
-            for attribute in declared.iterattributes():
-                written = _written(attribute)
-                made.attributes.setdefault(written, _attribute(written, attribute))
+        elif declared.content is not None:
+            made.content = self._content(declared.content)
+        for attribute in declared.iterattributes():
+            written = _written(attribute)
+            made.attributes.setdefault(written, _attribute(written, attribute))
         return made
 
     def _content(self, node: _DTDElementContentDecl) -> Pattern:

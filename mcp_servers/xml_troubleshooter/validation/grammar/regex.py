@@ -15,7 +15,7 @@ from .model import ElementDecl, Pattern, Patterns
 Test = Callable[[str], bool]
 
 LONGEST = 20_000  # characters of a value that are worth matching in Python
-_LARGEST = 4_000  # parts of a derivative: beyond, the expression is too ambiguous to follow
+_WORK = 50_000  # alternatives followed for one value: beyond, the expression is too ambiguous
 
 
 class _UnknownSyntaxError(Exception):
@@ -28,11 +28,13 @@ def matches(expression: str, value: str) -> bool:
     if compiled is None or len(value) > LONGEST:
         return True
     state, nothing = compiled
+    work = 0
     for character in value:
         state = state.after(character)
         if state is nothing:
             return False
-        if len(state.parts) > _LARGEST:
+        work += len(state.parts)
+        if work > _WORK:
             return True
     return state.nullable
 
