@@ -7,27 +7,32 @@ from .document import Document
 from .encodings import encoding_faults
 from .faults import Fault, FaultKind
 from .frame import frame_faults
+from .lost_brackets import restore
 from .names import name_faults
 from .placement import structure_faults
 from .scanner import Scan, scan
 from .tokens import Kind
 from .vocabulary import Vocabulary
+from .wrapping import wrapping_fault
 
 _ALONE = frozenset({FaultKind.EMPTY_DOCUMENT, FaultKind.NOT_XML})
 
 
 def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
     """Every independent fault that reading the document meets, in its order; cheap on sound documents only."""
+    if wrapped := wrapping_fault(document.text):
+        return (wrapped,)
     read = scan(document.text)
     frame = frame_faults(read)
     if frame and frame[0].kind in _ALONE:
         return tuple(frame)
-    outside = _outside(read, frame)
+    outside = restore(_outside(read, frame))
+    structure = structure_faults(outside, vocabulary)
     found = [
         *encoding_faults(document, read),
         *frame,
-        *read.faults,
-        *structure_faults(outside, vocabulary),
+        *_without_texts(outside, structure),
+        *structure,
         *character_faults(read),
         *name_faults(outside),
     ]
@@ -40,6 +45,19 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     ]
     kept.sort(key=lambda fault: fault.start)
     return tuple(kept)
+
+
+def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
+    """The faults of single tags, without those of tags that turn out to be meant as text."""
+    texts = {
+        fault.readings[0].edits[0].start
+        for fault in structure
+        if fault.readings and fault.readings[0].edits[0].after == "&lt;"
+    }
+    if not texts:
+        return list(read.faults)
+    spans = [(token.start, token.end) for token in read.tokens if token.start in texts]
+    return [fault for fault in read.faults if not any(start <= fault.start < end for start, end in spans)]
 
 
 def _outside(read: Scan, frame: list[Fault]) -> Scan:

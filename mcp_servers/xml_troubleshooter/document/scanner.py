@@ -39,7 +39,7 @@ _CONFLICT = re.compile(
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
 _XML_DECLARATION = re.compile(r"<\?xml(?=[\s?>])", re.IGNORECASE)
-_BARE_TEXT = re.compile(r"[^<]*+")
+_DECLARATION_AS_TAG = re.compile(r"<xml\s+version\s*=[^<>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class _Scanner:
         if text.startswith("<<<<<<<", at) and (at == 0 or text[at - 1] == "\n"):
             if conflict := _CONFLICT.match(text, at):
                 return self._conflict(conflict)
+        if at == 0 and (lost := _DECLARATION_AS_TAG.match(text)):
+            return Token(Kind.DECLARATION, 0, lost.end(), "xml", 1, text)
         if read := read_tag(text, at, self.scope):
             token, faults = read
             self.faults += faults
@@ -144,6 +146,15 @@ class _Scanner:
         return self._less_than(at)
 
     def _less_than(self, at: int) -> Token:
+        """A "<" that begins nothing: doubled in front of a tag or cut off at the end it is surplus, else it is text."""
+        text = self.text
+        before = text[max(0, at - 50) : at].rstrip(" \t")[-1:]
+        doubled = text.startswith("<<", at) and _TAG.match(text, at + 1) and before in ("", "\n", "\r", ">")
+        if doubled or not text[at:].strip("</ \t\r\n"):
+            end = at + 1 if doubled else len(text)
+            note = "The surplus \"<\" is removed."
+            self.faults.append(fault(FaultKind.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
+            return Token(Kind.TEXT, at, end, "", -1, text)
         self.faults.append(
             fault(FaultKind.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
         )
@@ -209,13 +220,24 @@ class _Scanner:
             return Token(Kind.CDATA, at, close + 3, "", -1, text)
         note = 'The CDATA section gets its missing "]]>".'
         near = self._search(_CDATA_END, start)
-        parent = next((token.name for token in reversed(self.tokens[-50:]) if token.kind is Kind.START), "")
+        parent = self._parent()
         tag = self._find(f"</{parent}", start) if parent else -1
         if near and (tag < 0 or near.start() < tag):
             edits: tuple[Edit, ...] = (Edit(near.start(), near.end(), "]]>"),)
             return self._section(Kind.CDATA, at, near.end(), FaultKind.UNTERMINATED_SECTION, edits, note)
         end = tag if tag >= 0 else self._line_end(at)
         return self._section(Kind.CDATA, at, end, FaultKind.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note)
+
+    def _parent(self) -> str:
+        """The name of the element that is open here, as far as the last tags tell."""
+        closed = 0
+        for token in reversed(self.tokens[-200:]):
+            closed += token.kind is Kind.END
+            if token.kind is Kind.START:
+                if not closed:
+                    return token.name
+                closed -= 1
+        return ""
 
     def _section(
         self, kind: Kind, at: int, end: int, fault_kind: FaultKind, edits: tuple[Edit, ...], note: str

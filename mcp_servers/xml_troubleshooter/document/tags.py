@@ -36,6 +36,7 @@ _ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
 _DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>]++)\1\1")
 
 _COST_TEXT = 2.5
+_COST_TEXT_GLUED = 1.2
 _COST_TEXT_BUT_ENDED = 4.0
 _COST_TEXT_BUT_KNOWN = 1.5
 _COST_UNCLOSED = 2.0
@@ -45,6 +46,8 @@ _COST_MORE_LESS_THAN = 0.25
 _COST_NO_SPACE = 1.0
 _COST_NO_VALUE = 1.5
 _COST_FORM = 1.0
+_COST_QUOTES = 0.15  # quotation marks of another kind leave no doubt
+_COST_UNQUOTED = 0.6
 _COST_JUNK = 1.5
 _COST_NO_END = 2.0
 _COST_EARLY_END = 2.5
@@ -79,7 +82,8 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     name = match.group(2)
     faults: list[Fault] = []
     if match.group(1):
-        if name not in scope.starts and name not in scope.ends:
+        attributed = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>").match(text, at)
+        if name not in scope.starts and name not in scope.ends and not attributed:
             return None
         faults.append(
             fault(
@@ -97,7 +101,9 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     if best is None:
         return None
     cost, end, empty, attributes, found = best
-    price = _COST_TEXT + _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts)
+    glued = at > 0 and text[at - 1].isalnum()
+    price = _COST_TEXT_GLUED if glued else _COST_TEXT
+    price += _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts and not glued)
     if cost > price:
         return None
     token = Token(Kind.EMPTY if empty else Kind.START, at, end, name, match.start(2), text, tuple(attributes))
@@ -303,7 +309,7 @@ class _Search:
             return
         if here >= len(text) or text[here] == "<":
             yield _Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
-        elif here > at or at == self.at:
+        elif here > at or at == self.at or text[at - 1] in "\"'":
             # the text of the element begins here: "<p class='x' Hello</p>"
             nearest = re.compile(r"[<>]").search(text, here, self.limit)
             early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
@@ -399,23 +405,33 @@ class _Search:
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
                 edits = (Edit(at, start, '"'), Edit(end, match.end(), '"'))
-                yield self._form(at, match.end(), start, end, name, edits, FaultKind.WRONG_QUOTES)
+                yield self._form(at, match.end(), start, end, name, edits, FaultKind.WRONG_QUOTES, _COST_QUOTES)
         yield from self._unquoted(at, name)
 
     def _form(
-        self, at: int, stop: int, start: int, end: int, name: str, edits: tuple[Edit, ...], kind: FaultKind
+        self,
+        at: int,
+        stop: int,
+        start: int,
+        end: int,
+        name: str,
+        edits: tuple[Edit, ...],
+        kind: FaultKind,
+        cost: float = 1.0,
     ) -> _Step:
         note = f'The value of the attribute "{name}" stands in straight quotation marks.'
         value = self.text[start:end]
         found = fault(kind, at, stop, edits, note, name=name, value=value)
-        return _Step(_COST_FORM, stop, Attribute(name, at, at, start, end, "", stop), (found,))
+        return _Step(cost, stop, Attribute(name, at, at, start, end, "", stop), (found,))
 
     def _unquoted(self, at: int, name: str) -> Iterator[_Step]:
         text = self.text
         match = _UNQUOTED.match(text, at, self.limit)
         end = match.end() if match else at
         if match:
-            yield self._form(at, end, at, end, name, self._quotes(at, end), FaultKind.UNQUOTED_ATTRIBUTE)
+            plain = re.compile(r"[\w.#%:/+\-]++").fullmatch(match.group())
+            price = _COST_UNQUOTED if plain else _COST_FORM
+            yield self._form(at, end, at, end, name, self._quotes(at, end), FaultKind.UNQUOTED_ATTRIBUTE, price)
         # only the opening quotation mark is missing: name=John Smith"
         if closing := re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)").match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()
@@ -445,7 +461,7 @@ class _Search:
                 cost += _COST_EMBEDDED * len(embedded)
                 # a value that ends in "name=" has swallowed the next attribute; a doubled quotation mark is a slip
                 cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
-                cost += 1.0 if embedded[-1] == stop - 1 else 0.0
+                cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
                 escaped = "&quot;" if quote == '"' else "&apos;"
                 edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
                 note = f'The quotation marks inside the value of the attribute "{name}" become references.'

@@ -33,6 +33,7 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
     {
         Code.ENCODING_MISMATCH: encoding.repair,
         Code.UNKNOWN_ENCODING: encoding.repair,
+        Code.NOT_XML: outside_root.repair,
         Code.CONTENT_BEFORE_ROOT: outside_root.repair,
         Code.EXTRA_CONTENT: outside_root.repair,
         Code.DECLARATION_NOT_FIRST: declaration.repair,
@@ -67,9 +68,7 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
 )
 
 
-def fixes(
-    document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None
-) -> list[Fix]:
+def fixes(document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None) -> list[Fix]:
     """The best repair of each of these faults; together they do not overlap.
 
     A fault whose repair would touch the characters of another's is left for the next round.
@@ -99,7 +98,8 @@ def candidates(
 
 def _overlap(edits: Sequence[Edit], taken: Sequence[Edit]) -> bool:
     return any(
-        edit.start < other.end and other.start < edit.end
+        edit.start < other.end
+        and other.start < edit.end
         or edit == other
         or (edit.start == edit.end and other.start < edit.start < other.end)
         or (other.start == other.end and edit.start < other.start < edit.end)

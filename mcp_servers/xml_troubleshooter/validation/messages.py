@@ -22,7 +22,7 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.NOT_XML: (
             "No element found",
-            'This is not an XML document: it holds no tag. It begins with "{value}".',
+            'This is not an XML document as it stands. It begins with "{value}".',
         ),
         FaultKind.UNKNOWN_ENCODING: (
             'Unknown encoding "{name}"',
@@ -348,7 +348,7 @@ def describe(document: Document, fault: Fault) -> tuple[str, str]:
     value = _characters(fault.value) if fault.kind is FaultKind.INVALID_CHARACTER else _shown(fault.value)
     fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": other.line}
     explanation = sentence.format_map(fields)
-    if fault.kind in (FaultKind.MALFORMED_TAG, FaultKind.LESS_THAN_IN_TEXT) and fault.readings:
+    if fault.kind in (FaultKind.MALFORMED_TAG, FaultKind.LESS_THAN_IN_TEXT, FaultKind.NOT_XML) and fault.readings:
         explanation += " " + fault.readings[0].note
     return short.format_map(fields), explanation
 

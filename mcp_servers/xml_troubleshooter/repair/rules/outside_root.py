@@ -1,4 +1,4 @@
-"""What stands before or behind the root element."""
+"""What stands around the document: another notation, text in front of the root element, content behind it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from ..proposal import Fix
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
-    """Take it out; safe only where no word goes with it."""
+    """Take the document out of it; safe only where no word goes with what is removed."""
     return from_readings("outside-root", fault)
