@@ -24,6 +24,7 @@ from pydantic import BaseModel, Field, ValidationError
 from . import __version__
 from .errors import TroubleshooterError
 from .jobs import Jobs
+from .offload import WorkerError
 from .results import Diagnosis, Health, Troubleshooting, Usage
 
 if TYPE_CHECKING:
@@ -381,10 +382,12 @@ def _crash(error: BaseException) -> str:
     cause = error.__cause__ or error
     frames = traceback.extract_tb(cause.__traceback__)[-6:]
     place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
-    logger.error("%s at %s", type(cause).__name__, place)
+    # a failure that could not leave its worker process comes as "Type: text"
+    kind = str(cause).partition(":")[0] if isinstance(cause, WorkerError) else type(cause).__name__
+    logger.error("%s at %s", kind, place)
     return (
-        f"The server hit a fault of its own ({type(cause).__name__}) and lives on. Please report it together with the "
-        "line that the server wrote to its log."
+        f"The server hit a fault of its own ({kind}) and lives on. Please report it with the line that the server "
+        "wrote to its log."
     )
 
 
