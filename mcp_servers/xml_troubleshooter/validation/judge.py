@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -55,11 +56,14 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
         return _not_well_formed(document, schema)
     if not counts or schema is None:
         return _report(document, schema, _identity(document, schema))
-    places = Places(document.text, parsing.parse(data).getroot())
-    found = list(locate(source, encoding, compiled, counts))
+    try:
+        places = Places(document.text, parsing.parse(data).getroot())
+    except etree.XMLSyntaxError:  # a tree has limits that a stream does not need
+        return _report(document, schema, (_parser_fault(document),), valid=False)
+    found = list(islice(locate(source, encoding, compiled, counts), CAP))
     elements = places.at([item.offset for item in found])
     verdicts = [Verdict(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
-    return _report(document, schema, _told(document, schema, places, verdicts), valid=False)
+    return _told(document, schema, places, verdicts, sum(counts.values()))
 
 
 def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
@@ -89,8 +93,9 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
     if valid:
         return _report(document, schema, _identity(document, schema))
     places = Places(document.text, tree.getroot())
-    verdicts = [Verdict(entry.type_name, entry.message, places.of_path(entry.path or "")) for entry in judge.error_log]
-    return _report(document, schema, _told(document, schema, places, verdicts), valid=False)
+    log = judge.error_log
+    verdicts = [Verdict(item.type_name, item.message, places.of_path(item.path or "")) for item in islice(log, CAP)]
+    return _told(document, schema, places, verdicts, len(log))
 
 
 def _others(document: Document, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
@@ -107,8 +112,12 @@ def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
     return dtd if dtd is not None and any(True for _ in dtd.iterelements()) else None
 
 
-def _told(document: Document, schema: Schema | None, places: Places, verdicts: list[Verdict]) -> list[Diagnostic]:
-    return _explained(document, schema, diagnostics(document, places, verdicts))
+def _told(document: Document, schema: Schema | None, places: Places, verdicts: list[Verdict], total: int) -> Report:
+    """The report on errors of libxml2: what the grammar says about them, while they can be counted on many fingers."""
+    told = diagnostics(document, places, verdicts)
+    if total > CAP:
+        return _report(document, schema, told, valid=False, total=total)
+    return _report(document, schema, _explained(document, schema, told), valid=False)
 
 
 def _explained(document: Document, schema: Schema | None, told: list[Diagnostic]) -> list[Diagnostic]:
@@ -202,6 +211,7 @@ def _report(
     *,
     well_formed: bool = True,
     valid: bool = True,
+    total: int = 0,
 ) -> Report:
     placed = [
         item
@@ -211,4 +221,6 @@ def _report(
     ]
     ordered = sorted(placed, key=lambda item: (item.start, item.end))
     valid = valid and well_formed and not any(item.severity is Severity.ERROR for item in ordered)
-    return Report(well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", len(ordered))
+    return Report(
+        well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", max(total, len(ordered))
+    )

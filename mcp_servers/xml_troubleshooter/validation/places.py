@@ -18,6 +18,7 @@ _START_TAG = re.compile(
     r"|!DOCTYPE(?:[^\[<>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]<\"']|\"[^\"]*\"|'[^']*'|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
     r"|<(?:[^<>\"'\]]|\"[^\"]*\"|'[^']*')*>)*\]\s*)?>)"
 )
+_ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_REST = re.compile(r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _MARKUP = re.compile(r"<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<(/?)[^\s/>!?\[]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
@@ -40,6 +41,7 @@ class Places:
         self.text = text
         self._root = root
         self._found: dict[Element, Place] = {}
+        self._attributes: dict[Element, dict[str, tuple[int, int, int]]] = {}
 
     def of_path(self, path: str) -> Element:
         """The element that a path of libxml2 leads to (`/r/*[2]/x:a[3]/@b`), or the nearest one above it."""
@@ -102,13 +104,13 @@ class Places:
 
     def attribute(self, element: Element, name: str) -> tuple[int, int, int] | None:
         """An attribute of an element by its name as written: where the name starts, and the span of the value."""
-        place = self.of(element)
-        found = re.compile(rf"[\s\"']({re.escape(name)})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')").search(
-            self.text, place.start, place.end
-        )
-        if found is None:
-            return None
-        return (found.start(1), *found.span(2 if found.start(2) >= 0 else 3))
+        if element not in self._attributes:
+            place = self.of(element)
+            self._attributes[element] = {
+                found[1]: (found.start(1), *found.span(2 if found.start(2) >= 0 else 3))
+                for found in _ATTRIBUTE.finditer(self.text, place.start, place.end)
+            }
+        return self._attributes[element].get(name)
 
     def content(self, element: Element) -> tuple[int, int]:
         """The span of the text right behind the start tag, up to the next tag, without white space around it."""

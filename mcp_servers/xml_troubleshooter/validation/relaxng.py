@@ -7,13 +7,12 @@ specification, 4.6 and 4.7), and only from where the schema may read.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml import etree
 
 from ..document.parsing import Element, parser
 from ..errors import SchemaError
-from .resolver import Shelf, ShelfResolver, absolute
+from .resolver import Shelf, absolute, read
 
 _NAMESPACE = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{_NAMESPACE}}}"
@@ -31,7 +30,7 @@ _COMPACT = re.compile(
 def grammar(data: bytes, shelf: Shelf) -> Element:
     """The grammar of a shelf's schema file with every include and externalRef in its place.
 
-    Raises SchemaError where a file cannot be read or may not be, and lxml.etree.XMLSyntaxError.
+    Raises SchemaError where a file cannot be read or may not be.
     """
     return _inlined(_read(data, str(shelf.schema), shelf), str(shelf.schema), shelf, 0)
 
@@ -39,9 +38,7 @@ def grammar(data: bytes, shelf: Shelf) -> Element:
 def _read(data: bytes, base: str, shelf: Shelf) -> Element:
     if base.endswith(".rnc"):
         data = _from_compact(data, base)
-    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
-    root: Element = etree.fromstring(data, reader, base_url=base)
-    return root
+    return read(data, base, shelf)
 
 
 def _inlined(root: Element, base: str, shelf: Shelf, level: int) -> Element:

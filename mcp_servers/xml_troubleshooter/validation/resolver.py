@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from ..document.parsing import Element, parser
+from ..errors import SchemaError
 from . import catalog
 
 # The one schema that most others import by its address on the web: the attributes of the xml: prefix.
@@ -98,6 +100,35 @@ class ShelfResolver(etree.Resolver):
         if path is None:
             return self.resolve_empty(context)
         return self.resolve_string(path.read_bytes(), context, base_url=str(path))
+
+
+def read(data: bytes, base: str, shelf: Shelf) -> Element:
+    """The tree of a schema file; raises SchemaError where it is not well-formed."""
+    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
+    try:
+        root: Element = etree.fromstring(data, reader, base_url=base)
+    except etree.XMLSyntaxError as error:
+        # the exception carries the log of the whole process, the parser its own
+        entry = next((entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")), None)
+        raise broken(shelf, entry, str(error)) from None
+    return root
+
+
+def broken(shelf: Shelf, entry: Any, otherwise: str) -> SchemaError:  # noqa: ANN401 - lxml's log entry, or None
+    """The sentence for a schema that cannot be used: its file, line and problem, and what it could not read."""
+    problem = " ".join((entry.message if entry is not None else otherwise).split()).rstrip(".")
+    place = str(shelf.schema)
+    if entry is not None:
+        named = entry.filename if entry.filename and not entry.filename.startswith("<") else place
+        place = f"{named}, line {entry.line}" if entry.line > 0 else named
+    text = f"The schema is the broken side, not the document: {place}: {problem}."
+    if shelf.refused:
+        missing = ", ".join(dict.fromkeys(shelf.refused))
+        text += (
+            f" It needs {missing}, which is not there or outside the allowed folders; put it beside the schema, name "
+            "it in a catalog.xml there, or add its folder to SCHEMA_DIRS."
+        )
+    return SchemaError(text)
 
 
 def absolute(base: str, href: str) -> str:

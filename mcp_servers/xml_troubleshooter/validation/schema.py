@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..document.parsing import parser
 from ..errors import SchemaError
 from . import relaxng
 from .identity import IdNames, id_names
-from .resolver import Shelf, ShelfResolver
+from .resolver import Shelf, ShelfResolver, broken, read
 from .schematron import Rules, rules
 from .xsd11 import Xsd11, xsd11
 
@@ -111,11 +112,9 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     shelf = Shelf(path, roots)
     try:
         return _compiled(kind, data, shelf)
-    except etree.XMLSyntaxError as error:
-        entries = error.error_log
-        raise _broken(shelf, entries, str(error)) from None
-    except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.DTDParseError, etree.XSLTParseError) as error:
-        raise _broken(shelf, error.error_log, str(error)) from None
+    except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
+        entry = next((entry for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")), None)
+        raise broken(shelf, entry, str(error)) from None
 
 
 def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
@@ -131,8 +130,7 @@ def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
 
 
 def _xsd(data: bytes, shelf: Shelf) -> Schema:
-    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
-    root = etree.fromstring(data, reader, base_url=str(shelf.schema))
+    root = read(data, str(shelf.schema), shelf)
     if root.tag != "{http://www.w3.org/2001/XMLSchema}schema":
         raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag}, not xs:schema.")
     if not _XSD11.search(data):
@@ -148,33 +146,17 @@ def _dtd(shelf: Shelf) -> etree.DTD:
     # through a document, because only then a resolver is asked for the files that the DTD is made of
     reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
     stub = f'<!DOCTYPE stub SYSTEM "{shelf.schema.as_uri()}"><stub/>'
-    root = etree.fromstring(stub.encode(), reader)
-    dtd: etree.DTD | None = root.getroottree().docinfo.externalDTD
-    problems = [entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")]
-    if shelf.refused:
-        raise _broken(shelf, problems, "a part of it cannot be read")
-    if dtd is None or problems or not any(True for _ in dtd.iterelements()):
-        raise _broken(shelf, problems, "it declares no element")
+    with suppress(etree.XMLSyntaxError):
+        etree.fromstring(stub.encode(), reader)
+    problem = next((entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")), None)
+    if problem is not None or shelf.refused:
+        raise broken(shelf, problem, "a part of it cannot be read")
+    dtd: etree.DTD | None = etree.fromstring(stub.encode(), reader).getroottree().docinfo.externalDTD
+    if dtd is None or not any(True for _ in dtd.iterelements()):
+        raise broken(shelf, None, "it declares no element")
     return dtd
 
 
 def _schema(kind: Kind, shelf: Shelf, compiled: Compiled) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
     return Schema(shelf.schema, kind, files, compiled, IdNames() if kind is Kind.DTD else id_names(files))
-
-
-def _broken(shelf: Shelf, entries: Iterable[Any], otherwise: str) -> SchemaError:
-    entry = next((entry for entry in entries if entry.level_name in ("ERROR", "FATAL")), None)
-    problem = " ".join((entry.message if entry is not None else otherwise).split()).rstrip(".")
-    place = str(shelf.schema)
-    if entry is not None:
-        named = entry.filename if entry.filename and not entry.filename.startswith("<") else place
-        place = f"{named}, line {entry.line}" if entry.line > 0 else named
-    text = f"The schema is the broken side, not the document: {place}: {problem}."
-    if shelf.refused:
-        missing = ", ".join(dict.fromkeys(shelf.refused))
-        text += (
-            f" It needs {missing}, which is not there or outside the allowed folders; put it beside the schema, name "
-            "it in a catalog.xml there, or add its folder to SCHEMA_DIRS."
-        )
-    return SchemaError(text)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from ..document.parsing import Element, Tree, parser
 from ..errors import SchemaError
-from .resolver import Shelf, ShelfResolver, absolute
+from .resolver import Shelf, ShelfResolver, absolute, read
 
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -77,9 +77,8 @@ class Rules:
 
 
 def rules(data: bytes, shelf: Shelf) -> Rules:
-    """The rules in a .sch file or a compiled stylesheet; raises SchemaError, and lxml's errors for broken files."""
-    reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
-    root: Element = etree.fromstring(data, reader, base_url=str(shelf.schema))
+    """The rules in a .sch file or a compiled stylesheet; raises SchemaError, and lxml's XSLTParseError."""
+    root = read(data, str(shelf.schema), shelf)
     if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform"):
         return Rules(_stylesheet(root, shelf), shelf)
     if root.tag != f"{_SCH}schema":
@@ -130,8 +129,7 @@ def _included(root: Element, base: str, shelf: Shelf, level: int) -> Element:
         path = shelf.find(absolute(base, href.partition("#")[0])) if level < _LEVELS else None
         if path is None:
             raise _unusable(shelf, f"they include {href}, which is not there or outside the allowed folders")
-        reader: etree.XMLParser[Any] = parser(load_dtd=True, entities=True, resolver=ShelfResolver(shelf))
-        inner = _included(etree.fromstring(path.read_bytes(), reader, base_url=str(path)), str(path), shelf, level + 1)
+        inner = _included(read(path.read_bytes(), str(path), shelf), str(path), shelf, level + 1)
         pieces = list(inner) if found.tag == f"{_SCH}extends" else [inner]
         at = parent.index(found)
         parent[at : at + 1] = pieces

@@ -38,6 +38,7 @@ _FACETS = {
 _CODES = {
     **{f"SCHEMAV_CVC_{facet}_VALID": code for facet, code in _FACETS.items()},
     **{f"SCHEMAV_CVC_DATATYPE_VALID_1_2_{kind}": Code.INVALID_VALUE for kind in (1, 2, 3)},
+    "SCHEMAV_INTERNAL": Code.RESOURCE_LIMIT,
     "SCHEMAV_CVC_ELT_1": Code.UNDECLARED_ROOT,
     "SCHEMAV_ELEMENT_CONTENT": Code.UNEXPECTED_ELEMENT,
     "SCHEMAV_CVC_COMPLEX_TYPE_2_1": Code.TEXT_NOT_ALLOWED,
@@ -115,6 +116,7 @@ _VALUE_CODES = {
     Code.DUPLICATE_ID,
     Code.DANGLING_REFERENCE,
 }
+_GAVE_UP = "SCHEMAV_INTERNAL"
 _HIDDEN = {  # what RELAX NG says on top of an error that is already told
     "RELAXNG_ERR_CONTENTVALID",
     "RELAXNG_ERR_ATTRVALID",
@@ -149,6 +151,8 @@ class Verdict:
 def diagnostics(document: Document, places: Places, verdicts: list[Verdict]) -> list[Diagnostic]:
     """A diagnostic for every error, each with its span; empty summaries of errors already told are left out."""
     told = [verdict for verdict in verdicts if verdict.type_name not in _HIDDEN] or verdicts
+    given_up = [verdict for verdict in told if verdict.type_name == _GAVE_UP]
+    told = [verdict for verdict in told if verdict.type_name != _GAVE_UP] + given_up[:1]  # one such error brings others
     places.learn(verdict.element for verdict in told)
     return [_diagnostic(document, places, verdict) for verdict in told]
 
@@ -273,6 +277,8 @@ _WORDS = {
     Code.DANGLING_REFERENCE: '{what} refers to "{value}", but nothing in the document has this ID.',
     Code.IDENTITY_CONSTRAINT: "A key, keyref or unique rule of the schema does not hold at <{element}>: {message}",
     Code.ASSERTION_FAILED: "A rule of the schema does not hold at <{element}>: {message}",
+    Code.RESOURCE_LIMIT: "The validator gave up at <{element}>, so that the validity is unknown; a regular expression of "
+    "the schema is too complicated for it.",
     Code.NOT_VALID: "The schema does not accept <{element}> as it stands: {message}",
 }
 
