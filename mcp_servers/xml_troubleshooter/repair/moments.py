@@ -46,7 +46,7 @@ _COMPACT_TIME = re.compile(r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<f
 _HOUR = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[AaPp])\.?[Mm]\.?")
 _BETWEEN = re.compile(r"[Tt_]|\s*,?\s+(?:at\s+|um\s+|à\s+)?")
 _LONGEST = 80  # characters: beyond, nobody means a moment
-_NOON = 12
+_TWELVE = 12  # hours of half a day, months of a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,11 @@ def _dates(text: str) -> Iterator[tuple[_Date, str]]:
     reason = "A date is written YYYY-MM-DD."
     for form in (_YEAR_FIRST, _COMPACT):
         if (found := form.match(text)) is not None and _ends(text, found.end()):
-            yield _date(found[1], found[2], found[3], reason, safe=True, confidence=0.95), text[found.end() :]
+            year, month, day = found.groups()
+            yield _date(year, month, day, reason, safe=True, confidence=0.95), text[found.end() :]
+            if int(month) > _TWELVE >= int(day):
+                doubt = f"{reason} Day and month were swapped."
+                yield _date(year, day, month, doubt, safe=False, confidence=0.6), text[found.end() :]
             return
     if (found := _YEAR_LAST.match(text)) is not None and _ends(text, found.end()):
         for date in _day_or_month_first(found[1], found[2].strip(), found[3], found[4], reason):
@@ -173,8 +177,8 @@ def _day_or_month_first(first: str, separator: str, second: str, year: str, reas
     short = len(year) == len("YY")
     year = _year(year)
     one, two = int(first), int(second)
-    if one == two or one > _NOON or two > _NOON:  # no month has a number above twelve
-        day, month = (first, second) if two <= _NOON else (second, first)
+    if one == two or one > _TWELVE or two > _TWELVE:  # no month has a number above twelve
+        day, month = (first, second) if two <= _TWELVE else (second, first)
         yield _date(year, month, day, reason, safe=not short, confidence=0.6 if short else 0.95)
         return
     doubt = f"{reason} Which of {first} and {second} is the month was assumed."
@@ -213,9 +217,9 @@ def _clock(text: str) -> _Clock | None:
         fields = found.groupdict()
         hour = int(fields["hour"])
         if fields.get("half"):
-            if not 1 <= hour <= _NOON:
+            if not 1 <= hour <= _TWELVE:
                 return None
-            hour = hour % _NOON + (_NOON if fields["half"] in "pP" else 0)
+            hour = hour % _TWELVE + (_TWELVE if fields["half"] in "pP" else 0)
         fraction = (fields.get("fraction") or "").replace(",", ".")
         return _Clock(f"{hour:02}:{fields.get('minute') or '00'}:{fields.get('second') or '00'}{fraction}", zone)
     return None

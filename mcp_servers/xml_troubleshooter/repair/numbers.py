@@ -11,7 +11,11 @@ from .rewrite import Rewrite
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "-", "－": "-", "＋": "+"})  # noqa: RUF001 - signs as typed
 _BLANKS = " \t\n\r\u00a0\u2007\u2009\u202f"
 _THIN = "'’‘`´" + _BLANKS  # noqa: RUF001 - what groups digits in Switzerland and by ISO 80000
-_CURRENCY = r"[^\W\d_]{0,3}[$€£¥₹₽₩₺₴₪₫฿¢]|[A-Z]{3}|Fr\.?|kr\.?|zł|Kč|Ft|lei|Rs\.?"
+_CODES = (
+    "AED ARS AUD BAM BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HRK HUF IDR ILS INR ISK JPY KES KRW KWD LKR MAD "
+    "MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND ZAR"
+)
+_CURRENCY = rf"[^\W\d_]{{0,3}}[$€£¥₹₽₩₺₴₪₫฿¢]|{_CODES.replace(' ', '|')}|Fr\.?|kr\.?|zł|Kč|Ft|lei|Rs\.?"
 _WITH_CURRENCY = re.compile(
     rf"(?P<sign>[+-]?)\s*(?:(?:{_CURRENCY})\s*(?P<after>.*\d\)?-?)|(?P<before>.*\d)\s*(?:{_CURRENCY}))"
 )

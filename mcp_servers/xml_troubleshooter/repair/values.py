@@ -15,7 +15,7 @@ from .moments import moment_readings
 from .numbers import number_readings
 from .rewrite import Rewrite
 
-_LONGEST = 10_000  # characters: beyond, only white space is looked at
+_LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _QUOTES = ('""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
@@ -27,6 +27,7 @@ _PLACEHOLDERS = frozenset(
 _TRUE = frozenset({"true", "yes", "y", "on", "t", "1"})
 _FALSE = frozenset({"false", "no", "n", "off", "f", "0"})
 _MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth"})
+_FREE = frozenset({"string", "normalizedString", "token"})
 _NUMBERS = frozenset({"decimal", "float", "double"})
 _DOUBT = 0.1  # of confidence: no difference
 _SHORT_CODE = 4  # letters: one slip makes a short code another one
@@ -39,12 +40,12 @@ def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the
     """
     if type.accepts(value) or not value.strip():
         return []
-    found: dict[str, Rewrite] = {}
+    best: dict[str, Rewrite] = {}
     for rewrite in _candidates(value, type):
-        known = found.get(rewrite.value)
-        if (known is None or _rank(rewrite) > _rank(known)) and type.accepts(rewrite.value):
-            found[rewrite.value] = rewrite
-    ranked = sorted(found.values(), key=_rank, reverse=True)
+        if rewrite.value not in best or _rank(rewrite) > _rank(best[rewrite.value]):
+            best[rewrite.value] = rewrite
+    found = [rewrite for rewrite in best.values() if type.accepts(rewrite.value)]
+    ranked = sorted(found, key=_rank, reverse=True)
     return _doubted(ranked, type)
 
 
@@ -63,8 +64,12 @@ def _doubted(ranked: list[Rewrite], type: SimpleType) -> list[Rewrite]:  # noqa:
 
 def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     forms = _forms(value)
+    # in free text that is merely too long, quotes and double blanks may be meant
+    outside = {value.strip(), _INVISIBLE.sub("", value.strip())}
+    free = type.primitive == "string" and type.builtin in _FREE and not type.patterns and not type.enumeration
     for text, reason in forms[1:]:
-        yield Rewrite(text, reason, safe=True, confidence=0.97)
+        doubtful = free and text not in outside
+        yield Rewrite(text, reason, safe=not doubtful, confidence=0.6 if doubtful else 0.97)
     if len(value) > _LONGEST:
         return
     for text in dict.fromkeys(text.strip() for text, _ in forms):
