@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import time
 from decimal import Decimal
 
@@ -180,9 +180,9 @@ def test_nothing_is_made_up(type_: SimpleType, value: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%d %B %Y", "%b %d, %Y"])
-@given(day=st.dates(datetime.date(1970, 1, 1), datetime.date(2069, 12, 31)))
+@given(day=st.dates(dt.date(1970, 1, 1), dt.date(2069, 12, 31)))
 @settings(max_examples=60, deadline=None)
-def test_a_date_in_any_notation_is_restored_or_offered(form: str, day: datetime.date) -> None:
+def test_a_date_in_any_notation_is_restored_or_offered(form: str, day: dt.date) -> None:
     written = day.strftime(form)
     found = rewrites(written, DATE)
     assert day.isoformat() in [rewrite.value for rewrite in found]
