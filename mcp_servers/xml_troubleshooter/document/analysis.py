@@ -40,8 +40,7 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     kept = [
         fault
         for fault in found
-        if fault.kind is FaultKind.CONTENT_BEFORE_ROOT
-        or not any(start <= fault.start < end for start, end in removed)
+        if fault.kind is FaultKind.CONTENT_BEFORE_ROOT or not any(start <= fault.start < end for start, end in removed)
     ]
     kept.sort(key=lambda fault: fault.start)
     return tuple(kept)

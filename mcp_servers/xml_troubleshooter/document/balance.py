@@ -28,6 +28,7 @@ _MISSING = 1.0
 _MISSING_VOID = 0.5
 _MISSING_AT_END = 0.75
 _EXTRA = 1.15
+_CASE = 0.4
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
@@ -245,9 +246,7 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
     moves.append(
         (
             1,
-            _State(
-                cost + _rename_price(tokens, top.token, index), top.below, _Done(done, Renamed(top.token, index))
-            ),
+            _State(cost + _rename_price(tokens, top.token, index), top.below, _Done(done, Renamed(top.token, index))),
         )
     )
     if (
@@ -268,6 +267,9 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
         if stack.below is None:
             break
         stack = stack.below
+        if stack.name != token.name and stack.name.lower() == token.name.lower():
+            renamed = _Done(done, Renamed(stack.token, index))
+            moves.append((1, _State(cost + price + _CASE, stack.below, renamed)))
         if stack.name == token.name:
             moves.append((1, _State(cost + price, stack.below, _Done(done, (stack.token, index)))))
             break
@@ -298,7 +300,7 @@ def _rename_price(tokens: Sequence[Token], start: int, end: int) -> float:
     if not second:
         return 0.5
     if closeness >= 0.95:
-        return 0.4
+        return _CASE
     if closeness >= 0.6:
         return 0.7
     return 1.1 if _is_leaf(tokens, start, end) else 1.5
@@ -356,7 +358,10 @@ def _align_extra(text: str, structure: Structure, slip: Extra) -> Extra:
             return slip
         for start, end in _siblings_before(structure, slip.end):
             if tokens[end].name == name and indent(text, tokens[start].start) == width:
-                if indent(text, tokens[end].start) == width or "\n" not in text[tokens[start].start : tokens[end].start]:
+                if (
+                    indent(text, tokens[end].start) == width
+                    or "\n" not in text[tokens[start].start : tokens[end].start]
+                ):
                     continue
                 partner[start], partner[slip.end], partner[end] = slip.end, start, -1
                 slip = Extra(end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .edits import Edit
-from .faults import Fault, FaultKind, Reading, fault
+from .faults import Fault, FaultKind, fault
 from .scanner import Scan
 from .tokens import Kind, Token
 
@@ -127,8 +127,8 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
         return found
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
-    edits = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
-    return [fault(FaultKind.DECLARATION_NOT_FIRST, token.start, token.end, edits, note)]
+    moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
+    return [fault(FaultKind.DECLARATION_NOT_FIRST, token.start, token.end, moved, note)]
 
 
 def _rewritten(text: str) -> str:

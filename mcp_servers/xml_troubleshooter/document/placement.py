@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, pair, similarity
+from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, pair
 from .edits import Edit
 from .faults import Fault, FaultKind, Reading
 from .habits import Habits, local
@@ -267,9 +267,7 @@ class _Placer:
             return _LAYOUT * self._trust(parent) if own <= width else 0.0
         return _LAYOUT * self._trust(parent) if own > width else 0.0
 
-    def _closings(
-        self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]
-    ) -> list[Reading]:
+    def _closings(self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]) -> list[Reading]:
         """Every place where the element may end, with its price."""
         token = self.tokens[slip.start]
         name = token.name
@@ -434,6 +432,10 @@ class _Placer:
                     note = f'The end tag "</{name}>" that comes too early is removed.'
                     merged = [*self.items(item.first + 1, item.last), *items[at + 1 :]]
                     doubled = sum(self._repetitions(name, merged)[-(len(items) - at - 1) :])
+                    if all(not other.name for other in items[at + 1 :]) and not self._same_line(end, token):
+                        doubled += 0.2  # text in a line of its own
+                    if path and (path[-1], name) in self.habits.repeated:
+                        doubled += 0.25
                     readings.append(Reading((self._without(end),), note, cost + 1.05 + doubled))
             cost += inside[at] - outside[at]
             if at > 0 or path:

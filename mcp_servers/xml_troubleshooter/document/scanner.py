@@ -16,9 +16,7 @@ from .faults import Fault, FaultKind, fault
 from .tags import Scope, read_tag
 from .tokens import NAME, Kind, Token
 
-_TAG = re.compile(
-    rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)"
-)
+_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
     r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
@@ -63,14 +61,18 @@ class Scan:
     doctype: Doctype = Doctype()
 
 
-def scan(text: str) -> Scan:
-    """Read any text into tokens; never fails."""
-    return _Scanner(text).run()
+def scan(text: str, short_sections: frozenset[int] = frozenset()) -> Scan:
+    """Read any text into tokens; never fails.
+
+    The CDATA sections that begin at the offsets `short_sections` end early, before the next one that they would swallow.
+    """
+    return _Scanner(text, short_sections).run()
 
 
 class _Scanner:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, short_sections: frozenset[int]) -> None:
         self.text = text
+        self.short_sections = short_sections
         self.scope = Scope(text)
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
@@ -152,7 +154,7 @@ class _Scanner:
         doubled = text.startswith("<<", at) and _TAG.match(text, at + 1) and before in ("", "\n", "\r", ">")
         if doubled or not text[at:].strip("</ \t\r\n"):
             end = at + 1 if doubled else len(text)
-            note = "The surplus \"<\" is removed."
+            note = 'The surplus "<" is removed.'
             self.faults.append(fault(FaultKind.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
             return Token(Kind.TEXT, at, end, "", -1, text)
         self.faults.append(
@@ -216,7 +218,7 @@ class _Scanner:
     def _cdata(self, at: int, start: int) -> Token:
         text = self.text
         close = self._find("]]>", start)
-        if close >= 0:
+        if close >= 0 and at not in self.short_sections:
             return Token(Kind.CDATA, at, close + 3, "", -1, text)
         note = 'The CDATA section gets its missing "]]>".'
         near = self._search(_CDATA_END, start)
@@ -251,13 +253,13 @@ class _Scanner:
         target = re.compile(rf"<\?({NAME})").match(text, at)
         close = self._find("?>", at + 2)
         plain = self._find(">", at + 2)
-        if close < 0 or 0 <= plain < close - 1 and "<" in text[plain:close]:
+        if close < 0 or (0 <= plain < close - 1 and "<" in text[plain:close]):
             if kind is Kind.DECLARATION and plain >= 0 and "<" in text[at + 1 : plain]:
                 plain = -1
             end = plain if plain >= 0 else self._line_end(at)
             stop = end + 1 if plain >= 0 else end
             begin = end - 1 if text[end - 1] in "?/" and end - 1 > at + 2 else end
-            note = "The processing instruction ends with \"?>\"."
+            note = 'The processing instruction ends with "?>".'
             if kind is Kind.DECLARATION:
                 return Token(kind, at, stop, "xml", at + 2, text)  # judged with the frame of the document
             return self._section(kind, at, stop, FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note)
@@ -283,7 +285,7 @@ class _Scanner:
         if loose := _CDATA_LIKE.match(text, at):
             token = self._cdata(at, loose.end())
             note = 'The CDATA section begins with "<![CDATA[".'
-            edits = (Edit(at, loose.end(), "<![CDATA["),)
+            edits: tuple[Edit, ...] = (Edit(at, loose.end(), "<![CDATA["),)
             self.faults.append(fault(FaultKind.UNTERMINATED_SECTION, at, loose.end(), edits, note))
             return token
         if loose := re.compile(r"<!\s*+(?:-\s*+-?|\u2013|\u2014)(?=[^>])").match(text, at):

@@ -82,7 +82,9 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     name = match.group(2)
     faults: list[Fault] = []
     if match.group(1):
-        attributed = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>").match(text, at)
+        attributed = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>").match(
+            text, at
+        )
         if name not in scope.starts and name not in scope.ends and not attributed:
             return None
         faults.append(
@@ -113,9 +115,7 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
 def _named(item: Fault, element: str) -> Fault:
     if item.name:
         return item
-    return Fault(
-        kind=item.kind, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings
-    )
+    return Fault(kind=item.kind, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings)
 
 
 def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
@@ -271,7 +271,7 @@ class _Search:
                 yield _Step(1.0, inside.end(), None, (fault(FaultKind.WRONG_QUOTES, here, inside.end(), edits, note),))
         if junk := _JUNK.match(text, here, self.limit):
             value = junk.group()
-            note = f'The stray {value} is removed from the tag.'
+            note = f"The stray {value} is removed from the tag."
             yield _Step(
                 _COST_JUNK + 0.5 * (len(value) - 1),
                 junk.end(),
@@ -298,7 +298,7 @@ class _Search:
             end = match.end()
             if match.group(2):
                 spaced = match.group(1)
-                faults = ()
+                faults: tuple[Fault, ...] = ()
                 if spaced:
                     note = 'The white space inside "/>" is removed.'
                     faults = (fault(FaultKind.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
@@ -348,7 +348,7 @@ class _Search:
         assert separator is not None  # the pattern matches everywhere
         sign, value = separator.group(1), separator.end()
         quoted = value < self.limit and (
-            text[value] in "\"'" + _SMART or text.startswith(("\\\"", "\\'", "&quot;", "&apos;", "&#34;"), value)
+            text[value] in "\"'" + _SMART or text.startswith(('\\"', "\\'", "&quot;", "&apos;", "&#34;"), value)
         )
         if sign or quoted:
             if sign != "=":
@@ -465,9 +465,7 @@ class _Search:
                 escaped = "&quot;" if quote == '"' else "&apos;"
                 edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
                 note = f'The quotation marks inside the value of the attribute "{name}" become references.'
-                found = fault(
-                    FaultKind.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop]
-                )
+                found = fault(FaultKind.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
                 faults = (*faults, found)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
                 cost += 0.1
@@ -482,8 +480,12 @@ class _Search:
 
     def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[_Step]:
         text = self.text
-        ends: list[int] = [match.start() for _, match in zip(range(3), _NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)]
-        for _, match in zip(range(4), re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<").finditer(text, start, self.limit), strict=False):
+        ends: list[int] = [
+            match.start() for _, match in zip(range(3), _NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)
+        ]
+        for _, match in zip(
+            range(4), re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<").finditer(text, start, self.limit), strict=False
+        ):
             ends.append(match.start())
         if self.limit == len(text):
             ends.append(len(text))
@@ -516,9 +518,7 @@ class _Search:
                 name=name,
                 value=text[start:end],
             )
-            yield _Step(
-                cost + _COST_UNCLOSED, end, Attribute(name, at, at, start, end, quote, end), (*faults, found)
-            )
+            yield _Step(cost + _COST_UNCLOSED, end, Attribute(name, at, at, start, end, quote, end), (*faults, found))
 
     def _inside(self, start: int, end: int, name: str) -> tuple[float, tuple[Fault, ...]]:
         """The price and the faults of a value that holds "<"."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from .edits import Edit
 
 NAME_START = (
     ":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -81,8 +78,6 @@ def _attributes(token: Token) -> tuple[Attribute, ...]:
     while match := _ATTRIBUTE.match(token.source, at, token.end):
         group = 2 if match.start(2) >= 0 else 3
         start, end = match.span(group)
-        found.append(
-            Attribute(match.group(1), at, match.start(1), start, end, token.source[start - 1], match.end())
-        )
+        found.append(Attribute(match.group(1), at, match.start(1), start, end, token.source[start - 1], match.end()))
         at = match.end()
     return tuple(found)

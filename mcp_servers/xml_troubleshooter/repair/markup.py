@@ -37,7 +37,7 @@ class Case:
 Rule = Callable[[Case, Fault], list[Fix]]
 
 
-def fix(  # noqa: PLR0913 - the fields of a fix
+def fix(
     rule: str, fault: Fault, edits: tuple[Edit, ...], reason: str, *, safe: bool = True, confidence: float = 0.95
 ) -> Fix:
     """A fix of a rule for a fault."""

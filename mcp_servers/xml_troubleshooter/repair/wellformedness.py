@@ -98,8 +98,8 @@ def candidates(
 
 def _overlap(edits: Sequence[Edit], taken: Sequence[Edit]) -> bool:
     return any(
-        edit.start < other.end
-        and other.start < edit.end
+        (edit.start < other.end
+        and other.start < edit.end)
         or edit == other
         or (edit.start == edit.end and other.start < edit.start < other.end)
         or (other.start == other.end and edit.start < other.start < edit.end)

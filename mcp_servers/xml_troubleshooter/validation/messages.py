@@ -163,7 +163,12 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
 # What other parsers say for the same fault: libxml2, Xerces, .NET, expat. Fragments, in lower case.
 OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
     {
-        Code.EMPTY_DOCUMENT: ("document is empty", "root element is missing", "no element found", "premature end of file"),
+        Code.EMPTY_DOCUMENT: (
+            "document is empty",
+            "root element is missing",
+            "no element found",
+            "premature end of file",
+        ),
         Code.NOT_XML: ("start tag expected, '<' not found", "data at the root level is invalid"),
         Code.ENCODING_MISMATCH: (
             "input is not proper utf-8",
@@ -174,7 +179,12 @@ OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "cannot switch to unicode",
             "not well-formed (invalid token)",
         ),
-        Code.UNKNOWN_ENCODING: ("unsupported encoding", "is not supported", "unknown encoding", "invalid encoding name"),
+        Code.UNKNOWN_ENCODING: (
+            "unsupported encoding",
+            "is not supported",
+            "unknown encoding",
+            "invalid encoding name",
+        ),
         Code.CONTENT_BEFORE_ROOT: (
             "content is not allowed in prolog",
             "start tag expected, '<' not found",
@@ -240,7 +250,7 @@ OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "name cannot begin with the ' ' character",
             "name cannot begin with the '",
         ),
-        Code.CDATA_END_IN_TEXT: ("sequence ']]>' not allowed in content", "character sequence \"]]>\" must not appear"),
+        Code.CDATA_END_IN_TEXT: ("sequence ']]>' not allowed in content", 'character sequence "]]>" must not appear'),
         Code.MISSING_END_TAG: (
             "opening and ending tag mismatch",
             "must be terminated by the matching end-tag",
@@ -275,7 +285,7 @@ OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "error parsing attribute name",
             "expected '>'",
             "couldn't find end of start tag",
-            "must be followed by either attribute specifications, \">\" or \"/>\"",
+            'must be followed by either attribute specifications, ">" or "/>"',
             "is an unexpected token. the expected token is '>'",
         ),
         Code.INVALID_NAME: ("invalid element name", "name cannot begin with the '", "invalid qname"),
@@ -325,7 +335,7 @@ OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "comment not terminated",
             "cdata section not finished",
             'must end with "]]>"',
-            "comment must end with \"-->\"",
+            'comment must end with "-->"',
             "unclosed token",
             "unclosed cdata section",
         ),
