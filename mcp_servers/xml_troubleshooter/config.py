@@ -54,7 +54,12 @@ def _token(value: object) -> object:
 
 
 def clean_url(value: object) -> str | None:
-    """The address of a service without a path of its API; None for a placeholder. Raises ValueError with the reason."""
+    """Open Arena's address without a path of its API; None for a placeholder. Raises ValueError with the reason."""
+    address = _address(value)
+    return None if address is None else _API_PATH.sub("", address)
+
+
+def _address(value: object) -> str | None:
     value = _real(value)
     if not isinstance(value, str):
         return None
@@ -70,7 +75,7 @@ def clean_url(value: object) -> str | None:
         raise ValueError("it must not hold a user name or password")
     if parts.scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("it must start with https://, because the token would travel in the clear")
-    return _API_PATH.sub("", f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"))
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
 
 def _fallback(value: object) -> object:
@@ -99,7 +104,7 @@ def _lower(value: object) -> object:
 
 Folders: TypeAlias = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)]
 Secret: TypeAlias = Annotated[SecretStr | None, BeforeValidator(_token)]
-Url: TypeAlias = Annotated[str | None, BeforeValidator(clean_url)]
+Url: TypeAlias = Annotated[str | None, BeforeValidator(_address)]
 Text: TypeAlias = Annotated[str | None, BeforeValidator(_real)]
 
 

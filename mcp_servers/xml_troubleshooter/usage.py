@@ -10,17 +10,20 @@ import math
 import sqlite3
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 _log = logging.getLogger(__name__)
 
 # Latencies kept for the percentiles; counts and sums are kept for ever.
 _RECENT = 2_000
 _BUSY_SECONDS = 2.0
+_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,34 +189,59 @@ class UsageStore:
         """`{"session": figures, "lifetime": figures}`; an unreadable store leaves the session's figures for both."""
         with self._lock:
             session = self._session.summary()
-            try:
-                with closing(self._connect()) as db:
-                    rows = [(row[0], row[1], row[2:]) for row in db.execute("SELECT * FROM totals")]
-                    seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
-                    runs = dict(db.execute("SELECT status, runs FROM runs").fetchall())
-            except (sqlite3.Error, OSError) as error:
-                self._complain(error)
-                return {"session": session, "lifetime": session}
-            return {"session": session, "lifetime": _summary(rows, seconds, runs)}
+            lifetime = self._guarded(self._lifetime)
+            return {"session": session, "lifetime": session if lifetime is None else lifetime}
+
+    @staticmethod
+    def _lifetime(db: sqlite3.Connection) -> dict[str, Any]:
+        db.execute("BEGIN")
+        rows = [(row[0], row[1], row[2:]) for row in db.execute("SELECT * FROM totals")]
+        seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
+        return _summary(rows, seconds, dict(db.execute("SELECT status, runs FROM runs").fetchall()))
 
     def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            db.execute("BEGIN IMMEDIATE")
+            for sql, values in statements:
+                db.execute(sql, values)
+            db.execute("COMMIT")
+
+        self._guarded(write)
+
+    def _guarded(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
+        """What `work` returns; None, with one warning in the log, where the store cannot be used."""
         try:
-            with closing(self._connect()) as db, db:
-                db.execute("BEGIN IMMEDIATE")
-                for sql, values in statements:
-                    db.execute(sql, values)
+            try:
+                with closing(self._connect()) as db:
+                    return work(db)
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
+                    raise
+                self._put_aside()
+                with closing(self._connect()) as db:
+                    return work(db)
         except (sqlite3.Error, OSError) as error:
-            self._complain(error)
+            if not self._broken:
+                self._broken = True
+                _log.warning(
+                    "Usage cannot be kept in %s (%s); set STATE_DIR to a folder of your own.", self._file, error
+                )
+            return None
+
+    def _put_aside(self) -> None:
+        _log.warning("The usage figures in %s are damaged; they are put aside and counting begins anew.", self._file)
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        self._file.replace(f"{self._file}.damaged")
 
     def _connect(self) -> sqlite3.Connection:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         db = sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_SCHEMA)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.executescript(_SCHEMA)
+        except sqlite3.Error:
+            db.close()
+            raise
         return db
-
-    def _complain(self, error: Exception) -> None:
-        if not self._broken:
-            self._broken = True
-            _log.warning("Usage cannot be kept in %s (%s); set STATE_DIR to a folder of your own.", self._file, error)

@@ -65,8 +65,8 @@ class BodyTooLargeError(Exception):
 class Pool:
     """Connections, the limit on requests under way, and the pause that a 429 imposes on all."""
 
-    def __init__(self, trust: _Trust) -> None:
-        self.tls = _tls_context(trust)
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self.tls = tls
         self._loop = asyncio.get_running_loop()
         self._current: _Generation | None = None
         self._limiter = anyio.CapacityLimiter(CONCURRENCY)
@@ -153,7 +153,7 @@ def acquire_pool(settings: Settings) -> Pool:
     trust = _Trust(settings.ssl_cert_file, settings.ssl_cert_dir)
     pool = pools.get(trust)
     if pool is None:
-        pool = pools[trust] = Pool(trust)
+        pool = pools[trust] = Pool(tls_context(settings))
     pool.users += 1
     return pool
 
@@ -177,11 +177,12 @@ def _http_client(tls: ssl.SSLContext) -> httpx.AsyncClient:
     )
 
 
-def _tls_context(trust: _Trust) -> ssl.SSLContext:
+def tls_context(settings: Settings) -> ssl.SSLContext:
     """The system's certificate store, and what SSL_CERT_FILE and SSL_CERT_DIR add to it."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    file = trust.file if trust.file and trust.file.is_file() else None
-    folder = trust.folder if trust.folder and trust.folder.is_dir() else None
+    file, folder = settings.ssl_cert_file, settings.ssl_cert_dir
+    file = file if file and file.is_file() else None
+    folder = folder if folder and folder.is_dir() else None
     if file or folder:
         context.load_verify_locations(file, folder)
     return context
