@@ -123,7 +123,7 @@ def _check(tokens: Sequence[tuple[str, str]]) -> None:
         elif kind == "literal":
             _check_literal(written)
         else:
-            reads += kind == "name" and not _is_operator(tokens, index)
+            reads += _is_step(tokens, index)
     _check_whole(reads, calls)
 
 
@@ -154,6 +154,14 @@ def _check_number(written: str, scales: int) -> None:
 
 def _is_call(tokens: Sequence[tuple[str, str]], index: int) -> bool:
     return tokens[index][0] == "name" and index + 1 < len(tokens) and tokens[index + 1][1] == "("
+
+
+def _is_step(tokens: Sequence[tuple[str, str]], index: int) -> bool:
+    """Whether a token names elements or attributes, by a name or by a wildcard."""
+    kind, written = tokens[index]
+    if written == "*":
+        return index > 0 and tokens[index - 1][1] in ("/", "//", "::", "@")
+    return kind == "name" and not _is_operator(tokens, index)
 
 
 def _is_operator(tokens: Sequence[tuple[str, str]], index: int) -> bool:
