@@ -37,6 +37,20 @@ DETERMINED = [
         "rule:misplaced-element",
         True,
     ),
+    (
+        '<line unit="metre">\n      <article>Cable</article>\n      <quantity>10</quantity>',
+        '<line unit="metre" quantity="10">\n      <article>Cable</article>',
+        "rule:attribute-to-element",
+        True,
+    ),
+    (
+        '<line unit="metre">',
+        "<line><unit>metre</unit>",
+        "rule:element-to-attribute",
+        True,
+    ),
+    ("<name>Blum</name>\n", "<who><name>Blum</name></who>\n", "rule:surplus-wrapper", False),
+    ("  <lines>\n", "", "rule:missing-wrapper", True),
 ]
 
 
@@ -46,6 +60,8 @@ def test_what_is_determined_is_restored(
     right: str, wrong: str, rule: str, safe: bool, language: str, schemas: Mapping[str, str], order: str, repair: Repair
 ) -> None:
     broken = order.replace(right, wrong, 1)
+    if rule == "rule:missing-wrapper":
+        broken = broken.replace("  </lines>\n", "")
     assert broken != order
 
     fixed, fixes, questions = repair(broken, schemas[language], allow_unsafe=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -23,6 +24,12 @@ class Flat:
 
     def insert(self, decl: ElementDecl) -> float:
         return 1.8
+
+    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+        return 0.0, 0
+
+    def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
+        return 0.0, ()
 
 
 def model() -> Pattern:

@@ -105,3 +105,14 @@ def rename_tags(node: Node, written: str, declaration: str = "") -> tuple[Edit, 
     if node.close is not None:
         edits.append(Edit(node.close.start + 2, node.close.start + 2 + len(node.written), written))
     return tuple(edits)
+
+
+def insertion(node: Node, place: int, inserted: str, context: Context) -> tuple[Edit, ...]:
+    """The edits that put XML at a place inside an element, even where that is an empty-element tag."""
+    if node.close is not None:
+        return (Edit(place, place, inserted),)
+    # an empty-element tag has to be opened first
+    tag = context.text[node.start : node.tag.end]
+    cut = node.tag.end - (len(tag) - len(tag[:-2].rstrip()))
+    outer = inserted[: len(inserted) - len(inserted.lstrip())].removesuffix("  ") if "\n" in inserted else ""
+    return (Edit(cut, node.tag.end, f">{inserted}{outer}</{node.written}>"),)

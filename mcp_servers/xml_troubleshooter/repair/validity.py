@@ -13,6 +13,7 @@ from ..validation.explain import departures
 from .context import Context
 from .proposal import Fix, Question
 from .rules import (
+    attribute_element,
     attribute_name,
     element_name,
     misplaced_element,
@@ -32,6 +33,8 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.MOVE: misplaced_element.mend,
     Amend.WRAP: nesting.wrap,
     Amend.UNWRAP: nesting.unwrap,
+    Amend.AS_ELEMENT: attribute_element.to_element,
+    Amend.AS_ATTRIBUTE: attribute_element.to_attribute,
     Amend.INSERT: missing.element,
     Amend.TEXT: stray_text.mend,
     Amend.VALUE: value.in_element,
@@ -56,7 +59,11 @@ def repairs(document: Document, schema: str, answers: Mapping[str, str], diagnos
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. Raises SchemaError.
     """
     confirmed = {(item.start, item.code) for item in diagnostics}
-    found = [item for item in departures(document, schema, [item.start for item in diagnostics]) if (item.start, item.code) in confirmed]
+    found = [
+        item
+        for item in departures(document, schema, [item.start for item in diagnostics])
+        if (item.start, item.code) in confirmed
+    ]
     aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
     context = Context(document, answers, aliases, literal=schema.endswith(".dtd"))
     fixes: list[Fix] = []

@@ -21,9 +21,9 @@ WINDOW = 12  # children before a break that a change may touch
 REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 MOVE = 1.0  # the cost of a child in another place
-EFFORT = 4000  # states looked at before the search settles for less
+EFFORT = 2000  # states looked at before the search settles for less
 SLACK = 0.1  # costs closer than this count as equal
-WAYS = 4  # paths to one state that are followed, so that equals are told
+WAYS = 3  # paths to one state that are followed, so that equals are told
 STRETCH = 0.01  # what each place that a child moves by adds, up to five
 
 
@@ -35,15 +35,21 @@ class Change(StrEnum):
     MOVE = "move"
     REMOVE = "remove"
     INSERT = "insert"
+    WRAP = "wrap"
+    UNWRAP = "unwrap"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under."""
+    """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under.
+
+    `count` children from `child` on are wrapped.
+    """
 
     change: Change
     child: int
     decl: ElementDecl | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ class Costs(Protocol):
         """Putting in an element that is missing."""
         ...
 
+    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+        """Putting a missing element around the child and those behind it that it may hold; and how many these are."""
+        ...
+
+    def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
+        """Putting in the place of the child what it holds; and the names of that."""
+        ...
+
 
 @dataclass(slots=True)
 class _State:
@@ -90,9 +104,13 @@ class _State:
 def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) -> list[Alignment]:
     """The cheapest alignments of children with a content model, at most `limit` of equal cost, best first.
 
-    An empty list means that no sequence of changes within the search's effort makes the children match.
+    Where children are too many to try every move within the search's effort, they stay in their order. An empty list means
+    that no sequence of changes makes the children match.
     """
-    search = _Search(names, costs)
+    return _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
+
+
+def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
     found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
     for end in search.run(pattern):
         best = next(iter(found.values()), None)
@@ -106,9 +124,12 @@ def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) 
 
 
 class _Search:
-    def __init__(self, names: Sequence[str], costs: Costs) -> None:
+    def __init__(self, names: Sequence[str], costs: Costs, *, moves: bool = True) -> None:
         self.names = names
         self.costs = costs
+        self.held = HELD if moves else 0
+        self.ways_kept = WAYS if moves else 1
+        self.effort = EFFORT if moves else EFFORT * 10
         self.best: dict[tuple[int, int, tuple[int, ...], frozenset[int]], float] = {}
         self.ways: Counter[tuple[int, int, tuple[int, ...], frozenset[int]]] = Counter()
         self.heap: list[tuple[float, int, int, _State]] = []
@@ -118,7 +139,7 @@ class _Search:
         """Complete paths, cheapest first."""
         self._push(_State(0.0, 0, pattern))
         complete = len(self.names) + 1
-        for _ in range(EFFORT):
+        for _ in range(self.effort):
             if not self.heap:
                 return
             _, rank, _, state = heapq.heappop(self.heap)
@@ -139,7 +160,7 @@ class _Search:
         known = self.best.get(key)
         if known is None or state.cost < known - 1e-9:
             self.best[key] = state.cost
-        elif state.cost > known + SLACK or self.ways[key] >= WAYS:
+        elif state.cost > known + SLACK or self.ways[key] >= self.ways_kept:
             return
         self.ways[key] += 1
         heapq.heappush(self.heap, (state.cost, -state.at, next(self.order), state))
@@ -190,13 +211,23 @@ class _Search:
                 go(Step(Change.REMOVE, index), costs.remove(index), child, pattern, held=rest)
         elif child not in taken:
             go(Step(Change.REMOVE, child), costs.remove(child), child + 1, pattern)
-            if len(held) < HELD:
+            if len(held) < self.held:
                 # no step: the child appears where it is placed
                 self._push(_State(state.cost + MOVE / 2, child + 1, pattern, (*held, child), taken, state))
             for decl in pattern.first:
                 if decl.wildcard is None and decl.name != names[child]:
                     step = Step(Change.RENAME, child, decl)
                     go(step, costs.rename(child, decl), child + 1, pattern.after(decl.name))
+                    cost, count = costs.wrap(child, decl)
+                    if count and not taken:
+                        step = Step(Change.WRAP, child, decl, count)
+                        go(step, cost, child + count, pattern.after(decl.name))
+            cost, inner = costs.unwrap(child)
+            after = pattern
+            for name in inner:
+                after = after.after(name)
+            if inner and after is not nothing:
+                go(Step(Change.UNWRAP, child), cost, child + 1, after)
         for decl in pattern.first:
             if decl.wildcard is not None:
                 continue
@@ -204,7 +235,7 @@ class _Search:
             leads_on = child < len(names) and after.after(names[child]) is not nothing
             if leads_on or not pattern.nullable:
                 go(Step(Change.INSERT, -1, decl), costs.insert(decl), child, after)
-        if len(taken) < HELD:
+        if len(taken) < self.held:
             self._fetch(state)
 
     def _fetch(self, state: _State) -> None:

@@ -58,7 +58,7 @@ def closeness(written: str, meant: str) -> float:
 
 
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_LEFT_BEHIND = re.compile(r"\s*\n[ \t]+\r?\n")  # the indentation of what stood there
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -293,8 +293,12 @@ class _Examination:
             hidden = masked or not first_fault
             below = masked or step.child >= broken
             decl = step.decl
-            if step.change is not Change.REMOVE:
-                changed = step.change in (Change.RENAME, Change.INSERT)
+            if step.change is Change.UNWRAP:
+                for inner in child.children:
+                    self.follow(inner, self.choose(pattern, inner), masked=True)
+                    pattern = pattern.after(inner.name)
+            elif step.change is not Change.REMOVE:
+                changed = step.change in (Change.RENAME, Change.INSERT, Change.WRAP)
                 decl = step.decl if changed else self.choose(pattern, child)
                 pattern = pattern.after(decl.name if changed and decl else child.name)
             if step.change is Change.KEEP:
@@ -302,6 +306,11 @@ class _Examination:
                 self.follow(child, decl, masked=below)
                 continue
             first_fault = False
+            if step.change in (Change.WRAP, Change.UNWRAP):
+                last = node.children[step.child + step.count - 1]
+                self.nested(child, last, step, hidden, others)
+                place = last.end
+                continue
             if step.change is Change.INSERT:
                 self.missing(node, step, place, expected, hidden, others)
                 continue
@@ -311,13 +320,30 @@ class _Examination:
             if step.change is not Change.REMOVE:
                 self.follow(child, decl, masked=True)
 
+    def nested(self, first: Node, last: Node, step: Step, hidden: bool, others: int) -> None:  # noqa: FBT001
+        """A level of elements is missing around some children, or one too many."""
+        parent = first.parent.written if first.parent is not None else ""
+        start, end = first.start, first.start + 1 + len(first.written)
+        if step.change is Change.WRAP and step.decl is not None:
+            self.add(
+                Amend.WRAP, Code.MISSING_ELEMENT, first, start, end,
+                f"{parent} lacks the element {local_name(step.decl.name)} around {first.written}.", decl=step.decl,
+                name=step.decl.name, place=last.end, cost=1.6, others=others, masked=hidden,
+                expected=(step.decl.name,), value=first.written,
+            )  # fmt: skip
+        else:
+            self.add(
+                Amend.UNWRAP, Code.UNEXPECTED_ELEMENT, first, start, end,
+                f"{parent} does not allow {first.written} here, but what it holds.", cost=1.6, others=others,
+                masked=hidden, value=first.written,
+            )  # fmt: skip
+
     def gaps(self, node: Node, alignment: Alignment) -> int:
         """How well the layout speaks for an alignment: empty lines where something left, children glued where it went."""
         text, place, score = self.tree.text, node.content[0], 0
         for step in alignment.steps:
             if step.change in (Change.MOVE, Change.INSERT):
-                gap = _BLANKS.match(text, place)
-                score += gap.group().count("\n") if gap else 0
+                score += 2 * (_LEFT_BEHIND.match(text, place) is not None)
             if step.change is Change.MOVE:
                 score += 2 * (text[node.children[step.child].end] == "<")
             elif step.child >= 0 and step.change is not Change.REMOVE:
@@ -385,6 +411,7 @@ class _Examination:
         self.add(
             amend, code, child, start, end, sentence, name=name, place=place, expected=expected, cost=cost,
             others=others, masked=hidden, duplicate=duplicate, decl=step.decl, value=child.written,
+            held=self.tree.value(child),
         )  # fmt: skip
 
     def repeats(self, child: Node) -> bool:
@@ -504,7 +531,7 @@ class _Examination:
             self.add(
                 Amend.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, *span,
                 f"{node.written} may not have the attribute {attribute.name}.",
-                attribute=attribute, expected=known, cost=1.4, masked=masked, value=attribute.name,
+                attribute=attribute, expected=known, cost=1.4, masked=masked, value=attribute.name, held=value,
             )  # fmt: skip
 
     def attribute_cost(self, name: str, candidate: str) -> float:
@@ -744,6 +771,28 @@ class _Costs:
 
     def insert(self, decl: ElementDecl) -> float:
         return INFINITE if decl.abstract else 1.8
+
+    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+        definition = None if decl.abstract else decl.type
+        if definition is None or definition.content.after(self.children[child].name).kind == "nothing":
+            return INFINITE, 0
+        pattern, count, fitting = definition.content, 0, 0
+        for node in self.children[child:]:
+            pattern = pattern.after(node.name)
+            if pattern.kind == "nothing":
+                break
+            count += 1
+            fitting = count if pattern.nullable else fitting
+        required = sum(item.required for item in definition.attributes.values())
+        # a single element finds a wrapper that it fits too easily
+        return 1.6 + required + (0.8 if fitting == 1 else 0.0), fitting
+
+    def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
+        node = self.children[child]
+        names = (
+            [] if any(node.attribute_name(item) for item in node.attributes) else [item.name for item in node.children]
+        )
+        return 1.6, names
 
 
 def declarer(node: Node, prefix: str) -> Node:

@@ -21,6 +21,8 @@ class Amend(StrEnum):
     MOVE = "move"  # the element belongs to `place` inside its parent
     WRAP = "wrap"  # the element `decl` is missing around the children from `start` to `place`
     UNWRAP = "unwrap"  # the element's children belong where it stands
+    AS_ELEMENT = "as-element"  # the attribute should be an element `name` at `place` inside `node`
+    AS_ATTRIBUTE = "as-attribute"  # the element should be the attribute `name` of its parent
     INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
     TEXT = "text"  # the text from `start` to `end` does not belong in `node`
     VALUE = "value"  # the text of `node` is no value of `type`
@@ -36,7 +38,7 @@ class Departure:
     """A place where the document is not what the grammar allows.
 
     `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
+    `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
     counts the equally cheap changes besides this one; `cost` is this one's.
     """
 
@@ -54,6 +56,7 @@ class Departure:
     declared: AttributeDecl | None = None
     type: SimpleType | None = None
     value: str = ""
+    held: str = ""
     cost: float = 0.0
     others: int = 0
     duplicate: bool = False

@@ -84,6 +84,7 @@ _STRUCTURAL = {
     Amend.INSERT,
     Amend.WRAP,
     Amend.UNWRAP,
+    Amend.AS_ATTRIBUTE,
     Amend.NONE,
     Amend.NAMESPACE,
     Amend.TEXT,
@@ -130,6 +131,10 @@ def advice(departure: Departure) -> str:
             return f"Put {meant} around it."
         case Amend.UNWRAP:
             return "Remove its tags and keep what is between them."
+        case Amend.AS_ELEMENT:
+            return f"Write it as an element {meant} inside."
+        case Amend.AS_ATTRIBUTE:
+            return f"Write it as the attribute {meant} of its parent."
         case Amend.TEXT:
             return "Remove the text, or move it into the element that it belongs to."
         case Amend.ADD_ATTRIBUTE:

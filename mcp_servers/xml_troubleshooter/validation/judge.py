@@ -22,7 +22,7 @@ from .schema import Kind, Schema, load
 from .schematron import Rules
 from .stream import NotWellFormedError, locate
 from .stream import judge as stream_judge
-from .verdicts import Verdict, diagnostics, failed_assertions
+from .verdicts import Verdict, about_text, diagnostics, failed_assertion
 from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
@@ -62,8 +62,8 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
         return _report(document, schema, (_parser_fault(document),), valid=False)
     found = list(islice(locate(source, encoding, compiled, counts), CAP))
     elements = places.at([item.offset for item in found])
-    verdicts = [Verdict(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
-    return _told(document, schema, places, verdicts, sum(counts.values()))
+    errors = [(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
+    return _told(document, schema, _diagnosed(places, errors), sum(counts.values()))
 
 
 def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
@@ -94,16 +94,25 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
         return _report(document, schema, _identity(document, schema))
     places = Places(document.text, tree.getroot())
     log = judge.error_log
-    verdicts = [Verdict(item.type_name, item.message, places.of_path(item.path or "")) for item in islice(log, CAP)]
-    return _told(document, schema, places, verdicts, len(log))
+    errors = [(item.type_name, item.message, places.of_path(item.path or "")) for item in islice(log, CAP)]
+    return _told(document, schema, _diagnosed(places, errors), len(log))
 
 
 def _others(document: Document, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
     """The faults that a validator other than libxml2's finds."""
     places = Places(document.text, tree.getroot())
     if isinstance(judge, Rules):
-        return failed_assertions(document, places, judge.failures(tree))
-    return diagnostics(document, places, list(judge.verdicts(tree)))
+        failures = list(judge.failures(tree))
+        places.learn(failure.element for failure in failures)
+        return [failed_assertion(failure, places.of(failure.element)) for failure in failures]
+    return _diagnosed(places, list(judge.errors(tree)))
+
+
+def _diagnosed(places: Places, errors: list[tuple[str, str, parsing.Element]]) -> list[Diagnostic]:
+    places.learn(element for _, _, element in errors)
+    return diagnostics(
+        [Verdict(name, message, places.of(element, stray=about_text(name))) for name, message, element in errors]
+    )
 
 
 def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
@@ -112,11 +121,11 @@ def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
     return dtd if dtd is not None and any(True for _ in dtd.iterelements()) else None
 
 
-def _told(document: Document, schema: Schema | None, places: Places, verdicts: list[Verdict], total: int) -> Report:
-    """The report on errors of libxml2: what the grammar says about them, while they can be counted on many fingers."""
-    told = diagnostics(document, places, verdicts)
+def _told(document: Document, schema: Schema | None, told: list[Diagnostic], total: int) -> Report:
+    """The report on errors of libxml2, with what the grammar says about them while they are few."""
     if total > CAP:
         return _report(document, schema, told, valid=False, total=total)
+    told = [_placed(document, item) for item in told]
     return _report(document, schema, _explained(document, schema, told), valid=False)
 
 
@@ -167,8 +176,9 @@ def _parser_fault(document: Document) -> Diagnostic:
     offset = document.offset(entry.line, entry.column)
     if entry.type_name in _LIMITS:
         words = (
-            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters in "
-            f"one text or attribute, entities that multiply); make it flatter or smaller there: {entry.message.strip()}."
+            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters "
+            "in one text or attribute, entities that multiply); make it flatter or smaller there: "
+            f"{entry.message.strip()}."
         )
         return _fault(document, Code.RESOURCE_LIMIT, offset, entry.message, words)
     return _fault(document, Code.NOT_WELL_FORMED, offset, entry.message, f"The XML parser stops here: {entry.message}.")
@@ -204,6 +214,14 @@ def _encoded(document: Document) -> tuple[bytes, str]:
     return data, encoding
 
 
+def _placed(document: Document, diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic with the line and column of its start."""
+    if diagnostic.line:
+        return diagnostic
+    line, column = document.position(diagnostic.start)
+    return replace(diagnostic, line=line, column=column)
+
+
 def _report(
     document: Document,
     schema: Schema | None,
@@ -213,13 +231,7 @@ def _report(
     valid: bool = True,
     total: int = 0,
 ) -> Report:
-    placed = [
-        item
-        if item.line
-        else replace(item, line=document.position(item.start).line, column=document.position(item.start).column)
-        for item in found
-    ]
-    ordered = sorted(placed, key=lambda item: (item.start, item.end))
+    ordered = sorted((_placed(document, item) for item in found), key=lambda item: (item.start, item.end))
     valid = valid and well_formed and not any(item.severity is Severity.ERROR for item in ordered)
     return Report(
         well_formed, valid, tuple(ordered[:CAP]), str(schema.path) if schema else "", max(total, len(ordered))

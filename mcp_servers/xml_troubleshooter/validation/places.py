@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -24,14 +25,51 @@ _MARKUP = re.compile(r"<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<(/?)[^\s/>!?\[]+(?:[^>\"'
 _STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """An element of the text: its start tag from `start` up to `end`, its name as written, and a readable path."""
+    """An element of the text: its start tag at `start`, its name as written, and a readable path to it.
+
+    `inner` is what stands between the start tag and the next tag, `stray` the span of text that does not belong into
+    the element, where it was looked for.
+    """
 
     start: int
-    end: int
+    tag: str
+    inner: str
     name: str
     path: str
+    stray: tuple[int, int] | None = None
+
+    @property
+    def end(self) -> int:
+        """Where the start tag ends."""
+        return self.start + len(self.tag)
+
+    def attribute(self, name: str) -> tuple[str, int, int, int] | None:
+        """An attribute by its Clark name or the name as written: that, where it starts, and the span of its value."""
+        local = name.rpartition("}")[2]
+        for written, spans in self._attributes.items():
+            # whatever prefix is bound to the namespace
+            if written == name or (local != name and written.endswith(f":{local}")):
+                return (written, *spans)
+        return None
+
+    @cached_property
+    def _attributes(self) -> dict[str, tuple[int, int, int]]:
+        return {
+            found[1]: (self.start + found.start(1), self.start + found.start(value), self.start + found.end(value))
+            for found in _ATTRIBUTE.finditer(self.tag)
+            for value in (2 if found.start(2) >= 0 else 3,)
+        }
+
+    @property
+    def content(self) -> tuple[int, int]:
+        """The span of `inner` without white space around it; of the tag, where that is all there is of the element."""
+        if self.tag.endswith("/>"):
+            return self.start, self.end
+        if not self.inner.strip():
+            return self.end, self.end + len(self.inner)
+        return self.end + len(self.inner) - len(self.inner.lstrip()), self.end + len(self.inner.rstrip())
 
 
 class Places:
@@ -41,7 +79,6 @@ class Places:
         self.text = text
         self._root = root
         self._found: dict[Element, Place] = {}
-        self._attributes: dict[Element, dict[str, tuple[int, int, int]]] = {}
 
     def of_path(self, path: str) -> Element:
         """The element that a path of libxml2 leads to (`/r/*[2]/x:a[3]/@b`), or the nearest one above it."""
@@ -72,10 +109,11 @@ class Places:
                 if not wanted:
                     return
 
-    def of(self, element: Element) -> Place:
-        """Where an element stands."""
+    def of(self, element: Element, *, stray: bool = False) -> Place:
+        """Where an element stands, and if asked for the first text in it that does not belong there."""
         self.learn([element])
-        return self._found.get(element) or Place(0, 0, written(element), readable(element))
+        place = self._found.get(element) or Place(0, "", "", written(element), readable(element))
+        return replace(place, stray=self._stray(place)) if stray else place
 
     def at(self, offsets: Sequence[int]) -> list[Element]:
         """For each offset, in ascending order, the element whose start tag or end tag ends there."""
@@ -98,55 +136,34 @@ class Places:
         if not self.text.startswith("</", self.text.rfind("<", 0, offset)):
             return element
         place = self.of(element)
-        ended = 0 if self.text.endswith("/>", place.start, place.end) else -1
+        ended = 0 if place.tag.endswith("/>") else -1
         ended += sum(1 for match in _MARKUP.finditer(self.text, place.end, offset) if match[1])
         return next(islice(element.iterancestors(), ended - 1, None), element) if ended > 0 else element
 
-    def attribute(self, element: Element, name: str) -> tuple[int, int, int] | None:
-        """An attribute of an element by its name as written: where the name starts, and the span of the value."""
-        if element not in self._attributes:
-            place = self.of(element)
-            self._attributes[element] = {
-                found[1]: (found.start(1), *found.span(2 if found.start(2) >= 0 else 3))
-                for found in _ATTRIBUTE.finditer(self.text, place.start, place.end)
-            }
-        return self._attributes[element].get(name)
-
-    def content(self, element: Element) -> tuple[int, int]:
-        """The span of the text right behind the start tag, up to the next tag, without white space around it."""
-        place = self.of(element)
-        if self.text.endswith("/>", place.start, place.end):
-            return place.start, place.end
-        match = _MARKUP.search(self.text, place.end)
-        end = match.start() if match else place.end
-        raw = self.text[place.end : end]
-        if not raw.strip():
-            return place.end, end
-        return place.end + len(raw) - len(raw.lstrip()), place.end + len(raw.rstrip())
-
-    def stray_text(self, element: Element) -> Iterator[tuple[int, int]]:
-        """The spans of text directly inside an element that is more than white space."""
-        at, depth = self.of(element).end, 0
+    def _stray(self, place: Place) -> tuple[int, int] | None:
+        at, depth = place.end, 0
         for match in _MARKUP.finditer(self.text, at):
             raw = self.text[at : match.start()]
             if depth == 0 and raw.strip():
-                yield at + len(raw) - len(raw.lstrip()), at + len(raw.rstrip())
+                return at + len(raw) - len(raw.lstrip()), at + len(raw.rstrip())
             at = match.end()
-            if match[1] is None:
-                continue
             if match[1]:
                 depth -= 1
-            elif not match[2]:
+            elif match[1] is not None and not match[2]:
                 depth += 1
             if depth < 0:
-                return
+                break
+        return None
 
     def _tags(self) -> Iterator[re.Match[str]]:
         return (match for match in _START_TAG.finditer(self.text) if match[1])
 
     def _place(self, element: Element, tag: re.Match[str]) -> Place:
         rest = _TAG_REST.match(self.text, tag.end())
-        return Place(tag.start(), rest.end() if rest else tag.end(), tag[1], readable(element))
+        end = rest.end() if rest else tag.end()
+        following = _MARKUP.search(self.text, end)
+        inner = self.text[end : following.start()] if following else ""
+        return Place(tag.start(), self.text[tag.start() : end], inner, tag[1], readable(element))
 
 
 def readable(element: Element) -> str:

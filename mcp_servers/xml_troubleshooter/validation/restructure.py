@@ -1,17 +1,17 @@
 """Second thoughts about elements that their parent has no room for: the nesting may be at fault, not the element.
 
-An element that one content model rejects may be exactly what a neighbour, the parent's parent or a missing wrapper has
-room for; and what it holds may fit where it stands.
+An element that one content model rejects may be exactly what a neighbour or the parent's parent has room for; and a value
+may be written as an attribute where the schema has an element for it, or the other way round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..document.tree import Node
 from .departures import Amend, Departure
-from .grammar.model import Pattern, TypeDef
+from .grammar.model import Pattern, TypeDef, local_name
 
 NEST = 1.6  # the cost of an element in another parent
 _SIBLINGS = 50  # places among the children of a possible parent that are tried
@@ -25,17 +25,24 @@ def restructure(departures: Sequence[Departure], definition: Definition) -> list
     `definition` tells the type of an element that the grammar knows at its place.
     """
     nesting = _Nesting(departures, definition)
+    lacking = {
+        (departure.node, local_name(departure.name)): departure
+        for departure in departures
+        if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE)
+    }
     result: list[Departure] = []
     skipped: set[int] = set()
     for departure in departures:
         changed: Departure | None = None
-        if departure.amend is Amend.INSERT:
-            wrapped = nesting.wrapped(departure)
-            if wrapped:
-                skipped.update(id(item) for item in wrapped)
-                changed = nesting.wrap(departure, wrapped)
-        elif departure.amend is Amend.REMOVE and not departure.duplicate:
-            changed = nesting.moved(departure) or nesting.unwrapped(departure)
+        if departure.amend is Amend.REMOVE and not departure.duplicate:
+            changed = nesting.as_attribute(departure) or nesting.moved(departure)
+        elif departure.amend is Amend.REMOVE_ATTRIBUTE:
+            changed = nesting.as_element(departure)
+        if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE):
+            filled = lacking.get((_holder(changed), local_name(changed.name)))
+            if filled is not None:
+                skipped.add(id(filled))
+                changed = replace(changed, place=filled.place if filled.place >= 0 else changed.place)
         result.append(changed or departure)
     return [departure for departure in result if id(departure) not in skipped]
 
@@ -97,47 +104,48 @@ class _Nesting:
         sentence = f"{departure.node.written} stands outside {target.written}, to which it belongs."
         return replace(departure, amend=Amend.MOVE, place=place, cost=NEST, sentence=sentence)
 
-    def unwrapped(self, departure: Departure) -> Departure | None:
-        """The element's children in its place, where they fit."""
-        child, parent = departure.node, departure.node.parent
-        if parent is None or not child.children or child.attributes:
+    def as_element(self, departure: Departure) -> Departure | None:
+        """The attribute as a child element of the same name, where the schema has one for its value."""
+        definition, node = self.definition(departure.node), departure.node
+        if definition is None or departure.attribute is None:
             return None
-        inner = [item.name for item in child.children]
-        names: list[str] = []
-        for item in parent.children:
-            if item is child:
-                names += inner
-            elif item not in self.removed:
-                names.append(item.name)
-        if not self.fits(parent, names):
+        wanted = departure.attribute.name.rpartition(":")[2]
+        for decl in definition.content.declarations():
+            value = decl.type.value if decl.type is not None else None
+            mixed = decl.type is not None and decl.type.mixed
+            if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(departure.held))):
+                continue
+            place = self.room(node, decl.name, at_end=True)
+            if place is not None:
+                sentence = f"{node.written} has {wanted} as an element, not as an attribute."
+                return replace(
+                    departure, amend=Amend.AS_ELEMENT, name=decl.name, place=place, sentence=sentence, cost=NEST
+                )
+        return None
+
+    def as_attribute(self, departure: Departure) -> Departure | None:
+        """The element as an attribute of its parent, where the schema has one for its value."""
+        node, parent = departure.node, departure.node.parent
+        definition = self.definition(parent) if parent is not None else None
+        if parent is None or definition is None or node.children or node.attributes:
             return None
-        sentence = f"{parent.written} does not allow {child.written} here, but what it holds."
-        return replace(departure, amend=Amend.UNWRAP, sentence=sentence, cost=NEST)
-
-    def wrapped(self, departure: Departure) -> list[Departure]:
-        """The removals next to a missing element whose elements make up its content."""
-        decl, parent = departure.decl, departure.node
-        if decl is None or decl.type is None or any(item.required for item in decl.type.attributes.values()):
-            return []
-        for run in _runs([item for item in parent.children if item in self.removed], parent.children):
-            touches = run[-1].end <= departure.place or _between(parent.children, departure.place, run[0])
-            if touches and _accepts(decl.type.content, [item.name for item in run]):
-                return [self.removed[item] for item in run]
-        return []
-
-    def wrap(self, departure: Departure, wrapped: Sequence[Departure]) -> Departure:
-        """The missing element around children that are there."""
-        first, last = wrapped[0].node, wrapped[-1].node
-        sentence = f"{departure.node.written} lacks the element around {first.written}."
-        return replace(
-            departure, amend=Amend.WRAP, start=first.start, end=first.start + 1 + len(first.written), place=last.end,
-            sentence=sentence, cost=NEST,
-        )  # fmt: skip
+        wanted = local_name(node.name)
+        decl = next((item for name, item in definition.attributes.items() if local_name(name) == wanted), None)
+        if decl is None or not decl.type.accepts(departure.held) or parent.attribute(decl.name) is not None:
+            return None
+        sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
+        return replace(departure, amend=Amend.AS_ATTRIBUTE, name=decl.name, declared=decl, sentence=sentence, cost=NEST)
 
     def fits(self, node: Node, names: Sequence[str]) -> bool:
         """Whether a node may have these children."""
         definition = self.definition(node)
         return definition is not None and _accepts(definition.content, names)
+
+
+def _holder(departure: Departure) -> Node:
+    """The element that an attribute or a child becomes part of."""
+    node = departure.node
+    return node.parent if departure.amend is Amend.AS_ATTRIBUTE and node.parent is not None else node
 
 
 def _accepts(pattern: Pattern, names: Sequence[str]) -> bool:
@@ -149,22 +157,3 @@ def _accepts(pattern: Pattern, names: Sequence[str]) -> bool:
             return False  # where anything may stand, nothing speaks for this element
         pattern = pattern.after(name)
     return pattern.nullable
-
-
-def _runs(nodes: Sequence[Node], siblings: Sequence[Node]) -> Iterator[list[Node]]:
-    """Runs of neighbours among the siblings."""
-    chosen = set(nodes)
-    run: list[Node] = []
-    for sibling in siblings:
-        if sibling in chosen:
-            run.append(sibling)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _between(siblings: Sequence[Node], place: int, first: Node) -> bool:
-    """Whether nothing but what is removed stands between a place and an element."""
-    return place <= first.start and not any(place <= item.start < first.start for item in siblings)

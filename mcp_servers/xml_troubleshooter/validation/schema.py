@@ -132,7 +132,7 @@ def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
 def _xsd(data: bytes, shelf: Shelf) -> Schema:
     root = read(data, str(shelf.schema), shelf)
     if root.tag != "{http://www.w3.org/2001/XMLSchema}schema":
-        raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag}, not xs:schema.")
+        raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag!r}, not xs:schema.")
     if not _XSD11.search(data):
         try:
             return _schema(Kind.XSD, shelf, etree.XMLSchema(etree.ElementTree(root)))

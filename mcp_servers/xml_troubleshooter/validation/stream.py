@@ -70,9 +70,13 @@ def locate(
     schema: etree.XMLSchema,
     counts: Mapping[int, int],
     *,
+    follow: Callable[[str], None] | None = None,
     huge: bool = False,
 ) -> Iterator[Found]:
-    """The errors of a document that `judge` found wanting, in order, each with its place."""
+    """The errors of a document that `judge` found wanting, in order, each with its place.
+
+    `follow` is handed every piece of text just before it is judged.
+    """
     reader = streaming(schema, huge=huge)
     strict = encoding.startswith("utf")
     decode = codecs.getincrementaldecoder(encoding)("strict" if strict else "surrogateescape").decode
@@ -89,6 +93,8 @@ def locate(
         pieces = _TAG_END.findall(text) if near else []
         pieces.append(text[sum(map(len, pieces)) :])
         for piece in filter(None, pieces):
+            if follow is not None:
+                follow(piece)
             reader.feed(piece)
             offset += len(piece)
             log = reader.feed_error_log

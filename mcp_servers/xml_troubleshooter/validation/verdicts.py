@@ -7,14 +7,12 @@ wording loses these details, and not its code and place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..document.document import Document
-from ..document.parsing import Element
 from .diagnostics import Code, Diagnostic, Severity
-from .places import Places
+from .places import Place
 
 if TYPE_CHECKING:
     from .schematron import Failure
@@ -116,6 +114,7 @@ _VALUE_CODES = {
     Code.DUPLICATE_ID,
     Code.DANGLING_REFERENCE,
 }
+_ABOUT_TEXT = {name for name, code in _CODES.items() if code is Code.TEXT_NOT_ALLOWED} | {"DTD_CONTENT_MODEL"}
 _GAVE_UP = "SCHEMAV_INTERNAL"
 _HIDDEN = {  # what RELAX NG says on top of an error that is already told
     "RELAXNG_ERR_CONTENTVALID",
@@ -141,50 +140,47 @@ _CLARK = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An error as libxml2 words it, and the element that it is about."""
+    """An error as the validator words it, and the element that it is about."""
 
     type_name: str
     message: str
-    element: Element
+    place: Place
 
 
-def diagnostics(document: Document, places: Places, verdicts: list[Verdict]) -> list[Diagnostic]:
-    """A diagnostic for every error, each with its span; empty summaries of errors already told are left out."""
+def about_text(type_name: str) -> bool:
+    """Whether an error of this type may be about text where none is allowed."""
+    return type_name in _ABOUT_TEXT
+
+
+def diagnostics(verdicts: Sequence[Verdict]) -> list[Diagnostic]:
+    """A diagnostic for every error, without line and column; summaries of errors already told are left out."""
     told = [verdict for verdict in verdicts if verdict.type_name not in _HIDDEN] or verdicts
     given_up = [verdict for verdict in told if verdict.type_name == _GAVE_UP]
     told = [verdict for verdict in told if verdict.type_name != _GAVE_UP] + given_up[:1]  # one such error brings others
-    places.learn(verdict.element for verdict in told)
-    return [_diagnostic(document, places, verdict) for verdict in told]
+    return [_diagnostic(verdict) for verdict in told]
 
 
-def _diagnostic(document: Document, places: Places, verdict: Verdict) -> Diagnostic:
+def _diagnostic(verdict: Verdict) -> Diagnostic:
     code = _code(verdict)
-    element = verdict.element
-    place = places.of(element)
+    place = verdict.place
     start, end, name, value = place.start, place.end, place.name, ""
-    attribute = _attribute(verdict)
-    found = places.attribute(element, attribute) if attribute else None
-    if attribute and code is not Code.MISSING_ATTRIBUTE:
-        name = attribute
-    if code is Code.MISSING_ATTRIBUTE:
-        name = attribute or name
-    elif found is not None and (code in _VALUE_CODES or code in _ATTRIBUTE_CODES):
-        start, end = found[1:] if code in _VALUE_CODES else (found[0], found[2] + 1)
-        value = document.text[found[1] : found[2]]
+    attribute = _attribute(verdict.message)
+    found = place.attribute(attribute) if attribute else None
+    if attribute:
+        name = attribute = found[0] if found else attribute.rpartition("}")[2]
+    if found is not None and code in _VALUE_CODES | _ATTRIBUTE_CODES:
+        start, end = found[2:] if code in _VALUE_CODES else (found[1], found[3] + 1)
+        value = place.tag[found[2] - place.start : found[3] - place.start]
     elif code in _VALUE_CODES and not attribute:
-        start, end = places.content(element)
-        value = document.text[start:end] if not document.text.startswith("<", start) else ""
-    elif code is Code.TEXT_NOT_ALLOWED and (stray := next(places.stray_text(element), None)):
-        start, end = stray
-        value = document.text[start:end]
-    line, column = document.position(start)
+        start, end = place.content
+        value = place.inner.strip()
+    elif code is Code.TEXT_NOT_ALLOWED and place.stray:
+        start, end = place.stray
     diagnostic = Diagnostic(
         code=code,
         start=start,
         end=end,
-        line=line,
-        column=column,
-        path=place.path + (f"/@{attribute}" if found is not None else ""),
+        path=place.path + (f"/@{name}" if found is not None else ""),
         name=name,
         value=value,
         expected=_expected(verdict.message),
@@ -208,23 +204,15 @@ def _code(verdict: Verdict) -> Code:
     if verdict.type_name == "DTD_CONTENT_MODEL":
         got = re.search(r"got \((.*)\)", verdict.message, re.DOTALL)
         return Code.TEXT_NOT_ALLOWED if got and "CDATA" in got[1].split() else code
-    if verdict.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_1" and len(verdict.element):
+    if verdict.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_2_1" and "Character" not in verdict.message:
         return Code.UNEXPECTED_ELEMENT
     return code
 
 
-def _attribute(verdict: Verdict) -> str:
-    """The name of the attribute that a message speaks of, as the document writes it."""
-    match = _ATTRIBUTE_NAME.search(verdict.message)
-    if match is None:
-        return ""
-    name = match[1] or match[2] or match[3]
-    clark = re.fullmatch(r"\{(.*)\}(.*)", name)
-    if clark is None:
-        return name
-    prefixes = {uri: prefix for prefix, uri in verdict.element.nsmap.items() if prefix}
-    prefix = "xml" if clark[1] == "http://www.w3.org/XML/1998/namespace" else prefixes.get(clark[1], "")
-    return f"{prefix}:{clark[2]}" if prefix else clark[2]
+def _attribute(message: str) -> str:
+    """The name of the attribute that a message speaks of."""
+    match = _ATTRIBUTE_NAME.search(message)
+    return (match[1] or match[2] or match[3]) if match else ""
 
 
 def _expected(message: str) -> tuple[str, ...]:
@@ -277,35 +265,25 @@ _WORDS = {
     Code.DANGLING_REFERENCE: '{what} refers to "{value}", but nothing in the document has this ID.',
     Code.IDENTITY_CONSTRAINT: "A key, keyref or unique rule of the schema does not hold at <{element}>: {message}",
     Code.ASSERTION_FAILED: "A rule of the schema does not hold at <{element}>: {message}",
-    Code.RESOURCE_LIMIT: "The validator gave up at <{element}>, so that the validity is unknown; a regular expression of "
-    "the schema is too complicated for it.",
+    Code.RESOURCE_LIMIT: "The validator gave up at <{element}>, so that the validity is unknown; a regular expression "
+    "of the schema is too complicated for it.",
     Code.NOT_VALID: "The schema does not accept <{element}> as it stands: {message}",
 }
 
 
-def failed_assertions(document: Document, places: Places, failures: Iterable[Failure]) -> list[Diagnostic]:
-    """A diagnostic for every assertion of a set of rules that fails."""
-    failed = list(failures)
-    places.learn(failure.element for failure in failed)
-    return [_failed(document, places, failure) for failure in failed]
-
-
-def _failed(document: Document, places: Places, failure: Failure) -> Diagnostic:
-    place = places.of(failure.element)
+def failed_assertion(failure: Failure, place: Place) -> Diagnostic:
+    """The diagnostic for an assertion that fails, without line and column."""
     start, end, name = place.start, place.end, place.name
-    if failure.attribute and (found := places.attribute(failure.element, failure.attribute)):
-        start, end, name = found[1], found[2], failure.attribute
+    if failure.attribute and (found := place.attribute(failure.attribute)):
+        name, _, start, end = found
     elif not len(failure.element):
-        start, end = places.content(failure.element)
-    line, column = document.position(start)
+        start, end = place.content
     looked_at = "; ".join(f"{path} = {value}" for path, value in failure.values)
     explanation = f"A rule does not hold at <{place.name}>: {failure.text or failure.test}"
     return Diagnostic(
         code=Code.ASSERTION_FAILED,
         start=start,
         end=end,
-        line=line,
-        column=column,
         path=place.path + (f"/@{failure.attribute}" if failure.attribute else ""),
         name=name,
         value=looked_at,

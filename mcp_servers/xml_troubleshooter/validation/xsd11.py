@@ -11,7 +11,6 @@ from ..document.parsing import Element, Tree
 from ..errors import SchemaError
 from . import catalog
 from .resolver import Shelf
-from .verdicts import Verdict
 
 
 class Xsd11:
@@ -20,8 +19,8 @@ class Xsd11:
     def __init__(self, schema: Any) -> None:  # noqa: ANN401 - xmlschema is an extra, so its types may be missing
         self._schema = schema
 
-    def verdicts(self, tree: Tree) -> Iterator[Verdict]:
-        """Every error, under the name of the schema component that it violates."""
+    def errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
+        """Every error: the name of the schema component that it violates, the message and the element."""
         root: Element = tree.getroot()
         for error in self._schema.iter_errors(tree):
             element = error.elem if error.elem is not None else root
@@ -32,7 +31,7 @@ class Xsd11:
                 element = child if child is not None else element
             message = str(error.reason or error.message)
             test = getattr(error.validator, "path", None) if kind.startswith("XsdAssert") else None
-            yield Verdict(f"XSD11_{kind}", f"{message}: {test}" if test else message, element)
+            yield f"XSD11_{kind}", f"{message}: {test}" if test else message, element
 
 
 def xsd11(shelf: Shelf) -> Xsd11:

@@ -10,7 +10,7 @@ from ...document.tree import Node
 from ...validation.departures import Departure
 from ...validation.grammar.datatypes import SimpleType
 from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, local_name
-from ..context import Context, attribute_text, element_text
+from ..context import Context, attribute_text, element_text, insertion
 from ..proposal import Fix, Question, Safety
 
 DEPTH = 8  # levels of elements that a skeleton spells out
@@ -54,7 +54,7 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     answered = bool(values)
     certain = answered or not (skeleton.choices or departure.others)
     yield Fix(
-        edits=_insertion(node, departure.place, indent + filled, context), source="rule:missing-element",
+        edits=insertion(node, departure.place, indent + filled, context), source="rule:missing-element",
         reason=f"{departure.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=0.9 if certain else 0.5, at=departure.start,
         provenance="user: answer" if answered else "schema: the only content it may have",
@@ -93,16 +93,6 @@ def _determined(declared: AttributeDecl) -> tuple[str | None, str]:
         return declared.default, "schema: the default value"
     values = declared.type.all_values()
     return (values[0], "schema: the only allowed value") if len(values) == 1 else (None, "")
-
-
-def _insertion(node: Node, place: int, inserted: str, context: Context) -> tuple[Edit, ...]:
-    if node.close is not None:
-        return (Edit(place, place, inserted),)
-    # an empty-element tag has to be opened first
-    tag = context.text[node.start : node.tag.end]
-    cut = node.tag.end - (len(tag) - len(tag[:-2].rstrip()))
-    outer = inserted[: len(inserted) - len(inserted.lstrip())].removesuffix("  ") if "\n" in inserted else ""
-    return (Edit(cut, node.tag.end, f">{inserted}{outer}</{node.written}>"),)
 
 
 def _build(

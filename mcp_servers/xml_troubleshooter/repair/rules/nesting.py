@@ -24,7 +24,8 @@ def unwrap(departure: Departure, context: Context) -> Iterator[Fix | Question]:
 def wrap(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Put the missing element around the children that make up its content."""
     assert departure.decl is not None
-    written, declaration = context.written(departure.decl.name, departure.node)
+    parent = departure.node.parent or departure.node
+    written, declaration = context.written(departure.decl.name, parent)
     yield Fix(
         edits=(Edit(departure.start, departure.start, f"<{written}{declaration}>"), Edit(departure.place, departure.place, f"</{written}>")),
         source="rule:missing-wrapper", reason=f"{departure.sentence} {written} takes exactly these.",

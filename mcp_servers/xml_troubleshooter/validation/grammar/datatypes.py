@@ -13,6 +13,7 @@ from . import regex
 _BLANK = re.compile("[\t\n\r ]+")
 _SPACE = ("\t", "\n", "\r", " ")
 _REPLACED = str.maketrans("\t\n\r", "   ")
+_LISTED = 20  # values of an enumeration that a description names
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -119,8 +120,10 @@ class SimpleType:
 
     def describe(self) -> str:
         """The type in a few words: "xs:decimal, at most 2 fraction digits, > 0"."""
-        if self.enumeration:
-            return "one of: " + ", ".join(self.enumeration)
+        listed = () if self.builtin == "boolean" and not self.enumeration else self.all_values()
+        if listed:
+            more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+            return f"one of: {', '.join(listed[:_LISTED])}{more}"
         match self.primitive:
             case "list":
                 words = ["list of " + " or ".join(member.describe() for member in self.members)]

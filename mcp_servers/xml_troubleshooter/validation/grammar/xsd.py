@@ -138,13 +138,13 @@ class _Reader:
                 if kind is not None:
                     name = _qualified(target, node.get("name", ""))
                     self._components.setdefault((kind, name), _Component(node, source))
-                elif node.tag in (_XS + "include", _XS + "redefine", _XS + "import"):
+                elif (how := _local(node)) in ("include", "redefine", "override", "import"):
                     location = node.get("schemaLocation")
                     found = location and self._shelf.find(absolute(str(path), location))
                     if not found:
                         continue
-                    waiting.append((found, target, str(path), node.tag != _XS + "import"))
-                    if node.tag == _XS + "redefine":
+                    waiting.append((found, target, str(path), how != "import"))
+                    if how in ("redefine", "override"):
                         redefines.append((node, source, found, target))
         for node, source, _, target in reversed(redefines):
             self._redefine(node, source, target)
@@ -366,18 +366,19 @@ class _Reader:
         return TypeDef(self._patterns.repeat(anything, 0, None), name=_ANY_TYPE, any_attribute=Wildcard(), mixed=True)
 
     def _derives(self, name: str, wanted: TypeDef) -> bool:
-        """Whether the named type is the wanted one or derived from it."""
-        found: TypeDef | None = self._type(name)
-        if wanted is self._open or found is self._open:
-            return wanted is self._open or name not in self._types
+        """Whether the named type is the wanted one, derived from it, or a member of the union that it is."""
+        named = self._type(name)
+        if wanted is self._open:
+            return True
+        found: TypeDef | None = named
         while found is not None:
             if found is wanted:
                 return True
             found = self._bases.get(found)
-        return wanted.value is not None and any(
-            self._derives(name, self._types[member])
-            for member in self._types
-            if wanted.value.primitive == "union" and self._types[member].value in wanted.value.members
+        if wanted.value is None or named.value is None:
+            return False
+        return wanted.value.builtin == "anySimpleType" and (
+            wanted.value.primitive != "union" or named.value in wanted.value.members
         )
 
     # --- attributes
