@@ -1,0 +1,41 @@
+"""A value written as an attribute where the schema has an element for it, or the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...document.edits import Edit
+from ...validation.departures import Departure
+from ..context import Context, attribute_text, element_text, insertion
+from ..proposal import Fix, Question, Safety
+
+
+def to_element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Write the attribute as a child element."""
+    node, attribute = departure.node, departure.attribute
+    assert attribute is not None
+    written, declaration = context.written(departure.name, node)
+    element = f"<{written}{declaration}>{element_text(departure.held)}</{written}>"
+    added = insertion(node, departure.place, context.indentation(node) + element, context)
+    yield Fix(
+        edits=(Edit(attribute.start, attribute.end, ""), *added), source="rule:attribute-to-element",
+        reason=departure.sentence, safety=Safety.SAFE, confidence=0.85, at=departure.start,
+        provenance=f"document: the attribute {attribute.name}",
+    )  # fmt: skip
+
+
+def to_attribute(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Write the element as an attribute of its parent."""
+    node, parent = departure.node, departure.node.parent
+    assert parent is not None
+    written, declaration = context.written(departure.name, parent, attribute=True)
+    start, end = context.whole(node)
+    at = parent.attributes[-1].end if parent.attributes else parent.start + 1 + len(parent.written)
+    yield Fix(
+        edits=(
+            Edit(at, at, f'{declaration} {written}="{attribute_text(departure.held.strip())}"'),
+            Edit(start, end, ""),
+        ),
+        source="rule:element-to-attribute", reason=departure.sentence, safety=Safety.SAFE, confidence=0.85,
+        at=departure.start, provenance=f"document: the element {node.written}",
+    )  # fmt: skip
