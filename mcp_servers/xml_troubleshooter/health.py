@@ -12,6 +12,7 @@ import anyio.to_thread
 from .results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
 
+_WAY_TO_THE_MODEL = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow")
 _WORST_FIRST = ("failed", "warning", "ok")
 
 
@@ -21,6 +22,8 @@ async def health(services: OpenServices) -> Health:
         _settings(services),
         _folders(services),
         await anyio.to_thread.run_sync(_state, services.state_dir),
+        *await _open_arena(services),
+        *await _fallback(services),
         await anyio.to_thread.run_sync(_knowledge, services),
         await anyio.to_thread.run_sync(_schemas, services),
     ]
@@ -102,6 +105,41 @@ def _state(folder: Path) -> HealthRow:
             action="Set STATE_DIR to a folder of your own.",
         )
     return HealthRow(check="state folder", status="ok", meaning=f"Usage and runs are kept in {folder}.")
+
+
+async def _open_arena(services: OpenServices) -> list[HealthRow]:
+    from .agent.client import OpenArenaClient  # noqa: PLC0415 - httpx is loaded where it is used
+
+    async with OpenArenaClient(settings=services.settings) as client:
+        found = await client.diagnose()
+    rows = [HealthRow(check=row.name, status=row.status, meaning=row.meaning, action=row.action) for row in found]
+    checked = {row.check for row in rows}
+    return rows + [
+        HealthRow(check=name, status="skipped", meaning="Not checked, because no model is configured.")
+        for name in _WAY_TO_THE_MODEL
+        if name not in checked
+    ]
+
+
+async def _fallback(services: OpenServices) -> list[HealthRow]:
+    """Whether the second model answers, where one is named."""
+    if services.model is None or services.settings.openai_fallback_model is None:
+        return []
+    from .agent.openai_client import OpenAICompatibleClient  # noqa: PLC0415 - an extra, seldom installed
+
+    async with OpenAICompatibleClient(services.settings) as client:
+        works = await client.health_check()
+    name = services.settings.openai_fallback_model
+    if works:
+        return [HealthRow(check="fallback model", status="ok", meaning=f"The service of {name} takes the key.")]
+    return [
+        HealthRow(
+            check="fallback model",
+            status="failed",
+            meaning=f"The service of {name} does not answer or refuses the key.",
+            action="Check OPENAI_FALLBACK_BASE_URL and OPENAI_FALLBACK_API_KEY.",
+        )
+    ]
 
 
 def _knowledge(services: OpenServices) -> HealthRow:

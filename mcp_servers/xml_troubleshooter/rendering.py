@@ -94,7 +94,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         diagnostics_total=total(checked.report),
         remaining=_diagnostics(result.report, caps),
         remaining_total=total(result.report),
-        edits=[_edit(edit, caps) for edit in result.edits[: caps.rows]],
+        edits=[_edit(edit, caps) for edit in sorted(result.edits, key=_place)[: caps.rows]],
         edits_total=len(result.edits),
         questions=[_question(question, caps) for question in result.questions[: caps.rows]],
         questions_total=len(result.questions),
@@ -229,6 +229,11 @@ def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
         explanation=_clip(diagnostic.explanation, caps.text),
         masked=diagnostic.masked,
     )
+
+
+def _place(edit: EditRecord) -> tuple[bool, int, int]:
+    """Edits that were made come first, each kind in the order of the document."""
+    return not edit.applied, edit.line, edit.column
 
 
 def _edit(edit: EditRecord, caps: Caps) -> EditRow:

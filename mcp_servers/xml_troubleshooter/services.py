@@ -21,14 +21,15 @@ from .troubleshooter import Services
 from .usage import UsageStore
 
 if TYPE_CHECKING:
-    from .agent.client import OpenArenaClient
+    from .agent.asking import ModelClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenServices(Services):
-    """The services with the settings that they were opened with."""
+    """The services with the settings that they were opened with, and the model where one is configured."""
 
     settings: Settings
+    model: ModelClient | None
 
 
 @asynccontextmanager
@@ -43,13 +44,15 @@ async def open_services(
     usage = UsageStore(settings.state_dir)
     async with AsyncExitStack() as stack:
         client = None
-        if not settings.offline:
-            from .agent.client import OpenArenaClient  # noqa: PLC0415 - httpx is loaded where it is used
+        if not settings.offline or settings.openai_fallback_model:
+            from .agent.models import model_client  # noqa: PLC0415 - httpx is loaded where it is used
 
-            client = OpenArenaClient(timeout=settings.agent_timeout, settings=settings, usage=usage)
-            await stack.enter_async_context(client)
+            client = model_client(settings, usage=usage)
+        if client:
+            stack.push_async_callback(client.close)
         yield OpenServices(
             settings=settings,
+            model=client,
             workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
             knowledge=knowledge,
             engines=lambda choice: _engines(choice, settings, client, knowledge),
@@ -66,11 +69,11 @@ async def open_services(
 
 
 def _engines(
-    choice: EngineChoice, settings: Settings, client: OpenArenaClient | None, knowledge: Store
+    choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store
 ) -> Sequence[Engine]:
     """The engines of one run, in the order in which they are asked."""
     rules = RuleEngine(settings.agent_timeout)
-    if choice == "open_arena" and client is None:
+    if choice == "open_arena" and settings.offline:
         raise InputError(
             "Open Arena is not configured: set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID, or choose engine offline."
         )
@@ -78,5 +81,5 @@ def _engines(
         return (rules,)
     from .agent.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
 
-    model = EngineSettings(model=settings.open_arena_model)
-    return (rules, ModelEngine(client, model, knowledge.find))
+    asked = EngineSettings(name="openai") if settings.offline else EngineSettings(model=settings.open_arena_model)
+    return (rules, ModelEngine(client, asked, knowledge.find))
