@@ -160,8 +160,8 @@ VIOLATIONS = [
     ("int", "", "2147483648", Code.VALUE_OUT_OF_RANGE, "maxInclusive", "<= 2147483647"),
     ("decimal", "fractionDigits=2", "1.234", Code.VALUE_OUT_OF_RANGE, "fractionDigits", "at most 2 fraction digits"),
     ("decimal", "totalDigits=2", "123", Code.VALUE_OUT_OF_RANGE, "totalDigits", "at most 2 digits"),
-    ("string", "maxLength=2", "abc", Code.LENGTH_OUT_OF_BOUNDS, "maxLength", "xs:string, at most 2 characters"),
-    ("string", "minLength=1", "", Code.EMPTY_VALUE, "minLength", "xs:string, at least 1 character"),
+    ("string", "maxLength=2", "abc", Code.LENGTH_OUT_OF_BOUNDS, "maxLength", "at most 2 characters"),
+    ("string", "minLength=1", "", Code.EMPTY_VALUE, "minLength", "at least 1 character"),
     ("string", "pattern=[A-Z]{2}", "ab", Code.PATTERN_MISMATCH, "pattern", "[A-Z]{2}"),
     ("string", "enumeration=a", "b", Code.NOT_IN_ENUMERATION, "enumeration", "a"),
 ]

@@ -224,7 +224,7 @@ def test_compact_syntax_means_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("<grammar", "not well-formed", id="broken"),
+        pytest.param("<grammar", "main.rng", id="broken"),
         pytest.param("<html/>", "not RELAX NG", id="another vocabulary"),
         pytest.param(
             f'<grammar {HEAD}><start><ref name="a"/></start><define name="a"><ref name="a"/></define></grammar>',

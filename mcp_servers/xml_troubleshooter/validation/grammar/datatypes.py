@@ -134,16 +134,19 @@ class SimpleType:
         words += self._facet_words()
         return ", ".join(words)
 
-    def _facet_words(self) -> Iterator[str]:
+    def _size_words(self) -> Iterator[str]:
         unit = "item" if self.primitive == "list" else "byte" if self.primitive in _BINARY else "character"
         exact = self.length if self.length is not None else self.min_length
         if exact is not None and exact in (self.length, self.max_length):
             yield f"exactly {_counted(exact, unit)}"
-        else:
-            if self.min_length is not None:
-                yield f"at least {_counted(self.min_length, unit)}"
-            if self.max_length is not None:
-                yield f"at most {_counted(self.max_length, unit)}"
+            return
+        if self.min_length is not None:
+            yield f"at least {_counted(self.min_length, unit)}"
+        if self.max_length is not None:
+            yield f"at most {_counted(self.max_length, unit)}"
+
+    def _facet_words(self) -> Iterator[str]:
+        yield from self._size_words()
         if self.total_digits is not None:
             yield f"at most {_counted(self.total_digits, 'digit')}"
         if self.fraction_digits is not None and self.builtin == "decimal":
@@ -179,7 +182,9 @@ class SimpleType:
         yield from self._length_violations(text)
         yield from self._range_violations(text)
         if any(unwanted.accepts(text) for unwanted in self.excluded):
-            yield Violation(Code.INVALID_VALUE, "except", (self.describe(),))
+            yield Violation(
+                Code.INVALID_VALUE, "except", tuple(f"not {unwanted.describe()}" for unwanted in self.excluded)
+            )
 
     def _lexical_violation(self, text: str) -> Violation | None:
         match self.primitive:
@@ -224,7 +229,7 @@ class SimpleType:
             facet = "length" if self.length is not None else "maxLength"
             if self.min_length is not None and size < self.min_length:
                 facet = "minLength"
-            yield Violation(Code.LENGTH_OUT_OF_BOUNDS, facet, (self.describe(),))
+            yield Violation(Code.LENGTH_OUT_OF_BOUNDS, facet, tuple(self._size_words()))
 
     def _range_violations(self, text: str) -> Iterator[Violation]:
         for sign, facet, bound in self._bounds():

@@ -377,8 +377,8 @@ class _Reader:
             found = self._bases.get(found)
         if wanted.value is None or named.value is None:
             return False
-        return wanted.value.builtin == "anySimpleType" and (
-            wanted.value.primitive != "union" or named.value in wanted.value.members
+        return wanted.value is BUILTINS["anySimpleType"] or (
+            wanted.value.primitive == "union" and named.value in wanted.value.members
         )
 
     # --- attributes
