@@ -122,16 +122,18 @@ class _Reader:
 
     def _load(self, entry: Path) -> None:
         """Index the components of the schema and of all that it refers to; its own come first."""
-        waiting = deque([(entry, "", "", True)])
-        redefines: list[tuple[etree._Element, _Source, Path, str]] = []
+        waiting = deque([(entry, "", "")])
+        redefines: list[tuple[etree._Element, _Source, str]] = []
+        own: set[Path] = set()  # files with a target namespace of their own: read once
         while waiting:
-            path, namespace, referrer, chameleon = waiting.popleft()
-            if (path, namespace if chameleon else "") in self._sources:
+            path, namespace, referrer = waiting.popleft()
+            if path in own or (path, namespace) in self._sources:
                 continue
             root = _parse(path, referrer)
-            target = root.get("targetNamespace", "") or (namespace if chameleon else "")
-            if (path, target) in self._sources:
-                continue
+            target = root.get("targetNamespace", "")
+            if target:
+                own.add(path)
+            target = target or namespace
             source = self._sources[path, target] = _Source(path, root, target)
             for node in root:
                 kind = _KINDS.get(_local(node))
@@ -143,10 +145,10 @@ class _Reader:
                     found = location and self._shelf.find(absolute(str(path), location))
                     if not found:
                         continue
-                    waiting.append((found, target, str(path), how != "import"))
+                    waiting.append((found, "" if how == "import" else target, str(path)))
                     if how in ("redefine", "override"):
-                        redefines.append((node, source, found, target))
-        for node, source, _, target in reversed(redefines):
+                        redefines.append((node, source, target))
+        for node, source, target in reversed(redefines):
             self._redefine(node, source, target)
 
     def _redefine(self, redefine: etree._Element, source: _Source, target: str) -> None:
