@@ -36,11 +36,17 @@ _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_IN
 def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
     """The verdict of `validate.validate`, which describes it."""
     loaded = load(schema, roots) if schema else None
-    if _DOCTYPE.match(document.text):
-        return _judge_tree(document, loaded, doctype=True)
-    if loaded is None or loaded.kind is Kind.XSD:
-        return _judge_stream(document, loaded)
-    return _judge_tree(document, loaded, doctype=False)
+    doctype = has_doctype(document.text)
+    streams = loaded is None or loaded.kind is Kind.XSD
+    # only a tree shows whether the values of xml:id are names
+    if doctype or not streams or "xml:id" in document.text:
+        return _judge_tree(document, loaded, doctype=doctype)
+    return _judge_stream(document, loaded)
+
+
+def has_doctype(text: str) -> bool:
+    """Whether a text declares a document type, so that entities may stand for more than they show."""
+    return _DOCTYPE.match(text) is not None
 
 
 def _judge_stream(document: Document, schema: Schema | None) -> Report:

@@ -42,14 +42,16 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, hug
     """
     counts: dict[int, int] = {}
     reader = streaming(schema, huge=huge)
-    total = number = 0
+    total = number = seen = 0
 
     def count() -> None:
-        nonlocal total
-        now = len(reader.feed_error_log)
-        if now > total:
-            counts[number] = counts.get(number, 0) + now - total
-            total = now
+        nonlocal total, seen
+        log = reader.feed_error_log
+        for index in range(seen, len(log)):
+            if _is_fault(log[index]):
+                counts[number] = counts.get(number, 0) + 1
+                total += 1
+        seen = len(log)
 
     try:
         for number, chunk in enumerate(_chunks(source)):  # noqa: B007 - counted with
@@ -70,13 +72,9 @@ def locate(
     schema: etree.XMLSchema,
     counts: Mapping[int, int],
     *,
-    follow: Callable[[str], None] | None = None,
     huge: bool = False,
 ) -> Iterator[Found]:
-    """The errors of a document that `judge` found wanting, in order, each with its place.
-
-    `follow` is handed every piece of text just before it is judged.
-    """
+    """The errors of a document that `judge` found wanting, in order, each with its place."""
     reader = streaming(schema, huge=huge)
     strict = encoding.startswith("utf")
     decode = codecs.getincrementaldecoder(encoding)("strict" if strict else "surrogateescape").decode
@@ -93,16 +91,24 @@ def locate(
         pieces = _TAG_END.findall(text) if near else []
         pieces.append(text[sum(map(len, pieces)) :])
         for piece in filter(None, pieces):
-            if follow is not None:
-                follow(piece)
             reader.feed(piece)
             offset += len(piece)
             log = reader.feed_error_log
             for index in range(seen, len(log)):
-                yield Found(offset, log[index].type_name, log[index].message)
+                if _is_fault(log[index]):
+                    yield Found(offset, log[index].type_name, log[index].message)
             seen = len(log)
         if number > last:
             return
+
+
+def _is_fault(entry: etree._LogEntry) -> bool:
+    """Whether an entry of the log is an error of validity; raises NotWellFormedError for one of namespaces."""
+    if entry.level_name == "WARNING":
+        return False
+    if entry.domain_name != "SCHEMASV":
+        raise NotWellFormedError(entry.message)
+    return True
 
 
 def _chunks(source: Callable[[], BinaryIO]) -> Iterator[bytes]:

@@ -1,0 +1,227 @@
+"""Files too large for a tree: judged in a stream, and told about with a memory that does not grow with them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from lxml import etree
+
+from ..document.document import Document
+from ..document.parsing import streaming
+from ..errors import LimitError
+from .diagnostics import Code, Diagnostic, Report
+from .judge import CAP, has_doctype, judge
+from .places import Place
+from .schema import Kind, load
+from .stream import CHUNK, NotWellFormedError, locate
+from .stream import judge as stream_judge
+from .verdicts import Verdict, diagnostics
+
+WHOLE = 20_000_000  # bytes of a file that is read at once
+TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
+_HEAD = 1 << 16
+_READ = 1 << 20  # bytes read at a time
+_INNER = 10_000  # characters of text that are kept for the place of a value
+_TAG = re.compile(
+    r"<(/?)([^\s/>!?]++)[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>"
+    r"|<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>"
+    r"|<(?s:.*)\Z"  # what has not come to its end
+)
+# libxml2's words for what is not well-formed; anything else is told in its own
+_CODES = {
+    "ERR_DOCUMENT_EMPTY": Code.EMPTY_DOCUMENT,
+    "ERR_DOCUMENT_END": Code.EXTRA_CONTENT,
+    "ERR_TAG_NAME_MISMATCH": Code.TAG_MISMATCH,
+    "ERR_TAG_NOT_FINISHED": Code.TRUNCATED,
+    "ERR_UNDECLARED_ENTITY": Code.UNDEFINED_ENTITY,
+    "ERR_ENTITYREF_SEMICOL_MISSING": Code.UNTERMINATED_REFERENCE,
+    "ERR_INVALID_CHAR": Code.INVALID_CHARACTER,
+    "ERR_INVALID_CHARREF": Code.INVALID_CHARACTER_REFERENCE,
+    "ERR_INVALID_ENCODING": Code.ENCODING_MISMATCH,
+    "ERR_LT_IN_ATTRIBUTE": Code.LESS_THAN_IN_ATTRIBUTE,
+    "ERR_ATTRIBUTE_REDEFINED": Code.DUPLICATE_ATTRIBUTE,
+    "ERR_ATTRIBUTE_WITHOUT_VALUE": Code.ATTRIBUTE_WITHOUT_VALUE,
+    "ERR_ATTRIBUTE_NOT_STARTED": Code.UNQUOTED_ATTRIBUTE,
+    "ERR_HYPHEN_IN_COMMENT": Code.MALFORMED_COMMENT,
+    "ERR_RESOURCE_LIMIT": Code.RESOURCE_LIMIT,
+    "NS_ERR_UNDEFINED_NAMESPACE": Code.UNBOUND_PREFIX,
+}
+
+
+def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) -> Report:
+    """The verdict on a file of any size, as `validate` gives it on a document.
+
+    Up to WHOLE bytes that is what happens. Beyond, a file is judged against an XSD (or for well-formedness alone) in a
+    stream, within 300 MB of memory for a gigabyte; it tells the validator's own errors, and of a file that is not
+    well-formed the first fault. Raises SchemaError as `validate` does, LimitError where only a tree would do and the
+    file is too large for one, and OSError.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = Document.from_bytes(stream.read(_HEAD), str(path))
+    if size <= WHOLE:
+        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+    loaded = load(schema, roots) if schema else None
+    if has_doctype(head.text) or (loaded is not None and loaded.kind is not Kind.XSD):
+        if size > TREE:
+            why = "a DOCTYPE" if has_doctype(head.text) else f"a schema in {Path(schema).suffix}"
+            raise LimitError(
+                f"{path.name} has {size / 1e6:.0f} MB; with {why} at most {TREE / 1e6:.0f} MB can be validated. "
+                "Validate it against an XSD and without a DOCTYPE, or in parts."
+            )
+        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+
+    def source() -> BinaryIO:
+        return path.open("rb")
+
+    compiled = loaded.compiled if loaded is not None else None
+    if compiled is not None and not isinstance(compiled, etree.XMLSchema):
+        raise TypeError(f"{schema} was compiled to {type(compiled).__name__}")  # the kind said otherwise
+    name = str(loaded.path) if loaded is not None else ""
+    try:
+        counts = stream_judge(source, compiled)
+    except NotWellFormedError:
+        return Report(well_formed=False, valid=False, diagnostics=(_first_fault(source, head),), schema=name, total=1)
+    if compiled is None or not counts:
+        return Report(well_formed=True, valid=True, schema=name)
+    found = list(islice(locate(source, head.encoding, compiled, counts), CAP))
+    places = _places(_texts(source, head.encoding), [item.offset for item in found])
+    told = diagnostics(
+        [Verdict(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
+    )
+    positions = _positions(_texts(source, head.encoding), sorted({item.start for item in told}))
+    told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
+    return Report(well_formed=True, valid=False, diagnostics=tuple(told), schema=name, total=sum(counts.values()))
+
+
+class _Open(NamedTuple):
+    """An element whose end tag has not come yet: its step of the path, its start tag, and its children by name."""
+
+    step: str
+    name: str
+    start: int
+    tag: str
+    children: dict[str, int]
+
+
+def _places(texts: Iterator[str], offsets: Sequence[int]) -> Iterator[Place]:
+    """For each offset, in ascending order, the element whose start or end tag ends there, with the text before it."""
+    wanted = iter(offsets)
+    target = next(wanted, None)
+    stack: list[_Open] = [_Open("", "", 0, "", {})]
+    rest, base = "", 0
+    for piece in texts:
+        if target is None:
+            return
+        text = rest + piece
+        at = 0
+        # text that has been looked through holds no tag
+        for match in _TAG.finditer(text, 0 if rest.startswith("<") else len(rest)):
+            name = match[2]
+            if name is None:
+                if match.end() == len(text) and not text.endswith(("-->", "]]>", "?>")):
+                    break
+                continue
+            if match[1]:
+                element = stack.pop()
+            else:
+                children = stack[-1].children
+                children[name] = count = children.get(name, 0) + 1
+                element = _Open(f"{name}[{count}]", name, base + match.start(), match[0], {})
+                if not match[0].endswith("/>"):
+                    stack.append(element)
+            while target is not None and target <= base + match.end():
+                yield _place(stack, element, text[at : match.start()][-_INNER:], base + match.start())
+                target = next(wanted, None)
+            at = match.end()
+        rest, base = text[at:], base + at
+    while target is not None:  # an error that is told at the end of the document is about its root
+        yield _place(stack, element, "", element.start)
+        target = next(wanted, None)
+
+
+def _place(stack: Sequence[_Open], element: _Open, inner: str, end: int) -> Place:
+    steps = [item.step for item in stack[1:] if item is not element]
+    path = "/" + "/".join([*steps, element.step]).replace("[1]", "", 1)
+    stray = None
+    if inner.strip():
+        start = end - len(inner)
+        stray = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    return Place(element.start, element.tag, inner, element.name, path, stray)
+
+
+def _positions(texts: Iterator[str], offsets: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Line and column of offsets that ascend."""
+    found: dict[int, tuple[int, int]] = {}
+    wanted = iter(offsets)
+    target = next(wanted, None)
+    base, line, line_start = 0, 1, 0
+    for text in texts:
+        while target is not None and target < base + len(text):
+            newline = text.rfind("\n", 0, target - base)
+            start = line_start if newline < 0 else base + newline + 1
+            found[target] = (line + text.count("\n", 0, target - base), target - start + 1)
+            target = next(wanted, None)
+        if target is None:
+            break
+        newline = text.rfind("\n")
+        if newline >= 0:
+            line_start = base + newline + 1
+        line += text.count("\n")
+        base += len(text)
+    return found
+
+
+def _texts(source: Callable[[], BinaryIO], encoding: str) -> Iterator[str]:
+    """The text of a file, piece by piece, without its byte order mark."""
+    decode = codecs.getincrementaldecoder(encoding)("replace").decode
+    with source() as stream:
+        first = True
+        for chunk in iter(lambda: stream.read(_READ), b""):
+            text = decode(chunk)
+            yield text.removeprefix("\ufeff") if first else text
+            first = False
+
+
+def _first_fault(source: Callable[[], BinaryIO], head: Document) -> Diagnostic:
+    """The fault at which libxml2 stops, with its offset counted in the file."""
+    reader = streaming(None)
+    with source() as stream, suppress(etree.XMLSyntaxError):
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            reader.feed(chunk)
+            if len(reader.feed_error_log) and reader.feed_error_log[-1].level_name != "WARNING":
+                break
+        else:
+            reader.close()
+    entry = next(item for item in reader.feed_error_log if item.level_name != "WARNING")
+    offset = _offset(_texts(source, head.encoding), entry.line, entry.column)
+    message = entry.message.strip()
+    return Diagnostic(
+        code=_CODES.get(entry.type_name, Code.NOT_WELL_FORMED),
+        start=offset,
+        end=offset,
+        line=entry.line,
+        column=entry.column,
+        message=message,
+        explanation=f"The XML parser stops at line {entry.line}: {message}. What follows was not looked at.",
+    )
+
+
+def _offset(texts: Iterator[str], line: int, column: int) -> int:
+    """The offset in characters of a line and column."""
+    offset, at_line = 0, 1
+    for text in texts:
+        lines = text.count("\n")
+        if at_line + lines >= line:
+            starts = [0, *(found.end() for found in re.finditer("\n", text))]
+            return offset + starts[line - at_line] + column - 1
+        offset += len(text)
+        at_line += lines
+    return offset
