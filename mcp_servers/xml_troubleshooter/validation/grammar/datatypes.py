@@ -232,6 +232,8 @@ class SimpleType:
             yield Violation(Code.LENGTH_OUT_OF_BOUNDS, facet, tuple(self._size_words()))
 
     def _range_violations(self, text: str) -> Iterator[Violation]:
+        if self.primitive not in _ORDERED:
+            return
         for sign, facet, bound in self._bounds():
             order = compare(self.primitive, text, bound)
             wanted = {">=": (0, 1), "<=": (-1, 0), ">": (1,), "<": (-1,)}[sign]
@@ -478,6 +480,7 @@ _LEXICAL = {
 }
 _CALENDAR = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
 _BINARY = frozenset({"hexBinary", "base64Binary"})
+_ORDERED = _CALENDAR | {"decimal", "float", "double", "duration"}
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/=]")
 _COUNTS = frozenset({"length", "minLength", "maxLength", "totalDigits", "fractionDigits"})
 _FACETS = {

@@ -288,14 +288,14 @@ class _Reader:
             return known
         if name == _ANY_TYPE:
             return self._open
+        local = name.removeprefix(_XS) if name.startswith(_XS) else ""
         found = self._components.get(("type", name))
-        if found is not None:
-            made = self._definition(found.node, found.source, name)
-        elif name.startswith(_XS) and name.removeprefix(_XS) in BUILTINS:
-            local = name.removeprefix(_XS)
+        if local in BUILTINS:
             made = TypeDef(self._patterns.empty, name=name, value=BUILTINS[local])
             if local in BASES:
                 self._bases[made] = self._type(_XS + BASES[local])
+        elif found is not None:
+            made = self._definition(found.node, found.source, name)
         else:
             made = self._open
         return self._types.setdefault(name, made)
@@ -458,11 +458,11 @@ class _Reader:
             return self._simple(original.node, original.source, name)
         known = self._simple_types.get(name)
         if known is None:
+            known = BUILTINS.get(name.removeprefix(_XS)) if name.startswith(_XS) else None
             found = self._components.get(("type", name))
-            if found is not None and found.node.tag == _XS + "simpleType":
+            if known is None and found is not None and _local(found.node) == "simpleType":
                 known = self._simple(found.node, found.source, name)
-            else:
-                known = BUILTINS.get(name.removeprefix(_XS) if name.startswith(_XS) else "", BUILTINS["anySimpleType"])
+            known = known or BUILTINS["anySimpleType"]
             self._simple_types[name] = known
         return known
 
