@@ -70,7 +70,16 @@ def broken() -> str:
     return VALID.replace("&amp;", "&").replace("Cups</article>", "Cups</artikle>")
 
 
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture
+def connect(folder: Path) -> Connect:
+    """A function that connects a client to the server in this process."""
+    return lambda: Client(create_server(), raise_exceptions=True)
+
+
 @pytest.fixture(params=["auto", "legacy"])
-def connect(request: pytest.FixtureRequest, folder: Path) -> Callable[[], AbstractAsyncContextManager[Client]]:
-    """A function that connects a client to the server in this process, once in each era of the protocol."""
+def connect_in_each_era(request: pytest.FixtureRequest, folder: Path) -> Connect:
+    """The same, once for each era of the protocol."""
     return lambda: Client(create_server(), raise_exceptions=True, mode=request.param)

@@ -31,9 +31,9 @@ def structure_of(result: CallToolResult) -> dict[str, Any]:
     return structure
 
 
-async def test_what_the_server_offers_is_what_was_agreed(connect: Connect) -> None:
+async def test_what_the_server_offers_is_what_was_agreed(connect_in_each_era: Connect) -> None:
     """Changed on purpose? Delete tests/snapshots/server.json and run again."""
-    async with connect() as client:
+    async with connect_in_each_era() as client:
         offered = {
             "instructions": client.instructions,
             "tools": [tool.model_dump(mode="json", exclude_none=True) for tool in (await client.list_tools()).tools],
@@ -74,8 +74,8 @@ async def test_schemas_are_flat_enough_for_every_client(connect: Connect) -> Non
             assert all("description" in argument for argument in tool.input_schema["properties"].values())
 
 
-async def test_a_broken_document_comes_back_repaired_and_explained(connect: Connect, folder: Path) -> None:
-    async with connect() as client:
+async def test_a_broken_document_comes_back_repaired_and_explained(connect_in_each_era: Connect, folder: Path) -> None:
+    async with connect_in_each_era() as client:
         result = await client.call_tool(
             "troubleshoot_xml", {"path": str(folder / "broken.xml"), "output_path": str(folder / "out.xml")}
         )
@@ -106,9 +106,9 @@ async def test_inline_text_comes_back_inline(connect: Connect, folder: Path) -> 
     assert expected in text_of(result)
 
 
-async def test_a_valid_document_comes_back_byte_for_byte(connect: Connect, folder: Path) -> None:
+async def test_a_valid_document_comes_back_byte_for_byte(connect_in_each_era: Connect, folder: Path) -> None:
     source, target = folder / "valid.xml", folder / "copy.xml"
-    async with connect() as client:
+    async with connect_in_each_era() as client:
         result = await client.call_tool("troubleshoot_xml", {"path": str(source), "output_path": str(target)})
     assert (structure_of(result)["status"], structure_of(result)["edits"]) == ("valid", [])
     assert target.read_bytes() == source.read_bytes()
@@ -133,9 +133,9 @@ async def test_without_a_schema_form_decides_and_the_summary_says_so(connect: Co
     assert "Whether it is valid was not checked" in answer["summary"]
 
 
-async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect: Connect, folder: Path) -> None:
+async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect_in_each_era: Connect, folder: Path) -> None:
     xml = (folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", "")
-    async with connect() as client:
+    async with connect_in_each_era() as client:
         first = await client.call_tool("troubleshoot_xml", {"xml": xml, "schema_path": str(folder / "order.xsd")})
         asked = structure_of(first)
         assert asked["status"] == "needs_input"
@@ -156,63 +156,60 @@ async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect: Conn
     assert collected == answer
 
 
-BAD_INPUT = [
-    pytest.param({}, "Give the document once", id="nothing"),
-    pytest.param({"xml": "<a/>", "path": "valid.xml"}, "both xml and path were given", id="both"),
-    pytest.param({"path": "valit.xml"}, "There is no file valit.xml.*Near it: valid.xml", id="no such file"),
-    pytest.param({"path": "page.xml"}, "is an HTML page, not XML", id="HTML"),
-    pytest.param({"path": "."}, "is a folder; name one document file.*broken.xml", id="a folder"),
-    pytest.param({"path": "/etc/passwd"}, "lies outside the allowed folders", id="outside"),
-    pytest.param({"xml": "orders/valid.xml"}, "give it as path", id="a file name as text"),
-    pytest.param({"path": "<a/>"}, "is no path but text", id="text as a path"),
-    pytest.param(
-        {"path": "valid.xml", "schema_path": "ordre.xsd"},
-        "There is no file ordre.xsd.*order.xsd",
-        id="an unknown schema",
-    ),
-    pytest.param(
-        {"path": "valid.xml", "schema_path": "/etc/a.xsd"}, "SCHEMA_DIRS or ALLOWED_ROOTS", id="a schema outside"
-    ),
-    pytest.param({"path": "valid.xml", "schema_path": "bad.xsd"}, "bad.xsd", id="a broken schema"),
-    pytest.param({"path": "valid.xml", "schema_path": "valid.xml"}, "valid.xml", id="a schema that is none"),
-    pytest.param({"xml": f"<a>{'x' * 20_000_000}</a>"}, "longer than 10 MB.*save it to a file", id="20 MB inline"),
-]
+BAD_INPUT = {
+    "nothing": ({}, "Give the document once"),
+    "both": ({"xml": "<a/>", "path": "valid.xml"}, "both xml and path were given"),
+    "no such file": ({"path": "valit.xml"}, "There is no file valit.xml.*Near it: valid.xml"),
+    "HTML": ({"path": "page.xml"}, "is an HTML page, not XML"),
+    "a folder": ({"path": "."}, "is a folder; name one document file.*broken.xml"),
+    "outside": ({"path": "/etc/passwd"}, "lies outside the allowed folders"),
+    "a file name as text": ({"xml": "orders/valid.xml"}, "give it as path"),
+    "text as a path": ({"path": "<a/>"}, "is no path but text"),
+    "an unknown schema": ({"path": "valid.xml", "schema_path": "ordre.xsd"}, "There is no file ordre.xsd.*order.xsd"),
+    "a schema outside": ({"path": "valid.xml", "schema_path": "/etc/a.xsd"}, "SCHEMA_DIRS or ALLOWED_ROOTS"),
+    "a broken schema": ({"path": "valid.xml", "schema_path": "bad.xsd"}, "bad.xsd"),
+    "a schema that is none": ({"path": "valid.xml", "schema_path": "valid.xml"}, "valid.xml"),
+    "20 MB inline": ({"xml": f"<a>{'x' * 20_000_000}</a>"}, "longer than 10 MB.*save it to a file"),
+}
 
 
 @pytest.mark.parametrize("tool", ["validate_xml", "troubleshoot_xml"])
-@pytest.mark.parametrize(("arguments", "sentence"), BAD_INPUT)
 async def test_a_call_that_cannot_work_gets_one_sentence_that_says_what_to_do(
-    folder: Path, connect: Connect, tool: str, arguments: dict[str, str], sentence: str
+    folder: Path, connect: Connect, tool: str, subtests: pytest.Subtests
 ) -> None:
     (folder / "page.xml").write_text("<!DOCTYPE html><html><title>502</title><body><p>Bad<br>gateway</body></html>")
     (folder / "bad.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element/></xs:schema>')
     async with connect() as client:
-        result = await client.call_tool(tool, arguments)
-        assert result.is_error
-        assert re.search(sentence, text_of(result), re.DOTALL), text_of(result)
-        assert len(text_of(result)) < 600
-        assert not text_of(result).startswith("Error executing")
+        for case, (arguments, sentence) in BAD_INPUT.items():
+            with subtests.test(case):
+                result = await client.call_tool(tool, arguments)
+                assert result.is_error
+                assert re.search(sentence, text_of(result), re.DOTALL), text_of(result)
+                assert len(text_of(result)) < 600
+                assert not text_of(result).startswith("Error executing")
         # the server lives on
         assert structure_of(await client.call_tool("validate_xml", {"path": "valid.xml"}))["status"] == "valid"
 
 
-NO_DOCUMENT = [
-    pytest.param(b"", "empty-document", id="empty"),
-    pytest.param(b" \n", "empty-document", id="blank"),
-    pytest.param(bytes(range(256)) * 4, "not-xml", id="binary"),
-    pytest.param(b'{"order": {"number": "AB-1234"}}', "not-xml", id="JSON"),
-]
+NO_DOCUMENT = {
+    "empty": (b"", "empty-document"),
+    "blank": (b" \n", "empty-document"),
+    "binary": (bytes(range(256)) * 4, "not-xml"),
+    "JSON": (b'{"order": {"number": "AB-1234"}}', "not-xml"),
+}
 
 
-@pytest.mark.parametrize(("content", "code"), NO_DOCUMENT)
-async def test_what_is_no_xml_is_said_to_be_none(folder: Path, connect: Connect, content: bytes, code: str) -> None:
-    (folder / "it.xml").write_bytes(content)
+async def test_what_is_no_xml_is_said_to_be_none(folder: Path, connect: Connect, subtests: pytest.Subtests) -> None:
+    target = folder / "out.xml"
     async with connect() as client:
-        result = await client.call_tool("troubleshoot_xml", {"path": "it.xml", "output_path": str(folder / "out.xml")})
-    answer = structure_of(result)
-    assert (answer["status"], answer["diagnostics"][0]["code"]) == ("unchanged", code)
-    assert answer["diagnostics"][0]["explanation"] in answer["summary"]
-    assert not (folder / "out.xml").exists()
+        for case, (content, code) in NO_DOCUMENT.items():
+            with subtests.test(case):
+                (folder / "it.xml").write_bytes(content)
+                result = await client.call_tool("troubleshoot_xml", {"path": "it.xml", "output_path": str(target)})
+                answer = structure_of(result)
+                assert (answer["status"], answer["diagnostics"][0]["code"]) == ("unchanged", code)
+                assert answer["diagnostics"][0]["explanation"] in answer["summary"]
+                assert not target.exists()
 
 
 async def test_a_document_of_another_vocabulary_is_told_from_a_faulty_one(connect: Connect, folder: Path) -> None:
@@ -235,8 +232,10 @@ async def test_a_document_of_another_vocabulary_is_told_from_a_faulty_one(connec
         ({"xml": 3}, "xml: input should be a valid string"),
     ],
 )
-async def test_wrong_arguments_are_named(connect: Connect, arguments: dict[str, object], sentence: str) -> None:
-    async with connect() as client:
+async def test_wrong_arguments_are_named(
+    connect_in_each_era: Connect, arguments: dict[str, object], sentence: str
+) -> None:
+    async with connect_in_each_era() as client:
         result = await client.call_tool("validate_xml", arguments)
         unknown = await client.call_tool("validate", {})
     assert result.is_error
@@ -272,8 +271,8 @@ async def test_undecodable_bytes_are_shown_and_not_passed_off_as_text(connect: C
     json.dumps(answer).encode()
 
 
-async def test_a_run_can_be_read_as_resources(connect: Connect, folder: Path) -> None:
-    async with connect() as client:
+async def test_a_run_can_be_read_as_resources(connect_in_each_era: Connect, folder: Path) -> None:
+    async with connect_in_each_era() as client:
         answer = structure_of(await client.call_tool("troubleshoot_xml", {"path": "broken.xml"}))
         document = await client.read_resource(f"run://{answer['run_id']}/document")
         diff = await client.read_resource(f"run://{answer['run_id']}/diff")
@@ -294,14 +293,14 @@ async def test_a_run_can_be_read_as_resources(connect: Connect, folder: Path) ->
         ("run://no-such/diff", "That is no run id"),
     ],
 )
-async def test_a_resource_that_is_not_there_is_named(connect: Connect, uri: str, sentence: str) -> None:
-    async with connect() as client:
+async def test_a_resource_that_is_not_there_is_named(connect_in_each_era: Connect, uri: str, sentence: str) -> None:
+    async with connect_in_each_era() as client:
         with pytest.raises(MCPError, match=sentence):
             await client.read_resource(uri)
 
 
-async def test_the_prompt_names_the_document_and_the_problem(connect: Connect) -> None:
-    async with connect() as client:
+async def test_the_prompt_names_the_document_and_the_problem(connect_in_each_era: Connect) -> None:
+    async with connect_in_each_era() as client:
         prompt = await client.get_prompt("fix_xml", {"path": "order.xml", "problem": "cvc-complex-type.2.4.a"})
     (message,) = prompt.messages
     assert isinstance(message.content, TextContent)
@@ -309,13 +308,13 @@ async def test_the_prompt_names_the_document_and_the_problem(connect: Connect) -
     assert "cvc-complex-type.2.4.a" in message.content.text
 
 
-async def test_progress_names_the_run_and_the_step(connect: Connect) -> None:
+async def test_progress_names_the_run_and_the_step(connect_in_each_era: Connect) -> None:
     told: list[tuple[float, str]] = []
 
     async def listen(progress: float, total: float | None, message: str | None) -> None:
         told.append((progress, message or ""))
 
-    async with connect() as client:
+    async with connect_in_each_era() as client:
         result = await client.call_tool("troubleshoot_xml", {"path": "broken.xml"}, progress_callback=listen)
     run_id = structure_of(result)["run_id"]
     assert told
