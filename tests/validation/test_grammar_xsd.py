@@ -347,3 +347,38 @@ def test_nothing_outside_the_allowed_folders_is_read(tmp_path: Path) -> None:
     )
     assert [decl.name for decl in load(path).roots] == ["root"]
     assert "secret" in load(path, [tmp_path]).elements
+
+
+def test_override_replaces_a_component(tmp_path: Path) -> None:
+    schema = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{}</xs:schema>'
+    (tmp_path / "base.xsd").write_text(
+        schema.format(
+            '<xs:simpleType name="S"><xs:restriction base="xs:int"/></xs:simpleType><xs:element name="root" type="S"/>'
+        )
+    )
+    path = tmp_path / "main.xsd"  # XSD 1.1
+    path.write_text(
+        schema.format(
+            '<xs:override schemaLocation="base.xsd"><xs:simpleType name="S"><xs:restriction base="xs:date"/>'
+            "</xs:simpleType>"
+            "</xs:override>"
+        )
+    )
+    value = root(load(path), "root").value
+    assert value is not None
+    assert value.accepts("2024-12-24")
+    assert not value.accepts("5")
+
+
+def test_members_stand_in_for_their_union(tmp_path: Path) -> None:
+    grammar = read(
+        tmp_path,
+        '<xs:simpleType name="U"><xs:union memberTypes="xs:int D"/></xs:simpleType><xs:simpleType name="D">'
+        "<xs:restriction "
+        'base="xs:date"><xs:minInclusive value="2000-01-01"/></xs:restriction></xs:simpleType>'
+        '<xs:element name="root" type="U"/>',
+    )
+    assert grammar.derives is not None
+    assert grammar.derives(T + "D", root(grammar))
+    assert grammar.derives(XS + "int", root(grammar))
+    assert not grammar.derives(XS + "string", root(grammar))
