@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,26 @@ print(len(Store([default_folder()]).articles()))
     folder, count = result.stdout.split()
     assert Path(folder) == tmp_path / "mcp_servers" / "xml_troubleshooter" / "_kb"
     assert int(count) == len(list((ROOT / "kb").rglob("note.md")))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize(("folder", "groups"), [("mcp_servers", ("openai", "xsd11")), ("tests", ("dev",))])
+def test_every_library_that_is_imported_is_declared(folder: str, groups: tuple[str, ...]) -> None:
+    extras = PROJECT["optional-dependencies"]
+    texts = [*PROJECT["dependencies"], *(text for group in groups for text in extras[group])]
+    declared = {canonicalize_name(Requirement(text).name) for text in texts}
+    modules = {name for path in (ROOT / folder).rglob("*.py") for name in imported(ast.parse(path.read_bytes()))}
+    modules -= {*sys.stdlib_module_names, "mcp_servers", "tests"}
+    sources = packages_distributions()
+    missing = {name for name in modules if declared.isdisjoint(map(canonicalize_name, sources[name]))}
+    assert missing == set()
 
 
 def test_the_pins_satisfy_every_declared_dependency() -> None:
