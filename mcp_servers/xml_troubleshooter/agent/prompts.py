@@ -14,7 +14,7 @@ from ..validation.diagnostics import Diagnostic
 
 _MESSAGE = 300  # characters of a validator's message
 _EXPECTED = 400  # characters of the list of what is expected
-_NOTE = 700  # characters of a note
+_NOTE = 700  # characters of the first note; the second gets half of that, and so on
 _PROBLEM = 1500  # characters of the user's words
 _NAMESPACE = re.compile(r"\{[^{}\s']*\}(?=\w)")  # of names in a validator's message; they cost more than they tell
 _ATTEMPTS = 5  # the last few; the full history only distracts
@@ -79,7 +79,10 @@ def prompt(task: Task, briefing: Briefing) -> str:
     if task.problem:
         sections.append(("The user's problem", _clip(task.problem, _PROBLEM)))
     sections += [(title, text) for title, text in briefing.extras if text]
-    sections += [(f"Note {note.id}: {note.title}", _clip(note.body.strip(), _NOTE)) for note in briefing.notes]
+    sections += [
+        (f"Note {note.id}: {note.title}", _clip(note.body.strip(), _NOTE // rank))
+        for rank, note in enumerate(briefing.notes, 1)
+    ]
     if briefing.tried:
         sections.append(("Tried and rejected", "\n".join(f"- {line}" for line in briefing.tried)))
     sections.append(("Excerpt (line number| text)", briefing.excerpt))
