@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -27,7 +28,10 @@ class Service(Protocol):
 
 @dataclass(slots=True)
 class Received:
-    """A request as the stand-in saw it. `abandoned` is set when the client left before it had the whole response."""
+    """A request as the stand-in saw it, `at` seconds on the monotonic clock.
+
+    `abandoned` is set when the client left before it had the whole response.
+    """
 
     method: str
     path: str
@@ -36,6 +40,7 @@ class Received:
     http_version: str
     connection: int
     behaviour: str = ""
+    at: float = field(default_factory=time.monotonic)
     abandoned: threading.Event = field(default_factory=threading.Event)
 
     @property

@@ -181,10 +181,10 @@ class StandIn:
             writer.close()
 
         if self._tls == "garbage":
-            listener = await asyncio.start_server(garbage, "localhost", self._port)
+            listener = await asyncio.start_server(garbage, "127.0.0.1", self._port)
         else:
             listener = await asyncio.start_server(
-                connected, "localhost", self._port, ssl=config.create_ssl_context(), backlog=200
+                connected, "127.0.0.1", self._port, ssl=config.create_ssl_context(), backlog=200
             )
         self._port = listener.sockets[0].getsockname()[1]
         self._ready.set()

@@ -97,7 +97,7 @@ async def _ask_rows(
         try:
             reply = await ask()
         except OpenArenaClientError as error:
-            fault, action = str(error), ""
+            fault, action = str(error).removesuffix(error.hint).strip(), error.hint
     took = anyio.current_time() - started
     if reply is None:
         failed = HealthRow("latency", Health.FAILED, fault, action)
@@ -113,7 +113,11 @@ async def _ask_rows(
         ),
         _token_row(token(), reply.status),
         _workflow_row(reply, workflow),
-        HealthRow("latency", Health.OK if took < _SLOW_SECONDS else Health.WARNING, f"It answered in {took:.2f} s."),
+        HealthRow("latency", Health.OK, f"It answered in {took:.2f} s.")
+        if took < _SLOW_SECONDS
+        else HealthRow(
+            "latency", Health.WARNING, f"It took {took:.1f} s to answer.", "Try again when it is less busy."
+        ),
     ]
 
 
@@ -133,7 +137,7 @@ def _token_row(token: SecretStr | None, status: int | None) -> HealthRow:
     if credentials.runs_out_soon(token):
         return HealthRow("token", Health.WARNING, f"The token: {says}.", credentials.RENEW)
     if status is None:
-        return HealthRow("token", Health.WARNING, f"The service was not asked about the token; {says}.")
+        return HealthRow("token", Health.SKIPPED, f"The service was not asked about the token; {says}.")
     return HealthRow("token", Health.OK, f"The service takes the token; {says}.")
 
 
@@ -177,7 +181,8 @@ async def _reach(url: str, tls: ssl.SSLContext) -> tuple[list[HealthRow], str | 
     if address is None:
         return [*rows, _skipped("TLS")], None
     if parts.scheme != "https":
-        return [*rows, HealthRow("TLS", Health.WARNING, f"{host} is spoken to in the clear.")], url
+        how = "Use https:// in OPEN_ARENA_BASE_URL for anything but a test on this machine."
+        return [*rows, HealthRow("TLS", Health.WARNING, f"{host} is spoken to in the clear.", how)], url
     row = await _tls_row(host, port, tls)
     return [*rows, row], url if row.status is Health.OK else None
 
