@@ -84,6 +84,9 @@ class Costs(Protocol):
         ...
 
 
+_Key = tuple[int, int, tuple[int, ...], frozenset[int]]
+
+
 @dataclass(slots=True)
 class _State:
     """Where a path stands: `at` children are dealt with, `pattern` is to follow."""
@@ -97,7 +100,7 @@ class _State:
     step: Step | None = None
 
     @property
-    def key(self) -> tuple[int, int, tuple[int, ...], frozenset[int]]:
+    def key(self) -> _Key:
         return (self.at, id(self.pattern), self.held, self.taken)
 
 
@@ -130,8 +133,11 @@ class _Search:
         self.held = HELD if moves else 0
         self.ways_kept = WAYS if moves else 1
         self.effort = EFFORT if moves else EFFORT * 10
-        self.best: dict[tuple[int, int, tuple[int, ...], frozenset[int]], float] = {}
-        self.ways: Counter[tuple[int, int, tuple[int, ...], frozenset[int]]] = Counter()
+        self.best: dict[_Key, float] = {}
+        self.ways: Counter[_Key] = Counter()
+        self.branched: Counter[_Key] = Counter()
+        self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
+        self.bound = float("inf")  # what a complete path costs, with the slack for its equals
         self.heap: list[tuple[float, int, int, _State]] = []
         self.order = count()
 
@@ -150,12 +156,15 @@ class _Search:
             last = walk[-1]
             if last.at == len(self.names) and last.pattern.nullable and not last.held:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
+                self.bound = min(self.bound, last.cost + SLACK)
             for stop in walk[-WINDOW - 1 :]:
                 self._branch(stop)
             if state.held:
                 self._place_along(walk[: -WINDOW - 1])
 
     def _push(self, state: _State) -> None:
+        if state.cost > self.bound:
+            return
         key = state.key
         known = self.best.get(key)
         if known is None or state.cost < known - 1e-9:
@@ -191,52 +200,60 @@ class _Search:
         return walk
 
     def _branch(self, state: _State) -> None:
-        names, costs, nothing = self.names, self.costs, state.pattern.table.nothing
-        child, pattern, held, taken = state.at, state.pattern, state.held, state.taken
-
-        def go(step: Step, cost: float, at: int, after: Pattern, **change: object) -> None:
-            if cost != float("inf"):
-                following = {"held": held, "taken": taken} | change
-                self._push(_State(state.cost + cost, at, after, before=state, step=step, **following))  # type: ignore[arg-type]
-
+        """The states that a single change leads to."""
+        self.branched[state.key] += 1
+        if self.branched[state.key] > self.ways_kept:
+            return
+        names, pattern, child, held = self.names, state.pattern, state.at, state.held
+        nothing = pattern.table.nothing
         for index in held:
+            rest = tuple(item for item in held if item != index)
             after = pattern.after(names[index])
             if after is not nothing:
-                rest = tuple(item for item in held if item != index)
                 step = Step(Change.MOVE, index, pattern.declaration(names[index]))
-                go(step, MOVE / 2 + _stretch(child - index), child, after, held=rest)
-        if child >= len(names):
-            for index in held:
-                rest = tuple(item for item in held if item != index)
-                go(Step(Change.REMOVE, index), costs.remove(index), child, pattern, held=rest)
-        elif child not in taken:
-            go(Step(Change.REMOVE, child), costs.remove(child), child + 1, pattern)
-            if len(held) < self.held:
-                # no step: the child appears where it is placed
-                self._push(_State(state.cost + MOVE / 2, child + 1, pattern, (*held, child), taken, state))
-            for decl in pattern.first:
-                if decl.wildcard is None and decl.name != names[child]:
-                    step = Step(Change.RENAME, child, decl)
-                    go(step, costs.rename(child, decl), child + 1, pattern.after(decl.name))
-                    cost, count = costs.wrap(child, decl)
-                    if count and not taken:
-                        step = Step(Change.WRAP, child, decl, count)
-                        go(step, cost, child + count, pattern.after(decl.name))
-            cost, inner = costs.unwrap(child)
-            after = pattern
-            for name in inner:
-                after = after.after(name)
-            if inner and after is not nothing:
-                go(Step(Change.UNWRAP, child), cost, child + 1, after)
+                cost = state.cost + MOVE / 2 + _stretch(child - index)
+                self._push(_State(cost, child, after, rest, state.taken, state, step))
+            if child >= len(names):
+                cost = state.cost + self.costs.remove(index)
+                self._push(_State(cost, child, pattern, rest, state.taken, state, Step(Change.REMOVE, index)))
+        if child < len(names) and child not in state.taken and len(held) < self.held:
+            # no step: the child appears where it is placed
+            self._push(_State(state.cost + MOVE / 2, child + 1, pattern, (*held, child), state.taken, state))
+        for cost, step, used, after in self._options(child, pattern):
+            if used <= 1 or not state.taken:
+                self._push(_State(state.cost + cost, child + used, after, held, state.taken, state, step))
+        if len(state.taken) < self.held:
+            self._fetch(state)
+
+    def _options(self, child: int, pattern: Pattern) -> list[tuple[float, Step, int, Pattern]]:
+        """What may be done with a child at a place other than move it: the cost, the step, the children used, what follows."""
+        key = (child, id(pattern))
+        if key not in self.options:
+            self.options[key] = [option for option in self._changes(child, pattern) if option[0] != float("inf")]
+        return self.options[key]
+
+    def _changes(self, child: int, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
+        costs, nothing = self.costs, pattern.table.nothing
+        name = self.names[child] if child < len(self.names) else None
         for decl in pattern.first:
             if decl.wildcard is not None:
                 continue
             after = pattern.after(decl.name)
-            leads_on = child < len(names) and after.after(names[child]) is not nothing
-            if leads_on or not pattern.nullable:
-                go(Step(Change.INSERT, -1, decl), costs.insert(decl), child, after)
-        if len(taken) < self.held:
-            self._fetch(state)
+            if not pattern.nullable or (name is not None and after.after(name) is not nothing):
+                yield costs.insert(decl), Step(Change.INSERT, -1, decl), 0, after
+            if name is not None and decl.name != name:
+                yield costs.rename(child, decl), Step(Change.RENAME, child, decl), 1, after
+                cost, count = costs.wrap(child, decl)
+                if count:
+                    yield cost, Step(Change.WRAP, child, decl, count), count, after
+        if name is None:
+            return
+        yield costs.remove(child), Step(Change.REMOVE, child), 1, pattern
+        cost, inner = costs.unwrap(child)
+        for held in inner:
+            pattern = pattern.after(held)
+        if inner and pattern is not nothing:
+            yield cost, Step(Change.UNWRAP, child), 1, pattern
 
     def _fetch(self, state: _State) -> None:
         names, pattern, child = self.names, state.pattern, state.at

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from statistics import median
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -58,7 +59,7 @@ def closeness(written: str, meant: str) -> float:
 
 
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
-_LEFT_BEHIND = re.compile(r"\s*\n[ \t]+\r?\n")  # the indentation of what stood there
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -339,16 +340,22 @@ class _Examination:
             )  # fmt: skip
 
     def gaps(self, node: Node, alignment: Alignment) -> int:
-        """How well the layout speaks for an alignment: empty lines where something left, children glued where it went."""
+        """How well the layout speaks for an alignment: room left where something stood, children glued where it went."""
         text, place, score = self.tree.text, node.content[0], 0
+        usual = median([self.line_breaks(child.end) for child in node.children] or [1])
         for step in alignment.steps:
             if step.change in (Change.MOVE, Change.INSERT):
-                score += 2 * (_LEFT_BEHIND.match(text, place) is not None)
+                score += 2 * (self.line_breaks(place) > usual)
             if step.change is Change.MOVE:
                 score += 2 * (text[node.children[step.child].end] == "<")
             elif step.child >= 0 and step.change is not Change.REMOVE:
                 place = node.children[step.child].end
         return score
+
+    def line_breaks(self, offset: int) -> int:
+        """How many line breaks the white space at an offset holds."""
+        blanks = _BLANKS.match(self.tree.text, offset)
+        return blanks.group().count("\n") if blanks else 0
 
     def missing(
         self,
