@@ -68,7 +68,11 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
         return _report(document, schema, (_parser_fault(document),), valid=False)
     found = list(islice(locate(source, encoding, compiled, counts), CAP))
     elements = places.at([item.offset for item in found])
-    errors = [(item.type_name, item.message, element) for item, element in zip(found, elements, strict=True)]
+    errors = [
+        # text is told of at the tag behind it, which may open another element than the one it stands in
+        (item.type_name, item.message, places.outside(element, item.offset) if about_text(item.type_name) else element)
+        for item, element in zip(found, elements, strict=True)
+    ]
     return _told(document, schema, _diagnosed(places, errors), sum(counts.values()))
 
 

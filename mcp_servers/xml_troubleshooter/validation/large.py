@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -20,19 +21,24 @@ from .diagnostics import Code, Diagnostic, Report
 from .judge import CAP, has_doctype, judge
 from .places import Place
 from .schema import Kind, load
-from .stream import CHUNK, NotWellFormedError, locate
+from .stream import CHUNK, Found, NotWellFormedError, locate
 from .stream import judge as stream_judge
-from .verdicts import Verdict, diagnostics
+from .verdicts import Verdict, about_text, diagnostics
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
 TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
 _HEAD = 1 << 16
-_READ = 1 << 20  # bytes read at a time
+_READ = 1 << 18  # bytes read at a time
 _INNER = 10_000  # characters of text that are kept for the place of a value
 _TAG = re.compile(
-    r"<(/?)([^\s/>!?]++)[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>"
+    r"<(/?)([^\s/>!?]++)[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+(?:(?<=/)(>)|>)"
     r"|<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>"
-    r"|<(?s:.*)\Z"  # what has not come to its end
+    r"|(<(?s:.*)\Z)"  # what has not come to its end
+)
+# the same, with an element that holds nothing but text in one piece
+_SKIM = re.compile(
+    r"<(?:/([^\s>]++)\s*+>|([^\s/>!?]++)(?:\s[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+)?(?:(?<=/)(>)|>(?:[^<]*+</(\2)>)?)"
+    r"|!--(?s:.*?)-->|!\[CDATA\[(?s:.*?)\]\]>|\?(?s:.*?)\?>|((?s:.*)\Z))"
 )
 # libxml2's words for what is not well-formed; anything else is told in its own
 _CODES = {
@@ -92,7 +98,7 @@ def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) ->
     if compiled is None or not counts:
         return Report(well_formed=True, valid=True, schema=name)
     found = list(islice(locate(source, head.encoding, compiled, counts), CAP))
-    places = _places(_texts(source, head.encoding), [item.offset for item in found])
+    places = _places(_texts(source, head.encoding), found)
     told = diagnostics(
         [Verdict(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
     )
@@ -101,60 +107,85 @@ def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) ->
     return Report(well_formed=True, valid=False, diagnostics=tuple(told), schema=name, total=sum(counts.values()))
 
 
-class _Open(NamedTuple):
-    """An element whose end tag has not come yet: its step of the path, its start tag, and its children by name."""
+class _Trail:
+    """The elements that are open where a text that streams by has got to, and the children they have had."""
 
-    step: str
-    name: str
-    start: int
-    tag: str
-    children: dict[str, int]
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._children: list[dict[str, int]] = [{}]  # by name, of the document and of each open element
+        self._tags: dict[int, tuple[int, str]] = {}  # the start tags that were read with care, by depth
+
+    def open(self, name: str, start: int, tag: str) -> None:
+        """A start tag."""
+        children = self._children[-1]
+        children[name] = children.get(name, 0) + 1
+        self.names.append(name)
+        self._children.append({})
+        self._tags[len(self.names)] = start, tag
+
+    def close(self) -> None:
+        """An end tag."""
+        self._tags.pop(len(self.names), None)
+        self.names.pop()
+        self._children.pop()
+
+    def skim(self, text: str) -> str:
+        """Read a text in which nothing is of interest but the tags; returns the rest that has not come to its end."""
+        names, children = self.names, self._children
+        rest = ""
+        for closing, name, empty, leaf, rest in _SKIM.findall(text):  # noqa: B007 - used behind the loop
+            if closing:
+                names.pop()
+                children.pop()
+            elif name:
+                siblings = children[-1]
+                siblings[name] = siblings.get(name, 0) + 1
+                if not (empty or leaf):
+                    names.append(name)
+                    children.append({})
+        self._tags.clear()
+        return f"<{rest}" if rest else text[text.rfind(">") + 1 :]
+
+    def place(self, depth: int, here: tuple[int, str], inner: str, end: int) -> Place:
+        """The open element at a depth; `here` stands for a start tag that went by too long ago."""
+        start, tag = self._tags.get(depth, here)
+        steps = [f"{name}[{known[name]}]" for name, known in zip(self.names[:depth], self._children, strict=False)]
+        stray = None
+        if inner.strip():
+            begin = end - len(inner)
+            stray = begin + len(inner) - len(inner.lstrip()), begin + len(inner.rstrip())
+        return Place(start, tag, inner, self.names[depth - 1], "/" + "/".join(steps).replace("[1]", "", 1), stray)
 
 
-def _places(texts: Iterator[str], offsets: Sequence[int]) -> Iterator[Place]:
-    """For each offset, in ascending order, the element whose start or end tag ends there, with the text before it."""
-    wanted = iter(offsets)
-    target = next(wanted, None)
-    stack: list[_Open] = [_Open("", "", 0, "", {})]
+def _places(texts: Iterator[str], found: Sequence[Found]) -> Iterator[Place]:
+    """For each error, in order, the element that it is about."""
+    wanted = deque((item.offset, about_text(item.type_name)) for item in found)
+    trail = _Trail()
     rest, base = "", 0
     for piece in texts:
-        if target is None:
+        if not wanted:
             return
         text = rest + piece
-        at = 0
-        # text that has been looked through holds no tag
-        for match in _TAG.finditer(text, 0 if rest.startswith("<") else len(rest)):
-            name = match[2]
-            if name is None:
-                if match.end() == len(text) and not text.endswith(("-->", "]]>", "?>")):
-                    break
-                continue
-            if match[1]:
-                element = stack.pop()
-            else:
-                children = stack[-1].children
-                children[name] = count = children.get(name, 0) + 1
-                element = _Open(f"{name}[{count}]", name, base + match.start(), match[0], {})
-                if not match[0].endswith("/>"):
-                    stack.append(element)
-            while target is not None and target <= base + match.end():
-                yield _place(stack, element, text[at : match.start()][-_INNER:], base + match.start())
-                target = next(wanted, None)
-            at = match.end()
-        rest, base = text[at:], base + at
-    while target is not None:  # an error that is told at the end of the document is about its root
-        yield _place(stack, element, "", element.start)
-        target = next(wanted, None)
-
-
-def _place(stack: Sequence[_Open], element: _Open, inner: str, end: int) -> Place:
-    steps = [item.step for item in stack[1:] if item is not element]
-    path = "/" + "/".join([*steps, element.step]).replace("[1]", "", 1)
-    stray = None
-    if inner.strip():
-        start = end - len(inner)
-        stray = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
-    return Place(element.start, element.tag, inner, element.name, path, stray)
+        if wanted[0][0] > base + len(text):
+            rest = trail.skim(text)
+        else:
+            at = 0
+            for match in _TAG.finditer(text):
+                if match[2] is None:
+                    continue
+                here = base + match.start(), match[0]
+                if not match[1]:
+                    trail.open(match[2], *here)
+                while wanted and wanted[0][0] <= base + match.end():
+                    # text is told of at the tag behind it, which may open another element than the one it stands in
+                    depth = len(trail.names) - (wanted[0][1] and not match[1] and len(trail.names) > 1)
+                    yield trail.place(depth, here, text[at : match.start()][-_INNER:], here[0])
+                    wanted.popleft()
+                if match[1] or match[3]:
+                    trail.close()
+                at = match.end()
+            rest = text[at:]
+        base += len(text) - len(rest)
 
 
 def _positions(texts: Iterator[str], offsets: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -131,6 +131,12 @@ class Places:
             found.append(self._closed(element, offset))
         return found
 
+    def outside(self, element: Element, offset: int) -> Element:
+        """The element that holds the text in front of the tag of `element` that ends at an offset."""
+        parent = element.getparent()
+        is_end = self.text.startswith("</", self.text.rfind("<", 0, offset))
+        return element if is_end or parent is None else parent
+
     def _closed(self, element: Element, offset: int) -> Element:
         """The element that ends at an offset behind the last start tag before it."""
         if not self.text.startswith("</", self.text.rfind("<", 0, offset)):
