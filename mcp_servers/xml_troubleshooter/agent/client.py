@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any, Self
 
 import anyio
@@ -224,7 +225,8 @@ class OpenArenaClient(Asker):
         """A failure is returned, not raised from its cause: the frames of the HTTP library hold the token."""
         auth = credentials.BearerAuth(self._token) if self._token else None
         try:
-            return await self._connections().send(method, url, content=content, auth=auth, max_bytes=MAX_ANSWER_BYTES)
+            reply = await self._connections().send(method, url, content=content, auth=auth, max_bytes=MAX_ANSWER_BYTES)
+            return reply if auth is None else replace(reply, body=auth.redact(reply.body))
         except BodyTooLargeError:
             return AnswerError(f"The answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB.", retryable=False)
         except NETWORK_FAILURES as error:

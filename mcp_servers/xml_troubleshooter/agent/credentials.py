@@ -27,6 +27,10 @@ class BearerAuth(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
         yield request
 
+    def redact(self, body: bytes) -> bytes:
+        """A response that may echo the token, without it."""
+        return body.replace(self._token.get_secret_value().encode(), b"(token)")
+
 
 def expiry(token: SecretStr) -> datetime | None:
     """When the token runs out, read from its own `exp` without verifying it; None where it does not say."""
