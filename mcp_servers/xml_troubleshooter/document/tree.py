@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ class Node:
     (None for an empty-element tag); `scope` maps the prefixes in force to namespaces.
     """
 
-    __slots__ = ("children", "close", "name", "parent", "scope", "tag", "texts", "written")
+    __slots__ = ("_positions", "children", "close", "index", "name", "parent", "scope", "tag", "texts", "written")
 
     def __init__(self, name: str, tag: Token, scope: Mapping[str, str], parent: Node | None) -> None:
         self.name = name
@@ -44,6 +45,8 @@ class Node:
         self.scope = scope
         self.parent = parent
         self.close: Token | None = None
+        self.index = len(parent.children) if parent is not None else 0  # among its siblings
+        self._positions: list[int] | None = None
         self.children: list[Node] = []
         self.texts: list[Text] = []
 
@@ -94,14 +97,23 @@ class Node:
         steps: list[str] = []
         node: Node | None = self
         while node is not None:
-            step = node.written
-            if node.parent is not None:
-                same = [child for child in node.parent.children if child.written == node.written]
-                if len(same) > 1:
-                    step += f"[{same.index(node) + 1}]"
+            position = node.parent.positions[node.index] if node.parent is not None else 0
+            step = f"{node.written}[{position}]" if position else node.written
             steps.append(step)
             node = node.parent
         return "/" + "/".join(reversed(steps))
+
+    @property
+    def positions(self) -> list[int]:
+        """For each child, its place from 1 among the siblings of its name; 0 where there is no other."""
+        if self._positions is None:
+            counts = Counter(child.written for child in self.children)
+            seen: Counter[str] = Counter()
+            self._positions = []
+            for child in self.children:
+                seen[child.written] += 1
+                self._positions.append(seen[child.written] if counts[child.written] > 1 else 0)
+        return self._positions
 
     def __repr__(self) -> str:
         return f"Node({self.written} at {self.start})"

@@ -11,8 +11,7 @@ from .content import examine
 from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic
 from .grammar import load
-from .grammar.model import Grammar, local_name
-
+from .grammar.model import local_name
 
 _LARGE = 200_000  # characters from which on the validator's word is taken for what it does not complain about
 _KEPT = 4

@@ -65,7 +65,7 @@ class _Nesting:
         if parent is None:
             return None
         siblings = parent.children
-        index = next(number for number, item in enumerate(siblings) if item is child)
+        index = child.index
         neighbours = [(siblings[index - 1], True)] if index else []
         neighbours += [(siblings[index + 1], False)] if index + 1 < len(siblings) else []
         for neighbour, at_end in neighbours:
@@ -78,8 +78,7 @@ class _Nesting:
         outer = parent.parent
         if outer is None:
             return None
-        where = next(number for number, item in enumerate(outer.children) if item is parent)
-        kept = sum(item not in self.removed for item in outer.children[: where + 1])
+        kept = sum(item not in self.removed for item in outer.children[: parent.index + 1])
         for offset, position in ((parent.end, kept), (parent.start, kept - 1)):
             names = self.children(outer)
             if self.fits(outer, [*names[:position], child.name, *names[position:]]):

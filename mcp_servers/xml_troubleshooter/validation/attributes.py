@@ -1,0 +1,129 @@
+"""Attributes that an element may not have, lacks, or has with a wrong value."""
+
+from __future__ import annotations
+
+from ..document.tokens import Attribute
+from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
+from .closeness import closeness
+from .departures import Amend
+from .diagnostics import Code
+from .examination import Examination, clip, holds_entity, tag_name
+from .grammar.model import AttributeDecl, TypeDef, local_name, namespace
+from .identities import Identities
+
+
+def check(exam: Examination, identities: Identities, node: Node, definition: TypeDef, *, masked: bool) -> None:
+    """Hold the attributes of an element against its type."""
+    present: dict[str, Attribute] = {}
+    unknown: list[tuple[str, Attribute]] = []
+    for attribute in node.attributes:
+        name = attribute.name if exam.literal else node.attribute_name(attribute)
+        if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
+            continue
+        if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
+            continue
+        declared = definition.attributes.get(name)
+        if declared is not None:
+            present[name] = attribute
+            _check_value(exam, identities, node, attribute, declared, masked=masked)
+        elif not (definition.any_attribute and definition.any_attribute.matches(name)):
+            unknown.append((name, attribute))
+    missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
+    free = {name: item for name, item in definition.attributes.items() if name not in present}
+    for name, attribute in unknown:
+        taken = _unexpected(exam, identities, node, attribute, name, free, masked=masked)
+        missing.pop(taken, None)
+        free.pop(taken, None)
+    for name, item in missing.items():
+        exam.add(
+            Amend.ADD_ATTRIBUTE, Code.MISSING_ATTRIBUTE, node, tag_name(node),
+            f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
+            declared=item, name=name, type=item.type, cost=1.0, masked=masked,
+            expected=(name,),
+        )  # fmt: skip
+
+
+def _unexpected(
+    exam: Examination,
+    identities: Identities,
+    node: Node,
+    attribute: Attribute,
+    name: str,
+    free: dict[str, AttributeDecl],
+    *,
+    masked: bool,
+) -> str:
+    """Report an attribute that is not declared; the name of the declared one that it stands for, "" for none."""
+    value = exam.tree.attribute_value(attribute)
+    ranked = []
+    for candidate, item in free.items():
+        cost = _attribute_cost(name, candidate)
+        if cost < 3.0 and item.type.violation(value) is not None:  # noqa: PLR2004
+            cost += 0.7
+        ranked.append((cost - (0.1 if item.required else 0.0), candidate))
+    ranked.sort()
+    span = (attribute.name_start, attribute.name_start + len(attribute.name))
+    known = tuple(free)
+    if ranked and ranked[0][0] < 2.0:  # noqa: PLR2004
+        cost, meant = ranked[0]
+        others = sum(other <= cost + 0.05 for other, _ in ranked) - 1
+        exam.add(
+            Amend.RENAME_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, span,
+            f"{node.written} has no attribute {attribute.name}; {_attribute_as_written(node, meant)} is meant.",
+            attribute=attribute, name=meant, declared=free[meant], expected=known, cost=cost, others=others,
+            masked=masked, value=attribute.name,
+        )  # fmt: skip
+        _check_value(exam, identities, node, attribute, free[meant], masked=True)
+        return meant
+    exam.add(
+        Amend.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, span,
+        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
+        masked=masked, value=attribute.name, held=value,
+    )  # fmt: skip
+    return ""
+
+
+def _attribute_cost(name: str, candidate: str) -> float:
+    cost = closeness(local_name(name), local_name(candidate))
+    return cost + (0.5 if namespace(name) != namespace(candidate) else 0.0)
+
+
+def _attribute_as_written(node: Node, name: str) -> str:
+    """How an attribute name is written at an element, with the prefix in force for its namespace."""
+    uri = namespace(name)
+    if not uri:
+        return name
+    if uri == XML_NAMESPACE:
+        return "xml:" + local_name(name)
+    prefix = next((item for item, bound in node.scope.items() if bound == uri and item), "")
+    return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
+
+
+def _check_value(
+    exam: Examination,
+    identities: Identities,
+    node: Node,
+    attribute: Attribute,
+    declared: AttributeDecl,
+    *,
+    masked: bool,
+) -> None:
+    value = exam.tree.attribute_value(attribute)
+    if holds_entity(value):
+        return
+    violation = declared.type.violation(value)
+    identities.note(value, node, attribute, declared.type)
+    if violation is None and declared.fixed is not None and value != declared.fixed:
+        exam.add(
+            Amend.ATTRIBUTE_VALUE, Code.NOT_IN_ENUMERATION, node, (attribute.value_start, attribute.value_end),
+            f"The attribute {attribute.name} of {node.written} must be {declared.fixed}.",
+            attribute=attribute, declared=declared, type=declared.type, expected=(declared.fixed,),
+            value=value, cost=1.0, masked=masked,
+        )  # fmt: skip
+    elif violation is not None:
+        exam.add(
+            Amend.ATTRIBUTE_VALUE, violation.code, node, (attribute.value_start, attribute.value_end),
+            f"The value “{clip(value)}” of the attribute {attribute.name} of {node.written} is not {declared.type.describe()}.",
+            attribute=attribute, declared=declared, type=declared.type, expected=violation.expected,
+            value=value, cost=1.0, masked=masked,
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""How near one name or namespace is to another."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import OSA
+
+UNRELATED = 3.0  # the distance of names that have nothing to do with each other
+
+_SEPARATORS = str.maketrans("", "", "-_. ")
+
+
+def closeness(written: str, meant: str) -> float:
+    """How far one name is from another: 0 the same, up to 1.5 a likely slip, 3 unrelated.
+
+    Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), case aside.
+    """
+    if written == meant:
+        return 0.0
+    one, two = written.lower(), meant.lower()
+    if one == two:
+        return 0.4
+    if one.translate(_SEPARATORS) == two.translate(_SEPARATORS):
+        return 0.5
+    length = max(len(one), len(two))
+    distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
+    if distance == 1 and length > 1:
+        return 0.6 if length > 2 else 1.2  # noqa: PLR2004
+    if distance == 2 and length > 4:  # noqa: PLR2004
+        return 0.9
+    if distance <= length // 3:
+        return 1.3
+    return UNRELATED
+
+
+def plain_uri(uri: str) -> str:
+    """A namespace without what people get wrong most: scheme, case, trailing separators."""
+    return uri.strip().lower().removeprefix("https:").removeprefix("http:").strip("/#")

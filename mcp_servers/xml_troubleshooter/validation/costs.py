@@ -1,0 +1,143 @@
+"""What it costs to change a child so that a content model accepts it: the nearer to a likely slip, the cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..document.tree import Node
+from .alignment import align
+from .closeness import UNRELATED, closeness
+from .examination import Examination
+from .grammar.model import ElementDecl, Pattern, local_name, namespace
+
+INFINITE = float("inf")
+REPEATED = 0.8  # leaving out what says the same as its neighbour
+STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
+KNOWN = 2.2  # leaving out an element that the schema knows, more with what it holds
+LACKING = 1.8  # putting in what is missing
+NEST = 1.6  # a level of elements more or less
+
+
+def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
+    """The declaration that a child falls under; where several of its name may come, the one that it fits best."""
+    named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
+    if len(named) > 1:
+        return min(named, key=lambda decl: misfit(exam, child, decl, deep=True))
+    return named[0] if named else pattern.declaration(child.name)
+
+
+def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """What it costs to call an element by a declared name: the distance of the names and the fit of the content."""
+    written, meant = local_name(node.name), local_name(decl.name)
+    declared = node.name in exam.grammar.declarations
+    if written == meant:
+        # of several namespaces with this name, one that the document declares and does not use yet is the likeliest
+        uri = namespace(decl.name)
+        declared_here = uri in node.scope.values()
+        return 0.5 + misfit(exam, node, decl) - (0.12 if declared_here else 0) - (0.12 if uri not in exam.used else 0)
+    cost = closeness(written, meant)
+    if namespace(node.name) != namespace(decl.name):
+        cost += 0.5
+    unfit = misfit(exam, node, decl)
+    if cost >= UNRELATED and not declared and unfit == 0 and len(node.children) > 1:
+        cost = 1.7  # a stranger by name that is built just like the element expected here
+    if declared:
+        cost += 0.8
+    return cost + unfit
+
+
+def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
+    """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for.
+
+    `deep` counts them instead, together with what is missing, to choose among declarations of one name.
+    """
+    definition = decl.type
+    if definition is None:
+        return 0.0
+    names = {item.name for item in definition.content.declarations() if item.name}
+    wild = [item.wildcard for item in definition.content.declarations() if item.wildcard]
+    total = misses = 0
+    for child in node.children:
+        total += 1
+        misses += child.name not in names and not any(item.matches(child.name) for item in wild)
+    present = set()
+    for attribute in node.attributes:
+        name = attribute.name if exam.literal else node.attribute_name(attribute)
+        if name and not attribute.name.startswith("xmlns"):
+            present.add(name)
+            total += 1
+            declared = definition.attributes.get(name)
+            if declared is None:
+                misses += definition.any_attribute is None
+            elif deep:
+                misses += declared.type.violation(exam.tree.attribute_value(attribute)) is not None
+    text = exam.tree.value(node)
+    if text.strip():
+        total += 1
+        if definition.value is not None:
+            misses += definition.value.violation(text) is not None
+        else:
+            misses += not definition.mixed
+    elif definition.value is not None and not node.children:
+        total += 1
+        misses += definition.value.violation(text) is not None
+    if not deep:
+        return misses / total if total else 0.0
+    lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
+    found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
+    return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
+
+
+class Costs:
+    """What changing the children of one element costs."""
+
+    def __init__(self, examination: Examination, parent: Node) -> None:
+        self.examination = examination
+        self.children = parent.children
+        self.renamed: dict[tuple[int, int], float] = {}
+
+    def rename(self, child: int, decl: ElementDecl) -> float:
+        """The distance of the names, and the misfit of the content."""
+        if decl.abstract:
+            return INFINITE
+        key = (child, id(decl))
+        if key not in self.renamed:
+            self.renamed[key] = rename_cost(self.examination, self.children[child], decl)
+        return self.renamed[key]
+
+    def remove(self, child: int) -> float:
+        """The more an element says, the dearer."""
+        node = self.children[child]
+        if self.examination.repeats(node):
+            return REPEATED
+        words = len(self.examination.tree.text[node.start : node.end].split()) if node.close else 1
+        weight = 0.15 * min(8, words - 1 + len(node.children))
+        known = node.name in self.examination.grammar.declarations
+        return (KNOWN if known else STRANGE) + weight
+
+    def insert(self, decl: ElementDecl) -> float:
+        """The same for all: what they hold is not known."""
+        return INFINITE if decl.abstract else LACKING
+
+    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+        """A missing element around the children that it can hold, as many as it can."""
+        definition = None if decl.abstract else decl.type
+        if definition is None or definition.content.after(self.children[child].name).kind == "nothing":
+            return INFINITE, 0
+        pattern, count, fitting = definition.content, 0, 0
+        for node in self.children[child:]:
+            pattern = pattern.after(node.name)
+            if pattern.kind == "nothing":
+                break
+            count += 1
+            fitting = count if pattern.nullable else fitting
+        required = sum(item.required for item in definition.attributes.values())
+        # a single element finds a wrapper that it fits too easily
+        return NEST + required + (0.8 if fitting == 1 else 0.0), fitting
+
+    def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
+        """The children of an element in its place."""
+        node = self.children[child]
+        if any(node.attribute_name(item) for item in node.attributes):
+            return INFINITE, ()  # its attributes would be lost
+        return NEST, [item.name for item in node.children]

@@ -1,0 +1,88 @@
+"""The state of one examination of a document against a grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
+from .departures import Amend, Departure
+from .diagnostics import Code
+from .grammar.model import ElementDecl, Grammar, TypeDef
+
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
+
+
+class Examination:
+    """What is examined, what was found, and what is still to be looked at.
+
+    `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements that
+    a validator complains about, with their parents; where there are none, everything is looked at. `ways` are the
+    suspects and all that lies on the way to them. `types` tells the type of each element that was looked at.
+    """
+
+    def __init__(self, tree: Tree, grammar: Grammar, suspects: Collection[int]) -> None:
+        self.tree = tree
+        self.grammar = grammar
+        self.literal = grammar.kind == "dtd"
+        self.found: list[Departure] = []
+        self.used: dict[str, set[str]] = {}  # local names by namespace
+        self.pending: list[tuple[Node, ElementDecl, bool]] = []
+        self.types: dict[Node, TypeDef | None] = {}
+        self.suspects = {tree.at(offset) for offset in suspects}
+        self.suspects |= {node.parent for node in self.suspects if node.parent is not None}
+        self.ways = set(self.suspects)
+        for suspect in self.suspects:
+            node = suspect.parent
+            while node is not None and node not in self.ways:
+                self.ways.add(node)
+                node = node.parent
+        if self.literal:
+            for node in tree.nodes:
+                node.name = node.written
+
+    def add(self, amend: Amend, code: Code, node: Node, span: tuple[int, int], sentence: str, **rest: object) -> None:
+        """Keep a departure."""
+        start, end = span
+        self.found.append(
+            Departure(amend=amend, code=code, node=node, start=start, end=end, sentence=sentence, **rest)  # type: ignore[arg-type]
+        )
+
+    def definition(self, node: Node, decl: ElementDecl) -> TypeDef | None:
+        """The type of an element: the one that xsi:type names, else the declared one."""
+        attribute = node.attribute(f"{{{XSI_NAMESPACE}}}type") if self.grammar.types else None
+        if attribute is not None:
+            named = self.grammar.types.get(resolve(self.tree.attribute_value(attribute).strip(), node.scope))
+            if named is not None:
+                return named
+        return decl.type
+
+    def repeats(self, node: Node) -> bool:
+        """Whether an element says the same as the sibling in front of it."""
+        if node.parent is None or not node.index:
+            return False
+        before, text = node.parent.children[node.index - 1], self.tree.text
+        return before.end - before.start == node.end - node.start and text.startswith(
+            text[before.start : before.end], node.start
+        )
+
+    def opaque(self, node: Node) -> bool:
+        """Whether an entity stands in the element, so that its content is not what the text shows."""
+        text = self.tree.text
+        return any(not piece.cdata and _ENTITY.search(text, piece.start, piece.end) for piece in node.texts)
+
+
+def holds_entity(value: str) -> bool:
+    """Whether a value refers to an entity, so that it is not what the text shows."""
+    return _ENTITY.search(value) is not None
+
+
+def tag_name(node: Node) -> tuple[int, int]:
+    """The span of the opening bracket and the name of an element."""
+    return node.start, node.start + 1 + len(node.written)
+
+
+def clip(text: str, size: int = 60) -> str:
+    """A text short enough for a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= size else text[: size - 1] + "…"

@@ -1,0 +1,80 @@
+"""Namespace declarations that a grammar does not know but comes close to."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from ..document.tree import Node
+from .closeness import plain_uri
+from .departures import Amend
+from .diagnostics import Code
+from .examination import Examination, tag_name
+from .grammar.model import local_name, namespace
+
+
+def check(exam: Examination) -> None:
+    """Find namespace declarations that the grammar does not know but comes close to, and read on as if mended."""
+    used = exam.used
+    for node in exam.tree.nodes:
+        used.setdefault(namespace(node.name), set()).add(local_name(node.name))
+    aliases: dict[str, str] = {}
+    for uri, names in used.items():
+        meant = _meant_namespace(exam, uri, names)
+        if meant is not None:
+            aliases[uri] = meant
+    if not aliases:
+        return
+    reported: set[tuple[int, str]] = set()
+    for node in exam.tree.nodes:
+        uri = namespace(node.name)
+        if uri in aliases:
+            node.name = f"{{{aliases[uri]}}}{local_name(node.name)}"
+            prefix = node.written.partition(":")[0] if ":" in node.written else ""
+            holder = _declarer(node, prefix)
+            if (holder.start, prefix) not in reported:
+                reported.add((holder.start, prefix))
+                _wrong_namespace(exam, holder, prefix, uri, aliases[uri])
+
+
+def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant: str) -> None:
+    written = f"xmlns:{prefix}" if prefix else "xmlns"
+    attribute = next((item for item in node.attributes if item.name == written), None)
+    span = (attribute.name_start, attribute.end) if attribute else tag_name(node)
+    sentence = (
+        f"The namespace {uri} of {node.written} is not one of the schema's; {meant} is meant."
+        if uri
+        else f"{node.written} is in no namespace; the schema declares it in {meant}."
+    )
+    exam.add(
+        Amend.NAMESPACE, Code.WRONG_NAMESPACE, node, span, sentence,
+        attribute=attribute, name=meant, expected=(meant,), value=uri, cost=1.0,
+    )  # fmt: skip
+
+
+def _meant_namespace(exam: Examination, uri: str, names: set[str]) -> str | None:
+    """The namespace of the grammar that an unknown one stands for, judged by its spelling and by its names."""
+    known = exam.grammar.namespaces
+    if uri in known:
+        return None
+    by_local = exam.grammar.by_local_name
+    is_root = namespace(exam.tree.root.name) == uri
+    roots = {decl.name for decl in exam.grammar.roots}
+    best: tuple[float, str] | None = None
+    for candidate in known - {""}:
+        shared = sum(f"{{{candidate}}}{name}" in by_local.get(name, ()) for name in names) / len(names)
+        if is_root and f"{{{candidate}}}{local_name(exam.tree.root.name)}" in roots:
+            shared = max(shared, 0.8)
+        alike = fuzz.ratio(plain_uri(uri), plain_uri(candidate)) / 100 if uri else 0.0
+        if shared >= 0.8 or (alike >= 0.8 and shared > 0) or (shared >= 0.5 and alike >= 0.6):  # noqa: PLR2004
+            score = shared + alike
+            if best is None or score > best[0]:
+                best = (score, candidate)
+    return best[1] if best else None
+
+
+def _declarer(node: Node, prefix: str) -> Node:
+    """The element whose start tag declares the prefix that a node uses; the root where none does."""
+    bound = node.scope.get(prefix)
+    while node.parent is not None and node.parent.scope.get(prefix) == bound:
+        node = node.parent
+    return node

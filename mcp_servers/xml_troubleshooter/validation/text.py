@@ -1,0 +1,65 @@
+"""Text that an element may not hold, or that is no value of its type."""
+
+from __future__ import annotations
+
+from ..document.tree import Node, Text
+from .departures import Amend
+from .diagnostics import Code
+from .examination import Examination, clip
+from .grammar.datatypes import SimpleType
+from .grammar.model import ElementDecl, TypeDef
+from .identities import Identities, value_span
+
+_WHITE_SPACE = "\t\n\r "
+
+
+def check(
+    exam: Examination, identities: Identities, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
+) -> None:
+    """Hold the text of an element against its type."""
+    if exam.opaque(node) or definition.mixed:
+        return
+    if definition.value is None:
+        _check_stray(exam, node, masked=masked)
+    elif not node.children or definition.content is definition.content.table.empty:
+        value = exam.tree.value(node)
+        identities.note(value, node, None, definition.value)
+        if value or (decl.default is None and decl.fixed is None):
+            _check_value(exam, node, value, definition.value, decl, masked=masked)
+
+
+def _check_value(
+    exam: Examination, node: Node, value: str, type_: SimpleType, decl: ElementDecl, *, masked: bool
+) -> None:
+    violation = type_.violation(value)
+    if violation is not None:
+        code, expected = violation.code, violation.expected
+    elif decl.fixed is not None and value.strip() != decl.fixed.strip():
+        code, expected = Code.NOT_IN_ENUMERATION, (decl.fixed,)
+    else:
+        return
+    if value.strip():
+        sentence = f"The value “{clip(value)}” of {node.written} is not {type_.describe()}."
+    else:
+        sentence = f"{node.written} is empty, but {type_.describe()} is required."
+    exam.add(
+        Amend.VALUE, code, node, value_span(node), sentence, type=type_, value=value, expected=expected, cost=1.0,
+        masked=masked, decl=decl,
+    )  # fmt: skip
+
+
+def _check_stray(exam: Examination, node: Node, *, masked: bool) -> None:
+    for piece in node.texts:
+        if exam.tree.characters(piece).strip(_WHITE_SPACE):
+            start, end = _trimmed(exam.tree.text, piece)
+            text = exam.tree.text[start:end]
+            sentence = f"{node.written} may hold elements only, not the text “{clip(text)}”."
+            exam.add(
+                Amend.TEXT, Code.TEXT_NOT_ALLOWED, node, (start, end), sentence, value=text, cost=1.2, masked=masked
+            )
+
+
+def _trimmed(source: str, piece: Text) -> tuple[int, int]:
+    text = source[piece.start : piece.end]
+    start = piece.start + len(text) - len(text.lstrip(_WHITE_SPACE))
+    return start, start + len(text.strip(_WHITE_SPACE))
