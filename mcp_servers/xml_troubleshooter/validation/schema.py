@@ -16,11 +16,13 @@ from lxml import etree
 from ..document.parsing import parser
 from ..errors import SchemaError
 from . import relaxng
+from .catalog import local_path
 from .identity import IdNames, id_names
-from .resolver import Shelf, ShelfResolver, broken, read
+from .resolver import Shelf, ShelfResolver, absolute, broken, read
 from .schematron import Rules, rules
 from .xsd11 import Xsd11, xsd11
 
+_XS = "{http://www.w3.org/2001/XMLSchema}"
 _KEPT = 16  # compiled schemas a process
 _XSD11 = re.compile(
     rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
@@ -131,15 +133,36 @@ def _compiled(kind: Kind, data: bytes, shelf: Shelf) -> Schema:
 
 def _xsd(data: bytes, shelf: Shelf) -> Schema:
     root = read(data, str(shelf.schema), shelf)
-    if root.tag != "{http://www.w3.org/2001/XMLSchema}schema":
+    if root.tag != f"{_XS}schema":
         raise SchemaError(f"{shelf.schema} is no XML Schema: its root is {root.tag!r}, not xs:schema.")
     if not _XSD11.search(data):
         try:
-            return _schema(Kind.XSD, shelf, etree.XMLSchema(etree.ElementTree(root)))
+            compiled = etree.XMLSchema(etree.ElementTree(root))
+            _complete(shelf)
+            return _schema(Kind.XSD, shelf, compiled)
         except etree.XMLSchemaParseError:
             if not any(_XSD11.search(path.read_bytes()) for path in shelf.read):
                 raise
     return _schema(Kind.XSD11, shelf, xsd11(shelf))
+
+
+def _complete(shelf: Shelf) -> None:
+    """Raises SchemaError where an include was refused: libxml2 goes on without it. (Imports it may skip.)"""
+    if not shelf.refused:
+        return
+    refused = {_same(address) for address in shelf.refused}
+    for path in (shelf.schema, *shelf.read):
+        root = read(path.read_bytes(), str(path), shelf)
+        for item in root.iter(f"{_XS}include", f"{_XS}redefine"):
+            address = item.get("schemaLocation", "")
+            if _same(absolute(str(path), address)) in refused:
+                raise broken(shelf, None, f"{address} is a part of it and cannot be read")
+
+
+def _same(address: str) -> str:
+    """An address in one spelling."""
+    path = local_path(address)
+    return address if path is None else str(path.resolve())
 
 
 def _dtd(shelf: Shelf) -> etree.DTD:
