@@ -23,6 +23,7 @@ from .errors import InputError, TroubleshooterError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from .outcome import Outcome
     from .rendering import Line
     from .services import OpenServices
     from .troubleshooter import Progress
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
 _DONE, _FAULTS, _FAILED, _INTERRUPTED = 0, 1, 2, 130
 _EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work.
 Without a command it serves the Model Context Protocol over stdin and stdout."""
-_STYLES = {"title": "bold", "fault": "red", "edit": "green", "question": "yellow"}
+_STYLES = {
+    "title": "bold",
+    "good": "bold green",
+    "open": "bold yellow",
+    "bad": "bold red",
+    "fault": "red",
+    "edit": "green",
+    "question": "yellow",
+}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 # what a terminal could take for a command; a document must not move its cursor
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -64,7 +73,7 @@ def run(arguments: list[str]) -> int:
 
 async def _fix(options: argparse.Namespace) -> int:
     from .outcome import Request, Status  # noqa: PLC0415
-    from .rendering import UNCAPPED, present, troubleshooting_lines  # noqa: PLC0415 - --help does without
+    from .rendering import UNCAPPED, present, troubleshooting_lines, verdict_line  # noqa: PLC0415 - --help does without
     from .troubleshooter import troubleshoot  # noqa: PLC0415
 
     files = _files(options.files)
@@ -88,7 +97,8 @@ async def _fix(options: argparse.Namespace) -> int:
             result = present(outcome, UNCAPPED)
             status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
             shown = result.model_copy(update={"document": "", "run_id": ""})
-            lines = [*troubleshooting_lines(shown), *_hints(outcome.status, changed=bool(outcome.diff), target=target)]
+            # in a shell the last lines are the ones that are seen
+            lines = [*troubleshooting_lines(shown), verdict_line(shown), *_hints(outcome, target)]
             return _Told(outcome.status, status, result, lines)
 
         return await _each(files, fix, as_json=options.json)
@@ -96,7 +106,7 @@ async def _fix(options: argparse.Namespace) -> int:
 
 async def _validate(options: argparse.Namespace) -> int:
     from .outcome import Request  # noqa: PLC0415 - --help does without
-    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis  # noqa: PLC0415
+    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis, verdict_line  # noqa: PLC0415
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)
@@ -106,20 +116,20 @@ async def _validate(options: argparse.Namespace) -> int:
             checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
             result = present_diagnosis(checked, UNCAPPED)
             status = _DONE if checked.report.valid else _FAULTS
-            return _Told(result.status, status, result, list(diagnosis_lines(result)))
+            return _Told(result.status, status, result, [*diagnosis_lines(result), verdict_line(result)])
 
         return await _each(files, validate, as_json=options.json)
 
 
 async def _health(options: argparse.Namespace) -> int:
     from .health import health  # noqa: PLC0415 - --help does without
-    from .rendering import health_lines  # noqa: PLC0415
+    from .rendering import health_lines, verdict_line  # noqa: PLC0415
 
     async with _services() as services:
         with _spinner() as progress:
             await progress("checking")
             result = await health(services)
-    _show(result, health_lines(result), as_json=options.json)
+    _show(result, [*health_lines(result), verdict_line(result)], as_json=options.json)
     return _FAILED if result.status == "failed" else _DONE
 
 
@@ -238,12 +248,15 @@ def _answer(given: str) -> tuple[str, str]:
     return question, value
 
 
-def _hints(status: str, *, changed: bool, target: Path | None) -> Iterator[Line]:
+def _hints(outcome: Outcome, target: Path | None) -> Iterator[Line]:
+    """What the options of the command can do next."""
     from .rendering import Line  # noqa: PLC0415 - --help does without
 
-    if status == "needs_input":
-        yield Line("Answer with --answer id=value, once for each question.", "question")
-    if changed and target is None:
+    if outcome.result.questions:
+        yield Line("--answer ID=VALUE answers a question; give it once for each.", "question")
+    if outcome.result.withheld:
+        yield Line("--unsafe makes the proposed edits too.", "question")
+    if outcome.diff and target is None:
         yield Line("Nothing was written; --in-place or --output FILE writes the result.")
 
 

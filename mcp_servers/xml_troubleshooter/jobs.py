@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
 
-from .errors import InputError
+from .errors import InputError, LimitError
 
 if TYPE_CHECKING:  # jobs are there before the first call, and the use case loads a lot
-    from .outcome import Outcome, Request
+    from .outcome import Checked, Outcome, Request
     from .troubleshooter import Progress, Services
+
+Result = TypeVar("Result")
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
 _PATIENCE = 5.0  # seconds that a stopped run has to put its state away
 
 
-class Job:
-    """A run under way. It ends with an outcome or an error."""
+class Job(Generic[Result]):
+    """Work under way. It ends with a result or an error."""
 
     def __init__(self) -> None:
         self._message = "started"
-        self._outcome: Outcome | None = None
+        self._result: Result | None = None
         self._error: Exception | None = None
         self._done = anyio.Event()
         self._news = anyio.Event()
         self._scope = anyio.CancelScope()
 
-    async def run(self, work: Callable[[Progress], Awaitable[Outcome]]) -> None:
+    async def run(self, work: Callable[[Progress], Awaitable[Result]]) -> None:
         """Do the work; whatever it raises is kept for those who wait."""
         try:
             with self._scope:
-                self._outcome = await work(self._tell)
-        except Exception as error:  # noqa: BLE001 - raised again where somebody waits for the outcome
+                self._result = await work(self._tell)
+        except Exception as error:  # noqa: BLE001 - raised again where somebody waits for the result
             self._error = error
         finally:
             self._done.set()
             self._news.set()
 
-    async def wait(self, seconds: float, progress: Progress) -> Outcome | None:
-        """The outcome, or None after `seconds`; news are passed on as they come, and a sign of life without any."""
+    async def wait(self, seconds: float, progress: Progress) -> Result | None:
+        """The result, or None after `seconds`; news are passed on as they come, and a sign of life without any."""
         with anyio.move_on_after(seconds):
             while not self._done.is_set():
                 news = self._news  # before it is told, so that nothing that comes meanwhile is missed
@@ -50,10 +52,10 @@ class Job:
                     await news.wait()
         if self._error is not None:
             raise self._error
-        return self._outcome
+        return self._result
 
     async def stop(self) -> None:
-        """End the run early; its best state stays in the run store."""
+        """End the work early."""
         self._scope.cancel()
         with anyio.move_on_after(_PATIENCE, shield=True):
             await self._done.wait()
@@ -65,22 +67,42 @@ class Job:
 
 
 class Jobs:
-    """The runs of one connection that are under way, by run id."""
+    """What is under way on one connection; runs are known by their run id."""
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
-        self._jobs: dict[str, Job] = {}
+        self._runs: dict[str, Job[Outcome]] = {}
+
+    async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
+        """A diagnosis within `seconds`; raises TroubleshooterError."""
+        from .troubleshooter import check  # noqa: PLC0415 - it loads a lot
+
+        job: Job[Checked] = Job()
+        self._tasks.start_soon(job.run, lambda tell: check(request, services, tell))
+        try:
+            checked = await job.wait(seconds, progress)
+        finally:
+            await job.stop()
+        if checked is None:
+            raise LimitError(
+                f"The diagnosis did not end within {seconds:.0f} seconds and was stopped; allow more time with "
+                "AGENT_DEADLINE, or check the document in parts."
+            )
+        return checked
 
     async def follow(self, request: Request, services: Services, progress: Progress, seconds: float) -> Outcome:
-        """Start, continue or join a run, and what it has reached when it ends or when `seconds` have passed.
+        """Start, continue or join a run: what it has reached when it ends or when `seconds` have passed.
 
-        A run goes on after that; a call that is cancelled stops its run. Raises TroubleshooterError.
+        A run goes on after that; a call that is cancelled stops its run, and its best state stays in the run store.
+        Raises TroubleshooterError.
         """
         from .outcome import begun  # noqa: PLC0415 - it loads a lot
         from .troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
 
+        if request.run_id and (request.xml or request.path):
+            raise InputError("Give either a document (xml or path) or the run_id of an earlier run, not both.")
         run_id = request.run_id or new_run_id()
-        job = self._jobs.get(run_id)
+        job = self._runs.get(run_id)
         if job is not None and _continues(request):
             raise InputError(f"Run {run_id} is still under way; collect its result first, by its run_id alone.")
         if job is None and request.run_id and not _continues(request):
@@ -104,17 +126,18 @@ class Jobs:
     async def stop(self) -> None:
         """End all runs early."""
         async with anyio.create_task_group() as tasks:
-            for job in list(self._jobs.values()):
+            for job in list(self._runs.values()):
                 tasks.start_soon(job.stop)
 
-    def _start(self, run_id: str, work: Callable[[Progress], Awaitable[Outcome]]) -> Job:
-        job = self._jobs[run_id] = Job()
+    def _start(self, run_id: str, work: Callable[[Progress], Awaitable[Outcome]]) -> Job[Outcome]:
+        job: Job[Outcome] = Job()
+        self._runs[run_id] = job
 
         async def follow() -> None:
             try:
                 await job.run(work)
             finally:
-                self._jobs.pop(run_id, None)
+                self._runs.pop(run_id, None)
 
         self._tasks.start_soon(follow)
         return job

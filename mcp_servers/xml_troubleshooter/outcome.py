@@ -19,6 +19,7 @@ EngineChoice = Literal["auto", "offline", "open_arena"]
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+_STARTED = "The run goes on: the document is being checked."
 
 
 class Status(StrEnum):
@@ -137,8 +138,9 @@ def _summary(outcome: Outcome) -> Sequence[str]:
     edits = count(made, "edit")
     match outcome.status:
         case Status.RUNNING:
+            found = count(total(checked.report), "fault")
             return (
-                f"The run goes on: {count(total(checked.report), 'fault')} found, {edits} made so far.",
+                f"The run goes on: {found} found, {edits} made so far." if checked.report.diagnostics else _STARTED,
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID:

@@ -52,7 +52,10 @@ _INLINE_DOCUMENT = 24_000
 
 
 class Line(NamedTuple):
-    """One line of a text for people, and what it is: "title", "fault", "edit", "question", "diff" or plain ""."""
+    """One line of a text for people, and what it is.
+
+    The kinds: "title", "good", "open" and "bad" for verdicts, "fault", "edit", "question", "diff", "" for the rest.
+    """
 
     text: str
     kind: str = ""
@@ -62,12 +65,12 @@ def fit(outcome: Outcome) -> tuple[Troubleshooting, str]:
     """The result and its text, as complete as their size allows."""
     for caps in _STEPS:
         result = present(outcome, caps)
-        text = plain(troubleshooting_lines(result))
+        text = plain([verdict_line(result), *troubleshooting_lines(result)])
         if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
     if outcome.checked.path is None and not outcome.output_path:
         result = result.model_copy(update={"document": _document(outcome, _INLINE_DOCUMENT)})
-        text = plain(troubleshooting_lines(result))
+        text = plain([verdict_line(result), *troubleshooting_lines(result)])
     return result, text
 
 
@@ -75,7 +78,7 @@ def fit_diagnosis(checked: Checked) -> tuple[Diagnosis, str]:
     """The same for a diagnosis."""
     for caps in _STEPS:
         result = present_diagnosis(checked, caps)
-        text = plain(diagnosis_lines(result))
+        text = plain([verdict_line(result), *diagnosis_lines(result)])
         if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
     return result, text
@@ -124,9 +127,16 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
     )
 
 
+_KINDS = {"valid": "good", "fixed": "good", "ok": "good", "unchanged": "bad", "invalid": "bad", "failed": "bad"}
+
+
+def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
+    """The status and what it means."""
+    return Line(f"{result.status.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
+
+
 def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
-    """The whole story of a run, the verdict first."""
-    yield Line(f"{result.status.upper()}: {result.summary}", "title")
+    """The whole story of a run but its verdict."""
     yield from _facts(
         ("Schema", result.schema_used),
         ("", result.schema_reason),
@@ -150,8 +160,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
 
 
 def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
-    """A diagnosis for people, the verdict first."""
-    yield Line(f"{result.status.upper()}: {result.summary}", "title")
+    """The whole story of a diagnosis but its verdict."""
     yield from _facts(("Schema", result.schema_used), ("", result.schema_reason))
     yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
     yield from _article_lines(result.articles)
@@ -159,9 +168,8 @@ def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
 
 def health_lines(result: Health) -> Iterator[Line]:
     """The checks, one a line, with what to do."""
-    yield Line(f"{result.status.upper()}: {result.summary}", "title")
     for row in result.checks:
-        kind = {"failed": "fault", "warning": "question", "ok": "edit"}.get(row.status, "")
+        kind = {"failed": "bad", "warning": "open", "ok": "good"}.get(row.status, "")
         yield Line(f"  {row.status:8} {row.check}: {row.meaning}", kind)
         if row.action:
             yield Line(f"           {row.action}")

@@ -201,12 +201,12 @@ async def validate_xml(
     """
     from .outcome import Request  # noqa: PLC0415
     from .rendering import fit_diagnosis  # noqa: PLC0415 - after the first answer
-    from .troubleshooter import check  # noqa: PLC0415
 
     session = context.request_context.lifespan_context
     with _sentences():
         request = Request(xml=xml, path=path, schema_path=schema_path)
-        checked = await check(request, await session.services(), _progress(context))
+        services = await session.services()
+        checked = await session.jobs.check(request, services, _progress(context), services.settings.agent_deadline)
         return _answer(*fit_diagnosis(checked))
 
 
@@ -218,11 +218,11 @@ async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResu
     reached, or that no schema was found. It shows no secret and costs no tokens.
     """
     from .health import health  # noqa: PLC0415 - after the first answer
-    from .rendering import health_lines, plain  # noqa: PLC0415
+    from .rendering import health_lines, plain, verdict_line  # noqa: PLC0415
 
     with _sentences():
         result = await health(await context.request_context.lifespan_context.services())
-        return _answer(result, plain(health_lines(result)))
+        return _answer(result, plain([verdict_line(result), *health_lines(result)]))
 
 
 async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResult, Usage]:
@@ -302,6 +302,8 @@ def create_server() -> TroubleshooterServer:
 def serve() -> None:
     """Serve MCP over stdin and stdout until stdin ends or a signal says to stop."""
     logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if sys.stdin.isatty():
+        sys.stderr.write("Serving the Model Context Protocol on stdin and stdout; --help tells of the commands.\n")
     anyio.run(_serve)
 
 

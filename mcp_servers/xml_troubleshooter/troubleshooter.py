@@ -53,6 +53,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     outcome = await _repair(so_far, engines, services, progress)
     if target:
         outcome = _write(outcome, target)
+    await anyio.to_thread.run_sync(lambda: outcome.diff)  # computed once, and not while others wait for the event loop
     await anyio.to_thread.run_sync(services.runs.save, outcome)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome

@@ -118,7 +118,7 @@ def test_a_question_is_answered_by_its_id(folder: Path, capsys: pytest.CaptureFi
     (folder / "lacking.xml").write_text((folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", ""))
     assert run(["fix", "lacking.xml"]) == 1
     shown = capsys.readouterr().out
-    assert "--answer id=value" in shown
+    assert "--answer ID=VALUE" in shown
     (question,) = re.findall(r"^  (\S+): ", shown.partition("Needed from you")[2], re.MULTILINE)[:1]
     assert run(["fix", "lacking.xml", "--answer", f"{question}=CD-5678", "-o", "out.xml"]) == 0
     assert "<number>CD-5678</number>" in (folder / "out.xml").read_text()
