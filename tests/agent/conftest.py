@@ -18,6 +18,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import (
     LLMInferenceResponse,
 )
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.offload import offload
 from mcp_servers.xml_troubleshooter.repair import guard
 from mcp_servers.xml_troubleshooter.repair.proposal import Fix
 from mcp_servers.xml_troubleshooter.validation.diagnostics import Report
@@ -129,6 +130,11 @@ class ScriptedModel:
             return answered.model_copy(update={"error_message": str(error)})
 
 
+async def at_once(function: Callable[..., Any], *arguments: object, seconds: float) -> Any:  # noqa: ANN401
+    """Work done in this process: what is no matter of time limits need not wait for a worker."""
+    return function(*arguments)
+
+
 Run = Callable[..., Awaitable[tuple[LoopResult, list[str]]]]
 
 
@@ -142,12 +148,13 @@ def run(schema: str) -> Run:
         limits: Limits | None = None,
         settings: EngineSettings | None = None,
         notes: Notes | None = None,
+        apart: bool = False,
         **request: Any,  # noqa: ANN401 - whatever the loop takes
     ) -> tuple[LoopResult, list[str]]:
         model = ScriptedModel(answers)
         document = Document.from_text(text)
         request.setdefault("schema", schema)
-        loop = LoopManager([ModelEngine(model, settings, notes)], OwnJudge(), limits)
+        loop = LoopManager([ModelEngine(model, settings, notes, offload if apart else at_once)], OwnJudge(), limits)
         result = await loop.run(document, validate(document, request["schema"]), **request)
         return result, model.prompts
 

@@ -234,10 +234,10 @@ async def test_unsafe_fixes_wait_for_leave(order: str, schema: str, judge: Judge
 
 async def test_edits_are_told_at_their_places_in_the_input(order: str, schema: str, judge: Judge) -> None:
     broken = order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<").replace("12.75", "12,75")
-    steps = replacing("5 March", "\n\n2026-03-05\n"), replacing("Euro", "EUR"), replacing("12,75", "12.75")
+    steps = replacing("<Date>5 March", "<Date\n\n>2026-03-05"), replacing("Euro", "EUR"), replacing("12,75", "12.75")
     result = await repaired(broken, schema, judge, Model(*steps), limits=Limits(iterations=9))
     places = {edit.before: (edit.line, edit.column) for edit in result.edits}
-    assert places == {"5 March": (4, 9), "Euro": (5, 13), "12,75": (14, 25)}
+    assert places == {"<Date>5 March": (4, 3), "Euro": (5, 13), "12,75": (14, 25)}
 
 
 async def test_questions_and_withheld_fixes_go_when_the_fault_is_gone(order: str, schema: str, judge: Judge) -> None:

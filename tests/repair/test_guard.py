@@ -88,6 +88,14 @@ CASES = {
         "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
         "soon", [("soon", "1999"), ("<title>T</title>", "<author>T</author>")], "in front of it",
     ),
+    "an attribute under a wrong name": (
+        "<shelf><place>A</place><book><title>T</title><year>1999</year></book></shelf>",
+        "<book", [("<book>", "<book idd='x'>")], "itself at fault",
+    ),
+    "an element that still lacks an attribute": (
+        "<shelf><place>A</place><title>T</title><year>1999</year></shelf>",
+        "<title", [("<title>", "<book><title>"), ("</year>", "</year></book>")], "",
+    ),
     "well-formed at last, whatever the schema says then": (
         "<shelf><book><title>T</book><bok/></shelf>",
         "</book>", [("T</book>", "T</title></book>")], "",
@@ -176,8 +184,8 @@ def test_a_few_bad_fixes_among_many_are_found_in_few_validations(schema: str) ->
 
 
 def test_a_batch_that_fails_throughout_ends_in_time(schema: str) -> None:
-    text = shelf_of([f"y{n}y" for n in range(300)])
-    fixes = [fix(text, f"y{n}y", (f"y{n}y", "never")) for n in range(300)]
+    text = shelf_of([f"y{n}y" for n in range(120)])
+    fixes = [fix(text, f"y{n}y", (f"y{n}y", "never")) for n in range(120)]
     document = Document.from_text(text)
     calls = 0
 
@@ -188,7 +196,7 @@ def test_a_batch_that_fails_throughout_ends_in_time(schema: str) -> None:
 
     verdict = judge_by(check, document, validate(document, schema), fixes)
     assert verdict.accepted == ()
-    assert len(verdict.rejected) == 300
+    assert len(verdict.rejected) == 120
     assert calls <= 60
     assert "too many" in verdict.rejected[-1][1]
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from ..document.document import Document
 from ..document.edits import Edit
@@ -37,10 +37,23 @@ _MAX_FAULTS = 8
 _MAX_EDITS = 40
 _MAX_NOTES = 3
 _NAME_BEFORE = re.compile(r"([^\s<>=\"'/]+)(?=\s*=\s*[\"']?\s*$|[^<>]*>\s*$)")
+_SHRINK = 8  # how much less of the document is shown where a prompt was too large
 _FAR = 80  # characters, about a line
 _LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
 
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 Notes = Callable[[Sequence[str], str], Sequence[prompts.Note]]
+
+
+class Work(Protocol):
+    """How `offload` is called."""
+
+    async def __call__(
+        self, function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float
+    ) -> Result:
+        """The result of a function, within a time limit; raises LimitError beyond it."""
+        ...
 
 
 class Client(Protocol):
@@ -66,8 +79,15 @@ class EngineSettings:
 class ModelEngine:
     """One run's conversation with a model. It keeps what was asked for, so each run needs an engine of its own."""
 
-    def __init__(self, client: Client, settings: EngineSettings | None = None, notes: Notes | None = None) -> None:
-        """`notes` finds at most a few knowledge articles for codes and words."""
+    def __init__(
+        self,
+        client: Client,
+        settings: EngineSettings | None = None,
+        notes: Notes | None = None,
+        work: Work = offload,
+    ) -> None:
+        """`notes` finds at most a few knowledge articles for codes and words; `work` runs what could hang apart."""
+        self._work = work
         self._client = client
         self._settings = settings or EngineSettings()
         self._notes = notes
@@ -136,7 +156,7 @@ class ModelEngine:
             self._count(text, answer)
             if not isinstance(answer.error, PromptTooLargeError) or self._shrunk > 1:
                 break
-            self._shrunk = 4
+            self._shrunk = _SHRINK
             faults = faults[:1]
         if answer.error is not None:
             raise (
@@ -165,7 +185,7 @@ class ModelEngine:
             return []
         starts = tuple(fault.start for fault in faults)
         try:
-            return await offload(expected_at, task.document, starts, task.schema, seconds=self._settings.seconds)
+            return await self._work(expected_at, task.document, starts, task.schema, seconds=self._settings.seconds)
         except (SchemaError, LimitError):
             return []
 
@@ -176,7 +196,7 @@ class ModelEngine:
             wanted = _wanted(request)
             if request.need == "type" and task.schema:
                 try:
-                    found = await offload(definition, wanted, task.schema, seconds=self._settings.seconds)
+                    found = await self._work(definition, wanted, task.schema, seconds=self._settings.seconds)
                 except (SchemaError, LimitError):
                     found = ""
                 extras.append((f"Schema: {wanted}", found or "the schema declares nothing of that name"))
@@ -187,7 +207,7 @@ class ModelEngine:
         return extras
 
     def _articles(self, task: Task, faults: Sequence[Diagnostic]) -> Sequence[prompts.Note]:
-        if self._notes is None:
+        if self._notes is None or self._shrunk > 1:
             return ()
         asked = [_wanted(request) for request in self._requests if request.need == "article"]
         codes = dict.fromkeys(fault.code.value for fault in faults)
@@ -229,7 +249,7 @@ class ModelEngine:
         claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in drafts)
         evidence: list[Evidence] = []
         if claims:
-            evidence = await offload(
+            evidence = await self._work(
                 examine, task.document, task.schema, task.problem, dict(task.answers), claims,
                 seconds=self._settings.seconds,
             )  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..document.document import Document
 from ..document.edits import Edit, ordered
 from ..repair.guard import Verdict
-from ..repair.progress import origins
+from ..repair.progress import Places
 from ..repair.proposal import (
     Action,
     Attempt,
@@ -84,7 +84,7 @@ class State:
         self.stopped = ""
         self.model = ""
         self._started = time.monotonic()
-        self._places: list[Callable[[int], int]] = []  # from each state back to the one before it
+        self._places: list[Places] = []  # from each state back to the one before it
         self._records: list[EditRecord] = []
         self._questions: dict[str, Question] = {}
         self._withheld: list[Fix] = []
@@ -114,7 +114,7 @@ class State:
         for fix in verdict.accepted:
             self._records += self._recorded(fix, applied=True)
         edits = ordered(dict.fromkeys(edit for fix in verdict.accepted for edit in fix.edits))
-        self._places.append(origins(self.document.text, edits))
+        self._places.append(Places(self.document.text, edits))
         self.document, self.report = verdict.document, verdict.report
         self._withheld = [
             replace(
@@ -195,8 +195,8 @@ class State:
         records = []
         for edit in fix.edits:
             start = edit.start
-            for place_before in reversed(self._places):
-                start = place_before(start)
+            for places in reversed(self._places):
+                start = places.origin(start)
             place = self.task.document.position(start)
             records.append(
                 EditRecord(

@@ -17,7 +17,7 @@ from ..document.document import Document
 from ..document.edits import Edit, apply
 from ..validation.diagnostics import Report
 from .losses import losses, undeclared_losses
-from .progress import Placed, faults_at, no_progress, placed
+from .progress import Aims, Placed, faults_at, no_progress, placed
 from .proposal import Fix
 
 # A batch in which this many validations failed holds little that is worth more of them.
@@ -115,9 +115,9 @@ class _Gate:
         after = placed(self._original.text, report, _edits([*self._accepted, *fixes]))
         return no_progress(self._report, before, report, after, self._aims(fixes, before))
 
-    def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> dict[int, tuple[int, list[Placed]]]:
+    def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> Aims:
         """For each place aimed at: how many fixes aim there, and the faults that stand there now."""
-        aims: dict[int, tuple[int, list[Placed]]] = {}
+        aims: Aims = {}
         for fix in fixes:
             count, faults = aims.get(fix.at, (0, []))
             aims[fix.at] = (count + 1, faults or faults_at(fix.at, before))

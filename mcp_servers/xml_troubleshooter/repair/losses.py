@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
-from .progress import origins
+from .progress import Places
 from .proposal import Fix, Safety
 
 _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
@@ -70,6 +70,9 @@ def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ..
         lost.update(_content(window.before))
         gained.update(_content(window.after))
         values += _values(window.after)
+    lost, gained = lost - gained, gained - lost
+    # what was read as a tag may be text that only looked like one
+    lost.update({word[1:]: count for word, count in lost.items() if word.startswith("<")})
     gained -= lost
     new = Counter({word: n for word, n in gained.items() if not word.startswith("<") and not _kept(word, lost)})
     return new, tuple(value for value in values if not new.keys().isdisjoint(value.split()))
@@ -130,7 +133,7 @@ def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: S
 
     Elements count as the comment's only where the author had closed it too, if not properly.
     """
-    place = origins(before, edits)
+    place = Places(before, edits).origin
     opened = {start for start, _, _ in _sections(before)}
     found: Counter[str] = Counter()
     for start, end, opening in _sections(after):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..document.edits import Edit, ordered
-from ..validation.diagnostics import Diagnostic, Report
+from ..validation.diagnostics import Code, Diagnostic, Report
+
+# what is not yet all there may be filled in later; what is there must be right
+_GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Placed:
     start: int
     end: int
     fault: Diagnostic
+    brought: bool = False  # it stands in text that an edit brought in
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -29,14 +33,18 @@ class Placed:
         return self.start, self.fault.code, self.fault.expected
 
 
+# for each place aimed at: how many fixes aim there, and the faults that stand there
+Aims = dict[int, tuple[int, list[Placed]]]
+
+
 def no_progress(
     old: Report,
     before: Sequence[Placed],
     new: Report,
     after: Sequence[Placed],
-    aims: dict[int, tuple[int, list[Placed]]],
+    aims: Aims,
 ) -> str:
-    """Why a step is no progress; "" where it is."""
+    """Why a step is no progress; "" where it is. `before` and `after` are the faults at their places in one text."""
     if new.valid and not old.valid:
         return ""
     if old.valid and not new.valid:
@@ -45,26 +53,42 @@ def no_progress(
         return f"the document would no longer be well-formed: {_first(after)}"
     if new.well_formed and not old.well_formed:
         return ""
-    remaining = Counter(item.key for item in after)
     falls = _total(new) < _total(old)
-    for count, faults in aims.values():
-        gone = sum(1 for fault in faults if not remaining[fault.key])
-        if gone < min(count, len(faults)):
-            still = next(fault for fault in faults if remaining[fault.key])
-            return f"the fault is still there: {told(still.fault)}"
-        if not faults and not falls:
-            return "no fault is reported at the place it aims at"
-    known = Counter(item.key for item in before)
-    limit = min((fault.start for _, faults in aims.values() for fault in faults), default=0)
-    broken = next((item for item in after if item.start < limit and not known[item.key]), None)
-    if broken:
-        return f"it breaks what was valid in front of it: {told(broken.fault)}"
-    if falls or (before and after and after[0].start >= before[0].start and _rises_in_order(old, new)):
+    objection = _still_there(after, aims, falls=falls) or _damage(before, after, aims)
+    if objection:
+        return objection
+    if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new)):
         return ""
     return f"it repairs nothing in sum: {_first(after)}"
 
 
-def _rises_in_order(old: Report, new: Report) -> bool:
+def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
+    """The fault aimed at that is not gone, in words."""
+    remaining = Counter(item.key for item in after)
+    for count, faults in aims.values():
+        left = [fault for fault in faults if remaining[fault.key]]
+        if len(faults) - len(left) < min(count, len(faults)):
+            return f"the fault is still there: {told(left[0].fault)}"
+        if not faults and not falls:
+            return "no fault is reported at the place it aims at"
+    return ""
+
+
+def _damage(before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
+    """The new fault in front of the first one aimed at, or in what was put in, in words."""
+    known = Counter(item.key for item in before)
+    new = [item for item in after if not known[item.key]]
+    limit = min((fault.start for _, faults in aims.values() for fault in faults), default=0)
+    for item in new:
+        if item.start < limit:
+            return f"it breaks what was valid in front of it: {told(item.fault)}"
+    for item in new:
+        if item.brought and item.fault.code not in _GAPS:
+            return f"what it puts in is itself at fault: {told(item.fault)}"
+    return ""
+
+
+def _may_rise(old: Report, new: Report) -> bool:
     """Whether more faults than before can mean progress: a schema hides faults, well-formedness is listed whole."""
     return old.well_formed or _total(new) <= _total(old)
 
@@ -82,40 +106,52 @@ def faults_at(offset: int, placed: Sequence[Placed]) -> list[Placed]:
 
 def placed(text: str, report: Report, edits: Sequence[Edit]) -> list[Placed]:
     """The diagnostics at their places in the text before the edits, in document order."""
-    place = origins(text, edits)
-    found = [Placed(start := place(item.start), max(place(item.end), start), item) for item in report.diagnostics]
+    places = Places(text, edits)
+    found = []
+    for item in report.diagnostics:
+        start = places.origin(item.start)
+        found.append(Placed(start, max(places.origin(item.end), start), item, brought=places.is_new(item.start)))
     return sorted(found, key=lambda item: item.start)
 
 
-def origins(text: str, edits: Sequence[Edit]) -> Callable[[int], int]:
-    """A function from an offset behind the edits to the offset in front of them, in logarithmic time.
+class Places:
+    """The way from offsets behind some edits back to the text in front of them, in logarithmic time each."""
 
-    An offset inside inserted text maps to the place of the insertion, inside moved text to where that stood.
-    """
-    in_order = ordered(edits)
-    removed = {text[edit.start : edit.end].strip(): edit.start for edit in in_order if edit.start < edit.end}
-    starts: list[int] = []  # of the inserted texts, in the text behind the edits
-    shift = 0
-    for edit in in_order:
-        starts.append(edit.start + shift)
-        shift += edit.shift
+    def __init__(self, text: str, edits: Sequence[Edit]) -> None:
+        self._text = text
+        self._edits = ordered(edits)
+        self._removed = {text[edit.start : edit.end].strip(): edit.start for edit in edits if edit.start < edit.end}
+        self._starts: list[int] = []  # of the inserted texts, in the text behind the edits
+        shift = 0
+        for edit in self._edits:
+            self._starts.append(edit.start + shift)
+            shift += edit.shift
 
-    def place(offset: int) -> int:
-        index = bisect_right(starts, offset) - 1
+    def origin(self, offset: int) -> int:
+        """Where an offset came from: of inserted text the place of the insertion, of moved text where that stood."""
+        index = bisect_right(self._starts, offset) - 1
         if index < 0:
             return offset
-        edit = in_order[index]
-        inside = offset - starts[index]
+        edit, inside = self._edits[index], offset - self._starts[index]
         if inside >= len(edit.after):
             return edit.end + inside - len(edit.after)
-        moved = edit.after.strip()
-        source = removed.get(moved, -1) if "<" in moved else -1
+        source = self._source(edit)
         if source < 0:
             return edit.start
-        indent = text.index(moved, source)
-        return indent + min(max(inside - edit.after.index(moved), 0), len(moved) - 1)
+        moved = edit.after.strip()
+        return self._text.index(moved, source) + min(max(inside - edit.after.index(moved), 0), len(moved) - 1)
 
-    return place
+    def is_new(self, offset: int) -> bool:
+        """Whether an offset lies in text that an edit brought in, not merely moved."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return False
+        edit = self._edits[index]
+        return offset - self._starts[index] < len(edit.after) and self._source(edit) < 0
+
+    def _source(self, edit: Edit) -> int:
+        moved = edit.after.strip()
+        return self._removed.get(moved, -1) if "<" in moved else -1
 
 
 def _first(placed: Sequence[Placed]) -> str:
