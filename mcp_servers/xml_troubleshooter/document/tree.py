@@ -178,6 +178,15 @@ class Tree:
             raise ValueError("the document element is missing or not closed")
         return root
 
+    def repeats(self, node: Node) -> bool:
+        """Whether an element says the same as the sibling in front of it."""
+        if node.parent is None or not node.index:
+            return False
+        before, text = node.parent.children[node.index - 1], self.text
+        return before.end - before.start == node.end - node.start and text.startswith(
+            text[before.start : before.end], node.start
+        )
+
     def value(self, node: Node) -> str:
         """The character data directly inside an element, references resolved."""
         return "".join(self.characters(piece) for piece in node.texts)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..document.document import Document
 from ..document.edits import Edit
 from ..validation.departures import Amend, Departure
-from ..validation.diagnostics import Diagnostic
+from ..document.tree import Tree
+from ..validation.diagnostics import Code, Diagnostic
 from ..validation.explain import departures
 from .context import Context
 from .proposal import Fix, Question
@@ -42,6 +43,18 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.RENAME_ATTRIBUTE: attribute_name.rename,
     Amend.REMOVE_ATTRIBUTE: attribute_name.remove,
     Amend.ATTRIBUTE_VALUE: value.in_attribute,
+}
+
+
+# what may be done about a fault that the validator reports and the grammar does not show
+FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
+    Code.INVALID_VALUE: white_space.mend,
+    Code.NOT_IN_ENUMERATION: white_space.mend,
+    Code.PATTERN_MISMATCH: white_space.mend,
+    Code.LENGTH_OUT_OF_BOUNDS: white_space.mend,
+    Code.VALUE_OUT_OF_RANGE: white_space.mend,
+    Code.NOT_VALID: white_space.mend,
+    Code.IDENTITY_CONSTRAINT: surplus_element.mend_copy,
 }
 
 
@@ -82,10 +95,12 @@ def repairs(document: Document, schema: str, answers: Mapping[str, str], diagnos
                 questions[made.id] = made
             else:
                 offer(made)
+    tree = Tree(document)
     departed = {(item.start, item.code) for item in found}
     for item in diagnostics:
-        if (item.start, item.code) not in departed:
-            for fix in white_space.mend(item, document):
+        fallback = FALLBACKS.get(item.code)
+        if fallback is not None and (item.start, item.code) not in departed:
+            for fix in fallback(item, tree):
                 offer(fix)
     return Repairs(tuple(fixes), tuple(questions.values()))
 

@@ -46,8 +46,30 @@ class GrammarVocabulary:
 
     def namespaces(self, name: str) -> frozenset[str]:
         """The namespaces in which the schema declares an element or attribute of this local name."""
+        if self._grammar.kind == "dtd":
+            return frozenset(self._declared.get(name, ()))
         elements = {namespace(full) for full in self._grammar.by_local_name.get(name, ())}
         return frozenset(elements | self._attribute_namespaces.get(name, set()))
+
+    @cached_property
+    def _declared(self) -> dict[str, set[str]]:
+        """What a DTD fixes as the namespaces of its prefixes, by the names that have these prefixes."""
+        bound: dict[str, str] = {}
+        names: set[str] = set()
+        for written, decls in self._grammar.declarations.items():
+            names.add(written)
+            for decl in decls:
+                for name, item in decl.type.attributes.items() if decl.type is not None else ():
+                    names.add(name)
+                    value = item.fixed if item.fixed is not None else item.default
+                    if value and (name == "xmlns" or name.startswith("xmlns:")):
+                        bound[name.partition(":")[2]] = value
+        found: dict[str, set[str]] = {}
+        for written in names:
+            prefix, _, local = written.rpartition(":")
+            if prefix in bound:
+                found.setdefault(local, set()).add(bound[prefix])
+        return found
 
     @cached_property
     def _attribute_namespaces(self) -> dict[str, set[str]]:

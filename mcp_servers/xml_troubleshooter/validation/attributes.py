@@ -19,6 +19,10 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
         if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
+            fixed = definition.attributes.get(attribute.name) if exam.literal else None
+            if fixed is not None:  # a DTD knows namespace declarations as attributes
+                present[attribute.name] = attribute
+                _check_value(exam, identities, node, attribute, fixed, masked=masked)
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
             continue

@@ -14,7 +14,7 @@ from statistics import median
 from ..document.tree import XSI_NAMESPACE, Node, Tree
 from . import attributes, namespaces, text
 from .alignment import Alignment, Change, Step, align
-from .closeness import closeness
+from .closeness import UNRELATED, closeness
 from .costs import LACKING, NEST, Costs, choose, rename_cost
 from .departures import Amend, Departure
 from .diagnostics import Code
@@ -204,14 +204,17 @@ class _Amendment:
                     uri = namespace(step.decl.name) or "none"
                     sentence = f"{child.written} is in the wrong namespace; the schema expects it in {uri}."
             case _:
-                duplicate, cost = exam.repeats(child), Costs(exam, self.node).remove(step.child)
+                duplicate, cost = exam.tree.repeats(child), Costs(exam, self.node).remove(step.child)
                 sentence = f"{parent} does not allow {child.written} here."
                 if duplicate:
                     sentence = f"{child.written} stands twice in {parent}, where the schema allows one."
         if step.change in (Change.INSERT, Change.WRAP, Change.RENAME) and step.decl is not None:
             name = step.decl.name
+        amend = Amend(step.change.value)
+        if step.change is Change.RENAME and cost >= UNRELATED and self.others > 1:
+            amend, name, sentence = Amend.NONE, "", f"{parent} does not allow {child.written} here."  # a mere guess
         exam.add(
-            Amend(step.change.value), code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
+            amend, code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
             others=self.others, masked=self.masked or self.told, duplicate=duplicate, decl=step.decl,
             value="" if child is self.node else child.written, held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip

@@ -108,10 +108,10 @@ class Costs:
     def remove(self, child: int) -> float:
         """The more an element says, the dearer."""
         node = self.children[child]
-        if self.examination.repeats(node):
+        if self.examination.tree.repeats(node):
             return REPEATED
         words = len(self.examination.tree.text[node.start : node.end].split()) if node.close else 1
-        weight = 0.15 * min(8, words - 1 + len(node.children))
+        weight = 0.2 * min(15, words - 1 + len(node.children))
         known = node.name in self.examination.grammar.declarations
         return (KNOWN if known else STRANGE) + weight
 

@@ -57,15 +57,6 @@ class Examination:
                 return named
         return decl.type
 
-    def repeats(self, node: Node) -> bool:
-        """Whether an element says the same as the sibling in front of it."""
-        if node.parent is None or not node.index:
-            return False
-        before, text = node.parent.children[node.index - 1], self.tree.text
-        return before.end - before.start == node.end - node.start and text.startswith(
-            text[before.start : before.end], node.start
-        )
-
     def opaque(self, node: Node) -> bool:
         """Whether an entity stands in the element, so that its content is not what the text shows."""
         text = self.tree.text

@@ -72,7 +72,7 @@ def value_span(node: Node) -> tuple[int, int]:
 def _copied(exam: Examination, node: Node) -> Node | None:
     """The element that repeats the sibling in front of it and holds the node, or is it."""
     while node.parent is not None:
-        if exam.repeats(node):
+        if exam.tree.repeats(node):
             return node
         node = node.parent
     return None

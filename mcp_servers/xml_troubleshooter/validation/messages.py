@@ -153,6 +153,14 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
             "Section is not closed",
             'A comment or CDATA section begins here and is not closed: its "-->" or "]]>" is missing.',
         ),
+        FaultKind.NAMESPACE_VALUE: (
+            'The namespace of "{name}" cannot be one',
+            'The value "{value}" of "{name}" cannot name a namespace: it is empty or holds white space.',
+        ),
+        FaultKind.DUPLICATE_ID: (
+            'ID "{value}" stands twice',
+            'The ID "{value}" stands twice, first in line {line}; an ID may stand once in a document.',
+        ),
         FaultKind.MALFORMED_INSTRUCTION: (
             "Malformed processing instruction",
             'A processing instruction reads "<?name ...?>"; this one is written wrongly.',

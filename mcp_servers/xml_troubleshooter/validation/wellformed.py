@@ -38,7 +38,8 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
     found = () if limit is errors[0] else faults(document, vocabulary)
     if found:
         return tuple(diagnostic(document, fault) for fault in found)
-    return (_reported(document, limit or errors[0]),)
+    fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
+    return (_reported(document, limit or fatal),)
 
 
 def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...document.edits import Edit
+from ...document.tree import Node, Tree
 from ...validation.departures import Departure
+from ...validation.diagnostics import Diagnostic
 from ..context import Context
 from ..proposal import Fix, Question, Safety
 
@@ -18,3 +20,16 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         edits=(Edit(start, end, ""),), source="rule:surplus-element", reason=f"{departure.sentence} {what}",
         safety=Safety.UNSAFE, confidence=0.8 if departure.duplicate else 0.5, at=departure.start,
     )  # fmt: skip
+
+
+def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
+    """A key that stands twice because the element that holds it does: take the copy out."""
+    node: Node | None = tree.at(diagnostic.start)
+    while node is not None and not tree.repeats(node):
+        node = node.parent
+    if node is not None:
+        reason = f"{node.written} repeats the element in front of it, and the key with it."
+        yield Fix(
+            edits=(Edit(*Context(tree.document).whole(node), ""),), source="rule:surplus-element", reason=reason,
+            safety=Safety.UNSAFE, confidence=0.8, at=diagnostic.start,
+        )  # fmt: skip

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
 from ...document.edits import Edit
+from ...validation.closeness import plain_uri
 from ...validation.departures import Departure
 from ...validation.diagnostics import Code
 from ..context import Context, attribute_text, element_text
 from ..proposal import Fix, Question, Safety
 from ..values import rewrites
+
+
+_ALIKE = 85  # of 100
 
 
 def in_element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
@@ -49,7 +55,7 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
     if fixed is not None:
         yield Fix(
             edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=departure.sentence,
-            safety=Safety.UNSAFE, confidence=0.7, at=departure.start, provenance="schema: the fixed value",
+            safety=Safety.SAFE if _alike(departure.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True, at=departure.start, provenance="schema: the fixed value",
         )  # fmt: skip
         return
     question = _question(departure, context)
@@ -64,10 +70,15 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
             reason=f"{departure.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
-            confidence=best.confidence, at=departure.start, provenance=f"document: the value “{departure.value.strip()}”",
+            confidence=best.confidence, at=departure.start, rewrites=True, provenance=f"document: the value “{departure.value.strip()}”",
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question
+
+
+def _alike(written: str, fixed: str) -> bool:
+    """Whether a value is a slip in writing the only one that is allowed."""
+    return fuzz.ratio(plain_uri(written), plain_uri(fixed)) >= _ALIKE
 
 
 def _fill(departure: Departure, context: Context) -> Iterator[Fix | Question]:
