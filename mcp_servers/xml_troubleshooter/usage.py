@@ -9,9 +9,9 @@ import logging
 import math
 import sqlite3
 import threading
+import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -166,6 +166,7 @@ class UsageStore:
         self._session = Tally()
         self._lock = threading.Lock()
         self._broken = False
+        self._db: sqlite3.Connection | None = None
 
     def record_call(self, call: Call) -> None:
         """Count one finished question. May wait for another process; call it in a thread."""
@@ -194,17 +195,14 @@ class UsageStore:
 
     @staticmethod
     def _lifetime(db: sqlite3.Connection) -> dict[str, Any]:
-        db.execute("BEGIN")
         rows = [(row[0], row[1], row[2:]) for row in db.execute("SELECT * FROM totals")]
         seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
         return _summary(rows, seconds, dict(db.execute("SELECT status, runs FROM runs").fetchall()))
 
     def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> None:
         def write(db: sqlite3.Connection) -> None:
-            db.execute("BEGIN IMMEDIATE")
             for sql, values in statements:
                 db.execute(sql, values)
-            db.execute("COMMIT")
 
         self._guarded(write)
 
@@ -212,14 +210,12 @@ class UsageStore:
         """What `work` returns; None, with one warning in the log, where the store cannot be used."""
         try:
             try:
-                with closing(self._connect()) as db:
-                    return work(db)
+                return self._in_transaction(work)
             except sqlite3.DatabaseError as error:
                 if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
                     raise
                 self._put_aside()
-                with closing(self._connect()) as db:
-                    return work(db)
+                return self._in_transaction(work)
         except (sqlite3.Error, OSError) as error:
             if not self._broken:
                 self._broken = True
@@ -228,20 +224,42 @@ class UsageStore:
                 )
             return None
 
+    def _in_transaction(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        db = self._db
+        if db is None:
+            db = self._db = _open(self._file)
+            weakref.finalize(self, db.close)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(db)
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+        return result
+
     def _put_aside(self) -> None:
         _log.warning("The usage figures in %s are damaged; they are put aside and counting begins anew.", self._file)
+        self.close()
         for suffix in ("-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
         self._file.replace(f"{self._file}.damaged")
 
-    def _connect(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        db = sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.executescript(_SCHEMA)
-        except sqlite3.Error:
+    def close(self) -> None:
+        """Close the file; the next record opens it again. What is not closed is closed with the last reference."""
+        db, self._db = self._db, None
+        if db is not None:
             db.close()
-            raise
-        return db
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(_SCHEMA)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

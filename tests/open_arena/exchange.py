@@ -45,7 +45,14 @@ class Received:
 
     @property
     def query(self) -> str:
+        if self.is_chat:
+            return str(self.body["messages"][0]["content"])
         return str(self.body.get("query", ""))
+
+    @property
+    def is_chat(self) -> bool:
+        """An OpenAI-compatible request, which this service answers too."""
+        return self.path.endswith("/chat/completions")
 
 
 class Exchange:
@@ -131,6 +138,15 @@ def raw(status: int, body: object, **headers: str) -> Behaviour:
 
 def result_of(text: str, request: Received) -> dict[str, Any]:
     """The usual shape of a good response."""
+    if request.is_chat:
+        return {
+            "id": "chat-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": f"{request.body['model']}-2025",
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
+            "usage": {"prompt_tokens": 20, "completion_tokens": 22, "total_tokens": 42},
+        }
     model = next(iter(request.body.get("modelparams") or {"claude-sonnet-4": {}}))
     return {
         "result": {"answer": {model: text}, "metadata": {}, "cost_track": {"total_cost": 0.0021}},

@@ -81,7 +81,7 @@ async def no_component(exchange: Exchange) -> None:
 
 async def workflows(exchange: Exchange) -> None:
     listed = [{"workflow_id": exchange.arena.workflow, "title": "XML repair"}, {"workflow_id": "another"}]
-    await exchange.respond(200, {"workflows": listed})
+    await exchange.respond(200, {"workflows": listed, "object": "list", "data": []})
 
 
 def _shaped(**changes: object) -> Behaviour:
@@ -164,7 +164,9 @@ def route(arena: Service, request: Received) -> str | None:
     """What is decided by the request itself: its token, its path, its workflow; None leaves it to the script."""
     if request.headers.get("authorization") != f"Bearer {arena.token}":
         return "401"
+    if request.is_chat:
+        return None
     if request.method == "GET":
-        return "workflows" if request.path == "/v2/workflow" else "404"
+        return "workflows" if request.path in {"/v2/workflow", "/openai/v1/models"} else "404"
     known = request.path in {"/v1/inference", "/v2/inference", "/v3/inference"}
     return None if known and request.body.get("workflow_id") == arena.workflow else "404"

@@ -121,7 +121,7 @@ class StandIn:
 
     @property
     def inferences(self) -> list[Received]:
-        return [request for request in self.requests if request.path.endswith("/inference")]
+        return [request for request in self.requests if request.is_chat or request.path.endswith("/inference")]
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import httpx
 import openai
-from pydantic import SecretStr
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from ..config import Settings
 from ..errors import InputError
@@ -42,6 +42,27 @@ _WORDING = wire.Wording(
 _KNOWN_PARAMS = ("temperature", "max_tokens", "top_p", "seed", "stop")
 
 
+class _Message(BaseModel):
+    content: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+
+
+class _Tokens(BaseModel):
+    total_tokens: int | None = None
+
+
+class _Completion(BaseModel):
+    """As much of a chat completion as is used."""
+
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Tokens | None = None
+    model: str | None = None
+    id: str | None = None
+
+
 class OpenAICompatibleClient(Asker):
     """Asks a chat model. `timeout` is in seconds for one attempt. Raises InputError where no model is named."""
 
@@ -67,13 +88,14 @@ class OpenAICompatibleClient(Asker):
             # The SDK logs whole requests at DEBUG, and they hold documents.
             logging.getLogger("openai").setLevel(logging.INFO)
             key = self._settings.openai_fallback_api_key or SecretStr("none")
-            # The SDK's own retries are off: ours know the deadline and count what they do.
+            # The SDK's own retries are off: ours know the deadline and count what they do. Under HTTP/1.1 an attempt
+            # that is given up closes its connection, so nothing of it is left.
             self._client = openai.AsyncOpenAI(
                 api_key=key.get_secret_value(),
                 base_url=self._settings.openai_fallback_base_url,
                 max_retries=0,
                 timeout=self.timeout,
-                http_client=openai.DefaultAsyncHttpxClient(verify=tls_context(self._settings), http2=True),
+                http_client=openai.DefaultAsyncHttpxClient(verify=tls_context(self._settings)),
             )
         return self._client
 
@@ -105,7 +127,7 @@ class OpenAICompatibleClient(Asker):
     async def _exchange(self, query: str, params: dict[str, Any]) -> Answer | OpenArenaClientError:
         """A failure is returned, not raised from its cause: the frames of the SDK hold the key."""
         try:
-            said = await self._connected().chat.completions.create(
+            said = await self._connected().chat.completions.with_raw_response.create(
                 model=self.default_model, messages=[{"role": "user", "content": query}], **params
             )
         except openai.APIStatusError as error:
@@ -120,17 +142,25 @@ class OpenAICompatibleClient(Asker):
             )
         except openai.OpenAIError as error:
             return AnswerError(f"The OpenAI-compatible service sent what its SDK cannot read ({type(error).__name__}).")
-        text = said.choices[0].message.content if said.choices else None
-        if not text or not text.strip():
+        return self._read(said.content)
+
+    def _read(self, body: bytes) -> Answer | AnswerError:
+        """The answer in a completion. The SDK's own reading trusts what it gets: a page, cut-off JSON, no choices."""
+        try:
+            completion = _Completion.model_validate_json(body)
+        except ValidationError:
+            return AnswerError("The OpenAI-compatible service sent no completion.", hint="Ask again later.")
+        text = completion.choices[0].message.content or ""
+        if not text.strip():
             return AnswerError("The OpenAI-compatible service sent an empty answer.", hint="Ask again later.")
-        tokens = said.usage.total_tokens if said.usage else None
-        return Answer(text, said.model or self.default_model, tokens, None, said.id)
+        tokens = completion.usage.total_tokens if completion.usage else None
+        return Answer(text, completion.model or self.default_model, tokens, None, completion.id)
 
     async def health_check(self) -> bool:
         """True when the service lists its models for this key; never raises, and takes less than ten seconds."""
         with anyio.move_on_after(3 * CONNECT_SECONDS):
             try:
-                await self._connected().models.list()
+                await self._connected().models.with_raw_response.list()
             except openai.OpenAIError as error:
                 _log.warning("The OpenAI-compatible service cannot be used: %s", type(error).__name__)
                 return False
