@@ -19,11 +19,13 @@ _MEANT_OPENING = re.compile(r"<\s*[!?\[-]")
 _MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
 _TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
-_ATTRIBUTE_NAME = re.compile(r"[^\s<>=\"'/]+\s*=(?=\s*[\"'])")
-_WORD = re.compile(r"[^\s<>\"'=]+")
-_MARKUP = re.compile(r"<[^\s<>\"']*|/?>|[^\s<>\"'=]+\s*=\s*(?=[\"'])|[\"']")
+# Names are tried from where they begin and never twice: text without blanks, such as base64, may be long.
+_ATTRIBUTE_NAME = re.compile(r"(?<![^\s<>=\"'/])[^\s<>=\"'/]++\s*+=(?=\s*[\"']|\s*\Z)")
+_WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
+_MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
-_BOUNDARY = re.compile(r"[\s<>\"'=]")
+_BOUNDARY = re.compile(r"[ \t\r\n<>\"'=]")
+_UNDECODABLE = re.compile(r"[\udc80-\udcff]+")
 _GROUP = re.compile(r"[^\W_]+")
 
 
@@ -202,6 +204,9 @@ def _kept(word: str, gained: Counter[str]) -> bool:
     """Whether a word lives on in another notation among the words that came in."""
     if word.startswith("<"):
         return False
+    if _UNDECODABLE.search(word):  # bytes of another encoding: whatever characters they become, the rest stays
+        known = re.compile(".+".join(map(re.escape, _UNDECODABLE.split(word))), re.DOTALL)
+        return any(known.fullmatch(other) for other in gained)
     shape = _shape(word)
     letters = "".join(shape)
     return any(
