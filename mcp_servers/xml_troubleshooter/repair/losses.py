@@ -25,7 +25,11 @@ _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white spac
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
 _BOUNDARY = re.compile(r"[ \t\r\n<>\"'=]")
+_CLOSING = re.compile(r"[ \t\r\n]*=|[ \t\r\n<>\"']")
 _UNDECODABLE = re.compile(r"[\udc80-\udcff]+")
+_ATTRIBUTE = re.compile(
+    r"\s*(?<![^\s\"'])(?P<name>[^\s<>=\"'/]++)\s*+=\s*+(?P<quote>[\"'])(?P<value>[^<]*?)(?P=quote)\s*"
+)
 _GROUP = re.compile(r"[^\W_]+")
 
 
@@ -47,7 +51,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     lost: Counter[str] = Counter()
     gained: Counter[str] = Counter()
     opening = re.search(r"<[^\W\d]", text)
-    for window in _windows(text, edits):
+    for window in _windows(text, [edit for edit in edits if not _is_repetition(text, edit)]):
         if opening and window.start + len(window.before) <= opening.end():
             continue
         lost.update(_content(window.before))
@@ -56,6 +60,17 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     lost -= common
     gained -= common
     return Counter({word: count for word, count in lost.items() if not _kept(word, gained)}) if lost else lost
+
+
+def _is_repetition(text: str, edit: Edit) -> bool:
+    """Whether an edit takes out an attribute that its tag still has, with the same value."""
+    attribute = None if edit.after.strip() else _ATTRIBUTE.fullmatch(text[edit.start : edit.end])
+    if attribute is None:
+        return False
+    begin, end = max(text.rfind("<", 0, edit.start), text.rfind(">", 0, edit.start)), text.find(">", edit.end)
+    rest = f"{text[max(begin, 0) : edit.start]} {text[edit.end : end]}" if text.startswith("<", begin) else ""
+    name, value = attribute["name"], attribute["value"]
+    return any(found["name"] == name and found["value"] == value for found in _ATTRIBUTE.finditer(rest))
 
 
 def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ...]]:
@@ -248,5 +263,5 @@ def _widened(text: str, edit: Edit) -> tuple[int, int]:
     start = max(edit.start - reach, 0)
     for match in _BOUNDARY.finditer(text, start, edit.start):
         start = match.start()
-    closing = _BOUNDARY.search(text, edit.end, edit.end + reach)
+    closing = _CLOSING.search(text, edit.end, edit.end + reach)
     return start, closing.end() if closing else min(edit.end + reach, len(text))
