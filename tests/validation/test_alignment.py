@@ -25,7 +25,7 @@ class Flat:
     def insert(self, decl: ElementDecl) -> float:
         return 1.8
 
-    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+    def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
         return 0.0, 0
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from rapidfuzz.distance import OSA
 
@@ -21,6 +22,7 @@ _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _QUOTES = ('""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
 _TYPED = str.maketrans("\u2018\u2019“”„\u2010\u2011\u2013\u2014\u2212", '\'\'"""-----')
 _SEPARATORS = re.compile(r"[\s_\-./]+")
+_FRACTION = re.compile(r"[+-]?\d+\.\d{1,20}")
 _PLACEHOLDERS = frozenset(
     {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
 )
@@ -254,6 +256,9 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     for changed, reason in cased.items():
         yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
     yield from _respaced(text, type)
+    if _FRACTION.fullmatch(text):
+        yield from _shortened(text)  # the point of a number is no separator: without it the number is another one
+        return
     parts = [part for part in _SEPARATORS.split(text) if part]
     forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
     for form in forms:
@@ -277,6 +282,15 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         padded = [zeros for zeros in range(1, 21) if type.accepts("0" * zeros + text)]
         if len(padded) == 1:
             yield Rewrite("0" * padded[0] + text, "The pattern wants leading zeros.", safe=False, confidence=0.6)
+
+
+def _shortened(text: str) -> Iterator[Rewrite]:
+    """A number rounded to ever fewer fraction digits."""
+    digits = len(text.partition(".")[2])
+    for count in range(digits - 1, -1, -1):
+        rounded = str(Decimal(text).quantize(Decimal(1).scaleb(-count)))
+        reason = f"The pattern wants fewer fraction digits; the value was rounded to {count}."
+        yield Rewrite(rounded, reason, safe=False, confidence=0.3 + 0.2 * (count + 1) / digits)
 
 
 def _respaced(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002

@@ -75,8 +75,11 @@ class Costs(Protocol):
         """Putting in an element that is missing."""
         ...
 
-    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
-        """Putting a missing element around the child and those behind it that it may hold; and how many these are."""
+    def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
+        """Putting a missing element around the child and those behind it that it may hold; and how many these are.
+
+        `alone` says that the content model allows no other element there.
+        """
         ...
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
@@ -243,7 +246,7 @@ class _Search:
                 yield costs.insert(decl), Step(Change.INSERT, -1, decl), 0, after
             if name is not None and decl.name != name:
                 yield costs.rename(child, decl), Step(Change.RENAME, child, decl), 1, after
-                cost, count = costs.wrap(child, decl)
+                cost, count = costs.wrap(child, decl, alone=len(pattern.first) == 1)
                 if count:
                     yield cost, Step(Change.WRAP, child, decl, count), count, after
         if name is None:

@@ -119,21 +119,22 @@ class Costs:
         """The same for all: what they hold is not known."""
         return INFINITE if decl.abstract else LACKING
 
-    def wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+    def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
         """A missing element around the children that it can hold, as many as it can."""
         definition = None if decl.abstract else decl.type
-        if definition is None or definition.content.after(self.children[child].name).kind == "nothing":
+        if definition is None:
             return INFINITE, 0
         pattern, count, fitting = definition.content, 0, 0
         for node in self.children[child:]:
+            declared = pattern.declaration(node.name)
+            if declared is None or declared.wildcard is not None:
+                break  # where anything may stand, nothing speaks for this wrapper
             pattern = pattern.after(node.name)
-            if pattern.kind == "nothing":
-                break
             count += 1
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
         # a single element finds a wrapper that it fits too easily
-        return NEST + required + (0.8 if fitting == 1 else 0.0), fitting
+        return NEST + required + (0.8 if fitting == 1 and not alone else 0.0), fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
         """The children of an element in its place."""

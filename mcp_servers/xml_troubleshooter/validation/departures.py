@@ -38,7 +38,7 @@ class Departure:
     """A place where the document is not what the grammar allows.
 
     `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
+    `strays` marks a move to another parent; `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
     counts the equally cheap changes besides this one; `cost` is this one's.
     """
 
@@ -60,5 +60,6 @@ class Departure:
     cost: float = 0.0
     others: int = 0
     duplicate: bool = False
+    strays: bool = False
     optional: bool = False
     masked: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -34,28 +35,28 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.EXTRA_CONTENT: (
             "Extra content behind the root element",
-            'The root element "{name}" has ended, and "{value}" follows; a document has one root element '
-            "and nothing behind it.",
+            ('The root element "{name}" has ended, and "{value}" follows; a document has one root element '
+            "and nothing behind it."),
         ),
         FaultKind.DECLARATION_NOT_FIRST: (
             "XML declaration not at the start of the document",
-            'The XML declaration "<?xml ...?>" may stand only at the very start of the document, once, with nothing '
-            "before it, not even a space.",
+            ('The XML declaration "<?xml ...?>" may stand only at the very start of the document, once, with nothing '
+            "before it, not even a space."),
         ),
         FaultKind.MALFORMED_DECLARATION: (
             "Malformed XML declaration",
-            'The XML declaration is written wrongly: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
-            "in this order and in lower case.",
+            ('The XML declaration is written wrongly: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
+            "in this order and in lower case."),
         ),
         FaultKind.MALFORMED_DOCTYPE: (
             "Malformed document type declaration",
-            "The document type declaration is written wrongly; it begins with <!DOCTYPE, names the root element and "
-            "ends with >.",
+            ("The document type declaration is written wrongly; it begins with <!DOCTYPE, names the root element and "
+            "ends with >."),
         ),
         FaultKind.INVALID_CHARACTER: (
             "Character {value} is not allowed in XML",
-            "The character {value} may not stand in an XML document, in no form; it was probably carried in from a "
-            "database or the clipboard.",
+            ("The character {value} may not stand in an XML document, in no form; it was probably carried in from a "
+            "database or the clipboard."),
         ),
         FaultKind.INVALID_CHARACTER_REFERENCE: (
             'Invalid character reference "{value}"',
@@ -95,13 +96,13 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.OVERLAPPING_TAGS: (
             'Element "{name}" overlaps another',
-            'The element "{name}", opened in line {line}, does not end inside the element that it began in; the inner '
-            "element must end first.",
+            ('The element "{name}", opened in line {line}, does not end inside the element that it began in; the inner '
+            "element must end first."),
         ),
         FaultKind.TRUNCATED: (
             'Document ends inside "{name}"',
-            'The document stops before the element "{name}", opened in line {line}, is closed; its end seems to be '
-            "cut off.",
+            ('The document stops before the element "{name}", opened in line {line}, is closed; its end seems to be '
+            "cut off."),
         ),
         FaultKind.MALFORMED_TAG: (
             'Malformed tag "{name}"',
@@ -109,8 +110,8 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.INVALID_NAME: (
             'Invalid name "{name}"',
-            '"{name}" cannot be a name in XML: names begin with a letter or "_" and hold letters, digits, "-", "_" and '
-            '".", no spaces.',
+            ('"{name}" cannot be a name in XML: names begin with a letter or "_" and hold letters, digits, "-", "_" and '
+            '".", no spaces.'),
         ),
         FaultKind.UNBOUND_PREFIX: (
             'Prefix "{value}" is not declared',
@@ -126,8 +127,8 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.WRONG_QUOTES: (
             'Wrong quotation marks at attribute "{name}"',
-            'The value of the attribute "{name}" must stand between two straight quotation marks, and hold none of '
-            "them itself.",
+            ('The value of the attribute "{name}" must stand between two straight quotation marks, and hold none of '
+            "them itself."),
         ),
         FaultKind.ATTRIBUTE_WITHOUT_VALUE: (
             'Attribute "{name}" has no value',
@@ -167,6 +168,9 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+
+# faults whose repair belongs to their explanation
+_WITH_NOTE = frozenset({FaultKind.MALFORMED_TAG, FaultKind.LESS_THAN_IN_TEXT, FaultKind.NOT_XML})
 
 # What other parsers say for the same fault: libxml2, Xerces, .NET, expat. Fragments, in lower case.
 OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
@@ -357,36 +361,54 @@ OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def describe(document: Document, fault: Fault) -> tuple[str, str]:
-    """A short message and an explanation in one sentence, both in the document's own names."""
-    if fault.kind is FaultKind.ENCODING_MISMATCH:
-        return _encoding(document, fault)
-    short, sentence = _WORDS[fault.kind]
-    other = document.position(fault.other) if fault.other >= 0 else document.position(fault.start)
-    value = _characters(fault.value) if fault.kind is FaultKind.INVALID_CHARACTER else _shown(fault.value)
-    fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": other.line}
-    explanation = sentence.format_map(fields)
-    if fault.kind in (FaultKind.MALFORMED_TAG, FaultKind.LESS_THAN_IN_TEXT, FaultKind.NOT_XML) and fault.readings:
-        explanation += " " + fault.readings[0].note
-    return short.format_map(fields), explanation
+class Words:
+    """Puts the faults of one document, in their order, into words."""
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._offsets = (0, len(document.bom))  # a place in characters and the same place in bytes
 
-def _encoding(document: Document, fault: Fault) -> tuple[str, str]:
-    if fault.name:
-        return (
-            f'The declaration names "{fault.name}", the bytes are {fault.value}',
-            f'The declaration says encoding="{fault.name}", but the bytes of the document are {fault.value}.',
+    def describe(self, fault: Fault) -> tuple[str, str]:
+        """A short message and an explanation in one sentence, both in the document's own names."""
+        if fault.kind is FaultKind.ENCODING_MISMATCH:
+            return self._encoding(fault)
+        short, sentence = _WORDS[fault.kind]
+        document = self._document
+        other = document.position(fault.other) if fault.other >= 0 else document.position(fault.start)
+        value = _characters(fault.value) if fault.kind is FaultKind.INVALID_CHARACTER else _shown(fault.value)
+        fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": other.line}
+        explanation = sentence.format_map(fields)
+        if fault.kind in _WITH_NOTE and fault.readings:
+            explanation += " " + fault.readings[0].note
+        return short.format_map(fields), explanation
+
+    def _encoding(self, fault: Fault) -> tuple[str, str]:
+        document = self._document
+        if fault.name:
+            return (
+                f'The declaration names "{fault.name}", the bytes are {fault.value}',
+                f'The declaration says encoding="{fault.name}", but the bytes of the document are {fault.value}.',
+            )
+        data = undecodable(fault.value)
+        shown = " ".join(f"0x{byte:02X}" for byte in data[:8])
+        meant = _shown(intended(fault.value, self._likely))
+        explanation = (
+            f"The bytes {shown} at byte offset {self._byte_offset(fault.start)} are not {document.encoding}; "
+            f'they look like "{meant}" written in {self._likely}.'
         )
-    data = undecodable(fault.value)
-    encoding = likely_encoding(document.text)
-    at = len(document.bom) + len(document.text[: fault.start].encode(document.encoding, "surrogateescape"))
-    shown = " ".join(f"0x{byte:02X}" for byte in data[:8])
-    meant = _shown(intended(fault.value, encoding))
-    return (
-        f"Bytes {shown} are not {document.encoding}",
-        f'The bytes {shown} at byte offset {at} are not {document.encoding}; they look like "{meant}" written in '
-        f"{encoding}.",
-    )
+        return f"Bytes {shown} are not {document.encoding}", explanation
+
+    @cached_property
+    def _likely(self) -> str:
+        return likely_encoding(self._document.text)
+
+    def _byte_offset(self, at: int) -> int:
+        characters, size = self._offsets
+        if at < characters:
+            characters, size = 0, len(self._document.bom)
+        size += len(self._document.text[characters:at].encode(self._document.encoding, "surrogateescape"))
+        self._offsets = (at, size)
+        return size
 
 
 def _characters(value: str) -> str:

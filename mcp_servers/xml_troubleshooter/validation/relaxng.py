@@ -16,6 +16,7 @@ from .resolver import Shelf, absolute, read
 
 _NAMESPACE = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{_NAMESPACE}}}"
+_BLAME = "The schema is the broken side, not the document: {}:"
 _MARK = "included-grammar."
 _LEVELS = 32  # of grammars including grammars: a circle would never end
 
@@ -119,14 +120,11 @@ def _from_compact(data: bytes, base: str) -> bytes:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         converted = rnc2rng.dumps(rnc2rng.loads(_COMPACT.sub(mark, text)))
     except ParseError as error:
-        line = error.location[1] + 1
-        raise SchemaError(
-            f"The schema {base} is the broken side, not the document: line {line} is no RELAX NG."
-        ) from None
+        raise SchemaError(f"{_BLAME.format(base)} line {error.location[1] + 1} is no RELAX NG.") from None
+    except AttributeError:  # how rnc2rng takes a text that ends in the middle
+        raise SchemaError(f"{_BLAME.format(base)} it ends before a pattern is complete.") from None
     except (LexingError, UnicodeDecodeError, AssertionError) as error:
-        raise SchemaError(
-            f"The schema {base} is the broken side, not the document: it cannot be read ({error})."
-        ) from None
+        raise SchemaError(f"{_BLAME.format(base)} it cannot be read ({error}).") from None
     root = etree.fromstring(converted.encode(), parser())
     for item in list(root.iter(f"{_RNG}ref", f"{_RNG}define")):
         name = item.get("name", "")

@@ -65,6 +65,8 @@ class _Nesting:
         if parent is None:
             return None
         siblings = parent.children
+        if any(item.name == child.name for item in siblings if item is not child):
+            return None  # one too many of its kind, not one in the wrong place
         index = child.index
         neighbours = [(siblings[index - 1], True)] if index else []
         neighbours += [(siblings[index + 1], False)] if index + 1 < len(siblings) else []
@@ -101,7 +103,7 @@ class _Nesting:
     def to(self, departure: Departure, target: Node, place: int) -> Departure:
         """The departure as a move to a place inside another element."""
         sentence = f"{departure.node.written} stands outside {target.written}, to which it belongs."
-        return replace(departure, amend=Amend.MOVE, place=place, cost=NEST, sentence=sentence)
+        return replace(departure, amend=Amend.MOVE, place=place, cost=NEST, sentence=sentence, strays=True)
 
     def as_element(self, departure: Departure) -> Departure | None:
         """The attribute as a child element of the same name, where the schema has one for its value."""

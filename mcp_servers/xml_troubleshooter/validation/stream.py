@@ -10,11 +10,14 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
 from ..document.parsing import streaming
+
+if TYPE_CHECKING:
+    from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
 
 CHUNK = 1 << 14  # bytes fed at a time
 ENOUGH = 2000  # errors after which a document is not read to its end
@@ -41,26 +44,34 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, hug
     Stops counting when there are ENOUGH. Raises NotWellFormedError.
     """
     counts: dict[int, int] = {}
-    reader = streaming(schema, huge=huge)
-    total = number = seen = 0
+    # while a schema is plugged in, lxml says nothing of namespaces
+    plain = streaming(None, huge=huge)
+    reader = streaming(schema, huge=huge) if schema is not None else None
+    seen = 0
 
-    def count() -> None:
-        nonlocal total, seen
-        log = reader.feed_error_log
-        for index in range(seen, len(log)):
-            if _is_fault(log[index]):
-                counts[number] = counts.get(number, 0) + 1
-                total += 1
-        seen = len(log)
+    def count(number: int) -> None:
+        nonlocal seen
+        for entry in plain.feed_error_log:
+            if entry.level_name != "WARNING":
+                raise NotWellFormedError(entry.message)
+        faults = _faults(reader, seen) if reader is not None else []
+        if faults:
+            counts[number] = counts.get(number, 0) + len(faults)
+            seen = faults[-1][0] + 1
 
+    number = 0
     try:
-        for number, chunk in enumerate(_chunks(source)):  # noqa: B007 - counted with
-            reader.feed(chunk)
-            count()
-            if total >= ENOUGH:
+        for number, chunk in enumerate(_chunks(source)):
+            plain.feed(chunk)
+            if reader is not None:
+                reader.feed(chunk)
+            count(number)
+            if sum(counts.values()) >= ENOUGH:
                 return counts
-        reader.close()
-        count()  # a very short document is parsed only now
+        plain.close()
+        if reader is not None:
+            reader.close()
+        count(number)  # a very short document is parsed only now
     except etree.XMLSyntaxError as error:
         raise NotWellFormedError(str(error)) from None
     return counts
@@ -93,22 +104,21 @@ def locate(
         for piece in filter(None, pieces):
             reader.feed(piece)
             offset += len(piece)
-            log = reader.feed_error_log
-            for index in range(seen, len(log)):
-                if _is_fault(log[index]):
-                    yield Found(offset, log[index].type_name, log[index].message)
-            seen = len(log)
+            for index, type_name, message in _faults(reader, seen):
+                yield Found(offset, type_name, message)
+                seen = index + 1
         if number > last:
             return
 
 
-def _is_fault(entry: etree._LogEntry) -> bool:
-    """Whether an entry of the log is an error of validity; raises NotWellFormedError for one of namespaces."""
-    if entry.level_name == "WARNING":
-        return False
-    if entry.domain_name != "SCHEMASV":
-        raise NotWellFormedError(entry.message)
-    return True
+def _faults(reader: CustomTargetParser[None], seen: int) -> list[tuple[int, str, str]]:
+    """The errors of validity in the log behind those that were seen: number, type and message."""
+    log = reader.feed_error_log
+    return [
+        (index, log[index].type_name, log[index].message)
+        for index in range(seen, len(log))
+        if log[index].level_name != "WARNING"
+    ]
 
 
 def _chunks(source: Callable[[], BinaryIO]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from ..document.faults import Fault
 from ..document.parsing import parser
 from ..document.vocabulary import Vocabulary
 from .diagnostics import Code, Diagnostic, Related
-from .messages import describe
+from .messages import Words
 
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
@@ -34,10 +34,12 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
     errors = _rejection(document)
     if not errors:
         return ()
-    limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS), None)
-    found = () if limit is errors[0] else faults(document, vocabulary)
+    # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
+    found = faults(document, vocabulary)
     if found:
-        return tuple(diagnostic(document, fault) for fault in found)
+        words = Words(document)
+        return tuple(_diagnostic(document, words, fault) for fault in found)
+    limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS), None)
     fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
     return (_reported(document, limit or fatal),)
 
@@ -47,9 +49,8 @@ def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fa
     return analyse(document, vocabulary)
 
 
-def diagnostic(document: Document, fault: Fault) -> Diagnostic:
-    """A fault in the words of a diagnostic."""
-    message, explanation = describe(document, fault)
+def _diagnostic(document: Document, words: Words, fault: Fault) -> Diagnostic:
+    message, explanation = words.describe(fault)
     position = document.position(fault.start)
     return Diagnostic(
         code=Code(fault.kind.value),

@@ -14,9 +14,10 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Move the element, with its indentation, to where the content model has it."""
     start, end = context.whole(departure.node)
     moved = context.text[start:end]
+    certain = not departure.others and not departure.strays  # another parent gives the element another meaning
     yield Fix(
         edits=(Edit(start, end, ""), Edit(departure.place, departure.place, moved)), source="rule:misplaced-element",
         reason=f"{departure.sentence} The schema gives the order of its siblings.",
-        safety=Safety.UNSAFE if departure.others else Safety.SAFE, confidence=0.6 if departure.others else 0.9,
+        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
         at=departure.start,
     )  # fmt: skip
