@@ -66,7 +66,8 @@ async def soak(arena: Apart, calls: int, at_once: int) -> int:
     numbers = iter(range(calls))
     with tempfile.TemporaryDirectory() as folder:
         files, tasks = open_files(), len(asyncio.all_tasks())
-        client = OpenArenaClient(settings=arena.settings(), timeout=3, wait=short_wait, usage=UsageStore(Path(folder)))
+        store = UsageStore(Path(folder))
+        client = OpenArenaClient(settings=arena.settings(), timeout=3, wait=short_wait, usage=store)
 
         async def ask() -> None:
             for number in numbers:
@@ -91,16 +92,16 @@ async def soak(arena: Apart, calls: int, at_once: int) -> int:
             await asyncio.gather(*(ask() for _ in range(at_once)))
             figures = client.get_usage_stats()
         seconds = time.monotonic() - started
+        lifetime = store.summary()["lifetime"]
+        store.close()
         await asyncio.sleep(0.5)
         gc.collect()
         left_files, left_tasks = open_files() - files, len(asyncio.all_tasks()) - tasks
-        lifetime = UsageStore(Path(folder)).summary()["lifetime"]
     wrong = judge(arena, results)
-    made, still_open = arena.connections()
     say(f"{calls} calls, {at_once} at once, in {seconds:.0f} s: {dict(Counter(kind for kind, _ in results.values()))}")
     say(f"attempts {figures['attempts']}, retries {figures['retries']}")
     say(f"latency p50 {figures['latency_p50']} s, p95 {figures['latency_p95']} s")
-    say(f"connections made {made}, open at the server afterwards {still_open}")
+    say(f"connections made {arena.connections()}")
     say(f"file handles left {left_files}, tasks left {left_tasks}")
     say("resident MiB at each eighth: " + " ".join(f"{value:.1f}" for value in memory))
     same = all(lifetime[name] == figures[name] for name in ("requests", "attempts", "errors", "total_tokens"))

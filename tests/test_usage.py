@@ -22,7 +22,8 @@ store = UsageStore(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):
     store.record_call(Call(model="m", outcome="ok", attempts=2, seconds=0.1, tokens_reported=7))
     store.record_run("fixed")
-    print(number, flush=True)
+    if number % 10 == 0:
+        print(store.summary()["session"]["requests"], flush=True)
 """
 
 
@@ -77,7 +78,7 @@ def test_several_servers_write_at_once_and_nothing_is_lost(tmp_path: Path) -> No
             threads.map(lambda one: one.communicate()[0].count("\n"), [writer(tmp_path, 40) for _ in range(4)])
         )
     lifetime = UsageStore(tmp_path).summary()["lifetime"]
-    assert ended == [40] * 4
+    assert ended == [4] * 4
     assert (lifetime["requests"], lifetime["attempts"], lifetime["tokens_reported"]) == (160, 320, 1120)
     assert lifetime["runs"] == {"fixed": 160}
 
@@ -87,7 +88,7 @@ def test_a_killed_server_leaves_whole_records(tmp_path: Path) -> None:
     assert process.stdout is not None
     written = 0
     for _ in range(20):
-        written = int(process.stdout.readline()) + 1
+        written = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
     process.communicate()
     store = UsageStore(tmp_path)
@@ -103,6 +104,7 @@ def test_the_latencies_kept_are_the_latest(tmp_path: Path) -> None:
     store = UsageStore(tmp_path)
     for _ in range(3):
         store.record_call(FAILED)
+    store.summary()
     with sqlite3.connect(tmp_path / "usage.db") as db:
         db.execute("UPDATE sqlite_sequence SET seq = 5000 WHERE name = 'recent'")
     db.close()

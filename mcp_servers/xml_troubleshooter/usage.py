@@ -12,18 +12,21 @@ import threading
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 _log = logging.getLogger(__name__)
 
 # Latencies kept for the percentiles; counts and sums are kept for ever.
 _RECENT = 2_000
-_BUSY_SECONDS = 2.0
+_BUSY_SECONDS = 5.0
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 Result = TypeVar("Result")
+_Statement: TypeAlias = tuple[str, tuple[Any, ...]]
+_Statements: TypeAlias = tuple[_Statement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +160,9 @@ INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcom
 class UsageStore:
     """Usage of this session and of all sessions, in `usage.db` under a folder that several servers may share.
 
-    Every record is one transaction, so a killed server leaves whole records only. A store that cannot be written costs
-    a warning in the log and the lifetime figures, never a call.
+    Records are written by a thread of the store's own, so that nobody waits for the disk or for another server. Each is
+    one transaction: a killed server leaves whole records, and lacks at most the last moment's; a normal exit writes
+    all. A store that cannot be written costs a warning in the log and the lifetime figures, never a call.
     """
 
     def __init__(self, state_dir: Path) -> None:
@@ -167,31 +171,39 @@ class UsageStore:
         self._lock = threading.Lock()
         self._broken = False
         self._db: sqlite3.Connection | None = None
+        self._pending: deque[_Statements] = deque()
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage")
 
     def record_call(self, call: Call) -> None:
-        """Count one finished question. May wait for another process; call it in a thread."""
+        """Count one finished question; returns at once."""
         with self._lock:
             self._session.record_call(call)
-            self._write(
-                (_ADD_TOTALS, (call.model, call.outcome, *_row(call))),
-                ("INSERT INTO recent (seconds) VALUES (?)", (call.seconds,)),
-                ("DELETE FROM recent WHERE id <= (SELECT max(id) FROM recent) - ?", (_RECENT,)),
-            )
+        self._write(
+            (_ADD_TOTALS, (call.model, call.outcome, *_row(call))),
+            ("INSERT INTO recent (seconds) VALUES (?)", (call.seconds,)),
+            ("DELETE FROM recent WHERE id <= (SELECT max(id) FROM recent) - ?", (_RECENT,)),
+        )
 
     def record_run(self, status: str) -> None:
-        """Count one finished run by its status. May wait for another process; call it in a thread."""
+        """Count one finished run by its status; returns at once."""
         with self._lock:
             self._session.record_run(status)
-            self._write(
-                ("INSERT INTO runs VALUES (?, 1) ON CONFLICT (status) DO UPDATE SET runs = runs + 1", (status,))
-            )
+        self._write(("INSERT INTO runs VALUES (?, 1) ON CONFLICT (status) DO UPDATE SET runs = runs + 1", (status,)))
 
     def summary(self) -> dict[str, Any]:
-        """`{"session": figures, "lifetime": figures}`; an unreadable store leaves the session's figures for both."""
+        """`{"session": figures, "lifetime": figures}`; an unreadable store leaves the session's figures for both.
+
+        Waits until everything recorded before is written; call it in a thread.
+        """
+        lifetime = self._writer.submit(self._guarded, self._lifetime).result()
         with self._lock:
             session = self._session.summary()
-            lifetime = self._guarded(self._lifetime)
-            return {"session": session, "lifetime": session if lifetime is None else lifetime}
+        return {"session": session, "lifetime": session if lifetime is None else lifetime}
+
+    def close(self) -> None:
+        """Write what is left and close the file; nothing can be recorded after."""
+        self._writer.shutdown()
+        self._disconnect()
 
     @staticmethod
     def _lifetime(db: sqlite3.Connection) -> dict[str, Any]:
@@ -199,12 +211,21 @@ class UsageStore:
         seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
         return _summary(rows, seconds, dict(db.execute("SELECT status, runs FROM runs").fetchall()))
 
-    def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> None:
-        def write(db: sqlite3.Connection) -> None:
-            for sql, values in statements:
-                db.execute(sql, values)
+    def _write(self, *statements: _Statement) -> None:
+        self._pending.append(statements)
+        self._writer.submit(self._write_pending)
 
-        self._guarded(write)
+    def _write_pending(self) -> None:
+        """Write all that has come together since the last time."""
+        batch = [self._pending.popleft() for _ in range(len(self._pending))]
+
+        def write(db: sqlite3.Connection) -> None:
+            for statements in batch:
+                for sql, values in statements:
+                    db.execute(sql, values)
+
+        if batch:
+            self._guarded(write)
 
     def _guarded(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
         """What `work` returns; None, with one warning in the log, where the store cannot be used."""
@@ -228,7 +249,7 @@ class UsageStore:
         db = self._db
         if db is None:
             db = self._db = _open(self._file)
-            weakref.finalize(self, db.close)
+            weakref.finalize(self, db.close)  # for those who do not close the store
         db.execute("BEGIN IMMEDIATE")
         try:
             result = work(db)
@@ -240,13 +261,12 @@ class UsageStore:
 
     def _put_aside(self) -> None:
         _log.warning("The usage figures in %s are damaged; they are put aside and counting begins anew.", self._file)
-        self.close()
+        self._disconnect()
         for suffix in ("-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
         self._file.replace(f"{self._file}.damaged")
 
-    def close(self) -> None:
-        """Close the file; the next record opens it again. What is not closed is closed with the last reference."""
+    def _disconnect(self) -> None:
         db, self._db = self._db, None
         if db is not None:
             db.close()

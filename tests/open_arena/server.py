@@ -71,7 +71,6 @@ class StandIn:
         self.workflow = "stand-in-workflow"
         self.requests: list[Received] = []
         self.connections = 0
-        self.open_connections = 0
         self.most_at_once = 0
         self.fault_rate = fault_rate
         self.faults = tuple(faults)
@@ -165,7 +164,6 @@ class StandIn:
             assert task is not None
             self._tasks.add(task)
             self.connections += 1
-            self.open_connections += 1
             server = TCPServer(app, self._loop, config, context, {}, reader, writer)
             _serving.set(server)
             try:
@@ -173,7 +171,6 @@ class StandIn:
             except (asyncio.CancelledError, KeyError, OSError, ExceptionGroup):
                 writer.transport.abort()  # the client left in the middle of something
             finally:
-                self.open_connections -= 1
                 self._tasks.discard(task)
 
         async def garbage(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import anyio
-import anyio.to_thread
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.stop import stop_base
 
@@ -165,7 +164,9 @@ class Asker(ABC):
             raise
         finally:
             call = self._call(request, answer, talk, outcome)
-            await self._record(call)
+            self._tally.record_call(call)
+            if self._usage is not None:
+                self._usage.record_call(call)
         if isinstance(failure, (AuthenticationError, RateLimitError)):
             raise failure
         return LLMInferenceResponse(
@@ -198,13 +199,6 @@ class Asker(ABC):
             tokens_estimated=estimated,
             cost=(answer.cost or 0.0) if answer else 0.0,
         )
-
-    async def _record(self, call: Call) -> None:
-        self._tally.record_call(call)
-        if self._usage is not None:
-            # A cancelled call is counted too; the write takes milliseconds.
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(self._usage.record_call, call)
 
     async def _ask(self, request: LLMInferenceRequest, talk: Conversation) -> Answer:
         """The attempts of one call, inside its deadline."""
