@@ -83,7 +83,8 @@ SCHEMAS = {
     "network.xsd": f'<xs:schema {XS} xmlns:u="urn:u"><xs:import namespace="urn:u" '
     'schemaLocation="http://127.0.0.1:9/u.xsd"/>'
     '<xs:element name="r" type="u:t"/></xs:schema>',
-    "include.rng": f'<grammar {RNG}><include href="file://{{out}}/secret.rng"/><start><ref name="x"/></start></grammar>',
+    "include.rng": f'<grammar {RNG}><include href="file://{{out}}/secret.rng"/>'
+    '<start><ref name="x"/></start></grammar>',
     "external.rng": f'<element {RNG} name="r"><externalRef href="{{out}}/secret.rng"/></element>',
     "network.rng": f'<element {RNG} name="r"><externalRef href="http://127.0.0.1:9/x.rng"/></element>',
     "include.rnc": 'include "{out}/secret.rnc"',
