@@ -1,0 +1,28 @@
+"""A namespace declaration whose value cannot name a namespace."""
+
+from __future__ import annotations
+
+from ...document.balance import similarity
+from ...document.edits import Edit
+from ...document.faults import Fault
+from ..markup import Case, fix, from_readings
+from ..proposal import Fix
+from .unbound_prefix import WELL_KNOWN
+
+RULE = "namespace-value"
+_ALIKE = 0.85
+
+
+def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+    """Take white space out, or put in the one well-known namespace that the value misspells."""
+    if fault.readings:
+        return from_readings(RULE, fault)
+    near = sorted(
+        ((similarity(fault.value, uri), uri) for uri in set(WELL_KNOWN.values())),
+        reverse=True,
+    )
+    score, uri = near[0]
+    if score < _ALIKE:
+        return []
+    note = f'The namespace "{fault.value}" is a misspelling of {uri}.'
+    return [fix(RULE, fault, (Edit(fault.start, fault.end, uri),), note, safe=False, confidence=0.7)]
