@@ -20,7 +20,9 @@ from urllib.parse import unquote, urlsplit
 from .errors import AccessError, InputError, LimitError
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
+STREAMED = 20 * 10**6  # bytes from which on a mere diagnosis reads a file piece by piece
 INLINE_LIMIT = 10 * 2**20  # bytes; more does not travel well inside a message
+_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,28 @@ def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     return data
 
 
-def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = ()) -> None:
+def size(path: Path) -> int:
+    """The bytes that a file has."""
+    return path.stat().st_size
+
+
+def head(path: Path) -> bytes:
+    """The beginning of a file, enough to tell what it is; raises InputError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file's permissions.") from None
+
+
+def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = (), ours: bytes = b"") -> None:
     """Put `data` at `path` in one atomic step; what was there stays beside it as `<name>.bak`, and its mode is kept.
 
-    With `instead_of` the file must still hold one of these. Raises InputError where it changed or cannot be written.
+    With `instead_of` the file must still hold one of these; `ours` is what needs no backup. Raises InputError where the
+    file changed or cannot be written.
     """
     try:
-        mode = _keep(path, instead_of) if path.exists() else 0o666 & ~_umask()
+        mode = _keep(path, instead_of, ours) if path.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -134,17 +151,19 @@ def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = ()) -> Non
         raise InputError(f"{path} cannot be written: {error.strerror or error}; choose another output_path.") from None
 
 
-def _keep(path: Path, expected: Collection[bytes]) -> int:
+def _keep(path: Path, expected: Collection[bytes], ours: bytes) -> int:
     """Back up a file about to be replaced and return its mode; an older backup moves on to the next free number."""
-    if expected and path.read_bytes() not in expected:
+    data = path.read_bytes()
+    if expected and data not in expected:
         raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
     backup = path.with_name(path.name + ".bak")
-    if backup.exists() and backup.read_bytes() != path.read_bytes():
-        number = 1
-        while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
-            number += 1
-        backup.rename(older)
-    shutil.copy2(path, backup)
+    if data != ours:
+        if backup.exists() and backup.read_bytes() != data:
+            number = 1
+            while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
+                number += 1
+            backup.rename(older)
+        shutil.copy2(path, backup)
     return stat.S_IMODE(path.stat().st_mode)
 
 

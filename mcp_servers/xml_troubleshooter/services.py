@@ -42,6 +42,7 @@ async def open_services(
     """
     knowledge = Store([default_folder(), *settings.kb_dirs])
     usage = UsageStore(settings.state_dir)
+    folders = workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd())
     async with AsyncExitStack() as stack:
         client = None
         if not settings.offline or settings.openai_fallback_model:
@@ -53,9 +54,9 @@ async def open_services(
         yield OpenServices(
             settings=settings,
             model=client,
-            workspace=workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd()),
+            workspace=folders,
             knowledge=knowledge,
-            engines=lambda choice: _engines(choice, settings, client, knowledge),
+            engines=lambda choice: _engines(choice, settings, client, knowledge, folders.readable),
             runs=RunStore(settings.state_dir / "runs" if keep_runs else None),
             usage=usage,
             limits=Limits(
@@ -69,10 +70,10 @@ async def open_services(
 
 
 def _engines(
-    choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store
+    choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store, roots: tuple[Path, ...]
 ) -> Sequence[Engine]:
     """The engines of one run, in the order in which they are asked."""
-    rules = RuleEngine(settings.agent_timeout)
+    rules = RuleEngine(settings.agent_timeout, roots)
     if choice == "open_arena" and settings.offline:
         raise InputError(
             "Open Arena is not configured: set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID, or choose engine offline."

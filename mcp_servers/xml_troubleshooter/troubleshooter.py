@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from .agent.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
-from .files import INLINE_LIMIT, Workspace, read, write
+from .files import INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
 from .knowledge.store import Store
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
@@ -23,6 +24,9 @@ from .repair.proposal import Engine
 from .runs import RunStore
 from .usage import UsageStore
 from .validation.diagnostics import Report
+
+_log = logging.getLogger(__name__)
+_SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
 
@@ -48,31 +52,33 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     kept in `services.runs` under `run_id` (a new one where none is given).
     """
     engines = services.engines(request.engine)
-    target = services.workspace.target(request.output_path) if request.output_path else None
     so_far = await _begin(request, services, progress, run_id or new_run_id())
-    outcome = await _repair(so_far, engines, services, progress)
-    if target:
-        outcome = _write(outcome, target)
+    repaired = await _repair(so_far, engines, services, progress)
+    outcome = _write(repaired, services.workspace)
     await anyio.to_thread.run_sync(lambda: outcome.diff)  # computed once, and not while others wait for the event loop
     await anyio.to_thread.run_sync(services.runs.save, outcome)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
 
 
-async def check(request: Request, services: Services, progress: Progress) -> Checked:
-    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError."""
-    document, path = _take_in(request, services.workspace)
+async def check(request: Request, services: Services, progress: Progress, *, to_repair: bool = False) -> Checked:
+    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
+
+    Unless it is `to_repair`, of a large file only the beginning is in the result's document.
+    """
+    document, path = _take_in(request, services.workspace, to_repair=to_repair)
+    streamed = None if to_repair or path is None or size(path) <= STREAMED else path
     await progress("looking for the schema")
     schema, reason = await _find_schema(request, document, path, services)
     await progress("validating")
     try:
-        report = await _validate(document, schema, services)
+        report = await _validate(streamed or document, schema, services)
     except SchemaError as error:
         if request.schema_path:
             raise
         # the document chose this schema, not the user: what can be said without it is still worth saying
         schema, reason = "", f"{reason} It cannot be used: {error}"
-        report = await _validate(document, schema, services)
+        report = await _validate(streamed or document, schema, services)
     if not report.well_formed and _is_html(document):
         raise InputError(
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
@@ -90,9 +96,11 @@ def new_run_id() -> str:
 
 async def _begin(request: Request, services: Services, progress: Progress, run_id: str) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
+    if request.output_path:
+        services.workspace.target(request.output_path)  # said now rather than when the work is done
     if request.run_id:
         return _continued(services.runs.load(request.run_id), request)
-    checked = await check(request, services, progress)
+    checked = await check(request, services, progress, to_repair=True)
     return Outcome(run_id, request, checked, LoopResult(document=checked.document, report=checked.report))
 
 
@@ -108,7 +116,7 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         problem=request.problem or earlier.request.problem,
         engine=request.engine,
         max_iterations=request.max_iterations,
-        output_path=request.output_path,
+        output_path=request.output_path or earlier.request.output_path,
         allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
         answers={**earlier.request.answers, **request.answers},
     )
@@ -151,6 +159,10 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=reached()))
         raise
+    except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
+        _log.error("the loop broke off: %s", type(error).__name__)
+        broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
+        result = replace(loop.best, stopped=broken)
     return replace(so_far, result=_together(checked, before, result))
 
 
@@ -171,13 +183,14 @@ def _together(checked: Checked, before: LoopResult, now: LoopResult) -> LoopResu
     )
 
 
-def _take_in(request: Request, workspace: Workspace) -> tuple[Document, Path | None]:
+def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None]:
     if bool(request.xml) == bool(request.path):
         what = "both xml and path were given" if request.xml else "there is none"
         raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
     if request.path:
         path = workspace.document(request.path)
-        return Document.from_bytes(read(path), str(path)), path
+        streamed = not to_repair and size(path) > STREAMED
+        return Document.from_bytes(head(path) if streamed else read(path), str(path)), path
     if len(request.xml) > INLINE_LIMIT:
         raise LimitError(
             f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
@@ -216,15 +229,24 @@ async def _find_schema(request: Request, document: Document, path: Path | None, 
     return found.schema, found.reason
 
 
-async def _validate(document: Document, schema: str, services: Services) -> Report:
+async def _validate(what: Document | Path, schema: str, services: Services) -> Report:
+    """The validator's word on a document, or on a file that is too large to be held."""
+    roots = services.workspace.readable
+    if isinstance(what, Path):
+        from .validation.large import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
+
+        return await offload(validate_file, what, schema, roots, seconds=services.seconds + size(what) / _SLOWEST)
     from .validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
-    return await offload(validate, document, schema, services.workspace.readable, seconds=services.seconds)
+    return await offload(validate, what, schema, roots, seconds=services.seconds)
 
 
-def _write(outcome: Outcome, target: Path) -> Outcome:
+def _write(outcome: Outcome, workspace: Workspace) -> Outcome:
     """Write the result where it is better than the input, and a valid input to a place of its own."""
     checked, result = outcome.checked, outcome.result
+    if not outcome.request.output_path:
+        return outcome
+    target = workspace.target(outcome.request.output_path)
     changed = result.document.text != checked.document.text
     in_place = target == checked.path
     if not changed and (in_place or not result.report.valid):
@@ -232,5 +254,5 @@ def _write(outcome: Outcome, target: Path) -> Outcome:
     # a continued run may find what it wrote itself
     versions = {checked.document.to_bytes(), outcome.written} if in_place else set[bytes]()
     data = result.document.to_bytes()
-    write(target, data, instead_of=versions)
+    write(target, data, instead_of=versions, ours=outcome.written)
     return replace(outcome, output_path=str(target), written=data)

@@ -338,6 +338,41 @@ async def test_health_and_usage_tell_what_is_so(connect: Connect, folder: Path) 
     assert "fixed 1" in text_of(usage)
 
 
+async def test_a_continued_run_writes_where_the_run_wrote_and_keeps_the_first_backup(
+    connect: Connect, folder: Path
+) -> None:
+    path = folder / "broken.xml"
+    lacking = path.read_text().replace("  <number>AB-1234</number>\n", "")
+    path.write_text(lacking)
+    async with connect() as client:
+        asked = structure_of(await client.call_tool("troubleshoot_xml", {"path": str(path), "output_path": str(path)}))
+        assert (asked["status"], asked["output_path"]) == ("needs_input", str(path))
+        assert "&amp;" in path.read_text()
+        answers = {asked["questions"][0]["id"]: "AB-1234"}
+        answer = structure_of(
+            await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], "answers": answers})
+        )
+    assert (answer["status"], answer["output_path"]) == ("fixed", str(path))
+    assert path.read_text() == (folder / "valid.xml").read_text()
+    assert (folder / "broken.xml.bak").read_text() == lacking
+    assert not (folder / "broken.xml.bak.1").exists()
+    assert [row["applied"] for row in answer["edits"]] == [True] * answer["edits_total"]
+    assert answer["edits_total"] > asked["edits_total"]
+
+
+async def test_a_large_file_is_diagnosed_without_being_held(connect: Connect, folder: Path) -> None:
+    line = "  <line><article>Tea</article><quantity>2</quantity></line>\n"
+    start = (folder / "valid.xml").read_text().partition("  <line>")[0]
+    with (folder / "large.xml").open("w") as file:
+        file.write(start)
+        file.writelines([line] * 400_000)
+        file.write(line.replace(">2<", ">two<"))
+        file.write("</order>\n")
+    async with connect() as client:
+        answer = structure_of(await client.call_tool("validate_xml", {"path": "large.xml"}))
+    assert [(row["line"], row["code"]) for row in answer["diagnostics"]] == [(400_005 + 1, "invalid-value")]
+
+
 async def test_a_setting_that_cannot_be_used_is_named_when_it_is_needed(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
