@@ -61,6 +61,7 @@ def test_the_lifetime_outlives_the_session(tmp_path: Path) -> None:
     first = UsageStore(tmp_path)
     first.record_call(OK)
     first.record_run("fixed")
+    first.close()
     second = UsageStore(tmp_path)
     second.record_call(FAILED)
     summary = second.summary()
@@ -81,6 +82,13 @@ def test_several_servers_write_at_once_and_nothing_is_lost(tmp_path: Path) -> No
     assert ended == [4] * 4
     assert (lifetime["requests"], lifetime["attempts"], lifetime["tokens_reported"]) == (160, 320, 1120)
     assert lifetime["runs"] == {"fixed": 160}
+
+
+def test_a_process_that_ends_without_closing_has_written_all(tmp_path: Path) -> None:
+    process = writer(tmp_path, 15)
+    process.communicate()
+    assert process.returncode == 0
+    assert UsageStore(tmp_path).summary()["lifetime"]["requests"] == 15
 
 
 def test_a_killed_server_leaves_whole_records(tmp_path: Path) -> None:
@@ -109,7 +117,7 @@ def test_the_latencies_kept_are_the_latest(tmp_path: Path) -> None:
         db.execute("UPDATE sqlite_sequence SET seq = 5000 WHERE name = 'recent'")
     db.close()
     store.record_call(OK)
-    lifetime = UsageStore(tmp_path).summary()["lifetime"]
+    lifetime = store.summary()["lifetime"]
     assert lifetime["requests"] == 4
     assert lifetime["latency_p95"] == OK.seconds
 
@@ -134,5 +142,6 @@ def test_a_damaged_store_is_put_aside_and_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "usage.db").write_bytes(b"this is no database, but it is long enough to look at" * 40)
     store = UsageStore(tmp_path)
     store.record_call(OK)
+    store.close()
     assert UsageStore(tmp_path).summary()["lifetime"]["requests"] == 1
     assert (tmp_path / "usage.db.damaged").exists()
