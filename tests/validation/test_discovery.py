@@ -60,8 +60,8 @@ def found(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
 # the document, the schema it gets, and a piece of the reason
 FOUND = [
     (f'<a {XSI} xsi:noNamespaceSchemaLocation="beside.xsd"/>', "documents/beside.xsd", "noNamespaceSchemaLocation"),
-    (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:b b.xsd urn:a beside.xsd"/>', "documents/beside.xsd", "schemaLocation"),
-    (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:a http://localhost/s/order.xsd"/>', "schemas/order.xsd", "localhost"),
+    (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:b b.xsd urn:a beside.xsd"/>', "documents/beside.xsd", "Location"),
+    (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:a http://localhost/order.xsd"/>', "schemas/order.xsd", "local"),
     ('<?xml-model href="beside.rng"?>\n<!-- <b> --><a/>', "documents/beside.rng", "xml-model"),
     ('<!DOCTYPE book PUBLIC "-//B//Book" "http://localhost/b.dtd"><book/>', "schemas/book.dtd", "DOCTYPE"),
     ('<!DOCTYPE book SYSTEM "../schemas/book.dtd" [<!ENTITY e "<b>">]><book/>', "schemas/book.dtd", "DOCTYPE"),

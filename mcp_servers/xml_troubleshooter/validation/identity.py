@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class IdNames:
     references: frozenset[str] = frozenset()
     id_elements: frozenset[str] = frozenset()
     reference_elements: frozenset[str] = frozenset()
+    ambiguous: bool = False  # one of these names is also declared with another type
 
     def __bool__(self) -> bool:
         return bool(self.ids or self.references or self.id_elements or self.reference_elements)
@@ -47,68 +48,85 @@ class IdNames:
         known = set(ids)
         if len(known) < len(ids):
             return True
-        references = (*_attribute_values(text, self.references), *_element_values(text, self.reference_elements))
+        references = [*_attribute_values(text, self.references), *_element_values(text, self.reference_elements)]
+        if self.ambiguous and references:
+            return True
         return any(word not in known for value in references for word in value.split())
 
 
 def id_names(files: Iterable[Path]) -> IdNames:
     """What the XSD and RELAX NG files of a schema declare as IDs and references to them."""
-    found: set[tuple[str, str, str]] = set()
-    for path in files:
-        data = path.read_bytes()
-        if _SPEAKS_OF_IDS.search(data) and path.suffix.lower() in (".xsd", ".rng"):
-            try:
-                reader: etree.XMLParser[Any] = parser()
-                found |= set(_declared(etree.fromstring(data, reader)))
-            except etree.XMLSyntaxError:
-                continue  # compiled by libxml2 with the help of an external DTD, which is not read a second time
+    contents = [path.read_bytes() for path in files if path.suffix.lower() in (".xsd", ".rng")]
+    if not any(_SPEAKS_OF_IDS.search(content) for content in contents):
+        return IdNames()
+    roots: list[Element] = []
+    for content in contents:
+        reader: etree.XMLParser[Any] = parser(recover=True)  # libxml2 has compiled it, perhaps with an external DTD
+        root: Element | None = etree.fromstring(content, reader)
+        roots += [root] if root is not None else []
+    kinds = _simple_types(roots)
+    found = {item for root in roots for item in (*_declared_in_xsd(root, kinds), *_declared_in_rng(root))}
+
+    def names(holder: str, kind: str) -> frozenset[str]:
+        return frozenset(name for holder_, kind_, name in found if (holder_, kind_) == (holder, kind))
+
+    ambiguous = any(names(holder, "id") & names(holder, "") for holder in ("attribute", "element"))
     return IdNames(
-        *(
-            frozenset(name for holder_, kind_, name in found if (holder_, kind_) == (holder, kind))
-            for holder, kind in (("attribute", "id"), ("attribute", "idref"), ("element", "id"), ("element", "idref"))
-        )
+        names("attribute", "id"),
+        names("attribute", "idref"),
+        names("element", "id"),
+        names("element", "idref"),
+        ambiguous,
     )
 
 
-def _declared(root: Element) -> Iterator[tuple[str, str, str]]:
-    """(attribute or element, id or idref, name) for every declaration in a schema file."""
-    yield from _declared_in_xsd(root)
-    for data in root.iter(f"{_RNG}data"):
-        kind = _KINDS.get(data.get("type", ""), "")
-        above = next(data.iterancestors(f"{_RNG}attribute", f"{_RNG}element"), None)
-        if kind and above is not None:
-            for name in (above.get("name"), *(item.text for item in above.iterchildren(f"{_RNG}name"))):
-                if name:
-                    yield etree.QName(above).localname, kind, _local(name.strip())
+def _simple_types(roots: Iterable[Element]) -> dict[str, str]:
+    """The named simple types that are IDs or references, by local name: "id" or "idref"."""
+    kinds: dict[str, str] = {}
+    types = [item for root in roots for item in root.iter(f"{_XSD}simpleType") if item.get("name")]
+    found = True
+    while found:
+        new = {item.get("name", ""): kind for item in types if (kind := _simple_kind(item, kinds))}
+        found = new.keys() > kinds.keys()
+        kinds = new
+    return kinds
 
 
-def _declared_in_xsd(root: Element) -> Iterator[tuple[str, str, str]]:
-    kinds = dict(_KINDS)
-    derived = True
-    while derived:
-        derived = False
-        for simple in root.iter(f"{_XSD}simpleType"):
-            name = simple.get("name", "")
-            kind = _simple_kind(simple, kinds)
-            if name and kind and name not in kinds:
-                kinds[name] = kind
-                derived = True
+def _declared_in_xsd(root: Element, kinds: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(attribute or element, id or idref or "", name) for every declaration."""
     for holder in ("attribute", "element"):
         for item in root.iter(f"{_XSD}{holder}"):
-            own = kinds.get(_local(item.get("type", "")), "") or _simple_kind(item.find(f"{_XSD}simpleType"), kinds)
-            if own and item.get("name"):
-                yield holder, own, item.get("name", "")
+            kind = _kind(item, item.get("type", ""), kinds) or _simple_kind(item.find(f"{_XSD}simpleType"), kinds)
+            if item.get("name"):
+                yield holder, kind, item.get("name", "")
 
 
-def _simple_kind(simple: Element | None, kinds: dict[str, str]) -> str:
+def _declared_in_rng(root: Element) -> Iterator[tuple[str, str, str]]:
+    for item in root.iter(f"{_RNG}attribute", f"{_RNG}element"):
+        data = item.find(f".//{_RNG}data")
+        above = next(data.iterancestors(f"{_RNG}attribute", f"{_RNG}element"), None) if data is not None else None
+        kind = _KINDS.get(data.get("type", ""), "") if data is not None and above is item else ""
+        for name in (item.get("name"), *(name.text for name in item.iterchildren(f"{_RNG}name"))):
+            if name:
+                yield etree.QName(item).localname, kind, _local(name.strip())
+
+
+def _simple_kind(simple: Element | None, kinds: Mapping[str, str]) -> str:
     if simple is None:
         return ""
     for step, attribute in (("restriction", "base"), ("list", "itemType"), ("union", "memberTypes")):
         for item in simple.iterchildren(f"{_XSD}{step}"):
             for name in item.get(attribute, "").split():
-                if kind := kinds.get(_local(name), ""):
+                if kind := _kind(item, name, kinds):
                     return kind
     return ""
+
+
+def _kind(item: Element, name: str, kinds: Mapping[str, str]) -> str:
+    prefix, _, local = name.rpartition(":")
+    if item.nsmap.get(prefix or None) == _XSD[1:-1]:
+        return _KINDS.get(local, "")
+    return kinds.get(local, "")
 
 
 def _local(name: str) -> str:

@@ -7,6 +7,7 @@ specification, 4.6 and 4.7), and only from where the schema may read.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -125,7 +126,11 @@ def _from_compact(data: bytes, base: str) -> bytes:
         raise SchemaError(f"{_BLAME.format(base)} it ends before a pattern is complete.") from None
     except (LexingError, UnicodeDecodeError, AssertionError) as error:
         raise SchemaError(f"{_BLAME.format(base)} it cannot be read ({error}).") from None
-    root = etree.fromstring(converted.encode(), parser())
+    return _unmarked(etree.fromstring(converted.encode(), parser()), hrefs)
+
+
+def _unmarked(root: Element, hrefs: Sequence[tuple[str, str]]) -> bytes:
+    """The grammar with includes and external references in place of their marks."""
     for item in list(root.iter(f"{_RNG}ref", f"{_RNG}define")):
         name = item.get("name", "")
         parent = item.getparent()
