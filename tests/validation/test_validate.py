@@ -125,7 +125,7 @@ def test_a_key_of_the_schema_is_told_at_the_element_that_breaks_it(write: Write)
     [
         ('<!DOCTYPE order [<!ENTITY d "2026-03-14">]>' + VALID, True),
         ('<!DOCTYPE order SYSTEM "nowhere.dtd">' + VALID, True),
-        ('<!DOCTYPE order SYSTEM "nowhere.dtd">' + VALID.replace("AB123", "&nbsp;"), True),
+        ('<!DOCTYPE order SYSTEM "nowhere.dtd">' + VALID.replace("AB123", "&nbsp;"), False),  # who knows what it is
         ('<!DOCTYPE order [<!ENTITY d "soon">]>' + VALID, False),
     ],
 )

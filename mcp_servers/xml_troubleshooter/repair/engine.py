@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..document.document import Document
 from ..offload import offload
@@ -25,9 +26,10 @@ class RuleEngine:
 
     name = "rules"
 
-    def __init__(self, seconds: float = 50.0) -> None:
-        """`seconds` bounds the time that the rules may think about one state."""
+    def __init__(self, seconds: float = 50.0, roots: tuple[Path, ...] = ()) -> None:
+        """`seconds` bounds the time that the rules may think about one state; schemas may take files from `roots`."""
         self._seconds = seconds
+        self._roots = roots
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -36,7 +38,7 @@ class RuleEngine:
         refused = frozenset(_identity(fix) for attempt in task.history for fix, _ in attempt.rejected)
         proposal = await offload(
             propose, task.document, task.remaining, task.schema, task.allow_unsafe, dict(task.answers), refused,
-            seconds=self._seconds,
+            self._roots, seconds=self._seconds,
         )  # fmt: skip
         if proposal.fixes:
             return ProposeFix(proposal.fixes, reasoning=f"{len(proposal.fixes)} faults have a repair by rule.")
@@ -50,12 +52,13 @@ def propose(
     allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
     answers: Mapping[str, str],
     refused: frozenset[tuple[object, ...]] = frozenset(),
+    roots: tuple[Path, ...] = (),
 ) -> Proposal:
     """What the rules propose for a document: well-formedness first, then validity. Raises SchemaError.
 
     Unsafe fixes are withheld unless allowed; a fix that the gate `refused` is not proposed again.
     """
-    found, questions = _rules(document, diagnostics, schema, answers)
+    found, questions = _rules(document, diagnostics, schema, answers, roots)
     found = tuple(fix for fix in found if _identity(fix) not in refused)
     fixes = tuple(fix for fix in found if allow_unsafe or fix.safety is Safety.SAFE)
     withheld = tuple(fix for fix in found if fix not in fixes)
@@ -63,19 +66,25 @@ def propose(
 
 
 def _rules(
-    document: Document, diagnostics: tuple[Diagnostic, ...], schema: str, answers: Mapping[str, str]
+    document: Document,
+    diagnostics: tuple[Diagnostic, ...],
+    schema: str,
+    answers: Mapping[str, str],
+    roots: tuple[Path, ...],
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    from ..validation.grammar import READABLE  # noqa: PLC0415
     from ..validation.wellformed import check  # noqa: PLC0415 - lxml is loaded where it is used
     from .validity import repairs  # noqa: PLC0415
     from .vocabulary import vocabulary  # noqa: PLC0415
     from .wellformedness import fixes  # noqa: PLC0415
 
-    known = vocabulary(schema) if schema else None
+    has_grammar = schema.lower().endswith(READABLE)
+    known = vocabulary(schema, roots) if has_grammar else None
     faults = check(document, known)
     if faults:
         return tuple(fixes(document, faults, known)), ()
-    if schema:
-        made = repairs(document, schema, answers, diagnostics)
+    if has_grammar or not schema:  # without a schema the document's own DTD has judged it
+        made = repairs(document, schema, answers, diagnostics, roots)
         return made.fixes, made.questions
     return (), ()
 

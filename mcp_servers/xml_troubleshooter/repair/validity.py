@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..document.document import Document
 from ..document.edits import Edit
@@ -66,19 +67,26 @@ class Repairs:
     questions: tuple[Question, ...] = ()
 
 
-def repairs(document: Document, schema: str, answers: Mapping[str, str], diagnostics: Sequence[Diagnostic]) -> Repairs:
+def repairs(
+    document: Document,
+    schema: str,
+    answers: Mapping[str, str],
+    diagnostics: Sequence[Diagnostic],
+    roots: tuple[Path, ...] = (),
+) -> Repairs:
     """Fixes and questions for those departures of a well-formed document from its schema that a diagnostic confirms.
 
-    `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. Raises SchemaError.
+    `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. `roots` are
+    folders that the schema may take files from. Raises SchemaError.
     """
     confirmed = {(item.start, item.code) for item in diagnostics}
     found = [
         item
-        for item in departures(document, schema, [item.start for item in diagnostics])
+        for item in departures(document, schema, [item.start for item in diagnostics], roots)
         if (item.start, item.code) in confirmed
     ]
     aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
-    context = Context(document, answers, aliases, literal=schema.endswith(".dtd"))
+    context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
     taken: list[Edit] = []

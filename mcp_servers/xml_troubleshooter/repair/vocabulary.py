@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 from ..validation.grammar import load
 from ..validation.grammar.model import ElementDecl, Grammar, local_name, namespace
@@ -107,6 +108,6 @@ def _of(grammar: Grammar) -> GrammarVocabulary:
     return GrammarVocabulary(grammar)
 
 
-def vocabulary(schema: str) -> GrammarVocabulary:
-    """The vocabulary of a schema, kept for the process; raises SchemaError."""
-    return _of(load(schema))
+def vocabulary(schema: str, roots: tuple[Path, ...] = ()) -> GrammarVocabulary:
+    """The vocabulary of a schema that may take files from `roots` too, kept for the process; raises SchemaError."""
+    return _of(load(schema, roots))

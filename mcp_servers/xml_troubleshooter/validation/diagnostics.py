@@ -27,6 +27,7 @@ class Code(StrEnum):
     MALFORMED_DECLARATION = "malformed-declaration"
     MALFORMED_DOCTYPE = "malformed-doctype"
     RESOURCE_LIMIT = "resource-limit"
+    EXTERNAL_ENTITY = "external-entity"
     # characters and references
     INVALID_CHARACTER = "invalid-character"
     INVALID_CHARACTER_REFERENCE = "invalid-character-reference"

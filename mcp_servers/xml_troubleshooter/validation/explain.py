@@ -4,36 +4,49 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from ..document.document import Document
+from ..document.parsing import parse_whole
 from ..document.tree import Tree
 from .content import examine
 from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic
-from .grammar import load
-from .grammar.model import local_name
+from .grammar import dtd, load
+from .grammar.model import Grammar, local_name
 
 _LARGE = 200_000  # characters from which on the validator's word is taken for what it does not complain about
 _KEPT = 4
 _known: OrderedDict[tuple[Document, str], tuple[Departure, ...]] = OrderedDict()
 
 
-def departures(document: Document, schema: str, suspects: Collection[int] = ()) -> tuple[Departure, ...]:
+def departures(
+    document: Document, schema: str, suspects: Collection[int] = (), roots: tuple[Path, ...] = ()
+) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
-    `suspects` are the offsets of what is known to be wrong; in a large document judged by XSD, only what lies there is
-    looked at. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    Without a schema the document's own DTD counts. `suspects` are the offsets of what is known to be wrong; in a large document judged by XSD, only what lies there is
+    looked at. `roots` are folders that the schema may take files from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
     key = (document, schema)
     if key not in _known:
         focus = suspects if len(document.text) > _LARGE and schema.endswith(".xsd") else ()
-        _known[key] = tuple(examine(Tree(document), load(schema), focus))
+        _known[key] = tuple(examine(Tree(document), _grammar(document, schema, roots), focus))
         if len(_known) > _KEPT:
             _known.popitem(last=False)
     return _known[key]
 
 
-def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Grammar:
+    if schema:
+        return load(schema, roots)
+    declared = parse_whole(document.to_bytes(), document.text).docinfo.internalDTD
+    return dtd.of(*([declared] if declared is not None else []))
+
+
+def explain(
+    document: Document, schema: str, verdicts: Sequence[Diagnostic], roots: tuple[Path, ...] = ()
+) -> list[Diagnostic]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
     `verdicts` are the validator's own diagnostics. The departures say more and are placed better, so they come instead of
@@ -49,7 +62,7 @@ def explain(document: Document, schema: str, verdicts: Sequence[Diagnostic]) -> 
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Diagnostic] = []
     explained: set[int] = set()
-    for departure in departures(document, schema, [item.start for item in verdicts]):
+    for departure in departures(document, schema, [item.start for item in verdicts], roots):
         path = departure.node.path
         about = list(exact.get(path, ()))
         if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent

@@ -30,6 +30,9 @@ CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
 _DECLARES = re.compile(r"<!(?:ELEMENT|ATTLIST)\b")
+_APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>|<!DOCTYPE[^\[>]*(?:\[(?s:.*?)\]\s*)?>")
+_INTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
+_REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
@@ -101,7 +104,7 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
     except (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError) as error:
         return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
     if valid:
-        return _report(document, schema, _identity(document, schema))
+        return _report(document, schema, (*_identity(document, schema), *_unread(document, schema)))
     places = Places(document.text, tree.getroot())
     log = judge.error_log
     errors = [(item.type_name, item.message, places.of_path(item.path or "")) for item in islice(log, CAP)]
@@ -140,12 +143,12 @@ def _told(document: Document, schema: Schema | None, told: list[Diagnostic], tot
 
 
 def _explained(document: Document, schema: Schema | None, told: list[Diagnostic]) -> list[Diagnostic]:
-    if schema is None or schema.kind is Kind.SCHEMATRON or len(document.text) > EXPLAINED:
+    if len(document.text) > EXPLAINED or (schema is not None and schema.kind is Kind.SCHEMATRON):
         return told
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
     try:
-        return explain(document, str(schema.path), told)
+        return explain(document, str(schema.path) if schema else "", told, schema.roots if schema else ())
     except (SchemaError, ValueError):
         return told  # the verdict stands, told in the validator's own terms
 
@@ -160,6 +163,26 @@ def _identity(document: Document, schema: Schema | None) -> list[Diagnostic]:
     severity = Severity.ERROR if schema.kind in (Kind.XSD, Kind.XSD11) else Severity.WARNING
     codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)
     return [replace(item, severity=severity) for item in _explained(document, schema, []) if item.code in codes]
+
+
+def _unread(document: Document, schema: Schema | None) -> Iterable[Diagnostic]:
+    """The first reference to an entity whose content is kept in another file: what is not read cannot be judged.
+
+    A DTD, which lets such references stand, is content with what it sees.
+    """
+    if schema is None or schema.kind not in (Kind.XSD, Kind.RELAXNG):
+        return
+    known = {"amp", "lt", "gt", "quot", "apos", *_INTERNAL_ENTITY.findall(document.text)}
+    visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
+    for reference in _REFERENCE.finditer(visible):
+        name = reference.group(1)
+        if name not in known:
+            words = (
+                f'The entity "{name}" is declared in another file, which is not read; whether the document is valid with its '
+                "content is not known. Put the content in its place, or check the document where that file is at hand."
+            )
+            yield _fault(document, Code.EXTERNAL_ENTITY, reference.start(), "The entity is not read.", words)
+            return
 
 
 def _not_well_formed(document: Document, schema: Schema | None) -> Report:

@@ -56,7 +56,8 @@ Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd1
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
-    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself).
+    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that
+    it could take files from besides its own.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Schema:
     files: tuple[Path, ...]
     compiled: Compiled
     id_names: IdNames = field(default_factory=IdNames)
+    roots: tuple[Path, ...] = ()
 
 
 _cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
@@ -182,4 +184,5 @@ def _dtd(shelf: Shelf) -> etree.DTD:
 
 def _schema(kind: Kind, shelf: Shelf, compiled: Compiled) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
-    return Schema(shelf.schema, kind, files, compiled, IdNames() if kind is Kind.DTD else id_names(files))
+    names = IdNames() if kind is Kind.DTD else id_names(files)
+    return Schema(shelf.schema, kind, files, compiled, names, shelf.folders)

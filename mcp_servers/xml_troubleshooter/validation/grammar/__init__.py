@@ -12,6 +12,7 @@ from . import dtd, rng, xsd
 from .model import Grammar
 
 _READERS = {".xsd": xsd.read, ".rng": rng.read, ".rnc": rng.read, ".dtd": dtd.read}
+READABLE = tuple(_READERS)  # the suffixes of the schemas that have content models
 _KEPT = 16  # grammars
 _cache: OrderedDict[tuple[Path, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Grammar]] = OrderedDict()
 
