@@ -34,7 +34,7 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
         *_without_texts(outside, structure),
         *structure,
         *character_faults(read),
-        *name_faults(outside),
+        *name_faults(outside, balanced=not structure),
     ]
     removed = [(fault.start, fault.end) for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT]
     kept = [

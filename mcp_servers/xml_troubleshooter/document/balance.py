@@ -15,10 +15,12 @@ from .layout import indent
 from .scanner import Scan
 from .tokens import Kind, Token
 
-BEAM = 40
+BEAM = 40  # states that the search follows side by side
+MIN_BEAM = 4  # the same where very many tags are left over
+MAX_WORK = 40_000
 SLACK = 2.5  # how much dearer than the best a state may be and still be followed
 MAX_POP = 60
-MAX_SIBLINGS = 300
+MAX_SIBLINGS = 100
 
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -181,13 +183,14 @@ def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
     tokens = scan.tokens
     waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
     size = len(left)
+    beam = max(MIN_BEAM, min(BEAM, MAX_WORK // max(1, size)))
     for position in range(size):
-        states = _best(waiting.pop(position, {}))
+        states = _best(waiting.pop(position, {}), beam)
         for state in states:
             for step, following in _moves(scan, left, position, state):
                 _keep(waiting.setdefault(position + step, {}), following)
     final = min(
-        (_close(state, len(tokens)) for state in _best(waiting.get(size, {}))),
+        (_close(state, len(tokens)) for state in _best(waiting.get(size, {}), beam)),
         key=lambda state: state.cost,
     )
     slips: list[Slip] = []
@@ -205,8 +208,8 @@ def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
     return slips
 
 
-def _best(states: dict[int, _State]) -> list[_State]:
-    ranked = sorted(states.values(), key=lambda state: state.cost)[:BEAM]
+def _best(states: dict[int, _State], beam: int) -> list[_State]:
+    ranked = sorted(states.values(), key=lambda state: state.cost)[:beam]
     return [state for state in ranked if state.cost <= ranked[0].cost + SLACK]
 
 
@@ -335,10 +338,9 @@ def _align_missing(text: str, structure: Structure, slip: Missing) -> Missing:
         width = indent(text, tokens[slip.start].start)
         if width is None:
             return slip
-        for child in reversed(_children(structure, slip.start + 1, slip.before)):
+        for child, end in _siblings_before(structure, slip.before):
             if tokens[child].name != tokens[slip.start].name:
                 continue
-            end = partner[child]
             own = indent(text, tokens[child].start)
             if own is not None and own != width and indent(text, tokens[end].start) == width:
                 partner[slip.start], partner[end], partner[child] = end, slip.start, -1
@@ -382,15 +384,3 @@ def _siblings_before(structure: Structure, index: int) -> Iterator[tuple[int, in
             return
         yield partner[index], index
         index = partner[index] - 1
-
-
-def _children(structure: Structure, start: int, end: int) -> list[int]:
-    """The indexes of the paired start tags between two tokens, without what lies inside them."""
-    found = []
-    index = start
-    while index < end:
-        if structure.tokens[index].kind is Kind.START and structure.partner[index] > index:
-            found.append(index)
-            index = structure.partner[index]
-        index += 1
-    return found

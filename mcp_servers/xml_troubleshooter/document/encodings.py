@@ -11,6 +11,13 @@ from .scanner import Scan
 from .tokens import Kind
 
 _DECLARED = re.compile(r"\bencoding\s*=\s*[\"']([^\"']*)[\"']")
+# names that parsers commonly know; Python's own spellings (latin-1, utf_8) are not among them
+_REGISTERED = re.compile(
+    r"utf-?(?:7|8|16|32)(?:le|be)?|utf-(?:16|32)-?(?:le|be)|iso-?8859-\d+|iso-10646-ucs-[24]|ucs-?[24]|latin[1-9]|(?:us-)?ascii"
+    r"|windows-\d+|cp\d+|ibm\d+|koi8-[ru]|shift_jis|sjis|euc-\w+|gb2312|gbk|gb18030|big5(?:-hkscs)?|iso-2022-\w+|tis-620"
+    r"|macintosh",
+    re.IGNORECASE,
+)
 _HIGH = re.compile(r"[\udc80-\udcff]+")
 _CYRILLIC_RUN = re.compile(rb"[\xc0-\xff]{3,}")
 _WORD = re.compile(r"[\w\udc80-\udcff]*[\udc80-\udcff][\w\udc80-\udcff]*")
@@ -29,7 +36,9 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
     try:
         name = codecs.lookup(declared).name
         "<".encode(name)
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # ValueError: a null character in the name
+        name = ""
+    if not name or not _REGISTERED.fullmatch(declared):
         return [Fault(kind=FaultKind.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
     wide = name.startswith(("utf-16", "utf-32"))
     if wide and not document.encoding.startswith(name[:6]):

@@ -46,6 +46,8 @@ class FaultKind(StrEnum):
     MALFORMED_COMMENT = "malformed-comment"
     UNTERMINATED_SECTION = "unterminated-section"
     MALFORMED_INSTRUCTION = "malformed-instruction"
+    NAMESPACE_VALUE = "wrong-namespace"
+    DUPLICATE_ID = "duplicate-id"
     NOT_WELL_FORMED = "not-well-formed"
 
 

@@ -9,11 +9,12 @@ import re
 
 from .balance import Extra, Missing, Renamed, Structure, pair
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import FaultKind, fault
 from .scanner import Scan, scan
 from .tokens import NAME, Kind, Token
 
 MAX_TRIES = 12
+MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
 _LOST = re.compile(rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>")
@@ -26,10 +27,13 @@ def restore(read: Scan) -> Scan:
         return read
     read, structure = _shorter_sections(read, structure)
     for _ in range(MAX_TRIES):
-        if structure.balanced:
+        lost = _candidates(read, structure)
+        if not lost:
             break
-        better = _better(read, structure)
-        if better is None:
+        # all at once, else the first that helps by itself
+        better = _better(read, structure, [lost]) or _better(read, structure, [[each] for each in lost[:MAX_TRIES]])
+        if better is None or len(structure.slips) > MAX_SLIPS:
+            read, structure = better or (read, structure)
             break
         read, structure = better
     return read
@@ -51,50 +55,60 @@ def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure
     return read, structure
 
 
-def _better(read: Scan, structure: Structure) -> tuple[Scan, Structure] | None:
+_Lost = tuple[int, re.Match[str]]  # the index of a text token, and the tag in it
+
+
+def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
+    """Text that reads like one of the tags that are missing."""
     tokens = read.tokens
     starts: set[str] = set()  # names whose end tag is missing
     ends: set[str] = set()
     for slip in structure.slips:
-        match slip:
-            case Missing(start, _):
-                starts.add(tokens[start].name)
-            case Extra(end):
-                ends.add(tokens[end].name)
-            case Renamed(start, end):
-                starts.add(tokens[start].name)
-                ends.add(tokens[end].name)
-            case _:
-                pass
-    tried = 0
-    for index, token in enumerate(tokens):
-        if token.kind is not Kind.TEXT or ">" not in read.text[token.start : token.end]:
-            continue
-        for match in _LOST.finditer(read.text, token.start, token.end):
-            if not (match.group(1) in starts if match.group(1) else match.group(2) in ends):
-                continue
-            candidate = _with_tag(read, index, match)
-            paired = pair(candidate)
-            if len(paired.slips) < len(structure.slips):
-                return candidate, paired
-            tried += 1
-            if tried >= MAX_TRIES:
-                return None
+        if isinstance(slip, (Missing, Renamed)):
+            starts.add(tokens[slip.start].name)
+        if isinstance(slip, (Extra, Renamed)):
+            ends.add(tokens[slip.end].name)
+    return [
+        (index, match)
+        for index, token in enumerate(tokens)
+        if token.kind is Kind.TEXT and read.text.find(">", token.start, token.end) >= 0
+        for match in _LOST.finditer(read.text, token.start, token.end)
+        if (match.group(1) in starts if match.group(1) else match.group(2) in ends)
+    ]
+
+
+def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tuple[Scan, Structure] | None:
+    """The first choice of lost tags with which fewer slips are left than each of them accounts for."""
+    for choice in choices:
+        candidate = _with_tags(read, choice)
+        paired = pair(candidate)
+        if len(paired.slips) <= len(structure.slips) - len(choice):
+            return candidate, paired
     return None
 
 
-def _with_tag(read: Scan, index: int, match: re.Match[str]) -> Scan:
-    token, text = read.tokens[index], read.text
-    name = match.group(1) or match.group(2)
-    kind = Kind.END if match.group(1) else Kind.EMPTY if match.group(3) else Kind.START
-    start, end = match.span()
-    name_start = match.start(1) if match.group(1) else match.start(2)
-    pieces = [Token(kind, start, end, name, name_start, text)]
-    if start > token.start:
-        pieces.insert(0, Token(Kind.TEXT, token.start, start, "", -1, text))
-    if end < token.end:
-        pieces.append(Token(Kind.TEXT, end, token.end, "", -1, text))
-    note = f'The tag "<{text[start:end][:60]}" gets its missing "<".'
-    found: Fault = fault(FaultKind.MALFORMED_TAG, start, end, (Edit(start, start, "<"),), note, name=name)
-    tokens = [*read.tokens[:index], *pieces, *read.tokens[index + 1 :]]
-    return Scan(text, tokens, (*read.faults, found), read.doctype)
+def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
+    """The scan with these pieces of text as tags of their own."""
+    text = read.text
+    by_token: dict[int, list[re.Match[str]]] = {}
+    for index, match in lost:
+        by_token.setdefault(index, []).append(match)
+    tokens: list[Token] = []
+    faults = list(read.faults)
+    for index, token in enumerate(read.tokens):
+        at = token.start
+        for match in by_token.get(index, ()):
+            start, end = match.span()
+            name = match.group(1) or match.group(2)
+            kind = Kind.END if match.group(1) else Kind.EMPTY if match.group(3) else Kind.START
+            if start > at:
+                tokens.append(Token(Kind.TEXT, at, start, "", -1, text))
+            tokens.append(Token(kind, start, end, name, match.start(1 if match.group(1) else 2), text))
+            note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
+            faults.append(fault(FaultKind.MALFORMED_TAG, start, end, (Edit(start, start, "<"),), note, name=name))
+            at = end
+        if at == token.start:
+            tokens.append(token)
+        elif at < token.end:
+            tokens.append(Token(Kind.TEXT, at, token.end, "", -1, text))
+    return Scan(text, tokens, tuple(faults), read.doctype)

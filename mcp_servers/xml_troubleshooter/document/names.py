@@ -2,55 +2,153 @@
 
 from __future__ import annotations
 
+import re
+
 from .edits import Edit
 from .faults import Fault, FaultKind, fault
 from .scanner import Scan
-from .tokens import Attribute, Kind, Token
+from .tokens import NAME, Attribute, Kind, Token
+
+_SPACE = re.compile(r"\s+")
+_NOT_URI = re.compile(r"[^!#$%&'()*+,\-./:;=?@\[\]_~A-Za-z0-9]")
+_NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
-def name_faults(scan: Scan) -> list[Fault]:
-    """Duplicate attributes, and for each prefix that is bound nowhere around it the first place that uses it."""
+def name_faults(scan: Scan, *, balanced: bool = True) -> list[Fault]:
+    """Duplicate attributes and IDs, impossible qualified names, and for each unbound prefix the first place that uses it.
+
+    Where the tags are not `balanced`, scopes are in doubt, and a prefix declared anywhere counts as bound.
+    """
+    scopes = _Scopes() if balanced else _Scopes(_declared(scan))
+    ids: dict[str, int] = {}
     found: list[Fault] = []
-    open_scopes: list[tuple[str, tuple[str, ...]]] = []  # element name, prefixes declared on it
-    bound: dict[str, int] = {"xml": 1, "xmlns": 1}
-    reported: set[str] = set()
     for token in scan.tokens:
         if token.kind is Kind.END:
-            if any(name == token.name for name, _ in open_scopes[-8:]):
-                while open_scopes:
-                    name, prefixes = open_scopes.pop()
-                    for prefix in prefixes:
-                        bound[prefix] -= 1
-                    if name == token.name:
-                        break
-            continue
-        if token.kind is not Kind.START and token.kind is not Kind.EMPTY:
-            continue
-        attributes = token.attributes
-        prefixes = tuple(item.name[6:] for item in attributes if item.name.startswith("xmlns:"))
-        for prefix in prefixes:
-            bound[prefix] = bound.get(prefix, 0) + 1
-        if len(attributes) > 1:
-            found += _duplicates(token, attributes)
-        for name, start in ((token.name, token.name_start), *((item.name, item.name_start) for item in attributes)):
-            prefix, colon, _ = name.partition(":")
-            if colon and prefix and not bound.get(prefix) and prefix not in reported:
-                reported.add(prefix)
-                found.append(
-                    Fault(
-                        kind=FaultKind.UNBOUND_PREFIX,
-                        start=start,
-                        end=start + len(prefix),
-                        name=name,
-                        value=prefix,
-                    )
-                )
-        if token.kind is Kind.START:
-            open_scopes.append((token.name, prefixes))
-        else:
-            for prefix in prefixes:
-                bound[prefix] -= 1
+            scopes.leave(token)
+            if token.name.count(":") > 1 or token.name.endswith(":"):
+                found += _qualified(token.name, token.name_start)
+        elif token.kind is Kind.START or token.kind is Kind.EMPTY:
+            attributes = token.attributes
+            scopes.enter(token)
+            if len(attributes) > 1:
+                found += _duplicates(token, attributes)
+            found += scopes.unbound(token)
+            if "xmlns" in scan.text[token.start : token.end] or "xml:id" in scan.text[token.start : token.end]:
+                found += _values(token, ids)
+            if token.kind is Kind.EMPTY:
+                scopes.leave(token)
     return found
+
+
+def _declared(scan: Scan) -> frozenset[str]:
+    return frozenset(
+        item.name[6:]
+        for token in scan.tokens
+        if token.kind in (Kind.START, Kind.EMPTY)
+        for item in token.attributes
+        if item.name.startswith("xmlns:") and item.value_end > item.value_start
+    )
+
+
+class _Scopes:
+    """The prefixes bound at a place, while the tokens go by; forgiving where tags do not pair."""
+
+    def __init__(self, everywhere: frozenset[str] = frozenset()) -> None:
+        self._open: list[tuple[str, tuple[str, ...]]] = []  # element name, prefixes declared on it
+        self._bound: dict[str, int] = {"xml": 1, "xmlns": 1, **dict.fromkeys(everywhere, 1)}
+        self._reported: set[str] = set()
+
+    def enter(self, token: Token) -> None:
+        prefixes = tuple(
+            item.name[6:] for item in token.attributes if item.name.startswith("xmlns:") and item.value_end > item.value_start
+        )
+        for prefix in prefixes:
+            self._bound[prefix] = self._bound.get(prefix, 0) + 1
+        self._open.append((token.name, prefixes))
+
+    def leave(self, token: Token) -> None:
+        if not any(name == token.name for name, _ in self._open[-8:]):
+            return
+        while self._open:
+            name, prefixes = self._open.pop()
+            for prefix in prefixes:
+                self._bound[prefix] -= 1
+            if name == token.name:
+                return
+
+    def unbound(self, token: Token) -> list[Fault]:
+        found: list[Fault] = []
+        for name, start in (
+            (token.name, token.name_start),
+            *((item.name, item.name_start) for item in token.attributes),
+        ):
+            prefix, colon, rest = name.partition(":")
+            if not colon:
+                continue
+            if not prefix or not rest or ":" in rest:
+                found += _qualified(name, start)
+            elif not self._bound.get(prefix) and prefix not in self._reported:
+                self._reported.add(prefix)
+                found.append(
+                    Fault(kind=FaultKind.UNBOUND_PREFIX, start=start, end=start + len(prefix), name=name, value=prefix)
+                )
+        return found
+
+
+def _qualified(name: str, start: int) -> list[Fault]:
+    """A name with a colon too many, or with nothing on one side of it."""
+    prefix, _, rest = name.strip(":").partition(":")
+    good = f"{prefix}:{rest.replace(':', '_')}" if rest else prefix
+    if not good:
+        return []
+    end = start + len(name)
+    note = f'"{name}" cannot be a name: one colon may stand between prefix and name; it becomes "{good}".'
+    return [fault(FaultKind.INVALID_NAME, start, end, (Edit(start, end, good),), note, name=name)]
+
+
+def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
+    """Namespaces with white space in them or empty, and values of xml:id that occur twice or are no names."""
+    found: list[Fault] = []
+    for item in token.attributes:
+        value = token.source[item.value_start : item.value_end]
+        if item.name == "xml:id":
+            found += _identifier(item, value, ids)
+        elif item.name.startswith("xmlns:") and not value:
+            note = f'The declaration of the prefix "{item.name[6:]}" names no namespace; it is removed.'
+            edits = (Edit(item.start, item.end, ""),)
+            found.append(fault(FaultKind.NAMESPACE_VALUE, item.name_start, item.end, edits, note, name=item.name))
+        elif item.name.partition(":")[0] == "xmlns" and _SPACE.search(value):
+            note = f'The white space in the namespace "{value.strip()}" is removed.'
+            edits = (Edit(item.value_start, item.value_end, _SPACE.sub("", value)),)
+            place = (item.value_start, item.value_end)
+            found.append(fault(FaultKind.NAMESPACE_VALUE, *place, edits, note, name=item.name, value=value))
+        elif item.name.partition(":")[0] == "xmlns" and _NOT_URI.search(value):
+            place = (item.value_start, item.value_end)
+            found.append(
+                Fault(kind=FaultKind.NAMESPACE_VALUE, start=place[0], end=place[1], name=item.name, value=value)
+            )
+    return found
+
+
+def _identifier(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
+    name = " ".join(value.split())
+    place = (item.value_start, item.value_end)
+    if not _NCNAME.fullmatch(name):
+        return [Fault(kind=FaultKind.INVALID_NAME, start=place[0], end=place[1], name=value)]
+    first = ids.setdefault(name, item.value_start)
+    if first == item.value_start:
+        return []
+    return [
+        Fault(
+            kind=FaultKind.DUPLICATE_ID,
+            start=place[0],
+            end=place[1],
+            name=item.name,
+            value=name,
+            other=first,
+            other_note=f'the first "{name}"',
+        )
+    ]
 
 
 def _duplicates(token: Token, attributes: tuple[Attribute, ...]) -> list[Fault]:

@@ -20,7 +20,9 @@ from .scanner import Scan
 from .tokens import Kind, Token
 from .vocabulary import Vocabulary
 
-MAX_ITEMS = 400  # siblings that the placement of one tag looks at
+MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
+MIN_ITEMS = 8  # the same where very many tags want a place
+MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
 NEAR = 0.35  # how much dearer a reading may be and still count as equally good
 
@@ -56,6 +58,7 @@ class _Placer:
         self.tokens: Sequence[Token] = scan.tokens
         self.structure = structure
         self.vocabulary = vocabulary
+        self.limit = max(MIN_ITEMS, min(MAX_ITEMS, MAX_WORK // max(1, len(structure.slips))))
         self.missing = {slip.start: slip for slip in structure.slips if isinstance(slip, Missing)}
         self.closing: dict[int, list[int]] = defaultdict(list)
         for slip in self.missing.values():
@@ -170,26 +173,47 @@ class _Placer:
         return names
 
     def items(self, start: int, end: int) -> list[_Item]:
-        """The siblings between two tokens, in order; white space and stray end tags are left out."""
+        """The siblings between two tokens, in order; white space and stray end tags are left out.
+
+        Of very many only the first and the last: what lies between says the same.
+        """
+        found: list[_Item] = []
+        index = start
+        while index < end and len(found) < self.limit:
+            item = self._item(index, end)
+            if item.first >= 0:
+                found.append(item)
+            index = item.last + 1
+        return found if index >= end else [*found, *self._last_items(index, end)]
+
+    def _last_items(self, start: int, end: int) -> list[_Item]:
+        """The last siblings before a token, in order, none of them before `start`."""
         found: list[_Item] = []
         partner = self.structure.partner
-        index = start
-        while index < end and len(found) < MAX_ITEMS:
-            token = self.tokens[index]
-            last = index
-            if token.kind is Kind.START:
-                if partner[index] > index:
-                    last = min(partner[index], end - 1)
-                elif index in self.missing:
-                    last = min(self.missing[index].before, end) - 1
-                found.append(_Item(index, max(last, index), token.name))
-            elif token.kind is Kind.EMPTY:
-                found.append(_Item(index, index, token.name))
-            elif token.kind in (Kind.TEXT, Kind.CDATA):
-                if token.kind is Kind.CDATA or not token.text.isspace():
-                    found.append(_Item(index, index, ""))
-            index = max(last, index) + 1
+        index = end - 1
+        while index >= start and len(found) < self.limit:
+            first = partner[index] if start <= partner[index] < index else index
+            item = self._item(first, end)
+            if item.first >= 0:
+                found.append(item)
+            index = first - 1
+        found.reverse()
         return found
+
+    def _item(self, index: int, end: int) -> _Item:
+        """The sibling that begins with a token; its `first` is -1 where that is none."""
+        token = self.tokens[index]
+        if token.kind is Kind.START:
+            last = index
+            if self.structure.partner[index] > index:
+                last = min(self.structure.partner[index], end - 1)
+            elif index in self.missing:
+                last = min(self.missing[index].before, end) - 1
+            return _Item(index, max(last, index), token.name)
+        if token.kind is Kind.EMPTY:
+            return _Item(index, index, token.name)
+        words = token.kind is Kind.CDATA or (token.kind is Kind.TEXT and not token.text.isspace())
+        return _Item(index if words else -1, index, "")
 
     def price(self, path: Sequence[str], item: _Item) -> float:
         """What speaks against an item as a child of the last element of a path."""
@@ -406,7 +430,7 @@ class _Placer:
         parent = self.parent[slip.end]
         path = self.path(slip.end)
         first = parent + 1
-        items = self.items(max(first, slip.end - 20 * MAX_ITEMS), slip.end)
+        items = self._last_items(first, slip.end)
         inner = [*path, name]
         width = indent(self.text, token.start)
         inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]

@@ -265,6 +265,16 @@ class _Scanner:
             return self._section(kind, at, stop, FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note)
         end = close + 2
         if target:
+            if ":" in target.group(1):
+                name = target.group(1).replace(":", "_")
+                note = f'The name of a processing instruction holds no colon; it becomes "{name}".'
+                edit = Edit(target.start(1), target.end(1), name)
+                self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, (edit,), note))
+            glued = text[target.end()] not in " \t\r\n?" and kind is Kind.INSTRUCTION
+            if glued:
+                note = f'A space is put behind the name of the processing instruction "{target.group(1)}".'
+                place = target.end()
+                self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, (Edit(place, place, " "),), note))
             return Token(kind, at, end, target.group(1), at + 2, text)
         if spaced := re.compile(rf"<\?\s++(?={NAME})").match(text, at):
             if re.compile(r"xml\s").match(text, spaced.end()):
@@ -280,6 +290,8 @@ class _Scanner:
     def _declaration(self, at: int) -> Token:
         """What begins with "<!" and is neither a comment nor a CDATA section."""
         text = self.text
+        if text.startswith("<!DOCTYPE", at) and (self.doctype or self._rooted()):
+            return self._late_doctype(at)
         if self.doctype is None and re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at):
             return self._document_type(at)
         if loose := _CDATA_LIKE.match(text, at):
@@ -295,6 +307,19 @@ class _Scanner:
                 edits = (Edit(at, loose.end(), "<!--"), *_dashes(text, loose.end(), close))
                 return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
+
+    def _rooted(self) -> bool:
+        return any(token.kind in (Kind.START, Kind.EMPTY) for token in self.tokens)
+
+    def _late_doctype(self, at: int) -> Token:
+        """A second document type declaration, or one behind the first tag: where it can be read at all, it goes."""
+        match = _DOCTYPE.match(self.text, at, at + 20_000)
+        if not match:
+            return self._less_than(at)
+        note = "The document type declaration that does not stand in front of the root element is removed."
+        edits = (Edit(at, match.end(), ""),)
+        self.faults.append(fault(FaultKind.MALFORMED_DOCTYPE, at, match.end(), edits, note, drops="[" in match.group()))
+        return Token(Kind.DOCTYPE, at, match.end(), "", -1, self.text)
 
     def _document_type(self, at: int) -> Token:
         text = self.text

@@ -17,6 +17,17 @@ WINDOW = 6_000  # characters that the reading of one broken tag may look at
 MAX_STEPS = 400  # states that the search for one broken tag may visit
 
 _NAME = re.compile(NAME)
+_END_OPENING = re.compile(r"<\s*+(?:\\?/|\\)")
+_START_OPENING = re.compile(rf"<(\s*+)({NAME})")
+_SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
+_NAME_BEHIND = re.compile(rf"\s*+({NAME})")
+_TAIL = re.compile(r"([^<>]*+)(>?)")
+_CONTENT_AND_END = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>")
+_EMPTY_END = re.compile(r"/(\s*+)(>?)")
+_BRACKET = re.compile(r"[<>]")
+_PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
+_VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
+_POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
 _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
 _END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
 _ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
@@ -30,6 +41,11 @@ _JUNK = re.compile(rf"[^\s<>/{NAME_START}]++|/(?!\s*[><])")
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _BRACKET_OUTSIDE = re.compile(r"[})\]](?=\s|/?>)")
 _SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
+_ATTRIBUTE_WORD = re.compile(r"[^\s=<>\"'/\\" + _SMART + r",;]++")
+_MIXED = {
+    '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
+    "'": re.compile(r"[^<>\"']*+\"(?=\s|/?>)"),
+}
 _SMART_VALUE = re.compile(rf"[{_SMART}]([^{_SMART}<>\"]*+)[{_SMART}\"]")
 _ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
 _ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
@@ -65,6 +81,11 @@ class Scope:
         return frozenset(_START_NAME.findall(self.text))
 
     @cached_property
+    def odd_starts(self) -> frozenset[str]:
+        """What stands between "<" and ">" in start tags without attributes, proper names or not."""
+        return frozenset(match.group(1) for match in _ODD_START.finditer(self.text))
+
+    @cached_property
     def ends(self) -> frozenset[str]:
         """Names of end tags, proper names or not."""
         return frozenset(_END_NAME.findall(self.text))
@@ -72,17 +93,17 @@ class Scope:
 
 def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
     """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
-    if match := re.compile(r"<\s*+(?:\\?/|\\)").match(text, at):
+    if match := _END_OPENING.match(text, at):
         return _end_tag(text, at, match.end(), scope)
     if odd := _odd_name(text, at, scope):
         return odd
-    match = re.compile(rf"<(\s*+)({NAME})").match(text, at)
+    match = _START_OPENING.match(text, at)
     if not match:
         return None
     name = match.group(2)
     faults: list[Fault] = []
     if match.group(1):
-        attributed = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>").match(
+        attributed = _SPACED_START.match(
             text, at
         )
         if name not in scope.starts and name not in scope.ends and not attributed:
@@ -119,22 +140,23 @@ def _named(item: Fault, element: str) -> Fault:
 
 
 def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
-    match = re.compile(rf"\s*+({NAME})").match(text, after)
+    match = _NAME_BEHIND.match(text, after)
     if not match:
         if text.startswith("</>", at):
             return Token(Kind.END, at, at + 3, "", at + 2, text), []
         odd = _END_NAME.match(text, at)
-        if not odd or f"<{odd.group(1)}" not in text:
+        if not odd or odd.group(1) not in scope.odd_starts:
             return None
         return _odd_token(text, at, odd.start(1), odd.group(1), odd.end(), Kind.END)
     name, name_start = match.group(1), match.start(1)
     spoilt = text[at:name_start] != "</"
     if spoilt and name not in scope.starts and name not in scope.ends:
         return None
-    tail = re.compile(r"([^<>]*+)(>?)").match(text, match.end())
-    assert tail is not None  # the pattern matches everywhere
+    tail = _TAIL.match(text, match.end())
+    if tail is None:  # the pattern matches everywhere
+        return None
     whole = text[name_start : tail.start(2)].rstrip()
-    if tail.group(2) and whole != name and re.compile(rf"<{re.escape(whole)}\s*/?>").search(text):
+    if tail.group(2) and whole != name and whole in scope.odd_starts:
         return _odd_token(text, at, name_start, whole, tail.end(), Kind.END)
     faults: list[Fault] = []
     if spoilt:
@@ -187,7 +209,7 @@ def _odd_token(text: str, at: int, name_start: int, raw: str, end: int, kind: Ki
 
 def _split_name(text: str, at: int, name_start: int, name: str, scope: Scope) -> tuple[Token, list[Fault]] | None:
     """A start tag that lost its ">" before the content: "<version4.1</version>"."""
-    match = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>").match(text, name_start)
+    match = _CONTENT_AND_END.match(text, name_start)
     if not match:
         return None
     real = match.group(1)
@@ -208,6 +230,7 @@ class _Step:
     attribute: Attribute | None = None
     faults: tuple[Fault, ...] = ()
     done: str = ""  # "start" or "empty" where the tag ends here
+    less_than: bool = False  # whether the value holds "<"
 
 
 _Path = tuple["_Path | None", _Step]
@@ -250,7 +273,12 @@ class _Search:
             steps.append(step)
         steps.reverse()
         attributes = [step.attribute for step in steps if step.attribute]
-        return cost, end, empty, attributes, [item for step in steps for item in step.faults]
+        faults: list[Fault] = []
+        for step in steps:
+            faults += step.faults
+            if step.less_than and step.attribute:
+                faults += self._less_than(step.attribute)
+        return cost, end, empty, attributes, faults
 
     def _steps(self, at: int) -> Iterator[_Step]:
         text = self.text
@@ -294,7 +322,7 @@ class _Search:
         if text.startswith(">", here):
             yield _Step(0.0, here + 1, done="start")
             return
-        if match := re.compile(r"/(\s*+)(>?)").match(text, here):
+        if match := _EMPTY_END.match(text, here):
             end = match.end()
             if match.group(2):
                 spaced = match.group(1)
@@ -311,7 +339,7 @@ class _Search:
             yield _Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
         elif here > at or at == self.at or text[at - 1] in "\"'":
             # the text of the element begins here: "<p class='x' Hello</p>"
-            nearest = re.compile(r"[<>]").search(text, here, self.limit)
+            nearest = _BRACKET.search(text, here, self.limit)
             early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
             if _NEXT_ATTRIBUTE.match(text, at):
                 early += 2.0
@@ -323,7 +351,7 @@ class _Search:
 
     def _attribute(self, at: int, here: int) -> Iterator[_Step]:
         text = self.text
-        match = re.compile(r"[^\s=<>\"'/\\" + _SMART + r",;]++").match(text, here, self.limit)
+        match = _ATTRIBUTE_WORD.match(text, here, self.limit)
         if not match:
             return
         raw = match.group()
@@ -370,7 +398,7 @@ class _Search:
                 whole = Attribute(
                     name, at, here, attribute.value_start, attribute.value_end, attribute.quote, attribute.end
                 )
-                yield _Step(cost + step.cost, step.to, whole, faults + step.faults)
+                yield _Step(cost + step.cost, step.to, whole, faults + step.faults, less_than=step.less_than)
         if not sign and proper:
             note = f'The attribute "{name}" gets a value.'
             yield _Step(
@@ -429,11 +457,11 @@ class _Search:
         match = _UNQUOTED.match(text, at, self.limit)
         end = match.end() if match else at
         if match:
-            plain = re.compile(r"[\w.#%:/+\-]++").fullmatch(match.group())
+            plain = _PLAIN_VALUE.fullmatch(match.group())
             price = _COST_UNQUOTED if plain else _COST_FORM
             yield self._form(at, end, at, end, name, self._quotes(at, end), FaultKind.UNQUOTED_ATTRIBUTE, price)
         # only the opening quotation mark is missing: name=John Smith"
-        if closing := re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)").match(text, at, self.limit):
+        if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()
             note = f'The value of the attribute "{name}" gets its opening quotation mark.'
             found = fault(
@@ -456,21 +484,23 @@ class _Search:
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < 6:
-            cost, faults = self._inside(start, stop, name)
+            cost = self._inside(start, stop, name)
+            faults: tuple[Fault, ...] = ()
+            less_than = text.find("<", start, stop) >= 0
             if embedded:
                 cost += _COST_EMBEDDED * len(embedded)
                 # a value that ends in "name=" has swallowed the next attribute; a doubled quotation mark is a slip
                 cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
                 cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
-                escaped = "&quot;" if quote == '"' else "&apos;"
+                escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"
                 edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
                 note = f'The quotation marks inside the value of the attribute "{name}" become references.'
                 found = fault(FaultKind.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
-                faults = (*faults, found)
+                faults = (found,)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
                 cost += 0.1
-            yield _Step(cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults)
-            if not embedded and not faults and _AFTER_VALUE.match(text, stop + 1):
+            yield _Step(cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than)
+            if not embedded and not less_than and _AFTER_VALUE.match(text, stop + 1):
                 inner = _NEXT_ATTRIBUTE.search(text, start, stop + 1)
                 if not inner:
                     return  # nothing speaks against this ending
@@ -484,13 +514,12 @@ class _Search:
             match.start() for _, match in zip(range(3), _NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)
         ]
         for _, match in zip(
-            range(4), re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<").finditer(text, start, self.limit), strict=False
+            range(4), _POSSIBLE_END.finditer(text, start, self.limit), strict=False
         ):
             ends.append(match.start())
         if self.limit == len(text):
             ends.append(len(text))
-        other = "'" if quote == '"' else '"'
-        if mixed := re.compile(rf"[^<>{quote}{other}]*+{other}(?=\s|/?>)").match(text, start, self.limit):
+        if mixed := _MIXED[quote].match(text, start, self.limit):
             end = mixed.end() - 1
             note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'
             found = fault(
@@ -504,10 +533,9 @@ class _Search:
             )
             yield _Step(_COST_EMBEDDED, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
         for end in sorted(set(ends)):
-            cost, faults = self._inside(start, end, name)
-            inner = text.count(quote, start, end)
-            if inner:
+            if text.find(quote, start, end) >= 0:
                 continue
+            cost = self._inside(start, end, name)
             note = f'The value of the attribute "{name}" gets its closing quotation mark.'
             found = fault(
                 FaultKind.UNCLOSED_ATTRIBUTE_VALUE,
@@ -518,30 +546,32 @@ class _Search:
                 name=name,
                 value=text[start:end],
             )
-            yield _Step(cost + _COST_UNCLOSED, end, Attribute(name, at, at, start, end, quote, end), (*faults, found))
+            less_than = text.find("<", start, end) >= 0
+            attribute = Attribute(name, at, at, start, end, quote, end)
+            yield _Step(cost + _COST_UNCLOSED, end, attribute, (found,), less_than=less_than)
 
-    def _inside(self, start: int, end: int, name: str) -> tuple[float, tuple[Fault, ...]]:
-        """The price and the faults of a value that holds "<"."""
+    def _inside(self, start: int, end: int, name: str) -> float:
+        """The price of a value that holds "<" or ">"."""
         text = self.text
-        faults: list[Fault] = []
-        place = text.find("<", start, end)
-        cost = 0.0
-        while place >= 0:
-            cost += _COST_MORE_LESS_THAN if faults else _COST_LESS_THAN
-            note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
-            if len(faults) < 50:
-                faults.append(
-                    fault(
-                        FaultKind.LESS_THAN_IN_ATTRIBUTE,
-                        place,
-                        place + 1,
-                        (Edit(place, place + 1, "&lt;"),),
-                        note,
-                        name=name,
-                        value=text[start:end],
-                    )
-                )
-            place = text.find("<", place + 1, end)
-        if faults and "\n" in text[start:end]:
+        count = text.count("<", start, end)
+        cost = 0.05 * text.count(">", start, end)
+        if not count:
+            return cost
+        cost += _COST_LESS_THAN + _COST_MORE_LESS_THAN * (count - 1)
+        if name.startswith("xmlns") or "\n" in text[start:end]:
             cost += 1.0
-        return cost + 0.05 * text.count(">", start, end), tuple(faults)
+        return cost
+
+    def _less_than(self, attribute: Attribute) -> list[Fault]:
+        """A fault for each "<" in a value; many of them wait for the next round."""
+        start, end, name = attribute.value_start, attribute.value_end, attribute.name
+        note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
+        value = self.text[start : min(end, start + 200)]
+        found: list[Fault] = []
+        place = self.text.find("<", start, end)
+        while place >= 0 and len(found) < MAX_STEPS:
+            edits = (Edit(place, place + 1, "&lt;"),)
+            kind = FaultKind.LESS_THAN_IN_ATTRIBUTE
+            found.append(fault(kind, place, place + 1, edits, note, name=name, value=value))
+            place = self.text.find("<", place + 1, end)
+        return found

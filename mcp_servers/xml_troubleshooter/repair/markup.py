@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.faults import Fault, Reading
+from ..document.encodings import likely_encoding
 from ..document.scanner import Scan, scan
+from ..document.tokens import Kind
 from ..document.vocabulary import Vocabulary
 from .proposal import Fix, Safety
 
+_PREFIXED = re.compile(r"[<\s]([\w.\-]+):([\w.\-]+)")
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 
 
@@ -32,6 +37,31 @@ class Case:
     def scan(self) -> Scan:
         """The tokens of the document."""
         return scan(self.document.text)
+
+    @cached_property
+    def likely_encoding(self) -> str:
+        """The encoding that undecodable bytes of the document were most likely written in."""
+        return likely_encoding(self.document.text)
+
+    @cached_property
+    def declared_prefixes(self) -> Mapping[str, Counter[str]]:
+        """The namespaces that each prefix is bound to anywhere in the document."""
+        found: dict[str, Counter[str]] = {}
+        for token in self.scan.tokens:
+            if token.kind in (Kind.START, Kind.EMPTY) and "xmlns:" in token.text:
+                for attribute in token.attributes:
+                    if attribute.name.startswith("xmlns:"):
+                        value = self.text[attribute.value_start : attribute.value_end]
+                        found.setdefault(attribute.name[6:], Counter())[value] += 1
+        return found
+
+    @cached_property
+    def prefixed_names(self) -> Mapping[str, Counter[str]]:
+        """The local names that stand behind each prefix, in tags."""
+        found: dict[str, Counter[str]] = {}
+        for match in _PREFIXED.finditer(self.text):
+            found.setdefault(match.group(1), Counter())[match.group(2)] += 1
+        return found
 
 
 Rule = Callable[[Case, Fault], list[Fix]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -19,9 +20,11 @@ from .rules import (
     comment,
     declaration,
     duplicate_attribute,
+    duplicate_id,
     encoding,
     end_tag,
     invalid_character,
+    namespace_value,
     outside_root,
     tag_form,
     unbound_prefix,
@@ -55,6 +58,8 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
         Code.MALFORMED_TAG: tag_form.repair,
         Code.INVALID_NAME: tag_form.repair,
         Code.UNBOUND_PREFIX: unbound_prefix.repair,
+        Code.WRONG_NAMESPACE: namespace_value.repair,
+        Code.DUPLICATE_ID: duplicate_id.repair,
         Code.UNQUOTED_ATTRIBUTE: attribute_form.repair,
         Code.UNCLOSED_ATTRIBUTE_VALUE: attribute_form.repair,
         Code.WRONG_QUOTES: attribute_form.repair,
@@ -74,11 +79,10 @@ def fixes(document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Voc
     A fault whose repair would touch the characters of another's is left for the next round.
     """
     chosen: list[Fix] = []
-    taken: list[Edit] = []
+    taken = _Taken()
     for ways in candidates(document, diagnostics, vocabulary):
-        if ways and not _overlap(ways[0].edits, taken):
+        if ways and taken.admits(ways[0].edits):
             chosen.append(ways[0])
-            taken += ways[0].edits
     return chosen
 
 
@@ -86,6 +90,8 @@ def candidates(
     document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None
 ) -> list[list[Fix]]:
     """For each of these faults all ways to repair it, best first; an empty list where nobody but the author can know."""
+    if all(Code(diagnostic.code) not in RULES for diagnostic in diagnostics):
+        return [[] for _ in diagnostics]
     case = Case(document, vocabulary)
     wanted = {(diagnostic.code.value, diagnostic.start, diagnostic.end, diagnostic.name) for diagnostic in diagnostics}
     found: list[list[Fix]] = []
@@ -96,13 +102,31 @@ def candidates(
     return found
 
 
-def _overlap(edits: Sequence[Edit], taken: Sequence[Edit]) -> bool:
-    return any(
-        (edit.start < other.end
-        and other.start < edit.end)
-        or edit == other
-        or (edit.start == edit.end and other.start < edit.start < other.end)
-        or (other.start == other.end and edit.start < other.start < edit.end)
-        for edit in edits
-        for other in taken
-    )
+class _Taken:
+    """The characters that fixes have taken so far."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []  # replaced characters, sorted
+        self._points: list[int] = []  # places of insertions, sorted
+        self._insertions: set[Edit] = set()
+
+    def admits(self, edits: Sequence[Edit]) -> bool:
+        """Whether none of these edits touches what is taken; if so, they are taken now."""
+        if any(self._touches(edit) for edit in edits):
+            return False
+        for edit in edits:
+            if edit.start == edit.end:
+                self._insertions.add(edit)
+                insort(self._points, edit.start)
+            else:
+                insort(self._spans, (edit.start, edit.end))
+        return True
+
+    def _touches(self, edit: Edit) -> bool:
+        at = bisect_left(self._spans, (edit.start, edit.start))
+        inside = at > 0 and self._spans[at - 1][1] > edit.start
+        if edit.start == edit.end:
+            return inside or edit in self._insertions
+        overlaps = at < len(self._spans) and self._spans[at][0] < edit.end
+        point = bisect_right(self._points, edit.start)
+        return inside or overlaps or (point < len(self._points) and self._points[point] < edit.end)

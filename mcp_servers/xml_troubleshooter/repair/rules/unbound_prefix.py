@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,9 +11,12 @@ from ...document.edits import Edit
 from ...document.faults import Fault
 from ...document.tokens import Kind, Token
 from ..markup import Case, fix
-from ..proposal import Fix
+from ..proposal import Fix, Safety
 
 RULE = "unbound-prefix"
+SHORT = 2  # shorter prefixes differ by a letter without being slips
+ALIKE = 0.7
+MOST_SLIPS = 20  # a prefix used more often is no slip of the pen
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
 # Prefixes that mean one namespace wherever they are used.
@@ -124,48 +126,28 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     """Declare the prefix on the root element, or rename it to the declared prefix that it misspells."""
     prefix = fault.value
     root = next((token for token in case.scan.tokens if token.kind in (Kind.START, Kind.EMPTY)), None)
-    if root is None:
+    if root is None or any(item.name == f"xmlns:{prefix}" for item in root.attributes):
         return []
     made: list[Fix] = []
-    declared = _declared(case)
+    declared = case.declared_prefixes
     for uri, why, sure in _namespaces(case, prefix, declared):
         edit = Edit(root.name_start + len(root.name), root.name_start + len(root.name), f' xmlns:{prefix}="{uri}"')
         note = f'The prefix "{prefix}" is declared on the root element "{root.name}" as {uri}, {why}.'
         made.append(fix(RULE, fault, (edit,), note, safe=sure, confidence=0.95 if sure else 0.6))
     renamed = _misspelt(case, fault, declared)
     if renamed:
-        made.insert(0 if not made or not made[0].safety.value == "safe" else 1, renamed)
+        made.insert(1 if made and made[0].safety is Safety.SAFE else 0, renamed)
     return made
 
 
-def _declared(case: Case) -> dict[str, Counter[str]]:
-    """The namespaces that each prefix is bound to anywhere in the document."""
-    found: dict[str, Counter[str]] = {}
-    for token in case.scan.tokens:
-        if token.kind in (Kind.START, Kind.EMPTY) and "xmlns:" in token.text:
-            for attribute in token.attributes:
-                if attribute.name.startswith("xmlns:"):
-                    value = case.text[attribute.value_start : attribute.value_end]
-                    found.setdefault(attribute.name[6:], Counter())[value] += 1
-    return found
-
-
-def _names(case: Case, prefix: str) -> Counter[str]:
-    """The local names that stand behind a prefix."""
-    found: Counter[str] = Counter()
-    for match in re.finditer(rf"[<\s]{re.escape(prefix)}:([\w.\-]+)", case.text):
-        found[match.group(1)] += 1
-    return found
-
-
-def _namespaces(case: Case, prefix: str, declared: dict[str, Counter[str]]) -> list[tuple[str, str, bool]]:
+def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -> list[tuple[str, str, bool]]:
     """The namespaces that a prefix may mean, best first: with the reason, and whether it is beyond doubt."""
     if prefix in declared:
         uris = declared[prefix].most_common()
         return [(uri, "as elsewhere in the document", len(uris) == 1) for uri, _ in uris]
     if case.vocabulary:
         votes: Counter[str] = Counter()
-        names = _names(case, prefix)
+        names = case.prefixed_names.get(prefix, Counter())
         for name, count in names.items():
             for uri in case.vocabulary.namespaces(name):
                 if uri:
@@ -186,16 +168,18 @@ def _namespaces(case: Case, prefix: str, declared: dict[str, Counter[str]]) -> l
     return []
 
 
-def _misspelt(case: Case, fault: Fault, declared: dict[str, Counter[str]]) -> Fix | None:
+def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) -> Fix | None:
     """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
     prefix = fault.value
-    near = [other for other in declared if other != prefix and _close(prefix, other)]
+    near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < 100 else []
     if len(near) != 1:
         return None
     edits: list[Edit] = []
+    if case.prefixed_names.get(prefix, Counter()).total() > MOST_SLIPS:
+        return None
     for token in case.scan.tokens:
         edits += _renamed(token, prefix, near[0])
-    if not edits or len(edits) > 20:
+    if not edits:
         return None
     note = f'The prefix "{prefix}" is a misspelling of "{near[0]}", which is declared.'
     return fix(RULE, fault, tuple(edits), note, safe=False, confidence=0.7)
@@ -204,7 +188,8 @@ def _misspelt(case: Case, fault: Fault, declared: dict[str, Counter[str]]) -> Fi
 def _close(first: str, second: str) -> bool:
     if first.lower() == second.lower():
         return True
-    return len(first) > 2 and len(second) > 2 and abs(len(first) - len(second)) <= 1 and similarity(first, second) > 0.7
+    shortest, longest = sorted((len(first), len(second)))
+    return shortest > SHORT and longest - shortest <= 1 and similarity(first, second) > ALIKE
 
 
 def _renamed(token: Token, prefix: str, other: str) -> list[Edit]:
