@@ -1,6 +1,7 @@
 """The client against the stand-in: what each fault costs, what the caller sees, and what the service is sent."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import socket
@@ -281,6 +282,29 @@ async def test_a_wait_that_outlasts_the_deadline_is_not_begun(arena: StandIn) ->
     assert failure.elapsed < 1
 
 
+async def test_a_time_limit_around_the_call_is_a_deadline_too(arena: StandIn) -> None:
+    arena.script("429_seconds")
+    async with client_of(arena, wait=lambda _failed, _asked: 30.0) as client:
+        with anyio.fail_after(3):
+            failure = await failure_of(client)
+    assert (failure.kind, failure.attempt) == ("rate_limit", 1)
+
+
+async def test_a_host_that_lets_callers_wait_for_a_connection_is_left_for_the_other(arena: StandIn) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
+        for _ in range(3):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)  # noqa: FBT003 - the name of the socket API
+            caller.connect_ex(full.getsockname())
+        slow = f"https://127.0.0.1:{full.getsockname()[1]}"
+        settings = arena.settings(open_arena_base_url=slow, open_arena_fallback_url=arena.url)
+        async with client_of(arena, settings=settings) as client:
+            first, second = await client.infer(ASK), await client.infer(ASK)
+    assert first.success
+    assert 3 <= first.inference_time < 6
+    assert second.inference_time < 2
+
+
 async def test_cancelling_gives_the_stream_up_at_once_and_leaves_the_client_usable(arena: StandIn) -> None:
     arena.script("stall")
     async with client_of(arena) as client:
@@ -318,6 +342,18 @@ async def test_cancelling_one_question_leaves_the_others_alone(arena: StandIn) -
             doomed.cancel()
         assert await anyio.to_thread.run_sync(arena.inferences[0].abandoned.wait, 2)
     assert [(response.success, response.attempts) for response in responses] == [(True, 1), (True, 1)]
+
+
+async def test_a_handshake_that_is_given_up_leaves_no_connection_behind() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"https://127.0.0.1:{deaf.getsockname()[1]}"
+        async with OpenArenaClient(make_token(), address, "w", timeout=0.3, max_retries=0) as client:
+            assert (await failure_of(client)).kind == "timeout"
+            caller, _ = deaf.accept()
+            with caller:
+                caller.settimeout(2)
+                while caller.recv(65536):
+                    pass  # the client's half of the handshake, then the end
 
 
 # Connections

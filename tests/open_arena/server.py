@@ -84,6 +84,7 @@ class StandIn:
         self._under_way = 0
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="open-arena-")
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="open-arena", daemon=True)
@@ -163,6 +164,7 @@ class StandIn:
             task = asyncio.current_task()
             assert task is not None
             self._tasks.add(task)
+            self._writers.add(writer)
             self.connections += 1
             server = TCPServer(app, self._loop, config, context, {}, reader, writer)
             _serving.set(server)
@@ -172,6 +174,8 @@ class StandIn:
                 writer.transport.abort()  # the client left in the middle of something
             finally:
                 self._tasks.discard(task)
+                writer.transport.abort()
+                self._writers.discard(writer)
 
         async def garbage(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 mail.example ESMTP\r\n")
@@ -187,10 +191,14 @@ class StandIn:
         self._ready.set()
         await self._stop.wait()
         listener.close()
+        await listener.wait_closed()
+        for writer in self._writers:
+            writer.transport.abort()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._loop.shutdown_asyncgens()
+        await asyncio.sleep(0.02)  # aborted transports close their sockets in the next turns of the loop
 
     def _config(self) -> Config:
         ours, other = trustme.CA(), trustme.CA()

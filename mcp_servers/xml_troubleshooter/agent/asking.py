@@ -205,7 +205,8 @@ class Asker(ABC):
         with anyio.CancelScope(deadline=talk.deadline):
             retrying = AsyncRetrying(
                 retry=retry_if_exception(lambda error: isinstance(error, OpenArenaClientError) and error.retryable),
-                stop=stop_after_attempt(self.max_retries + 1) | _StopBefore(talk.deadline),
+                # A caller that works under a time limit of its own has a deadline too.
+                stop=stop_after_attempt(self.max_retries + 1) | _StopBefore(anyio.current_effective_deadline()),
                 wait=self._wait_before_next,
                 before_sleep=lambda state: self._before_retry(state, talk),
                 sleep=anyio.sleep,

@@ -11,15 +11,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import anyio
 import httpx
 import truststore
+from anyio.abc import AsyncResource
 
 from ..config import Settings
 
@@ -62,6 +64,26 @@ class BodyTooLargeError(Exception):
     """The body is larger than the caller is ready to take."""
 
 
+class _Handshake:
+    """Watches a connection come about; the HTTP library forgets to close one whose TLS handshake is cancelled."""
+
+    def __init__(self) -> None:
+        self._stream: AsyncResource | None = None
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """What httpcore calls at each step of a request."""
+        if event.endswith(".connect_tcp.complete"):
+            self._stream = info["return_value"]
+        elif event.endswith(".start_tls.complete"):
+            self._stream = None
+
+    async def abandon(self) -> None:
+        """Close the connection whose handshake has not ended."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+
+
 class Pool:
     """Connections, the limit on requests under way, and the pause that a 429 imposes on all."""
 
@@ -100,9 +122,11 @@ class Pool:
             self._current = _Generation(_http_client(self.tls))
         generation = self._current
         generation.in_flight += 1
-        whole = False
+        whole, handshake = False, _Handshake()
         try:
-            request = generation.client.build_request(method, url, content=content, headers=_HEADERS)
+            request = generation.client.build_request(
+                method, url, content=content, headers=_HEADERS, extensions={"trace": handshake}
+            )
             response = await generation.client.send(request, auth=auth, stream=True)
             generation.multiplexed = response.http_version == "HTTP/2"
             try:
@@ -116,6 +140,10 @@ class Pool:
                     await response.aclose()
             whole = True
             return Reply(response.status_code, response.headers, response.http_version, bytes(body))
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await handshake.abandon()
+            raise
         finally:
             generation.in_flight -= 1
             if not whole and generation.multiplexed:
