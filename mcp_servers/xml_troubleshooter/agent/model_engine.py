@@ -12,7 +12,7 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..offload import offload
-from ..repair.losses import ambiguous, lost_values
+from ..repair.losses import lost_values
 from ..repair.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Safety, Task
 from ..validation.diagnostics import Code, Diagnostic
 from . import prompts
@@ -255,12 +255,17 @@ class ModelEngine:
             )  # fmt: skip
         fixes: list[Fix] = []
         asked: list[Question] = []
+        others = any(not found.unproven for found in evidence) and task.iteration < task.max_iterations
         for draft, found in zip(drafts, evidence, strict=True):
             if not found.unproven:
-                fixes.append(_fix(task.document.text, draft, found, action))
+                fixes.append(_fix(task.document.text, faults, draft, found, action))
+                continue
+            refused += found.reasons
+            if others and any(source.kind == "xpath" for source in draft.sources):
+                # what the expression reads may be among what the other edits repair
+                refused += [f"{value[:80]!r} is not yet proven; propose it again" for value in found.unproven]
                 continue
             refused += [f"nothing proves {value[:80]!r}, so it is asked of the user" for value in found.unproven]
-            refused += found.reasons
             asked += self._ask(draft.fault, [_question(task, draft, value, action) for value in found.unproven])
         if asked and not fixes and not self._in_focus(task):
             return ReportComplete(self._questions, reasoning=action.reasoning)
@@ -337,12 +342,13 @@ class _Draft:
         return True
 
 
-def _fix(text: str, draft: _Draft, found: Evidence, action: AgentAction) -> Fix:
-    """A fix whose values are proven; unsafe where it drops more than the value at fault, or chooses."""
+def _fix(text: str, faults: Sequence[Diagnostic], draft: _Draft, found: Evidence, action: AgentAction) -> Fix:
+    """A fix whose values are proven; unsafe where it drops more than values at fault, or chooses."""
     edits = tuple(draft.edits)
     lost = lost_values(text, edits)
-    in_place = bool(found.proofs) and set(lost) <= set(draft.fault.value.split())
-    certain = (not lost or in_place) and not ambiguous(text, edits)
+    touched = [fault for fault in faults if any(e.start <= fault.end and fault.start <= e.end for e in edits)]
+    in_place = bool(found.proofs) and set(lost) <= {word for fault in touched for word in fault.value.split()}
+    certain = (not lost or in_place) and not found.ambiguous
     return Fix(
         edits=edits,
         source="model",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..repair.losses import gains
+from ..repair.losses import gains, turned
 from ..validation.diagnostics import Code, Diagnostic
 from .schemas import SourceData
 from .xpath import ExpressionError, agrees, evaluate
@@ -31,11 +31,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a claim: a proof for each proven value, the values that nothing proves, and why not."""
+    """What is known of a claim: a proof for each proven value, the values that nothing proves, and why not.
+
+    `ambiguous` marks a value in another notation that could be read in more than one way, and no source tells which.
+    """
 
     proofs: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    ambiguous: bool = False
 
 
 def examine(
@@ -55,7 +59,8 @@ class _Examination:
 
     def run(self) -> Evidence:
         new, values = gains(self._document.text, self._claim.edits)
-        if not new:
+        unclear = turned(self._document.text, self._claim.edits)
+        if not new and not unclear:
             return Evidence()
         read, reasons = self._read()
         proofs: list[str] = []
@@ -66,7 +71,9 @@ class _Examination:
             (proofs if proof else unproven).append(proof or value)
         # words of no value that could be made out (in a name, a reference) prove nothing either
         unproven += [word for word in new if not any(word in value.split() for value in values)]
-        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons))
+        settled = [self._proof(value, value, read) for value in unclear]
+        proofs += [proof for proof in settled if proof]
+        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=not all(settled))
 
     def _read(self) -> tuple[dict[str, str], list[str]]:
         """What the named expressions yield, and why others do not."""

@@ -119,17 +119,18 @@ def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
         return []
 
 
-def ambiguous(text: str, edits: Sequence[Edit]) -> bool:
-    """Whether an edit puts the parts of a value in another order, with more than one reading (03/04/2024)."""
+def turned(text: str, edits: Sequence[Edit]) -> list[str]:
+    """The values whose parts edits put in another order, where the old one had more than one reading (03/04/2024)."""
+    found: list[str] = []
     for window in _windows(text, edits):
         before, after = _content(window.before), _content(window.after)
         for word in before - after:
             shape = _shape(word)
             small = {group for group in shape if group.isdecimal() and int(group) <= 12}  # noqa: PLR2004 - a month
-            turned = any(sorted(shape) == sorted(_shape(other)) and shape != _shape(other) for other in after - before)
-            if len(small) > 1 and turned:
-                return True
-    return False
+            if len(small) > 1:
+                others = [(other, _shape(other)) for other in after - before]
+                found += [other for other, parts in others if sorted(parts) == sorted(shape) and parts != shape]
+    return found
 
 
 def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[str]:
