@@ -267,3 +267,48 @@ async def test_a_document_that_is_not_well_formed_is_mended_too(order: str, run:
     result, _ = await run(broken, proposal(edit), settings=EngineSettings(excerpt=800))
     assert result.report.valid
     assert "Nut &amp; &lt;Bolt" in result.document.text
+
+
+async def test_a_move_may_be_told_as_the_repair_of_two_faults(order: str, run: Run, proposal: Proposal) -> None:
+    amount = '    <Amount currency="EUR">2.25</Amount>\n'
+    broken = order.replace(f"{amount}  </Line>\n", f"  </Line>\n{amount}")
+    answer = proposal(
+        {"fault": 1, "find": "<Item>Nut</Item>\n", "replace": f"<Item>Nut</Item>\n{amount}"},
+        {"fault": 2, "find": amount, "replace": ""},
+    )
+    result, _ = await run(broken, answer)
+    assert result.document.text == order
+
+
+async def test_what_is_proven_only_by_other_edits_follows_in_the_next_turn(
+    order: str, run: Run, proposal: Proposal
+) -> None:
+    broken = order.replace('  <Total currency="EUR">12.75</Total>\n', "").replace(">2.25</Amount>", ">2,25</Amount>")
+    total = {
+        "find": "  </Line>\n</Order>", "replace": '  </Line>\n  <Total currency="EUR">12.75</Total>\n</Order>',
+        "sources": [FROM_SIBLINGS, {"kind": "xpath", "value": "sum(//Line/Amount)"}],
+    }  # fmt: skip
+    comma = {"fault": 1, "find": "2,25", "replace": "2.25"}
+    result, prompts = await run(broken, proposal(comma, {"fault": 2, **total}), proposal(total))
+    assert result.document.text == order
+    assert "'12.75' is not yet proven; propose it again" in prompts[1]
+    assert result.questions == ()
+
+
+async def test_an_edit_that_proves_nothing_takes_no_other_along(order: str, run: Run, proposal: Proposal) -> None:
+    broken = order.replace("<Item>Nut</Item>", "<Item>Nut & bolt</Item>").replace("<Number>A17</Number>\n", "")
+    answer = proposal(
+        {"fault": 1, "find": "Nut & bolt", "replace": "Nut &amp; bolt"},
+        {"fault": 1, "find": "  <Date>", "replace": "<Number>A18</Number>\n  <Date>"},
+    )
+    result, _ = await run(broken, answer, {"action": "report_complete", "data": {}})
+    assert "Nut &amp; bolt" in result.document.text
+    assert "A18" not in result.document.text
+
+
+async def test_a_source_settles_which_reading_of_a_date_is_meant(order: str, run: Run, proposal: Proposal) -> None:
+    broken = order.replace("2026-03-05", "03/05/2026")
+    said = {"kind": "user", "value": "the order is of 2026-03-05"}
+    edit = proposal({"find": "03/05/2026", "replace": "2026-03-05", "source": said})
+    result, _ = await run(broken, edit, problem="Rejected, but the order is of 2026-03-05.")
+    assert result.document.text == order

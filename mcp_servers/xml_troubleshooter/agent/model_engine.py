@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..offload import offload
-from ..repair.losses import lost_values
+from ..repair.losses import gains, lost_values
 from ..repair.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Safety, Task
 from ..validation.diagnostics import Code, Diagnostic
 from . import prompts
@@ -246,22 +247,17 @@ class ModelEngine:
         drafts, refused = self._drafts(task.document, faults, shown, data.edits[:_MAX_EDITS])
         if len(data.edits) > _MAX_EDITS:
             refused.append(f"only the first {_MAX_EDITS} edits were looked at; propose fewer at once")
-        claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in drafts)
-        evidence: list[Evidence] = []
-        if claims:
-            evidence = await self._work(
-                examine, task.document, task.schema, task.problem, dict(task.answers), claims,
-                seconds=self._settings.seconds,
-            )  # fmt: skip
-        fixes: list[Fix] = []
+        proven, unproven = await self._examined(task, drafts)
+        self._written |= {tuple(draft.edits): draft.written for draft, _ in proven}
+        fixes = tuple(_fix(task.document.text, faults, draft, found, action) for draft, found in proven)
         asked: list[Question] = []
-        others = any(not found.unproven for found in evidence) and task.iteration < task.max_iterations
-        for draft, found in zip(drafts, evidence, strict=True):
-            if not found.unproven:
-                fixes.append(_fix(task.document.text, faults, draft, found, action))
-                continue
+        for draft, found in unproven:
             refused += found.reasons
-            if others and any(source.kind == "xpath" for source in draft.sources):
+            if (
+                fixes
+                and task.iteration < task.max_iterations
+                and any(source.kind == "xpath" for source in draft.sources)
+            ):
                 # what the expression reads may be among what the other edits repair
                 refused += [f"{value[:80]!r} is not yet proven; propose it again" for value in found.unproven]
                 continue
@@ -269,7 +265,7 @@ class ModelEngine:
             asked += self._ask(draft.fault, [_question(task, draft, value, action) for value in found.unproven])
         if asked and not fixes and not self._in_focus(task):
             return ReportComplete(self._questions, reasoning=action.reasoning)
-        return ProposeFix(tuple(fixes), action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
+        return ProposeFix(fixes, action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
 
     def _drafts(
         self, document: Document, faults: Sequence[Diagnostic], shown: Excerpt, wanted: Sequence[EditData]
@@ -294,9 +290,27 @@ class ModelEngine:
             for item, edits in group:
                 if not draft.take(item, edits):
                     refused.append(f"{_written(item)}: it overlaps another edit of the same fault")
-        found = list(drafts.values())
-        self._written |= {tuple(draft.edits): " and ".join(draft.written)[:200] for draft in found}
-        return found, refused
+        return _with_moves_joined(document.text, list(drafts.values())), refused
+
+    async def _examined(self, task: Task, drafts: Sequence[_Draft]) -> tuple[list[_Examined], list[_Examined]]:
+        """The drafts whose values are all proven, and the others; an edit that proves nothing takes no other along."""
+        examined = await self._evidence(task, drafts)
+        unproven = [(draft, found) for draft, found in examined if found.unproven]
+        rests = [rest for draft, found in unproven if (rest := draft.without(found.unproven)).items]
+        proven = [
+            (draft, found) for draft, found in [*examined, *await self._evidence(task, rests)] if not found.unproven
+        ]
+        return proven, unproven
+
+    async def _evidence(self, task: Task, drafts: Sequence[_Draft]) -> list[_Examined]:
+        if not drafts:
+            return []
+        claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in drafts)
+        found = await self._work(
+            examine, task.document, task.schema, task.problem, dict(task.answers), claims,
+            seconds=self._settings.seconds,
+        )  # fmt: skip
+        return list(zip(drafts, found, strict=True))
 
     def _completion(
         self, task: Task, faults: Sequence[Diagnostic], action: AgentAction, data: ReportData
@@ -323,23 +337,64 @@ class ModelEngine:
 
 @dataclass(slots=True)
 class _Draft:
-    """The edits that a model proposes for one fault, with what it says about them."""
+    """The edits that a model proposes for one fault, as it wrote them and as they were made out."""
 
     fault: Diagnostic
-    edits: list[Edit] = field(default_factory=list)
-    sources: list[SourceData] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
+    items: list[tuple[EditData, tuple[Edit, ...]]] = field(default_factory=list)
 
-    def take(self, item: EditData, edits: Sequence[Edit]) -> bool:
+    def take(self, item: EditData, edits: tuple[Edit, ...]) -> bool:
         """Add edits, unless they touch what others change already."""
         if any(edit.start < other.end and other.start < edit.end for edit in edits for other in self.edits):
             return False
-        self.edits += [edit for edit in edits if edit not in self.edits]
-        self.sources += _sources(item)
-        self.reasons += [item.reason] if item.reason else []
-        self.written.append(_written(item))
+        self.items.append((item, edits))
         return True
+
+    def without(self, values: Sequence[str]) -> _Draft:
+        """The draft without the edits that bring these values in."""
+        kept = [
+            (item, edits)
+            for item, edits in self.items
+            if not any(value in html.unescape(edit.after) for value in values for edit in edits)
+        ]
+        return _Draft(self.fault, kept if len(kept) < len(self.items) else [])
+
+    @property
+    def edits(self) -> list[Edit]:
+        return list(dict.fromkeys(edit for _, edits in self.items for edit in edits))
+
+    @property
+    def sources(self) -> list[SourceData]:
+        return [source for item, _ in self.items for source in _sources(item)]
+
+    @property
+    def reason(self) -> str:
+        return " ".join(dict.fromkeys(item.reason for item, _ in self.items if item.reason))
+
+    @property
+    def written(self) -> str:
+        return " and ".join(_written(item) for item, _ in self.items)[:200]
+
+
+_Examined = tuple[_Draft, Evidence]
+
+
+def _with_moves_joined(text: str, drafts: Sequence[_Draft]) -> list[_Draft]:
+    """The drafts, where one puts in what another takes out made one: together they move it."""
+    joined: list[_Draft] = []
+    for draft in drafts:
+        for other in joined:
+            if _moves(text, draft, other) or _moves(text, other, draft):
+                for item, edits in draft.items:
+                    other.take(item, edits)
+                break
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _moves(text: str, here: _Draft, there: _Draft) -> bool:
+    new, _ = gains(text, here.edits)
+    return bool(new) and not new.keys().isdisjoint(lost_values(text, there.edits))
 
 
 def _fix(text: str, faults: Sequence[Diagnostic], draft: _Draft, found: Evidence, action: AgentAction) -> Fix:
@@ -352,7 +407,7 @@ def _fix(text: str, faults: Sequence[Diagnostic], draft: _Draft, found: Evidence
     return Fix(
         edits=edits,
         source="model",
-        reason=" ".join(dict.fromkeys(draft.reasons)) or action.reasoning or draft.fault.explanation,
+        reason=draft.reason or action.reasoning or draft.fault.explanation,
         safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=action.confidence,
         at=draft.fault.start,
@@ -368,7 +423,7 @@ def _question(task: Task, draft: _Draft, value: str, action: AgentAction) -> Que
     before = edit.after.partition(value)[0]
     names = _NAME_BEFORE.findall(before)
     name = names[-1] if names else fault.name
-    why = " ".join(dict.fromkeys(draft.reasons)) or action.reasoning
+    why = draft.reason or action.reasoning
     suggestion = f"{value} ({why})" if why else value
     known = _known(task, fault, name)
     if known is not None:
