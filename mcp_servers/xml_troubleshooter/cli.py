@@ -130,7 +130,7 @@ async def _health(options: argparse.Namespace) -> int:
             await progress("checking")
             result = await health(services)
     _show(result, [*health_lines(result), verdict_line(result)], as_json=options.json)
-    return _FAILED if result.status == "failed" else _DONE
+    return _FAULTS if result.status == "failed" else _DONE
 
 
 async def _usage(options: argparse.Namespace) -> int:

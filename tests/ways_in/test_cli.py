@@ -81,6 +81,33 @@ def test_output_is_a_file_for_one_and_a_folder_for_many(folder: Path, capsys: py
     assert "create it first" in capsys.readouterr().err
 
 
+ENCODINGS = [
+    ("UTF-8", "utf-8"),
+    ("UTF-8", "utf-8-sig"),
+    ("UTF-16", "utf-16"),
+    ("UTF-16LE", "utf-16-le"),
+    ("ISO-8859-1", "latin-1"),
+    ("windows-1252", "cp1252"),
+]
+
+
+def test_an_edit_changes_its_own_bytes_and_no_others(folder: Path) -> None:
+    expected: dict[str, bytes] = {}
+    for declared, codec in ENCODINGS:
+        for name, end in (("LF", "\n"), ("CRLF", "\r\n"), ("CR", "\r")):
+            head = f"<?xml version='1.0' encoding='{declared}' ?>"
+            text = end.join([head, "<a  b='ü' c=\"&#xE9;\">", "", "é & ", "<!-- & --></a >"])
+            file = f"{codec}-{name}.xml"
+            (folder / file).write_bytes(text.encode(codec))
+            expected[file] = text.replace("é & ", "é &amp; ").encode(codec)
+    for target in ("once", "twice"):
+        (folder / target).mkdir()
+    assert run(["fix", *expected, "-o", "once"]) == 0
+    assert run(["fix", *(f"once/{file}" for file in expected), "-o", "twice"]) == 0
+    for target in ("once", "twice"):
+        assert {file: (folder / target / file).read_bytes() for file in expected} == expected
+
+
 def test_folders_and_patterns_are_opened_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "sub").mkdir()
     shutil.copy(folder / "valid.xml", folder / "sub" / "deep.XML")
@@ -166,6 +193,39 @@ def test_health_and_usage_tell_a_script_the_same_as_a_person(capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out)["lifetime"]["runs"] == {"fixed": 1}
     assert run(["usage"]) == 0
     assert "fixed 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "check", "status", "said"),
+    [
+        ("ALLOWED_ROOTS", "absent", "folders", "failed", "There is no folder .*absent"),
+        ("SCHEMA_DIRS", ".", "schema index", "ok", "1 schemas in"),
+        ("SCHEMA_DIRS", "empty", "schema index", "warning", "0 schemas in"),
+        ("STATE_DIR", "valid.xml/state", "state folder", "warning", "cannot be written"),
+        ("KB_DIRS", "absent", "knowledge base", "warning", "absent"),
+        ("OPEN_ARENA_TOKEN", "your-token-here", "token", "skipped", "not configured"),
+    ],
+)
+def test_health_names_the_setting_that_is_wrong(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    variable: str,
+    value: str,
+    check: str,
+    status: str,
+    said: str,
+) -> None:
+    (folder / "empty").mkdir()
+    monkeypatch.setenv(variable, value)
+    assert run(["health", "--json"]) == (1 if status == "failed" else 0)
+    answer = json.loads(capsys.readouterr().out)
+    (row,) = [row for row in answer["checks"] if row["check"] == check]
+    assert row["status"] == status
+    assert re.search(said, row["meaning"])
+    assert row["action"] or status == "ok"
+    assert answer["status"] == ("ok" if status == "skipped" else status)
 
 
 @pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "kb", "kb search"])

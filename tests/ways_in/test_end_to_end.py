@@ -113,11 +113,16 @@ async def test_a_call_ends_at_its_deadline_and_the_run_is_collected_later(
         first = await troubleshoot(client, {"path": str(lacking), "problem": PROBLEM})
         assert first["status"] == "running"
         assert first["run_id"] in first["summary"]
+        early = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"], "answers": {"a": "b"}})
+        assert early.is_error
+        assert "still under way" in str(early.content)
         with anyio.fail_after(20):
             while (later := await troubleshoot(client, {"run_id": first["run_id"]}))["status"] == "running":
                 pass
     assert later["status"] == "fixed"
     assert len(arena.inferences) == 1
+    async with connect() as another_process:
+        assert await troubleshoot(another_process, {"run_id": first["run_id"]}) == later
 
 
 async def test_a_cancelled_call_stops_its_run_and_keeps_the_best_state(
