@@ -29,7 +29,7 @@ class Flat:
         return 0.0, 0
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
-        return 0.0, ()
+        return float("inf"), ()
 
 
 def model() -> Pattern:

@@ -23,6 +23,7 @@ _WITH_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)\s*[^\W\d_]{1,6}\.?")
 _EXPONENT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[Ee][+-]?\d{1,2}")
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_NO_CENTS = re.compile(r"(?<=\d)[.,]-+$")  # 12.- and 12,-- stand for a whole amount
 _LONGEST = 100  # characters: beyond, nobody means a number
 
 _SPECIAL = {
@@ -107,6 +108,7 @@ def _weaker(found: Rewrite, value: str, reason: str) -> Rewrite:
 def _signed(text: str) -> Iterator[Rewrite]:
     """The readings of digits with a sign in front or behind, or with an exponent."""
     sign = ""
+    text = _NO_CENTS.sub("", text)
     if text[-1:] in ("-", "+") and text[:1] not in ("-", "+"):
         sign, text = text[-1], text[:-1]
     elif text[:1] in ("-", "+"):

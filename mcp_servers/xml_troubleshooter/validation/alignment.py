@@ -8,7 +8,8 @@ under derivatives, so a path without changes is a walk, and the search branches 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -113,7 +114,51 @@ def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) 
     Where children are too many to try every move within the search's effort, they stay in their order. An empty list means
     that no sequence of changes makes the children match.
     """
-    return _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
+    found = _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
+    if not found or found[0].cost > HELD * MOVE + SLACK:
+        order = _sorted(names, pattern)
+        if order is not None and (not found or order.cost < found[0].cost):
+            return [order]
+    return found
+
+
+def _sorted(names: Sequence[str], pattern: Pattern) -> Alignment | None:
+    """All children in the order of the content model, None where that has no room for one of them.
+
+    Children that stand in order as they are stay; the others move.
+    """
+    left: dict[str, deque[int]] = {}
+    for index, name in enumerate(names):
+        left.setdefault(name, deque()).append(index)
+    order: list[int] = []
+    while len(order) < len(names):
+        decl = next((decl for decl in pattern.first if left.get(decl.name)), None)
+        if decl is None:
+            return None
+        order.append(left[decl.name].popleft())
+        pattern = pattern.after(decl.name)
+    if not pattern.nullable:
+        return None
+    kept = set(_longest_rise(order))
+    steps = tuple(Step(Change.KEEP if index in kept else Change.MOVE, index) for index in order)
+    # a list in another order is one slip, not as many as it has places
+    return Alignment(MOVE + 0.3 * (len(order) - len(kept)), steps)
+
+
+def _longest_rise(order: Sequence[int]) -> list[int]:
+    """The longest increasing subsequence (patience sorting)."""
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for index in order:
+        place = bisect_left(ends, index)
+        before[index] = ends[place - 1] if place else None
+        ends[place : place + 1] = [index]
+    rise: list[int] = []
+    last = ends[-1] if ends else None
+    while last is not None:
+        rise.append(last)
+        last = before[last]
+    return rise[::-1]
 
 
 def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
@@ -255,7 +300,7 @@ class _Search:
         cost, inner = costs.unwrap(child)
         for held in inner:
             pattern = pattern.after(held)
-        if inner and pattern is not nothing:
+        if pattern is not nothing:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
 
     def _fetch(self, state: _State) -> None:

@@ -8,7 +8,7 @@ from .closeness import closeness
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, clip, holds_entity, tag_name
-from .grammar.model import AttributeDecl, TypeDef, local_name, namespace
+from .grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from .identities import Identities
 
 
@@ -88,8 +88,9 @@ def _unexpected(
 
 
 def _attribute_cost(name: str, candidate: str) -> float:
-    cost = closeness(local_name(name), local_name(candidate))
-    return cost + (0.5 if namespace(name) != namespace(candidate) else 0.0)
+    cost = closeness(bare_name(name), bare_name(candidate))
+    same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
+    return cost + (0.0 if same_space or namespace(name) else 0.5)
 
 
 def _attribute_as_written(node: Node, name: str) -> str:

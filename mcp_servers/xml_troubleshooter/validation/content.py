@@ -159,6 +159,7 @@ class _Amendment:
             child = self.node.children[step.child] if step.child >= 0 else self.node
             last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
             expected = tuple(decl.name for decl in pattern.first if decl.name)
+            wrappers = pattern.first if step.change is Change.WRAP else ()
             match step.change:
                 case Change.KEEP | Change.MOVE:
                     decl = choose(self.exam, pattern, child)
@@ -176,12 +177,21 @@ class _Amendment:
                     for inner in child.children:
                         _follow(self.exam, inner, choose(self.exam, pattern, inner), masked=True)
                         pattern = pattern.after(inner.name)
-            self.add(step, child, last, place, expected)
+            self.add(step, child, last, place, expected, wrappers)
             if step.change in (Change.RENAME, Change.WRAP, Change.UNWRAP):
                 place = last.end
 
-    def add(self, step: Step, child: Node, last: Node, place: int, expected: tuple[str, ...]) -> None:
-        """Keep the departure of one step."""
+    def add(
+        self,
+        step: Step,
+        child: Node,
+        last: Node,
+        place: int,
+        expected: tuple[str, ...],
+        wrappers: Sequence[ElementDecl],
+    ) -> None:
+        """Keep the departure of one step; `wrappers` are the elements that might be the missing one around the child."""
+        others = self.others
         exam, parent = self.exam, self.node.written
         code, span, name, cost, duplicate = Code.UNEXPECTED_ELEMENT, tag_name(child), "", LACKING, False
         local = local_name(step.decl.name) if step.decl is not None else ""
@@ -192,6 +202,9 @@ class _Amendment:
             case Change.WRAP:
                 code, place, cost = Code.MISSING_ELEMENT, last.end, NEST
                 sentence = f"{parent} lacks the element {local} around {child.written}."
+                costs = Costs(exam, self.node)
+                fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
+                others = max(others, len(fitting) - 1)
             case Change.UNWRAP:
                 sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", NEST
             case Change.MOVE:
@@ -215,7 +228,7 @@ class _Amendment:
             amend, name, sentence = Amend.NONE, "", f"{parent} does not allow {child.written} here."  # a mere guess
         exam.add(
             amend, code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
-            others=self.others, masked=self.masked or self.told, duplicate=duplicate, decl=step.decl,
+            others=others, masked=self.masked or self.told, duplicate=duplicate, decl=step.decl,
             value="" if child is self.node else child.written, held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip
         self.told = True

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..document.tree import Node
 from .alignment import align
 from .closeness import UNRELATED, closeness
 from .examination import Examination
-from .grammar.model import ElementDecl, Pattern, local_name, namespace
+from .grammar.model import ElementDecl, Pattern, bare_name, namespace
 
+_TAG = re.compile(r"<[^<>]*>")
 INFINITE = float("inf")
 REPEATED = 0.8  # leaving out what says the same as its neighbour
+HOLLOW = 1.6  # leaving out a known element that holds nothing
 STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
 KNOWN = 2.2  # leaving out an element that the schema knows, more with what it holds
 LACKING = 1.8  # putting in what is missing
@@ -28,22 +31,35 @@ def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | No
 
 def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
     """What it costs to call an element by a declared name: the distance of the names and the fit of the content."""
-    written, meant = local_name(node.name), local_name(decl.name)
-    declared = node.name in exam.grammar.declarations
+    written, meant = bare_name(node.name), bare_name(decl.name)
     if written == meant:
         # of several namespaces with this name, one that the document declares and does not use yet is the likeliest
         uri = namespace(decl.name)
-        declared_here = uri in node.scope.values()
-        return 0.5 + misfit(exam, node, decl) - (0.12 if declared_here else 0) - (0.12 if uri not in exam.used else 0)
-    cost = closeness(written, meant)
+        bound = 0.12 if uri in node.scope.values() else 0.0
+        unused = 0.12 if uri not in exam.used else 0.0
+        return 0.5 + misfit(exam, node, decl) - bound - unused
+    cost = min(closeness(written, meant), _extended(node, written, meant))
     if namespace(node.name) != namespace(decl.name):
         cost += 0.5
     unfit = misfit(exam, node, decl)
+    declared = node.name in exam.grammar.declarations
     if cost >= UNRELATED and not declared and unfit == 0 and len(node.children) > 1:
         cost = 1.7  # a stranger by name that is built just like the element expected here
     if declared:
         cost += 0.8
+        holds = decl.type is not None and decl.type.content.declaration(node.name)
+        if holds and not holds.wildcard:
+            cost += 1.0  # the element belongs into the one that is expected
     return cost + unfit
+
+
+def _extended(node: Node, written: str, meant: str) -> float:
+    """The distance of a name that says more than it should: the parent's name, or a word, in front of the right one."""
+    parent = bare_name(node.parent.name) if node.parent is not None else ""
+    if written.lower() == (parent + meant).lower():
+        return 0.9
+    longer, shorter = sorted((written.lower(), meant.lower()), key=len, reverse=True)
+    return 1.5 if len(shorter) > 1 and longer.endswith(shorter) else UNRELATED
 
 
 def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
@@ -82,7 +98,8 @@ def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = Fal
         total += 1
         misses += definition.value.violation(text) is not None
     if not deep:
-        return misses / total if total else 0.0
+        hollow = not node.children and not definition.content.nullable
+        return (misses / total if total else 0.0) + (0.7 if hollow else 0.0)
     lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
     found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
     return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
@@ -107,13 +124,14 @@ class Costs:
 
     def remove(self, child: int) -> float:
         """The more an element says, the dearer."""
-        node = self.children[child]
-        if self.examination.tree.repeats(node):
+        node, tree = self.children[child], self.examination.tree
+        if tree.repeats(node):
             return REPEATED
-        words = len(self.examination.tree.text[node.start : node.end].split()) if node.close else 1
-        weight = 0.2 * min(15, words - 1 + len(node.children))
+        words = len(_TAG.sub(" ", tree.text[node.tag.end : node.end]).split())
+        holds = words + len(node.children) + sum(bool(node.attribute_name(item)) for item in node.attributes)
         known = node.name in self.examination.grammar.declarations
-        return (KNOWN if known else STRANGE) + weight
+        base = (KNOWN if holds else HOLLOW) if known else STRANGE
+        return base + 0.2 * min(15, holds)
 
     def insert(self, decl: ElementDecl) -> float:
         """The same for all: what they hold is not known."""
@@ -134,11 +152,22 @@ class Costs:
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
         # a single element finds a wrapper that it fits too easily
-        return NEST + required + (0.8 if fitting == 1 and not alone else 0.0), fitting
+        return NEST + required + (0.5 if fitting == 1 and not alone else 0.0), fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
-        """The children of an element in its place."""
-        node = self.children[child]
-        if any(node.attribute_name(item) for item in node.attributes):
-            return INFINITE, ()  # its attributes would be lost
-        return NEST, [item.name for item in node.children]
+        """The children of an element in its place, or its text where the parent may hold text."""
+        node, parent = self.children[child], self.children[child].parent
+        attributes = sum(bool(node.attribute_name(item)) for item in node.attributes)
+        if parent is not None and len(self.children) == 1 and _same_tags(self.examination, node, parent):
+            return 1.0, [item.name for item in node.children]  # the tags are written twice
+        if not node.children:
+            definition = self.examination.types.get(parent) if parent is not None else None
+            holds_text = definition is not None and (definition.mixed or definition.value is not None)
+            if not holds_text or not node.texts:
+                return INFINITE, ()
+        return NEST - (0 if node.children else 0.4) + 0.4 * attributes, [item.name for item in node.children]
+
+
+def _same_tags(exam: Examination, one: Node, other: Node) -> bool:
+    text = exam.tree.text
+    return text[one.start : one.tag.end] == text[other.start : other.tag.end]

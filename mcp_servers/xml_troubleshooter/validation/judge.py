@@ -29,9 +29,14 @@ EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
-_DECLARES = re.compile(r"<!(?:ELEMENT|ATTLIST)\b")
+# a document that takes a DTD from outside and adds declarations of its own
+_EXTENDS = re.compile(
+    _DOCTYPE.pattern
+    + r"\s+\S+\s+(?:SYSTEM|PUBLIC)\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*\[(?s:[^]]*?)<!(?:ELEMENT|ATTLIST)\b"
+)
 _APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>|<!DOCTYPE[^\[>]*(?:\[(?s:.*?)\]\s*)?>")
 _INTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
+_ENTITY_NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
 _REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
@@ -100,15 +105,20 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
     if judge is None:
         return _report(document, schema, ())
     try:
-        valid = judge.validate(tree)
+        if schema is not None and doctype and isinstance(judge, etree.DTD) and _EXTENDS.match(document.text):
+            log = parsing.validity_errors(data, document.text, subset=schema.files, main=schema.path)
+            valid = not log
+        else:
+            valid = judge.validate(tree)
+            log = [(item.type_name, item.message, item.path or "") for item in judge.error_log]
     except (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError) as error:
         return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
+    undeclared = list(_undeclared(document, schema)) if doctype and schema is not None else []
     if valid:
-        return _report(document, schema, (*_identity(document, schema), *_unread(document, schema)))
+        return _report(document, schema, (*_identity(document, schema), *_unread(document, schema), *undeclared))
     places = Places(document.text, tree.getroot())
-    log = judge.error_log
-    errors = [(item.type_name, item.message, places.of_path(item.path or "")) for item in islice(log, CAP)]
-    return _told(document, schema, _diagnosed(places, errors), len(log))
+    errors = [(type_name, message, places.of_path(path)) for type_name, message, path in islice(log, CAP)]
+    return _told(document, schema, [*undeclared, *_diagnosed(places, errors)], len(log))
 
 
 def _others(document: Document, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
@@ -178,11 +188,29 @@ def _unread(document: Document, schema: Schema | None) -> Iterable[Diagnostic]:
         name = reference.group(1)
         if name not in known:
             words = (
-                f'The entity "{name}" is declared in another file, which is not read; whether the document is valid with its '
-                "content is not known. Put the content in its place, or check the document where that file is at hand."
+                f'The entity "{name}" is declared in another file, which is not read; whether the document is valid with '
+                "its content is not known. Put the content in its place, or check the document where that file is at hand."
             )
             yield _fault(document, Code.EXTERNAL_ENTITY, reference.start(), "The entity is not read.", words)
             return
+
+
+def _undeclared(document: Document, schema: Schema) -> Iterable[Diagnostic]:
+    """References to entities that neither the DTD nor the document declares (XML 1.0, validity constraint)."""
+    if not isinstance(schema.compiled, etree.DTD):
+        return
+    known = {"amp", "lt", "gt", "quot", "apos", *_ENTITY_NAME.findall(document.text)}
+    known |= {entity.name for entity in schema.compiled.iterentities() if entity.name}
+    visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
+    for reference in _REFERENCE.finditer(visible):
+        name = reference.group(1)
+        if name not in known:
+            words = (
+                f'The entity "{name}" is not declared in {schema.path.name}; write the character that it stands for.'
+            )
+            message = f"Entity '{name}' not defined"
+            fault = _fault(document, Code.UNDEFINED_ENTITY, reference.start(), message, words)
+            yield replace(fault, end=reference.end(), name=name)
 
 
 def _not_well_formed(document: Document, schema: Schema | None) -> Report:

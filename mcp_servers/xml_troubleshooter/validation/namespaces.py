@@ -20,7 +20,8 @@ def check(exam: Examination) -> None:
     aliases: dict[str, str] = {}
     for uri, names in used.items():
         meant = _meant_namespace(exam, uri, names)
-        if meant is not None:
+        lost_prefix = not uri and namespace(exam.tree.root.name) and meant in exam.tree.root.scope.values()
+        if meant is not None and not lost_prefix:
             aliases[uri] = meant
     if not aliases:
         return

@@ -36,13 +36,18 @@ def restructure(departures: Sequence[Departure], definition: Definition) -> list
         changed: Departure | None = None
         if departure.amend is Amend.REMOVE and not departure.duplicate:
             changed = nesting.as_attribute(departure) or nesting.moved(departure)
+        elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
+            changed = nesting.moved(departure)
+        elif departure.amend is Amend.UNWRAP and nesting.nested(departure.node):
+            changed = nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
             changed = nesting.as_element(departure)
         if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE):
             filled = lacking.get((_holder(changed), local_name(changed.name)))
             if filled is not None:
                 skipped.add(id(filled))
-                changed = replace(changed, place=filled.place if filled.place >= 0 else changed.place)
+                place = filled.place if filled.place >= 0 else changed.place
+                changed = replace(changed, place=place, others=0)
         result.append(changed or departure)
     return [departure for departure in result if id(departure) not in skipped]
 
@@ -50,8 +55,13 @@ def restructure(departures: Sequence[Departure], definition: Definition) -> list
 class _Nesting:
     def __init__(self, departures: Sequence[Departure], definition: Definition) -> None:
         self.definition = definition
-        self.removed = {departure.node: departure for departure in departures if departure.amend is Amend.REMOVE}
+        leaving = (Amend.REMOVE, Amend.WRAP, Amend.UNWRAP)
+        self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
         self.names: dict[Node, list[str]] = {}
+
+    def nested(self, node: Node) -> bool:
+        """Whether an element lies in one of its own kind, as where the end tag of that one is missing."""
+        return node.parent is not None and node.name == node.parent.name and len(node.parent.children) > 1
 
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""
@@ -119,8 +129,15 @@ class _Nesting:
             place = self.room(node, decl.name, at_end=True)
             if place is not None:
                 sentence = f"{node.written} has {wanted} as an element, not as an attribute."
+                others = int(definition.mixed or place != self.room(node, decl.name, at_end=False))
                 return replace(
-                    departure, amend=Amend.AS_ELEMENT, name=decl.name, place=place, sentence=sentence, cost=NEST
+                    departure,
+                    amend=Amend.AS_ELEMENT,
+                    name=decl.name,
+                    place=place,
+                    sentence=sentence,
+                    cost=NEST,
+                    others=others,
                 )
         return None
 

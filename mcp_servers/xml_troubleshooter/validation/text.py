@@ -21,7 +21,7 @@ def check(
         return
     if definition.value is None:
         _check_stray(exam, node, masked=masked)
-    elif not node.children or definition.content is definition.content.table.empty:
+    elif not node.children:
         value = exam.tree.value(node)
         identities.note(value, node, None, definition.value)
         if value or (decl.default is None and decl.fixed is None):

@@ -19,8 +19,8 @@ def to_element(departure: Departure, context: Context) -> Iterator[Fix | Questio
     added = insertion(node, departure.place, context.indentation(node) + element, context)
     yield Fix(
         edits=(Edit(attribute.start, attribute.end, ""), *added), source="rule:attribute-to-element",
-        reason=departure.sentence, safety=Safety.SAFE, confidence=0.85, at=departure.start,
-        provenance=f"document: the attribute {attribute.name}",
+        reason=departure.sentence, safety=Safety.UNSAFE if departure.others else Safety.SAFE, confidence=0.85,
+        at=departure.start, provenance=f"document: the attribute {attribute.name}",
     )  # fmt: skip
 
 

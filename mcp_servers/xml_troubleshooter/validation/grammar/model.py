@@ -25,6 +25,11 @@ def local_name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+def bare_name(name: str) -> str:
+    """The local part of a name, without the prefix that a DTD's literal names may have."""
+    return local_name(name).rpartition(":")[2]
+
+
 def namespace(name: str) -> str:
     """The namespace of a Clark name, "" for none."""
     return name[1:].partition("}")[0] if name.startswith("{") else ""
