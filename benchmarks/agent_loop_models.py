@@ -44,15 +44,31 @@ def _edits(case: Case, prompt: str) -> list[dict[str, Any]]:
             at_border = start == end and start in (0, len(lines))
             if kind == "equal" or at_border:
                 continue
-            begin = start - 1 if start == end or kind == "delete" else start
-            new = [*lines[begin:start], *window[from_:to]]
-            number = min(faults, key=lambda item: abs(faults[item] - first - begin), default=1)
-            edits.append(
-                {"fault": number, "first_line": first + begin, "last_line": first + end - 1, "replace": "\n".join(new)}
-            )
-            used = {value: source for value, source in case.sources.items() if value in edits[-1]["replace"]}
-            edits[-1]["sources"] = [{"kind": "xpath", "value": source} for source in used.values()]
+            if kind == "replace" and _words(lines[start:end]).isdisjoint(_words(window[from_:to])):
+                # one thing goes and another comes: two edits, because only one of them may be proven
+                steps = [(start - 1, start, [lines[start - 1], *window[from_:to]]), (start, end, [])]
+            elif start == end or kind == "delete":
+                steps = [(start - 1, end, [lines[start - 1], *window[from_:to]])]
+            else:
+                steps = [(start, end, window[from_:to])]
+            for begin, stop, new in steps:
+                number = min(faults, key=lambda item: abs(faults[item] - first - begin), default=1)
+                text = "\n".join(new)
+                used = [source for value, source in case.sources.items() if value in text]
+                edits.append(
+                    {
+                        "fault": number,
+                        "first_line": first + begin,
+                        "last_line": first + stop - 1,
+                        "replace": text,
+                        "sources": [{"kind": "xpath", "value": source} for source in used],
+                    }
+                )
     return edits
+
+
+def _words(lines: list[str]) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r"<[^<>]*>?", " ", " ".join(lines))))
 
 
 def _propose(edits: list[dict[str, Any]]) -> dict[str, Any]:
