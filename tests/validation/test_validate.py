@@ -145,7 +145,17 @@ def test_entities_stand_for_their_values_before_a_schema_judges(
 def test_a_dtd_that_was_asked_for_declares_the_entities_of_the_document(judge: Callable[[str, str], Report]) -> None:
     text = '<!DOCTYPE order PUBLIC "-//o" "http://localhost/order.dtd">' + _order("x", ("AB123", "&shop;"))
     assert judge(text, "order.dtd").valid
-    assert not judge(text.replace("&shop;", "&shed;"), "order.dtd").well_formed
+    report = judge(text.replace("&shop;", "&shed;"), "order.dtd")
+    assert report.well_formed
+    assert [item.code for item in report.diagnostics] == [Code.UNDEFINED_ENTITY]
+
+
+def test_declarations_of_the_document_add_to_the_dtd(judge: Callable[[str, str], Report]) -> None:
+    doctype = '<!DOCTYPE order SYSTEM "order.dtd" [<!ATTLIST date zone CDATA #IMPLIED>]>'
+    text = doctype + _order("order.dtd", ("<date>", '<date zone="UTC">'))
+    assert judge(text, "order.dtd").valid
+    report = judge(text.replace("zone=", "time="), "order.dtd")
+    assert [item.code for item in report.diagnostics] == [Code.UNEXPECTED_ATTRIBUTE]
 
 
 def test_without_a_schema_the_documents_own_declarations_judge() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from html.entities import html5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -50,7 +51,9 @@ class StandIn(etree.Resolver):
             return self.resolve_string("", context, base_url=system_url)
         if self._main is not None:
             main, self._main = self._main, None  # the first request is for the external subset
-            return self.resolve_string(main.read_bytes(), context, base_url=str(main))
+            # what the DTD leaves undeclared is declared behind it: the first declaration of a name counts
+            declarations = _declarations(self._text).encode()
+            return self.resolve_string(main.read_bytes() + b"\n" + declarations, context, base_url=str(main))
         return self.resolve_string(_declarations(self._text), context, base_url=system_url)
 
 
@@ -101,6 +104,17 @@ def parse_whole(data: bytes, text: str, *, subset: Iterable[Path] = (), main: Pa
     # a fault by the specification where no external subset could declare the entity: then this raises
     etree.fromstring(data, parser(entities=False))
     return _expanded(data, StandIn(text, subset, main))
+
+
+def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Path) -> list[tuple[str, str, str]]:
+    """What libxml2 finds invalid (type, message, path) where a DTD and the document's declarations count together."""
+    reader = etree.XMLParser(
+        load_dtd=True, dtd_validation=True, no_network=True, resolve_entities=True, huge_tree=False, strip_cdata=False
+    )
+    reader.resolvers.add(StandIn(text, subset, main))
+    with suppress(etree.XMLSyntaxError):
+        etree.fromstring(data, reader)
+    return [(item.type_name, item.message, item.path or "") for item in reader.error_log if item.domain_name == "VALID"]
 
 
 def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:

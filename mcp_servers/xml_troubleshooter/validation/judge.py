@@ -188,8 +188,9 @@ def _unread(document: Document, schema: Schema | None) -> Iterable[Diagnostic]:
         name = reference.group(1)
         if name not in known:
             words = (
-                f'The entity "{name}" is declared in another file, which is not read; whether the document is valid with '
-                "its content is not known. Put the content in its place, or check the document where that file is at hand."
+                f'The entity "{name}" is declared in another file, which is not read; whether the document is valid '
+                "with its content is not known. Put the content in its place, or check the document where that file is "
+                "at hand."
             )
             yield _fault(document, Code.EXTERNAL_ENTITY, reference.start(), "The entity is not read.", words)
             return

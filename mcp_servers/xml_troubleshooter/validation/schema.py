@@ -56,8 +56,8 @@ Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd1
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
-    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that
-    it could take files from besides its own.
+    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders
+    that it could take files from besides its own.
     """
 
     path: Path
