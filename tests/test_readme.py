@@ -27,7 +27,10 @@ def run_last_part(command: str) -> subprocess.CompletedProcess[str]:
     """What a command of the quick start does once its environment is set up; here that is the tests' own."""
     python, *arguments = shlex.split(command.rsplit("&&", 1)[1])
     assert python == ".venv/bin/python"
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "FORCE_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_quick_start_is_two_commands_of_one_line() -> None:
@@ -40,9 +43,11 @@ def test_the_first_command_repairs_an_e_invoice_and_leaves_the_file_alone() -> N
     result = run_last_part(COMMANDS[0])
     assert result.returncode == 0, result.stdout + result.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert "fixed" in result.stdout.lower()
-    assert "+  <IssueDate>2026-03-17</IssueDate>" in result.stdout
-    assert "1798.50" in result.stdout
+    assert "bare-ampersand" in result.stdout
+    assert "A date is written YYYY-MM-DD." in result.stdout
+    assert re.search(r"^\x1b\[32m\+  <DueDate>2026-04-16</DueDate>\x1b\[0m$", result.stdout, re.MULTILINE)
+    assert "FIXED" in result.stdout
+    assert "valid against invoice.xsd" in result.stdout
 
 
 def test_the_second_command_is_what_continuous_integration_runs() -> None:
