@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import json
 import logging
 import socket
@@ -631,6 +632,32 @@ async def test_a_pasted_token_is_cleaned(arena: StandIn, pasted: str) -> None:
 def test_a_bad_address_is_refused_before_anything_is_sent(arena: StandIn, address: str) -> None:
     with pytest.raises(InputError):
         client_of(arena, api_base=address)
+
+
+# The contract with existing users
+
+
+def test_the_constructor_keeps_its_signature() -> None:
+    parameters = inspect.signature(OpenArenaClient).parameters.values()
+    public = {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD}
+    assert public == {
+        "api_token": None,
+        "api_base": None,
+        "workflow_id": None,
+        "default_model": None,
+        "timeout": 60,
+        "max_retries": 3,
+    }
+    assert all(p.default is not p.empty for p in parameters)
+
+
+async def test_the_response_keeps_its_fields(arena: StandIn) -> None:
+    async with client_of(arena) as client:
+        response = await client.infer(ASK)
+        figures = client.get_usage_stats()
+    names = {"success", "response", "raw_content", "tokens_used", "inference_time", "model_used", "error_message"}
+    assert names <= set(response.model_dump())
+    assert {"total_tokens", "request_count", "error_count", "error_rate"} <= set(figures)
 
 
 # Figures

@@ -120,7 +120,7 @@ class OpenArenaClient(Asker):
     async def close(self) -> None:
         """Give the connections back; the last client of the process closes them. A closed client opens them again."""
         pool, self._pool = self._pool, None
-        if pool is not None:
+        if pool is not None and pool.belongs_here():
             await release_pool(pool)
 
     def _connections(self) -> Pool:

@@ -13,7 +13,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -166,18 +166,13 @@ class Pool:
                 await generation.client.aclose()
 
 
-@dataclass
-class _Pools:
-    by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Trust, Pool]] = field(default_factory=WeakKeyDictionary)
-
-
 # Connections belong to the event loop that opened them; a server has one loop, a script may have several in a row.
-_POOLS = _Pools()
+_POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Trust, Pool]] = WeakKeyDictionary()
 
 
 def acquire_pool(settings: Settings) -> Pool:
     """The pool of this event loop. Every acquire is matched by one `release_pool`; the last one closes it."""
-    pools = _POOLS.by_loop.setdefault(asyncio.get_running_loop(), {})
+    pools = _POOLS.setdefault(asyncio.get_running_loop(), {})
     trust = _Trust(settings.ssl_cert_file, settings.ssl_cert_dir)
     pool = pools.get(trust)
     if pool is None:
@@ -190,7 +185,7 @@ async def release_pool(pool: Pool) -> None:
     """Give a pool back."""
     pool.users -= 1
     if pool.users == 0:
-        pools = _POOLS.by_loop.get(asyncio.get_running_loop(), {})
+        pools = _POOLS.get(asyncio.get_running_loop(), {})
         for trust in [trust for trust, other in pools.items() if other is pool]:
             del pools[trust]
         await pool.close()
