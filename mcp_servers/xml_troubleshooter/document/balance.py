@@ -19,7 +19,9 @@ BEAM = 40  # states that the search follows side by side
 MIN_BEAM = 4  # the same where very many tags are left over
 MAX_WORK = 40_000
 SLACK = 2.5  # how much dearer than the best a state may be and still be followed
-MAX_POP = 60
+MAX_POP = 400  # elements that one end tag may close
+MANY = 1_000  # tags left over, beyond which the search looks less far
+MAX_PRICE = 8.0  # what it may cost
 MAX_SIBLINGS = 100
 
 VOID = frozenset(
@@ -27,6 +29,7 @@ VOID = frozenset(
 )
 
 _MISSING = 1.0
+_AGAIN = (0.0, 1.0, 0.7, 0.05)  # the share of that for the first, the second, a third of one name
 _MISSING_VOID = 0.5
 _MISSING_AT_END = 0.75
 _EXTRA = 1.15
@@ -34,6 +37,7 @@ _CASE = 0.4
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
+_SLASH_BEFORE_TEXT = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,8 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
             moves.append((1, _State(cost, _push(top, index, token.name), done)))
         if top and top.name == token.name and not token.attributes:
             price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
+            if index + 1 < len(tokens) and tokens[index + 1].kind is Kind.TEXT and tokens[index + 1].text.strip():
+                price += _SLASH_BEFORE_TEXT
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
         return moves
     if top and top.name == token.name:
@@ -263,20 +269,29 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
         second = left[position + 1]
         swapped = _Done(_Done(_Done(done, (top.token, index)), (top.below.token, second)), Swapped(index, second))
         moves.append((2, _State(cost + _SWAP, top.below.below, swapped)))
-    price, stack = 0.0, top
-    for _ in range(MAX_POP):
-        price += missing_price(tokens[stack.token].name)
-        done = _Done(done, Missing(stack.token, index))
-        if stack.below is None:
-            break
-        stack = stack.below
-        if stack.name != token.name and stack.name.lower() == token.name.lower():
-            renamed = _Done(done, Renamed(stack.token, index))
-            moves.append((1, _State(cost + price + _CASE, stack.below, renamed)))
-        if stack.name == token.name:
-            moves.append((1, _State(cost + price, stack.below, _Done(done, (stack.token, index)))))
-            break
+    moves += [(1, after) for after in _pops(tokens, left, index, state)]
     return moves
+
+
+def _pops(tokens: Sequence[Token], left: list[int], index: int, state: _State) -> Iterator[_State]:
+    """The states in which an end tag closes an element further up, and those inside it lack their end tags."""
+    token = tokens[index]
+    lower = token.name.lower()
+    price, stack, done = 0.0, state.stack, state.done
+    seen: dict[str, int] = {}
+    for _ in range(MAX_POP if len(left) < MANY else MAX_POP // 10):
+        if stack is None or stack.below is None or price > MAX_PRICE:
+            return
+        # one habit, many cases: "<li>" after "<li>" without an end
+        times = seen[stack.name] = seen.get(stack.name, 0) + 1
+        price += _AGAIN[times] * missing_price(stack.name) if times < len(_AGAIN) else _AGAIN[-1]
+        done = _Done(done, Missing(stack.token, index))
+        stack = stack.below
+        if stack.name == token.name:
+            yield _State(state.cost + price, stack.below, _Done(done, (stack.token, index)))
+            return
+        if stack.name.lower() == lower:
+            yield _State(state.cost + price + _CASE, stack.below, _Done(done, Renamed(stack.token, index)))
 
 
 def _close(state: _State, end: int) -> _State:
@@ -354,7 +369,7 @@ def _align_extra(text: str, structure: Structure, slip: Extra) -> Extra:
     """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
     tokens, partner = structure.tokens, structure.partner
     name = tokens[slip.end].name
-    for _ in range(MAX_POP):
+    for _ in range(MAX_SIBLINGS):
         width = indent(text, tokens[slip.end].start)
         if width is None:
             return slip

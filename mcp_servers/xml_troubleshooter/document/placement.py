@@ -22,13 +22,15 @@ from .vocabulary import Vocabulary
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MIN_ITEMS = 8  # the same where very many tags want a place
+STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
-NEAR = 0.35  # how much dearer a reading may be and still count as equally good
+NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
 _SPLIT = 0.25
+_HTML = frozenset("a b i u p em strong span div font code pre sub sup ul ol li td tr th table h1 h2 h3".split())
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _LOST_END = re.compile(r"[\w.}\])]>\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
@@ -117,7 +119,7 @@ class _Placer:
     def faults(self) -> list[Fault]:
         found: list[Fault] = []
         at_end: list[Fault] = []
-        extras = [slip for slip in self.structure.slips if isinstance(slip, Extra)]
+        extras = {slip.end for slip in self.structure.slips if isinstance(slip, Extra)}
         overlapped: set[int] = set()
         for slip in self.structure.slips:
             match slip:
@@ -179,7 +181,9 @@ class _Placer:
         """
         found: list[_Item] = []
         index = start
-        while index < end and len(found) < self.limit:
+        for _ in range(STEPS * self.limit):
+            if index >= end or len(found) >= self.limit:
+                break
             item = self._item(index, end)
             if item.first >= 0:
                 found.append(item)
@@ -191,7 +195,9 @@ class _Placer:
         found: list[_Item] = []
         partner = self.structure.partner
         index = end - 1
-        while index >= start and len(found) < self.limit:
+        for _ in range(STEPS * self.limit):
+            if index < start or len(found) >= self.limit:
+                break
             first = partner[index] if start <= partner[index] < index else index
             item = self._item(first, end)
             if item.first >= 0:
@@ -229,14 +235,13 @@ class _Placer:
         return costs
 
     # ------------------------------------------------------------------ a missing end tag
-    def _overlap(self, slip: Missing, extras: list[Extra], taken: set[int]) -> Extra | None:
+    def _overlap(self, slip: Missing, extras: set[int], taken: set[int]) -> Extra | None:
         """The end tag that comes too late for this element, just outside the one that ended before it."""
         name = self.tokens[slip.start].name
-        for extra in extras:
-            near = slip.before < extra.end <= slip.before + 12
-            if near and extra.end not in taken and self.tokens[extra.end].name == name:
-                taken.add(extra.end)
-                return extra
+        for end in range(slip.before + 1, slip.before + 1 + NEAR):
+            if end in extras and end not in taken and self.tokens[end].name == name:
+                taken.add(end)
+                return Extra(end)
         return None
 
     def _missing(self, slip: Missing, extra: Extra | None) -> Fault:
@@ -386,7 +391,9 @@ class _Placer:
         glued = token.start > 0 and (text[token.start - 1].isalnum() or text[token.start - 1] in "(\"'`")
         cost = 1.6 + outside + self.habits.words(path) + (1.0 if known else 0.0) + (1.0 if attributed else 0.0)
         cost -= 1.3 if glued and not known else 0.0
-        if self.vocabulary and not known:
+        if name.lower() in VOID or name.lower() in _HTML:
+            cost += 1.5
+        elif self.vocabulary and not known:
             cost -= 0.6
         note = f'The tag "<{name}>" becomes text: "<" is written "&lt;".'
         found.append(Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost))
