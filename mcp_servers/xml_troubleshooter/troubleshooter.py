@@ -54,9 +54,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     engines = services.engines(request.engine)
     so_far = await _begin(request, services, progress, run_id or new_run_id())
     repaired = await _repair(so_far, engines, services, progress)
-    outcome = _write(repaired, services.workspace)
-    await anyio.to_thread.run_sync(lambda: outcome.diff)  # computed once, and not while others wait for the event loop
-    await anyio.to_thread.run_sync(services.runs.save, outcome)
+    outcome = await anyio.to_thread.run_sync(_finish, repaired, services)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
 
@@ -66,7 +64,8 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
 
     Unless it is `to_repair`, of a large file only the beginning is in the result's document.
     """
-    document, path = _take_in(request, services.workspace, to_repair=to_repair)
+    take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
+    document, path = await anyio.to_thread.run_sync(take_in)
     streamed = None if to_repair or path is None or size(path) <= STREAMED else path
     await progress("looking for the schema")
     schema, reason = await _find_schema(request, document, path, services)
@@ -133,16 +132,15 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         limits = replace(limits, iterations=request.max_iterations)
     judge = WorkerJudge(services.workspace.readable, services.seconds)
 
-    def reached() -> LoopResult:
-        return _together(checked, before, loop.best)
-
+    joined = _joined(checked, before)
     kept: Document | None = None
 
     async def keep_and_tell(message: str) -> None:
         nonlocal kept
-        if (state := reached()).document is not kept:  # signs of life come often, new states do not
-            kept = state.document
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=state, running=True))
+        best = loop.best
+        if best.document is not kept:  # signs of life come often, new states do not
+            kept = best.document
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=joined(best), running=True))
         await progress(message)
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
@@ -157,30 +155,34 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         )
     except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=reached()))
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=joined(loop.best)))
         raise
     except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    return replace(so_far, result=_together(checked, before, result))
+    return replace(so_far, result=joined(result))
 
 
-def _together(checked: Checked, before: LoopResult, now: LoopResult) -> LoopResult:
-    """The result of a continued run as that of one run over the document as it first came."""
+def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
+    """A function that makes the result of a continued run that of one run over the document as it first came."""
     if before.document.text == checked.document.text:
-        return now
+        return lambda now: now
     first_line = line_origins(checked.document.text, before.document.text)
     made = [edit for edit in before.edits if edit.applied]
-    more = [replace(edit, line=first_line(edit.line)) for edit in now.edits]
-    keys = before.usage.keys() | now.usage.keys()
-    return replace(
-        now,
-        edits=(*made, *more),
-        iterations=before.iterations + now.iterations,
-        model=now.model or before.model,
-        usage={key: before.usage.get(key, 0) + now.usage.get(key, 0) for key in sorted(keys)},
-    )
+
+    def join(now: LoopResult) -> LoopResult:
+        more = [replace(edit, line=first_line(edit.line)) for edit in now.edits]
+        keys = before.usage.keys() | now.usage.keys()
+        return replace(
+            now,
+            edits=(*made, *more),
+            iterations=before.iterations + now.iterations,
+            model=now.model or before.model,
+            usage={key: before.usage.get(key, 0) + now.usage.get(key, 0) for key in sorted(keys)},
+        )
+
+    return join
 
 
 def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None]:
@@ -239,6 +241,16 @@ async def _validate(what: Document | Path, schema: str, services: Services) -> R
     from .validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return await offload(validate, what, schema, roots, seconds=services.seconds)
+
+
+def _finish(repaired: Outcome, services: Services) -> Outcome:
+    """Keep and write what a run ended with."""
+    services.runs.save(repaired)  # before it is written, which may fail
+    outcome = _write(repaired, services.workspace)
+    if outcome is not repaired:
+        services.runs.save(outcome)
+    _ = outcome.diff  # computed once, and while nobody waits for it
+    return outcome
 
 
 def _write(outcome: Outcome, workspace: Workspace) -> Outcome:
