@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -49,6 +50,10 @@ DETERMINED = [
         "rule:element-to-attribute",
         True,
     ),
+    ("<quantity>10</quantity>", "<quantity>10<b/></quantity>", "rule:surplus-element", False),
+    ("<article>Cable</article>", "<article><b>Cable</b></article>", "rule:surplus-wrapper", False),
+    ("<number>A-17</number>", "<orderNumber>A-17</orderNumber>", "rule:element-name", True),
+    ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),
     ("<name>Blum</name>\n", "<who><name>Blum</name></who>\n", "rule:surplus-wrapper", False),
     ("  <lines>\n", "", "rule:missing-wrapper", True),
 ]
@@ -124,6 +129,18 @@ def test_several_faults_are_found_and_repaired_together(
     assert repair(broken, schemas[language])[0] == order
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_document_in_capitals_is_put_right_at_once(
+    language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    shouted = re.sub(r"(?<=<)/?[a-z]+", lambda match: match.group().upper(), order)
+
+    fixed, fixes, _ = repair(shouted, schemas[language])
+
+    assert fixed == order
+    assert {fix.source for fix in fixes} == {"rule:element-name"}
+
+
 def test_a_missing_value_is_asked_for_and_the_answer_goes_in_its_place(
     schemas: Mapping[str, str], order: str, repair: Repair
 ) -> None:
@@ -168,9 +185,7 @@ def test_what_only_the_schema_decides_is_filled_in(
     assert fixes[0].provenance.startswith("schema:")
 
 
-def test_a_skeleton_keeps_the_order_of_the_schema(
-    schemas: Mapping[str, str], order: str, repair: Repair
-) -> None:
+def test_a_skeleton_keeps_the_order_of_the_schema(schemas: Mapping[str, str], order: str, repair: Repair) -> None:
     start, end = order.index("    <line unit"), order.index("  </lines>")
     broken = order[:start] + order[end:]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ..document.tree import XSI_NAMESPACE, Node, Tree
-from . import attributes, namespaces, text
+from . import attributes, letter_case, namespaces, text
 from .alignment import Alignment, Change, Step, align
 from .closeness import UNRELATED, closeness
 from .costs import LACKING, NEST, Costs, choose, rename_cost
@@ -37,6 +37,7 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
     identities = Identities()
     if not exam.literal:
         namespaces.check(exam)
+    letter_case.check(exam)
     _check_root(exam)
     while exam.pending:
         node, decl, masked = exam.pending.pop()
@@ -197,7 +198,7 @@ class _Amendment:
         local = local_name(step.decl.name) if step.decl is not None else ""
         match step.change:
             case Change.INSERT:
-                code, span = Code.MISSING_ELEMENT, _behind(child, place)
+                code, span = Code.MISSING_ELEMENT, _lacking_at(exam, child, place)
                 sentence = f"{parent} lacks the element {local} here."
             case Change.WRAP:
                 code, place, cost = Code.MISSING_ELEMENT, last.end, NEST
@@ -234,8 +235,12 @@ class _Amendment:
         self.told = True
 
 
-def _behind(node: Node, place: int) -> tuple[int, int]:
-    """The span of what comes behind a place inside an element: the next child, else the end of the element."""
+def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
+    """The span where an element is missing: an empty line that it may have left, else what comes behind the place."""
+    blanks = _BLANKS.match(exam.tree.text, place)
+    if blanks and blanks.group().count("\n") > 1:
+        start = place + blanks.group().index("\n") + 1
+        return start, start
     following = next((child for child in node.children if child.start >= place), None)
     if following is not None:
         return tag_name(following)

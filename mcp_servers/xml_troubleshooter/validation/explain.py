@@ -73,10 +73,9 @@ def explain(
         elif not about and not departure.masked and schema.endswith(".xsd") and departure.code not in _UNSEEN:
             continue
         explained.update(about)
-        if schema.endswith((".rng", ".rnc")):  # libxml2 blames the ancestors too
-            while path := path.rpartition("/")[0]:
-                explained.update(exact.get(path, ()))
         told.append(diagnostic(document, departure, verdicts[about[0]].message if about else ""))
+    if told and schema.endswith((".rng", ".rnc")):
+        return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
     return sorted([*told, *rest], key=lambda item: (item.start, item.end))
 

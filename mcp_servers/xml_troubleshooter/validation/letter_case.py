@@ -1,0 +1,35 @@
+"""A document written throughout in another case than its schema: all capitals, all small letters."""
+
+from __future__ import annotations
+
+from .departures import Amend
+from .diagnostics import Code
+from .examination import Examination, tag_name
+from .grammar.model import local_name, namespace
+
+_SHARE = 0.5  # of the elements, from which on the case is wrong throughout and not here and there
+_FEW = 5  # elements that are judged one by one
+
+
+def check(exam: Examination) -> None:
+    """Report every element that only its case keeps from being declared, and read on as if it were mended."""
+    declared = exam.grammar.declarations
+    wrong = [node for node in exam.tree.nodes if node.name not in declared]
+    if len(wrong) < max(_FEW, _SHARE * len(exam.tree.nodes)):
+        return
+    meant: dict[str, list[str]] = {}
+    for name in declared:
+        meant.setdefault(_folded(name), []).append(name)
+    for node in wrong:
+        names = meant.get(_folded(node.name), [])
+        if len(names) == 1:
+            sentence = f"{node.written} is written {local_name(names[0])} in the schema."
+            exam.add(
+                Amend.RENAME, Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence, name=names[0],
+                expected=tuple(names), cost=0.4, value=node.written, masked=node.parent is not None,
+            )  # fmt: skip
+            node.name = names[0]
+
+
+def _folded(name: str) -> str:
+    return f"{{{namespace(name)}}}{local_name(name).casefold()}"
