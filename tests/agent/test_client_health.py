@@ -103,6 +103,35 @@ async def test_a_refused_token_and_an_unlisted_workflow_are_told() -> None:
     assert (unlisted[1]["token"], unlisted[1]["workflow"], unlisted[2]) == ("ok", "warning", True)
 
 
+@pytest.mark.parametrize(
+    ("listing", "token", "workflow", "latency"),
+    [
+        ("403", "ok", "failed", "ok"),
+        ("404", "ok", "warning", "ok"),
+        ("503", "ok", "failed", "ok"),
+        ("reset", "skipped", "skipped", "failed"),
+    ],
+)
+async def test_a_list_of_workflows_that_cannot_be_had_is_told(
+    listing: str, token: str, workflow: str, latency: str
+) -> None:
+    with StandIn() as arena:
+        arena.listing = listing
+        _, found, healthy = await examined(OpenArenaClient(settings=arena.settings()))
+    assert (found["token"], found["workflow"], found["latency"]) == (token, workflow, latency)
+    assert not healthy
+
+
+async def test_a_host_without_tls_is_pointed_out() -> None:
+    with StandIn(tls="garbage") as arena:
+        rows, found, healthy = await examined(
+            OpenArenaClient(make_token(), arena.url.replace("https", "http"), "workflow")
+        )
+    assert found["TLS"] == "warning"
+    assert rows[-1].status == "failed"
+    assert not healthy
+
+
 async def test_the_second_host_is_reported_when_it_stands_in(dead_address: str) -> None:
     with StandIn() as arena:
         settings = arena.settings(open_arena_base_url=dead_address, open_arena_fallback_url=arena.url)

@@ -1,5 +1,6 @@
 """The OpenAI-compatible fallback: off unless named, the same protocol, the same failures, and it says who answered."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ pytest.importorskip("openai")
 from mcp_servers.xml_troubleshooter.agent.asking import ModelClient
 from mcp_servers.xml_troubleshooter.agent.client import AuthenticationError, OpenArenaClientError, RateLimitError
 from mcp_servers.xml_troubleshooter.agent.models import model_client
+from mcp_servers.xml_troubleshooter.agent.openai_client import OpenAICompatibleClient
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
 from mcp_servers.xml_troubleshooter.config import Settings
+from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.usage import UsageStore
+from tests.open_arena.exchange import answer
 from tests.open_arena.server import StandIn
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +107,44 @@ async def test_its_faults_are_told_like_those_of_open_arena(
     assert arena.token not in repr(vars(failure))
     if fault == "401":
         assert "OPENAI_FALLBACK_API_KEY" in str(failure)
+
+
+async def test_an_empty_answer_and_a_silent_service_are_failures_too(arena: StandIn) -> None:
+    arena.script(answer(""), answer(""), "stall", "stall")
+    client = OpenAICompatibleClient(settings_of(arena), timeout=0.5, max_retries=1, wait=lambda _failed, _asked: 0.0)
+    async with client:
+        kinds = [(await failure_of(client)).kind for _ in range(2)]
+    assert kinds == ["answer", "timeout"]
+
+
+@pytest.mark.parametrize(("listing", "healthy"), [("workflows", True), ("401", False), ("reset", False)])
+async def test_its_health_is_whether_it_lists_its_models(
+    arena: StandIn,
+    listing: str,
+    healthy: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    arena.listing = listing
+    async with OpenAICompatibleClient(settings_of(arena)) as client:
+        assert await client.health_check() == healthy
+
+
+async def test_one_of_the_two_is_enough_for_health(arena: StandIn) -> None:
+    client = client_of(settings_of(arena, open_arena_base_url="https://nobody.invalid"))
+    assert await client.health_check()
+    assert client.measure(ASK).characters > 0
+    await client.close()
+
+
+def test_a_named_model_without_the_sdk_says_what_to_install(arena: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    monkeypatch.delitem(sys.modules, OpenAICompatibleClient.__module__)
+    with pytest.raises(InputError, match=r"\[openai\]"):
+        model_client(settings_of(arena))
+
+
+def test_a_client_without_a_named_model_is_refused(arena: StandIn) -> None:
+    with pytest.raises(InputError, match="OPENAI_FALLBACK_MODEL"):
+        OpenAICompatibleClient(arena.settings())
 
 
 @pytest.mark.parametrize("fault", ["401", "429", "503", "404"])

@@ -23,6 +23,7 @@ class Service(Protocol):
     token: str
     workflow: str
     delay: float
+    listing: str
     answer: Callable[[Received], str]
 
 

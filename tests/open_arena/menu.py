@@ -167,6 +167,6 @@ def route(arena: Service, request: Received) -> str | None:
     if request.is_chat:
         return None
     if request.method == "GET":
-        return "workflows" if request.path in {"/v2/workflow", "/openai/v1/models"} else "404"
+        return arena.listing if request.path in {"/v2/workflow", "/openai/v1/models"} else "404"
     known = request.path in {"/v1/inference", "/v2/inference", "/v3/inference"}
     return None if known and request.body.get("workflow_id") == arena.workflow else "404"

@@ -75,6 +75,7 @@ class StandIn:
         self.fault_rate = fault_rate
         self.faults = tuple(faults)
         self.delay = delay
+        self.listing = "workflows"  # what of the menu answers a request for the list of workflows
         self.answer: Callable[[Received], str] = lambda _: '{"action": "report_complete", "confidence": 1.0}'
         self._port = port
         self._tls: TlsKind = tls
