@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar, TypeVarTuple
 
+import anyio.to_thread
+
 from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import LimitError, SchemaError, TroubleshooterError
@@ -116,7 +118,8 @@ class ModelEngine:
 
     async def next_action(self, task: Task) -> Action:
         """Ask the model about the first faults that are not asked of the user already."""
-        faults = self._in_focus(task)
+        # in a large document, finding lines takes a while
+        faults = await anyio.to_thread.run_sync(self._in_focus, task)
         if not faults:
             return ReportComplete(self._questions, reasoning="Only a person can decide what is left.")
         shown, answer = await self._inquire(task, faults)
@@ -167,7 +170,8 @@ class ModelEngine:
 
     async def _prompt(self, task: Task, faults: Sequence[Diagnostic]) -> tuple[Excerpt, str]:
         lines = [span for request in self._requests if (span := _lines(request))]
-        shown = excerpt(task.document, faults, self._settings.excerpt // self._shrunk, lines[-2:])
+        room = self._settings.excerpt // self._shrunk
+        shown = await anyio.to_thread.run_sync(excerpt, task.document, faults, room, lines[-2:])
         answers = [_answer(task, fault) for fault in faults]
         briefing = prompts.Briefing(
             faults=faults,
