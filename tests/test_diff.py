@@ -18,8 +18,8 @@ def test_it_shows_changes_with_their_context() -> None:
     before = "".join(f"<l{number}/>\n" for number in range(1, 13))
     after = before.replace("<l5/>", "<l5 a='1'/>").replace("<l12/>\n", "")
     assert unified(before, after, "a.xml") == (
-        "--- a.xml\n+++ a.xml (repaired)\n@@ -2,11 +2,10 @@\n <l2/>\n <l3/>\n <l4/>\n-<l5/>\n+<l5 a='1'/>\n <l6/>\n <l7/>\n"
-        " <l8/>\n <l9/>\n <l10/>\n <l11/>\n-<l12/>\n"
+        "--- a.xml\n+++ a.xml (repaired)\n@@ -2,11 +2,10 @@\n <l2/>\n <l3/>\n <l4/>\n-<l5/>\n+<l5 a='1'/>\n"
+        " <l6/>\n <l7/>\n <l8/>\n <l9/>\n <l10/>\n <l11/>\n-<l12/>\n"
     )
 
 
