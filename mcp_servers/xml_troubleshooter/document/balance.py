@@ -19,8 +19,9 @@ BEAM = 40  # states that the search follows side by side
 MIN_BEAM = 4  # the same where very many tags are left over
 MAX_WORK = 40_000
 SLACK = 2.5  # how much dearer than the best a state may be and still be followed
-MAX_POP = 400  # elements that one end tag may close
-MANY = 1_000  # tags left over, beyond which the search looks less far
+MAX_POP = 5_000  # elements that one end tag may close
+MIN_POP = 40
+MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
 MAX_PRICE = 8.0  # what it may cost
 MAX_SIBLINGS = 100
 
@@ -29,10 +30,11 @@ VOID = frozenset(
 )
 
 _MISSING = 1.0
-_AGAIN = (0.0, 1.0, 0.7, 0.05)  # the share of that for the first, the second, a third of one name
+_AGAIN = (0.0, 1.0, 0.7, 0.0005)  # the share of that for the first, the second, a third of one name
 _MISSING_VOID = 0.5
 _MISSING_AT_END = 0.75
 _EXTRA = 1.15
+_EXTRA_LATE = 0.8  # the end tag that was missing a moment ago
 _CASE = 0.4
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
@@ -188,10 +190,12 @@ def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
     waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
     size = len(left)
     beam = max(MIN_BEAM, min(BEAM, MAX_WORK // max(1, size)))
+    ends = sum(tokens[index].kind is Kind.END for index in left)
+    reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, beam * ends)))
     for position in range(size):
         states = _best(waiting.pop(position, {}), beam)
         for state in states:
-            for step, following in _moves(scan, left, position, state):
+            for step, following in _moves(scan, left, position, state, reach):
                 _keep(waiting.setdefault(position + step, {}), following)
     final = min(
         (_close(state, len(tokens)) for state in _best(waiting.get(size, {}), beam)),
@@ -228,7 +232,7 @@ def _push(stack: _Open | None, token: int, name: str) -> _Open:
     return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token)))
 
 
-def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tuple[int, _State]]:
+def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int) -> list[tuple[int, _State]]:
     """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
     tokens = scan.tokens
     index = left[position]
@@ -249,7 +253,8 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
         return moves
     if top and top.name == token.name:
         return [(1, _State(cost, top.below, _Done(done, (top.token, index))))]
-    moves.append((1, _State(cost + _EXTRA, top, _Done(done, Extra(index)))))
+    extra = _EXTRA_LATE if _lately_missing(tokens, done, token.name) else _EXTRA
+    moves.append((1, _State(cost + extra, top, _Done(done, Extra(index)))))
     if not top:
         return moves
     moves.append(
@@ -269,17 +274,27 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State) -> list[tu
         second = left[position + 1]
         swapped = _Done(_Done(_Done(done, (top.token, index)), (top.below.token, second)), Swapped(index, second))
         moves.append((2, _State(cost + _SWAP, top.below.below, swapped)))
-    moves += [(1, after) for after in _pops(tokens, left, index, state)]
+    moves += [(1, after) for after in _pops(tokens, index, state, reach)]
     return moves
 
 
-def _pops(tokens: Sequence[Token], left: list[int], index: int, state: _State) -> Iterator[_State]:
+def _lately_missing(tokens: Sequence[Token], done: _Done | None, name: str) -> bool:
+    for _ in range(4):
+        if done is None:
+            return False
+        if isinstance(done.what, Missing) and tokens[done.what.start].name == name:
+            return True
+        done = done.before
+    return False
+
+
+def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Iterator[_State]:
     """The states in which an end tag closes an element further up, and those inside it lack their end tags."""
     token = tokens[index]
     lower = token.name.lower()
     price, stack, done = 0.0, state.stack, state.done
     seen: dict[str, int] = {}
-    for _ in range(MAX_POP if len(left) < MANY else MAX_POP // 10):
+    for _ in range(reach):
         if stack is None or stack.below is None or price > MAX_PRICE:
             return
         # one habit, many cases: "<li>" after "<li>" without an end

@@ -376,7 +376,7 @@ class _Scanner:
                 start=kept.start,
                 end=kept.end,
                 value=kept.value,
-                readings=(*kept.readings, *other.readings),
+                readings=kept.readings if same else (*kept.readings, *other.readings),
             )
         )
         return Token(Kind.TEXT, match.start(), match.end(), "", -1, text)

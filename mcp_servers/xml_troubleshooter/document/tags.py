@@ -120,7 +120,7 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
         )
     if split := _split_name(text, at, match.start(2), name, scope):
         return split
-    best = _Search(text, match.end(), scope).run()
+    best = _Search(text, at, match.end(), scope).run()
     if best is None:
         return None
     cost, end, empty, attributes, found = best
@@ -239,9 +239,10 @@ _Path = tuple["_Path | None", _Step]
 class _Search:
     """Dijkstra's search over the places between the parts of a tag."""
 
-    def __init__(self, text: str, at: int, scope: Scope) -> None:
+    def __init__(self, text: str, opening: int, at: int, scope: Scope) -> None:
         self.text = text
-        self.at = at
+        self.opening = opening  # where the tag begins
+        self.at = at  # where its name ends
         self.scope = scope
         self.limit = min(len(text), at + WINDOW)
 
@@ -347,7 +348,7 @@ class _Search:
 
     def _missing_end(self, at: int) -> Fault:
         note = 'The tag gets its missing ">".'
-        return fault(FaultKind.MALFORMED_TAG, self.at, max(at, self.at + 1), (Edit(at, at, ">"),), note)
+        return fault(FaultKind.MALFORMED_TAG, self.opening, at, (Edit(at, at, ">"),), note)
 
     def _attribute(self, at: int, here: int) -> Iterator[_Step]:
         text = self.text

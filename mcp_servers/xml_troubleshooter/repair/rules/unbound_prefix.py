@@ -15,7 +15,7 @@ from ..proposal import Fix, Safety
 
 RULE = "unbound-prefix"
 SHORT = 2  # shorter prefixes differ by a letter without being slips
-ALIKE = 0.7
+ALIKE = 0.6
 MOST_SLIPS = 20  # a prefix used more often is no slip of the pen
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 

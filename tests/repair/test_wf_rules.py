@@ -1,0 +1,172 @@
+"""The rules for well-formedness: one table a rule, of what is broken and what it becomes."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
+from mcp_servers.xml_troubleshooter.repair.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.repair.wellformedness import RULES, fixes
+from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
+from mcp_servers.xml_troubleshooter.validation.wellformed import check
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+BARE_AMPERSAND = [
+    ("<a>b & c</a>", "<a>b &amp; c</a>", SAFE),
+    ("<a>AT&T</a>", "<a>AT&amp;T</a>", SAFE),
+    ("<a>x && y</a>", "<a>x &amp;&amp; y</a>", SAFE),
+    ("<a b='?c=1&d=2&copy=3'/>", "<a b='?c=1&amp;d=2&amp;copy=3'/>", SAFE),
+    ("<a>&lt/b&gt;</a>", "<a>&lt;/b&gt;</a>", SAFE),
+    ("<a>a &amp b</a>", "<a>a &amp; b</a>", SAFE),
+    ("<a>&#8364 5</a>", "<a>&#8364; 5</a>", SAFE),
+    ("<a>&#03)</a>", "<a>&amp;#03)</a>", SAFE),
+]
+UNDEFINED_ENTITY = [
+    ("<a>&eacute;&ndash;&hearts;</a>", "<a>\u00e9\u2013\u2665</a>", SAFE),
+    ("<a b='&nbsp;'/>", "<a b='\u00a0'/>", SAFE),
+    ("<a>&LT;&Amp;</a>", "<a>&lt;&amp;</a>", SAFE),
+    ("<a>&unheard;</a>", "<a>&amp;unheard;</a>", UNSAFE),
+    ("<!DOCTYPE a [<!ENTITY own 'x'>]><a>&OWN;</a>", "<!DOCTYPE a [<!ENTITY own 'x'>]><a>&own;</a>", SAFE),
+]
+CHARACTER_REFERENCE = [
+    ("<a>b&#0;c&#x1F;d</a>", "<a>bcd</a>", SAFE),
+    ("<a>&#xD83D;&#xDE00;</a>", "<a>&#x1F600;</a>", SAFE),
+    ("<a>&#X41;</a>", "<a>&#x41;</a>", SAFE),
+]
+INVALID_CHARACTER = [
+    ("<a>in\x0bvoice</a>", "<a>invoice</a>", SAFE),
+    ("<a b='\x02'/>", "<a b=''/>", SAFE),
+    ("<a>\x00</a>", "<a></a>", SAFE),
+]
+ENCODING = [
+    ("<a>M\udcfcller \udc805</a>", "<a>M\u00fcller \u20ac5</a>", SAFE),
+    ("<a>\udc93quoted\udc94</a>", "<a>\u201cquoted\u201d</a>", SAFE),
+    ("<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
+    ("<?xml version='1.0' encoding='utf_8'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
+    (
+        "<a>" + "\udccf\udcf0\udce8\udce2\udce5\udcf2 " * 3 + "</a>",
+        "<a>" + "\u041f\u0440\u0438\u0432\u0435\u0442 " * 3 + "</a>",
+        SAFE,
+    ),
+]
+DECLARATION = [
+    ("\n\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("<?xml encoding='UTF-8' version='1.0'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
+    ("<?xml version='1.0' standalone='true'?><a/>", '<?xml version="1.0" standalone="yes"?><a/>', SAFE),
+    ("<?xml version='1.0'><a/>", '<?xml version="1.0"?><a/>', SAFE),
+    ("<?XML version='1.0'?><a/>", '<?xml version="1.0"?><a/>', SAFE),
+    ("?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("<?xml version='1.0'?>\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<a/>", SAFE),
+    ("<!-- c -->\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<!-- c -->\n<a/>", SAFE),
+    ("<!doctype a>\n<a/>", "<!DOCTYPE a>\n<a/>", SAFE),
+]
+OUTSIDE_ROOT = [
+    ("```xml\n<a/>\n```\n", "<a/>\n\n", SAFE),
+    ("\u00ef\u00bb\u00bf<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", UNSAFE),
+    ("<a/>\nend of file", "<a/>\n", UNSAFE),
+    ("<a>x</a>\n<a>x</a>\n", "<a>x</a>\n", SAFE),
+    ("<a>x</a>\n<b>y</b>\n", "<a>x</a>\n", UNSAFE),
+    ('"<a b=\\"c\\">x\\n<d e=\\"f\\"/></a>"', '<a b="c">x\n<d e="f"/></a>', SAFE),
+    ("&lt;a b=&quot;c&quot;&gt;x &amp;amp; y&lt;/a&gt;", '<a b="c">x &amp; y</a>', SAFE),
+]
+END_TAG = [
+    # a name
+    ("<a><bee>x</beee></a>", "<a><bee>x</bee></a>", None),
+    ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
+    ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),
+    ("<a><b>x</></a>", "<a><b>x</b></a>", None),
+    # an end tag that is missing
+    ("<a>\n  <b>x\n  <c>y</c>\n</a>", "<a>\n  <b>x</b>\n  <c>y</c>\n</a>", SAFE),
+    ("<a>\n  <b>\n    <c>y</c>\n</a>", "<a>\n  <b>\n    <c>y</c>\n  </b>\n</a>", SAFE),
+    ("<a>\n  <b>\n    <c/>\n  \n  <d/>\n</a>", "<a>\n  <b>\n    <c/>\n  </b>\n  <d/>\n</a>", SAFE),
+    ("<ul><li>x</li><li>y<li>z</li></ul>", "<ul><li>x</li><li>y</li><li>z</li></ul>", SAFE),
+    ("<a>x<br>y</a>", "<a>x<br/>y</a>", None),
+    ("<r>\n <m>\n  <m>\n  <m/>\n </m>\n</r>", "<r>\n <m>\n  <m/>\n  <m/>\n </m>\n</r>", None),
+    ("<a>Set<T> of <b>T</b></a>", "<a>Set&lt;T> of <b>T</b></a>", SAFE),
+    # a slash
+    ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),
+    # an end tag too many
+    ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
+    ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
+    # an order
+    ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
+    ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", SAFE),
+    # the end of the document
+    ("<a>\n  <b>\n    <c>x</c>\n", "<a>\n  <b>\n    <c>x</c>\n  </b>\n</a>\n", SAFE),
+    # a bracket
+    ("<a><b>x/b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a>\n b c='d'>x</b></a>", "<a>\n <b c='d'>x</b></a>", SAFE),
+]
+UNBOUND_PREFIX = [
+    (
+        "<a xsi:nil='true'/>",
+        "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil='true'/>",
+        SAFE,
+    ),
+    ("<a><b xmlns:p='urn:p'/><p:c/></a>", "<a xmlns:p=\"urn:p\"><b xmlns:p='urn:p'/><p:c/></a>", SAFE),
+    ("<a xmlns:inv='urn:i'><inv:b/><inw:c/></a>", "<a xmlns:inv='urn:i'><inv:b/><inv:c/></a>", UNSAFE),
+]
+DUPLICATES = [
+    ("<a b='c' d='e' b='c'/>", "<a b='c' d='e'/>", SAFE),
+    ("<a b='c' b='d'/>", "<a b='c'/>", UNSAFE),
+    ("<a xml:id='x'><b xml:id='x'/></a>", "<a xml:id='x'><b xml:id='x-2'/></a>", UNSAFE),
+]
+NAMESPACE_VALUE = [
+    ("<a xmlns=' urn:x '/>", "<a xmlns='urn:x'/>", SAFE),
+    ("<a xmlns:b=''/>", "<a/>", SAFE),
+]
+FORM = [
+    ("<a b=c/>", '<a b="c"/>', SAFE),
+    ("<a b/>", '<a b="b"/>', UNSAFE),
+    ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
+    ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
+    ("<a>x]]>y</a>", "<a>x]]&gt;y</a>", SAFE),
+    ("<a><!-- b -- c --></a>", "<a><!-- b - - c --></a>", SAFE),
+    ("<a>\n<<<<<<< x\n<b>1</b>\n=======\n<b>2</b>\n>>>>>>> y\n</a>", "<a>\n<b>1</b>\n</a>", UNSAFE),
+    ("<a>\n<<<<<<< x\n<b>1</b>\n=======\n <b>1</b>\n>>>>>>> y\n</a>", "<a>\n<b>1</b>\n</a>", SAFE),
+]
+TABLES = {name: table for name, table in globals().items() if isinstance(table, list) and name.isupper()}
+CASES = [
+    pytest.param(*case, id=f"{name}-{number}") for name, table in TABLES.items() for number, case in enumerate(table)
+]
+
+
+def rounds(text: str) -> tuple[str, list[Fix]]:
+    """The text when the rules have nothing more to say, and all their fixes."""
+    document, applied = Document(text), list[Fix]()
+    for _ in range(10):
+        found = fixes(document, check(document))
+        if not found:
+            break
+        applied += found
+        document = document.with_text(apply(document.text, [edit for fix in found for edit in fix.edits]))
+    return document.text, applied
+
+
+@pytest.mark.parametrize(("broken", "mended", "safety"), CASES)
+def test_a_rule_mends_what_is_broken(broken: str, mended: str, safety: Safety | None) -> None:
+    text, applied = rounds(broken)
+    assert text == mended
+    assert check(Document(text)) == ()
+    assert safety is None or {fix.safety for fix in applied} == {safety}
+    assert all(fix.reason.endswith(".") and fix.source.startswith("rule:") for fix in applied)
+
+
+def test_every_rule_is_in_the_tables() -> None:
+    used = {fix.source for case in CASES for fix in rounds(str(case.values[0]))[1]}
+    assert {f"rule:{name}" for name in (
+        "bare-ampersand", "undefined-entity", "character-reference", "invalid-character", "encoding", "declaration",
+        "outside-root", "end-tag", "unbound-prefix", "duplicate-attribute", "duplicate-id", "namespace-value",
+        "attribute-form", "tag-form", "unescaped", "section",
+    )} <= used  # fmt: skip
+    assert Code.NOT_WELL_FORMED not in RULES
+
+
+def test_a_prefix_that_nothing_explains_is_left_alone() -> None:
+    document = Document("<a><unheard:b/></a>")
+    assert fixes(document, check(document)) == []

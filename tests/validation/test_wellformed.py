@@ -1,0 +1,144 @@
+"""Well-formedness: every fault at its place, each once, in plain words; nothing against sound documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.faults import FaultKind
+from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
+from mcp_servers.xml_troubleshooter.validation.messages import OTHER_NAMES
+from mcp_servers.xml_troubleshooter.validation.wellformed import check
+
+# a document, and its faults: code and the text at fault
+FAULTS: list[tuple[str, list[tuple[str, str]]]] = [
+    ("", [("empty-document", "")]),
+    (" \n", [("empty-document", " \n")]),
+    ("plain words", [("not-xml", "plain words")]),
+    ("words <a/>", [("content-before-root", "words ")]),
+    ("<a/> words", [("extra-content", "words")]),
+    ("<a/><b/>", [("extra-content", "<b/>")]),
+    ("\n<?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
+    ("<?xml version='1.0'?><?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
+    ("<?xml version=1.0?><a/>", [("malformed-declaration", "<?xml version=1.0?>")]),
+    ("<?xml version='1.0' encoding='none'?><a/>", [("unknown-encoding", "none")]),
+    ("<!doctype a><a/>", [("malformed-doctype", "<!doctype a>")]),
+    ("<a>\x01\x02</a>", [("invalid-character", "\x01\x02")]),
+    ("<a b='\x0b'/>", [("invalid-character", "\x0b")]),
+    ("<a>\udce9</a>", [("encoding-mismatch", "\udce9")]),
+    ("<a>&#0;&#xFFFF;</a>", [("invalid-character-reference", "&#0;"), ("invalid-character-reference", "&#xFFFF;")]),
+    ("<a b='1 & 2'>3 & 4</a>", [("bare-ampersand", "&"), ("bare-ampersand", "&")]),
+    ("<a>&lt x</a>", [("unterminated-reference", "&lt")]),
+    ("<a>&nbsp;</a>", [("undefined-entity", "&nbsp;")]),
+    ("<a>1 < 2</a>", [("less-than-in-text", "<")]),
+    ("<a>]]></a>", [("cdata-end-in-text", "]]>")]),
+    ("<a><b>x</a>", [("missing-end-tag", "")]),
+    ("<a>x</b></a>", [("unexpected-end-tag", "</b>")]),
+    ("<a><b>x</c></a>", [("tag-mismatch", "</c>")]),
+    ("<a><b><c>x</b></c></a>", [("overlapping-tags", "</b></c>")]),
+    ("<a><b>x</b>", [("truncated", "")]),
+    ("<a><b c='d'</b></a>", [("malformed-tag", "<b c='d'")]),
+    ("<a><1>x</1></a>", [("invalid-name", "1"), ("invalid-name", "1")]),
+    ("<a:b/>", [("unbound-prefix", "a")]),
+    ("<a b:c='d'/>", [("unbound-prefix", "b")]),
+    ("<a b=c/>", [("unquoted-attribute", "c")]),
+    ("<a b='c><d/></a>", [("unclosed-attribute-value", "'c")]),
+    ("<a b=\u201cc\u201d/>", [("wrong-quotes", "\u201cc\u201d")]),
+    ("<a b/>", [("attribute-without-value", "b")]),
+    ("<a b='c' b='d'/>", [("duplicate-attribute", "b='d'")]),
+    ("<a b='1<2'/>", [("less-than-in-attribute", "<")]),
+    ("<a b='c'd='e'/>", [("missing-space", "d")]),
+    ("<a><!-- b -- c --></a>", [("malformed-comment", "<!-- b -- c -->")]),
+    ("<a><![CDATA[b</a>", [("unterminated-section", "<![CDATA[b")]),
+    ("<a><?b c></a>", [("malformed-instruction", "<?b c>")]),
+    ("<a xmlns=' urn:x '/>", [("wrong-namespace", " urn:x ")]),
+    ("<a xml:id='x'><b xml:id='x'/></a>", [("duplicate-id", "x")]),
+]
+
+
+@pytest.mark.parametrize(("text", "faults"), FAULTS)
+def test_every_fault_is_found_once_at_its_place(text: str, faults: list[tuple[str, str]]) -> None:
+    found = check(Document(text))
+    assert [(each.code.value, text[each.start : each.end]) for each in found] == faults
+    for each in found:
+        assert each.message
+        assert each.explanation.endswith(".")
+        assert (each.line, each.column) == Document(text).position(each.start)
+
+
+def test_the_table_of_faults_covers_every_code_but_the_two_without_a_reading() -> None:
+    codes = {code for _, faults in FAULTS for code, _ in faults}
+    assert {kind.value for kind in FaultKind} - codes == {"resource-limit", "not-well-formed"}
+
+
+SOUND = [
+    "<a/>",
+    "\ufeff<a/>",
+    "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<!-- c --><?p i?><a xml:lang='en'>x > y &amp; ]] &#xE9;</a>\n",
+    "<!DOCTYPE a [<!ENTITY e 'x'>]><a b='&e;'>&e;</a>",
+    "<!DOCTYPE a [<!ENTITY e SYSTEM 'e.xml'>]><a>&e;</a>",
+    "<!DOCTYPE a SYSTEM 'a.dtd'><a>&nbsp;</a>",
+    "<a:b xmlns:a='urn:a'><c xmlns:d='urn:d' d:e='f'><d:g/></c></a:b>",
+    "<a><![CDATA[ <b> & ]] ]]></a>",
+    "<a b='>' c='\"'/>",
+]
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_a_sound_document_has_no_faults(text: str) -> None:
+    assert check(Document(text)) == ()
+
+
+def test_independent_faults_are_found_in_one_pass_without_cascades() -> None:
+    text = (
+        '<r>\n  <a b=1>x & y</a>\n  <c>&nbsp;</d>\n  <e>\n    <f>1</f>\n  <g h="i" h="i"/>\n  <!-- j -- k -->\n</r>\n'
+    )
+    codes = [each.code for each in check(Document(text))]
+    assert codes == [
+        Code.UNQUOTED_ATTRIBUTE,
+        Code.BARE_AMPERSAND,
+        Code.UNDEFINED_ENTITY,
+        Code.TAG_MISMATCH,
+        Code.MISSING_END_TAG,
+        Code.DUPLICATE_ATTRIBUTE,
+        Code.MALFORMED_COMMENT,
+    ]
+
+
+def test_a_fault_between_two_places_names_both() -> None:
+    [found] = check(Document("<a>\n<bee>\nx</bea>\n</a>"))
+    assert found.related is not None
+    assert found.related.start == 4
+    assert "line 2" in found.explanation
+    assert '"bee"' in found.explanation
+    assert '"</bea>"' in found.explanation
+
+
+def test_undecodable_bytes_are_told_with_offset_and_meaning() -> None:
+    [found] = check(Document.from_bytes(b"<a>Stra\xdfe</a>"))
+    assert "0xDF" in found.explanation
+    assert "byte offset 7" in found.explanation
+    assert '"\u00df"' in found.explanation
+    assert "latin-1" in found.explanation
+
+
+def test_a_limit_of_the_parser_is_told_as_such() -> None:
+    [found] = check(Document("<a>" * 300 + "</a>" * 300))
+    assert found.code is Code.RESOURCE_LIMIT
+    assert "256" in found.explanation
+
+
+def test_elements_that_never_end_are_the_fault_not_the_depth_they_lead_to() -> None:
+    found = check(Document("<r>\n" + "<i>x\n" * 400 + "</r>"))
+    assert {each.code for each in found} == {Code.MISSING_END_TAG}
+    assert len(found) == 400
+
+
+def test_every_code_of_well_formedness_knows_what_other_tools_say() -> None:
+    elsewhere = {
+        "not-well-formed",
+        "wrong-namespace",
+        "duplicate-id",
+    }  # the first has no words, the others are validity's
+    assert {kind.value for kind in FaultKind} - elsewhere - {code.value for code in OTHER_NAMES} == set()
+    assert all(words == tuple(each.lower() for each in words) for words in OTHER_NAMES.values())
