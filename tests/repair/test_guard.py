@@ -239,3 +239,10 @@ def test_a_move_of_what_may_be_absent_is_not_turned_into_a_deletion(schema: str)
     moved = fix(text, "<note", ("<note>N</note>", ""), ("<remark>", "<note>N</note><remark>"), source="model")
     verdict = judged(text, schema, moved)
     assert verdict.document.text == "<shelf><place>A</place><note>N</note><remark>R</remark></shelf>"
+
+
+def test_a_move_is_not_turned_into_a_copy(schema: str) -> None:
+    text = "<shelf><book id='x'><title>T</title><year>1999</year></book><note>attic</note></shelf>"
+    moved = fix(text, "<book", ("<shelf>", "<shelf><place>attic</place>"), ("attic", ""), source="model")
+    verdict = judged(text, schema, moved)
+    assert verdict.document.text.count("attic") == 1

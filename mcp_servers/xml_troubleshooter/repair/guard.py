@@ -16,7 +16,7 @@ from pathlib import Path
 from ..document.document import Document
 from ..document.edits import Edit, apply
 from ..validation.diagnostics import Report
-from .losses import losses, undeclared_losses
+from .losses import gains, losses, undeclared_losses
 from .progress import Aims, Placed, faults_at, no_progress, placed
 from .proposal import Fix
 
@@ -154,14 +154,14 @@ class _Gate:
 
 
 def _smaller(text: str, fix: Fix) -> Iterator[list[Fix]]:
-    """The fix left out, then with each single edit left out, as far as nothing more is lost that way."""
+    """The fix left out, then with each single edit left out, as far as that neither loses nor copies anything."""
     yield []
     if len(fix.edits) < 2:  # noqa: PLR2004
         return
-    lost = losses(text, fix.edits)
+    lost, brought = losses(text, fix.edits), gains(text, fix.edits)[0]
     for left_out in fix.edits:
         edits = tuple(edit for edit in fix.edits if edit is not left_out)
-        if not losses(text, edits) - lost:
+        if not losses(text, edits) - lost and not gains(text, edits)[0] - brought:
             yield [replace(fix, edits=edits)]
 
 
