@@ -54,6 +54,19 @@ DETERMINED = [
     ("<article>Cable</article>", "<article><b>Cable</b></article>", "rule:surplus-wrapper", False),
     ("<number>A-17</number>", "<orderNumber>A-17</orderNumber>", "rule:element-name", True),
     ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),
+    ('<line unit="metre">', '<line/><line unit="metre">', "rule:hollow-element", False),
+    (
+        "  <number>A-17</number>\n  <date>2026-03-05</date>\n  <buyer>\n    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>\n",
+        "  <buyer>\n    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>\n  <date>2026-03-05</date>\n  <number>A-17</number>\n",
+        "rule:misplaced-element",
+        True,
+    ),
+    (
+        "</article>\n      <quantity>10</quantity>",
+        "\n      <quantity>10</quantity></article>",
+        "rule:misplaced-element",
+        False,
+    ),
     ("<name>Blum</name>\n", "<who><name>Blum</name></who>\n", "rule:surplus-wrapper", False),
     ("  <lines>\n", "", "rule:missing-wrapper", True),
 ]

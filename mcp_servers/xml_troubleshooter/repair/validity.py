@@ -9,7 +9,7 @@ from pathlib import Path
 from ..document.document import Document
 from ..document.edits import Edit
 from ..validation.departures import Amend, Departure
-from ..document.tree import Tree
+from ..document.tree import Node, Tree
 from ..validation.diagnostics import Code, Diagnostic
 from ..validation.explain import departures
 from .context import Context
@@ -96,6 +96,8 @@ def repairs(
             fixes.append(fix)
             taken.extend(fix.edits)
 
+    for order in _reorderings(found):
+        offer(misplaced_element.reorder(order, context))
     for departure in found:
         rule = RULES.get(departure.amend)
         for made in rule(departure, context) if rule else ():
@@ -111,6 +113,15 @@ def repairs(
             for fix in fallback(item, tree):
                 offer(fix)
     return Repairs(tuple(fixes), tuple(questions.values()))
+
+
+def _reorderings(found: Sequence[Departure]) -> list[list[Departure]]:
+    """The moves of each parent that has several, in the order that the children will have."""
+    moves: dict[Node | None, list[Departure]] = {}
+    for departure in found:
+        if departure.amend is Amend.MOVE and not departure.strays:
+            moves.setdefault(departure.node.parent, []).append(departure)
+    return [sorted(group, key=lambda item: item.order) for group in moves.values() if len(group) > 1]
 
 
 def _touch(one: Edit, other: Edit) -> bool:

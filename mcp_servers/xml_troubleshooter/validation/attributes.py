@@ -42,7 +42,7 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
         exam.add(
             Amend.ADD_ATTRIBUTE, Code.MISSING_ATTRIBUTE, node, tag_name(node),
             f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
-            declared=item, name=name, type=item.type, cost=1.0, masked=masked,
+            declared=item, name=name, type=item.type, cost=1.0, masked=masked, optional=exam.droppable(node),
             expected=(name,),
         )  # fmt: skip
 

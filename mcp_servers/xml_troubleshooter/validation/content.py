@@ -50,7 +50,7 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
             _pass_through(exam, node, definition)
     if not exam.suspects:
         identities.check(exam)
-    found = restructure(exam.found, exam.types.get)
+    found = restructure(exam.found, exam.types.get, exam.grammar.declarations)
     return sorted(found, key=lambda item: (item.start, item.end))
 
 
@@ -151,7 +151,7 @@ class _Amendment:
     broken: int
     others: int
     masked: bool
-    told: bool = False
+    told: int = 0
 
     def tell(self, alignment: Alignment, pattern: Pattern) -> None:
         """Turn the steps into departures, and look below the children that stay."""
@@ -229,10 +229,10 @@ class _Amendment:
             amend, name, sentence = Amend.NONE, "", f"{parent} does not allow {child.written} here."  # a mere guess
         exam.add(
             amend, code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
-            others=others, masked=self.masked or self.told, duplicate=duplicate, decl=step.decl,
+            others=others, masked=self.masked or self.told > 0, order=self.told, duplicate=duplicate, decl=step.decl,
             value="" if child is self.node else child.written, held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip
-        self.told = True
+        self.told += 1
 
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:

@@ -127,8 +127,9 @@ class Costs:
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
             return REPEATED
-        words = len(_TAG.sub(" ", tree.text[node.tag.end : node.end]).split())
-        holds = words + len(node.children) + sum(bool(node.attribute_name(item)) for item in node.attributes)
+        inner = tree.text[node.tag.end : node.close.start] if node.close else ""
+        holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
+        holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
         known = node.name in self.examination.grammar.declarations
         base = (KNOWN if holds else HOLLOW) if known else STRANGE
         return base + 0.2 * min(15, holds)

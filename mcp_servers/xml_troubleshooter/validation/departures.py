@@ -38,7 +38,8 @@ class Departure:
     """A place where the document is not what the grammar allows.
 
     `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `strays` marks a move to another parent; `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
+    `strays` marks a move to another parent, `order` is the rank of a move among those of one parent;
+    `optional` says that the element holds nothing and could as well be left out; `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
     counts the equally cheap changes besides this one; `cost` is this one's.
     """
 
@@ -61,5 +62,6 @@ class Departure:
     others: int = 0
     duplicate: bool = False
     strays: bool = False
+    order: int = 0
     optional: bool = False
     masked: bool = False

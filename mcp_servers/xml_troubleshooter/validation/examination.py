@@ -57,6 +57,19 @@ class Examination:
                 return named
         return decl.type
 
+    def droppable(self, node: Node) -> bool:
+        """Whether an element holds nothing at all, and its parent could do without it."""
+        definition = self.types.get(node.parent) if node.parent is not None else None
+        if node.parent is None or definition is None or node.children or self.tree.value(node).strip():
+            return False
+        if any(node.attribute_name(item) for item in node.attributes):
+            return False
+        pattern = definition.content
+        for child in node.parent.children:
+            if child is not node:
+                pattern = pattern.after(child.name)
+        return pattern.nullable
+
     def opaque(self, node: Node) -> bool:
         """Whether an entity stands in the element, so that its content is not what the text shows."""
         text = self.tree.text

@@ -26,6 +26,8 @@ from .verdicts import Verdict, about_text, diagnostics, failed_assertion
 from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
+SMALL = 32_000  # characters of a document that a tree is made of at once
+FEW = 100  # errors whose places libxml2 may name itself
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
@@ -45,11 +47,15 @@ def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
     """The verdict of `validate.validate`, which describes it."""
     loaded = load(schema, roots) if schema else None
     doctype = has_doctype(document.text)
-    streams = loaded is None or loaded.kind is Kind.XSD
     # only a tree shows whether the values of xml:id are names
-    if doctype or not streams or "xml:id" in document.text:
+    streams = (loaded is None or loaded.kind is Kind.XSD) and not doctype and "xml:id" not in document.text
+    if streams and len(document.text) > SMALL:
+        return _judge_stream(document, loaded)
+    try:
         return _judge_tree(document, loaded, doctype=doctype)
-    return _judge_stream(document, loaded)
+    except etree.XMLSyntaxError:
+        # a tree has limits that a stream has not
+        return _judge_stream(document, loaded) if streams else _not_well_formed(document, loaded)
 
 
 def has_doctype(text: str) -> bool:
@@ -71,9 +77,16 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
     if not counts or schema is None:
         return _report(document, schema, _identity(document, schema))
     try:
-        places = Places(document.text, parsing.parse(data).getroot())
+        tree = parsing.parse(data)
     except etree.XMLSyntaxError:  # a tree has limits that a stream does not need
         return _report(document, schema, (_parser_fault(document),), valid=False)
+    places = Places(document.text, tree.getroot())
+    if sum(counts.values()) <= FEW:
+        # a tree names the place of an error by a path, in a time that grows with the errors times their siblings
+        with suppress(etree.XMLSchemaValidateError):
+            compiled.validate(tree)
+            log = [(item.type_name, item.message, places.of_path(item.path or "")) for item in compiled.error_log]
+            return _told(document, schema, _diagnosed(places, log), len(log))
     found = list(islice(locate(source, encoding, compiled, counts), CAP))
     elements = places.at([item.offset for item in found])
     errors = [
@@ -86,19 +99,16 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
 
 def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
     data, _ = _encoded(document)
-    try:
-        if doctype:
-            is_dtd = schema is not None and schema.kind is Kind.DTD
-            tree = parsing.parse_whole(
-                data,
-                document.text,
-                subset=schema.files if schema is not None and is_dtd else (),
-                main=schema.path if schema is not None and is_dtd else None,
-            )
-        else:
-            tree = parsing.parse(data)
-    except etree.XMLSyntaxError:
-        return _not_well_formed(document, schema)
+    if doctype:
+        is_dtd = schema is not None and schema.kind is Kind.DTD
+        tree = parsing.parse_whole(
+            data,
+            document.text,
+            subset=schema.files if schema is not None and is_dtd else (),
+            main=schema.path if schema is not None and is_dtd else None,
+        )
+    else:
+        tree = parsing.parse(data)
     if schema is not None and isinstance(schema.compiled, (Rules, Xsd11)):
         return _report(document, schema, _others(document, schema.compiled, tree))
     judge: Any = schema.compiled if schema is not None else _own_dtd(tree)

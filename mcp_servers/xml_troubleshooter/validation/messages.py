@@ -35,28 +35,38 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.EXTRA_CONTENT: (
             "Extra content behind the root element",
-            ('The root element "{name}" has ended, and "{value}" follows; a document has one root element '
-            "and nothing behind it."),
+            (
+                'The root element "{name}" has ended, and "{value}" follows; a document has one root element '
+                "and nothing behind it."
+            ),
         ),
         FaultKind.DECLARATION_NOT_FIRST: (
             "XML declaration not at the start of the document",
-            ('The XML declaration "<?xml ...?>" may stand only at the very start of the document, once, with nothing '
-            "before it, not even a space."),
+            (
+                'The XML declaration "<?xml ...?>" may stand only at the very start of the document, once, with nothing '
+                "before it, not even a space."
+            ),
         ),
         FaultKind.MALFORMED_DECLARATION: (
             "Malformed XML declaration",
-            ('The XML declaration is written wrongly: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
-            "in this order and in lower case."),
+            (
+                'The XML declaration is written wrongly: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
+                "in this order and in lower case."
+            ),
         ),
         FaultKind.MALFORMED_DOCTYPE: (
             "Malformed document type declaration",
-            ("The document type declaration is written wrongly; it begins with <!DOCTYPE, names the root element and "
-            "ends with >."),
+            (
+                "The document type declaration is written wrongly; it begins with <!DOCTYPE, names the root element and "
+                "ends with >."
+            ),
         ),
         FaultKind.INVALID_CHARACTER: (
             "Character {value} is not allowed in XML",
-            ("The character {value} may not stand in an XML document, in no form; it was probably carried in from a "
-            "database or the clipboard."),
+            (
+                "The character {value} may not stand in an XML document, in no form; it was probably carried in from a "
+                "database or the clipboard."
+            ),
         ),
         FaultKind.INVALID_CHARACTER_REFERENCE: (
             'Invalid character reference "{value}"',
@@ -96,13 +106,17 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.OVERLAPPING_TAGS: (
             'Element "{name}" overlaps another',
-            ('The element "{name}", opened in line {line}, does not end inside the element that it began in; the inner '
-            "element must end first."),
+            (
+                'The element "{name}", opened in line {line}, does not end inside the element that it began in; the inner '
+                "element must end first."
+            ),
         ),
         FaultKind.TRUNCATED: (
             'Document ends inside "{name}"',
-            ('The document stops before the element "{name}", opened in line {line}, is closed; its end seems to be '
-            "cut off."),
+            (
+                'The document stops before the element "{name}", opened in line {line}, is closed; its end seems to be '
+                "cut off."
+            ),
         ),
         FaultKind.MALFORMED_TAG: (
             'Malformed tag "{name}"',
@@ -110,8 +124,10 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.INVALID_NAME: (
             'Invalid name "{name}"',
-            ('"{name}" cannot be a name in XML: names begin with a letter or "_" and hold letters, digits, "-", "_" and '
-            '".", no spaces.'),
+            (
+                '"{name}" cannot be a name in XML: names begin with a letter or "_" and hold letters, digits, "-", "_" and '
+                '".", no spaces.'
+            ),
         ),
         FaultKind.UNBOUND_PREFIX: (
             'Prefix "{value}" is not declared',
@@ -127,8 +143,10 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         ),
         FaultKind.WRONG_QUOTES: (
             'Wrong quotation marks at attribute "{name}"',
-            ('The value of the attribute "{name}" must stand between two straight quotation marks, and hold none of '
-            "them itself."),
+            (
+                'The value of the attribute "{name}" must stand between two straight quotation marks, and hold none of '
+                "them itself."
+            ),
         ),
         FaultKind.ATTRIBUTE_WITHOUT_VALUE: (
             'Attribute "{name}" has no value',

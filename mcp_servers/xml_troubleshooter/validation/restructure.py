@@ -6,7 +6,7 @@ may be written as an attribute where the schema has an element for it, or the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from ..document.tree import Node
@@ -19,10 +19,10 @@ _SIBLINGS = 50  # places among the children of a possible parent that are tried
 Definition = Callable[[Node], TypeDef | None]
 
 
-def restructure(departures: Sequence[Departure], definition: Definition) -> list[Departure]:
+def restructure(departures: Sequence[Departure], definition: Definition, declared: Collection[str]) -> list[Departure]:
     """The departures, with removals replaced by a change of nesting where the content models admit one.
 
-    `definition` tells the type of an element that the grammar knows at its place.
+    `definition` tells the type of an element that the grammar knows at its place, `declared` are all names it knows.
     """
     nesting = _Nesting(departures, definition)
     lacking = {
@@ -38,7 +38,9 @@ def restructure(departures: Sequence[Departure], definition: Definition) -> list
             changed = nesting.as_attribute(departure) or nesting.moved(departure)
         elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
             changed = nesting.moved(departure)
-        elif departure.amend is Amend.UNWRAP and nesting.nested(departure.node):
+        elif (
+            departure.amend is Amend.UNWRAP and departure.node.name in declared and not nesting.doubled(departure.node)
+        ):
             changed = nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
             changed = nesting.as_element(departure)
@@ -59,9 +61,9 @@ class _Nesting:
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
         self.names: dict[Node, list[str]] = {}
 
-    def nested(self, node: Node) -> bool:
-        """Whether an element lies in one of its own kind, as where the end tag of that one is missing."""
-        return node.parent is not None and node.name == node.parent.name and len(node.parent.children) > 1
+    def doubled(self, node: Node) -> bool:
+        """Whether an element is all that one of its own kind holds."""
+        return node.parent is not None and node.name == node.parent.name and len(node.parent.children) == 1
 
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""

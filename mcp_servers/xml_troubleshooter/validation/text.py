@@ -44,7 +44,7 @@ def _check_value(
         sentence = f"{node.written} is empty, but {type_.describe()} is required."
     exam.add(
         Amend.VALUE, code, node, value_span(node), sentence, type=type_, value=value, expected=expected, cost=1.0,
-        masked=masked, decl=decl,
+        masked=masked, decl=decl, optional=not value.strip() and exam.droppable(node),
     )  # fmt: skip
 
 

@@ -5,8 +5,6 @@ libxml2 is the judge; the project's own scanner explains its verdict, because li
 
 from __future__ import annotations
 
-from typing import Any
-
 from lxml import etree
 
 from ..document.analysis import analyse
@@ -66,7 +64,7 @@ def _diagnostic(document: Document, words: Words, fault: Fault) -> Diagnostic:
     )
 
 
-def _rejection(document: Document) -> list[Any]:
+def _rejection(document: Document) -> list[etree._LogEntry]:
     """The parser's own errors; [] where it accepts the document."""
     judge = parser()
     try:
@@ -85,7 +83,7 @@ def _rejection(document: Document) -> list[Any]:
     return errors
 
 
-def _reported(document: Document, error: Any) -> Diagnostic:
+def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
     """The parser's own word on a fault that the scanner does not see."""
     limit = error.type_name in _LIMIT_ERRORS
     start = document.offset(error.line, error.column)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import html.entities
 import re
 
-from ...document.characters import PREDEFINED, is_character
+from ...document.characters import PREDEFINED, is_character, number_of
 from ...document.edits import Edit
 from ...document.faults import Fault
 from ..markup import Case, fix
 from ..proposal import Fix
 
 RULE = "bare-ampersand"
+SHORTEST = 3  # letters; "&lt" is XML's own, and shorter names of HTML are words too
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:
-    """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>", "&nbsp x")."""
+    """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>")."""
     following = case.text[fault.end : fault.end + 1]
     escaped = fix(RULE, fault, (Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".')
     if _ends(case, fault, following):
@@ -29,11 +30,10 @@ def _ends(case: Case, fault: Fault, following: str) -> bool:
     if fault.value == "&" or following == "=":
         return False
     if number := _NUMBER.fullmatch(fault.value):
-        code = int(number.group(1), 16) if number.group(1) else int(number.group(2)) if len(number.group(2)) < 9 else -1
-        return is_character(code)
+        return is_character(number_of(*number.groups()))
     name = fault.name
     if name in PREDEFINED or name in case.scan.doctype.entities:
         return True
     if f"{name};" not in html.entities.html5:
         return False
-    return len(name) > 2 and not case.text[fault.start - 1 : fault.start].isalnum()
+    return len(name) >= SHORTEST and not case.text[fault.start - 1 : fault.start].isalnum()

@@ -24,7 +24,7 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     note = f'The bytes {shown} are read as {_name(encoding)}: "{characters}".'
     readable = characters.isprintable() or characters.isspace()
     if not readable:
-        characters = "".join(each if ord(each) >= 0xA0 or each.isspace() else "\ufffd" for each in characters)
+        characters = "".join(each if each.isprintable() or each.isspace() else "\ufffd" for each in characters)
     return [fix(RULE, fault, (Edit(fault.start, fault.end, characters),), note, safe=readable)]
 
 

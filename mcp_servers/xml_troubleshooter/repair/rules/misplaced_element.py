@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...document.edits import Edit
 from ...validation.departures import Departure
@@ -20,4 +20,22 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         reason=f"{departure.sentence} The schema gives the order of its siblings.",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
         at=departure.start,
+    )  # fmt: skip
+
+
+def reorder(departures: Sequence[Departure], context: Context) -> Fix:
+    """Move several children of one parent at once; none of them would do alone."""
+    removed, added = [], []
+    for departure in departures:
+        start, end = context.whole(departure.node)
+        removed.append(Edit(start, end, ""))
+        added.append(Edit(departure.place, departure.place, context.text[start:end]))
+    certain = not any(departure.others for departure in departures)
+    parent = departures[0].node.parent
+    names = ", ".join(dict.fromkeys(departure.node.written for departure in departures))
+    return Fix(
+        edits=(*removed, *added), source="rule:misplaced-element",
+        reason=f"{names} stand in another order in {parent.written if parent else ''} than the schema gives them.",
+        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
+        at=min(departure.start for departure in departures),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from ...validation.grammar.datatypes import SimpleType
 from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, local_name
 from ..context import Context, attribute_text, element_text, insertion
 from ..proposal import Fix, Question, Safety
+from .surplus_element import hollow
 
 DEPTH = 8  # levels of elements that a skeleton spells out
 
@@ -78,6 +79,7 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
         value, provenance = context.answer(question, declared.type), "user: answer"
     if value is None:
         yield question
+        yield from hollow(departure, context)
         return
     at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
     yield Fix(

@@ -22,6 +22,17 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
+def hollow(departure: Departure, context: Context) -> Iterator[Fix]:
+    """An element that holds nothing and need not be there: take it out rather than fill it."""
+    if departure.optional:
+        start, end = context.whole(departure.node)
+        yield Fix(
+            edits=(Edit(start, end, ""),), source="rule:hollow-element",
+            reason=f"{departure.sentence} It holds nothing, and the schema does not require it.",
+            safety=Safety.UNSAFE, confidence=0.6, at=departure.start,
+        )  # fmt: skip
+
+
 def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
     """A key that stands twice because the element that holds it does: take the copy out."""
     node: Node | None = tree.at(diagnostic.start)

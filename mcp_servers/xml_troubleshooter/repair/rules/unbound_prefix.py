@@ -16,6 +16,7 @@ from ..proposal import Fix, Safety
 RULE = "unbound-prefix"
 SHORT = 2  # shorter prefixes differ by a letter without being slips
 ALIKE = 0.6
+MANY = 100  # declared prefixes among which a near one says nothing
 MOST_SLIPS = 20  # a prefix used more often is no slip of the pen
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
@@ -171,7 +172,7 @@ def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -
 def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) -> Fix | None:
     """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
     prefix = fault.value
-    near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < 100 else []
+    near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < MANY else []
     if len(near) != 1:
         return None
     edits: list[Edit] = []

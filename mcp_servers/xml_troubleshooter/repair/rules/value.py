@@ -13,6 +13,7 @@ from ...validation.diagnostics import Code
 from ..context import Context, attribute_text, element_text
 from ..proposal import Fix, Question, Safety
 from ..values import rewrites
+from .surplus_element import hollow
 
 
 _ALIKE = 85  # of 100
@@ -88,6 +89,7 @@ def _fill(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     answer = context.answer(question, departure.type)
     if answer is None:
         yield question
+        yield from hollow(departure, context)
     elif node.close is not None:
         yield _answered(departure, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
