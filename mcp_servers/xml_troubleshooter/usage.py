@@ -9,6 +9,7 @@ import logging
 import math
 import sqlite3
 import threading
+import time
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 # Latencies kept for the percentiles; counts and sums are kept for ever.
 _RECENT = 2_000
 _BUSY_SECONDS = 5.0
+_GATHER_SECONDS = 0.05
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 Result = TypeVar("Result")
@@ -160,8 +162,8 @@ INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcom
 class UsageStore:
     """Usage of this session and of all sessions, in `usage.db` under a folder that several servers may share.
 
-    Records are written by a thread of the store's own, so that nobody waits for the disk or for another server. Each is
-    one transaction: a killed server leaves whole records, and lacks at most the last moment's; a normal exit writes
+    Records are written by a thread of the store's own, so that nobody waits for the disk or for another server. A
+    record is written whole or not at all: a killed server lacks at most those of the last moment, a normal exit writes
     all. A store that cannot be written costs a warning in the log and the lifetime figures, never a call.
     """
 
@@ -171,7 +173,7 @@ class UsageStore:
         self._lock = threading.Lock()
         self._broken = False
         self._db: sqlite3.Connection | None = None
-        self._pending: deque[_Statements] = deque()
+        self._pending: list[_Statements] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage")
 
     def record_call(self, call: Call) -> None:
@@ -212,20 +214,24 @@ class UsageStore:
         return _summary(rows, seconds, dict(db.execute("SELECT status, runs FROM runs").fetchall()))
 
     def _write(self, *statements: _Statement) -> None:
-        self._pending.append(statements)
-        self._writer.submit(self._write_pending)
+        with self._lock:
+            self._pending.append(statements)
+            first = len(self._pending) == 1
+        if first:
+            self._writer.submit(self._write_pending)
 
     def _write_pending(self) -> None:
-        """Write all that has come together since the last time."""
-        batch = [self._pending.popleft() for _ in range(len(self._pending))]
+        """Write what has come together, after a moment in which more of it may come."""
+        time.sleep(_GATHER_SECONDS)
+        with self._lock:
+            batch, self._pending = self._pending, []
 
         def write(db: sqlite3.Connection) -> None:
             for statements in batch:
                 for sql, values in statements:
                     db.execute(sql, values)
 
-        if batch:
-            self._guarded(write)
+        self._guarded(write)
 
     def _guarded(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
         """What `work` returns; None, with one warning in the log, where the store cannot be used."""
