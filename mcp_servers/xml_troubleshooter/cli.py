@@ -269,7 +269,8 @@ async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterat
 
     settings = get_settings()
     named = [*files, *([Path(schema)] if schema else [])]
-    roots = [Path.cwd(), *(path.parent for path in named), *settings.allowed_roots]
+    places = [folder for path in named for folder in (path.parent, path.resolve().parent)]  # a link leads elsewhere
+    roots = [Path.cwd(), *places, *settings.allowed_roots]
     workspace = Workspace.create(roots, settings.schema_dirs)
     async with open_services(settings, workspace, keep_runs=False) as services:
         yield services

@@ -138,7 +138,8 @@ def test_files_outside_the_configured_folders_may_be_named_in_a_shell(
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     shutil.copy(folder / "valid.xml", tmp_path / "elsewhere")
-    assert run(["validate", "--schema", "order.xsd", str(tmp_path / "elsewhere" / "valid.xml")]) == 0
+    (folder / "link.xml").symlink_to(tmp_path / "elsewhere" / "valid.xml")
+    assert run(["validate", "--schema", "order.xsd", str(tmp_path / "elsewhere" / "valid.xml"), "link.xml"]) == 0
 
 
 def test_a_question_is_answered_by_its_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
