@@ -195,8 +195,36 @@ def test_a_value_that_something_proves_is_proven(
     assert evidence(*change, *sources, **rest).unproven == ()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "meant", "allowed", "proven"),
+    [
+        ("1200", "1200.00", ("1200.00", "EUR"), True),
+        ("1200", "SEK", ("EUR", "SEK"), False),
+        ("EURO", "EUR", ("EUR", "SEK"), True),
+        ("EURO", "SEK", ("EUR", "SEK"), False),
+        ("EXR", "EUR", ("EUR", "ETR"), False),
+        ("EXR", "EUR", (), False),
+    ],
+)
+def test_an_allowed_value_is_proven_where_the_wrong_one_can_only_be_a_slip_of_it(
+    wrong: str, meant: str, allowed: tuple[str, ...], *, proven: bool
+) -> None:
+    text = f"<a>{wrong}</a>"
+    fault = Diagnostic(
+        code=Code.NOT_IN_ENUMERATION, start=3, end=3 + len(wrong), message="", explanation="", value=wrong,
+        expected=allowed,
+    )  # fmt: skip
+    claim = Claim((Edit(3, 3 + len(wrong), meant),), (), fault)
+    (found,) = examine(Document.from_text(text), "", "", {}, [claim])
+    assert (found.unproven == ()) is proven
+
+
+def test_a_namespace_that_the_document_declares_elsewhere_is_proven() -> None:
+    assert evidence("<Date>", '<Date xmlns:q="urn:d">').unproven == ()
+
+
 def test_a_namespace_is_proven_by_the_schema_that_names_it(schema: str) -> None:
     declared = ("<Date>", '<Date xmlns:q="urn:order">')
-    assert evidence(*declared, schema=schema).proofs == ("schema: the namespace urn:order",)
+    assert evidence(*declared, schema=schema).proofs == ("schema or document: the namespace urn:order",)
     assert evidence(*declared).unproven == ("urn:order",)
     assert evidence("<Date>", '<Date q="urn:order">', schema=schema).unproven == ("urn:order",)

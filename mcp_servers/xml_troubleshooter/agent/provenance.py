@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from ..document.document import Document
@@ -17,6 +18,8 @@ from .xpath import ExpressionError, agrees, evaluate
 # codes whose `expected` lists values; that of the others lists names
 _VALUE_CODES = frozenset({Code.NOT_IN_ENUMERATION, Code.INVALID_VALUE, Code.EMPTY_VALUE, Code.WRONG_NAMESPACE})
 _NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
+_ALIKE = 0.65  # of 1: how like the allowed value has to be
+_CLEARLY = 0.2  # and how much more than any other
 _KNOWN_NAMESPACES = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"})
 
 
@@ -92,10 +95,10 @@ class _Examination:
         for expression, found in read.items():
             if agrees(value, found) or agrees(words, found):
                 return f"document: {expression} = {found.strip()}"
-        if any(agrees(value, fact) or agrees(words, fact) for fact in self._schema_facts()):
-            return f"schema: the only allowed value {words}"
+        if fact := next((fact for fact in self._schema_facts() if fact in (value, words)), ""):
+            return f"schema: the only value allowed{self._instead()} is {fact}"
         if self._is_namespace(value):
-            return f"schema: the namespace {value}"
+            return f"schema or document: the namespace {value}"
         for question, answer in self._answers.items():
             if agrees(value, answer) or agrees(words, answer):
                 return f"user: the answer to {question}"
@@ -105,17 +108,29 @@ class _Examination:
         return ""
 
     def _schema_facts(self) -> tuple[str, ...]:
+        """The one value that the schema allows here, or the one that the value at fault can only be a slip of."""
         fault = self._claim.fault
-        if fault is None or fault.code not in _VALUE_CODES or len(fault.expected) != 1:
+        if fault is None or fault.code not in _VALUE_CODES:
             return ()
-        return fault.expected
+        if len(fault.expected) < 2:  # noqa: PLR2004
+            return fault.expected
+        if fault.code is not Code.NOT_IN_ENUMERATION or not fault.value.strip():
+            return ()
+        ranked = sorted(((_likeness(fault.value, allowed), allowed) for allowed in fault.expected[:5000]), reverse=True)
+        (best, allowed), (second, _) = ranked[0], ranked[1]
+        return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
+
+    def _instead(self) -> str:
+        fault = self._claim.fault
+        return f" close to “{fault.value.strip()[:60]}”" if fault is not None and len(fault.expected) > 1 else ""
 
     def _is_namespace(self, value: str) -> bool:
-        """Whether a value is put in as a namespace, and the schema knows that namespace."""
+        """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""
         declares = re.compile(rf"\bxmlns(?::[\w.\-]+)?\s*=\s*[\"']{re.escape(value)}[\"']")
         if not any(declares.search(edit.after) for edit in self._claim.edits):
             return False
-        return value in _KNOWN_NAMESPACES or value in _namespaces(self._schema)
+        declared = frozenset(_NAMESPACE.findall(self._document.text))
+        return value in _KNOWN_NAMESPACES | declared or value in _namespaces(self._schema)
 
 
 def _namespaces(schema: str) -> frozenset[str]:
@@ -125,6 +140,10 @@ def _namespaces(schema: str) -> frozenset[str]:
     except OSError:
         return frozenset()
     return frozenset(_NAMESPACE.findall(text))
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.strip().casefold()[:60], other.casefold()[:60], autojunk=False).ratio()
 
 
 def _says(text: str, phrase: str) -> bool:
