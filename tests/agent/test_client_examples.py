@@ -105,6 +105,8 @@ def run(script: str, arena: StandIn, folder: Path, **changes: str) -> str:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+    assert "ResourceWarning" not in ended.stderr
+    assert "Traceback" not in ended.stderr
     return ended.stdout
 
 

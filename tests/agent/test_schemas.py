@@ -141,7 +141,14 @@ def test_edits_beside_data_are_taken_as_data() -> None:
     [(0.7, 0.7), ("0.7", 0.7), ("70%", 0.7), (70, 0.7), ("high", 0.5), (None, 0.5), (-1, 0.5), (1e9, 0.5), (1, 1.0)],
 )
 def test_confidence_is_a_share_however_it_was_written(written: object, share: float) -> None:
-    assert AgentAction.model_validate({"action": "report_complete", "confidence": written}).confidence == share
+    text = json.dumps({"action": "report_complete", "confidence": written})
+    assert AgentAction.parse_from_text(text).confidence == share
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.5, "high"])
+def test_a_confidence_outside_its_range_is_no_action_of_ours(wrong: object) -> None:
+    with pytest.raises(ValidationError):
+        AgentAction.model_validate({"action": "report_complete", "confidence": wrong})
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class OpenArenaClient(Asker):
     or checked here but the address: a missing token shows when something is asked. Raises InputError on a bad address.
     """
 
-    def __init__(  # noqa: PLR0917 - the order that existing callers rely on
+    def __init__(
         self,
         api_token: str | SecretStr | None = None,
         api_base: str | None = None,

@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 _REPAIRABLE = 100_000
 # How many braces that start no JSON are passed over: each may cost a look at the whole answer.
 _TRIES = 50
+_UNSAID = 0.5
 _OBJECT_START = re.compile(r"""\{\s*["']?\w+["']?\s*:""")
 _FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
 
@@ -130,7 +131,7 @@ class AgentAction(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     action: ActionType
-    confidence: float = Field(default=0.5, ge=0, le=1)
+    confidence: float = Field(default=_UNSAID, ge=0, le=1)
     reasoning: str = ""
     data: dict[str, Any] = Field(default_factory=dict)
     next_steps: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
@@ -139,17 +140,6 @@ class AgentAction(BaseModel):
     @classmethod
     def _action(cls, value: object) -> object:
         return re.sub(r"[\s-]+", "_", value.strip().lower()) if isinstance(value, str) else value
-
-    @field_validator("confidence", mode="before")
-    @classmethod
-    def _confidence(cls, value: object) -> object:
-        """As a share of 1, however it was written: 0.9, "0.9", 90, "90%". Anything else counts as unsaid."""
-        try:
-            number = float(str(value).strip().rstrip("%"))
-        except ValueError:
-            return 0.5
-        share = number / 100 if number > 1 else number
-        return share if 0 <= share <= 1 else 0.5
 
     @field_validator("reasoning", mode="before")
     @classmethod
@@ -206,7 +196,7 @@ class AgentAction(BaseModel):
         faults: list[str] = []
         for candidate in _objects(text):
             try:
-                found.append(cls.model_validate(candidate))
+                found.append(cls.model_validate(candidate | {"confidence": _share(candidate.get("confidence"))}))
             except ValidationError as error:
                 faults.append(_explain(error))
         if not found:
@@ -219,6 +209,16 @@ _NO_ACTION = (
     '{"action": "propose_fix" | "reflect_and_retry" | "report_complete", "confidence": 0.0-1.0, "reasoning": "...", '
     '"data": {...}}.'
 )
+
+
+def _share(confidence: object) -> float:
+    """A confidence as a share of 1, however it was written: 0.9, "0.9", 90, "90%". Anything else counts as unsaid."""
+    try:
+        number = float(str(confidence).strip().rstrip("%"))
+    except ValueError:
+        return _UNSAID
+    share = number if number <= 1 else number / 100
+    return share if 0 <= share <= 1 else _UNSAID
 
 
 def _explain(error: ValidationError) -> str:
