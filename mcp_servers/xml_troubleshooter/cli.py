@@ -214,9 +214,13 @@ def _files(names: Iterable[str]) -> list[Path]:
     found: dict[Path, None] = {}
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        try:
+            kind = "folder" if path.is_dir() else "file" if path.exists() else "absent"
+        except OSError:  # a name that is too long; it is told of when its turn comes
+            kind = "file"
+        if kind == "folder":
             found |= dict.fromkeys(sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml"))
-        elif not path.exists() and glob.has_magic(name):
+        elif kind == "absent" and glob.has_magic(name):
             found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
         else:
             found[path] = None
@@ -269,11 +273,15 @@ async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterat
 
     settings = get_settings()
     named = [*files, *([Path(schema)] if schema else [])]
-    places = [folder for path in named for folder in (path.parent, path.resolve().parent)]  # a link leads elsewhere
-    roots = [Path.cwd(), *places, *settings.allowed_roots]
+    roots = [Path.cwd(), *(folder for path in named for folder in _folders(path)), *settings.allowed_roots]
     workspace = Workspace.create(roots, settings.schema_dirs)
     async with open_services(settings, workspace, keep_runs=False) as services:
         yield services
+
+
+def _folders(path: Path) -> tuple[Path, Path]:
+    """Where a file is by its name, and where a link leads; links that go round in circles lead to themselves."""
+    return path.parent, Path(os.path.realpath(path)).parent
 
 
 def _show(result: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:

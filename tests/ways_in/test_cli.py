@@ -119,10 +119,13 @@ def test_folders_and_patterns_are_opened_up(folder: Path, capsys: pytest.Capture
 
 
 def test_one_bad_file_never_stops_the_rest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["validate", "absent.xml", "valid.xml", "broken.xml"]) == 2
+    (folder / "loop.xml").symlink_to(folder / "loop.xml")
+    assert run(["validate", "absent.xml", "n" * 300, "loop.xml", "valid.xml", "broken.xml"]) == 2
     shown = capsys.readouterr()
     assert "absent.xml: There is no file" in shown.err
-    assert "3 files: 1 error, 1 valid, 1 invalid" in shown.out
+    assert "too long" in shown.err
+    assert "loop.xml: " in shown.err
+    assert "5 files: 3 error, 1 valid, 1 invalid" in shown.out
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
