@@ -1,8 +1,7 @@
 """Pairing start tags with end tags where they do not pair: the repair that costs least over the whole document.
 
-Well-nested content folds away first, in linear time; a beam search over what is left decides which tags are missing, extra,
-misspelt, swapped or lack their slash. Where a tag has to be put in, the document's own layout and habits and, where there
-is one, the vocabulary of its schema decide the place.
+Well-nested content folds away first, in linear time; a beam search over what is left decides which tags are missing,
+extra, misspelt, swapped or lack their slash.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from .scanner import Scan
 from .tokens import Kind, Token
 
 BEAM = 40  # states that the search follows side by side
+LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text
 MIN_BEAM = 4  # the same where very many tags are left over
 MAX_WORK = 40_000
 SLACK = 2.5  # how much dearer than the best a state may be and still be followed
@@ -24,6 +24,9 @@ MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
 MAX_PRICE = 8.0  # what it may cost
 MAX_SIBLINGS = 100
+
+_SAME = 0.97  # the similarity of names that differ in case or prefix alone
+_ALIKE = 0.6
 
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -36,6 +39,10 @@ _MISSING_AT_END = 0.75
 _EXTRA = 1.15
 _EXTRA_LATE = 0.8  # the end tag that was missing a moment ago
 _CASE = 0.4
+_NAMELESS = 0.5
+_TYPO = 0.7
+_OTHER_NAME_LEAF = 1.1
+_OTHER_NAME = 1.5
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
@@ -148,7 +155,8 @@ def _place(slip: Slip) -> int:
 def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False) -> list[int]:
     """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included.
 
-    With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay: the first may be an end tag without slash.
+    With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay: the first may be an end tag that lost
+    its slash.
     """
     left: list[int] = []
     for index, token in enumerate(tokens):
@@ -319,7 +327,7 @@ def _close(state: _State, end: int) -> _State:
 
 
 def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
-    return end - start <= 2 and all(token.kind in (Kind.TEXT, Kind.CDATA) for token in tokens[start + 1 : end])
+    return end - start <= LEAF and all(token.kind in (Kind.TEXT, Kind.CDATA) for token in tokens[start + 1 : end])
 
 
 def missing_price(name: str) -> float:
@@ -331,19 +339,19 @@ def _rename_price(tokens: Sequence[Token], start: int, end: int) -> float:
     first, second = tokens[start].name, tokens[end].name
     closeness = similarity(first, second)
     if not second:
-        return 0.5
-    if closeness >= 0.95:
+        return _NAMELESS
+    if closeness >= _SAME:
         return _CASE
-    if closeness >= 0.6:
-        return 0.7
-    return 1.1 if _is_leaf(tokens, start, end) else 1.5
+    if closeness >= _ALIKE:
+        return _TYPO
+    return _OTHER_NAME_LEAF if _is_leaf(tokens, start, end) else _OTHER_NAME
 
 
 def similarity(first: str, second: str) -> float:
     """How alike two names are: 1 for equal but for case or prefix, 0 for nothing in common."""
     one, other = first.lower(), second.lower()
     if one == other or one.rpartition(":")[2] == other.rpartition(":")[2]:
-        return 0.97
+        return _SAME
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 

@@ -12,6 +12,8 @@ from .tokens import NAME, Kind, Token
 
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
+MAX_DIGITS = 8
+_ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
 _SUSPECT = re.compile(
     r"&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|[\udc80-\udcff]++|[\ud800-\udbff\udc00-\udc7f]++|\]\]>"
 )
@@ -56,7 +58,7 @@ def _reference(scan: Scan, at: int) -> Fault | None:
     name, hexadecimal, decimal, semicolon = match.groups()
     end = match.end()
     if name is None:
-        number = int(hexadecimal, 16) if hexadecimal else int(decimal) if len(decimal) < 9 else -1
+        number = number_of(hexadecimal, decimal)
         if semicolon and is_character(number) and match.group()[2] != "X":
             return None
         kind = FaultKind.INVALID_CHARACTER_REFERENCE if semicolon else FaultKind.UNTERMINATED_REFERENCE
@@ -75,9 +77,11 @@ def is_declared(entity: str, doctype: Doctype) -> bool:
 
 def is_character(number: int) -> bool:
     """Whether XML 1.0 allows the character of this number."""
-    return (
-        number in (0x9, 0xA, 0xD)
-        or 0x20 <= number <= 0xD7FF
-        or 0xE000 <= number <= 0xFFFD
-        or 0x10000 <= number <= 0x10FFFF
-    )
+    return any(number in allowed for allowed in _ALLOWED)
+
+
+def number_of(hexadecimal: str | None, decimal: str | None) -> int:
+    """The number in a character reference, -1 for none and for numbers beyond all characters."""
+    digits, base = (hexadecimal, 16) if hexadecimal else (decimal or "", 10)
+    digits = digits.lstrip("0") or digits[:1]
+    return int(digits, base) if 0 < len(digits) <= MAX_DIGITS else -1

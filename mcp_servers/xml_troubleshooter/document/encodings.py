@@ -18,6 +18,8 @@ _REGISTERED = re.compile(
     r"|macintosh",
     re.IGNORECASE,
 )
+MIN_CYRILLIC = 8  # letters without which a guess at Cyrillic has no ground
+_CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252
 _HIGH = re.compile(r"[\udc80-\udcff]+")
 _CYRILLIC_RUN = re.compile(rb"[\xc0-\xff]{3,}")
 _WORD = re.compile(r"[\w\udc80-\udcff]*[\udc80-\udcff][\w\udc80-\udcff]*")
@@ -69,9 +71,9 @@ def likely_encoding(text: str) -> str:
     else:
         return "utf-8"
     letters = sum(len(piece) for piece in data if _CYRILLIC_RUN.fullmatch(piece))
-    if letters * 2 > len(joined) and len(joined) >= 8:
+    if letters * 2 > len(joined) and len(joined) >= MIN_CYRILLIC:
         return "cp1251"
-    if any(0x80 <= byte < 0xA0 for byte in joined):
+    if not _CONTROLS.isdisjoint(joined):
         return "cp1252"
     return "latin-1"
 

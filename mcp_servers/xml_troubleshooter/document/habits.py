@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from .balance import Structure
-from .tokens import Kind
+from .tokens import Kind, Token
 from .vocabulary import Vocabulary
 
 _UNSEEN_PARENT = 0.35
@@ -38,7 +38,7 @@ class Habits:
         parents: Sequence[int] = (),
         broken: Iterable[int] = (),
     ) -> None:
-        """Learn from a structure: `parents` gives the start tag around each token, `broken` start tags not to learn from."""
+        """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
         self.vocabulary = vocabulary
         self._source = structure.tokens[0].source if structure.tokens else ""
         self.children: Counter[tuple[str, str]] = Counter()
@@ -64,31 +64,34 @@ class Habits:
             return end > index and index not in broken and tokens[end].name == tokens[index].name
 
         for index, token in enumerate(tokens):
-            kind, around = token.kind, parents[index]
-            if kind is Kind.START or kind is Kind.EMPTY:
+            around = parents[index]
+            if token.kind in (Kind.START, Kind.EMPTY):
                 self.starts[token.name] += 1
-                if kind is Kind.EMPTY:
-                    self.empty[token.name] += 1
-                elif trusted(index):
-                    self.seen[token.name] += 1
-                    self.attributed[token.name] += token.end - token.name_start > len(token.name) + 1
+                self._element(token, trusted=token.kind is Kind.START and trusted(index))
                 if trusted(around):
-                    parent = tokens[around].name
-                    names = siblings.setdefault(around, set())
-                    self.children[parent, token.name] += 1
-                    self.parents[parent] += 1
-                    self.homes[token.name] += 1
-                    if token.name in names:
-                        self.repeated.add((parent, token.name))
-                    names.add(token.name)
-            elif kind is Kind.END:
+                    self._child(tokens[around].name, token.name, siblings.setdefault(around, set()))
+            elif token.kind is Kind.END:
                 self.ends[token.name] += 1
-            elif kind is Kind.TEXT or kind is Kind.CDATA:
-                if trusted(around) and (kind is Kind.CDATA or not token.text.isspace()):
-                    name = tokens[around].name
-                    self.text[name] += 1
-                    if around == index - 1:
-                        self.longest[name] = max(self.longest[name], len(token.text.split()))
+            elif trusted(around) and _is_words(token):
+                name = tokens[around].name
+                self.text[name] += 1
+                if around == index - 1:
+                    self.longest[name] = max(self.longest[name], len(token.text.split()))
+
+    def _element(self, token: Token, *, trusted: bool) -> None:
+        if token.kind is Kind.EMPTY:
+            self.empty[token.name] += 1
+        elif trusted:
+            self.seen[token.name] += 1
+            self.attributed[token.name] += token.end - token.name_start > len(token.name) + 1
+
+    def _child(self, parent: str, name: str, siblings: set[str]) -> None:
+        self.children[parent, name] += 1
+        self.parents[parent] += 1
+        self.homes[name] += 1
+        if name in siblings:
+            self.repeated.add((parent, name))
+        siblings.add(name)
 
     def child(self, path: Sequence[str], name: str) -> float:
         """The price of an element of this name as the child of the last element of a path of names."""
@@ -148,3 +151,7 @@ class Habits:
         if self.vocabulary:
             return self.vocabulary.knows_element(local(name))
         return self.seen[name] > 0 or self.empty[name] > 0
+
+
+def _is_words(token: Token) -> bool:
+    return token.kind is Kind.CDATA or (token.kind is Kind.TEXT and not token.text.isspace())

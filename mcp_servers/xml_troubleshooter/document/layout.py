@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 _BLANK = " \t"
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _INDENT = re.compile(r"[ \t]*+")
+MAX_LINE = 10_000  # characters of a line that are looked at
+MAX_INDENT = 400  # characters in front of which a line begin is not looked for
 TAB = 4  # columns that a tab counts for when indentations are compared
 
 
 def indent(text: str, at: int) -> int | None:
     """The width of the white space in front of an offset, where nothing else precedes it on its line."""
-    start = max(text.rfind("\n", max(0, at - 400), at), text.rfind("\r", max(0, at - 400), at)) + 1
-    if start == 0 and at > 400:
+    first = max(0, at - MAX_INDENT)
+    start = max(text.rfind("\n", first, at), text.rfind("\r", first, at)) + 1
+    if start == 0 and first:
         return None
     before = text[start:at]
     return None if before.strip(_BLANK) else len(before.expandtabs(TAB))
@@ -20,14 +24,20 @@ def indent(text: str, at: int) -> int | None:
 
 def margin(text: str, at: int) -> str:
     """The white space at the beginning of the line of an offset."""
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    start = line_start(text, at)
     match = _INDENT.match(text, start)
     return match.group() if match else ""
 
 
+def line_start(text: str, at: int) -> int:
+    """Where the line of an offset begins."""
+    first = max(0, at - MAX_LINE)
+    return max(text.rfind("\n", first, at) + 1, text.rfind("\r", first, at) + 1, first)
+
+
 def newline(text: str) -> str:
     """The line ending that the text uses first."""
-    match = re.compile(r"\r\n|\n|\r").search(text)
+    match = _LINE_END.search(text, 0, MAX_LINE)
     return match.group() if match else "\n"
 
 

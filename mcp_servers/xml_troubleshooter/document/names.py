@@ -15,7 +15,7 @@ _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
 def name_faults(scan: Scan, *, balanced: bool = True) -> list[Fault]:
-    """Duplicate attributes and IDs, impossible qualified names, and for each unbound prefix the first place that uses it.
+    """Duplicate attributes and IDs, impossible qualified names, and of each unbound prefix the first use.
 
     Where the tags are not `balanced`, scopes are in doubt, and a prefix declared anywhere counts as bound.
     """
@@ -60,7 +60,9 @@ class _Scopes:
 
     def enter(self, token: Token) -> None:
         prefixes = tuple(
-            item.name[6:] for item in token.attributes if item.name.startswith("xmlns:") and item.value_end > item.value_start
+            item.name[6:]
+            for item in token.attributes
+            if item.name.startswith("xmlns:") and item.value_end > item.value_start
         )
         for prefix in prefixes:
             self._bound[prefix] = self._bound.get(prefix, 0) + 1

@@ -1,4 +1,4 @@
-"""From tags that do not pair to faults: where an end or start tag belongs, which name is the wrong one, what is surplus.
+"""From tags that do not pair to faults: where a missing tag belongs, which name is the wrong one, what is surplus.
 
 All readings of one fault are priced on one scale: what the edit itself costs, plus how much the elements and text that
 would then stand inside or outside speak against it (their layout, the document's habits, the vocabulary).
@@ -10,17 +10,20 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, pair
 from .edits import Edit
 from .faults import Fault, FaultKind, Reading
 from .habits import Habits, local
-from .layout import indent, leftover_line, margin, newline
+from .layout import indent, leftover_line, line_start, margin, newline
 from .scanner import Scan
 from .tokens import Kind, Token
 from .vocabulary import Vocabulary
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
+MAX_SAMPLE = 2_000  # elements whose indentation is looked at
+MAX_DEPTH = 64  # ancestors that matter
 MIN_ITEMS = 8  # the same where very many tags want a place
 STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
@@ -30,8 +33,30 @@ NEAR = 12  # tokens behind the end of an element within which its own end tag ma
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
 _SPLIT = 0.25
-_HTML = frozenset("a b i u p em strong span div font code pre sub sup ul ol li td tr th table h1 h2 h3".split())
+_HTML = frozenset(
+    (
+        "a",
+        "b",
+        "i",
+        "u",
+        "p",
+        "em",
+        "strong",
+        "span",
+        "div",
+        "font",
+        "code",
+        "pre",
+        "sub",
+        "sup",
+        "ul",
+        "ol",
+        "li",
+        "td",
+    )
+)
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
+_EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _LOST_END = re.compile(r"[\w.}\])]>\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
@@ -104,12 +129,12 @@ class _Placer:
                 deeper, total = depths.get(name, (0, 0))
                 depths[name] = (deeper + (own > above), total + 1)
             looked += 1
-            if looked >= 2000:
+            if looked >= MAX_SAMPLE:
                 break
         return depths
 
     def _trust(self, parent: str) -> float:
-        """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 for no more than half."""
+        """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 at half."""
         deeper, total = self._depths.get("", (0, 0))
         share = (deeper + 1) / (total + 1)
         deeper, total = self._depths.get(parent, (0, 0))
@@ -148,11 +173,11 @@ class _Placer:
         return len(self.text.rstrip())
 
     def _truncated(self, faults: list[Fault]) -> Fault:
-        faults = faults[::-1]  # the innermost element ends first
-        edits = tuple(edit for fault in faults for edit in fault.readings[0].edits)
-        names = ", ".join(f'"{fault.name}"' for fault in faults[:5])
+        inner_first = list(reversed(faults))
+        edits = tuple(edit for fault in inner_first for edit in fault.readings[0].edits)
+        names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
-        outer = faults[-1]
+        outer = faults[0]
         kind = FaultKind.TRUNCATED
         return Fault(
             kind=kind,
@@ -168,7 +193,7 @@ class _Placer:
         """The names from the root down to the parent of a token."""
         names: list[str] = []
         parent = self.parent[index]
-        while parent >= 0 and len(names) < 64:
+        while parent >= 0 and len(names) < MAX_DEPTH:
             names.append(self.tokens[parent].name)
             parent = self.parent[parent]
         names.reverse()
@@ -257,7 +282,7 @@ class _Placer:
         for at, cost in enumerate(self._repetitions(name, items)):
             inside[at] += cost
         readings = self._closings(slip, items, inside, outside)
-        readings += self._other_readings(slip, items, path, sum(outside))
+        readings += self._other_readings(slip, path, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
         kind = FaultKind.MISSING_END_TAG
         if extra:
@@ -298,39 +323,43 @@ class _Placer:
 
     def _closings(self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]) -> list[Reading]:
         """Every place where the element may end, with its price."""
-        token = self.tokens[slip.start]
-        name = token.name
-        text_first = bool(items) and not items[0].name
+        name = self.tokens[slip.start].name
+        note = f'The element "{name}" gets its missing end tag "</{name}>".'
         cost = sum(outside) + 1.0 + (0.0 if self.habits.knows(name) else 0.3)
-        # where the document stops early, what is open there was most likely meant to go on
-        cut_off = slip.before >= len(self.tokens) and any(self.parent[start] < 0 for start in self.closing[slip.before])
         found: list[Reading] = []
         for kept in range(len(items) + 1):
             if kept:
                 cost += inside[kept - 1] - outside[kept - 1]
-            price = cost
-            if not kept:
-                empty = self.habits.empty[name] > 0 or name.lower() in VOID
-                price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
-            elif kept == len(items):
-                price -= 0.02
-            if 0 < kept < len(items) and items[kept].name and items[kept].name == items[kept - 1].name:
-                price += _SPLIT  # brothers seldom part
-            if cut_off and kept < len(items):
-                price += _LAYOUT
-            if kept == 1 and text_first:
-                price -= 0.05
-                rest = items[kept:]
-                if rest and self._breaks_after(items[0]):
-                    price -= 0.3
-            elif kept and self.habits.seen[name] and not self.habits.parents[name] and items[kept - 1].name:
-                price += 0.2
+            price = cost + self._shape(slip, items, kept)
             edit, bonus = self._end_edit(slip, items, kept)
-            note = f'The element "{name}" gets its missing end tag "</{name}>".'
             found.append(Reading((edit,), note, price - bonus))
-            if kept == 1 and text_first and (phrase := self._phrase_end(slip, items[0])) is not None:
+            if kept == 1 and not items[0].name and (phrase := self._phrase_end(slip, items[0])) is not None:
                 found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - 0.4))
         return found
+
+    def _shape(self, slip: Missing, items: list[_Item], kept: int) -> float:
+        """What the shape of an element with the first `kept` items in it says, for (below 0) and against it."""
+        name = self.tokens[slip.start].name
+        price = 0.0
+        if not kept:
+            empty = self.habits.empty[name] > 0 or name.lower() in VOID
+            price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
+        elif kept == len(items):
+            price -= 0.02
+        elif items[kept].name and items[kept].name == items[kept - 1].name:
+            price += _SPLIT  # brothers seldom part
+        if self._cut_off and slip.before >= len(self.tokens) and kept < len(items):
+            price += _LAYOUT  # where the document stops early, what is open there was most likely meant to go on
+        if kept == 1 and not items[0].name:
+            price -= 0.35 if len(items) > 1 and self._breaks_after(items[0]) else 0.05
+        elif kept and self.habits.seen[name] and not self.habits.parents[name] and items[kept - 1].name:
+            price += 0.2
+        return price
+
+    @cached_property
+    def _cut_off(self) -> bool:
+        """Whether the document stops before its root element ends."""
+        return any(self.parent[start] < 0 for start in self.closing.get(len(self.tokens), ()))
 
     def _phrase_end(self, slip: Missing, item: _Item) -> int | None:
         """Where a few marked words inside running text end: before the first punctuation."""
@@ -352,7 +381,7 @@ class _Placer:
         return "\n" in text[len(kept) :] and "\n" not in kept
 
     def _end_edit(self, slip: Missing, items: list[_Item], kept: int) -> tuple[Edit, float]:
-        """The end tag behind the first `kept` items, laid out as the start tag is, and a bonus for a place left empty."""
+        """The end tag behind the first `kept` items, laid out as the start tag is, and a bonus for an empty line."""
         text, tokens = self.text, self.tokens
         token = tokens[slip.start]
         tag = f"</{token.name}>"
@@ -381,7 +410,7 @@ class _Placer:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
         return Edit(end, end, tag), 0.0
 
-    def _other_readings(self, slip: Missing, items: list[_Item], path: list[str], outside: float) -> list[Reading]:
+    def _other_readings(self, slip: Missing, path: list[str], outside: float) -> list[Reading]:
         """A start tag that was meant as text, or is one too many."""
         token = self.tokens[slip.start]
         name, text = token.name, self.text
@@ -426,7 +455,7 @@ class _Placer:
         if indent(text, token.start) is not None:
             rest = re.compile(r"[ \t]*+(\r?\n)").match(text, token.end)
             if rest:
-                start = max(text.rfind("\n", 0, token.start), text.rfind("\r", 0, token.start)) + 1
+                start = line_start(text, token.start)
                 return Edit(start, rest.end(), "")
         return Edit(token.start, token.end, "")
 
@@ -436,8 +465,7 @@ class _Placer:
         name = token.name
         parent = self.parent[slip.end]
         path = self.path(slip.end)
-        first = parent + 1
-        items = self._last_items(first, slip.end)
+        items = self._last_items(parent + 1, slip.end)
         inner = [*path, name]
         width = indent(self.text, token.start)
         inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]
@@ -445,29 +473,13 @@ class _Placer:
         if path:
             repeated = self._repetitions(path[-1], items)
             outside = [cost + more for cost, more in zip(outside, repeated, strict=True)]
-        if not path and items:
+        elif items:
             outside[0] = 0.0  # the root element itself
         readings = [self._removal(slip, items, sum(outside))]
         cost = sum(outside)
         for at in range(len(items) - 1, -1, -1):
-            item = items[at]
-            tag = self.tokens[item.first]
-            if item.name == name and tag.kind is Kind.EMPTY:
-                opened = Edit(tag.start, tag.end, re.sub(r"\s*/\s*>?$", ">", tag.text))
-                note = f'The empty tag "<{name}/>" becomes the start tag of the content that follows it.'
-                bonus = 0.4 if self._same_line(tag, token) else 0.0
-                readings.append(Reading((opened,), note, cost + 0.9 - bonus))
-            elif item.name == name and at + 1 < len(items):
-                end = self.tokens[item.last]
-                if end.kind is Kind.END:
-                    note = f'The end tag "</{name}>" that comes too early is removed.'
-                    merged = [*self.items(item.first + 1, item.last), *items[at + 1 :]]
-                    doubled = sum(self._repetitions(name, merged)[-(len(items) - at - 1) :])
-                    if all(not other.name for other in items[at + 1 :]) and not self._same_line(end, token):
-                        doubled += 0.2  # text in a line of its own
-                    if path and (path[-1], name) in self.habits.repeated:
-                        doubled += 0.25
-                    readings.append(Reading((self._without(end),), note, cost + 1.05 + doubled))
+            if items[at].name == name:
+                readings += self._longer(slip, items, at, path, cost)
             cost += inside[at] - outside[at]
             if at > 0 or path:
                 readings.append(self._opening(slip, items, at, path, cost))
@@ -484,6 +496,27 @@ class _Placer:
             other_note=f'"{path[-1]}" is the element open here' if path else "",
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def _longer(self, slip: Extra, items: list[_Item], at: int, path: list[str], cost: float) -> list[Reading]:
+        """An earlier element of the name goes on up to the end tag: its own end came too early."""
+        item, token = items[at], self.tokens[slip.end]
+        name = token.name
+        tag, end = self.tokens[item.first], self.tokens[item.last]
+        if tag.kind is Kind.EMPTY:
+            opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
+            note = f'The empty tag "<{name}/>" becomes the start tag of the content that follows it.'
+            return [Reading((opened,), note, cost + (0.5 if self._same_line(tag, token) else 0.9))]
+        following = items[at + 1 :]
+        if end.kind is not Kind.END or not following:
+            return []
+        merged = [*self.items(item.first + 1, item.last), *following]
+        cost += 1.05 + sum(self._repetitions(name, merged)[-len(following) :])
+        if all(not other.name for other in following) and not self._same_line(end, token):
+            cost += 0.2  # text in a line of its own
+        if path and (path[-1], name) in self.habits.repeated:
+            cost += 0.25
+        note = f'The end tag "</{name}>" that comes too early is removed.'
+        return [Reading((self._without(end),), note, cost)]
 
     def _tail(self, item: _Item, end: Token) -> Reading | None:
         """The rest of a line whose beginning got lost: 'fix">text</name>'."""
@@ -521,7 +554,6 @@ class _Placer:
             cost += 0.5
         tag = f"<{name}>"
         width = indent(text, token.start)
-        previous = self.tokens[items[at - 1].last].end if at else first.start - len(text[: first.start]) + first.start
         if width is not None:
             gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
             place = leftover_line(text, gap, first.start, width)
@@ -537,7 +569,7 @@ class _Placer:
         return Reading((Edit(start, start, tag),), note, cost)
 
     def _column(self, at: int) -> int:
-        return at - (max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1)
+        return at - line_start(self.text, at)
 
     # ------------------------------------------------------------------ two names, one element
     def _renamed(self, slip: Renamed) -> Fault:

@@ -64,7 +64,7 @@ class Scan:
 def scan(text: str, short_sections: frozenset[int] = frozenset()) -> Scan:
     """Read any text into tokens; never fails.
 
-    The CDATA sections that begin at the offsets `short_sections` end early, before the next one that they would swallow.
+    The CDATA sections at the offsets `short_sections` end early, before the next one that they would swallow.
     """
     return _Scanner(text, short_sections).run()
 
@@ -136,9 +136,8 @@ class _Scanner:
             return self._instruction(at)
         if text.startswith("<!", at) or text.startswith("<[", at):
             return self._declaration(at)
-        if text.startswith("<<<<<<<", at) and (at == 0 or text[at - 1] == "\n"):
-            if conflict := _CONFLICT.match(text, at):
-                return self._conflict(conflict)
+        if (at == 0 or text[at - 1] == "\n") and (conflict := _CONFLICT.match(text, at)):
+            return self._conflict(conflict)
         if at == 0 and (lost := _DECLARATION_AS_TAG.match(text)):
             return Token(Kind.DECLARATION, 0, lost.end(), "xml", 1, text)
         if read := read_tag(text, at, self.scope):
@@ -175,18 +174,20 @@ class _Scanner:
             if near and near.start() < (inner if inner >= 0 else len(text)):
                 note = f'The comment ends with "-->" instead of "{near.group()}".'
                 edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))
-                return self._section(Kind.COMMENT, at, near.end(), FaultKind.MALFORMED_COMMENT, edits, note)
+                return self._section(
+                    self._token(Kind.COMMENT, at, near.end()), FaultKind.MALFORMED_COMMENT, edits, note
+                )
         if close < 0:
             end = self._line_end(at)
             note = 'The comment gets its missing "-->".'
             edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-            return self._section(Kind.COMMENT, at, end, FaultKind.UNTERMINATED_SECTION, edits, note)
+            return self._section(self._token(Kind.COMMENT, at, end), FaultKind.UNTERMINATED_SECTION, edits, note)
         if inside >= 0:
             if whole := self._commented_element(at, close):
                 close = whole
                 edits = _dashes(text, start, close)
                 note = "The marks of comments inside the comment around them are taken apart."
-                return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
             outer = self.text.find("-->", close + 3, close + 100_000)
             following = self.text.find("<!--", close + 3, close + 100_000)
             if outer >= 0 and (following < 0 or outer < following):
@@ -195,12 +196,12 @@ class _Scanner:
                 end = self._line_end(at)
                 note = 'The comment gets its missing "-->".'
                 edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-                return self._section(Kind.COMMENT, at, end, FaultKind.UNTERMINATED_SECTION, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, end), FaultKind.UNTERMINATED_SECTION, edits, note)
         edits = _dashes(text, start, close)
         if not edits:
             return Token(Kind.COMMENT, at, close + 3, "", -1, text)
         note = "Two hyphens in a row inside the comment are set apart."
-        return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+        return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
 
     def _commented_element(self, at: int, close: int) -> int | None:
         """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
@@ -226,9 +227,11 @@ class _Scanner:
         tag = self._find(f"</{parent}", start) if parent else -1
         if near and (tag < 0 or near.start() < tag):
             edits: tuple[Edit, ...] = (Edit(near.start(), near.end(), "]]>"),)
-            return self._section(Kind.CDATA, at, near.end(), FaultKind.UNTERMINATED_SECTION, edits, note)
+            return self._section(self._token(Kind.CDATA, at, near.end()), FaultKind.UNTERMINATED_SECTION, edits, note)
         end = tag if tag >= 0 else self._line_end(at)
-        return self._section(Kind.CDATA, at, end, FaultKind.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note)
+        return self._section(
+            self._token(Kind.CDATA, at, end), FaultKind.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note
+        )
 
     def _parent(self) -> str:
         """The name of the element that is open here, as far as the last tags tell."""
@@ -241,11 +244,13 @@ class _Scanner:
                 closed -= 1
         return ""
 
-    def _section(
-        self, kind: Kind, at: int, end: int, fault_kind: FaultKind, edits: tuple[Edit, ...], note: str
-    ) -> Token:
-        self.faults.append(fault(fault_kind, at, max(end, at + 1), edits, note))
+    def _token(self, kind: Kind, at: int, end: int) -> Token:
         return Token(kind, at, end, "", -1, self.text)
+
+    def _section(self, token: Token, kind: FaultKind, edits: tuple[Edit, ...], note: str) -> Token:
+        """A token that needs edits to be what it is meant as."""
+        self.faults.append(fault(kind, token.start, token.end, edits, note))
+        return token
 
     def _instruction(self, at: int) -> Token:
         text = self.text
@@ -262,7 +267,9 @@ class _Scanner:
             note = 'The processing instruction ends with "?>".'
             if kind is Kind.DECLARATION:
                 return Token(kind, at, stop, "xml", at + 2, text)  # judged with the frame of the document
-            return self._section(kind, at, stop, FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note)
+            return self._section(
+                self._token(kind, at, stop), FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note
+            )
         end = close + 2
         if target:
             if ":" in target.group(1):
@@ -281,7 +288,7 @@ class _Scanner:
                 return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
             note = 'The white space after "<?" is removed.'
             edits = (Edit(at + 2, spaced.end(), ""),)
-            return self._section(kind, at, end, FaultKind.MALFORMED_INSTRUCTION, edits, note)
+            return self._section(self._token(kind, at, end), FaultKind.MALFORMED_INSTRUCTION, edits, note)
         note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
         edits = (Edit(at, at + 1, "&lt;"),)
         self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, edits, note))
@@ -305,7 +312,7 @@ class _Scanner:
             if close >= 0:
                 note = 'The comment begins with "<!--".'
                 edits = (Edit(at, loose.end(), "<!--"), *_dashes(text, loose.end(), close))
-                return self._section(Kind.COMMENT, at, close + 3, FaultKind.MALFORMED_COMMENT, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
 
     def _rooted(self) -> bool:

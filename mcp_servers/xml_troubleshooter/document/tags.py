@@ -14,6 +14,8 @@ from .faults import Fault, FaultKind, fault
 from .tokens import NAME, NAME_CHARACTER, NAME_START, Attribute, Kind, Token
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
+MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
+MAX_EMBEDDED = 6  # quotation marks inside a value
 MAX_STEPS = 400  # states that the search for one broken tag may visit
 
 _NAME = re.compile(NAME)
@@ -103,9 +105,7 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     name = match.group(2)
     faults: list[Fault] = []
     if match.group(1):
-        attributed = _SPACED_START.match(
-            text, at
-        )
+        attributed = _SPACED_START.match(text, at)
         if name not in scope.starts and name not in scope.ends and not attributed:
             return None
         faults.append(
@@ -118,7 +118,7 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
                 name=name,
             )
         )
-    if split := _split_name(text, at, match.start(2), name, scope):
+    if split := _split_name(text, at, match.start(2), name):
         return split
     best = _Search(text, at, match.end(), scope).run()
     if best is None:
@@ -147,7 +147,7 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
         odd = _END_NAME.match(text, at)
         if not odd or odd.group(1) not in scope.odd_starts:
             return None
-        return _odd_token(text, at, odd.start(1), odd.group(1), odd.end(), Kind.END)
+        return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END)
     name, name_start = match.group(1), match.start(1)
     spoilt = text[at:name_start] != "</"
     if spoilt and name not in scope.starts and name not in scope.ends:
@@ -157,14 +157,16 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
         return None
     whole = text[name_start : tail.start(2)].rstrip()
     if tail.group(2) and whole != name and whole in scope.odd_starts:
-        return _odd_token(text, at, name_start, whole, tail.end(), Kind.END)
+        return _odd_token(text, (at, tail.end()), (name_start, name_start + len(whole)), Kind.END)
     faults: list[Fault] = []
     if spoilt:
         note = f'The end tag of "{name}" is written "</{name}>".'
         faults.append(fault(FaultKind.MALFORMED_TAG, at, match.end(), (Edit(at, name_start, "</"),), note, name=name))
     junk = tail.group(1)
     end = tail.end()
-    if tail.group(2) and (not junk.strip() or (len(junk.split()) <= 3 and "\n" not in junk.strip()) or "=" in junk):
+    if tail.group(2) and (
+        not junk.strip() or (len(junk.split()) <= MAX_JUNK and "\n" not in junk.strip()) or "=" in junk
+    ):
         if junk.strip():
             drops = any(character.isalnum() for character in junk)
             note = f'"{junk.strip()}" is removed from the end tag of "{name}".'
@@ -194,20 +196,21 @@ def _odd_name(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | N
         return None
     if match.group(1) not in scope.ends:
         return None
-    return _odd_token(text, at, at + 1, match.group(1), match.end(), Kind.EMPTY if match.group(2) else Kind.START)
+    return _odd_token(text, match.span(), match.span(1), Kind.EMPTY if match.group(2) else Kind.START)
 
 
-def _odd_token(text: str, at: int, name_start: int, raw: str, end: int, kind: Kind) -> tuple[Token, list[Fault]]:
-    name = re.sub(f"[^{NAME_CHARACTER}]", "_", raw)
-    if not _NAME.match(name):
-        name = f"_{name}"
-    stop = name_start + len(raw)
-    note = f'"{raw}" cannot be the name of an element; it becomes "{name}".'
-    token = Token(kind, at, end, name, name_start, text, ())
-    return token, [fault(FaultKind.INVALID_NAME, name_start, stop, (Edit(name_start, stop, name),), note, name=raw)]
+def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind) -> tuple[Token, list[Fault]]:
+    """A tag, at these places of the text, whose name must become another one."""
+    raw = text[slice(*name)]
+    good = re.sub(f"[^{NAME_CHARACTER}]", "_", raw)
+    if not _NAME.match(good):
+        good = f"_{good}"
+    note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
+    found = fault(FaultKind.INVALID_NAME, *name, (Edit(*name, good),), note, name=raw)
+    return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
-def _split_name(text: str, at: int, name_start: int, name: str, scope: Scope) -> tuple[Token, list[Fault]] | None:
+def _split_name(text: str, at: int, name_start: int, name: str) -> tuple[Token, list[Fault]] | None:
     """A start tag that lost its ">" before the content: "<version4.1</version>"."""
     match = _CONTENT_AND_END.match(text, name_start)
     if not match:
@@ -428,30 +431,25 @@ class _Search:
             if doubled := _DOUBLED_VALUE.match(text, at, self.limit):
                 start, end = doubled.span(2)
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
-                yield self._form(at, doubled.end(), start, end, name, edits, FaultKind.WRONG_QUOTES)
+                yield self._form(doubled.span(), doubled.span(2), name, edits, _COST_FORM)
             return
         for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_ENTITY_VALUE, 2)):
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
                 edits = (Edit(at, start, '"'), Edit(end, match.end(), '"'))
-                yield self._form(at, match.end(), start, end, name, edits, FaultKind.WRONG_QUOTES, _COST_QUOTES)
+                yield self._form(match.span(), match.span(group), name, edits, _COST_QUOTES)
         yield from self._unquoted(at, name)
 
     def _form(
-        self,
-        at: int,
-        stop: int,
-        start: int,
-        end: int,
-        name: str,
-        edits: tuple[Edit, ...],
-        kind: FaultKind,
-        cost: float = 1.0,
+        self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float
     ) -> _Step:
+        """A value whose quotation marks are of another kind, or not there."""
+        start, stop = place
+        text = self.text[slice(*value)]
         note = f'The value of the attribute "{name}" stands in straight quotation marks.'
-        value = self.text[start:end]
-        found = fault(kind, at, stop, edits, note, name=name, value=value)
-        return _Step(cost, stop, Attribute(name, at, at, start, end, "", stop), (found,))
+        kind = FaultKind.UNQUOTED_ATTRIBUTE if place == value else FaultKind.WRONG_QUOTES
+        found = fault(kind, start, stop, edits, note, name=name, value=text)
+        return _Step(cost, stop, Attribute(name, start, start, *value, "", stop), (found,))
 
     def _unquoted(self, at: int, name: str) -> Iterator[_Step]:
         text = self.text
@@ -460,7 +458,7 @@ class _Search:
         if match:
             plain = _PLAIN_VALUE.fullmatch(match.group())
             price = _COST_UNQUOTED if plain else _COST_FORM
-            yield self._form(at, end, at, end, name, self._quotes(at, end), FaultKind.UNQUOTED_ATTRIBUTE, price)
+            yield self._form(match.span(), match.span(), name, self._quotes(at, end), price)
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()
@@ -484,7 +482,7 @@ class _Search:
         text, quote, start = self.text, self.text[at], at + 1
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
-        while stop >= 0 and len(embedded) < 6:
+        while stop >= 0 and len(embedded) < MAX_EMBEDDED:
             cost = self._inside(start, stop, name)
             faults: tuple[Fault, ...] = ()
             less_than = text.find("<", start, stop) >= 0
@@ -500,7 +498,9 @@ class _Search:
                 faults = (found,)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
                 cost += 0.1
-            yield _Step(cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than)
+            yield _Step(
+                cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than
+            )
             if not embedded and not less_than and _AFTER_VALUE.match(text, stop + 1):
                 inner = _NEXT_ATTRIBUTE.search(text, start, stop + 1)
                 if not inner:
@@ -514,9 +514,7 @@ class _Search:
         ends: list[int] = [
             match.start() for _, match in zip(range(3), _NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)
         ]
-        for _, match in zip(
-            range(4), _POSSIBLE_END.finditer(text, start, self.limit), strict=False
-        ):
+        for _, match in zip(range(4), _POSSIBLE_END.finditer(text, start, self.limit), strict=False):
             ends.append(match.start())
         if self.limit == len(text):
             ends.append(len(text))

@@ -17,7 +17,7 @@ class Vocabulary(Protocol):
         ...
 
     def allows_child(self, path: Sequence[str], child: str) -> bool | None:
-        """Whether the last element of `path` may contain `child`; an empty path asks whether `child` may be the root."""
+        """Whether the last element of `path` may contain `child`; an empty path asks for the root."""
         ...
 
     def allows_text(self, path: Sequence[str]) -> bool | None:

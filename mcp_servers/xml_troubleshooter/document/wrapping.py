@@ -7,6 +7,7 @@ import re
 from .edits import Edit
 from .faults import Fault, FaultKind, fault
 
+MIN_QUOTES = 2  # escaped quotation marks that make a JSON string
 _JSON_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
 _PLAIN_QUOTE = re.compile(r"(?<!\\)\"")
 _JSON_ESCAPE = re.compile(r"\\(?:([\"\\/bfnrt])|u([0-9A-Fa-f]{4}))")
@@ -26,7 +27,7 @@ def wrapping_fault(text: str) -> Fault | None:
     closing = len(text.rstrip())
     quoted = closing - opening > 1 and text[opening] == '"' == text[closing - 1]
     inner = (opening + 1, closing - 1) if quoted else (opening, closing)
-    if not text.startswith("<", inner[0]) or len(_JSON_QUOTE.findall(text, *inner)) < 2:
+    if not text.startswith("<", inner[0]) or len(_JSON_QUOTE.findall(text, *inner)) < MIN_QUOTES:
         return None
     if _PLAIN_QUOTE.search(text, *inner):
         return None

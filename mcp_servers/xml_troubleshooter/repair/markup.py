@@ -10,8 +10,8 @@ from functools import cached_property
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.faults import Fault, Reading
 from ..document.encodings import likely_encoding
+from ..document.faults import Fault, Reading
 from ..document.scanner import Scan, scan
 from ..document.tokens import Kind
 from ..document.vocabulary import Vocabulary

@@ -78,18 +78,15 @@ def fixes(document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Voc
 
     A fault whose repair would touch the characters of another's is left for the next round.
     """
-    chosen: list[Fix] = []
     taken = _Taken()
-    for ways in candidates(document, diagnostics, vocabulary):
-        if ways and taken.admits(ways[0].edits):
-            chosen.append(ways[0])
-    return chosen
+    found = candidates(document, diagnostics, vocabulary)
+    return [ways[0] for ways in found if ways and taken.admits(ways[0].edits)]
 
 
 def candidates(
     document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None
 ) -> list[list[Fix]]:
-    """For each of these faults all ways to repair it, best first; an empty list where nobody but the author can know."""
+    """For each of these faults all ways to repair it, best first; none where nobody but the author can know."""
     if all(Code(diagnostic.code) not in RULES for diagnostic in diagnostics):
         return [[] for _ in diagnostics]
     case = Case(document, vocabulary)

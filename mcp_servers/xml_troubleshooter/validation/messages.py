@@ -43,21 +43,21 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         FaultKind.DECLARATION_NOT_FIRST: (
             "XML declaration not at the start of the document",
             (
-                'The XML declaration "<?xml ...?>" may stand only at the very start of the document, once, with nothing '
+                'The XML declaration "<?xml ...?>" may stand only at the start of the document, once, with nothing '
                 "before it, not even a space."
             ),
         ),
         FaultKind.MALFORMED_DECLARATION: (
             "Malformed XML declaration",
             (
-                'The XML declaration is written wrongly: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
+                'The XML declaration is wrong: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
                 "in this order and in lower case."
             ),
         ),
         FaultKind.MALFORMED_DOCTYPE: (
             "Malformed document type declaration",
             (
-                "The document type declaration is written wrongly; it begins with <!DOCTYPE, names the root element and "
+                "The document type declaration is wrong; it begins with <!DOCTYPE, names the root element and "
                 "ends with >."
             ),
         ),
@@ -107,7 +107,7 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         FaultKind.OVERLAPPING_TAGS: (
             'Element "{name}" overlaps another',
             (
-                'The element "{name}", opened in line {line}, does not end inside the element that it began in; the inner '
+                'The element "{name}", opened in line {line}, does not end inside the element it began in; the inner '
                 "element must end first."
             ),
         ),
@@ -125,7 +125,7 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
         FaultKind.INVALID_NAME: (
             'Invalid name "{name}"',
             (
-                '"{name}" cannot be a name in XML: names begin with a letter or "_" and hold letters, digits, "-", "_" and '
+                '"{name}" cannot be a name: names begin with a letter or "_" and hold letters, digits, "-", "_" or '
                 '".", no spaces.'
             ),
         ),

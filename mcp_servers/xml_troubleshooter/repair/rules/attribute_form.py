@@ -9,7 +9,7 @@ from ..proposal import Fix
 RULE = "attribute-form"
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """The attribute in its proper form; a value that is simply not there is a guess (the name, as in HTML)."""
     made = from_readings(RULE, fault)
     if fault.kind is FaultKind.ATTRIBUTE_WITHOUT_VALUE and made and made[0].edits[0].after.startswith('="'):

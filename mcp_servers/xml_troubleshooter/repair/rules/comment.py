@@ -7,6 +7,6 @@ from ..markup import Case, from_readings
 from ..proposal import Fix
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """The section with its proper marks; two hyphens in a row inside a comment are set apart."""
     return from_readings("section", fault)

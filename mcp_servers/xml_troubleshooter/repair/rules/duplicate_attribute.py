@@ -7,6 +7,6 @@ from ..markup import Case, from_readings
 from ..proposal import Fix
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """Take the second out; safe only where it says the same as the first."""
     return from_readings("duplicate-attribute", fault)

@@ -7,6 +7,6 @@ from ..markup import Case, from_readings
 from ..proposal import Fix
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """The ways to pair the tags, best first; safe where the best is clearly better than the next."""
     return from_readings("end-tag", fault)

@@ -13,7 +13,7 @@ RULE = "namespace-value"
 _ALIKE = 0.85
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """Take white space out, or put in the one well-known namespace that the value misspells."""
     if fault.readings:
         return from_readings(RULE, fault)

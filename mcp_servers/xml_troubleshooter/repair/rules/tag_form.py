@@ -7,6 +7,6 @@ from ..markup import Case, from_readings
 from ..proposal import Fix
 
 
-def repair(case: Case, fault: Fault) -> list[Fix]:  # noqa: ARG001 - every rule has this shape
+def repair(case: Case, fault: Fault) -> list[Fix]:
     """The tag as it reads with the least change."""
     return from_readings("tag-form", fault)
