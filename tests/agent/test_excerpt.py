@@ -145,6 +145,26 @@ def test_what_was_not_shown_cannot_be_touched(edit: dict[str, object], reason: s
         resolve(document, shown, EditData.model_validate(edit))
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "target", "result"),
+    [
+        (4, 5, 2, "<a>\n<c>\n</c>\n<b>\n</b>\n</a>"),
+        (2, 3, 6, "<a>\n<c>\n</c>\n<b>\n</b>\n</a>"),
+        (2, 3, 4, "they stand there"),
+        (2, 9, 1, "line 9 is not shown"),
+    ],
+)
+def test_lines_are_moved_in_front_of_another(first: int, last: int, target: int, result: str) -> None:
+    document = Document.from_text("<a>\n<b>\n</b>\n<c>\n</c>\n</a>")
+    edit = EditData.model_validate({"first_line": first, "last_line": last, "move_to": target, "replace": ""})
+    shown = excerpt(document, [fault(5)], BUDGET)
+    if result.startswith("<a>"):
+        assert apply(document.text, resolve(document, shown, edit)) == result
+    else:
+        with pytest.raises(ResolutionError, match=result):
+            resolve(document, shown, edit)
+
+
 def test_a_very_long_replacement_is_compared_in_bounded_time() -> None:
     document = Document.from_text("<a>\n" + "p q\n" * 20 + "</a>")
     new = " ".join("qp"[n % 3 % 2] for n in range(40_000))

@@ -312,3 +312,11 @@ async def test_a_source_settles_which_reading_of_a_date_is_meant(order: str, run
     edit = proposal({"find": "03/05/2026", "replace": "2026-03-05", "source": said})
     result, _ = await run(broken, edit, problem="Rejected, but the order is of 2026-03-05.")
     assert result.document.text == order
+
+
+async def test_an_element_is_moved_without_being_written_again(order: str, run: Run, proposal: Proposal) -> None:
+    date = "  <Date>2026-03-05</Date>\n"
+    broken = order.replace(date, "").replace("  <Total", f"{date}  <Total")
+    move = {"first_line": 13, "last_line": 13, "move_to": 4, "replace": ""}
+    result, _ = await run(broken, proposal(move))
+    assert result.document.text == order

@@ -164,4 +164,6 @@ def _is_plain(entry: Mapping[str, object]) -> bool:
 def _written(item: EditData) -> str:
     """An edit as the model wrote it, in one line."""
     place = repr(item.find) if item.find is not None else f"lines {item.first_line}-{item.last_line}"
+    if target := (item.model_extra or {}).get("move_to"):
+        return f"{place} moved to line {target}"
     return f"{place} -> {item.replace!r}"

@@ -26,7 +26,8 @@ The smallest edits that make the document valid; they are applied together, then
 {"action": "propose_fix", "confidence": 0.9, "reasoning": "why", "data": {"edits": [
  {"fault": 1, "find": "<Nmae>", "replace": "<Name>"}, {"fault": 1, "find": "</Nmae>", "replace": "</Name>"},
  {"fault": 2, "first_line": 7, "last_line": 7, "replace": "  <Sum unit=\\"kg\\">12</Sum>",
-  "source": {"kind": "xpath", "value": "//Part[1]/@unit"}}]}}
+  "source": {"kind": "xpath", "value": "//Part[1]/@unit"}},
+ {"fault": 3, "first_line": 20, "last_line": 31, "move_to": 9, "replace": ""}]}}
 More to read first (need: lines, type or article); it costs an iteration:
 {"action": "reflect_and_retry", "confidence": 0.5, "reasoning": "why", "data": {"need": "lines", "value": "120-160"}}
 What is left is for a person to decide:
@@ -35,6 +36,7 @@ What is left is for a person to decide:
 
 Rules:
 - "find" is copied from the excerpt, without line numbers, and stands there exactly once: take in as much as that needs.
+- "move_to" moves whole lines in front of that line; the lines in between need not be shown.
 - Never make a value up. A value that "replace" puts in and the document lacks there names its "source": an XPath 1.0
   expression that reads it from the document (paths, predicates, sum, count, concat, substring, arithmetic), or
   {"kind": "schema"} for the only value allowed, or {"kind": "user", "value": "the user's words that hold it"}. Several

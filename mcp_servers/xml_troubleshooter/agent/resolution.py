@@ -23,8 +23,12 @@ class ResolutionError(ValueError):
 def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edit, ...]:
     """The edits on the document that an edit on the excerpt comes to; () where it changes nothing.
 
-    Raises ResolutionError where the text to replace does not stand in the excerpt exactly once.
+    Lines with a line to move to are moved in front of it, seen or not in between. Raises ResolutionError where the text
+    to replace does not stand in the excerpt exactly once.
     """
+    target = (wanted.model_extra or {}).get("move_to")
+    if isinstance(target, int) and wanted.first_line is not None:
+        return _move(document, excerpt, wanted.first_line, wanted.last_line or wanted.first_line, target)
     if wanted.find is not None:
         match = excerpt.find(wanted.find)
     else:
@@ -41,6 +45,19 @@ def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edi
     return tuple(
         Edit(places[start], places[end], after.replace("\n", line_end)) for start, end, after in _hunks(old, new)
     )
+
+
+def _move(document: Document, excerpt: Excerpt, first: int, last: int, target: int) -> tuple[Edit, ...]:
+    for line in (first, last, target):
+        if problem := excerpt.whole_lines(line, line).problem:
+            raise ResolutionError(problem)
+    if first <= target <= last + 1:
+        raise ResolutionError(f"lines {first}-{last} cannot be moved in front of line {target}: they stand there")
+    start, end, place = document.offset(first), document.offset(last + 1), document.offset(target)
+    text = document.text[start:end]
+    if not text.endswith(("\n", "\r")):
+        text += _line_end(document.text)
+    return (Edit(place, place, text), Edit(start, end, ""))
 
 
 def _places(text: str, start: int, end: int) -> list[int]:
