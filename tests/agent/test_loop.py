@@ -187,18 +187,23 @@ async def test_an_engine_that_fails_leaves_the_rest_to_the_next(order: str, sche
     assert result.report.valid
 
 
-async def test_a_gate_that_fails_ends_the_run_with_what_was_reached(order: str, schema: str, judge: Judge) -> None:
+@pytest.mark.parametrize(
+    ("failure", "reason"), [(LimitError("The validator hangs."), "The validator hangs."), (KeyError(), "(KeyError)")]
+)
+async def test_a_gate_that_fails_ends_the_run_with_what_was_reached(
+    failure: Exception, reason: str, order: str, schema: str, judge: Judge
+) -> None:
     class Failing:
         async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> Verdict:
             if "5 March" in fixes[0].edits[0].after or "2026" in fixes[0].edits[0].after:
-                raise LimitError("The validator hangs.")
+                raise failure
             return await judge.judge(document, report, fixes, schema)
 
     broken = order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<")
     result = await repaired(
         broken, schema, Failing(), Model(replacing("Euro", "EUR"), replacing("5 March", "2026-03-05"))
     )
-    assert result.stopped == "The validator hangs."
+    assert reason in result.stopped
     assert result.document.text == order.replace("2026-03-05", "5 March")
 
 

@@ -166,14 +166,9 @@ class LoopManager:
         )
         faults = count(len(state.report.diagnostics), "fault")
         message = f"asking {engine.name} about {faults}" if turn.metered else f"{engine.name}: looking at {faults}"
-        try:
-            with anyio.move_on_after(self._limits.seconds_per_iteration):
-                return await self._telling(turn, message, engine.next_action(task))
-            turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
-        except TroubleshooterError as error:
-            turn.end(str(error))
-        except Exception as error:  # noqa: BLE001 - whatever breaks in an engine, the best state so far is delivered
-            turn.end(f"{engine.name} failed unexpectedly ({type(error).__name__}); what was repaired before stands.")
+        with anyio.move_on_after(self._limits.seconds_per_iteration):
+            return await self._tried(turn, message, engine.next_action(task))
+        turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
         return None
 
     async def _gate(self, turn: Turn, action: Action) -> bool:
@@ -205,16 +200,14 @@ class LoopManager:
         new_questions = state.ask(action.questions)
         fixes = grade(state.document.text, action.fixes)
         allowed = [fix for fix in fixes if fix.safety is Safety.SAFE or state.task.allow_unsafe]
-        withheld = [fix for fix in fixes if fix not in allowed]
+        withheld = [] if state.task.allow_unsafe else [fix for fix in fixes if fix.safety is not Safety.SAFE]
         rejected = [(fix, _why_withheld(state.document.text, fix)) for fix in withheld]
         accepted: tuple[Fix, ...] = ()
         if allowed:
             message = f"checking {count(sum(len(fix.edits) for fix in allowed), 'edit')}"
-            try:
-                judging = self._judge.judge(state.document, state.report, allowed, state.task.schema)
-                verdict = await self._telling(turn, message, judging)
-            except TroubleshooterError as error:
-                turn.end(str(error))
+            judging = self._judge.judge(state.document, state.report, allowed, state.task.schema)
+            verdict = await self._tried(turn, message, judging)
+            if verdict is None:
                 return False
             accepted = verdict.accepted
             rejected += verdict.rejected
@@ -225,15 +218,26 @@ class LoopManager:
         turn.accepted = bool(accepted)
         return bool(accepted) or new_questions
 
+    async def _tried(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result | None:
+        """The result of some work; None where it failed, which ends the engine's turns with the reason."""
+        try:
+            return await self._telling(turn, message, work)
+        except TroubleshooterError as error:
+            turn.end(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever breaks, the best state so far is delivered
+            name = turn.engine.name
+            turn.end(f"{name} failed unexpectedly ({type(error).__name__}); what was repaired before stands.")
+        return None
+
     async def _telling(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result:
         """The result of some work, with signs of life for the user while it lasts."""
         if turn.metered:
             message = f"iteration {turn.number} of {self._limits.iterations}: {message}"
         started = time.monotonic()
         failure: Exception | None = None
+        await self._tell(message)
 
         async def tell() -> None:
-            await self._tell(message)
             while True:
                 await anyio.sleep(_SIGN_OF_LIFE)
                 await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
