@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
@@ -54,6 +54,16 @@ class Job(Generic[Result]):
             raise self._error
         return self._result
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._done.is_set()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error."""
+        return self._error is not None
+
     async def stop(self) -> None:
         """End the work early."""
         self._scope.cancel()
@@ -71,14 +81,14 @@ class Jobs:
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
-        self._runs: dict[str, Job[Outcome]] = {}
+        self._jobs: set[Job[Any]] = set()
+        self._runs: dict[str, Job[Outcome]] = {}  # until they end, and those that failed until that is told
 
     async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
         from .troubleshooter import check  # noqa: PLC0415 - it loads a lot
 
-        job: Job[Checked] = Job()
-        self._tasks.start_soon(job.run, lambda tell: check(request, services, tell))
+        job = self._start(lambda tell: check(request, services, tell))
         try:
             checked = await job.wait(seconds, progress)
         finally:
@@ -108,7 +118,8 @@ class Jobs:
         if job is None and request.run_id and not _continues(request):
             return services.runs.load(run_id)
         if job is None:
-            job = self._start(run_id, lambda tell: troubleshoot(request, services, tell, run_id))
+            job = self._start(lambda tell: troubleshoot(request, services, tell, run_id), run_id)
+            self._runs[run_id] = job
 
         async def name_the_run(message: str) -> None:
             await progress(f"run {run_id}: {message}")
@@ -118,27 +129,32 @@ class Jobs:
         except anyio.get_cancelled_exc_class():
             await job.stop()
             raise
+        finally:
+            if job.over:
+                self._runs.pop(run_id, None)
         try:
             return outcome or services.runs.load(run_id)
         except InputError:
             return begun(run_id, request)
 
     async def stop(self) -> None:
-        """End all runs early."""
+        """End everything early."""
         async with anyio.create_task_group() as tasks:
-            for job in list(self._runs.values()):
+            for job in list(self._jobs):
                 tasks.start_soon(job.stop)
 
-    def _start(self, run_id: str, work: Callable[[Progress], Awaitable[Outcome]]) -> Job[Outcome]:
-        job: Job[Outcome] = Job()
-        self._runs[run_id] = job
+    def _start(self, work: Callable[[Progress], Awaitable[Result]], run_id: str = "") -> Job[Result]:
+        job: Job[Result] = Job()
 
         async def follow() -> None:
             try:
                 await job.run(work)
             finally:
-                self._runs.pop(run_id, None)
+                self._jobs.discard(job)
+                if not job.failed:  # its outcome is in the run store
+                    self._runs.pop(run_id, None)
 
+        self._jobs.add(job)
         self._tasks.start_soon(follow)
         return job
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from tests.open_arena.exchange import Exchange
+from tests.open_arena.menu import MENU
 from tests.open_arena.server import StandIn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +125,35 @@ async def test_a_call_ends_at_its_deadline_and_the_run_is_collected_later(
     assert len(arena.inferences) == 1
     async with connect() as another_process:
         assert await troubleshoot(another_process, {"run_id": first["run_id"]}) == later
+
+
+async def test_what_goes_wrong_after_the_deadline_is_told_to_whoever_collects_the_run(
+    connect: Connect, arena: StandIn, folder: Path, lacking: Path
+) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    async def hold(exchange: Exchange) -> None:
+        held.set()
+        await asyncio.to_thread(go.wait, 20)
+        await MENU["ok"](exchange)
+
+    arena.script(hold)
+    target = folder / "sub" / "out.xml"
+    target.parent.mkdir()
+    async with connect(AGENT_DEADLINE="2") as client:
+        arguments = {"path": str(lacking), "problem": PROBLEM, "output_path": str(target)}
+        first = await troubleshoot(client, arguments)
+        assert first["status"] == "running"
+        await anyio.to_thread.run_sync(held.wait)
+        target.parent.rmdir()
+        go.set()
+        with anyio.fail_after(20):
+            while True:
+                later = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"]})
+                if later.is_error:
+                    break
+        assert "does not exist; create it first" in str(later.content)
+        assert (await troubleshoot(client, {"run_id": first["run_id"]}))["remaining"] == []
 
 
 async def test_a_cancelled_call_stops_its_run_and_keeps_the_best_state(
