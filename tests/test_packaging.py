@@ -60,13 +60,15 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-@pytest.mark.parametrize(("folder", "groups"), [("mcp_servers", ("openai", "xsd11")), ("tests", ("dev",))])
+@pytest.mark.parametrize(
+    ("folder", "groups"), [("mcp_servers", ("openai", "xsd11")), ("tests", ("dev",)), ("benchmarks", ("dev",))]
+)
 def test_every_library_that_is_imported_is_declared(folder: str, groups: tuple[str, ...]) -> None:
     extras = PROJECT["optional-dependencies"]
     texts = [*PROJECT["dependencies"], *(text for group in groups for text in extras[group])]
     declared = {canonicalize_name(Requirement(text).name) for text in texts}
     modules = {name for path in (ROOT / folder).rglob("*.py") for name in imported(ast.parse(path.read_bytes()))}
-    modules -= {*sys.stdlib_module_names, "mcp_servers", "tests"}
+    modules -= {*sys.stdlib_module_names, "mcp_servers", "tests", "benchmarks"}
     sources = packages_distributions()
     missing = {name for name in modules if declared.isdisjoint(map(canonicalize_name, sources[name]))}
     assert missing == set()
