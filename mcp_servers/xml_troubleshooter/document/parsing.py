@@ -57,6 +57,9 @@ class StandIn(etree.Resolver):
         return self.resolve_string(_declarations(self._text), context, base_url=system_url)
 
 
+_NOTHING = StandIn()
+
+
 def parser(
     *,
     recover: bool = False,
@@ -79,7 +82,7 @@ def parser(
         remove_blank_text=False,
         strip_cdata=False,
     )
-    made.resolvers.add(resolver or StandIn())
+    made.resolvers.add(resolver or _NOTHING)
     return made
 
 
@@ -152,5 +155,5 @@ def streaming(schema: etree.XMLSchema | None, *, huge: bool = False) -> CustomTa
     made: CustomTargetParser[None] = etree.XMLParser(
         target=cast("Any", _Nothing()), schema=schema, no_network=True, resolve_entities="internal", huge_tree=huge
     )
-    made.resolvers.add(StandIn())
+    made.resolvers.add(_NOTHING)
     return made

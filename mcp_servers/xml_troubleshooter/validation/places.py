@@ -13,11 +13,12 @@ from lxml import etree
 
 from ..document.parsing import Element
 
-# The next start tag. In a well-formed text a "<" that opens none is part of another construct, which is passed over.
+# The next start tag, or else the end of the text: a search that could fail would fail at every character. In a
+# well-formed text a "<" that opens none is part of another construct, which is passed over.
 _START_TAG = re.compile(
     r"[^<]*+(?:<(?:/[^>]*+>|!--(?s:.*?)-->|!\[CDATA\[(?s:.*?)\]\]>|\?(?s:.*?)\?>"
     r"|!DOCTYPE(?:[^\[<>\"']|\"[^\"]*\"|'[^']*')*+(?:\[(?:[^\]<\"']|\"[^\"]*\"|'[^']*'|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
-    r"|<(?:[^<>\"'\]]|\"[^\"]*\"|'[^']*')*>)*+\]\s*)?>)[^<]*+)*+<([^\s/>!?]++)"
+    r"|<(?:[^<>\"'\]]|\"[^\"]*\"|'[^']*')*>)*+\]\s*)?>)[^<]*+)*+(?:<([^\s/>!?]++)|\Z)"
 )
 _FEW = 32  # elements that are looked for one by one
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -103,7 +104,7 @@ class Places:
         tags = self._tags()
         for element in self._root.iter(etree.Element):
             tag = next(tags, None)
-            if tag is None:
+            if tag is None or not tag[1]:
                 return
             if element in wanted:
                 self._found[element] = self._place(element, tag)
@@ -121,7 +122,7 @@ class Places:
         for number, element in numbers:
             tag = next(islice(tags, number - passed, None), None)
             passed = number + 1
-            if tag is None:
+            if tag is None or not tag[1]:
                 return
             self._found[element] = self._place(element, tag)
 
@@ -139,7 +140,7 @@ class Places:
         following = zip(self._tags(), self._root.iter(etree.Element), strict=False)
         ahead = next(following, None)
         for offset in offsets:
-            while ahead is not None and ahead[0].start(1) < offset:
+            while ahead is not None and -1 < ahead[0].start(1) < offset:
                 tag, element = ahead
                 ahead = next(following, None)
             if tag is not None and element not in self._found:
