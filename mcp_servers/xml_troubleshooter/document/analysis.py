@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .characters import character_faults
 from .document import Document
 from .encodings import encoding_faults
@@ -18,16 +20,17 @@ from .wrapping import wrapping_fault
 _ALONE = frozenset({FaultKind.EMPTY_DOCUMENT, FaultKind.NOT_XML})
 
 
+@lru_cache(maxsize=1)
 def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
-    """Every independent fault that reading the document meets, in its order; cheap on sound documents only."""
+    """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
     read = scan(document.text)
     frame = frame_faults(read)
     if frame and frame[0].kind in _ALONE:
         return tuple(frame)
-    outside = restore(_outside(read, frame))
-    structure = structure_faults(outside, vocabulary)
+    outside, pairs = restore(_outside(read, frame))
+    structure = structure_faults(outside, pairs, vocabulary)
     found = [
         *encoding_faults(document, read),
         *frame,
@@ -62,6 +65,6 @@ def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
 def _outside(read: Scan, frame: list[Fault]) -> Scan:
     """The scan without the markup in what stands before the document proper."""
     end = max((fault.end for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT), default=0)
-    if not any(token.kind is Kind.START and token.start < end for token in read.tokens):
+    if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
     return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)

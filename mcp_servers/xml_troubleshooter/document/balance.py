@@ -159,18 +159,19 @@ def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False
     its slash.
     """
     left: list[int] = []
+    start, empty, end = Kind.START, Kind.EMPTY, Kind.END  # looked up once: this loop sees every token
     for index, token in enumerate(tokens):
         kind = token.kind
-        if kind is Kind.START:
+        if kind is start:
             left.append(index)
-        elif kind is Kind.EMPTY:
+        elif kind is empty:
             if left and tokens[left[-1]].name == token.name:
                 left.append(index)
-        elif kind is Kind.END:
+        elif kind is end:
             top = len(left) - 1
-            while top >= 0 and tokens[left[top]].kind is Kind.EMPTY:
+            while top >= 0 and tokens[left[top]].kind is empty:
                 top -= 1
-            if top >= 0 and tokens[left[top]].kind is Kind.START and tokens[left[top]].name == token.name:
+            if top >= 0 and tokens[left[top]].kind is start and tokens[left[top]].name == token.name:
                 if doubtful and _may_lack_slash(tokens, left, top, index):
                     left.append(index)
                     continue

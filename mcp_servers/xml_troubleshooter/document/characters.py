@@ -22,12 +22,16 @@ _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 
 def character_faults(scan: Scan) -> list[Fault]:
     """Bare ampersands, broken references, forbidden characters, undecodable bytes, in the order of the text."""
-    starts = [token.start for token in scan.tokens]
+    tokens = scan.tokens
     return [
         found
         for match in _SUSPECT.finditer(scan.text)
-        if (found := _judge(scan, match, scan.tokens[bisect_right(starts, match.start()) - 1]))
+        if (found := _judge(scan, match, tokens[bisect_right(tokens, match.start(), key=_start) - 1]))
     ]
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:

@@ -20,6 +20,7 @@ _FORBIDDEN_TEXT = 1.2
 _DOCUMENT = 2.0
 _AT_HOME_ELSEWHERE = 0.35
 _REPEATED = 0.8
+SAMPLE = 20_000  # tokens that habits are learned from
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
 
@@ -63,8 +64,8 @@ class Habits:
             end = partner[index] if index >= 0 else -1
             return end > index and index not in broken and tokens[end].name == tokens[index].name
 
-        for index, token in enumerate(tokens):
-            around = parents[index]
+        for index in self._sample(len(tokens), broken):
+            token, around = tokens[index], parents[index]
             if token.kind in (Kind.START, Kind.EMPTY):
                 self.starts[token.name] += 1
                 self._element(token, trusted=token.kind is Kind.START and trusted(index))
@@ -77,6 +78,15 @@ class Habits:
                 self.text[name] += 1
                 if around == index - 1:
                     self.longest[name] = max(self.longest[name], len(token.text.split()))
+
+    def _sample(self, size: int, broken: frozenset[int]) -> Iterable[int]:
+        """All tokens of a document; of a large one its beginning and what stands around the first broken places."""
+        if size <= SAMPLE:
+            return range(size)
+        chosen = set(range(SAMPLE // 2))
+        for index in sorted(broken)[:10]:
+            chosen.update(range(max(0, index - SAMPLE // 20), min(size, index + SAMPLE // 20)))
+        return sorted(chosen)
 
     def _element(self, token: Token, *, trusted: bool) -> None:
         if token.kind is Kind.EMPTY:

@@ -20,11 +20,11 @@ _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
 _LOST = re.compile(rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>")
 
 
-def restore(read: Scan) -> Scan:
-    """The scan with such text read as markup, where the tags then pair better; else the scan itself."""
+def restore(read: Scan) -> tuple[Scan, Structure]:
+    """The scan with such text read as markup, where the tags then pair better, and how they pair."""
     structure = pair(read)
     if structure.balanced:
-        return read
+        return read, structure
     read, structure = _shorter_sections(read, structure)
     for _ in range(MAX_TRIES):
         lost = _candidates(read, structure)
@@ -36,7 +36,7 @@ def restore(read: Scan) -> Scan:
             read, structure = better or (read, structure)
             break
         read, structure = better
-    return read
+    return read, structure
 
 
 def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure]:

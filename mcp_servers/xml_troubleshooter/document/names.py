@@ -11,6 +11,9 @@ from .tokens import NAME, Attribute, Kind, Token
 
 _SPACE = re.compile(r"\s+")
 _NOT_URI = re.compile(r"[^!#$%&'()*+,\-./:;=?@\[\]_~A-Za-z0-9]")
+SHORTEST_ATTRIBUTE = 4  # characters that a tag with an attribute has behind its name
+_TAGS = frozenset({Kind.START, Kind.EMPTY, Kind.END})
+_QUALIFIED = re.compile(r"[^:]+:[^:]+")
 _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
@@ -19,35 +22,76 @@ def name_faults(scan: Scan, *, balanced: bool = True) -> list[Fault]:
 
     Where the tags are not `balanced`, scopes are in doubt, and a prefix declared anywhere counts as bound.
     """
-    scopes = _Scopes() if balanced else _Scopes(_declared(scan))
     ids: dict[str, int] = {}
+    used: set[str] = set()
     found: list[Fault] = []
-    for token in scan.tokens:
-        if token.kind is Kind.END:
-            scopes.leave(token)
-            if token.name.count(":") > 1 or token.name.endswith(":"):
-                found += _qualified(token.name, token.name_start)
-        elif token.kind is Kind.START or token.kind is Kind.EMPTY:
-            attributes = token.attributes
-            scopes.enter(token)
-            if len(attributes) > 1:
-                found += _duplicates(token, attributes)
-            found += scopes.unbound(token)
-            if "xmlns" in scan.text[token.start : token.end] or "xml:id" in scan.text[token.start : token.end]:
-                found += _values(token, ids)
-            if token.kind is Kind.EMPTY:
-                scopes.leave(token)
+    tags = [token for token in scan.tokens if token.kind in _TAGS]
+    for token in tags:
+        name = token.name
+        if ":" in name:
+            used.add(name)
+        if token.kind is Kind.END or token.end - token.name_start - len(name) < SHORTEST_ATTRIBUTE:
+            continue
+        attributes = token.attributes
+        used.update(item.name for item in attributes if ":" in item.name)
+        if len(attributes) > 1:
+            found += _duplicates(token, attributes)
+        if any(item.name.startswith(("xmlns", "xml:id")) for item in attributes):
+            found += _values(token, ids)
+    found += _misnamed(tags, {name for name in used if not _QUALIFIED.fullmatch(name)})
+    everywhere, on_root = _declared(tags)
+    if not {name.partition(":")[0] for name in used} <= on_root:
+        # only where a prefix may be unbound is it worth following the scopes
+        found += _unbound(tags, _Scopes() if balanced else _Scopes(everywhere))
     return found
 
 
-def _declared(scan: Scan) -> frozenset[str]:
-    return frozenset(
-        item.name[6:]
-        for token in scan.tokens
-        if token.kind in (Kind.START, Kind.EMPTY)
-        for item in token.attributes
-        if item.name.startswith("xmlns:") and item.value_end > item.value_start
-    )
+def _declared(tags: list[Token]) -> tuple[frozenset[str], frozenset[str]]:
+    """The prefixes declared anywhere, and those declared on the root element, which are bound everywhere."""
+    everywhere = {"xml", "xmlns"}
+    on_root: frozenset[str] | None = None
+    for token in tags:
+        if token.kind is not Kind.END and "xmlns:" in token.text:
+            everywhere.update(
+                item.name[6:]
+                for item in token.attributes
+                if item.name.startswith("xmlns:") and item.value_end > item.value_start
+            )
+        if on_root is None:
+            on_root = frozenset(everywhere)  # the first tag is the root element's
+    return frozenset(everywhere), on_root or frozenset(everywhere)
+
+
+def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
+    """A fault wherever one of these impossible names stands."""
+    if not names:
+        return []
+    return [
+        fault
+        for token in tags
+        for name, start in (
+            (token.name, token.name_start),
+            *((item.name, item.name_start) for item in token.attributes),
+        )
+        if name in names
+        for fault in _qualified(name, start)
+    ]
+
+
+def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
+    found: list[Fault] = []
+    for token in tags:
+        if token.kind is not Kind.END:
+            scopes.enter(token)
+            found += scopes.unbound(token)
+        if token.kind is not Kind.START:
+            scopes.leave(token)
+    return found
+
+
+def _places(token: Token) -> list[tuple[str, int]]:
+    """The names in a tag and where they stand."""
+    return [(token.name, token.name_start), *((item.name, item.name_start) for item in token.attributes)]
 
 
 class _Scopes:
@@ -80,16 +124,10 @@ class _Scopes:
 
     def unbound(self, token: Token) -> list[Fault]:
         found: list[Fault] = []
-        for name, start in (
-            (token.name, token.name_start),
-            *((item.name, item.name_start) for item in token.attributes),
-        ):
+        for name, start in _places(token):
             prefix, colon, rest = name.partition(":")
-            if not colon:
-                continue
-            if not prefix or not rest or ":" in rest:
-                found += _qualified(name, start)
-            elif not self._bound.get(prefix) and prefix not in self._reported:
+            proper = colon and prefix and rest and ":" not in rest
+            if proper and not self._bound.get(prefix) and prefix not in self._reported:
                 self._reported.add(prefix)
                 found.append(
                     Fault(kind=FaultKind.UNBOUND_PREFIX, start=start, end=start + len(prefix), name=name, value=prefix)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, pair
+from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped
 from .edits import Edit
 from .faults import Fault, FaultKind, Reading
 from .habits import Habits, local
@@ -70,9 +70,8 @@ class _Item:
     name: str  # "" for text
 
 
-def structure_faults(scan: Scan, vocabulary: Vocabulary | None = None) -> list[Fault]:
+def structure_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None = None) -> list[Fault]:
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
-    structure = pair(scan)
     if structure.balanced:
         return _outside(scan, structure, vocabulary)
     return _Placer(scan, structure, vocabulary).faults()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 
-class Vocabulary(Protocol):
+class Vocabulary(Hashable, Protocol):
     """The names of a schema. All names are local names (without prefix); a path runs from the root to the parent.
 
     Answers are evidence, not verdicts: `None` means that the schema does not say.

@@ -23,6 +23,8 @@ def wrapping_fault(text: str) -> Fault | None:
         edits = [Edit(match.start(), match.end(), _VALUES[match.group(1)]) for match in _REFERENCE.finditer(text)]
         note = "The markup, which is written as text (&lt; for <), becomes markup."
         return _whole(text, edits, note)
+    if '\\"' not in text:
+        return None
     opening = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     closing = len(text.rstrip())
     quoted = closing - opening > 1 and text[opening] == '"' == text[closing - 1]
