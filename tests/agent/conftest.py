@@ -161,6 +161,12 @@ def run(schema: str) -> Run:
     return repair
 
 
+@pytest.fixture
+def engine() -> Callable[..., ModelEngine]:
+    """An engine whose model gives these answers."""
+    return lambda *answers: ModelEngine(ScriptedModel(answers), work=at_once)
+
+
 def propose(*edits: dict[str, object], **rest: object) -> dict[str, object]:
     return {"action": "propose_fix", "confidence": 0.9, "reasoning": "because", "data": {"edits": list(edits)}, **rest}
 

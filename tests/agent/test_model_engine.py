@@ -9,8 +9,11 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.agent.failures import AuthenticationError, PromptTooLargeError
 from mcp_servers.xml_troubleshooter.agent.loop_manager import Limits, LoopResult
-from mcp_servers.xml_troubleshooter.agent.model_engine import EngineSettings
+from mcp_servers.xml_troubleshooter.agent.model_engine import EngineSettings, ModelEngine
+from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.repair.proposal import Question, ReportComplete, Task
+from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 pytestmark = pytest.mark.anyio
 
@@ -320,3 +323,39 @@ async def test_an_element_is_moved_without_being_written_again(order: str, run: 
     move = {"first_line": 13, "last_line": 13, "move_to": 4, "replace": ""}
     result, _ = await run(broken, proposal(move))
     assert result.document.text == order
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"action": "propose_fix", "reasoning": "a guess", "data": {"edits": [CURRENCY]}},
+        {"action": "report_complete", "data": {"questions": [{"fault": 1, "needed": "it", "suggestion": "EUR"}]}},
+    ],
+)
+async def test_a_question_that_the_rules_asked_gets_the_model_s_idea(
+    answer: dict[str, Any], order: str, schema: str, engine: Callable[..., ModelEngine]
+) -> None:
+    document = Document.from_text(order.replace(*NO_CURRENCY))
+    asked = Question(
+        id="currency-1", path="/Order/Line[2]/Amount/@currency", needed="The currency.", type="", why="", at=200
+    )
+    task = Task(document=document, report=validate(document, schema), schema=schema, questions=(asked,))
+    action = await engine(answer).next_action(task)
+    assert isinstance(action, ReportComplete)
+    (question,) = action.questions
+    assert (question.id, question.needed) == ("currency-1", "The currency.")
+    assert question.suggestion.startswith("EUR")
+
+
+async def test_once_everything_is_asked_the_model_is_not_asked_again(
+    order: str, schema: str, engine: Callable[..., ModelEngine]
+) -> None:
+    document = Document.from_text(order.replace(*NO_CURRENCY))
+    task = Task(document=document, report=validate(document, schema), schema=schema)
+    asking = engine({"action": "propose_fix", "data": {"edits": [CURRENCY]}})
+    await asking.next_action(task)
+    used = asking.tokens_used
+    again = await asking.next_action(task)
+    assert isinstance(again, ReportComplete)
+    assert len(again.questions) == 1
+    assert asking.tokens_used == used
