@@ -146,10 +146,3 @@ def test_a_later_state_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None
     store.save(dataclasses.replace(outcome(), output_path="later.xml"))
     assert RunStore(tmp_path).load("0123456789abcdef").output_path == "later.xml"
     assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_forgotten_run_leaves_nothing(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    store.save(outcome())
-    store.forget("0123456789abcdef")
-    assert not list(tmp_path.iterdir())

@@ -62,12 +62,6 @@ class RunStore:
             raise InputError(f"There is no run {run_id} any more; give the document again, as xml or path.")
         return outcome
 
-    def forget(self, run_id: str) -> None:
-        """Remove what is kept of a run, if anything is."""
-        self._recent.pop(_checked(run_id), None)
-        if self._folder is not None:
-            (self._folder / f"{run_id}{_SUFFIX}").unlink(missing_ok=True)
-
     def _write(self, folder: Path, run_id: str, outcome: Outcome) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
