@@ -64,7 +64,9 @@ def _call(function: Callable[[*Arguments], Result], arguments: tuple[*Arguments]
         return function(*arguments)
     except MemoryError:
         return _Raised(
-            LimitError(f"The work needs more than the {MEMORY >> 30} GiB that it may take; try the document in parts.")
+            LimitError(
+                f"The work needs more memory than the {MEMORY >> 30} GiB it may take; try the document in parts."
+            )
         )
     except Exception as error:  # noqa: BLE001  raised again on the other side
         return _Raised(_portable(error))

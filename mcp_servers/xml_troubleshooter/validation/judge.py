@@ -125,7 +125,8 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
         return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
     undeclared = list(_undeclared(document, schema)) if doctype and schema is not None else []
     if valid:
-        return _report(document, schema, (*_identity(document, schema), *_unread(document, schema), *undeclared))
+        unread = _unread(document, schema) if doctype else ()
+        return _report(document, schema, (*_identity(document, schema), *unread, *undeclared))
     places = Places(document.text, tree.getroot())
     errors = [(type_name, message, places.of_path(path)) for type_name, message, path in islice(log, CAP)]
     return _told(document, schema, [*undeclared, *_diagnosed(places, errors)], len(log))
