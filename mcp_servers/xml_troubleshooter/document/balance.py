@@ -256,7 +256,7 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
             moves.append((1, _State(cost, _push(top, index, token.name), done)))
         if top and top.name == token.name and not token.attributes:
             price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
-            if index + 1 < len(tokens) and tokens[index + 1].kind is Kind.TEXT and tokens[index + 1].text.strip():
+            if not tokens[top.token].attributes and _before_text(tokens, index):
                 price += _SLASH_BEFORE_TEXT
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
         return moves
@@ -285,6 +285,11 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         moves.append((2, _State(cost + _SWAP, top.below.below, swapped)))
     moves += [(1, after) for after in _pops(tokens, index, state, reach)]
     return moves
+
+
+def _before_text(tokens: Sequence[Token], index: int) -> bool:
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    return following is not None and following.kind is Kind.TEXT and not following.text.isspace()
 
 
 def _lately_missing(tokens: Sequence[Token], done: _Done | None, name: str) -> bool:
