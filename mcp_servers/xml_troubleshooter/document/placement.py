@@ -317,8 +317,9 @@ class _Placer:
         if width is None:
             return 0.3 * self._trust(parent) if inner else 0.0
         if inner:
-            twin = 1.0 if item.name == parent and own == width else 0.0  # the next of the same kind
-            return (_LAYOUT + twin) * self._trust(parent) if own <= width else 0.0
+            # the next of the same kind, standing under it
+            twin = self._trust("") if item.name == parent and own == width else 0.0
+            return twin + _LAYOUT * self._trust(parent) if own <= width else 0.0
         return _LAYOUT * self._trust(parent) if own > width else 0.0
 
     def _closings(self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]) -> list[Reading]:
