@@ -165,5 +165,3 @@ def repair() -> Repair:
         raise AssertionError("the rules found no end")
 
     return run
-
-

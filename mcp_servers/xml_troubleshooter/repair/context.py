@@ -20,7 +20,7 @@ _BLANKS = "\t\n\r "
 
 @dataclass(frozen=True)
 class Context:
-    """The document under repair; `aliases` maps namespaces that are being mended in the same batch to the right ones."""
+    """The document under repair; `aliases` maps namespaces that the same batch mends to the right ones."""
 
     document: Document
     answers: Mapping[str, str] = field(default_factory=dict[str, str])

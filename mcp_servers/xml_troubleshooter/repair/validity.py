@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..validation.departures import Amend, Departure
 from ..document.tree import Node, Tree
+from ..validation.departures import Amend, Departure
 from ..validation.diagnostics import Code, Diagnostic
 from ..validation.explain import departures
 from .context import Context

@@ -2,7 +2,8 @@
 
 A shortest path over (child, content model state) pairs, after Bouchou et al. 2006 and Svoboda and Mlýnková 2011, with
 moves added: a child may be held back and placed later, or fetched from further on. Content models are deterministic
-under derivatives, so a path without changes is a walk, and the search branches only near the places where it breaks off.
+under derivatives, so a path without changes is a walk, and the search branches only near the places where it breaks
+off.
 """
 
 from __future__ import annotations
@@ -111,8 +112,8 @@ class _State:
 def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) -> list[Alignment]:
     """The cheapest alignments of children with a content model, at most `limit` of equal cost, best first.
 
-    Where children are too many to try every move within the search's effort, they stay in their order. An empty list means
-    that no sequence of changes makes the children match.
+    Where children are too many to try every move within the search's effort, they stay in their order. An empty list
+    means that no sequence of changes makes the children match.
     """
     found = _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
     if not found or found[0].cost > HELD * MOVE + SLACK:
@@ -274,7 +275,7 @@ class _Search:
             self._fetch(state)
 
     def _options(self, child: int, pattern: Pattern) -> list[tuple[float, Step, int, Pattern]]:
-        """What may be done with a child at a place other than move it: the cost, the step, the children used, what follows."""
+        """What may be done with a child at a place but move it: cost, step, children used, what follows."""
         key = (child, id(pattern))
         if key not in self.options:
             self.options[key] = [option for option in self._changes(child, pattern) if option[0] != float("inf")]

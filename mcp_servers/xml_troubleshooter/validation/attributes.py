@@ -126,9 +126,10 @@ def _check_value(
             value=value, cost=1.0, masked=masked,
         )  # fmt: skip
     elif violation is not None:
+        what = f"the attribute {attribute.name} of {node.written}"
         exam.add(
             Amend.ATTRIBUTE_VALUE, violation.code, node, (attribute.value_start, attribute.value_end),
-            f"The value “{clip(value)}” of the attribute {attribute.name} of {node.written} is not {declared.type.describe()}.",
+            f"The value “{clip(value)}” of {what} is not {declared.type.describe()}.",
             attribute=attribute, declared=declared, type=declared.type, expected=violation.expected,
             value=value, cost=1.0, masked=masked,
         )  # fmt: skip

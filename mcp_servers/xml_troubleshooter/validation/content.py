@@ -142,8 +142,8 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
 class _Amendment:
     """The departures of one element's children.
 
-    A validator gives up at the child number `broken`: what comes behind or below it, it does not see. `others` counts the
-    alignments that are as cheap.
+    A validator gives up at the child number `broken`: what comes behind or below it, it does not see. `others` counts
+    the alignments that are as cheap.
     """
 
     exam: Examination
@@ -191,7 +191,7 @@ class _Amendment:
         expected: tuple[str, ...],
         wrappers: Sequence[ElementDecl],
     ) -> None:
-        """Keep the departure of one step; `wrappers` are the elements that might be the missing one around the child."""
+        """Keep the departure of one step; `wrappers` are what might be missing around the child."""
         others = self.others
         exam, parent = self.exam, self.node.written
         code, span, name, cost, duplicate = Code.UNEXPECTED_ELEMENT, tag_name(child), "", LACKING, False
@@ -230,7 +230,8 @@ class _Amendment:
         exam.add(
             amend, code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
             others=others, masked=self.masked or self.told > 0, order=self.told, duplicate=duplicate, decl=step.decl,
-            value="" if child is self.node else child.written, held="" if child is self.node else exam.tree.value(child),
+            value="" if child is self.node else child.written,
+            held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip
         self.told += 1
 

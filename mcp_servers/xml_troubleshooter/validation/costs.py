@@ -9,7 +9,7 @@ from ..document.tree import Node
 from .alignment import align
 from .closeness import UNRELATED, closeness
 from .examination import Examination
-from .grammar.model import ElementDecl, Pattern, bare_name, namespace
+from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
 
 _TAG = re.compile(r"<[^<>]*>")
 INFINITE = float("inf")
@@ -87,22 +87,24 @@ def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = Fal
                 misses += definition.any_attribute is None
             elif deep:
                 misses += declared.type.violation(exam.tree.attribute_value(attribute)) is not None
-    text = exam.tree.value(node)
-    if text.strip():
+    judged = _text_fits(exam, node, definition)
+    if judged is not None:
         total += 1
-        if definition.value is not None:
-            misses += definition.value.violation(text) is not None
-        else:
-            misses += not definition.mixed
-    elif definition.value is not None and not node.children:
-        total += 1
-        misses += definition.value.violation(text) is not None
+        misses += not judged
     if not deep:
         hollow = not node.children and not definition.content.nullable
         return (misses / total if total else 0.0) + (0.7 if hollow else 0.0)
     lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
     found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
     return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
+
+
+def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | None:
+    """Whether a type has room for the text of an element; None where there is none and none is needed."""
+    text = exam.tree.value(node)
+    if definition.value is not None and (text.strip() or not node.children):
+        return definition.value.accepts(text)
+    return definition.mixed if text.strip() else None
 
 
 class Costs:
@@ -143,13 +145,12 @@ class Costs:
         definition = None if decl.abstract else decl.type
         if definition is None:
             return INFINITE, 0
-        pattern, count, fitting = definition.content, 0, 0
-        for node in self.children[child:]:
+        pattern, fitting = definition.content, 0
+        for count, node in enumerate(self.children[child:], 1):
             declared = pattern.declaration(node.name)
             if declared is None or declared.wildcard is not None:
                 break  # where anything may stand, nothing speaks for this wrapper
             pattern = pattern.after(node.name)
-            count += 1
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
         # a single element finds a wrapper that it fits too easily

@@ -38,9 +38,10 @@ class Departure:
     """A place where the document is not what the grammar allows.
 
     `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `strays` marks a move to another parent, `order` is the rank of a move among those of one parent;
-    `optional` says that the element holds nothing and could as well be left out; `held` is the value of an attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence` what is wrong in plain words. `others`
-    counts the equally cheap changes besides this one; `cost` is this one's.
+    `strays` marks a move to another parent, `order` is the rank of a move among those of one parent; `optional` says
+    that the element holds nothing and could as well be left out; `held` is the value of an attribute or the text of
+    an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence`
+    what is wrong in plain words. `others` counts the equally cheap changes besides this one; `cost` is this one's.
     """
 
     amend: Amend

@@ -16,9 +16,9 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 class Examination:
     """What is examined, what was found, and what is still to be looked at.
 
-    `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements that
-    a validator complains about, with their parents; where there are none, everything is looked at. `ways` are the
-    suspects and all that lies on the way to them. `types` tells the type of each element that was looked at.
+    `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements
+    that a validator complains about, with their parents; where there are none, everything is looked at. `ways` are
+    the suspects and all that lies on the way to them. `types` tells the type of each element that was looked at.
     """
 
     def __init__(self, tree: Tree, grammar: Grammar, suspects: Collection[int]) -> None:
@@ -44,9 +44,8 @@ class Examination:
     def add(self, amend: Amend, code: Code, node: Node, span: tuple[int, int], sentence: str, **rest: object) -> None:
         """Keep a departure."""
         start, end = span
-        self.found.append(
-            Departure(amend=amend, code=code, node=node, start=start, end=end, sentence=sentence, **rest)  # type: ignore[arg-type]
-        )
+        fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
+        self.found.append(Departure(amend=amend, code=code, **fields))  # type: ignore[arg-type]
 
     def definition(self, node: Node, decl: ElementDecl) -> TypeDef | None:
         """The type of an element: the one that xsi:type names, else the declared one."""

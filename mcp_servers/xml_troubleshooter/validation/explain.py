@@ -25,8 +25,9 @@ def departures(
 ) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
-    Without a schema the document's own DTD counts. `suspects` are the offsets of what is known to be wrong; in a large document judged by XSD, only what lies there is
-    looked at. `roots` are folders that the schema may take files from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    Without a schema the document's own DTD counts. `suspects` are the offsets of what is known to be wrong; in a
+    large document judged by XSD, only what lies there is looked at. `roots` are folders that the schema may take
+    files from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
     key = (document, schema)
     if key not in _known:
@@ -49,10 +50,10 @@ def explain(
 ) -> list[Diagnostic]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
-    `verdicts` are the validator's own diagnostics. The departures say more and are placed better, so they come instead of
-    the verdicts about the same element and carry the validator's message; verdicts about anything else stay. A departure
-    that an XSD validator would have reported and did not is left out: the validator is the judge. Raises as
-    `departures` does.
+    `verdicts` are the validator's own diagnostics. The departures say more and are placed better, so they come
+    instead of the verdicts about the same element and carry the validator's message; verdicts about anything else
+    stay. A departure that an XSD validator would have reported and did not is left out: the validator is the judge.
+    Raises as `departures` does.
     """
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
@@ -123,40 +124,33 @@ def diagnostic(document: Document, departure: Departure, message: str = "") -> D
     )
 
 
+_ADVICE = {
+    Amend.NAMESPACE: "Declare the namespace {name}.",
+    Amend.RENAME: "Rename it to {meant}.",
+    Amend.RENAME_ATTRIBUTE: "Rename it to {meant}.",
+    Amend.MOVE: "Move it to where the schema has it.",
+    Amend.REMOVE: "Remove it, or move its content to an element that may hold it.",
+    Amend.INSERT: "Add {meant}.",
+    Amend.WRAP: "Put {meant} around it.",
+    Amend.UNWRAP: "Remove its tags and keep what is between them.",
+    Amend.AS_ELEMENT: "Write it as an element {meant} inside.",
+    Amend.AS_ATTRIBUTE: "Write it as the attribute {meant} of its parent.",
+    Amend.TEXT: "Remove the text, or move it into the element that it belongs to.",
+    Amend.ADD_ATTRIBUTE: "Add it.",
+}
+
+
 def advice(departure: Departure) -> str:
     """What to do about a departure, in one sentence."""
-    meant = local_name(departure.name)
-    expected = [local_name(name) for name in departure.expected]
-    match departure.amend:
-        case Amend.NAMESPACE:
-            return f"Declare the namespace {departure.name}."
-        case Amend.RENAME | Amend.RENAME_ATTRIBUTE:
-            return f"Rename it to {meant}."
-        case Amend.MOVE:
-            return "Move it to where the schema has it."
-        case Amend.REMOVE:
-            return "Remove it, or move its content to an element that may hold it."
-        case Amend.INSERT:
-            return f"Add {meant}."
-        case Amend.WRAP:
-            return f"Put {meant} around it."
-        case Amend.UNWRAP:
-            return "Remove its tags and keep what is between them."
-        case Amend.AS_ELEMENT:
-            return f"Write it as an element {meant} inside."
-        case Amend.AS_ATTRIBUTE:
-            return f"Write it as the attribute {meant} of its parent."
-        case Amend.TEXT:
-            return "Remove the text, or move it into the element that it belongs to."
-        case Amend.ADD_ATTRIBUTE:
-            return "Add it."
-        case Amend.REMOVE_ATTRIBUTE:
-            return f"Remove it; allowed here: {_list(expected)}." if expected else "Remove it."
-        case Amend.VALUE | Amend.ATTRIBUTE_VALUE:
-            if departure.code is Code.NOT_IN_ENUMERATION and departure.expected:
-                return f"Use one of {_list(list(departure.expected))}."
-            return "Correct the value."
-    return f"Expected here: {_list(expected)}." if expected else ""
+    expected = _list([local_name(name) for name in departure.expected])
+    if departure.amend in _ADVICE:
+        return _ADVICE[departure.amend].format(name=departure.name, meant=local_name(departure.name))
+    if departure.amend is Amend.REMOVE_ATTRIBUTE:
+        return f"Remove it; allowed here: {expected}." if expected else "Remove it."
+    if departure.amend in (Amend.VALUE, Amend.ATTRIBUTE_VALUE):
+        listed = departure.code is Code.NOT_IN_ENUMERATION and expected
+        return f"Use one of {_list(list(departure.expected))}." if listed else "Correct the value."
+    return f"Expected here: {expected}." if expected else ""
 
 
 def expectation(document: Document, start: int, schema: str) -> str:

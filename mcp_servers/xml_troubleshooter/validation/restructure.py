@@ -1,7 +1,7 @@
 """Second thoughts about elements that their parent has no room for: the nesting may be at fault, not the element.
 
-An element that one content model rejects may be exactly what a neighbour or the parent's parent has room for; and a value
-may be written as an attribute where the schema has an element for it, or the other way round.
+An element that one content model rejects may be exactly what a neighbour or the parent's parent has room for; and a
+value may be written as an attribute where the schema has an element for it, or the other way round.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ def restructure(departures: Sequence[Departure], definition: Definition, declare
         changed: Departure | None = None
         if departure.amend is Amend.REMOVE and not departure.duplicate:
             changed = nesting.as_attribute(departure) or nesting.moved(departure)
-        elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
-            changed = nesting.moved(departure)
-        elif (
+        elif (departure.amend is Amend.WRAP and departure.place == departure.node.end) or (
             departure.amend is Amend.UNWRAP and departure.node.name in declared and not nesting.doubled(departure.node)
         ):
             changed = nesting.moved(departure)

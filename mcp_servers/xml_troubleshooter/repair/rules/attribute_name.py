@@ -16,8 +16,9 @@ def rename(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     assert attribute is not None
     written, declaration = context.written(departure.name, departure.node, attribute=True)
     certain = departure.cost < CLOSE and not departure.others
+    name = (declaration + " " + written).strip()
     yield Fix(
-        edits=(Edit(attribute.name_start, attribute.name_start + len(attribute.name), (declaration + " " + written).strip()),),
+        edits=(Edit(attribute.name_start, attribute.name_start + len(attribute.name), name),),
         source="rule:attribute-name", reason=departure.sentence, safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=max(0.3, 1 - departure.cost / 4), at=departure.start,
     )  # fmt: skip

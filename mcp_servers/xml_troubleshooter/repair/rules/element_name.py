@@ -17,5 +17,6 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     yield Fix(
         edits=rename_tags(node, written, declaration), source="rule:element-name",
         reason=f"{departure.sentence} {written} is the closest name that the schema allows here.",
-        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=max(0.3, 1 - departure.cost / 4), at=departure.start,
+        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=max(0.3, 1 - departure.cost / 4),
+        at=departure.start,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from ...document.edits import Edit
 from ...document.tree import Node
 from ...validation.departures import Departure
 from ...validation.grammar.datatypes import SimpleType
-from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, local_name
+from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
 from ..context import Context, attribute_text, element_text, insertion
 from ..proposal import Fix, Question, Safety
 from .surplus_element import hollow
@@ -24,6 +24,11 @@ class _Skeleton:
     text: str = ""
     leaves: list[tuple[str, SimpleType | None]] = field(default_factory=list)
     choices: int = 0  # places where the schema would have allowed something else as well
+
+    def leaf(self, path: str, type_: SimpleType | None) -> str:
+        """The mark of a value that is needed at a path."""
+        self.leaves.append((path, type_))
+        return f"{{{len(self.leaves) - 1}}}"
 
 
 def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
@@ -43,7 +48,7 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
             at=departure.place,
             skeleton=skeleton.text,
             allowed=type_.all_values() if type_ else (),
-        )  # fmt: skip
+        )
         for path, type_ in skeleton.leaves
     ]
     values = [context.answer(question, type_) for question, (_, type_) in zip(questions, skeleton.leaves, strict=True)]
@@ -103,45 +108,39 @@ def _build(
     """Append the smallest element of a declaration to the skeleton."""
     written, declaration = context.written(decl.name, node)
     definition = decl.type
-    attributes = ""
-    if definition is not None:
-        for item in definition.attributes.values():
-            if item.required:
-                value = _determined(item)[0]
-                name, extra = context.written(item.name, node, attribute=True)
-                if value is None:
-                    value = f"{{{len(skeleton.leaves)}}}"
-                    skeleton.leaves.append((f"{path}/@{name}", item.type))
-                else:
-                    value = _literal(attribute_text(value))
-                attributes += f'{extra} {name}="{value}"'
+    attributes = _attributes(definition, context, node, skeleton, path) if definition is not None else ""
     head = f"<{written}{_literal(declaration)}{attributes}"
     if definition is None:
         skeleton.text += f"{head}/>"
     elif definition.value is not None:
         values = definition.value.all_values()
         fixed = decl.fixed if decl.fixed is not None else values[0] if len(values) == 1 else None
-        if fixed is None:
-            skeleton.text += f"{head}>{{{len(skeleton.leaves)}}}</{written}>"
-            skeleton.leaves.append((path, definition.value))
-        else:
-            skeleton.text += f"{head}>{_literal(element_text(fixed))}</{written}>"
-    else:
-        needed = list(_required(definition.content, skeleton)) if depth < DEPTH else []
-        if not needed:
-            if definition.mixed or next(definition.content.declarations(), None) is not None:
-                # it may hold much and must hold nothing: what it should hold, nobody but the user knows
-                skeleton.text += f"{head}>{{{len(skeleton.leaves)}}}</{written}>"
-                skeleton.leaves.append((path, None))
-            else:
-                skeleton.text += f"{head}/>"
-            return
+        value = skeleton.leaf(path, definition.value) if fixed is None else _literal(element_text(fixed))
+        skeleton.text += f"{head}>{value}</{written}>"
+    elif needed := list(_required(definition.content, skeleton)) if depth < DEPTH else []:
         skeleton.text += f"{head}>"
         inner = f"{indent}  " if indent else ""
         for child in needed:
             skeleton.text += inner
             _build(child, context, node, inner, skeleton, f"{path}/{local_name(child.name)}", depth + 1)
         skeleton.text += f"{indent}</{written}>"
+    elif definition.mixed or next(definition.content.declarations(), None) is not None:
+        # it may hold much and must hold nothing: what it should hold, nobody but the user knows
+        skeleton.text += f"{head}>{skeleton.leaf(path, None)}</{written}>"
+    else:
+        skeleton.text += f"{head}/>"
+
+
+def _attributes(definition: TypeDef, context: Context, node: Node, skeleton: _Skeleton, path: str) -> str:
+    """The attributes that a type requires, as they stand in a start tag."""
+    written = ""
+    for item in definition.attributes.values():
+        if item.required:
+            name, extra = context.written(item.name, node, attribute=True)
+            value = _determined(item)[0]
+            text = skeleton.leaf(f"{path}/@{name}", item.type) if value is None else _literal(attribute_text(value))
+            written += f'{extra} {name}="{text}"'
+    return written
 
 
 def _required(pattern: Pattern, skeleton: _Skeleton) -> Iterator[ElementDecl]:

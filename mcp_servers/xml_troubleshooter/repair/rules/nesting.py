@@ -27,7 +27,10 @@ def wrap(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     parent = departure.node.parent or departure.node
     written, declaration = context.written(departure.decl.name, parent)
     yield Fix(
-        edits=(Edit(departure.start, departure.start, f"<{written}{declaration}>"), Edit(departure.place, departure.place, f"</{written}>")),
+        edits=(
+            Edit(departure.start, departure.start, f"<{written}{declaration}>"),
+            Edit(departure.place, departure.place, f"</{written}>"),
+        ),
         source="rule:missing-wrapper", reason=f"{departure.sentence} {written} takes exactly these.",
         safety=Safety.UNSAFE if departure.others else Safety.SAFE, confidence=0.8, at=departure.start,
         provenance="schema: the only element that may hold them here",

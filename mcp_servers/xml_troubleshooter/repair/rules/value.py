@@ -15,7 +15,6 @@ from ..proposal import Fix, Question, Safety
 from ..values import rewrites
 from .surplus_element import hollow
 
-
 _ALIKE = 85  # of 100
 
 
@@ -56,7 +55,8 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
     if fixed is not None:
         yield Fix(
             edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=departure.sentence,
-            safety=Safety.SAFE if _alike(departure.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True, at=departure.start, provenance="schema: the fixed value",
+            safety=Safety.SAFE if _alike(departure.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True,
+            at=departure.start, provenance="schema: the fixed value",
         )  # fmt: skip
         return
     question = _question(departure, context)
@@ -71,7 +71,8 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
             reason=f"{departure.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
-            confidence=best.confidence, at=departure.start, rewrites=True, provenance=f"document: the value “{departure.value.strip()}”",
+            confidence=best.confidence, at=departure.start, rewrites=True,
+            provenance=f"document: the value “{departure.value.strip()}”",
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question

@@ -1,4 +1,4 @@
-"""White space around a value that the schema would collapse, but the validator does not (libxml2 at dates and times)."""
+"""White space around a value that the schema collapses and the validator does not (libxml2 at dates and times)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
         if attribute.value_start <= diagnostic.start <= attribute.value_end:
             yield from _trim(diagnostic, tree, attribute.value_start, attribute.value_end, attribute.name)
             return
-    for item in node.children if node.children else [node]:
+    for item in node.children or [node]:
         if _is_padded(item, tree):
             yield from _trim(diagnostic, tree, item.texts[0].start, item.texts[0].end, item.written)
 
