@@ -43,6 +43,8 @@ _NAMELESS = 0.5
 _TYPO = 0.7
 _OTHER_NAME_LEAF = 1.1
 _OTHER_NAME = 1.5
+_OTHER_NAME_ASKEW = 1.8
+_OTHER_NAME_FAR = 2.2
 _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
@@ -98,6 +100,7 @@ class Structure:
     tokens: Sequence[Token]
     partner: list[int]
     slips: list[Slip] = field(default_factory=list)
+    cost: float = 0.0  # of the slips, by which two ways to read one text compare
 
     @property
     def balanced(self) -> bool:
@@ -136,7 +139,7 @@ def pair(scan: Scan) -> Structure:
     if any(tokens[index].kind is not Kind.EMPTY for index in left):
         partner[:] = [-1] * len(tokens)
         left = _fold(tokens, partner, doubtful=True)
-        structure.slips = _search(scan, left, partner)
+        structure.slips, structure.cost = _search(scan, left, partner)
         _align(scan, structure)
         structure.slips.sort(key=_place)
     return structure
@@ -194,7 +197,7 @@ def _may_lack_slash(tokens: Sequence[Token], left: list[int], top: int, end: int
     )
 
 
-def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
+def _search(scan: Scan, left: list[int], partner: list[int]) -> tuple[list[Slip], float]:
     tokens = scan.tokens
     waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
     size = len(left)
@@ -222,7 +225,7 @@ def _search(scan: Scan, left: list[int], partner: list[int]) -> list[Slip]:
     for slip in slips:
         if isinstance(slip, (Renamed, LostSlash)):
             partner[slip.start], partner[slip.end] = slip.end, slip.start
-    return slips
+    return slips, final.cost
 
 
 def _best(states: dict[int, _State], beam: int) -> list[_State]:
@@ -262,14 +265,15 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         return moves
     if top and top.name == token.name:
         return [(1, _State(cost, top.below, _Done(done, (top.token, index))))]
-    extra = _EXTRA_LATE if _lately_missing(tokens, done, token.name) else _EXTRA
+    doubled = index > 0 and tokens[index - 1].kind is Kind.END and tokens[index - 1].name == token.name
+    extra = _EXTRA_LATE if doubled or _lately_missing(tokens, done, token.name) else _EXTRA
     moves.append((1, _State(cost + extra, top, _Done(done, Extra(index)))))
     if not top:
         return moves
     moves.append(
         (
             1,
-            _State(cost + _rename_price(tokens, top.token, index), top.below, _Done(done, Renamed(top.token, index))),
+            _State(cost + _rename_price(scan, top.token, index), top.below, _Done(done, Renamed(top.token, index))),
         )
     )
     if (
@@ -341,7 +345,8 @@ def missing_price(name: str) -> float:
     return _MISSING_VOID if name.lower() in VOID else _MISSING
 
 
-def _rename_price(tokens: Sequence[Token], start: int, end: int) -> float:
+def _rename_price(scan: Scan, start: int, end: int) -> float:
+    tokens = scan.tokens
     first, second = tokens[start].name, tokens[end].name
     closeness = similarity(first, second)
     if not second:
@@ -350,7 +355,10 @@ def _rename_price(tokens: Sequence[Token], start: int, end: int) -> float:
         return _CASE
     if closeness >= _ALIKE:
         return _TYPO
-    return _OTHER_NAME_LEAF if _is_leaf(tokens, start, end) else _OTHER_NAME
+    if _is_leaf(tokens, start, end):
+        return _OTHER_NAME_LEAF
+    own, other = indent(scan.text, tokens[start].start), indent(scan.text, tokens[end].start)
+    return _OTHER_NAME if own == other else _OTHER_NAME_ASKEW if other is not None else _OTHER_NAME_FAR
 
 
 def similarity(first: str, second: str) -> float:

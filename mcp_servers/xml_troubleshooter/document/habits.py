@@ -121,6 +121,14 @@ class Habits:
             return _UNSEEN_PARENT + price
         return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
 
+    def knows_alike(self, name: str) -> bool:
+        """Whether the sound part of the document has elements of this name in other letters' case."""
+        return name not in self.seen and name.lower() in self._lower
+
+    @cached_property
+    def _lower(self) -> frozenset[str]:
+        return frozenset(name.lower() for name, times in self.seen.items() if times)
+
     def again(self, parent: str, name: str) -> float:
         """The price of one more child of a name that the parent holds already."""
         if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:

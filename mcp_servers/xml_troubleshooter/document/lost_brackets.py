@@ -14,6 +14,7 @@ from .scanner import Scan, scan
 from .tokens import NAME, Kind, Token
 
 MAX_TRIES = 12
+GAIN = 0.2  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
@@ -78,11 +79,11 @@ def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
 
 
 def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tuple[Scan, Structure] | None:
-    """The first choice of lost tags with which fewer slips are left than each of them accounts for."""
+    """The first choice of lost tags that makes the rest so much cheaper."""
     for choice in choices:
         candidate = _with_tags(read, choice)
         paired = pair(candidate)
-        if len(paired.slips) <= len(structure.slips) - len(choice):
+        if paired.cost <= structure.cost - GAIN * len(choice):
             return candidate, paired
     return None
 

@@ -344,7 +344,7 @@ class _Placer:
         price = 0.0
         if not kept:
             empty = self.habits.empty[name] > 0 or name.lower() in VOID
-            price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 else 0.5
+            price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 and items else 0.5
         elif kept == len(items):
             price -= 0.02
         elif items[kept].name and items[kept].name == items[kept - 1].name:
@@ -421,7 +421,7 @@ class _Placer:
         glued = token.start > 0 and (text[token.start - 1].isalnum() or text[token.start - 1] in "(\"'`")
         cost = 1.6 + outside + self.habits.words(path) + (1.0 if known else 0.0) + (1.0 if attributed else 0.0)
         cost -= 1.3 if glued and not known else 0.0
-        if name.lower() in VOID or name.lower() in _HTML:
+        if name.lower() in VOID or name.lower() in _HTML or self.habits.knows_alike(name):
             cost += 1.5
         elif self.vocabulary and not known:
             cost -= 0.6
@@ -613,6 +613,8 @@ class _Placer:
             cost += 0.8 * habits.child(path, name)
         if local(name) == local(other) and ":" in other and ":" not in name:
             cost += 0.2
+        if name.lower() == other.lower() and name.islower():
+            cost += 0.3  # capitals get lost more often than they appear
         return cost
 
     def _swapped(self, slip: Swapped) -> Fault:

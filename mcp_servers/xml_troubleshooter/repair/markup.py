@@ -17,6 +17,7 @@ from ..document.tokens import Kind
 from ..document.vocabulary import Vocabulary
 from .proposal import Fix, Safety
 
+_LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
 _PREFIXED = re.compile(r"[<\s]([\w.\-]+):([\w.\-]+)")
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 
@@ -54,6 +55,13 @@ class Case:
                         value = self.text[attribute.value_start : attribute.value_end]
                         found.setdefault(attribute.name[6:], Counter())[value] += 1
         return found
+
+    @cached_property
+    def located_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that a schemaLocation in the document names and no declaration binds."""
+        bound = {uri for uris in self.declared_prefixes.values() for uri in uris}
+        words = [word for match in _LOCATIONS.finditer(self.text) for word in match.group(1).split()[::2]]
+        return tuple(dict.fromkeys(word for word in words if word not in bound))
 
     @cached_property
     def prefixed_names(self) -> Mapping[str, Counter[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -146,6 +147,9 @@ def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -
     if prefix in declared:
         uris = declared[prefix].most_common()
         return [(uri, "as elsewhere in the document", len(uris) == 1) for uri, _ in uris]
+    located = [uri for uri in case.located_namespaces if _names(uri, prefix)]
+    if len(located) == 1:
+        return [(located[0], "which its schemaLocation names", True)]
     if case.vocabulary:
         votes: Counter[str] = Counter()
         names = case.prefixed_names.get(prefix, Counter())
@@ -156,9 +160,12 @@ def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -
         known = WELL_KNOWN.get(prefix)
         if votes:
             total = sum(names.values())
-            ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0] != known, vote[0]))
-            best = ranked[0][1]
-            sure = best >= 0.5 * total and (len(ranked) == 1 or ranked[1][1] < best or ranked[0][0] == known)
+            ranked = sorted(
+                votes.items(), key=lambda vote: (-vote[1], vote[0] != known, not _names(vote[0], prefix), vote)
+            )
+            first, best = ranked[0]
+            alone = len(ranked) == 1 or ranked[1][1] < best or first == known or _names(first, prefix)
+            sure = best >= 0.5 * total and alone
             return [
                 (uri, "where the schema has these names", sure and number == 0)
                 for number, (uri, count) in enumerate(ranked[:4])
@@ -167,6 +174,11 @@ def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -
     if prefix in WELL_KNOWN:
         return [(WELL_KNOWN[prefix], "which this prefix commonly means", True)]
     return []
+
+
+def _names(uri: str, prefix: str) -> bool:
+    """Whether a namespace has the prefix for its last part: http://example.org/schema/jms and jms."""
+    return re.split(r"[/:#]", uri.rstrip("/#"))[-1].lower() == prefix.lower()
 
 
 def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) -> Fix | None:
