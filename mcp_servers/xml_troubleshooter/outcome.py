@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +51,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A diagnosis: the document, what judged it, and the report."""
+    """A diagnosis: the document, what judged it, and the report.
+
+    `hidden` are the faults that a schema will find once the markup is repaired.
+    """
 
     document: Document
     path: Path | None  # None for inline text
@@ -59,6 +62,15 @@ class Checked:
     schema_reason: str
     report: Report
     articles: tuple[Article, ...] = ()
+    hidden: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnosis(self) -> Report:
+        """The report with the hidden faults, in document order."""
+        if not self.hidden:
+            return self.report
+        everything = sorted((*self.report.diagnostics, *self.hidden), key=lambda item: (item.start, item.end))
+        return replace(self.report, diagnostics=tuple(everything), total=total(self.report) + len(self.hidden))
 
     @property
     def summary(self) -> str:
@@ -138,7 +150,7 @@ def _summary(outcome: Outcome) -> Sequence[str]:
     edits = count(made, "edit")
     match outcome.status:
         case Status.RUNNING:
-            found = count(total(checked.report), "fault")
+            found = count(total(checked.diagnosis), "fault")
             return (
                 f"The run goes on: {found} found, {edits} made so far." if checked.report.diagnostics else _STARTED,
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
@@ -189,7 +201,7 @@ def _asked(outcome: Outcome) -> str:
 
 def _verdict(checked: Checked, now: Report | None = None) -> str:
     """What the validator says of the document, as it came or as it is `now`."""
-    report = now or checked.report
+    report = now or checked.diagnosis
     subject = "The result" if now else "The document"
     name = Path(checked.schema).name or report.schema
     faults = f"{count(total(report), 'fault')}{' left' if now else ''}"

@@ -93,8 +93,8 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         run_id=outcome.run_id,
         schema_used=_shown(checked.schema),
         schema_reason=_clip(checked.schema_reason, caps.text),
-        diagnostics=_diagnostics(checked.report, caps),
-        diagnostics_total=total(checked.report),
+        diagnostics=_diagnostics(checked.diagnosis, caps),
+        diagnostics_total=total(checked.diagnosis),
         remaining=_diagnostics(result.report, caps),
         remaining_total=total(result.report),
         edits=[_edit(edit, caps) for edit in sorted(result.edits, key=_place)[: caps.rows]],
@@ -121,8 +121,8 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         well_formed=checked.report.well_formed,
         schema_used=_shown(checked.schema),
         schema_reason=_clip(checked.schema_reason, caps.text),
-        diagnostics=_diagnostics(checked.report, caps),
-        diagnostics_total=total(checked.report),
+        diagnostics=_diagnostics(checked.diagnosis, caps),
+        diagnostics_total=total(checked.diagnosis),
         articles=_articles(checked.articles),
     )
 

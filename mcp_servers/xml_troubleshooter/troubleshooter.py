@@ -23,7 +23,7 @@ from .outcome import Checked, EngineChoice, Outcome, Request
 from .repair.proposal import Engine
 from .runs import RunStore
 from .usage import UsageStore
-from .validation.diagnostics import Report
+from .validation.diagnostics import Diagnostic, Report
 
 _log = logging.getLogger(__name__)
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
@@ -83,9 +83,10 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
             "Get the XML document itself."
         )
-    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in report.diagnostics))
+    hidden = () if streamed else await _foresee(document, report, schema, services)
+    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
     articles = services.knowledge.find(codes=codes, words=request.problem)
-    return Checked(document, path, schema, reason, report, tuple(articles))
+    return Checked(document, path, schema, reason, report, tuple(articles), hidden)
 
 
 def new_run_id() -> str:
@@ -161,7 +162,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    return replace(so_far, result=joined(result))
+    return replace(so_far, result=_explained(joined(result), services.knowledge))
 
 
 def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
@@ -251,6 +252,26 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
         services.runs.save(outcome)
     _ = outcome.diff  # computed once, and while nobody waits for it
     return outcome
+
+
+async def _foresee(document: Document, report: Report, schema: str, services: Services) -> tuple[Diagnostic, ...]:
+    """What the schema will say once the markup is repaired; nothing where that cannot be told."""
+    if report.well_formed or not schema:
+        return ()
+    from .repair.foresight import hidden  # noqa: PLC0415 - lxml is loaded where it is used
+
+    try:
+        return await offload(hidden, document, report, schema, services.workspace.readable, seconds=services.seconds)
+    except (SchemaError, LimitError):
+        return ()  # the report stands without it
+
+
+def _explained(result: LoopResult, knowledge: Store) -> LoopResult:
+    """The result with an article for each edit, where there is one about its fault."""
+    found = {code: knowledge.find(codes=[code], limit=1) for code in {edit.code for edit in result.edits if edit.code}}
+    articles = {code: articles[0].id for code, articles in found.items() if articles}
+    edits = (replace(edit, article=edit.article or articles.get(edit.code, "")) for edit in result.edits)
+    return replace(result, edits=tuple(edits))
 
 
 def _write(outcome: Outcome, workspace: Workspace) -> Outcome:

@@ -41,6 +41,7 @@ class EditRecord:
     applied: bool
     provenance: str = ""
     article: str = ""
+    code: str = ""  # of the fault aimed at, "" where it is not among those reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,7 @@ class State:
 
     def _recorded(self, fix: Fix, *, applied: bool) -> list[EditRecord]:
         records = []
+        code = next((item.code.value for item in self.report.diagnostics if item.start == fix.at), "")
         for edit in fix.edits:
             start = edit.start
             for places in reversed(self._places):
@@ -211,6 +213,7 @@ class State:
                     applied=applied,
                     provenance=fix.provenance,
                     article=fix.article,
+                    code=code,
                 )
             )
         return records
