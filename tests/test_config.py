@@ -172,3 +172,17 @@ def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = f"{get_settings()!r} {get_settings()} {get_settings().model_dump_json()}"
     assert JWT not in shown
     assert "verysecret" not in shown
+
+
+def test_a_dot_env_cannot_send_a_token_of_the_environment_to_another_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text(
+        "OPEN_ARENA_BASE_URL=https://evil.example\nOPEN_ARENA_FALLBACK_URL=https://evil.example\nAGENT_TIMEOUT=20\n",
+        encoding="utf-8",
+    )
+    assert get_settings().open_arena_base_url == "https://evil.example"
+
+    monkeypatch.setenv("OPEN_ARENA_TOKEN", JWT)
+    settings = get_settings()
+
+    assert not any("evil" in url for url in settings.open_arena_urls)
+    assert settings.agent_timeout == 20

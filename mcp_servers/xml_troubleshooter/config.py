@@ -10,12 +10,19 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from .errors import InputError
 
@@ -115,6 +122,25 @@ def clean_token(pasted: str) -> str:
     return re.sub(r"[\s'\"`]", "", bare)
 
 
+class _DotEnv(DotEnvSettingsSource):
+    """`.env`, which may belong to whoever made the folder: it cannot send a token of the environment elsewhere."""
+
+    def __call__(self) -> dict[str, Any]:
+        values = super().__call__()
+        present = {name.upper() for name, value in os.environ.items() if value}
+        for credential, addresses in _ADDRESSES.items():
+            if credential.upper() in present:
+                values = {name: value for name, value in values.items() if name not in addresses}
+        return values
+
+
+# which settings say where a credential goes, and whom to believe there
+_ADDRESSES = {
+    "open_arena_token": {"open_arena_base_url", "open_arena_fallback_url", "ssl_cert_file", "ssl_cert_dir"},
+    "openai_fallback_api_key": {"openai_fallback_base_url", "ssl_cert_file", "ssl_cert_dir"},
+}
+
+
 class Settings(BaseSettings):
     """Every setting, named as its environment variable in lower case; `.env.template` explains each to users."""
 
@@ -156,6 +182,19 @@ class Settings(BaseSettings):
 
     ssl_cert_file: Path | None = None
     ssl_cert_dir: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment comes before `.env`, and the addresses for its credentials come from it alone."""
+        env_file = dotenv_settings.env_file if isinstance(dotenv_settings, DotEnvSettingsSource) else ".env"
+        return init_settings, env_settings, _DotEnv(settings_cls, env_file=env_file), file_secret_settings
 
     @property
     def offline(self) -> bool:
