@@ -188,6 +188,17 @@ def test_an_answer_that_the_type_rejects_is_asked_for_again(
     assert question.allowed == ("piece", "metre")
 
 
+def test_a_question_suggests_what_the_document_says_everywhere_else(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    line = order[order.index('    <line unit="metre">') : order.index("  </lines>")]
+    more = order.replace(line, line * 3).replace(' unit="piece"', "")
+
+    [question] = repair(more, schemas["xsd"], allow_unsafe=True)[2]
+
+    assert question.suggestion == "metre (all 3 others of the document say so)"
+
+
 @pytest.mark.parametrize("language", ["xsd", "rng"])
 def test_what_only_the_schema_decides_is_filled_in(
     language: str, schemas: Mapping[str, str], order: str, repair: Repair

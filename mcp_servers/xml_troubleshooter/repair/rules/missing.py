@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from ..context import Context, attribute_text, element_text, insertion
 from ..proposal import Fix, Question, Safety
 from .surplus_element import hollow
 
+_USUAL = 2  # times that a value must stand to be called usual
 DEPTH = 8  # levels of elements that a skeleton spells out
 
 
@@ -78,6 +80,7 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
         id=context.question_id(path, declared.name), path=f"{path}/@{written}",
         needed=f"The value of the attribute {written} of {node.written}.", type=declared.type.describe(),
         why=departure.sentence, at=departure.start, skeleton=f'{written}="{{}}"', allowed=allowed,
+        suggestion=_usual(written, declared, context),
     )  # fmt: skip
     value, provenance = _determined(declared)
     if value is None:
@@ -91,6 +94,16 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
         edits=(Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),), source="rule:missing-attribute",
         reason=departure.sentence, safety=Safety.SAFE, confidence=0.95, at=departure.start, provenance=provenance,
     )  # fmt: skip
+
+
+def _usual(written: str, declared: AttributeDecl, context: Context) -> str:
+    """The value that an attribute has wherever else it stands, "" where it stands nowhere or has several."""
+    found = re.findall(rf"[\s\"']{re.escape(written)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", context.text)
+    values = {one or other for one, other in found}
+    if len(found) < _USUAL or len(values) != 1:
+        return ""
+    (value,) = values
+    return f"{value} (all {len(found)} others of the document say so)" if declared.type.accepts(value) else ""
 
 
 def _determined(declared: AttributeDecl) -> tuple[str | None, str]:
