@@ -36,6 +36,7 @@ _MISSING = 1.0
 _AGAIN = (0.0, 1.0, 0.7, 0.0005)  # the share of that for the first, the second, a third of one name
 _MISSING_VOID = 0.5
 _MISSING_AT_END = 0.75
+_CUT_OPEN = 0.1
 _EXTRA = 1.15
 _EXTRA_LATE = 0.8  # the end tag that was missing a moment ago
 _CASE = 0.4
@@ -190,10 +191,11 @@ def _may_lack_slash(tokens: Sequence[Token], left: list[int], top: int, end: int
     return (
         top > 0
         and tokens[left[top - 1]].name == start.name
-        and left[top] == end - 2
-        and tokens[end - 1].kind is Kind.TEXT
-        and tokens[end - 1].text.isspace()
         and not start.attributes
+        and (
+            bool(tokens[left[top - 1]].attributes)
+            or (left[top] == end - 2 and tokens[end - 1].kind is Kind.TEXT and tokens[end - 1].text.isspace())
+        )
     )
 
 
@@ -209,8 +211,9 @@ def _search(scan: Scan, left: list[int], partner: list[int]) -> tuple[list[Slip]
         for state in states:
             for step, following in _moves(scan, left, position, state, reach):
                 _keep(waiting.setdefault(position + step, {}), following)
+    cut_off = _cut_off(scan, left)
     final = min(
-        (_close(state, len(tokens)) for state in _best(waiting.get(size, {}), beam)),
+        (_close(state, len(tokens), cut_off=cut_off) for state in _best(waiting.get(size, {}), beam)),
         key=lambda state: state.cost,
     )
     slips: list[Slip] = []
@@ -327,10 +330,21 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
             yield _State(state.cost + price + _CASE, stack.below, _Done(done, Renamed(stack.token, index)))
 
 
-def _close(state: _State, end: int) -> _State:
+def _cut_off(scan: Scan, left: list[int]) -> bool:
+    """Whether a document stops before its end: its last tag does not end what its first tag began."""
+    first = scan.tokens[left[0]]
+    last = next(token for token in reversed(scan.tokens) if token.kind in (Kind.START, Kind.EMPTY, Kind.END))
+    if last.kind is not Kind.END or last.name != first.name:
+        return True
+    return indent(scan.text, first.start) != indent(scan.text, last.start)
+
+
+def _close(state: _State, end: int, *, cut_off: bool) -> _State:
+    """The state at the end of the document, where all that is open lacks its end tag."""
     cost, done, stack = state.cost, state.done, state.stack
     while stack:
-        cost += _MISSING_AT_END
+        # a cut is one event, however many elements it leaves open
+        cost += _CUT_OPEN if cut_off and stack.below else _MISSING_AT_END
         done = _Done(done, Missing(stack.token, end))
         stack = stack.below
     return _State(cost, None, done)

@@ -17,9 +17,11 @@ _LEAF_PARENT = 0.3
 _FORBIDDEN = 1.5
 _UNSEEN_TEXT = 0.7
 _FORBIDDEN_TEXT = 1.2
+_UNUSED_TEXT = 0.2  # allowed, but never seen there
 _DOCUMENT = 2.0
 _AT_HOME_ELSEWHERE = 0.35
 _REPEATED = 0.8
+FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that habits are learned from
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
@@ -133,7 +135,13 @@ class Habits:
         """The price of one more child of a name that the parent holds already."""
         if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
             return _REPEATED
-        return 0.0
+        # a name that no parent holds twice: a title, an identifier
+        single = self.homes[name] >= FEW and not self._twice[name]
+        return _REPEATED / 2 if single and self.seen[parent] <= 1 else 0.0
+
+    @cached_property
+    def _twice(self) -> Counter[str]:
+        return Counter(name for _, name in self.repeated)
 
     def familiar(self, name: str) -> float:
         """The share of the words in a name (camel case) that the document uses in other names or in its text."""
@@ -158,7 +166,8 @@ class Habits:
         if self.vocabulary:
             verdict = self.vocabulary.allows_text([local(step) for step in path])
             if verdict is not None:
-                return 0.0 if verdict else _FORBIDDEN_TEXT
+                unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
+                return _UNUSED_TEXT if verdict and unused else 0.0 if verdict else _FORBIDDEN_TEXT
         parent = path[-1]
         if self.text[parent]:
             return 0.0

@@ -33,6 +33,8 @@ NEAR = 12  # tokens behind the end of an element within which its own end tag ma
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
 _SPLIT = 0.25
+_CUT = 1.5
+_GLUED = 0.35
 _HTML = frozenset(
     (
         "a",
@@ -350,7 +352,7 @@ class _Placer:
         elif items[kept].name and items[kept].name == items[kept - 1].name:
             price += _SPLIT  # brothers seldom part
         if self._cut_off and slip.before >= len(self.tokens) and kept < len(items):
-            price += _LAYOUT  # where the document stops early, what is open there was most likely meant to go on
+            price += _CUT  # where the document stops early, what is open there was most likely meant to go on
         if kept == 1 and not items[0].name:
             price -= 0.35 if len(items) > 1 and self._breaks_after(items[0]) else 0.05
         elif kept and self.habits.seen[name] and not self.habits.parents[name] and items[kept - 1].name:
@@ -553,6 +555,8 @@ class _Placer:
             cost += 0.5
         if not self.habits.knows(name):
             cost += 0.5
+        if at + 1 == len(items) and not items[at].name and not text[token.start - 1].isspace():
+            cost -= _GLUED  # the shape of a leaf
         tag = f"<{name}>"
         width = indent(text, token.start)
         if width is not None:
@@ -606,7 +610,7 @@ class _Placer:
         """What speaks against a name for an element at a place."""
         habits = self.habits
         cost = 0.0 if habits.knows(name) else 1.0
-        if self.vocabulary is None and not habits.knows(name):
+        if not habits.knows(name):
             uses = habits.starts[name] + habits.ends[name]
             cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * habits.familiar(name)
         if path:

@@ -11,6 +11,8 @@ MIN_QUOTES = 2  # escaped quotation marks that make a JSON string
 _JSON_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
 _PLAIN_QUOTE = re.compile(r"(?<!\\)\"")
 _JSON_ESCAPE = re.compile(r"\\(?:([\"\\/bfnrt])|u([0-9A-Fa-f]{4}))")
+_ESCAPED_QUOTE = re.compile(r"\\([\"/])()")
+_LINE_END = re.compile(r"[\r\n]")
 _JSON_VALUES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _REFERENCE = re.compile(r"&(lt|gt|quot|apos|#39|#34|#x27|#x22|amp);")
 _VALUES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "#39": "'", "#34": '"', "#x27": "'", "#x22": '"', "amp": "&"}
@@ -34,7 +36,9 @@ def wrapping_fault(text: str) -> Fault | None:
     if _PLAIN_QUOTE.search(text, *inner):
         return None
     edits = [Edit(opening, opening + 1, ""), Edit(closing - 1, closing, "")] if quoted else []
-    for match in _JSON_ESCAPE.finditer(text, *inner):
+    # with line ends of its own the text is no JSON string; only its quotation marks were escaped
+    escape = _JSON_ESCAPE if not _LINE_END.search(text, *inner) else _ESCAPED_QUOTE
+    for match in escape.finditer(text, *inner):
         sign, number = match.groups()
         edits.append(Edit(match.start(), match.end(), chr(int(number, 16)) if number else _JSON_VALUES.get(sign, sign)))
     return _whole(text, edits, 'The document, which is written as a JSON string (\\" for "), is taken out of it.')

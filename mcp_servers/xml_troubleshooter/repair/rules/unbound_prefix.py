@@ -57,6 +57,7 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
         "mdui": "urn:oasis:names:tc:SAML:metadata:ui",
         "mdattr": "urn:oasis:names:tc:SAML:metadata:attribute",
         "mdrpi": "urn:oasis:names:tc:SAML:metadata:rpi",
+        "mdalg": "urn:oasis:names:tc:SAML:metadata:algsupport",
         "alg": "urn:oasis:names:tc:SAML:metadata:algsupport",
         "idpdisc": "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol",
         "shibmd": "urn:mace:shibboleth:metadata:1.0",
