@@ -14,7 +14,7 @@ from .scanner import Scan, scan
 from .tokens import NAME, Kind, Token
 
 MAX_TRIES = 12
-GAIN = 0.2  # by how much each lost tag must make the rest cheaper
+GAIN = 0.1  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"

@@ -508,7 +508,9 @@ class _Placer:
         if tag.kind is Kind.EMPTY:
             opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
             note = f'The empty tag "<{name}/>" becomes the start tag of the content that follows it.'
-            return [Reading((opened,), note, cost + (0.5 if self._same_line(tag, token) else 0.9))]
+            cost += 0.5 if self._same_line(tag, token) else 0.9
+            glued = at + 1 < len(items) and not items[at + 1].name and not self.text[tag.end].isspace()
+            return [Reading((opened,), note, cost - _GLUED - 0.1 if glued else cost)]
         following = items[at + 1 :]
         if end.kind is not Kind.END or not following:
             return []

@@ -35,6 +35,7 @@ _END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
 _ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
 _SPACE = re.compile(r"\s*+")
 _NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
+_GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _SEPARATOR = re.compile(r"\s*+([=:]*+)\s*+")
@@ -345,7 +346,7 @@ class _Search:
             # the text of the element begins here: "<p class='x' Hello</p>"
             nearest = _BRACKET.search(text, here, self.limit)
             early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
-            if _NEXT_ATTRIBUTE.match(text, at):
+            if _NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
                 early += 2.0
             yield _Step(early, at, None, (self._missing_end(at),), "start")
 
