@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ..document.document import Document
 from ..document.edits import Edit, ordered
-from ..repair.guard import Verdict
+from ..repair.guard import Verdict, edits_of
 from ..repair.progress import Places
 from ..repair.proposal import (
     Action,
@@ -114,7 +114,7 @@ class State:
             return
         for fix in verdict.accepted:
             self._records += self._recorded(fix, applied=True)
-        edits = ordered(dict.fromkeys(edit for fix in verdict.accepted for edit in fix.edits))
+        edits = ordered(edits_of(verdict.accepted))
         self._places.append(Places(self.document.text, edits))
         self.document, self.report = verdict.document, verdict.report
         self._withheld = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from ..document.document import Document
@@ -35,7 +36,8 @@ class RuleEngine:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
         if task.report.valid:
             return ReportComplete(reasoning="The validator accepts the document.")
-        refused = frozenset(_identity(fix) for attempt in task.history for fix, _ in attempt.rejected)
+        since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
+        refused = frozenset(_identity(fix) for attempt in since for fix, _ in attempt.rejected)
         proposal = await offload(
             propose, task.document, task.remaining, task.schema, task.allow_unsafe, dict(task.answers), refused,
             self._roots, seconds=self._seconds,

@@ -104,15 +104,15 @@ class _Gate:
 
     def _validated(self, fixes: Sequence[Fix]) -> tuple[str, Report]:
         self._left -= 1
-        text = apply(self._original.text, _edits(fixes))
+        text = apply(self._original.text, edits_of(fixes))
         return text, self._check(self._original.with_text(text))
 
     def _objection(self, fixes: Sequence[Fix], text: str, report: Report) -> str:
-        vanished = undeclared_losses(self._original.text, text, _edits([*self._accepted, *fixes]))
+        vanished = undeclared_losses(self._original.text, text, edits_of([*self._accepted, *fixes]))
         if vanished:
             return f"it hides content that no edit names: {_quoted(vanished)}"
-        before = placed(self._original.text, self._report, _edits(self._accepted))
-        after = placed(self._original.text, report, _edits([*self._accepted, *fixes]))
+        before = placed(self._original.text, self._report, edits_of(self._accepted))
+        after = placed(self._original.text, report, edits_of([*self._accepted, *fixes]))
         return no_progress(self._report, before, report, after, self._aims(fixes, before))
 
     def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> Aims:
@@ -149,7 +149,7 @@ class _Gate:
         return kept, needless
 
     def _faults(self, fixes: Sequence[Fix], report: Report) -> Counter[tuple[object, ...]]:
-        found = placed(self._original.text, report, _edits([*self._accepted, *fixes]))
+        found = placed(self._original.text, report, edits_of([*self._accepted, *fixes]))
         return Counter(item.key for item in found)
 
 
@@ -165,9 +165,13 @@ def _smaller(text: str, fix: Fix) -> Iterator[list[Fix]]:
             yield [replace(fix, edits=edits)]
 
 
-def _edits(fixes: Iterable[Fix]) -> list[Edit]:
-    """All edits; an edit that several fixes share is made once."""
-    return list(dict.fromkeys(edit for fix in fixes for edit in fix.edits))
+def edits_of(fixes: Iterable[Fix]) -> list[Edit]:
+    """All edits; one that several fixes share is made once, an insertion that a fix has twice is made twice."""
+    edits: dict[Edit, int] = {}
+    for fix in fixes:
+        for edit, times in Counter(fix.edits).items():
+            edits[edit] = max(edits.get(edit, 0), 1 if edit.start < edit.end else times)
+    return [edit for edit, times in edits.items() for _ in range(times)]
 
 
 def _without_overlaps(text: str, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:

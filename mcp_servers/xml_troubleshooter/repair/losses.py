@@ -21,6 +21,7 @@ _TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
 # Names are tried from where they begin and never twice: text without blanks, such as base64, may be long.
 _ATTRIBUTE_NAME = re.compile(r"(?<![^\s<>=\"'/])[^\s<>=\"'/]++\s*+=(?=\s*[\"']|\s*\Z)")
+_DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
 _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
@@ -31,6 +32,9 @@ _ATTRIBUTE = re.compile(
     r"\s*(?<![^\s\"'])(?P<name>[^\s<>=\"'/]++)\s*+=\s*+(?P<quote>[\"'])(?P<value>[^<]*?)(?P=quote)\s*"
 )
 _GROUP = re.compile(r"[^\W_]+")
+
+
+_SPLIT = 3  # letters of a part of a name, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,22 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     """
     lost: Counter[str] = Counter()
     gained: Counter[str] = Counter()
+    names: Counter[str] = Counter()  # that markup came to have
     opening = re.search(r"<[^\W\d]", text)
     for window in _windows(text, [edit for edit in edits if not _is_repetition(text, edit)]):
         if opening and window.start + len(window.before) <= opening.end():
             continue
         lost.update(_content(window.before))
         gained.update(_content(window.after))
+        names.update(_names(window.after) - _names(window.before))
     common = lost & gained
     lost -= common
     gained -= common
-    return Counter({word: count for word, count in lost.items() if not _kept(word, gained)}) if lost else lost
+    return (
+        Counter({word: count for word, count in lost.items() if not _kept(word, gained) and not _named(word, names)})
+        if lost
+        else lost
+    )
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:
@@ -214,6 +224,25 @@ def _values(fragment: str) -> list[str]:
     """The attribute values and stretches of text of a piece of XML, as they read, with single blanks."""
     chunks = _MARKUP.split(re.sub(r"<!--.*?-->", "<", fragment, flags=re.DOTALL))
     return [value for chunk in chunks if (value := " ".join(html.unescape(chunk).split()))]
+
+
+def _names(fragment: str) -> Counter[str]:
+    """The names of elements and attributes, and the words of an XML declaration."""
+    found = Counter(_TAG_NAME.findall(fragment))
+    found.update(name.strip("</ \t\r\n>") for name in _END_NAME.findall(fragment))
+    found.update(name.rstrip("= \t\r\n") for name in _ATTRIBUTE_NAME.findall(fragment))
+    for declaration in _DECLARATION.findall(fragment):
+        found.update(_WORD.findall(declaration))
+    return found
+
+
+def _named(word: str, names: Counter[str]) -> bool:
+    """Whether a word that was read as text became the name of an element or attribute."""
+    bare = word.strip("/:<>=")
+    if bare in names:
+        return True
+    # a name that a blank had split
+    return len(bare) >= _SPLIT and any(name.startswith(bare) or name.endswith(bare) for name in names)
 
 
 def _kept(word: str, gained: Counter[str]) -> bool:

@@ -12,10 +12,14 @@ from .grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namesp
 from .identities import Identities
 
 
+_SLIP = 1.0  # an attribute this near to a required one is meant as that
+
+
 def check(exam: Examination, identities: Identities, node: Node, definition: TypeDef, *, masked: bool) -> None:
     """Hold the attributes of an element against its type."""
     present: dict[str, Attribute] = {}
     unknown: list[tuple[str, Attribute]] = []
+    tolerated: list[tuple[str, Attribute]] = []  # by a wildcard
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
         if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
@@ -32,8 +36,11 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
             _check_value(exam, identities, node, attribute, declared, masked=masked)
         elif not (definition.any_attribute and definition.any_attribute.matches(name)):
             unknown.append((name, attribute))
+        else:
+            tolerated.append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
     free = {name: item for name, item in definition.attributes.items() if name not in present}
+    unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < _SLIP for wanted in missing)]
     for name, attribute in unknown:
         taken = _unexpected(exam, identities, node, attribute, name, free, masked=masked)
         missing.pop(taken, None)

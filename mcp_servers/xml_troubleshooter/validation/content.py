@@ -116,10 +116,32 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
         best = max(found, key=lambda item: _layout(exam, node, item)) if len(found) > 1 else found[0]
         _Amendment(exam, node, broken=len(decls), others=len(found) - 1, masked=masked).tell(best, definition.content)
         return
+    if exam.opaque(node):
+        _check_each(exam, node, definition, masked=masked)
+        return
     for child, decl in zip(node.children, decls, strict=False):
         _follow(exam, child, decl, masked=masked)
-    if not whole and not exam.opaque(node):
+    if not whole:
         _break_off(exam, node, len(decls), pattern, masked=masked)
+
+
+def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
+    """Children among which an entity stands: whether each may be there, whatever their order."""
+    decls = list(definition.content.declarations())
+    for child in node.children:
+        decl = next((item for item in decls if item.matches(child.name)), None)
+        near = {item.name: item for item in decls if item.name and rename_cost(exam, child, item) < _FAR}
+        if decl is not None or not near:
+            _follow(exam, child, decl, masked=masked)
+            continue
+        ranked = sorted((rename_cost(exam, child, item), name) for name, item in near.items())
+        cost, name = ranked[0]
+        exam.add(
+            Amend.RENAME, _misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child),
+            f"{node.written} does not allow {child.written} here; {local_name(name)} fits.", name=name,
+            expected=tuple(near), cost=cost, others=_rivals(ranked), masked=masked, value=child.written,
+        )  # fmt: skip
+        _follow(exam, child, near[name], masked=True)
 
 
 def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, masked: bool) -> None:

@@ -57,10 +57,14 @@ class Examination:
         return decl.type
 
     def droppable(self, node: Node) -> bool:
-        """Whether an element holds nothing at all, and its parent could do without it."""
+        """Whether an element holds nothing at all, beside one of its name that may stand alone."""
         definition = self.types.get(node.parent) if node.parent is not None else None
         if node.parent is None or definition is None or node.children or self.tree.value(node).strip():
             return False
+        beside = node.parent.children[max(node.index - 1, 0) : node.index + 2]
+        twins = [twin for twin in beside if twin is not node and twin.name == node.name]
+        if not any(twin.attributes or twin.children or twin.texts for twin in twins):
+            return False  # what it should hold may have been lost
         if any(node.attribute_name(item) for item in node.attributes):
             return False
         pattern = definition.content

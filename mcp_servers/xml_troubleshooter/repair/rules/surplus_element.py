@@ -28,7 +28,7 @@ def hollow(departure: Departure, context: Context) -> Iterator[Fix]:
         start, end = context.whole(departure.node)
         yield Fix(
             edits=(Edit(start, end, ""),), source="rule:hollow-element",
-            reason=f"{departure.sentence} It holds nothing, and the schema does not require it.",
+            reason=f"{departure.sentence} It holds nothing, and the one beside it is enough for the schema.",
             safety=Safety.UNSAFE, confidence=0.6, at=departure.start,
         )  # fmt: skip
 
