@@ -21,6 +21,7 @@ _TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
 # Names are tried from where they begin and never twice: text without blanks, such as base64, may be long.
 _ATTRIBUTE_NAME = re.compile(r"(?<![^\s<>=\"'/])[^\s<>=\"'/]++\s*+=(?=\s*[\"']|\s*\Z)")
+_OPENING = re.compile(r"<!(?:--|\[CDATA\[)")
 _DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
 _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
@@ -214,6 +215,7 @@ def _content(text: str) -> Counter[str]:
 
 def _words(fragment: str) -> Counter[str]:
     """The words of text and attribute values as they read, and "<name" for each element."""
+    fragment = _OPENING.sub(" ", fragment)  # of a section that is not closed
     found = Counter("<" + name for name in _TAG_NAME.findall(fragment))
     rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
     found.update(word for word in _WORD.findall(html.unescape(rest)) if _GROUP.search(word))
