@@ -597,14 +597,18 @@ class _Placer:
                 self._doubt(path, end.name, start.name) + 0.1,
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
+        # the fault lies in the tag that has the wrong name
+        wrong, right, note = end, start, f'"{start.name}" opened here'
+        if readings[0] is not by_end:
+            wrong, right, note = start, end, f'"</{end.name}>" stands here'
         return Fault(
             kind=FaultKind.TAG_MISMATCH,
-            start=end.start,
-            end=end.end,
+            start=wrong.start,
+            end=wrong.end,
             name=start.name,
             value=end.name,
-            other=start.start,
-            other_note=f'"{start.name}" opened here',
+            other=right.start,
+            other_note=note,
             readings=tuple(readings),
         )
 

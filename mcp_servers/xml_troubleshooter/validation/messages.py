@@ -392,9 +392,9 @@ class Words:
             return self._encoding(fault)
         short, sentence = _WORDS[fault.kind]
         document = self._document
-        other = document.position(fault.other) if fault.other >= 0 else document.position(fault.start)
+        first = min(fault.start, fault.other) if fault.other >= 0 else fault.start
         value = _characters(fault.value) if fault.kind is FaultKind.INVALID_CHARACTER else _shown(fault.value)
-        fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": other.line}
+        fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": document.position(first).line}
         explanation = sentence.format_map(fields)
         if fault.kind in _WITH_NOTE and fault.readings:
             explanation += " " + fault.readings[0].note
