@@ -105,12 +105,12 @@ def repairs(
                 questions[made.id] = made
             else:
                 offer(made)
-    tree = Tree(document)
     departed = {(item.start, item.code) for item in found}
-    for item in diagnostics:
-        fallback = FALLBACKS.get(item.code)
-        if fallback is not None and (item.start, item.code) not in departed:
-            for fix in fallback(item, tree):
+    unseen = [item for item in diagnostics if item.code in FALLBACKS and (item.start, item.code) not in departed]
+    if unseen:
+        tree = Tree(document)
+        for item in unseen:
+            for fix in FALLBACKS[item.code](item, tree):
                 offer(fix)
     return Repairs(tuple(fixes), tuple(questions.values()))
 
