@@ -114,14 +114,19 @@ class Habits:
             if verdict is not None:
                 return 0.0 if verdict else _FORBIDDEN
         parent = path[-1]
-        if self.children[parent, name]:
+        if self.children[parent, name] > 0:
             return 0.0
         if parent == name:
             return _UNSEEN_CHILD + 0.3
-        price = _AT_HOME_ELSEWHERE if self.homes[name] else 0.0
+        price = _AT_HOME_ELSEWHERE if self.homes[name] > 0 else 0.0
         if not self.seen[parent]:
             return _UNSEEN_PARENT + price
         return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
+
+    def witness(self, parent: str, name: str, times: int) -> None:
+        """Count a child of a parent once more, or take it back."""
+        self.children[parent, name] += times
+        self.homes[name] += times
 
     def knows_alike(self, name: str) -> bool:
         """Whether the sound part of the document has elements of this name in other letters' case."""

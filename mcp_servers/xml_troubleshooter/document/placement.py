@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped
+from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
 from .edits import Edit
 from .faults import Fault, FaultKind, Reading
 from .habits import Habits, local
@@ -25,6 +25,7 @@ MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks a
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
 MAX_DEPTH = 64  # ancestors that matter
 MIN_ITEMS = 8  # the same where very many tags want a place
+ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
@@ -583,18 +584,22 @@ class _Placer:
         start, end = self.tokens[slip.start], self.tokens[slip.end]
         path = self.path(slip.start)
         stop = end.name_start + len(end.name)
+        around = path[-1] if path else ""
+        self.habits.witness(around, start.name, -1)  # the start tag itself says nothing about its name
         by_end = Reading(
             (Edit(end.name_start, stop, start.name),),
             f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
             self._doubt(path, start.name, end.name),
         )
+        self.habits.witness(around, start.name, 1)
         readings = [by_end]
         if end.name:
             stop = start.name_start + len(start.name)
             by_start = Reading(
                 (Edit(start.name_start, stop, end.name),),
                 f'The start tag "<{start.name}>" becomes "<{end.name}>", the name that its end tag has.',
-                self._doubt(path, end.name, start.name) + 0.1,
+                # a name that is no misspelling was copied with its end tag
+                self._doubt(path, end.name, start.name) + (0.1 if similarity(start.name, end.name) > ALIKE else 1.3),
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
         # the fault lies in the tag that has the wrong name
