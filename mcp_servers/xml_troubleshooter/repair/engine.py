@@ -63,7 +63,7 @@ def propose(
     found, questions = _rules(document, diagnostics, schema, answers, roots)
     found = tuple(fix for fix in found if _identity(fix) not in refused)
     fixes = tuple(fix for fix in found if allow_unsafe or fix.safety is Safety.SAFE)
-    withheld = tuple(fix for fix in found if fix not in fixes)
+    withheld = tuple(fix for fix in found if not allow_unsafe and fix.safety is not Safety.SAFE)
     return Proposal(fixes, withheld, questions)
 
 

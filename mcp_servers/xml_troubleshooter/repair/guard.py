@@ -17,7 +17,7 @@ from ..document.document import Document
 from ..document.edits import Edit, apply
 from ..validation.diagnostics import Report
 from .losses import gains, losses, undeclared_losses
-from .progress import Aims, Placed, faults_at, no_progress, placed
+from .progress import Aims, FaultsAt, Placed, no_progress, placed
 from .proposal import Fix
 
 # A batch in which this many validations failed holds little that is worth more of them.
@@ -118,9 +118,10 @@ class _Gate:
     def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> Aims:
         """For each place aimed at: how many fixes aim there, and the faults that stand there now."""
         aims: Aims = {}
+        faults_at = FaultsAt(before)
         for fix in fixes:
             count, faults = aims.get(fix.at, (0, []))
-            aims[fix.at] = (count + 1, faults or faults_at(fix.at, before))
+            aims[fix.at] = (count + 1, faults or faults_at(fix.at))
         return aims
 
     def _needed(self, fixes: Sequence[Fix], report: Report) -> tuple[list[Fix], list[Fix]]:

@@ -97,11 +97,22 @@ def _total(report: Report) -> int:
     return max(report.total, len(report.diagnostics))
 
 
-def faults_at(offset: int, placed: Sequence[Placed]) -> list[Placed]:
-    """The faults that start at an offset, else the one of the shortest span around it."""
-    exact = [item for item in placed if item.start == offset]
-    around = [item for item in placed if item.start <= offset < item.end]
-    return exact or sorted(around, key=lambda item: item.end - item.start)[:1]
+class FaultsAt:
+    """The faults at an offset, among many: those that start there, else the one of the shortest span around it."""
+
+    def __init__(self, placed: Sequence[Placed]) -> None:
+        self._starting: dict[int, list[Placed]] = {}
+        for item in placed:
+            self._starting.setdefault(item.start, []).append(item)
+        self._wide = [item for item in placed if item.start + 1 < item.end]
+
+    def __call__(self, offset: int) -> list[Placed]:
+        """The faults at an offset."""
+        exact = self._starting.get(offset)
+        if exact:
+            return exact
+        around = [item for item in self._wide if item.start <= offset < item.end]
+        return sorted(around, key=lambda item: item.end - item.start)[:1]
 
 
 def placed(text: str, report: Report, edits: Sequence[Edit]) -> list[Placed]:
