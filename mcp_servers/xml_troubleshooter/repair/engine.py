@@ -74,18 +74,16 @@ def _rules(
     answers: Mapping[str, str],
     roots: tuple[Path, ...],
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    from ..validation.grammar import READABLE  # noqa: PLC0415
+    from ..validation.vocabulary import vocabulary  # noqa: PLC0415
     from ..validation.wellformed import check  # noqa: PLC0415 - lxml is loaded where it is used
     from .validity import repairs  # noqa: PLC0415
-    from .vocabulary import vocabulary  # noqa: PLC0415
     from .wellformedness import fixes  # noqa: PLC0415
 
-    has_grammar = schema.lower().endswith(READABLE)
-    known = vocabulary(schema, roots) if has_grammar else None
+    known = vocabulary(schema, roots)
     faults = check(document, known)
     if faults:
         return tuple(fixes(document, faults, known)), ()
-    if has_grammar or not schema:  # without a schema the document's own DTD has judged it
+    if known is not None or not schema:  # without a schema the document's own DTD has judged it
         made = repairs(document, schema, answers, diagnostics, roots)
         return made.fixes, made.questions
     return (), ()

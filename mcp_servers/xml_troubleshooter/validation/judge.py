@@ -226,9 +226,14 @@ def _undeclared(document: Document, schema: Schema) -> Iterable[Diagnostic]:
 
 
 def _not_well_formed(document: Document, schema: Schema | None) -> Report:
-    from .wellformed import check  # noqa: PLC0415 - most documents do without
+    from .vocabulary import vocabulary  # noqa: PLC0415 - most documents do without
+    from .wellformed import check  # noqa: PLC0415
 
-    found = check(document)
+    known = None
+    if schema is not None:
+        with suppress(SchemaError):  # the parser's verdict needs no schema
+            known = vocabulary(str(schema.path), schema.roots)
+    found = check(document, known)
     if not found:
         found = (_parser_fault(document),)
     return _report(document, schema, found, well_formed=False, valid=False)

@@ -7,7 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -185,4 +185,4 @@ def _dtd(shelf: Shelf) -> etree.DTD:
 def _schema(kind: Kind, shelf: Shelf, compiled: Compiled) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
     names = IdNames() if kind is Kind.DTD else id_names(files)
-    return Schema(shelf.schema, kind, files, compiled, names, shelf.folders)
+    return Schema(shelf.schema, kind, files, compiled, names)

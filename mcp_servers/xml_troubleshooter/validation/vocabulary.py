@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from ..validation.grammar import load
-from ..validation.grammar.model import ElementDecl, Grammar, local_name, namespace
+from .grammar import READABLE, load
+from .grammar.model import ElementDecl, Grammar, local_name, namespace
 
 
 class GrammarVocabulary:
@@ -108,6 +108,11 @@ def _of(grammar: Grammar) -> GrammarVocabulary:
     return GrammarVocabulary(grammar)
 
 
-def vocabulary(schema: str, roots: tuple[Path, ...] = ()) -> GrammarVocabulary:
-    """The vocabulary of a schema that may take files from `roots` too, kept for the process; raises SchemaError."""
+def vocabulary(schema: str, roots: tuple[Path, ...] = ()) -> GrammarVocabulary | None:
+    """The vocabulary of a schema that may take files from `roots` too, kept for the process; raises SchemaError.
+
+    None for a schema that has no content models.
+    """
+    if not schema.lower().endswith(READABLE):
+        return None
     return _of(load(schema, roots))
