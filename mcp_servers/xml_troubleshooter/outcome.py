@@ -158,11 +158,12 @@ def _summary(outcome: Outcome) -> Sequence[str]:
         case Status.VALID:
             return (checked.summary, _unexplained(outcome))
         case Status.FIXED:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _written(outcome))
+            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), _written(outcome))
         case Status.NEEDS_INPUT:
             return (
                 _verdict(checked, now=result.report),
                 f"{edits} made." if made else "",
+                _recognised(outcome),
                 _asked(outcome),
                 _written(outcome),
             )
@@ -177,7 +178,8 @@ def _next(outcome: Outcome) -> Sequence[str]:
     result = outcome.result
     if any(fault.code in _HOPELESS for fault in result.report.diagnostics):
         return ()
-    return (_withheld(result), _asked(outcome), "" if result.withheld else result.stopped, _written(outcome))
+    stopped = "" if result.withheld else result.stopped
+    return (_recognised(outcome), _withheld(result), _asked(outcome), stopped, _written(outcome))
 
 
 def _withheld(result: LoopResult) -> str:
@@ -187,6 +189,16 @@ def _withheld(result: LoopResult) -> str:
         f"{count(len(result.withheld), 'repair')} would drop content or choose between equals: if the proposed edits "
         "are right, allow them with allow_unsafe."
     )
+
+
+def _recognised(outcome: Outcome) -> str:
+    """What the user's words are about, where they are another system's message for one of the faults."""
+    from .validation.recognition import recognised  # noqa: PLC0415 - few requests quote a message
+
+    found = (
+        recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None
+    )
+    return f"The message you quote is about line {found.line}: {found.explanation}" if found else ""
 
 
 def _asked(outcome: Outcome) -> str:
