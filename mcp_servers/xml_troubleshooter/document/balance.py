@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from .layout import indent
 from .scanner import Scan
+from .tags import VOID
 from .tokens import Kind, Token
 
 BEAM = 40  # states that the search follows side by side
@@ -28,9 +29,6 @@ MAX_SIBLINGS = 100
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
 _ALIKE = 0.6
 
-VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
-)
 
 _MISSING = 1.0
 _AGAIN = (0.0, 1.0, 0.7, 0.0005)  # the share of that for the first, the second, a third of one name
@@ -50,6 +48,7 @@ _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
+_SLASH_LAST = 0.3  # "<p/>" with nothing behind it in its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +261,8 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
             moves.append((1, _State(cost, _push(top, index, token.name), done)))
         if top and top.name == token.name and not token.attributes:
             price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
+            if token.kind is Kind.EMPTY and not _before_text(tokens, index):
+                price -= _SLASH_LAST
             if not tokens[top.token].attributes and _before_text(tokens, index):
                 price += _SLASH_BEFORE_TEXT
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))

@@ -17,6 +17,7 @@ _ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000,
 _SUSPECT = re.compile(
     r"&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|[\udc80-\udcff]++|[\ud800-\udbff\udc00-\udc7f]++|\]\]>"
 )
+_SPOILT_REFERENCE = re.compile(r"&#?\w*+(?:[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 
 
@@ -57,6 +58,8 @@ def _parsed(token: Token, at: int) -> bool:
 
 def _reference(scan: Scan, at: int) -> Fault | None:
     match = _REFERENCE.match(scan.text, at)
+    if (not match or not match.group(4)) and _SPOILT_REFERENCE.match(scan.text, at):
+        return None  # a forbidden character stands inside; without it this is read again
     if not match:
         return Fault(kind=FaultKind.BARE_AMPERSAND, start=at, end=at + 1, value="&")
     name, hexadecimal, decimal, semicolon = match.groups()

@@ -18,7 +18,11 @@ GAIN = 0.1  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
-_LOST = re.compile(rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>")
+_LOST = re.compile(
+    rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>"
+    rf"|[\[({{](?:/({NAME})\s*+|({NAME}){_ATTRIBUTES}\s*+(/?))[\])}}]"  # other brackets: [name], {{/name}}
+)
+_CLOSING = re.compile(r"[>\])}]")
 
 
 def restore(read: Scan) -> tuple[Scan, Structure]:
@@ -72,9 +76,9 @@ def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
     return [
         (index, match)
         for index, token in enumerate(tokens)
-        if token.kind is Kind.TEXT and read.text.find(">", token.start, token.end) >= 0
+        if token.kind is Kind.TEXT and _CLOSING.search(read.text, token.start, token.end)
         for match in _LOST.finditer(read.text, token.start, token.end)
-        if (match.group(1) in starts if match.group(1) else match.group(2) in ends)
+        if ((match.group(1) or match.group(4)) in starts or (match.group(2) or match.group(5)) in ends)
     ]
 
 
@@ -100,13 +104,19 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
         at = token.start
         for match in by_token.get(index, ()):
             start, end = match.span()
-            name = match.group(1) or match.group(2)
-            kind = Kind.END if match.group(1) else Kind.EMPTY if match.group(3) else Kind.START
+            group = next(number for number in (1, 2, 4, 5) if match.group(number))
+            name = match.group(group)
+            empty = match.group(3) or match.group(6)
+            kind = Kind.END if group in (1, 4) else Kind.EMPTY if empty else Kind.START
             if start > at:
                 tokens.append(Token(Kind.TEXT, at, start, "", -1, text))
-            tokens.append(Token(kind, start, end, name, match.start(1 if match.group(1) else 2), text))
+            tokens.append(Token(kind, start, end, name, match.start(group), text))
             note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
-            faults.append(fault(FaultKind.MALFORMED_TAG, start, end, (Edit(start, start, "<"),), note, name=name))
+            edits: tuple[Edit, ...] = (Edit(start, start, "<"),)
+            if match.group(4) or match.group(5):
+                note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
+                edits = (Edit(start, start + 1, "<"), Edit(end - 1, end, ">"))
+            faults.append(fault(FaultKind.MALFORMED_TAG, start, end, edits, note, name=name))
             at = end
         if at == token.start:
             tokens.append(token)

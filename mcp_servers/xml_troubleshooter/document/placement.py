@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .balance import VOID, Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
+from .balance import Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
 from .edits import Edit
 from .faults import Fault, FaultKind, Reading
 from .habits import Habits, local
 from .layout import indent, leftover_line, line_start, margin, newline
 from .scanner import Scan
+from .tags import VOID
 from .tokens import Kind, Token
 from .vocabulary import Vocabulary
 
@@ -92,6 +93,7 @@ class _Placer:
         self.closing: dict[int, list[int]] = defaultdict(list)
         for slip in self.missing.values():
             self.closing[slip.before].append(slip.start)
+        self.settled: dict[int, tuple[int, int]] = {}  # of unclosed elements: the last token inside, where they end
         self.parent = self._parents()
         # where an end tag is surplus, the element around it may hold what belongs to another
         doubtful = {self.parent[slip.end] for slip in structure.slips if isinstance(slip, Extra)}
@@ -148,11 +150,13 @@ class _Placer:
         at_end: list[Fault] = []
         extras = {slip.end for slip in self.structure.slips if isinstance(slip, Extra)}
         overlapped: set[int] = set()
+        late = {start: self._overlap(slip, extras, overlapped) for start, slip in self.missing.items()}
+        # an element cannot end before the unclosed ones inside it do: the inner ones are placed first
+        unclosed = {start: self._missing(self.missing[start], late[start]) for start in sorted(late, reverse=True)}
         for slip in self.structure.slips:
             match slip:
                 case Missing():
-                    extra = self._overlap(slip, extras, overlapped)
-                    fault = self._missing(slip, extra)
+                    fault = unclosed[slip.start]
                     (at_end if slip.before >= len(self.tokens) and fault.start >= self._last_end() else found).append(
                         fault
                     )
@@ -241,7 +245,7 @@ class _Placer:
             if self.structure.partner[index] > index:
                 last = min(self.structure.partner[index], end - 1)
             elif index in self.missing:
-                last = min(self.missing[index].before, end) - 1
+                last = min(self.settled.get(index, (self.missing[index].before - 1, 0))[0], end - 1)
             return _Item(index, max(last, index), token.name)
         if token.kind is Kind.EMPTY:
             return _Item(index, index, token.name)
@@ -286,6 +290,7 @@ class _Placer:
         readings = self._closings(slip, items, inside, outside)
         readings += self._other_readings(slip, path, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
+        self._settle(slip, items, readings[0])
         kind = FaultKind.MISSING_END_TAG
         if extra:
             late = self.tokens[extra.end]
@@ -306,6 +311,12 @@ class _Placer:
             other_note=f'"{name}" opened here',
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def _settle(self, slip: Missing, items: list[_Item], reading: Reading) -> None:
+        """Keep where an unclosed element ends by a reading, for the elements around it."""
+        end = reading.edits[0].end
+        inside = [item.last for item in items if self.tokens[item.first].start < end]
+        self.settled[slip.start] = (inside[-1] if inside else slip.start, end)
 
     def _expected_before(self, slip: Missing) -> str:
         return self.tokens[slip.before].text[:80] if slip.before < len(self.tokens) else ""
@@ -393,6 +404,8 @@ class _Placer:
         end = last.end
         if kept and last.kind is Kind.TEXT:
             end = last.start + len(last.text.rstrip())
+        if kept and items[kept - 1].first in self.settled:
+            end = max(end, self.settled[items[kept - 1].first][1])
         following = items[kept].first if kept < len(items) else slip.before
         stop = tokens[following].start if following < len(tokens) else len(text)
         if kept < len(items) and not items[kept].name:

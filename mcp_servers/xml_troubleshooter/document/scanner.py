@@ -16,11 +16,23 @@ from .faults import Fault, FaultKind, fault
 from .tags import Scope, read_tag
 from .tokens import NAME, Kind, Token
 
+MAX_LITERALS = 2  # in a document type declaration: public and system identifier
+
 _TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
     r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
     r"|<!(?!--)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>"
+)
+_PLAIN_DOCTYPE = re.compile(
+    rf"<!DOCTYPE\s++{NAME}"
+    r"(?:\s++(?:SYSTEM|PUBLIC\s++(?:\"[^\"]*+\"|'[^']*+'))\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+>"
+)
+_LITERAL = re.compile(r"\"[^\"<>\r\n]*+\"?|'[^'<>\r\n]*+'?|[^\s\"'<>\[\]]++[\"']")
+_LOOSE_DOCTYPE = re.compile(
+    rf"<!\s*+DOCTYPE\s++({NAME})(?:\s++(?:SYSTEM|PUBLIC)\b)?+"
+    rf"((?:\s*+(?:{_LITERAL.pattern}))*+)(?:\s*+>|(?=\s*+<))",
+    re.IGNORECASE,
 )
 _DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
 _ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
@@ -150,7 +162,8 @@ class _Scanner:
         """A "<" that begins nothing: doubled in front of a tag or cut off at the end it is surplus, else it is text."""
         text = self.text
         before = text[max(0, at - 50) : at].rstrip(" \t")[-1:]
-        doubled = text.startswith("<<", at) and _TAG.match(text, at + 1) and before in ("", "\n", "\r", ">")
+        between = before in ("", "\n", "\r", ">") or text.startswith("/", at + 2)
+        doubled = text.startswith("<<", at) and between and _TAG.match(text, at + 1)
         if doubled or not text[at:].strip("</ \t\r\n"):
             end = at + 1 if doubled else len(text)
             note = 'The surplus "<" is removed.'
@@ -331,12 +344,18 @@ class _Scanner:
     def _document_type(self, at: int) -> Token:
         text = self.text
         match = _DOCTYPE.match(text, at)
+        plain = match is None or ("[" not in match.group() and not _PLAIN_DOCTYPE.fullmatch(match.group()))
+        if plain and (known := _LOOSE_DOCTYPE.match(text, at)) and (written := _rewritten_doctype(known)):
+            self.doctype = _read_doctype(written)
+            note = f"The document type declaration is written {written}."
+            edits: tuple[Edit, ...] = (Edit(at, known.end(), written),)
+            return self._section(self._token(Kind.DOCTYPE, at, known.end()), FaultKind.MALFORMED_DOCTYPE, edits, note)
         if match:
             self.doctype = _read_doctype(match.group())
             return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
         loose = re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at)
         assert loose is not None  # the caller saw it
-        edits: tuple[Edit, ...] = ()
+        edits = ()
         note = "The document type declaration cannot be read."
         close = _DOCTYPE_CLOSE.search(text, at)
         end = close.end() if close else self._line_end(at)
@@ -401,6 +420,19 @@ def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:
         else:
             edits.append(Edit(end, end, " "))
     return tuple(edits)
+
+
+def _rewritten_doctype(loose: re.Match[str]) -> str:
+    """A declaration without an internal subset in its proper form, "" where part of it got lost."""
+    literals = [literal.strip("\"' \t\r\n") for literal in _LITERAL.findall(loose.group(2))]
+    if len(literals) > MAX_LITERALS or any(quote in literal for literal in literals for quote in "\"'"):
+        return ""
+    if not literals:
+        return f"<!DOCTYPE {loose.group(1)}>"
+    if len(literals) == 1 and literals[0].startswith(("-//", "+//")):
+        return ""  # where the definition stands got lost
+    keyword = "SYSTEM" if len(literals) == 1 else "PUBLIC"
+    return f"<!DOCTYPE {loose.group(1)} {keyword} " + " ".join(f'"{literal}"' for literal in literals) + ">"
 
 
 def _read_doctype(declaration: str) -> Doctype:

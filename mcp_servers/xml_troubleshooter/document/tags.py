@@ -18,6 +18,10 @@ MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
 MAX_EMBEDDED = 6  # quotation marks inside a value
 MAX_STEPS = 400  # states that the search for one broken tag may visit
 
+VOID = frozenset(  # elements that HTML writes without end tags
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
+
 _NAME = re.compile(NAME)
 _END_OPENING = re.compile(r"<\s*+(?:\\?/|\\)")
 _START_OPENING = re.compile(rf"<(\s*+)({NAME})")
@@ -32,6 +36,9 @@ _VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
 _POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
 _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
 _END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
+_PROPER_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?>")
+_ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
+_GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 _ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
 _SPACE = re.compile(r"\s*+")
 _NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
@@ -84,6 +91,25 @@ class Scope:
         return frozenset(_START_NAME.findall(self.text))
 
     @cached_property
+    def proper(self) -> frozenset[str]:
+        """Names of well-formed start tags and empty tags."""
+        return frozenset(_PROPER_START.findall(self.text))
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Names of attributes."""
+        return frozenset(_ATTRIBUTE_NAME.findall(self.text))
+
+    def without_attribute(self, name: str) -> str:
+        """The element's name in one that its first attribute's is glued to ("itemid"), "" where none is known."""
+        splits = [
+            (name[end:] in self.attributes, end)
+            for end in range(1, len(name))
+            if _NAME.fullmatch(name, end) and (name[:end] in self.ends or name[:end] in self.proper)
+        ]
+        return name[: max(splits)[1]] if splits else ""
+
+    @cached_property
     def odd_starts(self) -> frozenset[str]:
         """What stands between "<" and ">" in start tags without attributes, proper names or not."""
         return frozenset(match.group(1) for match in _ODD_START.finditer(self.text))
@@ -121,17 +147,32 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
         )
     if split := _split_name(text, at, match.start(2), name):
         return split
-    best = _Search(text, at, match.end(), scope).run()
+    named = match.end()
+    if glued_name := _GLUED_NAME.match(text, match.start(2)):
+        name = scope.without_attribute(glued_name.group(1)) or name
+        named = match.start(2) + len(name)
+    best = _Search(text, at, named, scope).run()
     if best is None:
         return None
     cost, end, empty, attributes, found = best
     glued = at > 0 and text[at - 1].isalnum()
     price = _COST_TEXT_GLUED if glued else _COST_TEXT
     price += _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts and not glued)
-    if cost > price:
+    if cost > price or (not empty and _are_words(name, attributes, scope)):
         return None
     token = Token(Kind.EMPTY if empty else Kind.START, at, end, name, match.start(2), text, tuple(attributes))
     return token, [*faults, *(_named(item, name) for item in found)]
+
+
+def _are_words(name: str, attributes: list[Attribute], scope: Scope) -> bool:
+    """Whether "<your name here>" is a place-holder: nothing else in the text speaks of an element of the name."""
+    return (
+        bool(attributes)
+        and not any(attribute.quote or attribute.value_end > attribute.value_start for attribute in attributes)
+        and name not in scope.ends
+        and name not in scope.proper
+        and name.lower() not in VOID
+    )
 
 
 def _named(item: Fault, element: str) -> Fault:

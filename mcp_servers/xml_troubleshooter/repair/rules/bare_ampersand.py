@@ -36,4 +36,6 @@ def _ends(case: Case, fault: Fault, following: str) -> bool:
         return True
     if f"{name};" not in html.entities.html5:
         return False
+    if name in html.entities.html5 and len(name) > SHORTEST and (following.isspace() or following == "<"):
+        return True  # a browser reads it without its semicolon
     return len(name) >= SHORTEST and not case.text[fault.start - 1 : fault.start].isalnum()
