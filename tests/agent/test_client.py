@@ -370,7 +370,8 @@ async def test_fifty_questions_share_the_connections_and_spare_the_service(http1
     assert [figures["error_count"] for figures in stats] == [0, 0]
     assert len(arena.inferences) == 50
     assert {request.http_version for request in arena.inferences} == {"1.1" if http1_only else "2"}
-    assert arena.connections <= 10 if http1_only else arena.connections == 1
+    # five connections are kept, and up to eight calls run at once: some connections are made again
+    assert arena.connections < 25 if http1_only else arena.connections == 1
     assert 1 < arena.most_at_once <= 8
 
 
