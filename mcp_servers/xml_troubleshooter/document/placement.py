@@ -37,6 +37,7 @@ _LEFTOVER = 1.2
 _SPLIT = 0.25
 _CUT = 1.5
 _GLUED = 0.35
+_END_TAG_WRONG = 0.4  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
 _HTML = frozenset(
     (
         "a",
@@ -612,7 +613,8 @@ class _Placer:
                 (Edit(start.name_start, stop, end.name),),
                 f'The start tag "<{start.name}>" becomes "<{end.name}>", the name that its end tag has.',
                 # a name that is no misspelling was copied with its end tag
-                self._doubt(path, end.name, start.name) + (0.1 if similarity(start.name, end.name) > ALIKE else 1.3),
+                self._doubt(path, end.name, start.name)
+                + (_END_TAG_WRONG if similarity(start.name, end.name) > ALIKE else 1.3),
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
         # the fault lies in the tag that has the wrong name

@@ -19,6 +19,7 @@ from .tokens import NAME, Kind, Token
 MAX_LITERALS = 2  # in a document type declaration: public and system identifier
 
 _TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
+_GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
     r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
@@ -40,6 +41,7 @@ _EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
 _DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
 _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
 _COMMENT_END = re.compile(r"--!>|--\s++>|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
+_PLAIN_END = re.compile(r"([^<>]*+)>(?=\s*+<)")
 _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[", re.IGNORECASE)
 _CONFLICT = re.compile(
@@ -169,9 +171,11 @@ class _Scanner:
             note = 'The surplus "<" is removed.'
             self.faults.append(fault(FaultKind.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
             return Token(Kind.TEXT, at, end, "", -1, text)
-        self.faults.append(
-            fault(FaultKind.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
-        )
+        found = fault(FaultKind.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
+        if _GLUED_TAG.match(text, at):
+            # surely a tag, whose name nobody can tell from that of its first attribute
+            found = Fault(kind=FaultKind.MALFORMED_TAG, start=at, end=at + 1)
+        self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
 
@@ -184,6 +188,9 @@ class _Scanner:
         if close < 0 or inside >= 0:
             # a comment that swallows another one has lost its own end
             near = self._search(_COMMENT_END, start)
+            plain = _PLAIN_END.match(text, start)
+            if plain and (near is None or plain.end(1) < near.start()):
+                near = re.compile(">").match(text, plain.end(1))
             if near and near.start() < (inner if inner >= 0 else len(text)):
                 note = f'The comment ends with "-->" instead of "{near.group()}".'
                 edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,10 @@ _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
 _END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
 _PROPER_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?>")
 _ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
+_PARTED_NAME = re.compile(rf"({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
+_PARTED_START = re.compile(rf"<({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
+_PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+>")
+_PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 _ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
 _SPACE = re.compile(r"\s*+")
@@ -96,6 +101,22 @@ class Scope:
         return frozenset(_PROPER_START.findall(self.text))
 
     @cached_property
+    def parted_starts(self) -> frozenset[str]:
+        """Start tags' names, parted by a blank, in front of attributes."""
+        return frozenset(" ".join(pair) for pair in _PARTED_START.findall(self.text))
+
+    @cached_property
+    def _balance(self) -> Counter[str]:
+        """How many more end tags than start tags of a name are well-formed."""
+        found = Counter(_PLAIN_END_TAG.findall(self.text))
+        found.subtract(_PLAIN_START.findall(self.text))
+        return found
+
+    def lacks_start(self, name: str) -> bool:
+        """Whether a name has an end tag more than start tags."""
+        return self._balance[name] > 0
+
+    @cached_property
     def attributes(self) -> frozenset[str]:
         """Names of attributes."""
         return frozenset(_ATTRIBUTE_NAME.findall(self.text))
@@ -147,10 +168,8 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
         )
     if split := _split_name(text, at, match.start(2), name):
         return split
-    named = match.end()
-    if glued_name := _GLUED_NAME.match(text, match.start(2)):
-        name = scope.without_attribute(glued_name.group(1)) or name
-        named = match.start(2) + len(name)
+    name, named, parted = _named_by_others(text, match, scope)
+    faults += parted
     best = _Search(text, at, named, scope).run()
     if best is None:
         return None
@@ -160,8 +179,21 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     price += _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts and not glued)
     if cost > price or (not empty and _are_words(name, attributes, scope)):
         return None
-    token = Token(Kind.EMPTY if empty else Kind.START, at, end, name, match.start(2), text, tuple(attributes))
+    kind = Kind.EMPTY if empty else Kind.START
+    token = Token(kind, at, end, name, match.start(2), text, tuple(attributes))
     return token, [*faults, *(_named(item, name) for item in found)]
+
+
+def _named_by_others(text: str, tag: re.Match[str], scope: Scope) -> tuple[str, int, list[Fault]]:
+    """The name of a start tag, where it ends, and its faults: parted by a blank, or glued to an attribute's name."""
+    start, name = tag.start(2), tag.group(2)
+    parted = _PARTED_NAME.match(text, start)
+    if parted and f"{parted.group(1)} {parted.group(2)}" in scope.ends:
+        name = parted.group(1) + parted.group(2)
+        return name, parted.end(), [_parted(parted.span(), name)]
+    if _GLUED_NAME.match(text, start):
+        name = scope.without_attribute(name) or name
+    return name, start + len(name), []
 
 
 def _are_words(name: str, attributes: list[Attribute], scope: Scope) -> bool:
@@ -198,8 +230,12 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
     if tail is None:  # the pattern matches everywhere
         return None
     whole = text[name_start : tail.start(2)].rstrip()
-    if tail.group(2) and whole != name and whole in scope.odd_starts:
-        return _odd_token(text, (at, tail.end()), (name_start, name_start + len(whole)), Kind.END)
+    if tail.group(2) and whole != name and (whole in scope.odd_starts or whole in scope.parted_starts):
+        span = (name_start, name_start + len(whole))
+        if whole in scope.odd_starts:
+            return _odd_token(text, (at, tail.end()), span, Kind.END)
+        joined = "".join(whole.split())
+        return Token(Kind.END, at, tail.end(), joined, name_start, text, ()), [_parted(span, joined)]
     faults: list[Fault] = []
     if spoilt:
         note = f'The end tag of "{name}" is written "</{name}>".'
@@ -229,6 +265,12 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
         note = f'The end tag of "{name}" gets its missing ">".'
         faults.append(fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _parted(place: tuple[int, int], name: str) -> Fault:
+    """A name that a blank parts in start tag and end tag."""
+    note = f'The blank inside the name "{name}" is removed.'
+    return fault(FaultKind.INVALID_NAME, *place, (Edit(*place, name),), note, name=name)
 
 
 def _odd_name(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
@@ -560,6 +602,10 @@ class _Search:
             ends.append(match.start())
         if self.limit == len(text):
             ends.append(len(text))
+        element = _START_OPENING.match(text, self.opening)
+        if element and self.scope.lacks_start(element.group(2)):
+            # "/" in front of ">" belongs to the value where an end tag waits for this start tag
+            ends = [end + 1 if text.startswith("/>", end) else end for end in ends]
         if mixed := _MIXED[quote].match(text, start, self.limit):
             end = mixed.end() - 1
             note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'

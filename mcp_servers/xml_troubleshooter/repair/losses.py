@@ -32,6 +32,8 @@ _UNDECODABLE = re.compile(r"[\udc80-\udcff]+")
 _ATTRIBUTE = re.compile(
     r"\s*(?<![^\s\"'])(?P<name>[^\s<>=\"'/]++)\s*+=\s*+(?P<quote>[\"'])(?P<value>[^<]*?)(?P=quote)\s*"
 )
+# "[name]" in front of a word, "/name" behind one
+_GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/]++)[\])}]?\Z")
 _GROUP = re.compile(r"[^\W_]+")
 
 
@@ -67,7 +69,9 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     lost -= common
     gained -= common
     return (
-        Counter({word: count for word, count in lost.items() if not _kept(word, gained) and not _named(word, names)})
+        Counter(
+            {word: count for word, count in lost.items() if not _kept(word, gained) and not _named(word, names, gained)}
+        )
         if lost
         else lost
     )
@@ -238,10 +242,11 @@ def _names(fragment: str) -> Counter[str]:
     return found
 
 
-def _named(word: str, names: Counter[str]) -> bool:
-    """Whether a word that was read as text became the name of an element or attribute."""
-    bare = word.strip("/:<>=")
-    if bare in names:
+def _named(word: str, names: Counter[str], words: Counter[str]) -> bool:
+    """Whether a word that was read as text became the name of an element or attribute, or has lost such a name."""
+    rest = _GLUED_TAG.sub(lambda match: "" if (match.group(1) or match.group(2)) in names else match.group(), word)
+    bare = word.strip("/:<>=[](){}")
+    if bare in names or (rest != word and (not rest or rest in words)):
         return True
     # a name that a blank had split
     return len(bare) >= _SPLIT and any(name.startswith(bare) or name.endswith(bare) for name in names)
