@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import anyio
 import pytest
 
 from mcp_servers.xml_troubleshooter.config import Settings
@@ -42,8 +42,7 @@ class Example:
     @property
     def request(self) -> Request:
         schema = str(self.schema) if self.schema else ""
-        unsafe = self.repaired_by == "unsafe"
-        return Request(path=str(self.broken), schema_path=schema, engine="offline", allow_unsafe=unsafe)
+        return Request(path=str(self.broken), schema_path=schema, engine="offline")
 
 
 def read_example(note: Path) -> Example:
@@ -62,16 +61,26 @@ async def silent(_: str) -> None:
     """Progress that nobody follows."""
 
 
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"  # one event loop for all articles, and with it one worker process
+async def repair(example: Example, services: Services) -> list[Outcome]:
+    """What becomes of a broken document: without consent to unsafe edits, and then with the consent and the answer."""
+    first = await troubleshoot(example.request, services, silent)
+    answers = {question.id: example.answer for question in first.result.questions}
+    consent = example.repaired_by == "unsafe"
+    return [
+        first,
+        await troubleshoot(replace(example.request, answers=answers, allow_unsafe=consent), services, silent),
+    ]
+
+
+async def repair_all(state_dir: Path) -> dict[Path, list[Outcome]]:
+    async with open_services(Settings(state_dir=state_dir), Workspace.create([default_folder()])) as services:
+        return {note: await repair(read_example(note), services) for note in NOTES}
 
 
 @pytest.fixture(scope="module")
-async def services(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
-    settings = Settings(state_dir=tmp_path_factory.mktemp("state"))
-    async with open_services(settings, Workspace.create([default_folder()])) as opened:
-        yield opened
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Outcome]]:
+    """What became of each article's broken document; all in one event loop, and so in one worker process."""
+    return anyio.run(repair_all, tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(params=NOTES, ids=lambda note: str(note.parent.relative_to(default_folder())))
@@ -118,26 +127,13 @@ def test_the_fixed_document_is_valid(example: Example) -> None:
     assert report.valid
 
 
-@pytest.mark.anyio
-async def test_the_rules_repair_the_broken_document_as_the_article_says(example: Example, services: Services) -> None:
-    outcome = await troubleshoot(example.request, services, silent)
-    if example.repaired_by == "question":
-        assert outcome.status == "needs_input"
-        (question,) = outcome.result.questions
-        outcome = await troubleshoot(replace(example.request, answers={question.id: example.answer}), services, silent)
-    assert outcome.status == "fixed", outcome.summary
-    assert outcome.result.document.to_bytes() == example.fixed.read_bytes()
-    assert explained(outcome)
-
-
-@pytest.mark.anyio
-async def test_an_unsafe_repair_waits_for_consent(example: Example, services: Services) -> None:
-    if example.repaired_by != "unsafe":
-        return
-    outcome = await troubleshoot(replace(example.request, allow_unsafe=False), services, silent)
-    assert outcome.status == "unchanged"
-    assert outcome.result.withheld
-
-
-def explained(outcome: Outcome) -> bool:
-    return all(edit.reason and edit.applied for edit in outcome.result.edits)
+def test_the_rules_repair_the_broken_document_as_the_article_says(
+    example: Example, outcomes: dict[Path, list[Outcome]]
+) -> None:
+    first, last = outcomes[example.folder / "note.md"]
+    assert first.status == {"rules": "fixed", "unsafe": "unchanged", "question": "needs_input"}[example.repaired_by]
+    assert bool(first.result.withheld) == (example.repaired_by == "unsafe")
+    assert len(first.result.questions) == (example.repaired_by == "question")
+    assert last.status == "fixed", last.summary
+    assert last.result.document.to_bytes() == example.fixed.read_bytes()
+    assert all(edit.reason and edit.applied for edit in last.result.edits)
