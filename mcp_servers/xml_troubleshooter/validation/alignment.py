@@ -23,7 +23,7 @@ WINDOW = 12  # children before a break that a change may touch
 REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 MOVE = 1.0  # the cost of a child in another place
-EFFORT = 2000  # states looked at before the search settles for less
+EFFORT = 2500  # states branched from before the search settles for less
 SLACK = 0.1  # costs closer than this count as equal
 WAYS = 3  # paths to one state that are followed, so that equals are told
 STRETCH = 0.01  # what each place that a child moves by adds, up to five
@@ -181,7 +181,7 @@ class _Search:
         self.costs = costs
         self.held = HELD if moves else 0
         self.ways_kept = WAYS if moves else 1
-        self.effort = EFFORT if moves else EFFORT * 10
+        self.effort = EFFORT if moves else EFFORT * 2
         self.best: dict[_Key, float] = {}
         self.ways: Counter[_Key] = Counter()
         self.branched: Counter[_Key] = Counter()
@@ -194,9 +194,7 @@ class _Search:
         """Complete paths, cheapest first."""
         self._push(_State(0.0, 0, pattern))
         complete = len(self.names) + 1
-        for _ in range(self.effort):
-            if not self.heap:
-                return
+        while self.heap and self.effort > 0:
             _, rank, _, state = heapq.heappop(self.heap)
             if -rank == complete:
                 yield state
@@ -253,6 +251,7 @@ class _Search:
         self.branched[state.key] += 1
         if self.branched[state.key] > self.ways_kept:
             return
+        self.effort -= 1
         names, pattern, child, held = self.names, state.pattern, state.at, state.held
         nothing = pattern.table.nothing
         for index in held:
