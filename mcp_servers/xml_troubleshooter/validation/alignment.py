@@ -277,6 +277,8 @@ class _Search:
         """What may be done with a child at a place but move it: cost, step, children used, what follows."""
         key = (child, id(pattern))
         if key not in self.options:
+            if pattern.kind == "interleave":  # derivatives of these are dear
+                self.effort -= len(pattern.parts) // 4
             self.options[key] = [option for option in self._changes(child, pattern) if option[0] != float("inf")]
         return self.options[key]
 
