@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from .layout import indent
+from .layout import MAX_LINE, indent
 from .scanner import Scan
 from .tags import VOID
 from .tokens import Kind, Token
@@ -372,6 +372,8 @@ def _rename_price(scan: Scan, start: int, end: int) -> float:
         return _TYPO
     if _is_leaf(tokens, start, end):
         return _OTHER_NAME_LEAF
+    if "\n" not in scan.text[tokens[start].end : min(tokens[end].start, tokens[start].end + MAX_LINE)]:
+        return _OTHER_NAME
     own, other = indent(scan.text, tokens[start].start), indent(scan.text, tokens[end].start)
     return _OTHER_NAME if own == other else _OTHER_NAME_ASKEW if other is not None else _OTHER_NAME_FAR
 

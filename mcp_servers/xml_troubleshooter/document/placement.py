@@ -182,6 +182,8 @@ class _Placer:
     def _truncated(self, faults: list[Fault]) -> Fault:
         inner_first = list(reversed(faults))
         edits = tuple(edit for fault in inner_first for edit in fault.readings[0].edits)
+        if len({(edit.start, edit.end) for edit in edits}) == 1:
+            edits = (Edit(edits[0].start, edits[0].end, "".join(edit.after for edit in edits)),)
         names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
         outer = faults[0]

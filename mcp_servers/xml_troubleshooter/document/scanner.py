@@ -41,6 +41,8 @@ _EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
 _DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
 _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
 _COMMENT_END = re.compile(r"--!>|--\s++>|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
+_LOOSE_COMMENT = re.compile(r"<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
+_LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
 _PLAIN_END = re.compile(r"([^<>]*+)>(?=\s*+<)")
 _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[", re.IGNORECASE)
@@ -327,11 +329,17 @@ class _Scanner:
             edits: tuple[Edit, ...] = (Edit(at, loose.end(), "<![CDATA["),)
             self.faults.append(fault(FaultKind.UNTERMINATED_SECTION, at, loose.end(), edits, note))
             return token
-        if loose := re.compile(r"<!\s*+(?:-\s*+-?|\u2013|\u2014)(?=[^>])").match(text, at):
+        if loose := _LOOSE_COMMENT.match(text, at):
+            opened, note = Edit(at, loose.end(), "<!--"), 'The comment begins with "<!--".'
+            if near := _LOOSE_COMMENT_END.match(text, loose.end()):
+                closed = () if near.group(1) == "-->" else (Edit(*near.span(1), "-->"),)
+                edits = (opened, *_dashes(text, loose.end(), near.start(1)), *closed)
+                return self._section(
+                    self._token(Kind.COMMENT, at, near.end()), FaultKind.MALFORMED_COMMENT, edits, note
+                )
             close = self._find("-->", loose.end())
             if close >= 0:
-                note = 'The comment begins with "<!--".'
-                edits = (Edit(at, loose.end(), "<!--"), *_dashes(text, loose.end(), close))
+                edits = (opened, *_dashes(text, loose.end(), close))
                 return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
 

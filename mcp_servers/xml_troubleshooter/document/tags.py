@@ -230,12 +230,9 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
     if tail is None:  # the pattern matches everywhere
         return None
     whole = text[name_start : tail.start(2)].rstrip()
-    if tail.group(2) and whole != name and (whole in scope.odd_starts or whole in scope.parted_starts):
-        span = (name_start, name_start + len(whole))
-        if whole in scope.odd_starts:
-            return _odd_token(text, (at, tail.end()), span, Kind.END)
-        joined = "".join(whole.split())
-        return Token(Kind.END, at, tail.end(), joined, name_start, text, ()), [_parted(span, joined)]
+    meant = _odd_end(text, (at, tail.end()), (name_start, name_start + len(whole)), scope) if tail.group(2) else None
+    if whole != name and meant:
+        return meant
     faults: list[Fault] = []
     if spoilt:
         note = f'The end tag of "{name}" is written "</{name}>".'
@@ -265,6 +262,17 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
         note = f'The end tag of "{name}" gets its missing ">".'
         faults.append(fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """An end tag whose name is none, where a start tag has the same."""
+    whole = text[slice(*name)]
+    if whole in scope.odd_starts:
+        return _odd_token(text, tag, name, Kind.END)
+    if whole in scope.parted_starts:
+        joined = "".join(whole.split())
+        return Token(Kind.END, *tag, joined, name[0], text, ()), [_parted(name, joined)]
+    return None
 
 
 def _parted(place: tuple[int, int], name: str) -> Fault:
