@@ -154,6 +154,17 @@ def test_a_document_in_capitals_is_put_right_at_once(
     assert {fix.source for fix in fixes} == {"rule:element-name"}
 
 
+@pytest.mark.parametrize(("elsewhere", "safe"), [("", False), ("EUR", True)])
+def test_a_currency_goes_safely_only_where_the_document_names_it_elsewhere(
+    elsewhere: str, safe: bool, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace(">2.5<", ">2.5 EUR<").replace("black", f"black {elsewhere}")
+
+    fixed, _, _ = repair(broken, schemas["xsd"])
+
+    assert (">2.5<" in fixed) is safe
+
+
 def test_a_missing_value_is_asked_for_and_the_answer_goes_in_its_place(
     schemas: Mapping[str, str], order: str, repair: Repair
 ) -> None:

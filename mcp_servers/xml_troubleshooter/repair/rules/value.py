@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rapidfuzz import fuzz
@@ -15,6 +16,7 @@ from ..proposal import Fix, Question, Safety
 from ..values import rewrites
 from .surplus_element import hollow
 
+_NUMBERS = ("decimal", "float", "double")
 _ALIKE = 85  # of 100
 
 
@@ -67,7 +69,7 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
     if found:
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
-        certain = best.safe and not rival
+        certain = best.safe and not rival and _said_elsewhere(departure, best.value, context)
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
             reason=f"{departure.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
@@ -76,6 +78,14 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question
+
+
+def _said_elsewhere(departure: Departure, value: str, context: Context) -> bool:
+    """Whether the words that a number loses, such as the code of its currency, stand elsewhere in the document."""
+    if departure.type is None or departure.type.primitive not in _NUMBERS:
+        return True
+    words = set(re.findall(r"[^\W\d_]{2,}", departure.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
+    return all(context.text.count(word) > departure.value.count(word) for word in words)
 
 
 def _alike(written: str, fixed: str) -> bool:
