@@ -92,6 +92,8 @@ READINGS = [
     # the other parts of an attribute
     ('<a b "1">', '<a b="1">'),
     ('<a b:"1">', '<a b="1">'),
+    ('<ab="1">x</a>', '<a b="1">x</a>'),
+    ('<a b="/c/>x</a>', '<a b="/c/">x</a>'),
     ('<a b="1"c="2">', '<a b="1" c="2">'),
     ('<a b="1", c="2">', '<a b="1" c="2">'),
     ("<input checked>", '<input checked="checked">'),
@@ -113,11 +115,14 @@ READINGS = [
     # names
     ("<1a>x</1a>", "<_1a>x</_1a>"),
     ("<first name>x</first name>", "<first_name>x</first_name>"),
+    ("<first Name a='b'>x</first Name>", "<firstName a='b'>x</firstName>"),
     # text that only looks like a tag
     ("a < b && c > d", "a &lt; b && c > d"),
     ("if (a<b) x", "if (a&lt;b) x"),
     ("Map<String, Integer> m", "Map&lt;String, Integer> m"),
     ("<me@example.org>", "&lt;me@example.org>"),
+    ("<your name here>", "&lt;your name here>"),
+    ("<a>x<</a>", "<a>x</a>"),
     ("x <- y <= z <3", "x &lt;- y &lt;= z &lt;3"),
     # comments
     ("<!-- a -- b -->", "<!-- a - - b -->"),
@@ -125,6 +130,13 @@ READINGS = [
     ("<!-- a --!>", "<!-- a -->"),
     ("<!-- a ->\n<b/>", "<!-- a -->\n<b/>"),
     ("<!-- a\n<b/>", "<!-- a -->\n<b/>"),
+    ("<!-- a ><b/>\n<c/>", "<!-- a --><b/>\n<c/>"),
+    ("<!- a -><b/>", "<!-- a --><b/>"),
+    ("<! a --><b/>", "<!-- a --><b/>"),
+    # document type declarations
+    ("<!DOCTYPE a 'b.dtd'><a/>", '<!DOCTYPE a SYSTEM "b.dtd"><a/>'),
+    ("<!DOCTYPE a SYSTEM 'b.dtd><a c='d'/>", '<!DOCTYPE a SYSTEM "b.dtd"><a c=\'d\'/>'),
+    ("<!DOCTYPE a '-//B//C' 'b.dtd'\n<a/>", '<!DOCTYPE a PUBLIC "-//B//C" "b.dtd">\n<a/>'),
     ("<!-- a <!-- b --> c -->", "<!-- a <!- - b - -> c -->"),
     # CDATA sections and processing instructions
     ("<a><![CDATA[ x < y </a>", "<a><![CDATA[ x < y ]]></a>"),

@@ -22,6 +22,7 @@ BARE_AMPERSAND = [
     ("<a>a &amp b</a>", "<a>a &amp; b</a>", SAFE),
     ("<a>&#8364 5</a>", "<a>&#8364; 5</a>", SAFE),
     ("<a>&#03)</a>", "<a>&amp;#03)</a>", SAFE),
+    ("<a>The&nbsp end</a>", "<a>The\u00a0 end</a>", SAFE),
 ]
 UNDEFINED_ENTITY = [
     ("<a>&eacute;&ndash;&hearts;</a>", "<a>\u00e9\u2013\u2665</a>", SAFE),
@@ -39,6 +40,7 @@ INVALID_CHARACTER = [
     ("<a>in\x0bvoice</a>", "<a>invoice</a>", SAFE),
     ("<a b='\x02'/>", "<a b=''/>", SAFE),
     ("<a>\x00</a>", "<a></a>", SAFE),
+    ("<a>b &am\x1fp; c</a>", "<a>b &amp; c</a>", SAFE),
 ]
 ENCODING = [
     ("<a>M\udcfcller \udc805</a>", "<a>M\u00fcller \u20ac5</a>", SAFE),
@@ -75,6 +77,8 @@ OUTSIDE_ROOT = [
 END_TAG = [
     # a name
     ("<a><bee>x</beee></a>", "<a><bee>x</bee></a>", None),
+    ("<a>\n  <street>x</stret>\n</a>", "<a>\n  <street>x</street>\n</a>", SAFE),
+    ("<r><p>x</p><w>x <i>y</i> z</p></r>", "<r><p>x</p><p>x <i>y</i> z</p></r>", None),
     ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
     ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),
     ("<a><b>x</></a>", "<a><b>x</b></a>", None),
@@ -86,9 +90,17 @@ END_TAG = [
     ("<a>x<br>y</a>", "<a>x<br/>y</a>", None),
     ("<r>\n <m>\n  <m>\n  <m/>\n </m>\n</r>", "<r>\n <m>\n  <m/>\n  <m/>\n </m>\n</r>", None),
     ("<a>Set<T> of <b>T</b></a>", "<a>Set&lt;T> of <b>T</b></a>", SAFE),
+    ("<a>\n <b>\n  <c>\n   <d/>\n  \n</a>", "<a>\n <b>\n  <c>\n   <d/>\n  </c>\n </b>\n</a>", SAFE),
+    (
+        "<a>\n <b>\n  <c>\n   <d>x</d>\n  \n <e>y</e>\n</a>",
+        "<a>\n <b>\n  <c>\n   <d>x</d>\n  </c>\n </b>\n <e>y</e>\n</a>",
+        SAFE,
+    ),
     # a slash
     ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b c='d'><i>x</i> y<b/><b>z</b></a>", "<a><b c='d'><i>x</i> y</b><b>z</b></a>", SAFE),
+    ("<a><b>x<b>, <b>y</b></a>", "<a><b>x</b>, <b>y</b></a>", SAFE),
     # an end tag too many
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
@@ -97,10 +109,13 @@ END_TAG = [
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
     ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", SAFE),
     # the end of the document
+    ("<a><b><a><b>x", "<a><b><a><b>x</b></a></b></a>", SAFE),
     ("<a>\n  <b>\n    <c>x</c>\n", "<a>\n  <b>\n    <c>x</c>\n  </b>\n</a>\n", SAFE),
     # a bracket
     ("<a><b>x/b></a>", "<a><b>x</b></a>", SAFE),
     ("<a>\n b c='d'>x</b></a>", "<a>\n <b c='d'>x</b></a>", SAFE),
+    ("<a>[b c='d']x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
+    ("<a><b>x[/b]</a>", "<a><b>x</b></a>", SAFE),
 ]
 UNBOUND_PREFIX = [
     (

@@ -263,7 +263,7 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
             price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
             if token.kind is Kind.EMPTY and not _before_text(tokens, index):
                 price -= _SLASH_LAST
-            if not tokens[top.token].attributes and _before_text(tokens, index):
+            if not tokens[top.token].attributes and _before_text(tokens, index) and not _goes_on(tokens[index + 1]):
                 price += _SLASH_BEFORE_TEXT
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
         return moves
@@ -298,6 +298,11 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
 def _before_text(tokens: Sequence[Token], index: int) -> bool:
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     return following is not None and following.kind is Kind.TEXT and not following.text.isspace()
+
+
+def _goes_on(run: Token) -> bool:
+    """Whether a text begins like the rest of a sentence: with a punctuation mark, as no element does."""
+    return run.text[:1] in ",.;:!?)"
 
 
 def _lately_missing(tokens: Sequence[Token], done: _Done | None, name: str) -> bool:
