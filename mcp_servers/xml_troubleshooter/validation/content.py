@@ -15,7 +15,7 @@ from ..document.tree import XSI_NAMESPACE, Node, Tree
 from . import attributes, letter_case, namespaces, text
 from .alignment import Alignment, Change, Step, align
 from .closeness import UNRELATED, closeness
-from .costs import LACKING, NEST, Costs, choose, rename_cost
+from .costs import LACKING, NEST, Costs, choose, is_doubled, rename_cost
 from .departures import Amend, Departure
 from .diagnostics import Code
 from .examination import Examination, tag_name
@@ -229,6 +229,7 @@ class _Amendment:
                 fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
                 others = max(others, len(fitting) - 1)
             case Change.UNWRAP:
+                duplicate = is_doubled(exam, child)
                 sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", NEST
             case Change.MOVE:
                 sentence, cost = f"{child.written} stands at the wrong place in {parent}.", 1.0

@@ -13,6 +13,7 @@ from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
 
 _TAG = re.compile(r"<[^<>]*>")
 INFINITE = float("inf")
+_STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
 REPEATED = 0.8  # leaving out what says the same as its neighbour
 HOLLOW = 1.6  # leaving out a known element that holds nothing
 STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
@@ -45,6 +46,8 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
     declared = node.name in exam.grammar.declarations
     if cost >= UNRELATED and not declared and unfit == 0 and len(node.children) > 1:
         cost = 1.7  # a stranger by name that is built just like the element expected here
+    if cost >= UNRELATED and (declared or unfit > _STRANGER):
+        return INFINITE  # neither the name nor the content speaks for it
     if declared:
         cost += 0.8
         holds = decl.type is not None and decl.type.content.declaration(node.name)
@@ -160,7 +163,7 @@ class Costs:
         """The children of an element in its place, or its text where the parent may hold text."""
         node, parent = self.children[child], self.children[child].parent
         attributes = sum(bool(node.attribute_name(item)) for item in node.attributes)
-        if parent is not None and len(self.children) == 1 and _same_tags(self.examination, node, parent):
+        if is_doubled(self.examination, node):
             return 1.0, [item.name for item in node.children]  # the tags are written twice
         if not node.children:
             definition = self.examination.types.get(parent) if parent is not None else None
@@ -170,6 +173,9 @@ class Costs:
         return NEST - (0 if node.children else 0.4) + 0.4 * attributes, [item.name for item in node.children]
 
 
-def _same_tags(exam: Examination, one: Node, other: Node) -> bool:
-    text = exam.tree.text
-    return text[one.start : one.tag.end] == text[other.start : other.tag.end]
+def is_doubled(exam: Examination, node: Node) -> bool:
+    """Whether an element is all that its parent holds, and has the same start tag: the tags are written twice."""
+    parent, text = node.parent, exam.tree.text
+    if parent is None or len(parent.children) != 1 or exam.tree.value(parent).strip():
+        return False
+    return text[node.start : node.tag.end] == text[parent.start : parent.tag.end]

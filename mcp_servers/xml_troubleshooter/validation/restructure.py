@@ -37,7 +37,7 @@ def restructure(departures: Sequence[Departure], definition: Definition, declare
         if departure.amend is Amend.REMOVE and not departure.duplicate:
             changed = nesting.as_attribute(departure) or nesting.moved(departure)
         elif (departure.amend is Amend.WRAP and departure.place == departure.node.end) or (
-            departure.amend is Amend.UNWRAP and departure.node.name in declared and not nesting.doubled(departure.node)
+            departure.amend is Amend.UNWRAP and departure.node.name in declared and not nesting.doubled(departure)
         ):
             changed = nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
@@ -59,9 +59,10 @@ class _Nesting:
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
         self.names: dict[Node, list[str]] = {}
 
-    def doubled(self, node: Node) -> bool:
+    def doubled(self, departure: Departure) -> bool:
         """Whether an element is all that one of its own kind holds."""
-        return node.parent is not None and node.name == node.parent.name and len(node.parent.children) == 1
+        node = departure.node
+        return departure.duplicate and node.parent is not None and len(node.parent.children) == 1
 
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""
