@@ -36,9 +36,10 @@ def restructure(departures: Sequence[Departure], definition: Definition, declare
         changed: Departure | None = None
         if departure.amend is Amend.REMOVE and not departure.duplicate:
             changed = nesting.as_attribute(departure) or nesting.moved(departure)
-        elif (departure.amend is Amend.WRAP and departure.place == departure.node.end) or (
-            departure.amend is Amend.UNWRAP and departure.node.name in declared and not nesting.doubled(departure)
-        ):
+        elif departure.amend is Amend.UNWRAP and not nesting.doubled(departure):
+            known = departure.node.name in declared
+            changed = nesting.as_attribute(departure) or (nesting.moved(departure) if known else None)
+        elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
             changed = nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
             changed = nesting.as_element(departure)
