@@ -55,7 +55,9 @@ def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
         return _judge_tree(document, loaded, doctype=doctype)
     except etree.XMLSyntaxError:
         # a tree has limits that a stream has not
-        return _judge_stream(document, loaded) if streams else _not_well_formed(document, loaded)
+        if streams:
+            return _judge_stream(document, loaded)
+        return _judge_unexpanded(document, loaded) if doctype else _not_well_formed(document, loaded)
 
 
 def has_doctype(text: str) -> bool:
@@ -109,6 +111,23 @@ def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> 
         )
     else:
         tree = parsing.parse(data)
+    return _judge_parsed(document, schema, tree, doctype=doctype)
+
+
+def _judge_unexpanded(document: Document, schema: Schema | None) -> Report:
+    """The verdict on a document that cannot be read with its DTD: a fault of its markup, or an ID that stands twice."""
+    report = _not_well_formed(document, schema)
+    if any(item.code is not Code.NOT_WELL_FORMED for item in report.diagnostics):
+        return report
+    try:
+        root = etree.fromstring(_encoded(document)[0], parsing.parser(entities=False))
+    except etree.XMLSyntaxError:
+        return report
+    return _judge_parsed(document, schema, etree.ElementTree(root), doctype=True)
+
+
+def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree, *, doctype: bool) -> Report:
+    data, _ = _encoded(document)
     if schema is not None and isinstance(schema.compiled, (Rules, Xsd11)):
         return _report(document, schema, _others(document, schema.compiled, tree))
     judge: Any = schema.compiled if schema is not None else _own_dtd(tree)
