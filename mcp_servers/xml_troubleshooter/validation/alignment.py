@@ -24,6 +24,7 @@ REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 MOVE = 1.0  # the cost of a child in another place
 EFFORT = 2500  # states branched from before the search settles for less
+DEAR = 200  # interleaved parts times possible children that cost as much as a state
 SLACK = 0.1  # costs closer than this count as equal
 WAYS = 3  # paths to one state that are followed, so that equals are told
 STRETCH = 0.01  # what each place that a child moves by adds, up to five
@@ -277,8 +278,7 @@ class _Search:
         """What may be done with a child at a place but move it: cost, step, children used, what follows."""
         key = (child, id(pattern))
         if key not in self.options:
-            if pattern.kind == "interleave":  # derivatives of these are dear
-                self.effort -= len(pattern.parts) // 4
+            self.effort -= len(pattern.first) * _width(pattern) // DEAR
             self.options[key] = [option for option in self._changes(child, pattern) if option[0] != float("inf")]
         return self.options[key]
 
@@ -350,6 +350,13 @@ class _Search:
                         step,
                     )
                 )
+
+
+def _width(pattern: Pattern) -> int:
+    """How many parts a derivative has to look at, where they may come in any order."""
+    if pattern.kind == "choice":
+        return sum(_width(part) for part in pattern.parts)
+    return len(pattern.parts) if pattern.kind == "interleave" else 0
 
 
 def _stretch(places: int) -> float:
