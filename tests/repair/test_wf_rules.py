@@ -96,6 +96,11 @@ END_TAG = [
         "<a>\n <b>\n  <c>\n   <d>x</d>\n  </c>\n </b>\n <e>y</e>\n</a>",
         SAFE,
     ),
+    (
+        "<r>\n <c>\n  <i>\n   <c/>\n\n <c>1</c>\n <c>2</c>\n</r>",
+        "<r>\n <c>\n  <i>\n   <c/>\n  </i>\n </c>\n\n <c>1</c>\n <c>2</c>\n</r>",
+        None,
+    ),
     # a slash
     ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),

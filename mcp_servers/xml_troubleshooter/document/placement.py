@@ -30,6 +30,7 @@ ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
+MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 
 _LAYOUT = 0.9
@@ -288,6 +289,11 @@ class _Placer:
         around = path[-1] if path else ""
         inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]
         outside = [self.price(path, item) + self._layout(item, width, around, inner=False) for item in items]
+        for above in self._unclosed_around(slip.start):
+            # what does not belong to the parent may belong further out, where the parent is not closed either
+            layouts = [self._layout(item, width, above[-1], inner=False) for item in items]
+            further = [self.price(above, item) + layout for item, layout in zip(items, layouts, strict=True)]
+            outside = [min(pair) for pair in zip(outside, further, strict=True)]
         for at, cost in enumerate(self._repetitions(name, items)):
             inside[at] += cost
         readings = self._closings(slip, items, inside, outside)
@@ -314,6 +320,15 @@ class _Placer:
             other_note=f'"{name}" opened here',
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def _unclosed_around(self, start: int) -> list[list[str]]:
+        """The paths of the parents further out, as long as what is inside them lacks its end tag too."""
+        found: list[list[str]] = []
+        parent = self.parent[start]
+        while parent in self.missing and self.parent[parent] >= 0 and len(found) < MAX_UNCLOSED:
+            found.append(self.path(parent))
+            parent = self.parent[parent]
+        return found
 
     def _settle(self, slip: Missing, items: list[_Item], reading: Reading) -> None:
         """Keep where an unclosed element ends by a reading, for the elements around it."""

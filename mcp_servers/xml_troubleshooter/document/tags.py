@@ -17,6 +17,7 @@ from .tokens import NAME, NAME_CHARACTER, NAME_START, Attribute, Kind, Token
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
 MAX_EMBEDDED = 6  # quotation marks inside a value
+MAX_NAME = 100  # characters of an element's name that may be glued to an attribute's
 MAX_STEPS = 400  # states that the search for one broken tag may visit
 
 VOID = frozenset(  # elements that HTML writes without end tags
@@ -125,7 +126,7 @@ class Scope:
         """The element's name in one that its first attribute's is glued to ("itemid"), "" where none is known."""
         splits = [
             (name[end:] in self.attributes, end)
-            for end in range(1, len(name))
+            for end in range(1, min(len(name), MAX_NAME))
             if _NAME.fullmatch(name, end) and (name[:end] in self.ends or name[:end] in self.proper)
         ]
         return name[: max(splits)[1]] if splits else ""

@@ -15,7 +15,7 @@ from .proposal import Fix, Safety
 _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))
 # what somebody wrote who meant to open or close a section
-_MEANT_OPENING = re.compile(r"<\s*[!?\[-]")
+_MEANT_OPENING = re.compile(r"(?:<|&lt;)\s*[!?\[-]")
 _MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
 _TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
@@ -34,6 +34,7 @@ _ATTRIBUTE = re.compile(
 )
 # "[name]" in front of a word, "/name" behind one
 _GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/]++)[\])}]?\Z")
+_OPEN_REFERENCE = re.compile(r"&\w++(?!;)")
 _GROUP = re.compile(r"[^\W_]+")
 
 
@@ -177,7 +178,8 @@ def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: S
             closing = _SECTIONS[opening]
             last = place(end - 1) + 1
             closed = before.endswith(closing, origin, last) or _meant(windows, last, _MEANT_CLOSING)
-            inside = _words(after[start + len(opening) : end - len(closing)])
+            # its marks, read as text, may be glued to the first and the last word
+            inside = _words(after[start + len(opening) : end - len(closing)]) | _words(after[start + 1 : end - 1])
             found.update(inside if closed else Counter({w: n for w, n in inside.items() if not w.startswith("<")}))
     return found
 
@@ -259,6 +261,10 @@ def _kept(word: str, gained: Counter[str]) -> bool:
     if _UNDECODABLE.search(word):  # bytes of another encoding: whatever characters they become, the rest stays
         known = re.compile(".+".join(map(re.escape, _UNDECODABLE.split(word))), re.DOTALL)
         return any(known.fullmatch(other) for other in gained)
+    if _OPEN_REFERENCE.search(word):
+        ended = html.unescape(_OPEN_REFERENCE.sub(r"\g<0>;", word))
+        if ended in gained or not _GROUP.search(ended):
+            return ended != word
     shape = _shape(word)
     letters = "".join(shape)
     return any(
