@@ -125,7 +125,7 @@ class TroubleshooterServer(MCPServer[Session]):
             raise ToolError(str(error).removeprefix(f"Error executing tool {name}: ")) from None
 
 
-async def troubleshoot_xml(  # noqa: PLR0917 - its parameters are the tool's arguments
+async def troubleshoot_xml(
     context: Context[Session, Any],
     xml: _Xml = "",
     path: _Path = "",

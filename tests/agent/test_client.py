@@ -361,7 +361,7 @@ async def test_a_handshake_that_is_given_up_leaves_no_connection_behind() -> Non
 
 
 @pytest.mark.parametrize("http1_only", [False, True])
-async def test_fifty_questions_share_the_connections_and_spare_the_service(http1_only: bool) -> None:  # noqa: FBT001
+async def test_fifty_questions_share_the_connections_and_spare_the_service(http1_only: bool) -> None:
     with StandIn(http1_only=http1_only, delay=0.02) as arena:
         async with client_of(arena) as client, client_of(arena) as other, anyio.create_task_group() as group:
             for number in range(50):

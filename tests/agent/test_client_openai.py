@@ -121,7 +121,7 @@ async def test_an_empty_answer_and_a_silent_service_are_failures_too(arena: Stan
 async def test_its_health_is_whether_it_lists_its_models(
     arena: StandIn,
     listing: str,
-    healthy: bool,  # noqa: FBT001 - a column of the table
+    healthy: bool,
 ) -> None:
     arena.listing = listing
     async with OpenAICompatibleClient(settings_of(arena)) as client:

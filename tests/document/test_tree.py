@@ -55,7 +55,7 @@ def test_paths_name_elements_as_written_with_positions_where_needed() -> None:
 
 @pytest.mark.parametrize("text", ["", "text", "<a>", "<a></b>", "<a/><b/>", "</a>"])
 def test_a_text_that_does_not_balance_has_no_tree(text: str) -> None:
-    with pytest.raises(ValueError, match="element|end tag"):
+    with pytest.raises(ValueError, match=r"element|end tag"):
         Tree(Document.from_text(text))
 
 

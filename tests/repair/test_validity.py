@@ -13,6 +13,9 @@ from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 from .conftest import Repair
 
+NUMBER = "  <number>A-17</number>\n"
+DATE = "  <date>2026-03-05</date>\n"
+BUYER = "  <buyer>\n    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>\n"
 LANGUAGES = ("xsd", "rng", "dtd")
 
 # what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
@@ -56,8 +59,8 @@ DETERMINED = [
     ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),
     ('<line unit="metre">', '<line/><line unit="metre">', "rule:hollow-element", False),
     (
-        "  <number>A-17</number>\n  <date>2026-03-05</date>\n  <buyer>\n    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>\n",
-        "  <buyer>\n    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>\n  <date>2026-03-05</date>\n  <number>A-17</number>\n",
+        NUMBER + DATE + BUYER,
+        BUYER + DATE + NUMBER,
         "rule:misplaced-element",
         True,
     ),

@@ -196,7 +196,7 @@ MASSES = {
 
 @pytest.mark.parametrize("mass", MASSES)
 @pytest.mark.parametrize("right", [True, False])
-def test_masses_of_siblings_or_attributes_take_linear_time(mass: str, right: bool, write: Write) -> None:  # noqa: FBT001
+def test_masses_of_siblings_or_attributes_take_linear_time(mass: str, right: bool, write: Write) -> None:
     schema = (
         f'<xs:schema {XS}><xs:element name="r"><xs:complexType><xs:sequence>'
         f'<xs:element name="b" minOccurs="0" maxOccurs="unbounded" type="xs:{"string" if right else "int"}"/>'

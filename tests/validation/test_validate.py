@@ -131,7 +131,7 @@ def test_a_key_of_the_schema_is_told_at_the_element_that_breaks_it(write: Write)
 )
 def test_entities_stand_for_their_values_before_a_schema_judges(
     document: str,
-    valid: bool,  # noqa: FBT001 - a column of the table
+    valid: bool,
     judge: Callable[[str, str], Report],
 ) -> None:
     document = document.format(ns="")

@@ -69,7 +69,7 @@ class Document:
         encoding = declared_encoding(text[:1024]) or "utf-8"
         if encoding.startswith(("utf-16", "utf-32")):
             little = encoding.removesuffix("-le").removesuffix("-be") + "-le"
-            return cls(text, little, dict((name, mark) for mark, name in _BOMS)[little], source)
+            return cls(text, little, {name: mark for mark, name in _BOMS}[little], source)
         return cls(text, encoding, b"", source)
 
     def with_text(self, text: str) -> Document:

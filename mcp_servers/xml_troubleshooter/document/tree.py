@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from .document import Document
 from .scanner import scan
@@ -17,6 +18,7 @@ XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
+_OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})
 _REFERENCE = re.compile(r"&(?:#x[0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);")
 
 
@@ -26,7 +28,7 @@ class Text:
 
     start: int
     end: int
-    cdata: bool = False
+    cdata: bool
 
 
 class Node:
@@ -127,6 +129,7 @@ class Tree:
         self.document = document
         self.text = document.text
         self.nodes: list[Node] = []  # in document order
+        self._names: dict[tuple[int, str], str] = {}  # by scope and name as written
         self.root = self._build()
 
     def at(self, offset: int) -> Node:
@@ -137,33 +140,15 @@ class Tree:
         return node
 
     def _build(self) -> Node:
-        text = self.text
-        names: dict[tuple[int, str], str] = {}
-        scopes: list[Mapping[str, str]] = []  # kept alive, so that their ids stay theirs
-        base: Mapping[str, str] = {"xml": XML_NAMESPACE, "": ""}
         root: Node | None = None
         node: Node | None = None
-        for token in scan(text).tokens:
+        for token in scan(self.text).tokens:
             kind = token.kind
-            if kind is Kind.TEXT:
-                if node is not None:
-                    node.texts.append(Text(token.start, token.end))
-            elif kind in (Kind.START, Kind.EMPTY):
-                scope = node.scope if node is not None else base
-                if text.find("xmlns", token.start, token.end) >= 0:
-                    scope = declared(token, scope)
-                    scopes.append(scope)
-                key = (id(scope), token.name)
-                name = names.get(key)
-                if name is None:
-                    name = names[key] = resolve(token.name, scope)
-                child = Node(name, token, scope, node)
-                self.nodes.append(child)
-                if node is not None:
-                    node.children.append(child)
-                elif root is None:
+            if kind in (Kind.START, Kind.EMPTY):
+                child = self._opened(token, node)
+                if root is None:
                     root = child
-                else:
+                elif node is None:
                     raise ValueError("more than one document element")
                 if kind is Kind.START:
                     node = child
@@ -172,11 +157,26 @@ class Tree:
                     raise ValueError(f"the end tag {token.name} closes nothing")
                 node.close = token
                 node = node.parent
-            elif kind is Kind.CDATA and node is not None:
-                node.texts.append(Text(token.start, token.end, cdata=True))
+            elif kind in (Kind.TEXT, Kind.CDATA) and node is not None:
+                node.texts.append(Text(token.start, token.end, kind is Kind.CDATA))
         if root is None or node is not None:
             raise ValueError("the document element is missing or not closed")
         return root
+
+    def _opened(self, token: Token, parent: Node | None) -> Node:
+        """The node of a start tag, put in its place."""
+        scope = parent.scope if parent is not None else _OUTERMOST
+        if self.text.find("xmlns", token.start, token.end) >= 0:
+            scope = declared(token, scope)
+        key = (id(scope), token.name)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = resolve(token.name, scope)
+        node = Node(name, token, scope, parent)
+        self.nodes.append(node)  # which keeps the scope alive, so that its id stays its own
+        if parent is not None:
+            parent.children.append(node)
+        return node
 
     def repeats(self, node: Node) -> bool:
         """Whether an element says the same as the sibling in front of it."""

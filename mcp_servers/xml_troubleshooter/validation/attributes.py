@@ -11,7 +11,6 @@ from .examination import Examination, clip, holds_entity, tag_name
 from .grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from .identities import Identities
 
-
 _SLIP = 1.0  # an attribute this near to a required one is meant as that
 
 
