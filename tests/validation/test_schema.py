@@ -199,3 +199,11 @@ def test_the_allowed_folders_are_part_of_what_is_remembered(tmp_path: Path, writ
     assert load(main, (tmp_path,)).kind is Kind.XSD
     with pytest.raises(SchemaError, match="outside the allowed folders"):
         load(main)
+
+
+def test_a_schema_tells_from_which_folders_it_could_take_files(tmp_path: Path) -> None:
+    path = tmp_path / "a.xsd"
+    path.write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>')
+
+    assert load(path, (tmp_path / "shared",)).roots == (tmp_path / "shared",)
+    assert load(path).roots == ()

@@ -7,7 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -84,7 +84,7 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
         if stamp == _stamp(schema.files):
             _cache.move_to_end(key)
             return schema
-    schema = _compile(Path(key[0]), key[1])
+    schema = replace(_compile(Path(key[0]), key[1]), roots=key[1])
     _cache[key] = (_stamp(schema.files), schema)
     while len(_cache) > _KEPT:
         _cache.popitem(last=False)
