@@ -14,6 +14,7 @@ from .scanner import Scan, scan
 from .tokens import NAME, Kind, Token
 
 MAX_TRIES = 12
+MAX_LOST = 5_000  # pieces of text that may be tags; more of them are the way the text is written
 GAIN = 0.1  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
@@ -33,7 +34,7 @@ def restore(read: Scan) -> tuple[Scan, Structure]:
     read, structure = _shorter_sections(read, structure)
     for _ in range(MAX_TRIES):
         lost = _candidates(read, structure)
-        if not lost:
+        if not lost or len(lost) > MAX_LOST:
             break
         # all at once, else the first that helps by itself
         better = _better(read, structure, [lost]) or _better(read, structure, [[each] for each in lost[:MAX_TRIES]])

@@ -324,6 +324,8 @@ class _Placer:
     def _unclosed_around(self, start: int) -> list[list[str]]:
         """The paths of the parents further out, as long as what is inside them lacks its end tag too."""
         found: list[list[str]] = []
+        if self.limit < MAX_ITEMS // 2:
+            return found  # with so many slips nothing is told by one of them
         parent = self.parent[start]
         while parent in self.missing and self.parent[parent] >= 0 and len(found) < MAX_UNCLOSED:
             found.append(self.path(parent))
