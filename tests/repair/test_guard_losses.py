@@ -52,6 +52,7 @@ def edits_of(*parts: str | tuple[str, str]) -> tuple[str, tuple[Edit, ...]]:
         (("<a ", ("colr", "color"), "='red'/>"), []),
         (("<a ", ("colr", "color"), " = 'red'/>"), []),
         (("<a>AbCd", ("\x0b", ""), "EfGh</a>"), []),
+        (("<a>10", ("\x08", ""), "01.00</a>"), []),
         (("<a>caf", ("\udce9", "é"), "</a>"), []),
         (("<a>caf", ("\udce9", ""), "</a>"), ["caf\udce9"]),
         (("<r><a>5</a>", ("<a>5</a>", ""), "</r>"), ["5", "<a"]),

@@ -266,12 +266,17 @@ def _kept(word: str, gained: Counter[str]) -> bool:
         if ended in gained or not _GROUP.search(ended):
             return ended != word
     shape = _shape(word)
-    letters = "".join(shape)
+    letters = _letters(word)
     return any(
-        sorted(shape) == sorted(_shape(other)) or letters == "".join(_shape(other))
+        sorted(shape) == sorted(_shape(other)) or letters == _letters(other)
         for other in gained
         if not other.startswith("<")
     )
+
+
+def _letters(word: str) -> str:
+    """The letters and digits of a word, without case: what stays when a control character inside it goes."""
+    return "".join(_GROUP.findall(word)).casefold()
 
 
 def _shape(word: str) -> list[str]:
