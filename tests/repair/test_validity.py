@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -236,6 +237,19 @@ def test_a_skeleton_keeps_the_order_of_the_schema(schemas: Mapping[str, str], or
     assert "".join(fixed[start:].split()).startswith(
         '<lineunit="piece"><article>Lamp</article><quantity>2</quantity></line>'
     )
+
+
+def test_an_element_that_speaks_in_attributes_is_asked_for_and_not_put_in_empty(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "figure.dtd"
+    schema.write_text(
+        "<!ELEMENT figure (image)>\n<!ELEMENT image EMPTY>\n<!ATTLIST image file CDATA #IMPLIED width CDATA #IMPLIED>\n"
+    )
+
+    fixed, _, [question] = repair("<figure></figure>", str(schema), allow_unsafe=True)
+
+    assert fixed == "<figure></figure>"
+    answered = repair("<figure></figure>", str(schema), answers={question.id: '<image file="a.png"/>'})[0]
+    assert answered == '<figure><image file="a.png"/></figure>'
 
 
 def test_an_element_of_another_vocabulary_gets_one_sentence(schemas: Mapping[str, str], repair: Repair) -> None:

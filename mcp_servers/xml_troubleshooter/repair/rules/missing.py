@@ -140,6 +140,9 @@ def _build(
     elif definition.mixed or next(definition.content.declarations(), None) is not None:
         # it may hold much and must hold nothing: what it should hold, nobody but the user knows
         skeleton.text += f"{head}>{skeleton.leaf(path, None)}</{written}>"
+    elif definition.attributes and not attributes:
+        # all that it says, it says in attributes, and none of them is certain
+        skeleton.text += skeleton.leaf(path, None)
     else:
         skeleton.text += f"{head}/>"
 
