@@ -11,7 +11,7 @@ from lxml import etree
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit, apply
-from mcp_servers.xml_troubleshooter.repair.guard import judge
+from mcp_servers.xml_troubleshooter.repair.guard import edits_of, judge
 from mcp_servers.xml_troubleshooter.repair.losses import grade, lost_values
 from mcp_servers.xml_troubleshooter.repair.proposal import Fix, Safety
 from mcp_servers.xml_troubleshooter.validation.diagnostics import Report
@@ -86,7 +86,7 @@ def test_the_result_is_the_accepted_edits_and_nothing_else_and_never_validates_w
     document = Document.from_text(text)
     report = validate(document, schema)
     verdict = judge(document, report, fixes, schema, ())
-    edits = list(dict.fromkeys(edit for fix in verdict.accepted for edit in fix.edits))
+    edits = edits_of(verdict.accepted)
     assert verdict.document.text == apply(text, edits)
     assert {edit for fix in fixes for edit in fix.edits} >= set(edits)
     assert verdict.report == validate(verdict.document, schema)

@@ -68,6 +68,7 @@ class _Gate:
         self._left = _MAX_VALIDATIONS
 
     def run(self, fixes: Sequence[Fix]) -> Verdict:
+        fixes = [replace(fix, edits=tuple(edits_of([fix]))) for fix in fixes]
         compatible, overlapping = _without_overlaps(self._original.text, fixes)
         self._rejected += [
             (fix, "it overlaps an edit of higher confidence, or lies outside the text") for fix in overlapping
