@@ -15,7 +15,6 @@ from .scanner import scan
 from .tokens import Attribute, Kind, Token
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
-XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
 _OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})

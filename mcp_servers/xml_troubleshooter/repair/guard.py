@@ -61,7 +61,6 @@ class _Gate:
         self._check = check
         self._original = document
         self._document = document
-        self._first_report = report
         self._report = report
         self._accepted: list[Fix] = []
         self._rejected: list[tuple[Fix, str]] = []

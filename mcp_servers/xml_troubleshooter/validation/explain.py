@@ -1,4 +1,4 @@
-"""The departures of a document from its schema as diagnostics, and what the schema expects at a place."""
+"""The departures of a document from its schema as diagnostics."""
 
 from __future__ import annotations
 
@@ -151,26 +151,6 @@ def advice(departure: Departure) -> str:
         listed = departure.code is Code.NOT_IN_ENUMERATION and expected
         return f"Use one of {_list(list(departure.expected))}." if listed else "Correct the value."
     return f"Expected here: {expected}." if expected else ""
-
-
-def expectation(document: Document, start: int, schema: str) -> str:
-    """What the schema says about the place of a departure, in compact form: content model, types, facets.
-
-    "" where no departure begins there.
-    """
-    departure = next((item for item in departures(document, schema) if item.start == start), None)
-    if departure is None:
-        return ""
-    lines = []
-    if departure.type is not None:
-        lines.append(f"value: {departure.type.describe()}")
-    holder = departure.node if departure.amend in (Amend.INSERT, Amend.TEXT) else departure.node.parent
-    if departure.amend in (Amend.ADD_ATTRIBUTE, Amend.RENAME_ATTRIBUTE, Amend.REMOVE_ATTRIBUTE, Amend.ATTRIBUTE_VALUE):
-        lines.append(f"attributes of {departure.node.written}: {_list([local_name(n) for n in departure.expected])}")
-    elif departure.expected:
-        where = f" in {holder.written}" if holder is not None else ""
-        lines.append(f"allowed here{where}: {_list([local_name(name) for name in departure.expected])}")
-    return "\n".join(lines)
 
 
 def _list(names: list[str], limit: int = 12) -> str:

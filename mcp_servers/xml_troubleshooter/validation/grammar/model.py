@@ -242,15 +242,7 @@ class Patterns:
 
     def sequence(self, parts: Iterable[Pattern]) -> Pattern:
         """The parts one behind another."""
-        flat: list[Pattern] = []
-        for part in parts:
-            if part is self.nothing:
-                return self.nothing
-            if part.kind == "sequence":
-                flat += part.parts
-            elif part is not self.empty:
-                flat.append(part)
-        return self._combine("sequence", flat, all(part.nullable for part in flat))
+        return self._all("sequence", parts)
 
     def choice(self, parts: Iterable[Pattern]) -> Pattern:
         """One of the parts."""
@@ -266,15 +258,7 @@ class Patterns:
 
     def interleave(self, parts: Iterable[Pattern]) -> Pattern:
         """All parts, mingled in any way (xs:all, RELAX NG interleave)."""
-        flat: list[Pattern] = []
-        for part in parts:
-            if part is self.nothing:
-                return self.nothing
-            if part.kind == "interleave":
-                flat += part.parts
-            elif part is not self.empty:
-                flat.append(part)
-        return self._combine("interleave", flat, all(part.nullable for part in flat))
+        return self._all("interleave", parts)
 
     def repeat(self, part: Pattern, minimum: int, maximum: int | None) -> Pattern:
         """The part at least `minimum` and at most `maximum` times (None: any number)."""
@@ -289,6 +273,18 @@ class Patterns:
             key,
             Pattern(self, "repeat", (part,), nullable=minimum == 0 or part.nullable, minimum=minimum, maximum=maximum),
         )
+
+    def _all(self, kind: str, parts: Iterable[Pattern]) -> Pattern:
+        """A pattern that wants every part; parts of its own kind are taken apart."""
+        flat: list[Pattern] = []
+        for part in parts:
+            if part is self.nothing:
+                return self.nothing
+            if part.kind == kind:
+                flat += part.parts
+            elif part is not self.empty:
+                flat.append(part)
+        return self._combine(kind, flat, all(part.nullable for part in flat))
 
     def _combine(self, kind: str, parts: list[Pattern], nullable: bool) -> Pattern:  # noqa: FBT001 - internal
         if not parts:
