@@ -7,7 +7,7 @@ from functools import lru_cache
 from .characters import character_faults
 from .document import Document
 from .encodings import encoding_faults
-from .faults import Fault, FaultKind
+from .faults import Code, Fault
 from .frame import frame_faults
 from .lost_brackets import restore
 from .names import name_faults
@@ -17,7 +17,7 @@ from .tokens import Kind
 from .vocabulary import Vocabulary
 from .wrapping import wrapping_fault
 
-_ALONE = frozenset({FaultKind.EMPTY_DOCUMENT, FaultKind.NOT_XML})
+_ALONE = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +27,7 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
         return (wrapped,)
     read = scan(document.text)
     frame = frame_faults(read)
-    if frame and frame[0].kind in _ALONE:
+    if frame and frame[0].code in _ALONE:
         return tuple(frame)
     outside, pairs = restore(_outside(read, frame))
     structure = structure_faults(outside, pairs, vocabulary)
@@ -39,11 +39,11 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
         *character_faults(read),
         *name_faults(outside, balanced=not structure),
     ]
-    removed = [(fault.start, fault.end) for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT]
+    removed = [(fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT]
     kept = [
         fault
         for fault in found
-        if fault.kind is FaultKind.CONTENT_BEFORE_ROOT or not any(start <= fault.start < end for start, end in removed)
+        if fault.code is Code.CONTENT_BEFORE_ROOT or not any(start <= fault.start < end for start, end in removed)
     ]
     kept.sort(key=lambda fault: fault.start)
     return tuple(kept)
@@ -64,7 +64,7 @@ def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
 
 def _outside(read: Scan, frame: list[Fault]) -> Scan:
     """The scan without the markup in what stands before the document proper."""
-    end = max((fault.end for fault in frame if fault.kind is FaultKind.CONTENT_BEFORE_ROOT), default=0)
+    end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
     return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)

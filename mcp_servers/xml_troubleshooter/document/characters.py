@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 from .scanner import Doctype, Scan
 from .tokens import NAME, Kind, Token
 
@@ -43,10 +43,10 @@ def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
         if token.kind is not Kind.TEXT:
             return None
         note = '"]]>" in the text is written "]]&gt;".'
-        return fault(FaultKind.CDATA_END_IN_TEXT, start, end, (Edit(end - 1, end, "&gt;"),), note)
+        return fault(Code.CDATA_END_IN_TEXT, start, end, (Edit(end - 1, end, "&gt;"),), note)
     if "\udc80" <= what[0] <= "\udcff":
-        return Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, value=what)
-    return Fault(kind=FaultKind.INVALID_CHARACTER, start=start, end=end, value=what)
+        return Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, value=what)
+    return Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=what)
 
 
 def _parsed(token: Token, at: int) -> bool:
@@ -61,20 +61,20 @@ def _reference(scan: Scan, at: int) -> Fault | None:
     if (not match or not match.group(4)) and _SPOILT_REFERENCE.match(scan.text, at):
         return None  # a forbidden character stands inside; without it this is read again
     if not match:
-        return Fault(kind=FaultKind.BARE_AMPERSAND, start=at, end=at + 1, value="&")
+        return Fault(code=Code.BARE_AMPERSAND, start=at, end=at + 1, value="&")
     name, hexadecimal, decimal, semicolon = match.groups()
     end = match.end()
     if name is None:
         number = number_of(hexadecimal, decimal)
         if semicolon and is_character(number) and match.group()[2] != "X":
             return None
-        kind = FaultKind.INVALID_CHARACTER_REFERENCE if semicolon else FaultKind.UNTERMINATED_REFERENCE
-        return Fault(kind=kind, start=at, end=end, value=match.group())
+        code = Code.INVALID_CHARACTER_REFERENCE if semicolon else Code.UNTERMINATED_REFERENCE
+        return Fault(code=code, start=at, end=end, value=match.group())
     if not semicolon:
-        return Fault(kind=FaultKind.UNTERMINATED_REFERENCE, start=at, end=end, name=name, value=match.group())
+        return Fault(code=Code.UNTERMINATED_REFERENCE, start=at, end=end, name=name, value=match.group())
     if is_declared(name, scan.doctype):
         return None
-    return Fault(kind=FaultKind.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
+    return Fault(code=Code.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
 
 
 def is_declared(entity: str, doctype: Doctype) -> bool:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from .document import Document
-from .faults import Fault, FaultKind
+from .faults import Code, Fault
 from .scanner import Scan
 from .tokens import Kind
 
@@ -41,12 +41,12 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
     except (LookupError, ValueError):  # ValueError: a null character in the name
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
-        return [Fault(kind=FaultKind.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
+        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
     wide = name.startswith(("utf-16", "utf-32"))
     if wide and not document.encoding.startswith(name[:6]):
-        return [Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
+        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
     if not wide and document.encoding.startswith(("utf-16", "utf-32")):
-        return [Fault(kind=FaultKind.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
+        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
     return []
 
 

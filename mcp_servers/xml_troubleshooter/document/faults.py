@@ -1,4 +1,4 @@
-"""Faults of well-formedness as the scanner finds them, with the ways in which the broken place can be read."""
+"""The names of all faults, and the faults of markup with the ways in which the broken place can be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from enum import StrEnum
 from .edits import Edit
 
 
-class FaultKind(StrEnum):
-    """What breaks well-formedness; the values are the public codes of diagnostics."""
+class Code(StrEnum):
+    """Stable names of faults: public, never renamed, never reused."""
 
+    # the bytes and the frame
     EMPTY_DOCUMENT = "empty-document"
     NOT_XML = "not-xml"
     ENCODING_MISMATCH = "encoding-mismatch"
@@ -21,6 +22,8 @@ class FaultKind(StrEnum):
     MALFORMED_DECLARATION = "malformed-declaration"
     MALFORMED_DOCTYPE = "malformed-doctype"
     RESOURCE_LIMIT = "resource-limit"
+    EXTERNAL_ENTITY = "external-entity"
+    # characters and references
     INVALID_CHARACTER = "invalid-character"
     INVALID_CHARACTER_REFERENCE = "invalid-character-reference"
     BARE_AMPERSAND = "bare-ampersand"
@@ -28,6 +31,7 @@ class FaultKind(StrEnum):
     UNDEFINED_ENTITY = "undefined-entity"
     LESS_THAN_IN_TEXT = "less-than-in-text"
     CDATA_END_IN_TEXT = "cdata-end-in-text"
+    # tags
     MISSING_END_TAG = "missing-end-tag"
     UNEXPECTED_END_TAG = "unexpected-end-tag"
     TAG_MISMATCH = "tag-mismatch"
@@ -36,6 +40,7 @@ class FaultKind(StrEnum):
     MALFORMED_TAG = "malformed-tag"
     INVALID_NAME = "invalid-name"
     UNBOUND_PREFIX = "unbound-prefix"
+    # attributes
     UNQUOTED_ATTRIBUTE = "unquoted-attribute"
     UNCLOSED_ATTRIBUTE_VALUE = "unclosed-attribute-value"
     WRONG_QUOTES = "wrong-quotes"
@@ -43,12 +48,35 @@ class FaultKind(StrEnum):
     DUPLICATE_ATTRIBUTE = "duplicate-attribute"
     LESS_THAN_IN_ATTRIBUTE = "less-than-in-attribute"
     MISSING_SPACE = "missing-space"
+    # comments, CDATA sections, processing instructions
     MALFORMED_COMMENT = "malformed-comment"
     UNTERMINATED_SECTION = "unterminated-section"
     MALFORMED_INSTRUCTION = "malformed-instruction"
-    NAMESPACE_VALUE = "wrong-namespace"
-    DUPLICATE_ID = "duplicate-id"
+    # anything else that the parser rejects
     NOT_WELL_FORMED = "not-well-formed"
+    # elements that are not valid
+    UNDECLARED_ROOT = "undeclared-root"
+    WRONG_NAMESPACE = "wrong-namespace"
+    UNEXPECTED_ELEMENT = "unexpected-element"
+    MISSING_ELEMENT = "missing-element"
+    TEXT_NOT_ALLOWED = "text-not-allowed"
+    # attributes that are not valid
+    UNEXPECTED_ATTRIBUTE = "unexpected-attribute"
+    MISSING_ATTRIBUTE = "missing-attribute"
+    # values that are not valid
+    EMPTY_VALUE = "empty-value"
+    INVALID_VALUE = "invalid-value"
+    NOT_IN_ENUMERATION = "not-in-enumeration"
+    PATTERN_MISMATCH = "pattern-mismatch"
+    LENGTH_OUT_OF_BOUNDS = "length-out-of-bounds"
+    VALUE_OUT_OF_RANGE = "value-out-of-range"
+    # what is not valid across the document
+    DUPLICATE_ID = "duplicate-id"
+    DANGLING_REFERENCE = "dangling-reference"
+    IDENTITY_CONSTRAINT = "identity-constraint"
+    SCHEMA_LOCATION = "schema-location"
+    ASSERTION_FAILED = "assertion-failed"
+    NOT_VALID = "not-valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +101,7 @@ class Fault:
     place that explains it (-1 for none) and `other_note` what is there; `readings` come best first.
     """
 
-    kind: FaultKind
+    code: Code
     start: int
     end: int
     name: str = ""
@@ -83,7 +111,7 @@ class Fault:
     readings: tuple[Reading, ...] = ()
 
 
-def fault(kind: FaultKind, start: int, end: int, edits: tuple[Edit, ...], note: str, **more: object) -> Fault:
+def fault(code: Code, start: int, end: int, edits: tuple[Edit, ...], note: str, **more: object) -> Fault:
     """A fault with one reading."""
     drops = bool(more.pop("drops", False))
-    return Fault(kind=kind, start=start, end=end, readings=(Reading(edits, note, 0.0, drops),), **more)  # type: ignore[arg-type] # the fields of Fault
+    return Fault(code=code, start=start, end=end, readings=(Reading(edits, note, 0.0, drops),), **more)  # type: ignore[arg-type] # the fields of Fault

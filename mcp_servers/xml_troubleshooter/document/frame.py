@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 from .scanner import Scan
 from .tokens import Kind, Token
 
@@ -29,10 +29,10 @@ def frame_faults(scan: Scan) -> list[Fault]:
     """The faults of everything outside the root element but what follows it."""
     tokens = scan.tokens
     if not scan.text.strip("\ufeff \t\r\n"):
-        return [Fault(kind=FaultKind.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
+        return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
     root = next((i for i, token in enumerate(tokens) if token.kind in (Kind.START, Kind.EMPTY)), -1)
     if root < 0:
-        return [Fault(kind=FaultKind.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
+        return [Fault(code=Code.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
     declarations = [i for i, token in enumerate(tokens) if token.kind is Kind.DECLARATION]
     found: list[Fault] = []
     beginning = root
@@ -61,7 +61,7 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
     if beginning < len(tokens) and tokens[beginning].kind is Kind.DECLARATION and prolog:
         end = tokens[beginning].start
         note = "What stands before the XML declaration is removed."
-        return [_removed(scan, 0, end, FaultKind.CONTENT_BEFORE_ROOT, note)]
+        return [_removed(scan, 0, end, Code.CONTENT_BEFORE_ROOT, note)]
     for index, token in enumerate(prolog):
         text = token.text
         if token.kind is not Kind.TEXT:
@@ -75,9 +75,7 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
             bare = lost.group(1) is None
             edits = (Edit(0, start + (0 if bare else len(lost.group(1))), "<?" if bare else "<"),)
             drops = not _HARMLESS.fullmatch(scan.text, 0, start)
-            found.append(
-                fault(FaultKind.MALFORMED_DECLARATION, 0, token.end, edits, note, value=text.strip(), drops=drops)
-            )
+            found.append(fault(Code.MALFORMED_DECLARATION, 0, token.end, edits, note, value=text.strip(), drops=drops))
             continue
         following = next((i for i in declarations if i > index), -1)
         end = token.end
@@ -86,14 +84,14 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
         else:
             note = "What stands before the root element is removed."
             end = token.start + len(text.rstrip()) if token.start else token.end
-        found.append(_removed(scan, token.start, end, FaultKind.CONTENT_BEFORE_ROOT, note))
+        found.append(_removed(scan, token.start, end, Code.CONTENT_BEFORE_ROOT, note))
     return found
 
 
-def _removed(scan: Scan, start: int, end: int, kind: FaultKind, note: str) -> Fault:
+def _removed(scan: Scan, start: int, end: int, code: Code, note: str) -> Fault:
     value = scan.text[start:end]
     drops = not _HARMLESS.fullmatch(value)
-    return fault(kind, start, end, (Edit(start, end, ""),), note, value=value.strip()[:200], drops=drops)
+    return fault(code, start, end, (Edit(start, end, ""),), note, value=value.strip()[:200], drops=drops)
 
 
 def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
@@ -106,7 +104,7 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
             return []
         note = f"The XML declaration is written {written}."
         edits = (Edit(token.start, token.end, written),)
-        return [fault(FaultKind.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text)]
+        return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text)]
     before = scan.tokens[:index]
     gap = scan.tokens[index - 1]
     if not first:
@@ -114,21 +112,21 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
         while end < len(scan.text) and scan.text[end] in " \t\r\n" and scan.text[end - 1] != "\n":
             end += 1
         note = "The second XML declaration is removed; one document has only one."
-        return [fault(FaultKind.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(token.start, end, ""),), note)]
+        return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(token.start, end, ""),), note)]
     if all(other.kind is Kind.TEXT for other in before):
         if gap.text.strip(" \t\r\n"):
             return []  # reported as content before the root element
         note = "The white space before the XML declaration is removed."
-        found = [fault(FaultKind.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(0, token.start, ""),), note)]
+        found = [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(0, token.start, ""),), note)]
         if not proper:
             edits = (Edit(token.start, token.end, written),)
             note = f"The XML declaration is written {written}."
-            found.append(fault(FaultKind.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text))
+            found.append(fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text))
         return found
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
-    return [fault(FaultKind.DECLARATION_NOT_FIRST, token.start, token.end, moved, note)]
+    return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, moved, note)]
 
 
 def _rewritten(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 
 from .balance import Extra, Missing, Renamed, Structure, pair
 from .edits import Edit
-from .faults import FaultKind, fault
+from .faults import Code, fault
 from .scanner import Scan, scan
 from .tokens import NAME, Kind, Token
 
@@ -117,7 +117,7 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             if match.group(4) or match.group(5):
                 note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
                 edits = (Edit(start, start + 1, "<"), Edit(end - 1, end, ">"))
-            faults.append(fault(FaultKind.MALFORMED_TAG, start, end, edits, note, name=name))
+            faults.append(fault(Code.MALFORMED_TAG, start, end, edits, note, name=name))
             at = end
         if at == token.start:
             tokens.append(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 from .scanner import Scan
 from .tokens import NAME, Attribute, Kind, Token
 
@@ -130,7 +130,7 @@ class _Scopes:
             if proper and not self._bound.get(prefix) and prefix not in self._reported:
                 self._reported.add(prefix)
                 found.append(
-                    Fault(kind=FaultKind.UNBOUND_PREFIX, start=start, end=start + len(prefix), name=name, value=prefix)
+                    Fault(code=Code.UNBOUND_PREFIX, start=start, end=start + len(prefix), name=name, value=prefix)
                 )
         return found
 
@@ -143,7 +143,7 @@ def _qualified(name: str, start: int) -> list[Fault]:
         return []
     end = start + len(name)
     note = f'"{name}" cannot be a name: one colon may stand between prefix and name; it becomes "{good}".'
-    return [fault(FaultKind.INVALID_NAME, start, end, (Edit(start, end, good),), note, name=name)]
+    return [fault(Code.INVALID_NAME, start, end, (Edit(start, end, good),), note, name=name)]
 
 
 def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
@@ -156,17 +156,15 @@ def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
         elif item.name.startswith("xmlns:") and not value:
             note = f'The declaration of the prefix "{item.name[6:]}" names no namespace; it is removed.'
             edits = (Edit(item.start, item.end, ""),)
-            found.append(fault(FaultKind.NAMESPACE_VALUE, item.name_start, item.end, edits, note, name=item.name))
+            found.append(fault(Code.WRONG_NAMESPACE, item.name_start, item.end, edits, note, name=item.name))
         elif item.name.partition(":")[0] == "xmlns" and _SPACE.search(value):
             note = f'The white space in the namespace "{value.strip()}" is removed.'
             edits = (Edit(item.value_start, item.value_end, _SPACE.sub("", value)),)
             place = (item.value_start, item.value_end)
-            found.append(fault(FaultKind.NAMESPACE_VALUE, *place, edits, note, name=item.name, value=value))
+            found.append(fault(Code.WRONG_NAMESPACE, *place, edits, note, name=item.name, value=value))
         elif item.name.partition(":")[0] == "xmlns" and _NOT_URI.search(value):
             place = (item.value_start, item.value_end)
-            found.append(
-                Fault(kind=FaultKind.NAMESPACE_VALUE, start=place[0], end=place[1], name=item.name, value=value)
-            )
+            found.append(Fault(code=Code.WRONG_NAMESPACE, start=place[0], end=place[1], name=item.name, value=value))
     return found
 
 
@@ -174,13 +172,13 @@ def _identifier(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]
     name = " ".join(value.split())
     place = (item.value_start, item.value_end)
     if not _NCNAME.fullmatch(name):
-        return [Fault(kind=FaultKind.INVALID_NAME, start=place[0], end=place[1], name=value)]
+        return [Fault(code=Code.INVALID_NAME, start=place[0], end=place[1], name=value)]
     first = ids.setdefault(name, item.value_start)
     if first == item.value_start:
         return []
     return [
         Fault(
-            kind=FaultKind.DUPLICATE_ID,
+            code=Code.DUPLICATE_ID,
             start=place[0],
             end=place[1],
             name=item.name,
@@ -209,7 +207,7 @@ def _duplicates(token: Token, attributes: tuple[Attribute, ...]) -> list[Fault]:
         )
         found.append(
             fault(
-                FaultKind.DUPLICATE_ATTRIBUTE,
+                Code.DUPLICATE_ATTRIBUTE,
                 attribute.name_start,
                 attribute.end,
                 (Edit(attribute.start, attribute.end, ""),),

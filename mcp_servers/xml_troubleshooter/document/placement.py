@@ -14,7 +14,7 @@ from functools import cached_property
 
 from .balance import Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
 from .edits import Edit
-from .faults import Fault, FaultKind, Reading
+from .faults import Code, Fault, Reading
 from .habits import Habits, local
 from .layout import indent, leftover_line, line_start, margin, newline
 from .scanner import Scan
@@ -188,9 +188,9 @@ class _Placer:
         names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
         outer = faults[0]
-        kind = FaultKind.TRUNCATED
+        code = Code.TRUNCATED
         return Fault(
-            kind=kind,
+            code=code,
             start=outer.start,
             end=outer.end,
             name=outer.name,
@@ -300,18 +300,18 @@ class _Placer:
         readings += self._other_readings(slip, path, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
         self._settle(slip, items, readings[0])
-        kind = FaultKind.MISSING_END_TAG
+        code = Code.MISSING_END_TAG
         if extra:
             late = self.tokens[extra.end]
-            kind = FaultKind.OVERLAPPING_TAGS
+            code = Code.OVERLAPPING_TAGS
             note = f'The end tag "</{name}>" moves in front of the end of the element around it.'
             best = next(reading for reading in readings if reading.note.startswith("The element"))
             readings = [Reading((*best.edits, Edit(late.start, late.end, "")), note, best.cost)]
         place = readings[0].edits[0].start
-        if kind is FaultKind.MISSING_END_TAG and readings[0].note.startswith("The tag"):
+        if code is Code.MISSING_END_TAG and readings[0].note.startswith("The tag"):
             place = token.start
         return Fault(
-            kind=kind,
+            code=code,
             start=place,
             end=place,
             name=name,
@@ -524,7 +524,7 @@ class _Placer:
             readings.append(tail)
         readings.sort(key=lambda reading: reading.cost)
         return Fault(
-            kind=FaultKind.UNEXPECTED_END_TAG,
+            code=Code.UNEXPECTED_END_TAG,
             start=token.start,
             end=token.end,
             name=name,
@@ -641,7 +641,7 @@ class _Placer:
         if readings[0] is not by_end:
             wrong, right, note = start, end, f'"</{end.name}>" stands here'
         return Fault(
-            kind=FaultKind.TAG_MISMATCH,
+            code=Code.TAG_MISMATCH,
             start=wrong.start,
             end=wrong.end,
             name=start.name,
@@ -675,7 +675,7 @@ class _Placer:
         note = f'The end tags "</{first.name}>" and "</{second.name}>" change places: the inner element ends first.'
         opened = self.structure.partner[slip.second]
         return Fault(
-            kind=FaultKind.OVERLAPPING_TAGS,
+            code=Code.OVERLAPPING_TAGS,
             start=first.start,
             end=second.end,
             name=second.name,
@@ -689,7 +689,7 @@ class _Placer:
         token = self.tokens[slip.end]
         note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
         return Fault(
-            kind=FaultKind.MISSING_END_TAG,
+            code=Code.MISSING_END_TAG,
             start=token.start,
             end=token.end,
             name=token.name,
@@ -728,7 +728,7 @@ def _outside(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) ->
             reading = Reading((Edit(start, start + len(value), ""),), note, 0.0, drops)
             found.append(
                 Fault(
-                    kind=FaultKind.EXTRA_CONTENT,
+                    code=Code.EXTRA_CONTENT,
                     start=start,
                     end=start + len(value),
                     name=tokens[roots[0][0]].name,
@@ -761,7 +761,7 @@ def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabular
         else f'Only the root element "{name}" stays: a document has one.'
     )
     return Fault(
-        kind=FaultKind.EXTRA_CONTENT,
+        code=Code.EXTRA_CONTENT,
         start=other.start,
         end=other.end,
         name=name,

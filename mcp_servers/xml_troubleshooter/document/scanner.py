@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 from .tags import Scope, read_tag
 from .tokens import NAME, Kind, Token
 
@@ -171,12 +171,12 @@ class _Scanner:
         if doubled or not text[at:].strip("</ \t\r\n"):
             end = at + 1 if doubled else len(text)
             note = 'The surplus "<" is removed.'
-            self.faults.append(fault(FaultKind.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
+            self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
             return Token(Kind.TEXT, at, end, "", -1, text)
-        found = fault(FaultKind.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
+        found = fault(Code.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
         if _GLUED_TAG.match(text, at):
             # surely a tag, whose name nobody can tell from that of its first attribute
-            found = Fault(kind=FaultKind.MALFORMED_TAG, start=at, end=at + 1)
+            found = Fault(code=Code.MALFORMED_TAG, start=at, end=at + 1)
         self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
@@ -196,20 +196,18 @@ class _Scanner:
             if near and near.start() < (inner if inner >= 0 else len(text)):
                 note = f'The comment ends with "-->" instead of "{near.group()}".'
                 edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))
-                return self._section(
-                    self._token(Kind.COMMENT, at, near.end()), FaultKind.MALFORMED_COMMENT, edits, note
-                )
+                return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
         if close < 0:
             end = self._line_end(at)
             note = 'The comment gets its missing "-->".'
             edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-            return self._section(self._token(Kind.COMMENT, at, end), FaultKind.UNTERMINATED_SECTION, edits, note)
+            return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
         if inside >= 0:
             if whole := self._commented_element(at, close):
                 close = whole
                 edits = _dashes(text, start, close)
                 note = "The marks of comments inside the comment around them are taken apart."
-                return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
             outer = self.text.find("-->", close + 3, close + 100_000)
             following = self.text.find("<!--", close + 3, close + 100_000)
             if outer >= 0 and (following < 0 or outer < following):
@@ -218,12 +216,12 @@ class _Scanner:
                 end = self._line_end(at)
                 note = 'The comment gets its missing "-->".'
                 edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-                return self._section(self._token(Kind.COMMENT, at, end), FaultKind.UNTERMINATED_SECTION, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
         edits = _dashes(text, start, close)
         if not edits:
             return Token(Kind.COMMENT, at, close + 3, "", -1, text)
         note = "Two hyphens in a row inside the comment are set apart."
-        return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
+        return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
 
     def _commented_element(self, at: int, close: int) -> int | None:
         """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
@@ -249,10 +247,10 @@ class _Scanner:
         tag = self._find(f"</{parent}", start) if parent else -1
         if near and (tag < 0 or near.start() < tag):
             edits: tuple[Edit, ...] = (Edit(near.start(), near.end(), "]]>"),)
-            return self._section(self._token(Kind.CDATA, at, near.end()), FaultKind.UNTERMINATED_SECTION, edits, note)
+            return self._section(self._token(Kind.CDATA, at, near.end()), Code.UNTERMINATED_SECTION, edits, note)
         end = tag if tag >= 0 else self._line_end(at)
         return self._section(
-            self._token(Kind.CDATA, at, end), FaultKind.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note
+            self._token(Kind.CDATA, at, end), Code.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note
         )
 
     def _parent(self) -> str:
@@ -269,9 +267,9 @@ class _Scanner:
     def _token(self, kind: Kind, at: int, end: int) -> Token:
         return Token(kind, at, end, "", -1, self.text)
 
-    def _section(self, token: Token, kind: FaultKind, edits: tuple[Edit, ...], note: str) -> Token:
+    def _section(self, token: Token, code: Code, edits: tuple[Edit, ...], note: str) -> Token:
         """A token that needs edits to be what it is meant as."""
-        self.faults.append(fault(kind, token.start, token.end, edits, note))
+        self.faults.append(fault(code, token.start, token.end, edits, note))
         return token
 
     def _instruction(self, at: int) -> Token:
@@ -290,7 +288,7 @@ class _Scanner:
             if kind is Kind.DECLARATION:
                 return Token(kind, at, stop, "xml", at + 2, text)  # judged with the frame of the document
             return self._section(
-                self._token(kind, at, stop), FaultKind.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note
+                self._token(kind, at, stop), Code.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note
             )
         end = close + 2
         if target:
@@ -298,22 +296,22 @@ class _Scanner:
                 name = target.group(1).replace(":", "_")
                 note = f'The name of a processing instruction holds no colon; it becomes "{name}".'
                 edit = Edit(target.start(1), target.end(1), name)
-                self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, (edit,), note))
+                self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, end, (edit,), note))
             glued = text[target.end()] not in " \t\r\n?" and kind is Kind.INSTRUCTION
             if glued:
                 note = f'A space is put behind the name of the processing instruction "{target.group(1)}".'
                 place = target.end()
-                self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, (Edit(place, place, " "),), note))
+                self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, end, (Edit(place, place, " "),), note))
             return Token(kind, at, end, target.group(1), at + 2, text)
         if spaced := re.compile(rf"<\?\s++(?={NAME})").match(text, at):
             if re.compile(r"xml\s").match(text, spaced.end()):
                 return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
             note = 'The white space after "<?" is removed.'
             edits = (Edit(at + 2, spaced.end(), ""),)
-            return self._section(self._token(kind, at, end), FaultKind.MALFORMED_INSTRUCTION, edits, note)
+            return self._section(self._token(kind, at, end), Code.MALFORMED_INSTRUCTION, edits, note)
         note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
         edits = (Edit(at, at + 1, "&lt;"),)
-        self.faults.append(fault(FaultKind.MALFORMED_INSTRUCTION, at, end, edits, note))
+        self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, end, edits, note))
         return Token(Kind.TEXT, at, at + 2, "", -1, text)
 
     def _declaration(self, at: int) -> Token:
@@ -327,20 +325,18 @@ class _Scanner:
             token = self._cdata(at, loose.end())
             note = 'The CDATA section begins with "<![CDATA[".'
             edits: tuple[Edit, ...] = (Edit(at, loose.end(), "<![CDATA["),)
-            self.faults.append(fault(FaultKind.UNTERMINATED_SECTION, at, loose.end(), edits, note))
+            self.faults.append(fault(Code.UNTERMINATED_SECTION, at, loose.end(), edits, note))
             return token
         if loose := _LOOSE_COMMENT.match(text, at):
             opened, note = Edit(at, loose.end(), "<!--"), 'The comment begins with "<!--".'
             if near := _LOOSE_COMMENT_END.match(text, loose.end()):
                 closed = () if near.group(1) == "-->" else (Edit(*near.span(1), "-->"),)
                 edits = (opened, *_dashes(text, loose.end(), near.start(1)), *closed)
-                return self._section(
-                    self._token(Kind.COMMENT, at, near.end()), FaultKind.MALFORMED_COMMENT, edits, note
-                )
+                return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
             close = self._find("-->", loose.end())
             if close >= 0:
                 edits = (opened, *_dashes(text, loose.end(), close))
-                return self._section(self._token(Kind.COMMENT, at, close + 3), FaultKind.MALFORMED_COMMENT, edits, note)
+                return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
 
     def _rooted(self) -> bool:
@@ -353,7 +349,7 @@ class _Scanner:
             return self._less_than(at)
         note = "The document type declaration that does not stand in front of the root element is removed."
         edits = (Edit(at, match.end(), ""),)
-        self.faults.append(fault(FaultKind.MALFORMED_DOCTYPE, at, match.end(), edits, note, drops="[" in match.group()))
+        self.faults.append(fault(Code.MALFORMED_DOCTYPE, at, match.end(), edits, note, drops="[" in match.group()))
         return Token(Kind.DOCTYPE, at, match.end(), "", -1, self.text)
 
     def _document_type(self, at: int) -> Token:
@@ -364,7 +360,7 @@ class _Scanner:
             self.doctype = _read_doctype(written)
             note = f"The document type declaration is written {written}."
             edits: tuple[Edit, ...] = (Edit(at, known.end(), written),)
-            return self._section(self._token(Kind.DOCTYPE, at, known.end()), FaultKind.MALFORMED_DOCTYPE, edits, note)
+            return self._section(self._token(Kind.DOCTYPE, at, known.end()), Code.MALFORMED_DOCTYPE, edits, note)
         if match:
             self.doctype = _read_doctype(match.group())
             return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
@@ -383,8 +379,8 @@ class _Scanner:
             edits = (Edit(end, end, ">"),)
             note = 'The document type declaration gets its missing ">".'
         self.doctype = _read_doctype(text[at:end])
-        found = fault(FaultKind.MALFORMED_DOCTYPE, at, end, edits, note)
-        self.faults.append(found if edits else Fault(kind=FaultKind.MALFORMED_DOCTYPE, start=at, end=end))
+        found = fault(Code.MALFORMED_DOCTYPE, at, end, edits, note)
+        self.faults.append(found if edits else Fault(code=Code.MALFORMED_DOCTYPE, start=at, end=end))
         return Token(Kind.DOCTYPE, at, end, "", -1, text)
 
     def _conflict(self, match: re.Match[str]) -> Token:
@@ -395,7 +391,7 @@ class _Scanner:
         second = (Edit(match.start(), match.start(3), ""), Edit(match.end(3), match.end(), ""))
         same = ours.split() == theirs.split()
         kept = fault(
-            FaultKind.LESS_THAN_IN_TEXT,
+            Code.LESS_THAN_IN_TEXT,
             match.start(),
             match.end(),
             first,
@@ -404,7 +400,7 @@ class _Scanner:
             drops=not same,
         )
         other = fault(
-            FaultKind.LESS_THAN_IN_TEXT,
+            Code.LESS_THAN_IN_TEXT,
             match.start(),
             match.end(),
             second,
@@ -413,7 +409,7 @@ class _Scanner:
         )
         self.faults.append(
             Fault(
-                kind=kept.kind,
+                code=kept.code,
                 start=kept.start,
                 end=kept.end,
                 value=kept.value,

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import count
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 from .tokens import NAME, NAME_CHARACTER, NAME_START, Attribute, Kind, Token
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
@@ -159,7 +159,7 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
             return None
         faults.append(
             fault(
-                FaultKind.MALFORMED_TAG,
+                Code.MALFORMED_TAG,
                 at,
                 match.end(),
                 (Edit(at + 1, match.start(2), ""),),
@@ -211,7 +211,7 @@ def _are_words(name: str, attributes: list[Attribute], scope: Scope) -> bool:
 def _named(item: Fault, element: str) -> Fault:
     if item.name:
         return item
-    return Fault(kind=item.kind, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings)
+    return Fault(code=item.code, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings)
 
 
 def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
@@ -237,7 +237,7 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
     faults: list[Fault] = []
     if spoilt:
         note = f'The end tag of "{name}" is written "</{name}>".'
-        faults.append(fault(FaultKind.MALFORMED_TAG, at, match.end(), (Edit(at, name_start, "</"),), note, name=name))
+        faults.append(fault(Code.MALFORMED_TAG, at, match.end(), (Edit(at, name_start, "</"),), note, name=name))
     junk = tail.group(1)
     end = tail.end()
     if tail.group(2) and (
@@ -248,7 +248,7 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
             note = f'"{junk.strip()}" is removed from the end tag of "{name}".'
             faults.append(
                 fault(
-                    FaultKind.MALFORMED_TAG,
+                    Code.MALFORMED_TAG,
                     at,
                     end,
                     (Edit(match.end(), tail.start(2), ""),),
@@ -261,7 +261,7 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
     else:
         end = match.end()
         note = f'The end tag of "{name}" gets its missing ">".'
-        faults.append(fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
+        faults.append(fault(Code.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
 
 
@@ -279,7 +279,7 @@ def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: Scop
 def _parted(place: tuple[int, int], name: str) -> Fault:
     """A name that a blank parts in start tag and end tag."""
     note = f'The blank inside the name "{name}" is removed.'
-    return fault(FaultKind.INVALID_NAME, *place, (Edit(*place, name),), note, name=name)
+    return fault(Code.INVALID_NAME, *place, (Edit(*place, name),), note, name=name)
 
 
 def _odd_name(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
@@ -299,7 +299,7 @@ def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kin
     if not _NAME.match(good):
         good = f"_{good}"
     note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
-    found = fault(FaultKind.INVALID_NAME, *name, (Edit(*name, good),), note, name=raw)
+    found = fault(Code.INVALID_NAME, *name, (Edit(*name, good),), note, name=raw)
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
@@ -315,7 +315,7 @@ def _split_name(text: str, at: int, name_start: int, name: str) -> tuple[Token, 
     note = f'The start tag of "{real}" gets its missing ">".'
     return (
         Token(Kind.START, at, end, real, name_start, text, ()),
-        [fault(FaultKind.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=real)],
+        [fault(Code.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=real)],
     )
 
 
@@ -393,7 +393,7 @@ class _Search:
             if text.count(_OPENING[value], opening, at) > text.count(value, opening, at):
                 note = f'"{value}" goes back inside the quotation marks of the value.'
                 edits = (Edit(at - 1, inside.end(), value + quote),)
-                yield _Step(1.0, inside.end(), None, (fault(FaultKind.WRONG_QUOTES, here, inside.end(), edits, note),))
+                yield _Step(1.0, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),))
         if junk := _JUNK.match(text, here, self.limit):
             value = junk.group()
             note = f"The stray {value} is removed from the tag."
@@ -403,7 +403,7 @@ class _Search:
                 None,
                 (
                     fault(
-                        FaultKind.MALFORMED_TAG,
+                        Code.MALFORMED_TAG,
                         here,
                         junk.end(),
                         (Edit(here, junk.end(), ""),),
@@ -426,7 +426,7 @@ class _Search:
                 faults: tuple[Fault, ...] = ()
                 if spaced:
                     note = 'The white space inside "/>" is removed.'
-                    faults = (fault(FaultKind.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
+                    faults = (fault(Code.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
                 yield _Step(0.5 if spaced else 0.0, end, None, faults, "empty")
             elif text.startswith("<", end) or end >= len(text):
                 end = here + 1
@@ -444,7 +444,7 @@ class _Search:
 
     def _missing_end(self, at: int) -> Fault:
         note = 'The tag gets its missing ">".'
-        return fault(FaultKind.MALFORMED_TAG, self.opening, at, (Edit(at, at, ">"),), note)
+        return fault(Code.MALFORMED_TAG, self.opening, at, (Edit(at, at, ">"),), note)
 
     def _attribute(self, at: int, here: int) -> Iterator[_Step]:
         text = self.text
@@ -461,14 +461,14 @@ class _Search:
         if here == at:
             cost += _COST_NO_SPACE
             note = f'A space is put before the attribute "{name}".'
-            faults += (fault(FaultKind.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
+            faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
         proper = _NAME.fullmatch(name) is not None
         if not proper:
             good = re.sub(f"[^{NAME_CHARACTER}]", "_", name)
             good = good if _NAME.match(good) else f"_{good}"
             cost += _COST_JUNK
             note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
-            faults += (fault(FaultKind.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
+            faults += (fault(Code.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
         separator = _SEPARATOR.match(text, stop, self.limit)
         assert separator is not None  # the pattern matches everywhere
         sign, value = separator.group(1), separator.end()
@@ -481,7 +481,7 @@ class _Search:
                 note = f'The attribute "{name}" gets "=" between its name and its value.'
                 faults += (
                     fault(
-                        FaultKind.ATTRIBUTE_WITHOUT_VALUE if not sign else FaultKind.MALFORMED_TAG,
+                        Code.ATTRIBUTE_WITHOUT_VALUE if not sign else Code.MALFORMED_TAG,
                         here,
                         value,
                         (Edit(stop, value, "="),),
@@ -505,7 +505,7 @@ class _Search:
                 (
                     *faults,
                     fault(
-                        FaultKind.ATTRIBUTE_WITHOUT_VALUE,
+                        Code.ATTRIBUTE_WITHOUT_VALUE,
                         here,
                         stop,
                         (Edit(stop, stop, f'="{name}"'),),
@@ -540,8 +540,8 @@ class _Search:
         start, stop = place
         text = self.text[slice(*value)]
         note = f'The value of the attribute "{name}" stands in straight quotation marks.'
-        kind = FaultKind.UNQUOTED_ATTRIBUTE if place == value else FaultKind.WRONG_QUOTES
-        found = fault(kind, start, stop, edits, note, name=name, value=text)
+        code = Code.UNQUOTED_ATTRIBUTE if place == value else Code.WRONG_QUOTES
+        found = fault(code, start, stop, edits, note, name=name, value=text)
         return _Step(cost, stop, Attribute(name, start, start, *value, "", stop), (found,))
 
     def _unquoted(self, at: int, name: str) -> Iterator[_Step]:
@@ -557,7 +557,7 @@ class _Search:
             quote, stop = closing.group(1), closing.end()
             note = f'The value of the attribute "{name}" gets its opening quotation mark.'
             found = fault(
-                FaultKind.UNQUOTED_ATTRIBUTE,
+                Code.UNQUOTED_ATTRIBUTE,
                 at,
                 stop,
                 (Edit(at, at, quote),),
@@ -587,7 +587,7 @@ class _Search:
                 escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"
                 edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
                 note = f'The quotation marks inside the value of the attribute "{name}" become references.'
-                found = fault(FaultKind.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
+                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
                 faults = (found,)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
                 cost += 0.1
@@ -619,7 +619,7 @@ class _Search:
             end = mixed.end() - 1
             note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'
             found = fault(
-                FaultKind.UNCLOSED_ATTRIBUTE_VALUE,
+                Code.UNCLOSED_ATTRIBUTE_VALUE,
                 at,
                 end + 1,
                 (Edit(end, end + 1, quote),),
@@ -634,7 +634,7 @@ class _Search:
             cost = self._inside(start, end, name)
             note = f'The value of the attribute "{name}" gets its closing quotation mark.'
             found = fault(
-                FaultKind.UNCLOSED_ATTRIBUTE_VALUE,
+                Code.UNCLOSED_ATTRIBUTE_VALUE,
                 at,
                 max(end, at + 1),
                 (Edit(end, end, quote),),
@@ -667,7 +667,7 @@ class _Search:
         place = self.text.find("<", start, end)
         while place >= 0 and len(found) < MAX_STEPS:
             edits = (Edit(place, place + 1, "&lt;"),)
-            kind = FaultKind.LESS_THAN_IN_ATTRIBUTE
-            found.append(fault(kind, place, place + 1, edits, note, name=name, value=value))
+            code = Code.LESS_THAN_IN_ATTRIBUTE
+            found.append(fault(code, place, place + 1, edits, note, name=name, value=value))
             place = self.text.find("<", place + 1, end)
         return found

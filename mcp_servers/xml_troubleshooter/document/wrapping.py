@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .edits import Edit
-from .faults import Fault, FaultKind, fault
+from .faults import Code, Fault, fault
 
 MIN_QUOTES = 2  # escaped quotation marks that make a JSON string
 _JSON_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
@@ -45,4 +45,4 @@ def wrapping_fault(text: str) -> Fault | None:
 
 
 def _whole(text: str, edits: list[Edit], note: str) -> Fault:
-    return fault(FaultKind.NOT_XML, 0, min(len(text), 80), tuple(edits), note, value=text[:80].strip())
+    return fault(Code.NOT_XML, 0, min(len(text), 80), tuple(edits), note, value=text[:80].strip())

@@ -93,8 +93,8 @@ def candidates(
     wanted = {(diagnostic.code.value, diagnostic.start, diagnostic.end, diagnostic.name) for diagnostic in diagnostics}
     found: list[list[Fix]] = []
     for fault in faults(document, vocabulary):
-        if (fault.kind.value, fault.start, fault.end, fault.name) in wanted:
-            rule = RULES.get(Code(fault.kind.value))
+        if (fault.code, fault.start, fault.end, fault.name) in wanted:
+            rule = RULES.get(fault.code)
             found.append(rule(case, fault) if rule else [])
     return found
 

@@ -9,178 +9,178 @@ from typing import Any
 
 from ..document.document import Document
 from ..document.encodings import intended, likely_encoding, undecodable
-from ..document.faults import Fault, FaultKind
+from ..document.faults import Fault
 from .diagnostics import Code
 
 MAX_SHOWN = 60  # characters of the document that a sentence quotes
 
 # code: (short message, explanation). Fields: name, value, line and column of the related place, spot (of the fault).
-_WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
+WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
     {
-        FaultKind.EMPTY_DOCUMENT: (
+        Code.EMPTY_DOCUMENT: (
             "Document is empty",
             "The document is empty; it needs a root element.",
         ),
-        FaultKind.NOT_XML: (
+        Code.NOT_XML: (
             "No element found",
             'This is not an XML document as it stands. It begins with "{value}".',
         ),
-        FaultKind.UNKNOWN_ENCODING: (
+        Code.UNKNOWN_ENCODING: (
             'Unknown encoding "{name}"',
             'No encoding is called "{name}"; the bytes read as {value}, so the declaration should say that.',
         ),
-        FaultKind.CONTENT_BEFORE_ROOT: (
+        Code.CONTENT_BEFORE_ROOT: (
             "Content is not allowed before the root element",
             'The text "{value}" stands before the document begins; nothing but comments may stand there.',
         ),
-        FaultKind.EXTRA_CONTENT: (
+        Code.EXTRA_CONTENT: (
             "Extra content behind the root element",
             (
                 'The root element "{name}" has ended, and "{value}" follows; a document has one root element '
                 "and nothing behind it."
             ),
         ),
-        FaultKind.DECLARATION_NOT_FIRST: (
+        Code.DECLARATION_NOT_FIRST: (
             "XML declaration not at the start of the document",
             (
                 'The XML declaration "<?xml ...?>" may stand only at the start of the document, once, with nothing '
                 "before it, not even a space."
             ),
         ),
-        FaultKind.MALFORMED_DECLARATION: (
+        Code.MALFORMED_DECLARATION: (
             "Malformed XML declaration",
             (
                 'The XML declaration is wrong: it reads <?xml version="1.0" encoding="..." standalone="..."?>, '
                 "in this order and in lower case."
             ),
         ),
-        FaultKind.MALFORMED_DOCTYPE: (
+        Code.MALFORMED_DOCTYPE: (
             "Malformed document type declaration",
             (
                 "The document type declaration is wrong; it begins with <!DOCTYPE, names the root element and "
                 "ends with >."
             ),
         ),
-        FaultKind.INVALID_CHARACTER: (
+        Code.INVALID_CHARACTER: (
             "Character {value} is not allowed in XML",
             (
                 "The character {value} may not stand in an XML document, in no form; it was probably carried in from a "
                 "database or the clipboard."
             ),
         ),
-        FaultKind.INVALID_CHARACTER_REFERENCE: (
+        Code.INVALID_CHARACTER_REFERENCE: (
             'Invalid character reference "{value}"',
             'The reference "{value}" names a character that XML does not allow, or is written wrongly.',
         ),
-        FaultKind.BARE_AMPERSAND: (
+        Code.BARE_AMPERSAND: (
             "Bare ampersand",
             'The "&" stands for itself here; in XML it begins a reference and must be written "&amp;".',
         ),
-        FaultKind.UNTERMINATED_REFERENCE: (
+        Code.UNTERMINATED_REFERENCE: (
             'Reference "{value}" lacks its ";"',
             'After "{value}" a ";" is missing; where the "&" stands for itself it must be written "&amp;".',
         ),
-        FaultKind.UNDEFINED_ENTITY: (
+        Code.UNDEFINED_ENTITY: (
             'Entity "{name}" is not defined',
             'The entity "&{name};" is declared nowhere; XML itself knows only amp, lt, gt, quot and apos.',
         ),
-        FaultKind.LESS_THAN_IN_TEXT: (
+        Code.LESS_THAN_IN_TEXT: (
             'Unescaped "<"',
             'This "<" begins no tag; in text it must be written "&lt;".',
         ),
-        FaultKind.CDATA_END_IN_TEXT: (
+        Code.CDATA_END_IN_TEXT: (
             '"]]>" in text',
             'The characters "]]>" may not stand in text; they must be written "]]&gt;".',
         ),
-        FaultKind.MISSING_END_TAG: (
+        Code.MISSING_END_TAG: (
             'End tag "</{name}>" is missing',
             'The element "{name}", opened in line {line}, is never closed; its end tag "</{name}>" is missing here.',
         ),
-        FaultKind.UNEXPECTED_END_TAG: (
+        Code.UNEXPECTED_END_TAG: (
             'Unexpected end tag "</{name}>"',
             'The end tag "</{name}>" closes nothing: no element "{name}" is open here.',
         ),
-        FaultKind.TAG_MISMATCH: (
+        Code.TAG_MISMATCH: (
             'Tag mismatch: "{name}" is closed by "</{value}>"',
             'The element "{name}", opened in line {line}, is closed by "</{value}>"; both tags need the same name.',
         ),
-        FaultKind.OVERLAPPING_TAGS: (
+        Code.OVERLAPPING_TAGS: (
             'Element "{name}" overlaps another',
             (
                 'The element "{name}", opened in line {line}, does not end inside the element it began in; the inner '
                 "element must end first."
             ),
         ),
-        FaultKind.TRUNCATED: (
+        Code.TRUNCATED: (
             'Document ends inside "{name}"',
             (
                 'The document stops before the element "{name}", opened in line {line}, is closed; its end seems to be '
                 "cut off."
             ),
         ),
-        FaultKind.MALFORMED_TAG: (
+        Code.MALFORMED_TAG: (
             'Malformed tag "{name}"',
             'The tag "{name}" is written wrongly.',
         ),
-        FaultKind.INVALID_NAME: (
+        Code.INVALID_NAME: (
             'Invalid name "{name}"',
             (
                 '"{name}" cannot be a name: names begin with a letter or "_" and hold letters, digits, "-", "_" or '
                 '".", no spaces.'
             ),
         ),
-        FaultKind.UNBOUND_PREFIX: (
+        Code.UNBOUND_PREFIX: (
             'Prefix "{value}" is not declared',
             'The prefix "{value}" of "{name}" is bound to no namespace; a declaration xmlns:{value}="..." is missing.',
         ),
-        FaultKind.UNQUOTED_ATTRIBUTE: (
+        Code.UNQUOTED_ATTRIBUTE: (
             'Value of attribute "{name}" is not quoted',
             'The value "{value}" of the attribute "{name}" must stand in quotation marks.',
         ),
-        FaultKind.UNCLOSED_ATTRIBUTE_VALUE: (
+        Code.UNCLOSED_ATTRIBUTE_VALUE: (
             'Value of attribute "{name}" is not closed',
             'The value of the attribute "{name}" lacks its closing quotation mark.',
         ),
-        FaultKind.WRONG_QUOTES: (
+        Code.WRONG_QUOTES: (
             'Wrong quotation marks at attribute "{name}"',
             (
                 'The value of the attribute "{name}" must stand between two straight quotation marks, and hold none of '
                 "them itself."
             ),
         ),
-        FaultKind.ATTRIBUTE_WITHOUT_VALUE: (
+        Code.ATTRIBUTE_WITHOUT_VALUE: (
             'Attribute "{name}" has no value',
             'The attribute "{name}" needs "=" and a value in quotation marks.',
         ),
-        FaultKind.DUPLICATE_ATTRIBUTE: (
+        Code.DUPLICATE_ATTRIBUTE: (
             'Attribute "{name}" stands twice',
             'The attribute "{name}" stands twice in one tag, here with the value "{value}"; once is allowed.',
         ),
-        FaultKind.LESS_THAN_IN_ATTRIBUTE: (
+        Code.LESS_THAN_IN_ATTRIBUTE: (
             'Unescaped "<" in attribute "{name}"',
             'In the value of the attribute "{name}" the "<" must be written "&lt;".',
         ),
-        FaultKind.MISSING_SPACE: (
+        Code.MISSING_SPACE: (
             'Space missing before attribute "{name}"',
             'A space must stand before the attribute "{name}".',
         ),
-        FaultKind.MALFORMED_COMMENT: (
+        Code.MALFORMED_COMMENT: (
             "Malformed comment",
             'A comment begins with "<!--", ends with "-->" and holds no "--" in between.',
         ),
-        FaultKind.UNTERMINATED_SECTION: (
+        Code.UNTERMINATED_SECTION: (
             "Section is not closed",
             'A comment or CDATA section begins here and is not closed: its "-->" or "]]>" is missing.',
         ),
-        FaultKind.NAMESPACE_VALUE: (
+        Code.WRONG_NAMESPACE: (
             'The namespace of "{name}" cannot be one',
             'The value "{value}" of "{name}" cannot name a namespace: it is empty or holds white space.',
         ),
-        FaultKind.DUPLICATE_ID: (
+        Code.DUPLICATE_ID: (
             'ID "{value}" stands twice',
             'The ID "{value}" stands twice, first in line {line}; an ID may stand once in a document.',
         ),
-        FaultKind.MALFORMED_INSTRUCTION: (
+        Code.MALFORMED_INSTRUCTION: (
             "Malformed processing instruction",
             'A processing instruction reads "<?name ...?>"; this one is written wrongly.',
         ),
@@ -188,7 +188,7 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = MappingProxyType(
 )
 
 # faults whose repair belongs to their explanation
-_WITH_NOTE = frozenset({FaultKind.MALFORMED_TAG, FaultKind.LESS_THAN_IN_TEXT, FaultKind.NOT_XML})
+_WITH_NOTE = frozenset({Code.MALFORMED_TAG, Code.LESS_THAN_IN_TEXT, Code.NOT_XML})
 
 # What other parsers say for the same fault: libxml2, Xerces, .NET, expat. Fragments, in lower case.
 OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
@@ -388,15 +388,15 @@ class Words:
 
     def describe(self, fault: Fault) -> tuple[str, str]:
         """A short message and an explanation in one sentence, both in the document's own names."""
-        if fault.kind is FaultKind.ENCODING_MISMATCH:
+        if fault.code is Code.ENCODING_MISMATCH:
             return self._encoding(fault)
-        short, sentence = _WORDS[fault.kind]
+        short, sentence = WORDS[fault.code]
         document = self._document
         first = min(fault.start, fault.other) if fault.other >= 0 else fault.start
-        value = _characters(fault.value) if fault.kind is FaultKind.INVALID_CHARACTER else _shown(fault.value)
+        value = _characters(fault.value) if fault.code is Code.INVALID_CHARACTER else _shown(fault.value)
         fields: dict[str, Any] = {"name": _shown(fault.name), "value": value, "line": document.position(first).line}
         explanation = sentence.format_map(fields)
-        if fault.kind in _WITH_NOTE and fault.readings:
+        if fault.code in _WITH_NOTE and fault.readings:
             explanation += " " + fault.readings[0].note
         return short.format_map(fields), explanation
 

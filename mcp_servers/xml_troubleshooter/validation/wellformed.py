@@ -51,7 +51,7 @@ def _diagnostic(document: Document, words: Words, fault: Fault) -> Diagnostic:
     message, explanation = words.describe(fault)
     position = document.position(fault.start)
     return Diagnostic(
-        code=Code(fault.kind.value),
+        code=fault.code,
         start=fault.start,
         end=fault.end,
         message=message,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...document.faults import Fault, FaultKind
+from ...document.faults import Code, Fault
 from ..markup import Case, fix, from_readings
 from ..proposal import Fix
 
@@ -12,6 +12,6 @@ RULE = "attribute-form"
 def repair(case: Case, fault: Fault) -> list[Fix]:
     """The attribute in its proper form; a value that is simply not there is a guess (the name, as in HTML)."""
     made = from_readings(RULE, fault)
-    if fault.kind is FaultKind.ATTRIBUTE_WITHOUT_VALUE and made and made[0].edits[0].after.startswith('="'):
+    if fault.code is Code.ATTRIBUTE_WITHOUT_VALUE and made and made[0].edits[0].after.startswith('="'):
         return [fix(RULE, fault, made[0].edits, made[0].reason, safe=False, confidence=0.5)]
     return made
