@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 
+# what a declaration may name: encodings, and Python's codecs that decode to text but are none or lose something
+DECLARED = ["utf-8", "latin-1", "cp1252", "cp1253", "shift_jis", "iso-2022-jp", "hz", "gb18030", "cp037"]
+DECLARED += ["utf-7", "utf-8-sig", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined", "rot13"]
+
 
 @given(st.binary())
 def test_bytes_survive_the_way_through_text(data: bytes) -> None:
+    assert Document.from_bytes(data).to_bytes() == data
+
+
+@given(st.sampled_from(DECLARED), st.binary() | st.sampled_from([b"\\u0041\\n", b"+AGE-", b'\x1b$B$"\x1b(B']))
+def test_bytes_survive_whatever_encoding_is_declared(declared: str, data: bytes) -> None:
+    data = b'<?xml version="1.0" encoding="' + declared.encode() + b'"?><a>' + data + b"</a>"
     assert Document.from_bytes(data).to_bytes() == data
 
 

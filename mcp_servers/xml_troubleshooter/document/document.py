@@ -61,6 +61,8 @@ class Document:
             declared = declared_encoding(data[:1024].decode("latin-1"))
             # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
             encoding = declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
+            if not _is_lossless(data, encoding):
+                encoding = "utf-8"  # the declaration is told of as the fault
         return cls(_decode(data, encoding), encoding, bom, source)
 
     @classmethod
@@ -110,6 +112,16 @@ def declared_encoding(head: str) -> str:
     except (LookupError, UnicodeError):
         return ""
     return name
+
+
+def _is_lossless(data: bytes, encoding: str) -> bool:
+    """Whether bytes come back as they were; codecs such as utf-7 and unicode_escape fail or rewrite them."""
+    if encoding in ("utf-8", "iso8859-1", "ascii", "cp1252"):
+        return True
+    try:
+        return _encode(_decode(data, encoding), encoding) == data
+    except UnicodeError:
+        return False
 
 
 def _decode(data: bytes, encoding: str) -> str:
