@@ -8,16 +8,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ..document.document import Document
-from . import catalog
+from ..errors import SchemaError
+from . import catalog, driver
 from .index import Entry, index
 
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _HEAD = 1 << 16  # characters in which the document element must start
 _SKIPPED = re.compile(
     r"<!--(?s:.*?)-->|<\?xml-model\b(?P<model>[^?]*)\?>|<\?(?s:.*?)\?>"
@@ -27,6 +28,7 @@ _SKIPPED = re.compile(
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
+_LOCATIONS = re.compile(r":schemaLocation\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +69,103 @@ def discover(
 ) -> Discovery:
     """The schema that fits a document.
 
-    `base` is the document's folder (None for inline text); only files there, in `schema_dirs` and in `roots` are
-    considered. `state_dir` keeps the index of the schema folders between runs.
+    Where the document has elements of namespaces that the schema of its root knows nothing of, and schemas of these are
+    at hand, it is a driver that imports them all. `base` is the document's folder (None for inline text); only files
+    there, in `schema_dirs` and in `roots` are considered. `state_dir` keeps the index of the schema folders, and the
+    drivers, between runs.
     """
     head = _read_head(document.text[:_HEAD])
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
-    folder = base.parent if base is not None and base.is_file() else base
-    allowed = _Allowed(folder, schema_dirs, roots)
+    places = _Places(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
+    found = _of_root(head, places)
+    if not found.schema.endswith(".xsd"):
+        return found
+    return _of_all(found, head, document.text, places)
+
+
+class _Places:
+    """Where schemas are looked for."""
+
+    def __init__(
+        self, folder: Path | None, schema_dirs: tuple[Path, ...], roots: tuple[Path, ...], state_dir: Path | None
+    ) -> None:
+        self.allowed = _Allowed(folder, schema_dirs, roots)
+        self.schema_dirs = schema_dirs
+        self.roots = tuple(dict.fromkeys((*roots, *schema_dirs)))  # what a schema may consist of
+        self.state_dir = state_dir
+        self._folder = folder
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The schemas in the schema folders."""
+        return index(self.schema_dirs, self.state_dir)
+
+    @cached_property
+    def beside(self) -> list[Entry]:
+        """The schemas in the document's folder."""
+        return index((self._folder,), None, deep=False) if self._folder is not None else []
+
+
+def _of_root(head: _Head, places: _Places) -> Discovery:
+    """The schema of the document element."""
     misses: list[str] = []
     for how, name, address in head.locations:
-        path, why = allowed.find(address, name)
+        path, why = places.allowed.find(address, name)
         if path is not None:
             return Discovery(str(path), f"{how} names {address}, which is {path}.")
         misses.append(f"{how} names {address}, but {why}")
-    if head.namespace and (path := allowed.mapped(uri=head.namespace)):
+    if head.namespace and (path := places.allowed.mapped(uri=head.namespace)):
         return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
-    entries = index(schema_dirs, state_dir)
-    beside = index((folder,), None, deep=False) if folder is not None else []
-    for where, candidates in (("the schema folders", entries), ("the document's folder", beside)):
+    for where, candidates in (("the schema folders", places.entries), ("the document's folder", places.beside)):
         if found := _fitting(head, candidates):
             return Discovery(str(found[0].path), _why(head, where, found), tuple(misses))
-    misses += _near(head, [*entries, *beside])
-    return Discovery("", _nothing(head, schema_dirs, misses), tuple(misses))
+    misses += _near(head, [*places.entries, *places.beside])
+    return Discovery("", _nothing(head, places.schema_dirs, misses), tuple(misses))
+
+
+def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discovery:
+    """The schema of the root together with those of the other namespaces that the document has elements of."""
+    used = driver.namespaces(text, head.namespace)
+    if used:
+        known = driver.declared(found.schema, places.roots)
+        used = {uri: names for uri, names in used.items() if uri not in known}
+    parts = {uri: path for uri, names in used.items() if (path := _of_namespace(uri, names, text, places))}
+    reason = found.reason
+    if parts and places.state_dir is not None:
+        together = {head.namespace: Path(found.schema), **parts}
+        try:
+            path = driver.write(together, places.state_dir / "drivers", places.roots)
+        except (SchemaError, OSError) as error:
+            reason += f" The schemas of its other namespaces cannot be used with it: {error}"
+        else:
+            others = ", ".join(f"{part} for {uri}" for uri, part in parts.items())
+            found = Discovery(str(path), "", found.near_misses)
+            reason += f" With it judges {others}."
+    if lacking := [uri for uri in used if uri not in parts]:
+        more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+        reason += f" No schema is at hand for {', '.join(lacking[:_SHOWN])}{more}."
+    return replace(found, reason=reason)
+
+
+def _of_namespace(uri: str, names: frozenset[str], text: str, places: _Places) -> Path | None:
+    """The XSD for a namespace, which the document, a catalog or a folder names; None where there is none."""
+    for first, second in _LOCATIONS.findall(text):
+        words = (first or second).split()
+        for namespace, address in zip(words[::2], words[1::2], strict=False):
+            if namespace == uri and (path := places.allowed.find(address, "")[0]) and path.suffix == ".xsd":
+                return path
+    if (path := places.allowed.mapped(uri=uri)) and path.suffix == ".xsd":
+        return path
+    for candidates in (places.entries, places.beside):
+        ranked = [
+            (-len(names & entry.elements), len(entry.path.parts), str(entry.path), entry.path)
+            for entry in candidates
+            if entry.namespace == uri and entry.path.suffix == ".xsd" and names & entry.elements
+        ]
+        if ranked:
+            return min(ranked)[-1]
+    return None
 
 
 class _Allowed:
@@ -166,9 +242,7 @@ def _root_hints(root: str, attributes: dict[str, str]) -> tuple[list[tuple[str, 
             hints.append((name, "", value.strip()))
         elif kind == "schemaLocation":
             words = value.split()
-            pairs = list(zip(words[::2], words[1::2], strict=False))
-            # the root's own namespace first: its schema judges the document
-            pairs.sort(key=lambda pair: pair[0] != namespace)
+            pairs = zip(words[::2], words[1::2], strict=False)
             hints += [(name, uri, address) for uri, address in pairs if uri == namespace]
     return hints, namespace, attributes.get("version", "").strip()
 

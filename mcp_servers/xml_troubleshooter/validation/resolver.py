@@ -52,8 +52,9 @@ class Shelf:
 
     @property
     def catalogs(self) -> tuple[Path, ...]:
-        """The catalogs beside the schema, above it inside the allowed folders, and at the top of these."""
-        above = [folder for folder in self.schema.parents if self.allows(folder)]
+        """The catalogs beside the schema's files, above them inside the allowed folders, and at the top of these."""
+        beside = dict.fromkeys(path.parent for path in (self.schema, *self.read))
+        above = dict.fromkeys(folder for own in beside for folder in (own, *own.parents) if self.allows(folder))
         return catalog.catalogs_of([*above, *self.folders])
 
     def allows(self, path: Path) -> bool:
@@ -69,11 +70,11 @@ class Shelf:
         if mapped is not None and self.allows(mapped) and mapped.is_file():
             return self._serve(mapped)
         path = catalog.local_path(address)
-        if path is None:
-            # schemas fetched from the web are kept beside each other, and still name each other by their addresses
-            path = self.schema.parent / Path(urlsplit(address).path).name
-        if path.is_file() and self.allows(path):
-            return self._serve(path)
+        # schemas fetched from the web are kept beside each other, and still name each other by their addresses
+        beside = dict.fromkeys((self.schema.parent, *(known.parent for known in self.read)))
+        for local in [path] if path else [folder / Path(urlsplit(address).path).name for folder in beside]:
+            if local.is_file() and self.allows(local):
+                return self._serve(local)
         self.refused.append(address)
         return None
 
