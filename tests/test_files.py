@@ -56,7 +56,7 @@ def test_a_path_that_leads_out_is_refused_the_same_way_whether_it_exists_or_not(
     [
         ("invoise.xml", r"There is no file .*invoise\.xml; check .* Near it: invoice\.xml"),
         ("sub", "is a folder; name one document file in it"),
-        ("loop.xml", "loops of links|There is no file"),
+        ("loop.xml", "Too many levels of symbolic links"),
         ("a\0b", "is no path but text"),
         ("a\n<b/>", "is no path but text"),
         ("n" * 300, "too long"),

@@ -154,7 +154,14 @@ async def _kb_search(options: argparse.Namespace) -> int:
         rows = [{"id": each.id, "title": each.title, "codes": each.codes, "body": each.body} for each in found]
         _say(json.dumps(rows, ensure_ascii=False))
     elif found:
-        _print(line for each in found for line in (Line(f"{each.title} ({each.id})", "title"), Line(each.body)))
+        _print(
+            line
+            for each in found
+            for line in (
+                Line(f"{each.title} ({each.id})", "title"),
+                Line(each.body.removeprefix(f"# {each.title}\n").lstrip("\n")),
+            )
+        )
     else:
         _say(f"No article speaks of {words!r}.", sys.stderr)
     return _DONE if found else _FAULTS

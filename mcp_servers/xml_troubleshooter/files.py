@@ -71,7 +71,7 @@ class Workspace:
         path = self._inside(name, roots, what)
         kind = _kind(path)
         if kind == "folder":
-            raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path)}")
+            raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path, what)}")
         if kind == "absent":
             raise InputError(f"There is no file {name}; check the {what}'s name.{_near(path)}")
         if kind == "other":
@@ -91,8 +91,9 @@ class Workspace:
         places = map(_real, _candidates(name, roots))
         inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]
         if not inside:
+            remedy = "choose an output_path in them" if what == "output" else "move the file there"
             raise AccessError(
-                f"{name} lies outside the allowed folders ({', '.join(map(str, roots))}); move the file there, add its "
+                f"{name} lies outside the allowed folders ({', '.join(map(str, roots))}); {remedy}, or add its "
                 f"folder to {'SCHEMA_DIRS or ' if what == 'schema' else ''}ALLOWED_ROOTS"
                 f"{', or pass its text as `xml`' if what == 'document' else ''}."
             )
@@ -181,10 +182,11 @@ def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:
 
 
 def _real(path: Path) -> Path:
+    """Where a path leads; one that cannot be followed to its end is told of by who looks at it."""
     try:
-        return path.expanduser().resolve()
-    except (OSError, RuntimeError):  # a loop of symbolic links, a name that is too long, no home folder
-        raise InputError(f"{path} cannot be followed to a file; check the path for loops of links.") from None
+        return Path(os.path.realpath(path.expanduser()))
+    except RuntimeError:
+        raise InputError(f"{path} names a home folder that is unknown here; give the whole path.") from None
 
 
 def _kind(path: Path) -> Literal["file", "folder", "other", "absent"]:
@@ -222,6 +224,7 @@ def _near(path: Path) -> str:
     return f" Near it: {', '.join(near)}." if near else ""
 
 
-def _examples(folder: Path) -> str:
-    names = sorted(entry.name for entry in folder.glob("*.x*"))[:5]
+def _examples(folder: Path, what: str) -> str:
+    suffixes = (".xml",) if what == "document" else (".xsd", ".rng", ".rnc", ".dtd", ".sch")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in suffixes)[:5]
     return f" It holds {', '.join(names)}." if names else ""

@@ -29,11 +29,11 @@ async def health(services: OpenServices) -> Health:
     ]
     status = next((status for status in _WORST_FIRST if any(row.status == status for row in rows)), "ok")
     what = {
-        "ok": "everything that is set up works",
-        "warning": "it works, with the limits that the warnings name",
-        "failed": "something that is set up does not work",
+        "ok": "Everything that is set up works.",
+        "warning": "It works, with the limits that the warnings name.",
+        "failed": "Something that is set up does not work.",
     }
-    return Health(status=status, summary=f"The XML troubleshooter: {what[status]}.", checks=rows)
+    return Health(status=status, summary=what[status], checks=rows)
 
 
 async def usage(services: OpenServices) -> Usage:

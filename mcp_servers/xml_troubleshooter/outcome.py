@@ -8,8 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from xml.sax.saxutils import unescape
 
 from .agent.loop_manager import LoopResult
+from .agent.record import count
 from .diff import unified
 from .document.document import Document
 from .knowledge.store import Article
@@ -76,7 +78,7 @@ class Checked:
     def summary(self) -> str:
         """The verdict in a few sentences."""
         if self.report.valid:
-            return f"{_verdict(self)} Nothing to do."
+            return f"{_verdict(self)} Nothing to do." if self.schema or self.report.schema else _verdict(self)
         return f"{_verdict(self)} {_first(self.report)}"
 
 
@@ -128,11 +130,6 @@ def begun(run_id: str, request: Request) -> Outcome:
     )
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 fault", "2 faults"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def total(report: Report) -> int:
     """All faults of a report, those beyond its cap included."""
     return max(report.total, len(report.diagnostics))
@@ -156,19 +153,20 @@ def _summary(outcome: Outcome) -> Sequence[str]:
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID:
-            return (checked.summary, _unexplained(outcome))
+            return (checked.summary, _unexplained(outcome), _unused(outcome))
         case Status.FIXED:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), _written(outcome))
+            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
             return (
                 _verdict(checked, now=result.report),
                 f"{edits} made." if made else "",
                 _recognised(outcome),
                 _asked(outcome),
-                _written(outcome),
+                *_end(outcome),
             )
         case Status.IMPROVED:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _first(result.report), *_next(outcome))
+            first = _first(result.report, " of the result")
+            return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
         case Status.UNCHANGED:
             return (_verdict(checked), _first(checked.report), "Nothing was changed.", *_next(outcome))
 
@@ -179,15 +177,21 @@ def _next(outcome: Outcome) -> Sequence[str]:
     if any(fault.code in _HOPELESS for fault in result.report.diagnostics):
         return ()
     stopped = "" if result.withheld else result.stopped
-    return (_recognised(outcome), _withheld(result), _asked(outcome), stopped, _written(outcome))
+    return (_recognised(outcome), _withheld(result), _asked(outcome), stopped, *_end(outcome))
+
+
+def _end(outcome: Outcome) -> Sequence[str]:
+    return (_unused(outcome), f"The result is in {outcome.output_path}." if outcome.output_path else "")
 
 
 def _withheld(result: LoopResult) -> str:
     if not result.withheld:
         return ""
+    one = len(result.withheld) == 1
     return (
-        f"{count(len(result.withheld), 'repair')} would drop content or choose between equals: if the proposed edits "
-        "are right, allow them with allow_unsafe."
+        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
+        f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
+        "proposed edits are right, continue the run with allow_unsafe."
     )
 
 
@@ -206,9 +210,24 @@ def _asked(outcome: Outcome) -> str:
     if not number:
         return ""
     return (
-        f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} missing: answer the "
+        f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} needed: answer the "
         "questions by their ids, and continue the run with the answers."
     )
+
+
+def _unused(outcome: Outcome) -> str:
+    """What came of the answers that are in no edit."""
+    result, answers = outcome.result, outcome.request.answers
+    put_in = [unescape(edit.after) for edit in result.edits if edit.provenance.startswith("user:")]
+    unused = [key for key, value in answers.items() if not any(value in text for text in put_in)]
+    asked = {question.id: question for question in result.questions}
+    refused = [
+        f"The answer “{answers[key]}” to {key} does not fit: it must be {asked[key].type or 'another value'}."
+        for key in unused
+        if key in asked
+    ]
+    unknown = ", ".join(key for key in unused if key not in asked)
+    return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
 
 
 def _verdict(checked: Checked, now: Report | None = None) -> str:
@@ -223,23 +242,22 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
         return f"{subject} is well-formed but not valid{f' against {name}' if name else ''}: {faults}."
     if name:
         return f"{subject} is valid against {name}."
-    return f"{subject} is well-formed. Whether it is valid was not checked. {checked.schema_reason}"
+    return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
 
 
-def _first(report: Report) -> str:
+def _first(report: Report, where: str = "") -> str:
     if not report.diagnostics:
         return ""
     first: Diagnostic = report.diagnostics[0]
-    return f"The first, in line {first.line}: {first.explanation or first.message}"
+    return f"The first, in line {first.line}{where}: {first.explanation or first.message}"
 
 
 def _unexplained(outcome: Outcome) -> str:
     if not outcome.request.problem:
         return ""
+    if not outcome.checked.schema:
+        return "What you describe may be a matter of the rejecting system's schema: give that as schema_path."
     return (
-        "What you describe is therefore not a matter of this schema: the system that rejects it checks something else."
+        "What you describe is therefore not a matter of this schema: the system that rejects it checks something else, "
+        "such as business rules; where you have them (.sch), or its own schema, give them as schema_path."
     )
-
-
-def _written(outcome: Outcome) -> str:
-    return f"The result is in {outcome.output_path}." if outcome.output_path else ""

@@ -152,7 +152,8 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     if result.remaining and result.remaining == result.diagnostics:
         yield Line("Still wrong: everything listed above", "title")
     else:
-        yield from _diagnostic_lines("Still wrong", result.remaining, result.remaining_total)
+        where = " in the result, at its lines" if result.diff else ""
+        yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total)
     yield from _iteration_lines(result)
     yield from _article_lines(result.articles)
     yield from _diff_lines(result)
@@ -301,48 +302,85 @@ def _heading(title: str, total: int, shown: int) -> Iterator[Line]:
 def _diagnostic_lines(title: str, rows: Sequence[DiagnosticRow], total: int) -> Iterator[Line]:
     yield from _heading(title, total, len(rows))
     for row in rows:
-        notes = [note for note, so in ((row.severity, row.severity != "error"), ("masked", row.masked)) if so]
+        notes = [
+            note
+            for note, so in ((row.severity, row.severity != "error"), ("hidden behind an earlier fault", row.masked))
+            if so
+        ]
         said = f" ({', '.join(notes)})" if notes else ""
         at = f" at {row.path}" if row.path else ""
         yield Line(f"  {row.line}:{row.column} {row.code}{said}{at}", "fault")
         yield Line(f"      {row.explanation or row.message}")
-        if row.expected:
+        if not all(_names(row.explanation, name) for name in row.expected):
             yield Line(f"      Expected: {', '.join(row.expected)}")
+
+
+def _names(sentence: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) is not None
 
 
 def _edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
     if not edits:
         return
     yield Line(f"{title}:", "title")
-    for edit in edits:
+    moves = dict(_moves(edits))
+    arrived = set(moves.values())
+    for number, edit in enumerate(edits):
+        if number in arrived:
+            continue  # told where it came from
+        target = edits[moves[number]] if number in moves else None
         safety = "safe" if edit.safe else "unsafe"
-        yield Line(f"  {edit.line}:{edit.column} {_change(edit)} [{edit.source}, {safety}]", "edit")
+        yield Line(f"  {_move(edit, target) if target else _change(edit)} [{edit.source}, {safety}]", "edit")
         yield Line(f"      {edit.reason}")
-        if edit.provenance:
+        if edit.provenance and not (edit.before and edit.before in edit.provenance):
             yield Line(f"      Value from: {edit.provenance}")
 
 
+def _moves(edits: Sequence[EditRow]) -> Iterator[tuple[int, int]]:
+    """The numbers of edits that delete something and of those that insert it elsewhere for the same reason."""
+    inserted: dict[tuple[str, str], list[int]] = {}
+    for number, edit in enumerate(edits):
+        if not edit.before:
+            inserted.setdefault((edit.after.strip(), edit.reason), []).append(number)
+    for number, edit in enumerate(edits):
+        if not edit.after and (targets := inserted.get((edit.before.strip(), edit.reason))):
+            yield number, targets.pop(0)
+
+
+def _move(edit: EditRow, target: EditRow) -> str:
+    space = edit.before[: len(edit.before) - len(edit.before.lstrip())]
+    line = edit.line + space.count("\n")
+    column = len(space.rpartition("\n")[2]) + (1 if "\n" in space else edit.column)
+    return f"{line}:{column} move {_quoted(edit.before.strip())} to {target.line}:{target.column}"
+
+
 def _change(edit: EditRow) -> str:
+    place = f"{edit.line}:{edit.column}"
     if not edit.before:
-        return f"insert {_quoted(edit.after)}"
+        return f"{place} insert {_quoted(edit.after)}"
     if not edit.after:
-        return f"delete {_quoted(edit.before)}"
-    return f"{_quoted(edit.before)} -> {_quoted(edit.after)}"
+        return f"{place} delete {_quoted(edit.before)}"
+    return f"{place} {_quoted(edit.before)} -> {_quoted(edit.after)}"
 
 
 def _quoted(text: str) -> str:
     return "`" + text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") + "`"
 
 
+_ANY_TEXT = "xs:anySimpleType"  # says nothing to a person
+
+
 def _question_lines(result: Troubleshooting) -> Iterator[Line]:
     yield from _heading("Needed from you", result.questions_total, len(result.questions))
+    if result.questions and result.run_id:
+        yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and answers={{"<id>": "<value>", ...}}.')
     for question in result.questions:
         yield Line(f"  {question.id}: {question.needed}", "question")
         yield from (
             Line(f"      {label}: {value}")
             for label, value in (
                 ("At", question.path),
-                ("Type", question.type),
+                ("Type", "" if question.allowed or question.type == _ANY_TEXT else question.type),
                 ("Allowed", ", ".join(question.allowed)),
                 ("Why", question.why),
                 ("Suggestion, unproven", question.suggestion),
@@ -372,10 +410,12 @@ def _diff_lines(result: Troubleshooting) -> Iterator[Line]:
 
 
 def _document_lines(result: Troubleshooting) -> Iterator[Line]:
+    if not result.diff:
+        return  # the caller has it
     if result.document:
         yield Line("Document:", "title")
         yield Line(result.document)
-    elif result.diff and result.run_id and not result.output_path:
+    elif result.run_id and not result.output_path:
         yield Line(f"The resource run://{result.run_id}/document has the result; output_path writes it to a file.")
 
 

@@ -133,6 +133,68 @@ async def test_without_a_schema_form_decides_and_the_summary_says_so(connect: Co
     assert "Whether it is valid was not checked" in answer["summary"]
 
 
+@pytest.mark.parametrize(
+    ("schema", "sentence"),
+    [("order.xsd", "is therefore not a matter of this schema"), ("", "give that as schema_path")],
+)
+async def test_a_problem_with_a_document_that_nothing_is_wrong_with_is_not_left_unanswered(
+    connect: Connect, folder: Path, schema: str, sentence: str
+) -> None:
+    if not schema:
+        (folder / "order.xsd").unlink()
+    async with connect() as client:
+        answer = structure_of(
+            await client.call_tool(
+                "troubleshoot_xml", {"path": "valid.xml", "schema_path": schema, "problem": "The portal refuses it."}
+            )
+        )
+    assert answer["status"] == "valid"
+    assert sentence in answer["summary"]
+
+
+async def test_a_value_that_was_moved_and_rewritten_reads_as_a_move_and_a_rewriting(
+    connect: Connect, folder: Path
+) -> None:
+    date, number = "  <date>27.03.2025</date>\n", "  <number>AB-1234</number>\n"
+    (folder / "order.xml").write_text(
+        (folder / "valid.xml").read_text().replace(f"{number}  <date>2025-03-01</date>\n", date + number)
+    )
+    async with connect() as client:
+        text = text_of(await client.call_tool("troubleshoot_xml", {"path": "order.xml"}))
+    edits = text.partition("Edits made:\n")[2].partition("To read:")[0]
+    assert [re.sub(r"\[.*", "", line) for line in edits.splitlines() if not line.startswith("    ")] == [
+        "  3:3 move `<date>27.03.2025</date>` to 4:27 ",
+        "  3:9 `27.03.2025` -> `2025-03-27` ",
+    ]
+
+
+async def test_what_is_still_wrong_is_told_by_the_lines_of_the_result(connect: Connect, folder: Path) -> None:
+    text = (folder / "broken.xml").read_text().replace("AB-1234", "none of these")
+    (folder / "order.xml").write_text("\n\n" + text)
+    async with connect() as client:
+        result = await client.call_tool("troubleshoot_xml", {"path": "order.xml"})
+    assert "3:11 pattern-mismatch" in text_of(result).partition("Still wrong in the result, at its lines (1):")[2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"no-such": "x"}, "Nothing asks for the answer no-such; it was not used."),
+        ({"{id}": "ab"}, "The answer “ab” to {id} does not fit: it must be "),
+    ],
+)
+async def test_an_answer_that_is_of_no_use_is_named(
+    connect: Connect, folder: Path, answer: dict[str, str], sentence: str
+) -> None:
+    (folder / "lacking.xml").write_text((folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", ""))
+    async with connect() as client:
+        (question,) = structure_of(await client.call_tool("troubleshoot_xml", {"path": "lacking.xml"}))["questions"]
+        answers = {key.format(id=question["id"]): value for key, value in answer.items()}
+        told = structure_of(await client.call_tool("troubleshoot_xml", {"path": "lacking.xml", "answers": answers}))
+    assert (told["status"], told["questions"]) == ("needs_input", [question])
+    assert sentence.format(id=question["id"]) in told["summary"]
+
+
 async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect_in_each_era: Connect, folder: Path) -> None:
     xml = (folder / "valid.xml").read_text().replace("  <number>AB-1234</number>\n", "")
     async with connect_in_each_era() as client:

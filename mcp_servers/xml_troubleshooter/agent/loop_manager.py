@@ -143,7 +143,7 @@ class LoopManager:
         limits = self._limits
         if not isinstance(engine, Metered):
             if fruitless > limits.fruitless_turns or state.turns_of(engine) >= limits.free_turns:
-                return "The repair rules have nothing more to propose."
+                return _nothing_more(engine)
         elif fruitless >= limits.fruitless_turns:
             return f"{fruitless} turns in a row brought nothing that the validator accepts."
         elif state.iterations_used >= limits.iterations:
@@ -186,11 +186,7 @@ class LoopManager:
                 if turn.metered and not action.questions:
                     turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
                     return False
-                turn.end(
-                    "What remains needs an answer."
-                    if action.questions
-                    else f"{turn.engine.name} has nothing more to propose."
-                )
+                turn.end("What remains needs an answer." if action.questions else _nothing_more(turn.engine))
                 return False
             case ProposeFix():
                 return await self._apply(turn, action)
@@ -268,6 +264,11 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
     parts += action.refused
     parts += dict.fromkeys(reason for _, reason in rejected[:5])
     return "; ".join(parts)
+
+
+def _nothing_more(engine: Engine) -> str:
+    who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
+    return f"{who} nothing more to propose."
 
 
 def _why_withheld(text: str, fix: Fix) -> str:
