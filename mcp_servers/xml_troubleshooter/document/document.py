@@ -61,8 +61,8 @@ class Document:
             declared = declared_encoding(data[:1024].decode("latin-1"))
             # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
             encoding = declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
-            if not _is_lossless(data, encoding):
-                encoding = "utf-8"  # the declaration is told of as the fault
+        if not _is_lossless(data, encoding):
+            encoding = "utf-8"  # what mark or declaration say is told of as the fault
         return cls(_decode(data, encoding), encoding, bom, source)
 
     @classmethod
@@ -119,28 +119,33 @@ def _is_lossless(data: bytes, encoding: str) -> bool:
     if encoding in ("utf-8", "iso8859-1", "ascii", "cp1252"):
         return True
     try:
-        return _encode(_decode(data, encoding), encoding) == data
+        again = _encode(_decode(data, encoding), encoding)
     except UnicodeError:
         return False
+    whole = len(data) - len(data) % _unit(encoding)
+    return again[:whole] == data[:whole]
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    if encoding.startswith(("utf-16", "utf-32")):
-        unit = 2 if encoding.startswith("utf-16") else 4
+    if (unit := _unit(encoding)) > 1:
         whole = len(data) - len(data) % unit
-        # an incomplete last unit is kept as escaped bytes, the way utf-8 keeps a broken sequence
-        tail = data[whole:].decode("ascii", "surrogateescape") if whole < len(data) else ""
-        return data[:whole].decode(encoding, "surrogatepass") + tail
+        # an incomplete last unit is kept as characters of their own, the way utf-8 keeps a broken sequence
+        return data[:whole].decode(encoding, "surrogatepass") + data[whole:].decode("ascii", "surrogateescape")
     return data.decode(encoding, "surrogateescape")
 
 
 def _encode(text: str, encoding: str) -> bytes:
-    if encoding.startswith(("utf-16", "utf-32")):
+    if _unit(encoding) > 1:
         return text.encode(encoding, "surrogatepass")
     try:
         return text.encode(encoding, "surrogateescape")
     except UnicodeEncodeError:
         return b"".join(_encode_character(character, encoding) for character in text)
+
+
+def _unit(encoding: str) -> int:
+    """How many bytes an encoding reads at a time."""
+    return {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
 
 
 def _encode_character(character: str, encoding: str) -> bytes:
