@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ _SKIPPED = re.compile(
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
+_MOST = 100  # namespaces of a document that schemas are looked for, and addresses given for one of them
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
@@ -126,11 +128,19 @@ def _of_root(head: _Head, places: _Places) -> Discovery:
 
 def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discovery:
     """The schema of the root together with those of the other namespaces that the document has elements of."""
+    parts: dict[str, Path] = {}
+    lacking: list[str] = []
     used = driver.namespaces(text, head.namespace)
-    if used:
-        known = driver.declared(found.schema, places.roots)
-        used = {uri: names for uri, names in used.items() if uri not in known}
-    parts = {uri: path for uri, names in used.items() if (path := _of_namespace(uri, names, text, places))}
+    known = driver.declared(Path(found.schema), places.roots) if used else frozenset[str]()
+    hints = _hints(text) if used else {}
+    for uri, names in islice(used.items(), _MOST):
+        if uri in known:
+            continue
+        if path := _of_namespace(uri, names, hints.get(uri, ()), places):
+            parts[uri] = path
+            known |= driver.declared(path, places.roots)
+        else:
+            lacking.append(uri)
     reason = found.reason
     if parts and places.state_dir is not None:
         together = {head.namespace: Path(found.schema), **parts}
@@ -142,19 +152,27 @@ def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discov
             others = ", ".join(f"{part} for {uri}" for uri, part in parts.items())
             found = Discovery(str(path), "", found.near_misses)
             reason += f" With it judges {others}."
-    if lacking := [uri for uri in used if uri not in parts]:
+    if lacking:
         more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
         reason += f" No schema is at hand for {', '.join(lacking[:_SHOWN])}{more}."
     return replace(found, reason=reason)
 
 
-def _of_namespace(uri: str, names: frozenset[str], text: str, places: _Places) -> Path | None:
-    """The XSD for a namespace, which the document, a catalog or a folder names; None where there is none."""
+def _hints(text: str) -> dict[str, list[str]]:
+    """The addresses that a document gives for namespaces, wherever it does."""
+    hints: dict[str, list[str]] = {}
     for first, second in _LOCATIONS.findall(text):
         words = (first or second).split()
-        for namespace, address in zip(words[::2], words[1::2], strict=False):
-            if namespace == uri and (path := places.allowed.find(address, "")[0]) and path.suffix == ".xsd":
-                return path
+        for uri, address in zip(words[::2], words[1::2], strict=False):
+            hints.setdefault(uri, []).append(address)
+    return hints
+
+
+def _of_namespace(uri: str, names: frozenset[str], hints: Sequence[str], places: _Places) -> Path | None:
+    """The XSD for a namespace, which the document, a catalog or a folder names; None where there is none."""
+    for address in dict.fromkeys(hints[:_MOST]):
+        if (path := places.allowed.find(address, "")[0]) and path.suffix == ".xsd":
+            return path
     if (path := places.allowed.mapped(uri=uri)) and path.suffix == ".xsd":
         return path
     for candidates in (places.entries, places.beside):

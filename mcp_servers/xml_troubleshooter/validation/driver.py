@@ -48,7 +48,7 @@ def namespaces(text: str, root: str) -> dict[str, frozenset[str]]:
     return {uri: frozenset(names) for uri, names in used.items()}
 
 
-def declared(schema: str, roots: tuple[Path, ...]) -> frozenset[str]:
+def declared(schema: Path, roots: tuple[Path, ...]) -> frozenset[str]:
     """The target namespaces of a schema and of all that it consists of; none where it does not compile by itself."""
     try:
         files = load(schema, roots).files
