@@ -37,7 +37,7 @@ ENCODED = [
     (b"<?xml version='1.0' encoding='windows-1252'?><a>\x80</a>", "cp1252", None),
     (b"<?xml version='1.0' encoding='UTF-16'?><a/>", "utf-8", None),
     (b"<?xml version='1.0' encoding='no-such'?><a/>", "utf-8", None),
-    (codecs.BOM_UTF16_LE + "<a>".encode("utf-16-le") + b"x", "utf-16-le", "<a>x"),
+    (codecs.BOM_UTF16_LE + "<a>".encode("utf-16-le") + b"x", "utf-16-le", "<a>\udc78"),
     (codecs.BOM_UTF32_LE + b"<\0\0\0\xff\xff\xff\xff", "utf-8", None),
 ]
 

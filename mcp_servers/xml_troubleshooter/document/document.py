@@ -27,6 +27,8 @@ _SIGNATURES = (
     (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
 )
+_UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
+_REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*([A-Za-z][\w.\-]*)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -119,33 +121,27 @@ def _is_lossless(data: bytes, encoding: str) -> bool:
     if encoding in ("utf-8", "iso8859-1", "ascii", "cp1252"):
         return True
     try:
-        again = _encode(_decode(data, encoding), encoding)
+        return _encode(_decode(data, encoding), encoding) == data
     except UnicodeError:
         return False
-    whole = len(data) - len(data) % _unit(encoding)
-    return again[:whole] == data[:whole]
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    if (unit := _unit(encoding)) > 1:
+    if unit := _UNITS.get(encoding[:6]):
         whole = len(data) - len(data) % unit
-        # an incomplete last unit is kept as characters of their own, the way utf-8 keeps a broken sequence
-        return data[:whole].decode(encoding, "surrogatepass") + data[whole:].decode("ascii", "surrogateescape")
+        # the bytes of an incomplete last unit are lone surrogates, like what utf-8 cannot read
+        return data[:whole].decode(encoding, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in data[whole:])
     return data.decode(encoding, "surrogateescape")
 
 
 def _encode(text: str, encoding: str) -> bytes:
-    if _unit(encoding) > 1:
-        return text.encode(encoding, "surrogatepass")
+    if encoding[:6] in _UNITS:
+        whole = text.rstrip(_REST)
+        return whole.encode(encoding, "surrogatepass") + bytes(ord(rest) - 0xDC00 for rest in text[len(whole) :])
     try:
         return text.encode(encoding, "surrogateescape")
     except UnicodeEncodeError:
         return b"".join(_encode_character(character, encoding) for character in text)
-
-
-def _unit(encoding: str) -> int:
-    """How many bytes an encoding reads at a time."""
-    return {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
 
 
 def _encode_character(character: str, encoding: str) -> bytes:
