@@ -225,6 +225,16 @@ def test_masses_of_errors_are_capped_and_the_total_is_told(judge: Callable[[str,
     assert report.total == 1000
 
 
+@pytest.mark.parametrize("schema", ["xsd", "rng", "dtd"])
+def test_the_first_of_many_faults_are_explained_like_a_few(schema: str, judge: Callable[[str, str], Report]) -> None:
+    wrong = '<line unit="pc"><skx>AB123</skx></line>\n'
+    few = judge(_order(f"order.{schema}", ("</order>", wrong + "</order>")), f"order.{schema}")
+    many = judge(_order(f"order.{schema}", ("</order>", wrong * 1000 + "</order>")), f"order.{schema}")
+    assert few.diagnostics[0].explanation == many.diagnostics[0].explanation
+    assert {item.explanation for item in many.diagnostics} == {few.diagnostics[0].explanation}
+    assert many.total == 1000
+
+
 RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="o" uri="urn:o"/><pattern>
 <rule context="o:order"><assert test="o:total = sum(o:line/o:amount)">The total is not the sum.</assert></rule>
 <rule context="o:line/@vat"><assert test=". &lt; 100" role="warning">A high rate.</assert></rule>
