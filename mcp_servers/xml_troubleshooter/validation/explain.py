@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..document.document import Document
@@ -63,7 +64,9 @@ def explain(
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Diagnostic] = []
     explained: set[int] = set()
-    for departure in departures(document, schema, [item.start for item in verdicts], roots):
+    found = departures(document, schema, [item.start for item in verdicts], roots)
+    foreign = any(item.amend is Amend.NAMESPACE for item in found)  # a validator reads no element of such a namespace
+    for departure in found:
         path = departure.node.path
         about = list(exact.get(path, ()))
         if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent
@@ -71,10 +74,12 @@ def explain(
             about += [*around.get(path, ()), *around.get(parent, ()), *exact.get(parent, ())]
         if departure.amend is Amend.NAMESPACE:  # a validator names the elements that use the declaration
             about += _using(departure, verdicts)
-        elif not about and not departure.masked and schema.endswith(".xsd") and departure.code not in _UNSEEN:
+        unseen = not about and schema.endswith(".xsd") and departure.code not in _UNSEEN
+        if unseen and not foreign and not departure.masked:
             continue
         explained.update(about)
-        told.append(diagnostic(document, departure, verdicts[about[0]].message if about else ""))
+        item = diagnostic(document, departure, verdicts[about[0]].message if about else "")
+        told.append(replace(item, masked=True) if unseen and departure.amend is not Amend.NAMESPACE else item)
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
