@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import anyio
@@ -17,7 +18,7 @@ from .diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .files import INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
-from .knowledge.store import Store
+from .knowledge.store import Store, nature
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
 from .repair.proposal import Engine
@@ -26,6 +27,7 @@ from .usage import UsageStore
 from .validation.diagnostics import Diagnostic, Report
 
 _log = logging.getLogger(__name__)
+_ARTICLES = 3  # more would not be read
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -85,7 +87,7 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
         )
     hidden = () if streamed else await _foresee(document, report, schema, services)
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
-    articles = services.knowledge.find(codes=codes, words=request.problem)
+    articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, schema))
     return Checked(document, path, schema, reason, report, tuple(articles), hidden)
 
 
@@ -162,7 +164,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    return replace(so_far, result=_explained(joined(result), services.knowledge))
+    return _explained(replace(so_far, result=joined(result)), services.knowledge)
 
 
 def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
@@ -266,12 +268,22 @@ async def _foresee(document: Document, report: Report, schema: str, services: Se
         return ()  # the report stands without it
 
 
-def _explained(result: LoopResult, knowledge: Store) -> LoopResult:
-    """The result with an article for each edit, where there is one about its fault."""
-    found = {code: knowledge.find(codes=[code], limit=1) for code in {edit.code for edit in result.edits if edit.code}}
-    articles = {code: articles[0].id for code, articles in found.items() if articles}
-    edits = (replace(edit, article=edit.article or articles.get(edit.code, "")) for edit in result.edits)
-    return replace(result, edits=tuple(edits))
+def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
+    """The outcome with an article for each edit, where there is one about it or its fault; these come first."""
+    checked, result = outcome.checked, outcome.result
+    about = nature(checked.document.text, checked.schema)
+    kinds = dict.fromkeys((edit.source, edit.code) for edit in result.edits)
+    found = {kind: knowledge.find(codes=kind, about=about, limit=1) for kind in kinds}
+    edits = tuple(
+        replace(edit, article=found[edit.source, edit.code][0].id) if found[edit.source, edit.code] else edit
+        for edit in result.edits
+    )
+    articles = {each.id: each for each in (*chain(*found.values()), *checked.articles)}
+    return replace(
+        outcome,
+        checked=replace(checked, articles=tuple(articles.values())[:_ARTICLES]),
+        result=replace(result, edits=edits),
+    )
 
 
 def _write(outcome: Outcome, workspace: Workspace) -> Outcome:

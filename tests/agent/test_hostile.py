@@ -44,7 +44,7 @@ async def test_text_that_reads_like_an_instruction_stays_inside_the_fence(
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
     broken = order.replace("<Item>Nut</Item>", f"<Item>{escaped}</Item>").replace(*NO_CURRENCY)
 
-    def notes(_: object, __: str) -> list[Article]:
+    def notes(_: object, __: str, ___: str) -> list[Article]:
         return [Article(id="n", title="t", codes=(), vocabularies=(), body=text, path=Path())]
 
     result, (sent, *_) = await run(broken, proposal(CURRENCY), notes=notes, problem=text)

@@ -173,7 +173,7 @@ async def test_a_request_for_more_is_met_in_the_next_prompt(
 async def test_an_article_can_be_asked_for(order: str, run: Run, proposal: Proposal) -> None:
     asked: list[str] = []
 
-    def notes(codes: object, words: str) -> list[Article]:
+    def notes(codes: object, words: str, about: str) -> list[Article]:
         asked.append(words)
         return []
 

@@ -29,7 +29,7 @@ def briefed(**rest: object) -> str:
     return prompt(task, Briefing(faults=[FAULT], excerpt="    1| <a>x</a>", **rest))  # type: ignore[arg-type]
 
 
-def notes(codes: Sequence[str], words: str) -> list[Article]:
+def notes(codes: Sequence[str], words: str, about: str) -> list[Article]:
     return [
         Article(
             id=f"note-{n}", title=f"About {codes[0]}", codes=(), vocabularies=(), body="Look twice. " * 70, path=Path()

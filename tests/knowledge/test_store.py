@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
+from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder, nature
 
 MakeArticle = Callable[..., Path]
 
@@ -75,6 +75,16 @@ def test_among_the_articles_of_a_code_the_words_decide(article: MakeArticle, tmp
     store = Store([tmp_path])
     assert [entry.id for entry in store.find(codes=["a"])] == ["general", "of-invoices"]
     assert [entry.id for entry in store.find(codes=["a"], words="invoice")] == ["of-invoices", "general", "unrelated"]
+
+
+def test_articles_of_other_documents_come_last(packaged: Store) -> None:
+    def first(text: str, schema: str) -> str:
+        return packaged.find(codes=["unexpected-element"], about=nature(text, schema))[0].id
+
+    assert first("<order/>", "order.xsd") in ("element-order", "misspelt-element")
+    assert first("<order/>", "order.rnc") == "relax-ng-order"
+    assert first("<!DOCTYPE memo SYSTEM 'memo.dtd'><memo/>", "memo.dtd") == "dtd-content-model"
+    assert first("<Invoice xmlns='urn:pageroUniversalFormat:1'><PUF/></Invoice>", "a.xsd") == "universal-format"
 
 
 def test_the_limit_holds(packaged: Store) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar, TypeVarTuple
 import anyio.to_thread
 
 from ..errors import LimitError, SchemaError, TroubleshooterError
+from ..knowledge.store import nature
 from ..offload import offload
 from ..repair.proposal import Action, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
 from ..validation.diagnostics import Diagnostic
@@ -37,7 +38,7 @@ _LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 Examined = tuple[Draft, Evidence]
-Notes = Callable[[Sequence[str], str], Sequence[prompts.Note]]
+Notes = Callable[[Sequence[str], str, str], Sequence[prompts.Note]]
 
 
 class Work(Protocol):
@@ -80,7 +81,7 @@ class ModelEngine:
         notes: Notes | None = None,
         work: Work = offload,
     ) -> None:
-        """`notes` finds at most a few knowledge articles for codes and words; `work` runs what could hang apart."""
+        """`notes` finds knowledge articles for codes, words and the document's nature; `work` runs what could hang."""
         self._work = work
         self._client = client
         self._settings = settings or EngineSettings()
@@ -207,7 +208,8 @@ class ModelEngine:
             return ()
         asked = [_wanted(request) for request in self._requests if request.need == "article"]
         codes = dict.fromkeys(fault.code.value for fault in faults)
-        return self._notes(list(codes), " ".join([*asked, task.problem]))[:_MAX_NOTES]
+        about = nature(task.document.text, task.schema)
+        return self._notes(list(codes), " ".join([*asked, task.problem]), about)[:_MAX_NOTES]
 
     def _room(self, task: Task, needed: int) -> int:
         """The tokens that the answer may take. Raises LimitError where the run's budget does not hold the prompt."""

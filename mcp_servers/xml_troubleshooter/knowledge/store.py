@@ -22,10 +22,12 @@ _WORD = re.compile(r"\w+")
 # an article is a page, not a book; anything longer landed in the folder by mistake
 _MAX_BYTES = 200_000
 _MAX_WORDS = 40
-# words that every article holds would only blur the ranking
+_BEGINNING = 4000  # characters in which a document says what it is
+# words that every article or every message holds would only blur the ranking
 _STOP_WORDS = frozenset(
     _WORD.findall(
-        "a an and are as at be but by for from has have how i if in is it my not of on or that the this to what why"
+        "a an and are as at be but by column error for from has have how i if in is it line my not of on or position "
+        "that the this to what why"
     )
 )
 _INDEX = """
@@ -36,7 +38,11 @@ _SEARCH = "select id from article where article match ? order by bm25(article, 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article: `codes` are the diagnostic codes that it explains, `vocabularies` the documents it speaks of."""
+    """One article about a kind of fault.
+
+    `codes` are the diagnostic codes that it explains, and the sources of the edits ("rule:value"); `vocabularies` are
+    words by which the documents that it speaks of can be told, "any" or none where that is all of them.
+    """
 
     id: str
     title: str
@@ -80,18 +86,24 @@ class Store:
         with self._lock:
             return self._loaded().get(article_id)
 
-    def find(self, codes: Sequence[str] = (), words: str = "", limit: int = 3) -> list[Article]:
+    def find(self, codes: Sequence[str] = (), words: str = "", about: str = "", limit: int = 3) -> list[Article]:
         """At most `limit` articles: first one for each code in turn, then those that the words alone bring up.
 
-        Among the articles of one code those that fit the words come first, then those that speak of the fewest codes.
+        `about` says what the document is, see `nature`. Among the articles of one code those
+        that speak of other documents come last; else those that fit the words come first, then those that speak of the
+        fewest codes, then those of just such documents.
         """
         with self._lock:
             articles = self._loaded()
             by_words = self._search(words)
             rank = {article_id: place for place, article_id in enumerate(by_words)}
+            said = _phrase(about)
 
-            def fit(article: Article) -> tuple[int, int, str]:
-                return rank.get(article.id, len(rank)), len(article.codes), article.id
+            def fit(article: Article) -> tuple[bool, int, int, bool, str]:
+                special = bool(article.vocabularies) and article.vocabularies != ("any",)
+                native = special and any(_phrase(name) in said for name in article.vocabularies)
+                foreign = special and not native and bool(about)
+                return foreign, rank.get(article.id, len(rank)), len(article.codes), not native, article.id
 
             columns = [
                 sorted((article for article in articles.values() if code in article.codes), key=fit)
@@ -141,6 +153,11 @@ class Store:
         return self._index
 
 
+def _phrase(text: str) -> str:
+    """The words of a text, so that one text holds another's words in a row where the one string is in the other."""
+    return f" {' '.join(_WORD.findall(text.lower()))} "
+
+
 def _query(words: str) -> str:
     """A full-text query for any of the words; quoted, a word is never an operator of the query language."""
     phrases: dict[str, None] = {}
@@ -151,6 +168,11 @@ def _query(words: str) -> str:
             phrases[" ".join(tokens)] = None
         phrases.update(dict.fromkeys(token for token in tokens if token not in _STOP_WORDS))
     return " OR ".join(f'"{phrase}"' for phrase in list(phrases)[:_MAX_WORDS])
+
+
+def nature(text: str, schema: str) -> str:
+    """What tells the documents of one vocabulary from others: the name of the schema and how the document begins."""
+    return f"{Path(schema).name} {text[:_BEGINNING]}"
 
 
 def default_folder() -> Path:
