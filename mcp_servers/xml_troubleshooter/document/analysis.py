@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .characters import character_faults
+from .condensing import condensed_faults
 from .document import Document
 from .encodings import encoding_faults
 from .faults import Code, Fault
@@ -17,6 +18,7 @@ from .tokens import Kind
 from .vocabulary import Vocabulary
 from .wrapping import wrapping_fault
 
+LARGE = 60_000  # characters of a document that is not looked at with the same care everywhere
 _ALONE = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
 
 
@@ -25,6 +27,14 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
+    if len(document.text) > LARGE:
+        found = condensed_faults(document, lambda excerpt: _faults(excerpt, vocabulary))
+        if found is not None:
+            return found
+    return _faults(document, vocabulary)
+
+
+def _faults(document: Document, vocabulary: Vocabulary | None) -> tuple[Fault, ...]:
     read = scan(document.text)
     frame = frame_faults(read)
     if frame and frame[0].code in _ALONE:

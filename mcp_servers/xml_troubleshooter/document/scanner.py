@@ -18,9 +18,9 @@ from .tokens import NAME, Kind, Token
 
 MAX_LITERALS = 2  # in a document type declaration: public and system identifier
 
-_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
+PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
-_DOCTYPE = re.compile(
+DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
     r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
     r"|<!(?!--)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>"
@@ -99,7 +99,7 @@ class _Scanner:
         text, tokens = self.text, self.tokens
         add = tokens.append
         at, size = 0, len(text)
-        find, tag = text.find, _TAG.match
+        find, tag = text.find, PROPER_TAG.match
         while at < size:
             opening = find("<", at)
             if opening != at:
@@ -167,7 +167,7 @@ class _Scanner:
         text = self.text
         before = text[max(0, at - 50) : at].rstrip(" \t")[-1:]
         between = before in ("", "\n", "\r", ">") or text.startswith("/", at + 2)
-        doubled = text.startswith("<<", at) and between and _TAG.match(text, at + 1)
+        doubled = text.startswith("<<", at) and between and PROPER_TAG.match(text, at + 1)
         if doubled or not text[at:].strip("</ \t\r\n"):
             end = at + 1 if doubled else len(text)
             note = 'The surplus "<" is removed.'
@@ -344,7 +344,7 @@ class _Scanner:
 
     def _late_doctype(self, at: int) -> Token:
         """A second document type declaration, or one behind the first tag: where it can be read at all, it goes."""
-        match = _DOCTYPE.match(self.text, at, at + 20_000)
+        match = DOCTYPE.match(self.text, at, at + 20_000)
         if not match:
             return self._less_than(at)
         note = "The document type declaration that does not stand in front of the root element is removed."
@@ -354,15 +354,15 @@ class _Scanner:
 
     def _document_type(self, at: int) -> Token:
         text = self.text
-        match = _DOCTYPE.match(text, at)
+        match = DOCTYPE.match(text, at)
         plain = match is None or ("[" not in match.group() and not _PLAIN_DOCTYPE.fullmatch(match.group()))
         if plain and (known := _LOOSE_DOCTYPE.match(text, at)) and (written := _rewritten_doctype(known)):
-            self.doctype = _read_doctype(written)
+            self.doctype = read_doctype(written)
             note = f"The document type declaration is written {written}."
             edits: tuple[Edit, ...] = (Edit(at, known.end(), written),)
             return self._section(self._token(Kind.DOCTYPE, at, known.end()), Code.MALFORMED_DOCTYPE, edits, note)
         if match:
-            self.doctype = _read_doctype(match.group())
+            self.doctype = read_doctype(match.group())
             return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
         loose = re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at)
         assert loose is not None  # the caller saw it
@@ -371,14 +371,14 @@ class _Scanner:
         close = _DOCTYPE_CLOSE.search(text, at)
         end = close.end() if close else self._line_end(at)
         if loose.group() != "<!DOCTYPE":
-            mended = _DOCTYPE.match("<!DOCTYPE" + text[loose.end() : end])
+            mended = DOCTYPE.match("<!DOCTYPE" + text[loose.end() : end])
             end = loose.end() + mended.end() - 9 if mended else end
             edits = (Edit(at, loose.end(), "<!DOCTYPE"),)
             note = 'The document type declaration begins with "<!DOCTYPE".'
         elif not close:
             edits = (Edit(end, end, ">"),)
             note = 'The document type declaration gets its missing ">".'
-        self.doctype = _read_doctype(text[at:end])
+        self.doctype = read_doctype(text[at:end])
         found = fault(Code.MALFORMED_DOCTYPE, at, end, edits, note)
         self.faults.append(found if edits else Fault(code=Code.MALFORMED_DOCTYPE, start=at, end=end))
         return Token(Kind.DOCTYPE, at, end, "", -1, text)
@@ -446,7 +446,8 @@ def _rewritten_doctype(loose: re.Match[str]) -> str:
     return f"<!DOCTYPE {loose.group(1)} {keyword} " + " ".join(f'"{literal}"' for literal in literals) + ">"
 
 
-def _read_doctype(declaration: str) -> Doctype:
+def read_doctype(declaration: str) -> Doctype:
+    """What a document type declaration declares."""
     declaration = _DTD_COMMENT.sub("", declaration)
     entities: dict[str, str | None] = {}
     for match in _ENTITY.finditer(declaration):
