@@ -1,17 +1,22 @@
-"""The element tree of a well-formed text, every node with its place: what lxml cannot tell."""
+"""The element tree of a well-formed text, every node with its place: what lxml cannot tell.
+
+The tree is read where it is looked at: the children of an element are found when they are asked for, and what they hold
+is passed over by searching for their end tags. So a single element of a large document costs little.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from .document import Document
-from .scanner import scan
 from .tokens import Attribute, Kind, Token
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -19,6 +24,17 @@ XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
 _OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})
 _REFERENCE = re.compile(r"&(?:#x[0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);")
+_REST = r"[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>"
+_START = re.compile(rf"<([^\s/>]++){_REST}")
+_NAME = re.compile(r"<([^\s/>]++)")
+_UNPREFIXED = re.compile(r"<[^\s/>:]++[\s/>]")
+_PROLOG = re.compile(
+    r"(?:[^<]++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->"
+    r"|<!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?s:.*?)-->"
+    r"|<\?(?s:.*?)\?>|<(?:[^<>\"'\]]|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>)*+"
+)
+_SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
+_DECLARATION = re.compile(r"xmlns(?::([^\s=]++))?\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +50,88 @@ class Node:
     """An element with its spans in the text.
 
     `name` is in Clark notation, `written` as it stands; `tag` is the start (or empty-element) tag, `close` the end tag
-    (None for an empty-element tag); `scope` maps the prefixes in force to namespaces.
+    (None for an empty-element tag); `index` counts it among its siblings; `scope` maps the prefixes in force to
+    namespaces.
     """
 
-    __slots__ = ("_positions", "children", "close", "index", "name", "parent", "scope", "tag", "texts", "written")
+    __slots__ = (
+        "_children", "_close", "_name", "_positions", "_scope", "_tag", "_tag_end", "_texts", "_tree", "end", "index",
+        "parent", "start", "written",
+    )  # fmt: skip
 
-    def __init__(self, name: str, tag: Token, scope: Mapping[str, str], parent: Node | None) -> None:
-        self.name = name
-        self.written = tag.name
-        self.tag = tag
-        self.scope = scope
+    def __init__(self, tree: Tree, parent: Node | None, index: int, tag: re.Match[str], close: int, end: int) -> None:
+        """`close` is where the end tag begins, -1 where there is none."""
+        self._tree = tree
         self.parent = parent
-        self.close: Token | None = None
-        self.index = len(parent.children) if parent is not None else 0  # among its siblings
+        self.index = index
+        self.written: str = tag[1]
+        self.start = tag.start()
+        self.end = end  # behind the end tag
+        self._tag_end = tag.end()
+        self._close = close
+        self._name: str | None = None
+        self._scope: Mapping[str, str] | None = None
+        self._tag: Token | None = None
+        self._children: list[Node] | None = None
+        self._texts: list[Text] | None = None
         self._positions: list[int] | None = None
-        self.children: list[Node] = []
-        self.texts: list[Text] = []
 
     @property
-    def start(self) -> int:
-        """Where the start tag begins."""
-        return self.tag.start
+    def name(self) -> str:
+        """The name in Clark notation; as written, in a tree that is read literally."""
+        if self._name is None:
+            self._name = self._tree.name_of(self)
+        return self._name
+
+    def forget_name(self) -> list[Node]:
+        """Resolve the name anew when it is asked for; returns the children that were read."""
+        self._name = None
+        return self._children or []
 
     @property
-    def end(self) -> int:
-        """Where the element ends: behind the end tag."""
-        return self.close.end if self.close else self.tag.end
+    def scope(self) -> Mapping[str, str]:
+        """The prefixes in force ("" for the default) and the namespaces that they are bound to."""
+        if self._scope is None:
+            # children are made after the scope of their parent, so that this never goes far up
+            outer = self.parent.scope if self.parent is not None else _OUTERMOST
+            declares = self._tree.text.find("xmlns", self.start, self._tag_end) >= 0
+            self._scope = declared(self.tag, outer) if declares else outer
+        return self._scope
+
+    @property
+    def tag(self) -> Token:
+        """The start tag, or the empty-element tag."""
+        if self._tag is None:
+            kind = Kind.EMPTY if self._close < 0 else Kind.START
+            self._tag = Token(kind, self.start, self._tag_end, self.written, self.start + 1, self._tree.text)
+        return self._tag
+
+    @property
+    def close(self) -> Token | None:
+        """The end tag."""
+        if self._close < 0:
+            return None
+        return Token(Kind.END, self._close, self.end, self.written, self._close + 2, self._tree.text)
 
     @property
     def content(self) -> tuple[int, int]:
         """The span between the tags; empty behind an empty-element tag."""
-        return (self.tag.end, self.close.start) if self.close else (self.tag.end, self.tag.end)
+        return self._tag_end, max(self._close, self._tag_end)
+
+    @property
+    def children(self) -> list[Node]:
+        """The elements directly inside."""
+        if self._children is None:
+            assert self.scope is not None  # see there
+            self._children = self._tree.children_of(self)
+        return self._children
+
+    @property
+    def texts(self) -> list[Text]:
+        """The pieces of character data directly inside."""
+        if self._texts is None:
+            self._texts = self._tree.texts_of(self)
+        return self._texts
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -121,61 +188,82 @@ class Node:
 
 
 class Tree:
-    """The document element of a well-formed text and the text that it came from."""
+    """The document element of a well-formed text and the text that it came from.
 
-    def __init__(self, document: Document) -> None:
-        """Raises ValueError where the tags of the text do not balance."""
+    `literal` says that names are taken as written, without namespaces.
+    """
+
+    def __init__(self, document: Document, *, literal: bool = False) -> None:
+        """Raises ValueError where the document element is missing, not closed or not alone.
+
+        Below it, a text whose tags do not balance raises ValueError where that is met.
+        """
         self.document = document
         self.text = document.text
-        self.nodes: list[Node] = []  # in document order
+        self.literal = literal
+        self._aliases: dict[str, str] = {}  # names that are read as others
         self._names: dict[tuple[int, str], str] = {}  # by scope and name as written
-        self.root = self._build()
+        self._openings: dict[str, re.Pattern[str]] = {}
+        prolog = _PROLOG.match(self.text)
+        begin = prolog.end() if prolog else 0
+        self._tags = _bared(self.text, begin)  # the text with nothing in pointed brackets but tags
+        self.root = self._document_element(begin)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All elements, in document order."""
+        return list(self.root.iterate())
+
+    @cached_property
+    def declarations(self) -> list[tuple[str, str, int]]:
+        """All namespace declarations: prefix, namespace, and where they stand in the text."""
+        found = _DECLARATION.finditer(self._tags, self.root.start)
+        return [(item[1] or "", unescape(item[2] or item[3] or "").strip(), item.start()) for item in found]
+
+    @cached_property
+    def names(self) -> Counter[str]:
+        """How many elements there are of each name."""
+        written = Counter(_NAME.findall(self._tags, self.root.start))
+        if self.literal:
+            return written
+        scope = {**_OUTERMOST, **self.root.scope}
+        for prefix, uri, _ in self.declarations:
+            if scope.setdefault(prefix, uri) != uri:  # what it means depends on the place
+                return Counter(node.name for node in self.nodes)
+        counts: Counter[str] = Counter()
+        for name, count in written.items():
+            counts[resolve(name, scope)] += count
+        return counts
+
+    def uses(self, prefix: str, start: int = 0, end: int = sys.maxsize) -> bool:
+        """Whether an element has this prefix ("": none) in its name, between two offsets."""
+        if prefix:
+            return self._tags.find(f"<{prefix}:", start, end) >= 0
+        return _UNPREFIXED.search(self._tags, max(start, self.root.start), end) is not None
+
+    def read_as(self, aliases: Mapping[str, str]) -> None:
+        """From now on, take elements of these names for others."""
+        names = Counter[str]()
+        for name, count in self.names.items():
+            names[aliases.get(name, name)] += count
+        self.names = names
+        self._aliases.update({name: aliases.get(meant, meant) for name, meant in self._aliases.items()})
+        for name, meant in aliases.items():
+            self._aliases.setdefault(name, meant)
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            stack += node.forget_name()
 
     def at(self, offset: int) -> Node:
         """The innermost element that an offset lies in; the root where it lies in none."""
-        node = self.nodes[max(bisect_right(self.nodes, offset, key=lambda item: item.start) - 1, 0)]
-        while node.parent is not None and node.end <= offset:
-            node = node.parent
-        return node
-
-    def _build(self) -> Node:
-        root: Node | None = None
-        node: Node | None = None
-        for token in scan(self.text).tokens:
-            kind = token.kind
-            if kind in (Kind.START, Kind.EMPTY):
-                child = self._opened(token, node)
-                if root is None:
-                    root = child
-                elif node is None:
-                    raise ValueError("more than one document element")
-                if kind is Kind.START:
-                    node = child
-            elif kind is Kind.END:
-                if node is None or node.written != token.name:
-                    raise ValueError(f"the end tag {token.name} closes nothing")
-                node.close = token
-                node = node.parent
-            elif kind in (Kind.TEXT, Kind.CDATA) and node is not None:
-                node.texts.append(Text(token.start, token.end, kind is Kind.CDATA))
-        if root is None or node is not None:
-            raise ValueError("the document element is missing or not closed")
-        return root
-
-    def _opened(self, token: Token, parent: Node | None) -> Node:
-        """The node of a start tag, put in its place."""
-        scope = parent.scope if parent is not None else _OUTERMOST
-        if self.text.find("xmlns", token.start, token.end) >= 0:
-            scope = declared(token, scope)
-        key = (id(scope), token.name)
-        name = self._names.get(key)
-        if name is None:
-            name = self._names[key] = resolve(token.name, scope)
-        node = Node(name, token, scope, parent)
-        self.nodes.append(node)  # which keeps the scope alive, so that its id stays its own
-        if parent is not None:
-            parent.children.append(node)
-        return node
+        node = self.root
+        while True:
+            children = node.children
+            child = bisect_right(children, offset, key=lambda item: item.start) - 1
+            if child < 0 or children[child].end <= offset:
+                return node
+            node = children[child]
 
     def repeats(self, node: Node) -> bool:
         """Whether an element says the same as the sibling in front of it."""
@@ -199,6 +287,108 @@ class Tree:
         """The value of an attribute, references resolved and white space made blanks."""
         raw = self.text[attribute.value_start : attribute.value_end]
         return unescape(re.sub(r"\r\n|[\t\r\n]", " ", raw))
+
+    def name_of(self, node: Node) -> str:
+        """The name of an element in Clark notation, or what stands for it."""
+        if self.literal:
+            return self._aliases.get(node.written, node.written)
+        scope = node.scope  # which the node keeps alive, so that its id stays its own
+        key = (id(scope), node.written)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = resolve(node.written, scope)
+        return self._aliases.get(name, name) if self._aliases else name
+
+    def children_of(self, parent: Node) -> list[Node]:
+        """The elements directly inside another one."""
+        tags = self._tags
+        at, limit = parent.content
+        found: list[Node] = []
+        while (at := tags.find("<", at, limit)) >= 0:
+            node = self._element(parent, len(found), at, limit)
+            found.append(node)
+            at = node.end
+        return found
+
+    def texts_of(self, node: Node) -> list[Text]:
+        """The pieces of character data directly inside an element."""
+        found: list[Text] = []
+        at, limit = node.content
+        for child in node.children:
+            self._add_texts(found, at, child.start)
+            at = child.end
+        self._add_texts(found, at, limit)
+        return found
+
+    def _add_texts(self, found: list[Text], at: int, limit: int) -> None:
+        """Take apart a stretch of text that holds no element."""
+        if self.text.find("<", at, limit) >= 0:
+            for section in _SECTION.finditer(self.text, at, limit):
+                if at < section.start():
+                    found.append(Text(at, section.start(), cdata=False))
+                at = section.end()
+                if self.text.startswith("<![", section.start()):
+                    found.append(Text(section.start(), at, cdata=True))
+        if at < limit:
+            found.append(Text(at, limit, cdata=False))
+
+    def _document_element(self, begin: int) -> Node:
+        tags = self._tags
+        if not tags.startswith("<", begin):
+            raise ValueError("the document element is missing")
+        # what closes last is the document element: its end need not be searched for
+        last = tags.rfind("</")
+        root = self._element(None, 0, begin, len(tags), max(last, begin))
+        if tags.find("<", root.end) >= 0:
+            raise ValueError("more than one document element")
+        return root
+
+    def _element(self, parent: Node | None, index: int, start: int, limit: int, search: int = 0) -> Node:
+        """The element that begins at an offset and ends before `limit`; its end tag is searched for from `search`."""
+        tags = self._tags
+        tag = _START.match(tags, start, limit)
+        if tag is None:
+            raise ValueError("an end tag closes nothing, or an element has no name")
+        at = tag.end()
+        if tags[at - 2] == "/":
+            return Node(self, parent, index, tag, -1, at)
+        close = self._closing(tag[1], max(at, search), limit)
+        return Node(self, parent, index, tag, close, tags.index(">", close) + 1)
+
+    def _closing(self, name: str, at: int, limit: int) -> int:
+        """Where the end tag of an element of this name begins, whose content begins at an offset."""
+        tags, opening, closing = self._tags, "<" + name, "</" + name
+        size, depth, search = len(closing), 1, at
+        while (close := tags.find(closing, search, limit)) >= 0:
+            search = close + size
+            if tags[search : search + 1] not in (">", " ", "\n", "\r", "\t"):
+                continue  # of an element whose name goes on
+            if tags.find(opening, at, close) >= 0:
+                depth += self._opened(name, at, close)
+            depth -= 1
+            if not depth:
+                return close
+            at = search
+        raise ValueError(f"the end tag of the element {name} is missing")
+
+    def _opened(self, name: str, at: int, limit: int) -> int:
+        """How many elements of this name begin between two offsets and do not end with their tag."""
+        pattern = self._openings.get(name)
+        if pattern is None:
+            pattern = self._openings[name] = re.compile(rf"<{re.escape(name)}(?=[\s/>]){_REST}")
+        return sum(self._tags[match.end() - 2] != "/" for match in pattern.finditer(self._tags, at, limit))
+
+
+def _bared(text: str, begin: int) -> str:
+    """The text with blanks, as many, for the comments, CDATA sections and instructions behind an offset."""
+    if text.find("<!", begin) < 0 and text.find("<?", begin) < 0:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for section in _SECTION.finditer(text, begin):
+        pieces += (text[at : section.start()], " " * len(section.group()))
+        at = section.end()
+    return "".join(pieces) + text[at:]
 
 
 def declared(token: Token, scope: Mapping[str, str]) -> Mapping[str, str]:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from ..document.document import Document
 from ..offload import offload
-from ..validation.diagnostics import Diagnostic
+from ..validation.diagnostics import Code, Diagnostic
 from .proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+
+_CODES = list(Code)
+_VALIDITY = frozenset(_CODES[_CODES.index(Code.UNDECLARED_ROOT) :])  # the codes from there on are a schema's
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,11 @@ def _rules(
     from .wellformedness import fixes  # noqa: PLC0415
 
     known = vocabulary(schema, roots)
-    faults = check(document, known)
-    if faults:
-        return tuple(fixes(document, faults, known)), ()
+    # what a validator says of a document shows that it is well-formed
+    if not diagnostics or any(item.code not in _VALIDITY for item in diagnostics):
+        faults = check(document, known)
+        if faults:
+            return tuple(fixes(document, faults, known)), ()
     if known is not None or not schema:  # without a schema the document's own DTD has judged it
         made = repairs(document, schema, answers, diagnostics, roots)
         return made.fixes, made.questions

@@ -31,26 +31,34 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
     """All departures of a document from a grammar, in document order.
 
     Where a validator has cleared the rest of the document, `suspects` are the offsets of what it complains about: then
-    only the elements there, their parents, and what these faults hide are looked at.
+    only the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is
+    not too much.
     """
     exam = Examination(tree, grammar, suspects)
     identities = Identities()
     if not exam.literal:
         namespaces.check(exam)
     letter_case.check(exam)
+    if exam.found:
+        exam.trust_nothing()
     _check_root(exam)
+    # the earliest last, which is looked at first: it may change what those below it are held against
+    for parent in sorted(exam.parents, key=lambda item: item.start, reverse=True):
+        decl = exam.declaration(parent) if parent.parent is not None else None
+        if decl is not None:
+            exam.pending.append((parent, decl, False))
+    done: set[Node] = set()
     while exam.pending:
         node, decl, masked = exam.pending.pop()
-        definition = exam.types[node] = exam.definition(node, decl)
-        if definition is None:
+        if node in done:
             continue
-        if masked or not exam.suspects or node in exam.suspects:
+        done.add(node)
+        definition = exam.settle(node, decl)
+        if definition is not None:
             _check_element(exam, identities, node, definition, decl, masked=masked)
-        else:
-            _pass_through(exam, node, definition)
     if not exam.suspects:
         identities.check(exam)
-    found = restructure(exam.found, exam.types.get, exam.grammar.declarations)
+    found = restructure(exam.found, exam.type_of, exam.grammar.declarations)
     return sorted(found, key=lambda item: (item.start, item.end))
 
 
@@ -58,7 +66,8 @@ def _check_root(exam: Examination) -> None:
     root = exam.tree.root
     decl = next((item for item in exam.grammar.roots if item.matches(root.name)), None)
     if decl is not None:
-        exam.pending.append((root, decl, False))
+        if not exam.clears(root, masked=False):
+            exam.pending.append((root, decl, False))
         return
     named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
@@ -80,6 +89,9 @@ def _check_root(exam: Examination) -> None:
 def _check_element(
     exam: Examination, identities: Identities, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
 ) -> None:
+    if node in exam.parents and not masked:
+        _check_children(exam, node, definition, masked=False)
+        return
     attributes.check(exam, identities, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
@@ -87,42 +99,30 @@ def _check_element(
         _check_children(exam, node, definition, masked=masked)
 
 
-def _pass_through(exam: Examination, node: Node, definition: TypeDef) -> None:
-    """Go on to the children on the way to what is suspect; the element itself is in order."""
-    decls = list(definition.content.declarations())
-    for child in node.children:
-        if child in exam.ways:
-            named = next((decl for decl in decls if decl.wildcard is None and decl.name == child.name), None)
-            wild = next((decl for decl in decls if decl.wildcard and decl.wildcard.matches(child.name)), None)
-            _follow(exam, child, named or wild, masked=False)
-
-
 def _check_children(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
     pattern = definition.content
-    decls: list[ElementDecl | None] = []
+    patterns = [pattern]  # in front of each child that may stand where it does, and behind the last one
     for child in node.children:
         following = pattern.after(child.name)
         if following is pattern.table.nothing:
             break
-        decls.append(choose(exam, pattern, child))
         pattern = following
-    whole = len(decls) == len(node.children) and pattern.nullable
-    found = (
-        []
-        if whole or exam.opaque(node)
-        else align([c.name for c in node.children], definition.content, Costs(exam, node))
-    )
+        patterns.append(pattern)
+    kept = len(patterns) - 1
+    whole = kept == len(node.children) and pattern.nullable
+    opaque = not whole and exam.opaque(node)
+    found = [] if whole or opaque else align([c.name for c in node.children], definition.content, Costs(exam, node))
     if found:
         best = max(found, key=lambda item: _layout(exam, node, item)) if len(found) > 1 else found[0]
-        _Amendment(exam, node, broken=len(decls), others=len(found) - 1, masked=masked).tell(best, definition.content)
+        _Amendment(exam, node, broken=kept, others=len(found) - 1, masked=masked).tell(best, definition.content)
         return
-    if exam.opaque(node):
+    if opaque:
         _check_each(exam, node, definition, masked=masked)
         return
-    for child, decl in zip(node.children, decls, strict=False):
-        _follow(exam, child, decl, masked=masked)
+    for child, before in zip(node.children, patterns, strict=False):
+        _look_into(exam, child, before, masked=masked)
     if not whole:
-        _break_off(exam, node, len(decls), pattern, masked=masked)
+        _break_off(exam, node, kept, pattern, masked=masked)
 
 
 def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
@@ -181,14 +181,14 @@ class _Amendment:
         for step in alignment.steps:
             child = self.node.children[step.child] if step.child >= 0 else self.node
             last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
-            expected = tuple(decl.name for decl in pattern.first if decl.name)
+            expected = tuple(decl.name for decl in pattern.first if decl.name) if step.change is not Change.KEEP else ()
             wrappers = pattern.first if step.change is Change.WRAP else ()
             match step.change:
                 case Change.KEEP | Change.MOVE:
-                    decl = choose(self.exam, pattern, child)
-                    pattern = pattern.after(child.name)
                     kept = step.change is Change.KEEP
-                    _follow(self.exam, child, decl, masked=not kept or self.masked or step.child >= self.broken)
+                    hidden = not kept or self.masked or step.child >= self.broken
+                    _look_into(self.exam, child, pattern, masked=hidden)
+                    pattern = pattern.after(child.name)
                     if kept:
                         place = child.end
                         continue
@@ -198,7 +198,7 @@ class _Amendment:
                         _follow(self.exam, child, step.decl, masked=True)
                 case Change.UNWRAP:
                     for inner in child.children:
-                        _follow(self.exam, inner, choose(self.exam, pattern, inner), masked=True)
+                        _look_into(self.exam, inner, pattern, masked=True)
                         pattern = pattern.after(inner.name)
             self.add(step, child, last, place, expected, wrappers)
             if step.change in (Change.RENAME, Change.WRAP, Change.UNWRAP):
@@ -290,10 +290,14 @@ def _line_breaks(exam: Examination, offset: int) -> int:
     return blanks.group().count("\n") if blanks else 0
 
 
+def _look_into(exam: Examination, child: Node, pattern: Pattern, *, masked: bool) -> None:
+    """Look into a child that stands where a content model admits it."""
+    if not exam.clears(child, masked=masked):
+        _follow(exam, child, choose(exam, pattern, child), masked=masked)
+
+
 def _follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:
-    """Look into a child that stands where it may."""
-    if exam.suspects and not masked and child not in exam.ways:
-        return  # the validator has seen it
+    """Look into a child that falls under a declaration."""
     found = decl
     if decl is not None and decl.wildcard is not None:
         found = exam.grammar.elements.get(child.name) if decl.wildcard.process != "skip" else None

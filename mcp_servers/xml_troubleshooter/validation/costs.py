@@ -73,8 +73,7 @@ def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = Fal
     definition = decl.type
     if definition is None:
         return 0.0
-    names = {item.name for item in definition.content.declarations() if item.name}
-    wild = [item.wildcard for item in definition.content.declarations() if item.wildcard]
+    names, wild = definition.content.declared
     total = misses = 0
     for child in node.children:
         total += 1
@@ -166,7 +165,7 @@ class Costs:
         if is_doubled(self.examination, node):
             return 1.0, [item.name for item in node.children]  # the tags are written twice
         if not node.children:
-            definition = self.examination.types.get(parent) if parent is not None else None
+            definition = self.examination.type_of(parent) if parent is not None else None
             holds_text = definition is not None and (definition.mixed or definition.value is not None)
             if not holds_text or not node.texts:
                 return INFINITE, ()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cached_property
 
 from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
 from .departures import Amend, Departure
 from .diagnostics import Code
-from .grammar.model import ElementDecl, Grammar, TypeDef
+from .grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 
+_HIDDEN = 1000  # elements behind structural faults that are looked at where a validator has seen the rest
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
 
@@ -17,8 +19,8 @@ class Examination:
     """What is examined, what was found, and what is still to be looked at.
 
     `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements
-    that a validator complains about, with their parents; where there are none, everything is looked at. `ways` are
-    the suspects and all that lies on the way to them. `types` tells the type of each element that was looked at.
+    that a validator complains about; where there are none, everything is looked at. Of the `parents` of suspects only
+    the order of the children is.
     """
 
     def __init__(self, tree: Tree, grammar: Grammar, suspects: Collection[int]) -> None:
@@ -26,20 +28,19 @@ class Examination:
         self.grammar = grammar
         self.literal = grammar.kind == "dtd"
         self.found: list[Departure] = []
-        self.used: dict[str, set[str]] = {}  # local names by namespace
         self.pending: list[tuple[Node, ElementDecl, bool]] = []
-        self.types: dict[Node, TypeDef | None] = {}
         self.suspects = {tree.at(offset) for offset in suspects}
-        self.suspects |= {node.parent for node in self.suspects if node.parent is not None}
-        self.ways = set(self.suspects)
-        for suspect in self.suspects:
-            node = suspect.parent
-            while node is not None and node not in self.ways:
-                self.ways.add(node)
-                node = node.parent
-        if self.literal:
-            for node in tree.nodes:
-                node.name = node.written
+        self.parents = {node.parent for node in self.suspects if node.parent is not None} - self.suspects
+        self._hidden = _HIDDEN
+        self._types: dict[Node, TypeDef | None] = {}
+
+    @cached_property
+    def used(self) -> dict[str, set[str]]:
+        """The local names that the document has in each namespace."""
+        found: dict[str, set[str]] = {}
+        for name in self.tree.names:
+            found.setdefault(namespace(name), set()).add(local_name(name))
+        return found
 
     def add(self, amend: Amend, code: Code, node: Node, span: tuple[int, int], sentence: str, **rest: object) -> None:
         """Keep a departure."""
@@ -47,7 +48,54 @@ class Examination:
         fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
         self.found.append(Departure(amend=amend, code=code, **fields))  # type: ignore[arg-type]
 
-    def definition(self, node: Node, decl: ElementDecl) -> TypeDef | None:
+    def trust_nothing(self) -> None:
+        """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""
+        if self.tree.names.total() <= _HIDDEN:
+            self.suspects, self.parents = set(), set()
+
+    def clears(self, node: Node, *, masked: bool) -> bool:
+        """Whether an element need not be looked at: the validator has seen it, or too much is hidden from it."""
+        if not self.suspects:
+            return False
+        if not masked:
+            return node not in self.suspects and node not in self.parents
+        self._hidden -= 1
+        return self._hidden < 0
+
+    def settle(self, node: Node, decl: ElementDecl) -> TypeDef | None:
+        """The type of an element that falls under a declaration."""
+        found = self._types[node] = self._definition(node, decl)
+        return found
+
+    def type_of(self, node: Node) -> TypeDef | None:
+        """The type of an element; None where the grammar does not know it at its place.
+
+        Where only suspects are looked at, the others are known by their names.
+        """
+        if self.suspects and node not in self._types:
+            above = [node]
+            while (parent := above[-1].parent) is not None and parent not in self._types:
+                above.append(parent)
+            for item in reversed(above):
+                decl = self.declaration(item)
+                self._types[item] = None if decl is None else self._definition(item, decl)
+        return self._types.get(node)
+
+    def declaration(self, node: Node) -> ElementDecl | None:
+        """The declaration that an element of this name falls under in its parent."""
+        if node.parent is None:
+            return next((item for item in self.grammar.roots if item.matches(node.name)), None)
+        definition = self.type_of(node.parent)
+        if definition is None:
+            return None
+        named, wildcards = definition.content.declared
+        decl = named.get(node.name)
+        if decl is not None:
+            return decl
+        wild = next((item for item in wildcards if item.matches(node.name)), None)
+        return self.grammar.elements.get(node.name) if wild is not None and wild.process != "skip" else None
+
+    def _definition(self, node: Node, decl: ElementDecl) -> TypeDef | None:
         """The type of an element: the one that xsi:type names, else the declared one."""
         attribute = node.attribute(f"{{{XSI_NAMESPACE}}}type") if self.grammar.types else None
         if attribute is not None:
@@ -58,7 +106,7 @@ class Examination:
 
     def droppable(self, node: Node) -> bool:
         """Whether an element holds nothing at all, beside one of its name that may stand alone."""
-        definition = self.types.get(node.parent) if node.parent is not None else None
+        definition = self.type_of(node.parent) if node.parent is not None else None
         if node.parent is None or definition is None or node.children or self.tree.value(node).strip():
             return False
         beside = node.parent.children[max(node.index - 1, 0) : node.index + 2]

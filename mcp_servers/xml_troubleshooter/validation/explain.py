@@ -15,8 +15,8 @@ from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic
 from .grammar import dtd, load
 from .grammar.model import Grammar, local_name
+from .identity import names_of
 
-_LARGE = 200_000  # characters from which on the validator's word is taken for what it does not complain about
 _KEPT = 4
 _known: OrderedDict[tuple[Document, str], tuple[Departure, ...]] = OrderedDict()
 
@@ -26,17 +26,34 @@ def departures(
 ) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
-    Without a schema the document's own DTD counts. `suspects` are the offsets of what is known to be wrong; in a
-    large document judged by XSD, only what lies there is looked at. `roots` are folders that the schema may take
-    files from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    Without a schema the document's own DTD counts. `suspects` are the offsets of what a validator complains about;
+    where it sees all else, only what lies there is looked at. `roots` are folders that the schema may take files
+    from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
-    key = (document, schema)
-    if key not in _known:
-        focus = suspects if len(document.text) > _LARGE and schema.endswith(".xsd") else ()
-        _known[key] = tuple(examine(Tree(document), _grammar(document, schema, roots), focus))
-        if len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return _known[key]
+    known = _known.get((document, schema))
+    return _examined(Tree(document), schema, suspects, roots) if known is None else known
+
+
+def _examined(tree: Tree, schema: str, suspects: Collection[int], roots: tuple[Path, ...]) -> tuple[Departure, ...]:
+    grammar = _grammar(tree.document, schema, roots)
+    if grammar.kind == "dtd" and not tree.literal:
+        tree = Tree(tree.document, literal=True)
+    found = tuple(examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ()))
+    _known[tree.document, schema] = found
+    if len(_known) > _KEPT:
+        _known.popitem(last=False)
+    return found
+
+
+def _sees_all(grammar: Grammar, text: str) -> bool:
+    """Whether a validator complains about everything that departs from this grammar, but for what a fault hides.
+
+    libxml2 stops at the first error of RELAX NG and blames neighbours; it does not look at references to IDs, nor does
+    the text show what it says where entities stand in for elements.
+    """
+    if grammar.kind == "rng" or "<!ENTITY" in text:
+        return False
+    return not names_of(grammar).suspect(text)
 
 
 def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Grammar:
@@ -47,14 +64,14 @@ def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Gramma
 
 
 def explain(
-    document: Document, schema: str, verdicts: Sequence[Diagnostic], roots: tuple[Path, ...] = ()
+    tree: Tree, schema: str, verdicts: Sequence[Diagnostic], roots: tuple[Path, ...] = (), *, complete: bool = True
 ) -> list[Diagnostic]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
     `verdicts` are the validator's own diagnostics. The departures say more and are placed better, so they come
     instead of the verdicts about the same element and carry the validator's message; verdicts about anything else
     stay. A departure that an XSD validator would have reported and did not is left out: the validator is the judge.
-    Raises as `departures` does.
+    `complete` says that the verdicts are all that there are. Raises as `departures` does.
     """
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
@@ -64,7 +81,8 @@ def explain(
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Diagnostic] = []
     explained: set[int] = set()
-    found = departures(document, schema, [item.start for item in verdicts], roots)
+    suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
+    found = _examined(tree, schema, suspects, roots)
     foreign = any(item.amend is Amend.NAMESPACE for item in found)  # a validator reads no element of such a namespace
     for departure in found:
         path = departure.node.path
@@ -78,7 +96,7 @@ def explain(
         if unseen and not foreign and not departure.masked:
             continue
         explained.update(about)
-        item = diagnostic(document, departure, verdicts[about[0]].message if about else "")
+        item = diagnostic(tree.document, departure, verdicts[about[0]].message if about else "")
         told.append(replace(item, masked=True) if unseen and departure.amend is not Amend.NAMESPACE else item)
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less

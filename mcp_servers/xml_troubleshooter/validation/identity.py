@@ -11,12 +11,14 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from ..document.parsing import Element, parser
+from .grammar.model import Grammar
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
@@ -52,6 +54,24 @@ class IdNames:
         if self.ambiguous and references:
             return True
         return any(word not in known for value in references for word in value.split())
+
+
+@lru_cache(maxsize=16)
+def names_of(grammar: Grammar) -> IdNames:
+    """What a grammar of XSD or DTD declares as IDs and references to them."""
+    if grammar.kind != "dtd":
+        return id_names(grammar.files)
+    attributes = [
+        item
+        for decls in grammar.declarations.values()
+        for decl in decls
+        if decl.type
+        for item in decl.type.attributes.values()
+    ]
+    ids = frozenset(item.name for item in attributes if item.type.is_id)
+    references = frozenset(item.name for item in attributes if item.type.is_idref)
+    plain = {item.name for item in attributes if not item.type.is_id}
+    return IdNames(ids, references, ambiguous=bool(ids & plain))
 
 
 def id_names(files: Iterable[Path]) -> IdNames:

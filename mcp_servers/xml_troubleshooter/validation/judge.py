@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +18,7 @@ from ..document import parsing
 from ..document.document import Document
 from ..errors import SchemaError
 from .diagnostics import Code, Diagnostic, Report, Severity
-from .places import Places
+from .places import Place, Places
 from .schema import Kind, Schema, load
 from .schematron import Rules
 from .stream import NotWellFormedError, locate
@@ -26,7 +27,7 @@ from .verdicts import Verdict, about_text, diagnostics, failed_assertion
 from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
-SMALL = 32_000  # characters of a document that a tree is made of at once
+TREE = 2_000_000  # characters of a document that a tree is made of at once, where a stream would do
 FEW = 100  # errors whose places libxml2 may name itself
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
@@ -40,6 +41,8 @@ _APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>|<!
 _INTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
 _ENTITY_NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
 _REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
+_ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
+_WIDE = etree.XPath("boolean(//*[5000])")  # so many siblings
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
@@ -49,10 +52,14 @@ def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
     doctype = has_doctype(document.text)
     # only a tree shows whether the values of xml:id are names
     streams = (loaded is None or loaded.kind is Kind.XSD) and not doctype and "xml:id" not in document.text
-    if streams and len(document.text) > SMALL:
+    if streams and len(document.text) > TREE:
         return _judge_stream(document, loaded)
     try:
-        return _judge_tree(document, loaded, doctype=doctype)
+        tree = _parsed(document, loaded, doctype=doctype)
+        # libxml2 names the place of an error by a path, in a time that grows with the errors times their siblings
+        if streams and _WIDE(tree):
+            return _judge_stream(document, loaded)
+        return _judge_parsed(document, loaded, tree, doctype=doctype)
     except etree.XMLSyntaxError:
         # a tree has limits that a stream has not
         if streams:
@@ -78,40 +85,30 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
         return _not_well_formed(document, schema)
     if not counts or schema is None:
         return _report(document, schema, _identity(document, schema))
-    try:
-        tree = parsing.parse(data)
-    except etree.XMLSyntaxError:  # a tree has limits that a stream does not need
-        return _report(document, schema, (_parser_fault(document),), valid=False)
-    places = Places(document.text, tree.getroot())
-    if sum(counts.values()) <= FEW:
-        # a tree names the place of an error by a path, in a time that grows with the errors times their siblings
-        with suppress(etree.XMLSchemaValidateError):
-            compiled.validate(tree)
-            log = [(item.type_name, item.message, places.of_path(item.path or "")) for item in compiled.error_log]
-            return _told(document, schema, _diagnosed(places, log), len(log))
+    places = Places(document)
     found = list(islice(locate(source, encoding, compiled, counts), CAP))
-    elements = places.at([item.offset for item in found])
-    errors = [
-        # text is told of at the tag behind it, which may open another element than the one it stands in
-        (item.type_name, item.message, places.outside(element, item.offset) if about_text(item.type_name) else element)
-        for item, element in zip(found, elements, strict=True)
-    ]
-    return _told(document, schema, _diagnosed(places, errors), sum(counts.values()))
+    if len(found) <= FEW and any(item.type_name in _ABOUT_SEVERAL for item in found):
+        with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
+            return _judge_parsed(document, schema, parsing.parse(data), doctype=False)
+    verdicts = [_verdict(item.type_name, item.message, partial(places.at, item.offset)) for item in found]
+    return _told(document, schema, verdicts, sum(counts.values()), places)
 
 
-def _judge_tree(document: Document, schema: Schema | None, *, doctype: bool) -> Report:
+def _parsed(document: Document, schema: Schema | None, *, doctype: bool) -> parsing.Tree:
     data, _ = _encoded(document)
-    if doctype:
-        is_dtd = schema is not None and schema.kind is Kind.DTD
-        tree = parsing.parse_whole(
-            data,
-            document.text,
-            subset=schema.files if schema is not None and is_dtd else (),
-            main=schema.path if schema is not None and is_dtd else None,
-        )
-    else:
-        tree = parsing.parse(data)
-    return _judge_parsed(document, schema, tree, doctype=doctype)
+    if not doctype:
+        return parsing.parse(data)
+    is_dtd = schema is not None and schema.kind is Kind.DTD
+    return parsing.parse_whole(
+        data,
+        document.text,
+        subset=schema.files if schema is not None and is_dtd else (),
+        main=schema.path if schema is not None and is_dtd else None,
+    )
+
+
+def _verdict(name: str, message: str, place: Callable[..., Place]) -> Verdict:
+    return Verdict(name, message, place(stray=about_text(name)))
 
 
 def _judge_unexpanded(document: Document, schema: Schema | None) -> Report:
@@ -127,15 +124,15 @@ def _judge_unexpanded(document: Document, schema: Schema | None) -> Report:
 
 
 def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree, *, doctype: bool) -> Report:
-    data, _ = _encoded(document)
+    places = Places(document, literal=schema is None or schema.kind is Kind.DTD)
     if schema is not None and isinstance(schema.compiled, (Rules, Xsd11)):
-        return _report(document, schema, _others(document, schema.compiled, tree))
+        return _report(document, schema, _others(places, schema.compiled, tree))
     judge: Any = schema.compiled if schema is not None else _own_dtd(tree)
     if judge is None:
         return _report(document, schema, ())
     try:
         if schema is not None and doctype and isinstance(judge, etree.DTD) and _EXTENDS.match(document.text):
-            log = parsing.validity_errors(data, document.text, subset=schema.files, main=schema.path)
+            log = parsing.validity_errors(_encoded(document)[0], document.text, subset=schema.files, main=schema.path)
             valid = not log
         else:
             valid = judge.validate(tree)
@@ -146,25 +143,23 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
     if valid:
         unread = _unread(document, schema) if doctype else ()
         return _report(document, schema, (*_identity(document, schema), *unread, *undeclared))
-    places = Places(document.text, tree.getroot())
-    errors = [(type_name, message, places.of_path(path)) for type_name, message, path in islice(log, CAP)]
-    return _told(document, schema, [*undeclared, *_diagnosed(places, errors)], len(log))
+    verdicts = [
+        _verdict(type_name, message, partial(places.of_path, path)) for type_name, message, path in islice(log, CAP)
+    ]
+    return _told(document, schema, verdicts, len(log), places, undeclared)
 
 
-def _others(document: Document, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
+def _others(places: Places, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
     """The faults that a validator other than libxml2's finds."""
-    places = Places(document.text, tree.getroot())
     if isinstance(judge, Rules):
-        failures = list(judge.failures(tree))
-        places.learn(failure.element for failure in failures)
-        return [failed_assertion(failure, places.of(failure.element)) for failure in failures]
-    return _diagnosed(places, list(judge.errors(tree)))
-
-
-def _diagnosed(places: Places, errors: list[tuple[str, str, parsing.Element]]) -> list[Diagnostic]:
-    places.learn(element for _, _, element in errors)
+        return [
+            failed_assertion(failure, places.of_path(tree.getpath(failure.element))) for failure in judge.failures(tree)
+        ]
     return diagnostics(
-        [Verdict(name, message, places.of(element, stray=about_text(name))) for name, message, element in errors]
+        [
+            _verdict(name, message, partial(places.of_path, tree.getpath(element)))
+            for name, message, element in judge.errors(tree)
+        ]
     )
 
 
@@ -174,23 +169,33 @@ def _own_dtd(tree: parsing.Tree) -> etree.DTD | None:
     return dtd if dtd is not None and any(True for _ in dtd.iterelements()) else None
 
 
-def _told(document: Document, schema: Schema | None, told: list[Diagnostic], total: int) -> Report:
+def _told(
+    document: Document,
+    schema: Schema | None,
+    verdicts: Sequence[Verdict],
+    total: int,
+    places: Places,
+    undeclared: Sequence[Diagnostic] = (),
+) -> Report:
     """The report on errors of libxml2, with what the grammar says about those that are told."""
-    told = [_placed(document, item) for item in told]
-    explained = _explained(document, schema, told)
+    told = [_placed(document, item) for item in (*undeclared, *diagnostics(verdicts))]
+    explained = _explained(document, schema, told, places, complete=total <= CAP)
     # beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains
     whole = explained is not told and (schema is None or schema.kind in (Kind.RELAXNG, Kind.DTD))
     untold = total - len(told) if total > CAP and not whole else 0
     return _report(document, schema, explained, valid=False, total=len(explained) + untold)
 
 
-def _explained(document: Document, schema: Schema | None, told: list[Diagnostic]) -> list[Diagnostic]:
+def _explained(
+    document: Document, schema: Schema | None, told: list[Diagnostic], places: Places, *, complete: bool = True
+) -> list[Diagnostic]:
     if len(document.text) > EXPLAINED or (schema is not None and schema.kind is Kind.SCHEMATRON):
         return told
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
+    name, roots = (str(schema.path), schema.roots) if schema else ("", ())
     try:
-        return explain(document, str(schema.path) if schema else "", told, schema.roots if schema else ())
+        return explain(places.tree, name, told, roots, complete=complete)
     except (SchemaError, ValueError):
         return told  # the verdict stands, told in the validator's own terms
 
@@ -204,7 +209,11 @@ def _identity(document: Document, schema: Schema | None) -> list[Diagnostic]:
         return []
     severity = Severity.ERROR if schema.kind in (Kind.XSD, Kind.XSD11) else Severity.WARNING
     codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)
-    return [replace(item, severity=severity) for item in _explained(document, schema, []) if item.code in codes]
+    return [
+        replace(item, severity=severity)
+        for item in _explained(document, schema, [], Places(document))
+        if item.code in codes
+    ]
 
 
 def _unread(document: Document, schema: Schema | None) -> Iterable[Diagnostic]:

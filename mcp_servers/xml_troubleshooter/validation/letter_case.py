@@ -13,14 +13,18 @@ _FEW = 5  # elements that are judged one by one
 
 def check(exam: Examination) -> None:
     """Report every element that only its case keeps from being declared, and read on as if it were mended."""
-    declared = exam.grammar.declarations
-    wrong = [node for node in exam.tree.nodes if node.name not in declared]
-    if len(wrong) < max(_FEW, _SHARE * len(exam.tree.nodes)):
+    declared, tree = exam.grammar.declarations, exam.tree
+    if exam.suspects and all(node.name in declared for node in (tree.root, *exam.suspects)):
+        return
+    wrong = sum(count for name, count in tree.names.items() if name not in declared)
+    if wrong < max(_FEW, _SHARE * tree.names.total()):
         return
     meant: dict[str, list[str]] = {}
     for name in declared:
         meant.setdefault(_folded(name), []).append(name)
-    for node in wrong:
+    wrong_nodes = [node for node in tree.nodes if node.name not in declared]
+    aliases: dict[str, str] = {}
+    for node in wrong_nodes:
         names = meant.get(_folded(node.name), [])
         if len(names) == 1:
             sentence = f"{node.written} is written {local_name(names[0])} in the schema."
@@ -28,7 +32,8 @@ def check(exam: Examination) -> None:
                 Amend.RENAME, Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence, name=names[0],
                 expected=tuple(names), cost=0.4, value=node.written, masked=node.parent is not None,
             )  # fmt: skip
-            node.name = names[0]
+            aliases[node.name] = names[0]
+    tree.read_as(aliases)
 
 
 def _folded(name: str) -> str:

@@ -14,27 +14,38 @@ from .grammar.model import local_name, namespace
 
 def check(exam: Examination) -> None:
     """Find namespace declarations that the grammar does not know but comes close to, and read on as if mended."""
-    used = exam.used
-    for node in exam.tree.nodes:
-        used.setdefault(namespace(node.name), set()).add(local_name(node.name))
+    if not _strange(exam):
+        return
+    tree = exam.tree
     aliases: dict[str, str] = {}
-    for uri, names in used.items():
+    for uri, names in exam.used.items():
         meant = _meant_namespace(exam, uri, names)
-        lost_prefix = not uri and namespace(exam.tree.root.name) and meant in exam.tree.root.scope.values()
+        lost_prefix = not uri and namespace(tree.root.name) and meant in tree.root.scope.values()
         if meant is not None and not lost_prefix:
             aliases[uri] = meant
     if not aliases:
         return
+    declarations = [(prefix, tree.at(place)) for prefix, uri, place in tree.declarations if uri in aliases]
+    if aliases.keys() & {""} and not tree.root.scope.get(""):
+        declarations.append(("", tree.root))
     reported: set[tuple[int, str]] = set()
-    for node in exam.tree.nodes:
-        uri = namespace(node.name)
-        if uri in aliases:
-            node.name = f"{{{aliases[uri]}}}{local_name(node.name)}"
-            prefix = node.written.partition(":")[0] if ":" in node.written else ""
-            holder = _declarer(node, prefix)
-            if (holder.start, prefix) not in reported:
-                reported.add((holder.start, prefix))
-                _wrong_namespace(exam, holder, prefix, uri, aliases[uri])
+    for prefix, node in declarations:
+        holder = _declarer(node, prefix)
+        uri = holder.scope.get(prefix, "")
+        key = (holder.start, prefix)
+        if uri in aliases and key not in reported and tree.uses(prefix, holder.start, holder.end):
+            reported.add(key)
+            _wrong_namespace(exam, holder, prefix, uri, aliases[uri])
+    uris = {name: namespace(name) for name in tree.names}
+    tree.read_as({name: f"{{{aliases[uri]}}}{local_name(name)}" for name, uri in uris.items() if uri in aliases})
+
+
+def _strange(exam: Examination) -> bool:
+    """Whether an element may be in a namespace that the grammar does not know."""
+    known, tree = exam.grammar.namespaces, exam.tree
+    if any(uri and uri not in known and tree.uses(prefix) for prefix, uri, _ in tree.declarations):
+        return True
+    return "" not in known and any(not namespace(node.name) for node in exam.suspects or tree.nodes)
 
 
 def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant: str) -> None:

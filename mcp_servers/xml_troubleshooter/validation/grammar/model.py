@@ -130,7 +130,19 @@ class ElementDecl:
 class Pattern:
     """A set of sequences of child elements. Made by `Patterns` only; equal patterns of one table are identical."""
 
-    __slots__ = ("_after", "_first", "decl", "kind", "maximum", "minimum", "nullable", "parts", "table")
+    __slots__ = (
+        "_after",
+        "_declarations",
+        "_declared",
+        "_first",
+        "decl",
+        "kind",
+        "maximum",
+        "minimum",
+        "nullable",
+        "parts",
+        "table",
+    )
 
     def __init__(
         self,
@@ -152,6 +164,8 @@ class Pattern:
         self.maximum = maximum
         self._after: dict[str, Pattern] = {}
         self._first: tuple[ElementDecl, ...] | None = None
+        self._declarations: tuple[ElementDecl, ...] | None = None
+        self._declared: tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]] | None = None
 
     def after(self, name: str) -> Pattern:
         """What must follow behind a child of this name; `table.nothing` where no such child is allowed here."""
@@ -179,16 +193,29 @@ class Pattern:
 
     def declarations(self) -> Iterator[ElementDecl]:
         """Every declaration in the pattern, once, in the order of the schema."""
-        seen: set[int] = set()
-        stack = [self]
-        while stack:
-            pattern = stack.pop()
-            if id(pattern) in seen:
-                continue
-            seen.add(id(pattern))
-            if pattern.decl is not None:
-                yield pattern.decl
-            stack += reversed(pattern.parts)
+        if self._declarations is None:
+            seen: set[int] = set()
+            stack = [self]
+            found: list[ElementDecl] = []
+            while stack:
+                pattern = stack.pop()
+                if id(pattern) in seen:
+                    continue
+                seen.add(id(pattern))
+                if pattern.decl is not None:
+                    found.append(pattern.decl)
+                stack += reversed(pattern.parts)
+            self._declarations = tuple(found)
+        return iter(self._declarations)
+
+    @property
+    def declared(self) -> tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]]:
+        """What the pattern names anywhere: the first declaration of each name, and the wildcards."""
+        if self._declared is None:
+            decls = list(self.declarations())
+            named = {decl.name: decl for decl in reversed(decls) if decl.wildcard is None}
+            self._declared = named, tuple(decl.wildcard for decl in decls if decl.wildcard is not None)
+        return self._declared
 
     def _derive(self, name: str) -> Pattern:
         table = self.table
