@@ -142,6 +142,8 @@ def test_hosts_follow_from_base_and_fallback(
         ("OPEN_ARENA_BASE_URL", "https://me:pass@host.example"),
         ("OPEN_ARENA_BASE_URL", "https://host.example:port"),
         ("LOG_LEVEL", "LOUD"),
+        ("ALLOWED_ROOTS", "/tmp:~no-such-user/documents"),
+        ("STATE_DIR", "~no-such-user"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(

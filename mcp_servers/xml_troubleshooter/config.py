@@ -38,9 +38,16 @@ _PLACEHOLDER = re.compile(
 _API_PATH = re.compile(r"/v\d+(/inference)?$")
 
 
+def _folder(value: object) -> object:
+    try:
+        return Path(value).expanduser() if isinstance(value, str) else value
+    except RuntimeError:
+        raise ValueError(f"{value} names a home folder that is unknown here; give the whole path") from None
+
+
 def _folders(value: object) -> object:
     if isinstance(value, str):
-        return tuple(Path(part.strip()).expanduser() for part in value.split(os.pathsep) if part.strip())
+        return tuple(_folder(part.strip()) for part in value.split(os.pathsep) if part.strip())
     return value
 
 
@@ -92,12 +99,16 @@ def _fallback(value: object) -> object:
 
 
 def _state_dir() -> Path:
+    try:
+        home = Path.home()
+    except RuntimeError:  # a service account without one: where nothing can be written, as health_check will say
+        home = Path("/nonexistent")
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = home / "Library" / "Application Support"
     else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
     return base / "xml-troubleshooter"
 
 
@@ -171,9 +182,7 @@ class Settings(BaseSettings):
     allowed_roots: Folders = ()
     schema_dirs: Folders = ()
     kb_dirs: Folders = ()
-    state_dir: Annotated[Path, BeforeValidator(lambda value: Path(value).expanduser())] = Field(
-        default_factory=_state_dir
-    )
+    state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(default_factory=_state_dir)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
 
     openai_fallback_model: Text = None

@@ -50,7 +50,8 @@ async def offload(function: Callable[[*Arguments], Result], *arguments: *Argumen
         ) from None
     except anyio.BrokenWorkerProcess:
         raise LimitError(
-            "The XML library crashed on this document and was stopped; the server goes on. Try the document in parts."
+            "The work on this document broke off: the XML library crashed, or the system ended it for want of memory. "
+            "The server goes on; try again, or try the document in parts."
         ) from None
     if isinstance(outcome, _Raised):
         raise outcome.error

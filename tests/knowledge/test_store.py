@@ -77,7 +77,7 @@ def test_among_the_articles_of_a_code_the_words_decide(article: MakeArticle, tmp
     assert [entry.id for entry in store.find(codes=["a"], words="invoice")] == ["of-invoices", "general", "unrelated"]
 
 
-def test_articles_of_other_documents_come_last(packaged: Store) -> None:
+def test_a_code_brings_the_articles_of_such_documents_alone(packaged: Store) -> None:
     def first(text: str, schema: str) -> str:
         return packaged.find(codes=["unexpected-element"], about=nature(text, schema))[0].id
 

@@ -51,6 +51,11 @@ class Article:
     body: str
     path: Path
 
+    @property
+    def general(self) -> bool:
+        """Whether it speaks of documents of every vocabulary."""
+        return self.vocabularies in ((), ("any",))
+
 
 class ArticleError(ValueError):
     """A file that cannot be read as an article; the text is one sentence that says what to change."""
@@ -89,8 +94,8 @@ class Store:
     def find(self, codes: Sequence[str] = (), words: str = "", about: str = "", limit: int = 3) -> list[Article]:
         """At most `limit` articles: first one for each code in turn, then those that the words alone bring up.
 
-        `about` says what the document is, see `nature`. Among the articles of one code those
-        that speak of other documents come last; else those that fit the words come first, then those that speak of the
+        `about` says what the document is, see `nature`; a code does not bring articles that speak of other
+        documents. Among the articles of one code those that fit the words come first, then those that speak of the
         fewest codes, then those of just such documents.
         """
         with self._lock:
@@ -99,14 +104,15 @@ class Store:
             rank = {article_id: place for place, article_id in enumerate(by_words)}
             said = _phrase(about)
 
-            def fit(article: Article) -> tuple[bool, int, int, bool, str]:
-                special = bool(article.vocabularies) and article.vocabularies != ("any",)
-                native = special and any(_phrase(name) in said for name in article.vocabularies)
-                foreign = special and not native and bool(about)
-                return foreign, rank.get(article.id, len(rank)), len(article.codes), not native, article.id
+            def native(article: Article) -> bool:
+                return any(_phrase(name) in said for name in article.vocabularies)
 
+            def fit(article: Article) -> tuple[int, int, bool, str]:
+                return rank.get(article.id, len(rank)), len(article.codes), not native(article), article.id
+
+            fitting = [each for each in articles.values() if not about or each.general or native(each)]
             columns = [
-                sorted((article for article in articles.values() if code in article.codes), key=fit)
+                sorted((article for article in fitting if code in article.codes), key=fit)
                 for code in dict.fromkeys(codes)
             ]
             by_code = [article for row in zip_longest(*columns) for article in row if article is not None]
