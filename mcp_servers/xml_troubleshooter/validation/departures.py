@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ..document.tokens import Attribute
 from ..document.tree import Node
-from .diagnostics import Code
+from .diagnostics import Code, Related
 from .grammar.datatypes import SimpleType
 from .grammar.model import AttributeDecl, ElementDecl
 
@@ -41,7 +41,8 @@ class Departure:
     `strays` marks a move to another parent, `order` is the rank of a move among those of one parent; `optional` says
     that the element holds nothing and could as well be left out; `held` is the value of an attribute or the text of
     an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence`
-    what is wrong in plain words. `others` counts the equally cheap changes besides this one; `cost` is this one's.
+    what is wrong in plain words, `related` another place that it has to do with. `others` counts the equally cheap
+    changes besides this one; `cost` is this one's.
     """
 
     amend: Amend
@@ -66,3 +67,4 @@ class Departure:
     order: int = 0
     optional: bool = False
     masked: bool = False
+    related: Related | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..document.document import Document
 from ..document.parsing import parse_whole
 from ..document.tree import Tree
+from . import constraints
 from .content import examine
 from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic
@@ -101,6 +102,7 @@ def explain(
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
+    rest = constraints.tell(tree, schema, roots, rest)
     return sorted([*told, *rest], key=lambda item: (item.start, item.end))
 
 
@@ -144,6 +146,7 @@ def diagnostic(document: Document, departure: Departure, message: str = "") -> D
         message=message or departure.sentence,
         explanation=f"{departure.sentence} {advice(departure)}".strip(),
         masked=departure.masked,
+        related=departure.related,
     )
 
 

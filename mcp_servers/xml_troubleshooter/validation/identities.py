@@ -8,7 +8,7 @@ from ..document.tokens import Attribute
 from ..document.tree import Node
 from .closeness import closeness
 from .departures import Amend
-from .diagnostics import Code
+from .diagnostics import Code, Related
 from .examination import Examination, clip, tag_name
 from .grammar.datatypes import SimpleType
 
@@ -46,17 +46,22 @@ class Identities:
     def check(self, exam: Examination) -> None:
         """Every ID once, every IDREF to an ID that is there (XML 1.0, validity constraints ID and IDREF)."""
         for value, bearers in self._ids.items():
-            for bearer in sorted(bearers, key=lambda item: item.span)[1:]:
+            first, *others = sorted(bearers, key=lambda item: item.span)
+            for bearer in others:
+                related = Related(first.span[0], f"{first.node.written} has this ID")
+                where = f"line {exam.tree.document.position(first.span[0]).line}"
                 copy = _copied(exam, bearer.node)
                 if copy is not None:
-                    sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it."
+                    sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it, first in {where}."
                     exam.add(
                         Amend.REMOVE, Code.DUPLICATE_ID, copy, tag_name(copy), sentence, cost=0.8, duplicate=True,
-                        value=value,
+                        value=value, related=related,
                     )  # fmt: skip
                 else:
-                    sentence = f"The ID “{clip(value)}” of {bearer.node.written} names another element already."
-                    _add(exam, Code.DUPLICATE_ID, sentence, bearer, ())
+                    sentence = (
+                        f"The ID “{clip(value)}” of {bearer.node.written} is that of {first.node.written} in {where}."
+                    )
+                    _add(exam, Code.DUPLICATE_ID, sentence, bearer, (), related)
         for bearer in self._references:
             if bearer.value not in self._ids:
                 near = tuple(item for item in self._ids if closeness(bearer.value, item) < _NEAR)
@@ -78,8 +83,11 @@ def _copied(exam: Examination, node: Node) -> Node | None:
     return None
 
 
-def _add(exam: Examination, code: Code, sentence: str, bearer: _Bearer, near: tuple[str, ...]) -> None:
+def _add(
+    exam: Examination, code: Code, sentence: str, bearer: _Bearer, near: tuple[str, ...], related: Related | None = None
+) -> None:
     exam.add(
         Amend.ATTRIBUTE_VALUE if bearer.attribute else Amend.VALUE, code, bearer.node, bearer.span, sentence,
         attribute=bearer.attribute, type=bearer.type, value=bearer.value, expected=near, cost=1.0,
+        related=related,
     )  # fmt: skip
