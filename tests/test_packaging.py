@@ -34,6 +34,7 @@ def test_the_wheel_holds_the_code_and_the_knowledge_and_nothing_else(wheel: Path
         names = archive.namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"mcp_servers"}
+    assert "mcp_servers/xml_troubleshooter/py.typed" in names
     inside = {name.removeprefix("mcp_servers/xml_troubleshooter/_kb/") for name in names if "/_kb/" in name}
     assert inside == {str(path.relative_to(ROOT / "kb")) for path in (ROOT / "kb").rglob("*") if path.is_file()}
 
