@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 _BOMS = (
@@ -30,6 +31,7 @@ _SIGNATURES = (
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*([A-Za-z][\w.\-]*)")
+_BLOCK = 1 << 16
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -86,8 +88,12 @@ class Document:
 
     def position(self, offset: int) -> Position:
         """Line and column (from 1, in characters) of a character offset."""
-        line = bisect_right(self._line_starts, offset)
-        return Position(line, offset - self._line_starts[line - 1] + 1)
+        if self._has_returns:
+            line = bisect_right(self._line_starts, offset)
+            return Position(line, offset - self._line_starts[line - 1] + 1)
+        block = max(offset, 0) // _BLOCK
+        line = self._lines_in_front[block] + self.text.count("\n", block * _BLOCK, offset) + 1
+        return Position(line, offset - self.text.rfind("\n", 0, offset))
 
     def offset(self, line: int, column: int = 1) -> int:
         """The character offset of a line and column (from 1), clamped to the text."""
@@ -99,8 +105,21 @@ class Document:
         return min(starts[line - 1] + max(column, 1) - 1, len(self.text))
 
     @cached_property
+    def _has_returns(self) -> bool:
+        return "\r" in self.text
+
+    @cached_property
+    def _lines_in_front(self) -> list[int]:
+        """The line ends in front of each block of the text: what finds a place without a list of all lines."""
+        starts = range(0, len(self.text), _BLOCK)
+        return [0, *accumulate(self.text.count("\n", start, start + _BLOCK) for start in starts)]
+
+    @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        lengths = [len(line) + 1 for line in self.text.split("\n")]  # the same, several times faster
+        return [0, *accumulate(lengths[:-1])]
 
 
 def declared_encoding(head: str) -> str:

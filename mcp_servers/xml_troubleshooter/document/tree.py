@@ -217,8 +217,13 @@ class Tree:
     @cached_property
     def declarations(self) -> list[tuple[str, str, int]]:
         """All namespace declarations: prefix, namespace, and where they stand in the text."""
-        found = _DECLARATION.finditer(self._tags, self.root.start)
-        return [(item[1] or "", unescape(item[2] or item[3] or "").strip(), item.start()) for item in found]
+        found: list[tuple[str, str, int]] = []
+        at = self.root.start
+        while (at := self._tags.find("xmlns", at)) >= 0:
+            if item := _DECLARATION.match(self._tags, at):
+                found.append((item[1] or "", unescape(item[2] or item[3] or "").strip(), at))
+            at += 5
+        return found
 
     @cached_property
     def names(self) -> Counter[str]:
@@ -381,14 +386,19 @@ class Tree:
 
 def _bared(text: str, begin: int) -> str:
     """The text with blanks, as many, for the comments, CDATA sections and instructions behind an offset."""
-    if text.find("<!", begin) < 0 and text.find("<?", begin) < 0:
-        return text
     pieces: list[str] = []
     at = 0
-    for section in _SECTION.finditer(text, begin):
-        pieces += (text[at : section.start()], " " * len(section.group()))
+    declaration, instruction = text.find("<!", begin), text.find("<?", begin)
+    while declaration >= 0 or instruction >= 0:
+        start = min(declaration, instruction) if min(declaration, instruction) >= 0 else max(declaration, instruction)
+        section = _SECTION.match(text, start)
+        if section is None:
+            raise ValueError("a declaration stands inside an element, or a section is not closed")
+        pieces += (text[at:start], " " * (section.end() - start))
         at = section.end()
-    return "".join(pieces) + text[at:]
+        declaration = text.find("<!", at) if 0 <= declaration < at else declaration
+        instruction = text.find("<?", at) if 0 <= instruction < at else instruction
+    return "".join(pieces) + text[at:] if pieces else text
 
 
 def declared(token: Token, scope: Mapping[str, str]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
 
 _TAG = re.compile(r"<[^<>]*>")
 INFINITE = float("inf")
+_ENOUGH = 2000  # characters of an element that tell whether it says much
 _STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
 REPEATED = 0.8  # leaving out what says the same as its neighbour
 HOLLOW = 1.6  # leaving out a known element that holds nothing
@@ -42,11 +43,13 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
     cost = min(closeness(written, meant), _extended(node, written, meant))
     if namespace(node.name) != namespace(decl.name):
         cost += 0.5
-    unfit = misfit(exam, node, decl)
     declared = node.name in exam.grammar.declarations
+    if cost >= UNRELATED and declared:
+        return INFINITE  # the name does not speak for it
+    unfit = misfit(exam, node, decl)
     if cost >= UNRELATED and not declared and unfit == 0 and len(node.children) > 1:
         cost = 1.7  # a stranger by name that is built just like the element expected here
-    if cost >= UNRELATED and (declared or unfit > _STRANGER):
+    if cost >= UNRELATED and unfit > _STRANGER:
         return INFINITE  # neither the name nor the content speaks for it
     if declared:
         cost += 0.8
@@ -115,23 +118,25 @@ class Costs:
     def __init__(self, examination: Examination, parent: Node) -> None:
         self.examination = examination
         self.children = parent.children
-        self.renamed: dict[tuple[int, int], float] = {}
+        self._renamed: dict[tuple[int, ElementDecl], float] = {}
+        self._wrapped: dict[tuple[int, ElementDecl], tuple[float, int]] = {}
 
     def rename(self, child: int, decl: ElementDecl) -> float:
         """The distance of the names, and the misfit of the content."""
         if decl.abstract:
             return INFINITE
-        key = (child, id(decl))
-        if key not in self.renamed:
-            self.renamed[key] = rename_cost(self.examination, self.children[child], decl)
-        return self.renamed[key]
+        key = (child, decl)
+        if key not in self._renamed:
+            self._renamed[key] = rename_cost(self.examination, self.children[child], decl)
+        return self._renamed[key]
 
     def remove(self, child: int) -> float:
         """The more an element says, the dearer."""
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
             return REPEATED
-        inner = tree.text[node.tag.end : node.close.start] if node.close else ""
+        start, end = node.content
+        inner = tree.text[start : min(end, start + _ENOUGH)]
         holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
         holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
         known = node.name in self.examination.grammar.declarations
@@ -144,6 +149,14 @@ class Costs:
 
     def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
         """A missing element around the children that it can hold, as many as it can."""
+        key = (child, decl)
+        if key not in self._wrapped:
+            self._wrapped[key] = self._wrap(child, decl)
+        cost, fitting = self._wrapped[key]
+        # a single element finds a wrapper that it fits too easily
+        return cost + (0.5 if fitting == 1 and not alone else 0.0), fitting
+
+    def _wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
         definition = None if decl.abstract else decl.type
         if definition is None:
             return INFINITE, 0
@@ -155,8 +168,7 @@ class Costs:
             pattern = pattern.after(node.name)
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
-        # a single element finds a wrapper that it fits too easily
-        return NEST + required + (0.5 if fitting == 1 and not alone else 0.0), fitting
+        return NEST + required, fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
         """The children of an element in its place, or its text where the parent may hold text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, tag_name
-from .grammar.model import local_name, namespace
+from .grammar.model import folded, local_name
 
 _SHARE = 0.5  # of the elements, from which on the case is wrong throughout and not here and there
 _FEW = 5  # elements that are judged one by one
@@ -14,18 +14,17 @@ _FEW = 5  # elements that are judged one by one
 def check(exam: Examination) -> None:
     """Report every element that only its case keeps from being declared, and read on as if it were mended."""
     declared, tree = exam.grammar.declarations, exam.tree
-    if exam.suspects and all(node.name in declared for node in (tree.root, *exam.suspects)):
+    meant = exam.grammar.by_folded_name
+    near = (node.name not in declared and folded(node.name) in meant for node in (tree.root, *exam.suspects))
+    if exam.suspects and not any(near):
         return
     wrong = sum(count for name, count in tree.names.items() if name not in declared)
     if wrong < max(_FEW, _SHARE * tree.names.total()):
         return
-    meant: dict[str, list[str]] = {}
-    for name in declared:
-        meant.setdefault(_folded(name), []).append(name)
     wrong_nodes = [node for node in tree.nodes if node.name not in declared]
     aliases: dict[str, str] = {}
     for node in wrong_nodes:
-        names = meant.get(_folded(node.name), [])
+        names = meant.get(folded(node.name), [])
         if len(names) == 1:
             sentence = f"{node.written} is written {local_name(names[0])} in the schema."
             exam.add(
@@ -34,7 +33,3 @@ def check(exam: Examination) -> None:
             )  # fmt: skip
             aliases[node.name] = names[0]
     tree.read_as(aliases)
-
-
-def _folded(name: str) -> str:
-    return f"{{{namespace(name)}}}{local_name(name).casefold()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz
 
 from ..document.tree import Node
@@ -9,7 +11,7 @@ from .closeness import plain_uri
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, tag_name
-from .grammar.model import local_name, namespace
+from .grammar.model import ElementDecl, local_name, namespace
 
 
 def check(exam: Examination) -> None:
@@ -21,7 +23,7 @@ def check(exam: Examination) -> None:
     for uri, names in exam.used.items():
         meant = _meant_namespace(exam, uri, names)
         lost_prefix = not uri and namespace(tree.root.name) and meant in tree.root.scope.values()
-        if meant is not None and not lost_prefix:
+        if meant is not None and not lost_prefix and not _admitted(exam, uri):
             aliases[uri] = meant
     if not aliases:
         return
@@ -45,7 +47,28 @@ def _strange(exam: Examination) -> bool:
     known, tree = exam.grammar.namespaces, exam.tree
     if any(uri and uri not in known and tree.uses(prefix) for prefix, uri, _ in tree.declarations):
         return True
-    return "" not in known and any(not namespace(node.name) for node in exam.suspects or tree.nodes)
+    lost = (node for node in exam.suspects or tree.nodes if not namespace(node.name))
+    return "" not in known and any(node.name in exam.grammar.by_local_name for node in lost)
+
+
+def _admitted(exam: Examination, uri: str) -> bool:
+    """Whether every element of a namespace stands where the grammar lets any namespace in: an extension, no slip.
+
+    Elements below unknown ones prove nothing, nor do those that nobody complains about.
+    """
+    near = exam.suspects | exam.parents
+    nodes = [*near, *(child for node in near for child in node.children)] or exam.tree.nodes
+    declared = exam.grammar.declarations
+    return all(
+        node.parent is not None and _has_room(declared[node.parent.name], node.name)
+        for node in nodes
+        if namespace(node.name) == uri and (node.parent is None or node.parent.name in declared)
+    )
+
+
+def _has_room(decls: Sequence[ElementDecl], name: str) -> bool:
+    wildcards = [item for decl in decls if decl.type for item in decl.type.content.declared[1]]
+    return any(item.matches(name) and item.process != "strict" for item in wildcards)
 
 
 def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant: str) -> None:

@@ -35,6 +35,11 @@ def namespace(name: str) -> str:
     return name[1:].partition("}")[0] if name.startswith("{") else ""
 
 
+def folded(name: str) -> str:
+    """A Clark name with a local part of one case."""
+    return f"{{{namespace(name)}}}{local_name(name).casefold()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Wildcard:
     """A set of names: of the given namespaces (None: of any), without the excluded namespaces and names.
@@ -370,6 +375,14 @@ class Grammar:
         found: dict[str, list[str]] = {}
         for name in self.declarations:
             found.setdefault(local_name(name), []).append(name)
+        return found
+
+    @cached_property
+    def by_folded_name(self) -> dict[str, list[str]]:
+        """The full names of all declared elements by what they are without regard to case."""
+        found: dict[str, list[str]] = {}
+        for name in self.declarations:
+            found.setdefault(folded(name), []).append(name)
         return found
 
     @cached_property
