@@ -14,10 +14,16 @@ PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 MAX_DIGITS = 8
 _ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
+_FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_BYTES = r"\udc80-\udcff"
+_HALVES = r"\ud800-\udbff\udc00-\udc7f"
+# begins with one set of characters, because that is what a regular expression finds fast
 _SUSPECT = re.compile(
-    r"&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|[\udc80-\udcff]++|[\ud800-\udbff\udc00-\udc7f]++|\]\]>"
+    rf"[&\]{_FORBIDDEN}{_BYTES}{_HALVES}]"
+    rf"(?:(?<=&)|(?<=\])\]>|(?<=[{_FORBIDDEN}])[{_FORBIDDEN}]*+"
+    rf"|(?<=[{_BYTES}])[{_BYTES}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)"
 )
-_SPOILT_REFERENCE = re.compile(r"&#?\w*+(?:[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++\w*+)++;")
+_SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{_FORBIDDEN}]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 
 

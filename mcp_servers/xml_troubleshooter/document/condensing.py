@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from lxml import etree
 
@@ -27,7 +27,8 @@ from .tokens import NAME_START
 ENDS = 4_000  # characters that are kept at the beginning and at the end
 HALF = 8_000  # characters that are kept on either side of a fault
 REACH = 2_000  # characters in which the best place for a cut is looked for
-STRETCH = 4_000_000  # characters that libxml2 is given at a time
+CHUNK = 65_536  # characters that libxml2 is fed at a time
+STRETCH = 4_000_000  # characters of which libxml2 makes a tree at a time
 MAX_ROUNDS = 8  # of finding out what must be kept
 MOST = 0.5  # the share of a document that may be kept
 
@@ -151,9 +152,8 @@ class _Condenser:
         while start < end:
             stop = _cut(self.text, start + STRETCH, end) if end - start > STRETCH else end
             stop = stop if stop > 0 else end
-            while error := _first_error(f"{wrapper}{self.text[start:stop]}</{_WRAPPER}>", outside=self.doctype.open):
+            while error := self._first_error(start, stop, wrapper):
                 type_name, message, offset = error
-                offset += start - len(wrapper)
                 if type_name == _MISMATCH and offset > stop:
                     starts += self._open_elements(start, stop, wrapper)
                     break
@@ -171,6 +171,17 @@ class _Condenser:
                 start = offset
             start = stop
         return [_with_margin(self.text, span) for span in (*ends, *starts)]
+
+    def _first_error(self, start: int, end: int, wrapper: str) -> tuple[str, str, int] | None:
+        """What libxml2 first has against a stretch: the error's type, its message, and up to where it had read."""
+        pieces = (self.text[at : min(at + CHUNK, end)] for at in range(start, end, CHUNK))
+        data = (piece.encode("utf-8", "surrogatepass") for piece in chain((wrapper,), pieces, (f"</{_WRAPPER}>",)))
+        for error in first_errors(data):
+            # an entity that may be declared outside the document is no fault
+            if not (self.doctype.open and error.type_name == "WAR_UNDECLARED_ENTITY"):
+                offset = _line(self.text, start, error.line - 1) + error.column - 1
+                return error.type_name, error.message, offset - len(wrapper) if error.line == 1 else offset
+        return None
 
     def _open_elements(self, start: int, end: int, wrapper: str) -> list[_Span]:
         """The start tags of the elements that are open at the end of a stretch without faults, outermost first."""
@@ -327,20 +338,31 @@ def _open_tag(text: str, name: str, before: int) -> _Span:
             closed -= 1
 
 
-def _first_error(fragment: str, *, outside: bool) -> tuple[str, str, int] | None:
-    """What libxml2 first has against a text: the error's type, its message, and up to which offset it had read.
-
-    An entity that may be declared `outside` the document is no error.
-    """
-    judge = streaming(None)
+def first_errors(pieces: Iterable[bytes]) -> list[etree._LogEntry]:  # lxml has no public name for it
+    """What libxml2 has against the first of these pieces of a text that it finds fault with; a tree is not built."""
+    reader = streaming(None)
     with suppress(etree.XMLSyntaxError):
-        etree.fromstring(fragment.encode("utf-8", "surrogatepass"), judge)
-    for error in judge.error_log:
-        if error.level_name == "WARNING" or (outside and error.type_name == "WAR_UNDECLARED_ENTITY"):
+        for piece in pieces:
+            reader.feed(piece)
+            if len(reader.feed_error_log) and any(error.level_name != "WARNING" for error in reader.feed_error_log):
+                break
+        else:
+            reader.close()
+    return [error for error in reader.feed_error_log if error.level_name != "WARNING"]
+
+
+def _line(text: str, start: int, number: int) -> int:
+    """Where the line begins that so many line feeds part from an offset; the offset itself for none."""
+    while number > 0:
+        feeds = text.count("\n", start, start + CHUNK)
+        if feeds < number:
+            number -= feeds
+            start += CHUNK
             continue
-        lines = fragment.split("\n", error.line - 1)
-        return error.type_name, error.message, len(fragment) - len(lines[-1]) + error.column - 1
-    return None
+        for _ in range(number):
+            start = text.index("\n", start) + 1
+        break
+    return start
 
 
 def _doctype(text: str) -> tuple[Doctype, int]:

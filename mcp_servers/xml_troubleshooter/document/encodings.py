@@ -20,7 +20,7 @@ _REGISTERED = re.compile(
 )
 MIN_CYRILLIC = 8  # letters without which a guess at Cyrillic has no ground
 _CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252
-_HIGH = re.compile(r"[\udc80-\udcff]+")
+_HIGH = re.compile(r"[\udc80-\udcff][\udc80-\udcff]*+")  # much faster to look for than with a mere "+"
 _CYRILLIC_RUN = re.compile(rb"[\xc0-\xff]{3,}")
 _WORD = re.compile(r"[\w\udc80-\udcff]*[\udc80-\udcff][\w\udc80-\udcff]*")
 

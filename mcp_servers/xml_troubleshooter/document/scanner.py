@@ -85,9 +85,15 @@ def scan(text: str, short_sections: frozenset[int] = frozenset()) -> Scan:
     return _Scanner(text, short_sections).run()
 
 
+def scan_head(text: str) -> Scan:
+    """Read a text up to the first start tag, which is the root element's."""
+    return _Scanner(text, frozenset(), head=True).run()
+
+
 class _Scanner:
-    def __init__(self, text: str, short_sections: frozenset[int]) -> None:
+    def __init__(self, text: str, short_sections: frozenset[int], *, head: bool = False) -> None:
         self.text = text
+        self.head = head
         self.short_sections = short_sections
         self.scope = Scope(text)
         self.tokens: list[Token] = []
@@ -115,6 +121,8 @@ class _Scanner:
                     add(Token(Kind.END, opening, at, closing, opening + 2, text))
                 else:
                     add(Token(Kind.EMPTY if slash else Kind.START, opening, at, name, opening + 1, text))
+                    if self.head:
+                        break
                 continue
             token = self._markup(at)
             if token.kind is Kind.TEXT and tokens and tokens[-1].kind is Kind.TEXT and tokens[-1].name == token.name:
@@ -122,6 +130,8 @@ class _Scanner:
             else:
                 add(token)
             at = token.end
+            if self.head and token.kind in (Kind.START, Kind.EMPTY):
+                break
         return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype())
 
     def _find(self, what: str, at: int) -> int:

@@ -12,13 +12,13 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..document.encodings import likely_encoding
 from ..document.faults import Fault, Reading
-from ..document.scanner import Scan, scan
-from ..document.tokens import Kind
+from ..document.scanner import Scan, scan_head
+from ..document.tokens import NAME
 from ..document.vocabulary import Vocabulary
 from .proposal import Fix, Safety
 
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
-_PREFIXED = re.compile(r"[<\s]([\w.\-]+):([\w.\-]+)")
+_DECLARED = re.compile(rf"xmlns:({NAME})\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 
 
@@ -35,9 +35,9 @@ class Case:
         return self.document.text
 
     @cached_property
-    def scan(self) -> Scan:
-        """The tokens of the document."""
-        return scan(self.document.text)
+    def head(self) -> Scan:
+        """The tokens of the document up to the root element's start tag."""
+        return scan_head(self.text)
 
     @cached_property
     def likely_encoding(self) -> str:
@@ -48,12 +48,8 @@ class Case:
     def declared_prefixes(self) -> Mapping[str, Counter[str]]:
         """The namespaces that each prefix is bound to anywhere in the document."""
         found: dict[str, Counter[str]] = {}
-        for token in self.scan.tokens:
-            if token.kind in (Kind.START, Kind.EMPTY) and "xmlns:" in token.text:
-                for attribute in token.attributes:
-                    if attribute.name.startswith("xmlns:"):
-                        value = self.text[attribute.value_start : attribute.value_end]
-                        found.setdefault(attribute.name[6:], Counter())[value] += 1
+        for prefix, value, other in _DECLARED.findall(self.text):
+            found.setdefault(prefix, Counter())[value or other] += 1
         return found
 
     @cached_property
@@ -63,13 +59,10 @@ class Case:
         words = [word for match in _LOCATIONS.finditer(self.text) for word in match.group(1).split()[::2]]
         return tuple(dict.fromkeys(word for word in words if word not in bound))
 
-    @cached_property
-    def prefixed_names(self) -> Mapping[str, Counter[str]]:
-        """The local names that stand behind each prefix, in tags."""
-        found: dict[str, Counter[str]] = {}
-        for match in _PREFIXED.finditer(self.text):
-            found.setdefault(match.group(1), Counter())[match.group(2)] += 1
-        return found
+    def names_with(self, prefix: str) -> Counter[str]:
+        """The local names that stand behind a prefix, in tags."""
+        written = re.escape(prefix)
+        return Counter(re.findall(rf"{written}(?<=[<\s]{written}):([\w.\-]+)", self.text))
 
 
 Rule = Callable[[Case, Fault], list[Fix]]

@@ -32,7 +32,7 @@ def _ends(case: Case, fault: Fault, following: str) -> bool:
     if number := _NUMBER.fullmatch(fault.value):
         return is_character(number_of(*number.groups()))
     name = fault.name
-    if name in PREDEFINED or name in case.scan.doctype.entities:
+    if name in PREDEFINED or name in case.head.doctype.entities:
         return True
     if f"{name};" not in html.entities.html5:
         return False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ...document.balance import similarity
 from ...document.edits import Edit
 from ...document.faults import Fault
-from ...document.tokens import Kind, Token
+from ...document.tokens import Kind
 from ..markup import Case, fix
 from ..proposal import Fix, Safety
 
@@ -128,7 +128,7 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 def repair(case: Case, fault: Fault) -> list[Fix]:
     """Declare the prefix on the root element, or rename it to the declared prefix that it misspells."""
     prefix = fault.value
-    root = next((token for token in case.scan.tokens if token.kind in (Kind.START, Kind.EMPTY)), None)
+    root = next((token for token in case.head.tokens if token.kind in (Kind.START, Kind.EMPTY)), None)
     if root is None or any(item.name == f"xmlns:{prefix}" for item in root.attributes):
         return []
     made: list[Fix] = []
@@ -153,7 +153,7 @@ def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -
         return [(located[0], "which its schemaLocation names", True)]
     if case.vocabulary:
         votes: Counter[str] = Counter()
-        names = case.prefixed_names.get(prefix, Counter())
+        names = case.names_with(prefix)
         for name, count in names.items():
             for uri in case.vocabulary.namespaces(name):
                 if uri:
@@ -188,15 +188,11 @@ def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) ->
     near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < MANY else []
     if len(near) != 1:
         return None
-    edits: list[Edit] = []
-    if case.prefixed_names.get(prefix, Counter()).total() > MOST_SLIPS:
+    if case.names_with(prefix).total() > MOST_SLIPS:
         return None
-    for token in case.scan.tokens:
-        edits += _renamed(token, prefix, near[0])
-    if not edits:
-        return None
+    edits = tuple(Edit(start, start + len(prefix), near[0]) for start in _places(case.text, prefix))
     note = f'The prefix "{prefix}" is a misspelling of "{near[0]}", which is declared.'
-    return fix(RULE, fault, tuple(edits), note, safe=False, confidence=0.7)
+    return fix(RULE, fault, edits, note, safe=False, confidence=0.7)
 
 
 def _close(first: str, second: str) -> bool:
@@ -206,9 +202,10 @@ def _close(first: str, second: str) -> bool:
     return shortest > SHORT and longest - shortest <= 1 and similarity(first, second) > ALIKE
 
 
-def _renamed(token: Token, prefix: str, other: str) -> list[Edit]:
-    places = []
-    if token.kind in (Kind.START, Kind.EMPTY, Kind.END) and token.name.startswith(f"{prefix}:"):
-        places.append(token.name_start)
-    places += [item.name_start for item in token.attributes if item.name.startswith(f"{prefix}:")]
-    return [Edit(place, place + len(prefix), other) for place in places]
+def _places(text: str, prefix: str) -> Iterator[int]:
+    """Where a prefix stands in tags."""
+    written = re.escape(prefix)
+    for match in re.finditer(rf"{written}(?<=[<\s/]{written})(?=:)", text):
+        tag = text.rfind("<", 0, match.start())
+        if tag > text.rfind(">", 0, match.start()) and text[tag + 1] not in "!?":
+            yield match.start()

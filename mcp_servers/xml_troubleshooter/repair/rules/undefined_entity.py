@@ -18,7 +18,7 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     """The character that HTML means by the name; the name of a declared entity in the wrong case; else "&amp;name;"."""
     name = fault.name
     lower = name.lower()
-    known = PREDEFINED | set(case.scan.doctype.entities)
+    known = PREDEFINED | set(case.head.doctype.entities)
     if lower in known:
         note = f'The entity is called "{lower}", in lower case.'
         return [fix(RULE, fault, (Edit(fault.start, fault.end, f"&{lower};"),), note)]
