@@ -30,7 +30,7 @@ from benchmarks.agent_loop_models import MODELS, Model
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient
 from mcp_servers.xml_troubleshooter.agent.loop_manager import LoopManager, LoopResult, WorkerJudge
 from mcp_servers.xml_troubleshooter.agent.model_engine import ModelEngine
-from mcp_servers.xml_troubleshooter.agent.prompts import tokens
+from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.validation.validate import validate
 from tests.open_arena.exchange import Received
@@ -66,7 +66,7 @@ async def run(model: Model, chosen: Sequence[Case]) -> list[Score]:
                 def answer(received: Received, case: Case = case) -> str:
                     nonlocal spent
                     text = model(case, received.query)
-                    spent += tokens(received.query) + tokens(text)
+                    spent += estimated_tokens(received.query) + estimated_tokens(text)
                     return text
 
                 arena.answer = answer
@@ -142,7 +142,7 @@ def table_row(name: str, scores: Sequence[Score]) -> str:
 def against_naive(scores: Sequence[Score]) -> str:
     """How the larger documents compare with sending the whole document and having it written whole."""
     shares = [
-        item.tokens / (2 * tokens(item.case.original) + NAIVE_PROMPT)
+        item.tokens / (2 * estimated_tokens(item.case.original) + NAIVE_PROMPT)
         for item in scores
         if item.fixed and "50 KB" in item.case.name
     ]

@@ -109,8 +109,11 @@ class Jobs:
         from .outcome import begun  # noqa: PLC0415 - it loads a lot
         from .troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
 
-        if request.run_id and (request.xml or request.path):
-            raise InputError("Give either a document (xml or path) or the run_id of an earlier run, not both.")
+        if request.run_id and (request.xml or request.path or request.schema_path):
+            raise InputError(
+                "Give either a document (xml or path, and schema_path) or the run_id of an earlier run, not both: it "
+                "keeps its document and its schema."
+            )
         run_id = request.run_id or new_run_id()
         job = self._runs.get(run_id)
         if job is not None and _continues(request):
@@ -161,5 +164,5 @@ class Jobs:
 
 def _continues(request: Request) -> bool:
     """Whether a request with a run id wants more than what the run has reached."""
-    wants = (request.answers, request.allow_unsafe, request.max_iterations, request.output_path)
+    wants = (request.answers, request.allow_unsafe, request.max_iterations, request.output_path, request.problem)
     return any(wants) or request.engine != "auto"

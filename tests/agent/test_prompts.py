@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.agent.loop_manager import LoopResult
-from mcp_servers.xml_troubleshooter.agent.prompts import Briefing, prompt, tokens
+from mcp_servers.xml_troubleshooter.agent.prompts import Briefing, prompt
+from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
 from mcp_servers.xml_troubleshooter.repair.proposal import Task
@@ -74,7 +75,7 @@ async def test_the_size_is_the_same_for_the_same_fault_in_a_document_of_any_size
         )
         text = text.replace("  <Total", padding + "  <Total")
         _, prompts = await run(text, {"action": "report_complete", "data": {}}, limits=None)
-        sizes.append(tokens(prompts[0]))
+        sizes.append(estimated_tokens(prompts[0]))
     assert max(sizes) <= 1.1 * min(sizes)
 
 

@@ -207,8 +207,9 @@ async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect_in_ea
         wrong = await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], "answers": {"no-such": "x"}})
         assert wrong.is_error
         assert question["id"] in text_of(wrong)
-        both = await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], "xml": xml})
-        assert "not both" in text_of(both)
+        for what in ({"xml": xml}, {"schema_path": "order.xsd"}):
+            both = await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], **what})
+            assert "not both" in text_of(both)
         second = await client.call_tool(
             "troubleshoot_xml", {"run_id": asked["run_id"], "answers": {question["id"]: "CD-5678"}}
         )

@@ -23,7 +23,7 @@ from tenacity.stop import stop_base
 
 from ..usage import Call, Tally, UsageStore
 from .failures import AuthenticationError, DeadlineError, OpenArenaClientError, RateLimitError
-from .schemas import ActionError, AgentAction, LLMInferenceRequest, LLMInferenceResponse
+from .schemas import ActionError, AgentAction, LLMInferenceRequest, LLMInferenceResponse, estimated_tokens
 
 _log = logging.getLogger(__name__)
 
@@ -75,11 +75,6 @@ class Conversation:
     token_renewed: bool = False
     params_dropped: bool = False
     last: OpenArenaClientError | None = None
-
-
-def estimate_tokens(text: str) -> int:
-    """Roughly how many tokens a model counts in the text; XML takes more than prose, about one for three characters."""
-    return -(-len(text) // 3)
 
 
 class ModelClient(Protocol):
@@ -138,7 +133,7 @@ class Asker(ABC):
     def measure(self, request: LLMInferenceRequest) -> RequestSize:
         """The size of what would be sent as the query, so that a caller can shrink it first."""
         query = self._query(request)
-        return RequestSize(len(query), estimate_tokens(query))
+        return RequestSize(len(query), estimated_tokens(query))
 
     async def infer(self, request: LLMInferenceRequest, *, deadline: float | None = None) -> LLMInferenceResponse:
         """Ask one question. `deadline` is a point on anyio's clock (`anyio.current_time() + seconds`) for all attempts.
@@ -189,7 +184,7 @@ class Asker(ABC):
         reported = answer.tokens if answer else None
         estimated = 0
         if answer and reported is None:
-            estimated = self.measure(request).tokens + estimate_tokens(answer.text)
+            estimated = self.measure(request).tokens + estimated_tokens(answer.text)
         return Call(
             model=talk.model,
             outcome=outcome,

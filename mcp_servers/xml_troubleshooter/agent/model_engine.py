@@ -27,6 +27,7 @@ from .schemas import (
     ProposeFixData,
     ReflectData,
     ReportData,
+    estimated_tokens,
 )
 
 _MAX_FAULTS = 8
@@ -143,7 +144,7 @@ class ModelEngine:
         """The excerpt that was shown and the model's answer; a prompt that is too large is cut down once."""
         while True:
             shown, text = await self._prompt(task, faults)
-            room = self._room(task, prompts.tokens(text))
+            room = self._room(task, estimated_tokens(text))
             request = LLMInferenceRequest(query=text, model_params=self._parameters(room))
             try:
                 answer = await self._client.infer(request)
@@ -232,7 +233,7 @@ class ModelEngine:
     def _count(self, text: str, answer: LLMInferenceResponse) -> None:
         self._model = answer.model_used or self._model
         self._tokens += answer.tokens_used or (
-            prompts.tokens(text) + prompts.tokens(answer.raw_content) if answer.raw_content else 0
+            estimated_tokens(text) + estimated_tokens(answer.raw_content) if answer.raw_content else 0
         )
 
     # -- reading the answer

@@ -111,11 +111,6 @@ def tried(history: Sequence[Attempt], written: dict[object, str]) -> list[str]:
     return [_clip(" ".join(line.split()), _MESSAGE) for line in lines[-_ATTEMPTS:]]
 
 
-def tokens(text: str) -> int:
-    """How many tokens a text will be, estimated on the high side: three bytes a token suit markup."""
-    return -(-len(text.encode("utf-8", "replace")) // 3)
-
-
 def _faults(briefing: Briefing) -> list[str]:
     lines: list[str] = []
     for index, fault in enumerate(briefing.faults):

@@ -322,6 +322,11 @@ def _edit_texts(value: object) -> Iterator[str]:
             yield from _edit_texts(inner)
 
 
+def estimated_tokens(text: str) -> int:
+    """How many tokens a text will be, estimated on the high side: three bytes a token suit markup."""
+    return -(-len(text.encode("utf-8", "replace")) // 3)
+
+
 class LLMInferenceRequest(BaseModel):
     """One question to the model.
 
