@@ -15,7 +15,7 @@ from .agent.record import count
 from .diff import unified
 from .document.document import Document
 from .knowledge.store import Article
-from .validation.diagnostics import Code, Diagnostic, Report
+from .validation.diagnostics import Code, Diagnostic, Report, Severity
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 
@@ -248,7 +248,7 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
 def _first(report: Report, where: str = "") -> str:
     if not report.diagnostics:
         return ""
-    first: Diagnostic = report.diagnostics[0]
+    first = min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
     return f"The first, in line {first.line}{where}: {first.explanation or first.message}"
 
 

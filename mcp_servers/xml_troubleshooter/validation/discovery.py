@@ -19,6 +19,7 @@ from ..document.document import Document
 from ..errors import SchemaError
 from . import catalog, driver
 from .index import Entry, index
+from .locations import locations
 
 _HEAD = 1 << 16  # characters in which the document element must start
 _SKIPPED = re.compile(
@@ -30,7 +31,6 @@ _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
 _MOST = 100  # namespaces of a document that schemas are looked for, and addresses given for one of them
-_LOCATIONS = re.compile(r":schemaLocation\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,8 @@ def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discov
 def _hints(text: str) -> dict[str, list[str]]:
     """The addresses that a document gives for namespaces, wherever it does."""
     hints: dict[str, list[str]] = {}
-    for first, second in _LOCATIONS.findall(text):
-        words = (first or second).split()
-        for uri, address in zip(words[::2], words[1::2], strict=False):
+    for location in locations(text):
+        for uri, address in location.pairs:
             hints.setdefault(uri, []).append(address)
     return hints
 
@@ -236,7 +235,7 @@ def _read_head(text: str) -> _Head:
             address = _attributes(match["model"]).get("href", "")
             locations += [("The xml-model instruction", "", address)] if address else []
         elif match["root"] is not None:
-            hints, namespace, version = _root_hints(match["root"], _attributes(match["rest"]))
+            hints, namespace, version = _root_hints(match["root"], match["rest"])
             return _Head(
                 match["root"].rpartition(":")[2], namespace, version, (*hints, *locations, *doctype), bool(doctype)
             )
@@ -250,19 +249,12 @@ def _attributes(text: str) -> dict[str, str]:
     return {name: first or second for name, first, second in _ATTRIBUTE.findall(text)}
 
 
-def _root_hints(root: str, attributes: dict[str, str]) -> tuple[list[tuple[str, str, str]], str, str]:
+def _root_hints(root: str, attributes: str) -> tuple[list[tuple[str, str, str]], str, str]:
     prefix = root.rpartition(":")[0]
-    namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip()
-    hints = []
-    for name, value in attributes.items():
-        kind = name.rpartition(":")[2]
-        if kind == "noNamespaceSchemaLocation":
-            hints.append((name, "", value.strip()))
-        elif kind == "schemaLocation":
-            words = value.split()
-            pairs = zip(words[::2], words[1::2], strict=False)
-            hints += [(name, uri, address) for uri, address in pairs if uri == namespace]
-    return hints, namespace, attributes.get("version", "").strip()
+    values = _attributes(attributes)
+    namespace = values.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip()
+    pairs = [(location.name, *pair) for location in locations(attributes) for pair in location.pairs]
+    return [hint for hint in pairs if hint[1] in ("", namespace)], namespace, values.get("version", "").strip()
 
 
 def _fitting(head: _Head, entries: list[Entry]) -> list[Entry]:

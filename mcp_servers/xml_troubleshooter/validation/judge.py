@@ -18,6 +18,7 @@ from ..document import parsing
 from ..document.document import Document
 from ..errors import SchemaError
 from .diagnostics import Code, Diagnostic, Report, Severity
+from .locations import doubts
 from .places import Place, Places
 from .schema import Kind, Schema, load
 from .schematron import Rules
@@ -48,7 +49,14 @@ _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_IN
 
 def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
     """The verdict of `validate.validate`, which describes it."""
-    loaded = load(schema, roots) if schema else None
+    report = _judge(document, load(schema, roots) if schema else None)
+    if not report.well_formed or not (doubtful := list(doubts(document, roots, judged=bool(schema)))):
+        return report
+    told = sorted((*report.diagnostics, *doubtful), key=lambda item: (item.start, item.end))
+    return replace(report, diagnostics=tuple(told[:CAP]), total=report.total + len(doubtful))
+
+
+def _judge(document: Document, loaded: Schema | None) -> Report:
     doctype = has_doctype(document.text)
     # only a tree shows whether the values of xml:id are names
     streams = (loaded is None or loaded.kind is Kind.XSD) and not doctype and "xml:id" not in document.text
@@ -102,8 +110,8 @@ def _parsed(document: Document, schema: Schema | None, *, doctype: bool) -> pars
     return parsing.parse_whole(
         data,
         document.text,
-        subset=schema.files if schema is not None and is_dtd else (),
-        main=schema.path if schema is not None and is_dtd else None,
+        subset=[path for path in schema.files if path != schema.path] if schema is not None and is_dtd else (),
+        declared=schema.entities if schema is not None else {},
     )
 
 
@@ -241,8 +249,7 @@ def _undeclared(document: Document, schema: Schema) -> Iterable[Diagnostic]:
     """References to entities that neither the DTD nor the document declares (XML 1.0, validity constraint)."""
     if not isinstance(schema.compiled, etree.DTD):
         return
-    known = {"amp", "lt", "gt", "quot", "apos", *_ENTITY_NAME.findall(document.text)}
-    known |= {entity.name for entity in schema.compiled.iterentities() if entity.name}
+    known = {"amp", "lt", "gt", "quot", "apos", *_ENTITY_NAME.findall(document.text), *schema.entities}
     visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
     for reference in _REFERENCE.finditer(visible):
         name = reference.group(1)
