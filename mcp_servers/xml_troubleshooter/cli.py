@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from . import __version__
 from .errors import InputError, TroubleshooterError
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
     from .outcome import Outcome
     from .rendering import Line
+    from .results import Diagnosis, Troubleshooting
     from .services import OpenServices
     from .troubleshooter import Progress
+
+    Result = TypeVar("Result", Diagnosis, Troubleshooting)
 
 _DONE, _FAULTS, _FAILED, _INTERRUPTED = 0, 1, 2, 130
 _EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work.
@@ -42,6 +45,8 @@ _STYLES = {
 }
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 # what a terminal could take for a command; a document must not move its cursor
+_OPTIONS = {"schema_path": "--schema", "output_path": "--output", "allow_unsafe": "--unsafe"}
+_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -96,7 +101,7 @@ async def _fix(options: argparse.Namespace) -> int:
             outcome = await troubleshoot(request, services, progress)
             result = present(outcome, UNCAPPED)
             status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
-            shown = result.model_copy(update={"document": "", "run_id": ""})
+            shown = _for_a_shell(result).model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
             lines = [*troubleshooting_lines(shown), verdict_line(shown), *_hints(outcome, target)]
             return _Told(outcome.status, status, result, lines)
@@ -116,7 +121,8 @@ async def _validate(options: argparse.Namespace) -> int:
             checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
             result = present_diagnosis(checked, UNCAPPED)
             status = _DONE if checked.report.valid else _FAULTS
-            return _Told(result.status, status, result, [*diagnosis_lines(result), verdict_line(result)])
+            shown = _for_a_shell(result)
+            return _Told(result.status, status, result, [*diagnosis_lines(shown), verdict_line(shown)])
 
         return await _each(files, validate, as_json=options.json)
 
@@ -194,7 +200,7 @@ async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_T
             if as_json:
                 _say(json.dumps({"file": str(file), "status": "error", "error": _sentence(error)}))
             else:
-                _say(f"{name}: {_visible(_sentence(error))}", sys.stderr)
+                _say(f"{name}: {_visible(_with_options(_sentence(error)))}", sys.stderr)
             continue
         verdicts[told.verdict] += 1
         worst = max(worst, told.status)
@@ -206,6 +212,16 @@ async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_T
         tally = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
         _print([Line(f"{len(files)} files: {tally}", "title")])
     return worst
+
+
+def _for_a_shell(result: Result) -> Result:
+    """The result with the options of the command where the sentences speak of a tool's arguments."""
+    sentences = ("summary", "schema_reason")
+    return result.model_copy(update={name: _with_options(getattr(result, name)) for name in sentences})
+
+
+def _with_options(sentence: str) -> str:
+    return _ARGUMENT.sub(lambda match: _OPTIONS[match.group()], sentence)
 
 
 def _sentence(error: Exception) -> str:
@@ -265,8 +281,6 @@ def _hints(outcome: Outcome, target: Path | None) -> Iterator[Line]:
 
     if outcome.result.questions:
         yield Line("--answer ID=VALUE answers a question; give it once for each.", "question")
-    if outcome.result.withheld:
-        yield Line("--unsafe makes the proposed edits too.", "question")
     if outcome.diff and target is None:
         yield Line("Nothing was written; --in-place or --output FILE writes the result.")
 
@@ -373,7 +387,9 @@ def _parser() -> argparse.ArgumentParser:
     fix.add_argument(
         "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="who may propose edits"
     )
-    fix.add_argument("--max-iterations", type=int, default=0, metavar="N", help="turns of the model, 1 to 10")
+    fix.add_argument(
+        "--max-iterations", type=int, choices=range(1, 11), default=0, metavar="N", help="turns of the model, 1 to 10"
+    )
     fix.add_argument("--problem", default="", metavar="TEXT", help="the error message of the system that rejects it")
     fix.add_argument(
         "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question of the result"

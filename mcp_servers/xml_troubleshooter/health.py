@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 
+from .agent.record import count
 from .results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
 
@@ -40,11 +41,13 @@ async def usage(services: OpenServices) -> Usage:
     """The figures of this session and of all sessions."""
     figures = await anyio.to_thread.run_sync(services.usage.summary)
     session, lifetime = _figures(figures["session"]), _figures(figures["lifetime"])
-    summary = (
-        f"This session: {sum(session.runs.values())} runs, {session.requests} requests, {session.total_tokens} tokens. "
-        f"Lifetime: {sum(lifetime.runs.values())} runs, {lifetime.requests} requests, {lifetime.total_tokens} tokens."
-    )
+    summary = f"This session: {_in_short(session)}. Lifetime: {_in_short(lifetime)}."
     return Usage(summary=summary, session=session, lifetime=lifetime)
+
+
+def _in_short(figures: UsageRow) -> str:
+    numbers = (sum(figures.runs.values()), "run"), (figures.requests, "request"), (figures.total_tokens, "token")
+    return ", ".join(count(number, noun) for number, noun in numbers)
 
 
 def _figures(figures: Mapping[str, Any]) -> UsageRow:
@@ -144,7 +147,7 @@ async def _fallback(services: OpenServices) -> list[HealthRow]:
 
 def _knowledge(services: OpenServices) -> HealthRow:
     articles, problems = services.knowledge.articles(), services.knowledge.problems()
-    number = f"{len(articles)} articles can be searched"
+    number = f"{count(len(articles), 'article')} can be searched"
     if problems or not articles:
         return HealthRow(
             check="knowledge base",
@@ -170,6 +173,6 @@ def _schemas(services: OpenServices) -> HealthRow:
     return HealthRow(
         check="schema index",
         status="ok" if found else "warning",
-        meaning=f"{len(found)} schemas in {', '.join(map(str, folders))}.",
+        meaning=f"{count(len(found), 'schema')} in {', '.join(map(str, folders))}.",
         action="" if found else "Put .xsd, .rng or .dtd files there, or correct SCHEMA_DIRS.",
     )

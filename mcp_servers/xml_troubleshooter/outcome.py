@@ -191,7 +191,7 @@ def _withheld(result: LoopResult) -> str:
     return (
         f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
         f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
-        "proposed edits are right, continue the run with allow_unsafe."
+        "proposed edits are right, allow them with allow_unsafe."
     )
 
 

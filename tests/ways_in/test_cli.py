@@ -169,6 +169,15 @@ def test_the_exit_status_tells_how_it_went(
     assert run(["fix", "it.xml"]) == status
 
 
+def test_sentences_speak_of_the_options_of_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "lines.xml").write_text((folder / "valid.xml").read_text().replace("<line>", "<note>5</note><line>", 1))
+    (folder / "other.xml").write_text("<other/>")
+    assert run(["fix", "lines.xml", "other.xml", "absent.xml", "-o", "."]) == 2
+    shown = capsys.readouterr()
+    assert "allow them with --unsafe" in shown.out
+    assert "or give --schema" in shown.out
+
+
 def test_a_broken_schema_is_the_fault_of_nobody_but_the_schema(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,7 +214,7 @@ def test_health_and_usage_tell_a_script_the_same_as_a_person(capsys: pytest.Capt
     ("variable", "value", "check", "status", "said"),
     [
         ("ALLOWED_ROOTS", "absent", "folders", "failed", "There is no folder .*absent"),
-        ("SCHEMA_DIRS", ".", "schema index", "ok", "1 schemas in"),
+        ("SCHEMA_DIRS", ".", "schema index", "ok", "1 schema in"),
         ("SCHEMA_DIRS", "empty", "schema index", "warning", "0 schemas in"),
         ("STATE_DIR", "valid.xml/state", "state folder", "warning", "cannot be written"),
         ("KB_DIRS", "absent", "knowledge base", "warning", "absent"),
