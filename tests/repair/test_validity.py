@@ -260,3 +260,33 @@ def test_an_element_of_another_vocabulary_gets_one_sentence(schemas: Mapping[str
     assert [item.code for item in report.diagnostics] == ["undeclared-root"]
     assert "order" in report.diagnostics[0].expected
     assert repair(text, schemas["xsd"], allow_unsafe=True)[0] == text
+
+
+OPEN = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://example.org/service/"
+    elementFormDefault="qualified">
+  <xs:element name="service"><xs:complexType><xs:sequence>
+    <xs:element name="port"><xs:complexType><xs:sequence>
+      <xs:element name="text" type="xs:string" minOccurs="0"/>
+      <xs:any namespace="##other" processContents="lax" minOccurs="0"/>
+    </xs:sequence></xs:complexType></xs:element>
+    <xs:element name="binding" type="xs:string"/>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>"""
+EXTENDED = """<s:service xmlns:s="http://example.org/service/" xmlns:soap="http://example.org/service/soap/">
+  <s:port><soap:binding style="document"/></s:port>
+  <s:binding>b</s:binding>
+</s:service>
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("s:binding>", "s:bindingg>"), ('"http://example.org/service/"', '"http://example.org/service"')],
+)
+def test_an_extension_whose_namespace_resembles_the_schema_s_is_left_alone(
+    right: str, wrong: str, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / "service.xsd"
+    schema.write_text(OPEN)
+
+    assert repair(EXTENDED.replace(right, wrong), str(schema), allow_unsafe=True)[0] == EXTENDED

@@ -44,6 +44,14 @@ CERTAIN = [
     (CODES, "“HOME”", "HOME"),
     (kind("string", "enumeration=R&D"), "R&amp;amp;D", "R&D"),
     (kind("string", "maxLength=5"), " abcde ", "abcde"),
+    (AMOUNT, "444.12,", "444.12"),
+    (CODES, "HOME ;", "HOME"),
+    (CODES, '["HOME"]', "HOME"),
+    (INTEGER, '{"value": "12"}', "12"),
+    (DATE, "\uff12\uff10\uff12\uff14-12-24", "2024-12-24"),
+    (INTEGER, "7269\n      4900", "72694900"),
+    (BOOLEAN, "Ja", "true"),
+    (BOOLEAN, "faux", "false"),
     # dates
     (DATE, "24/12/2024", "2024-12-24"),
     (DATE, "24.12.2024", "2024-12-24"),
@@ -147,6 +155,9 @@ DOUBTFUL = [
     (kind("string", "maxLength=5"), "much too long", ["much"]),
     (kind("string", "maxLength=4"), '"abc"', ["abc", '"abc']),
     (BUILTINS["ID"], "1 a", ["_1_a"]),
+    (BUILTINS["ID"], "#a1", ["a1", "_a1"]),
+    (BUILTINS["NMTOKEN"], "home - as agreed", ["home", "home_-_as_agreed"]),
+    (BUILTINS["base64Binary"], "data:image/png;base64,YWJj", ["YWJj"]),
 ]
 
 

@@ -21,16 +21,24 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _QUOTES = ('""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
 _TYPED = str.maketrans("\u2018\u2019“”„\u2010\u2011\u2013\u2014\u2212", '\'\'"""-----')
+_TYPED |= {0xFEE0 + code: code for code in range(0x21, 0x7F)}  # the wide forms of East Asian keyboards
+_LISTED = re.compile(r"\[(.*)\]|\{(?:[^{}:]*:)?([^{}]*)\}", re.DOTALL)  # an item or a member as JSON writes it
+_TRAILING = re.compile(r"[\s;,.]+$")
+_BROKEN_LINE = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_DESCRIBED = re.compile(r"([^\s:;,(]+)\s*(?:\s[-\u2013]|[:;(=])\s*[^\W\d_]")
 _SEPARATORS = re.compile(r"[\s_\-./]+")
 _FRACTION = re.compile(r"[+-]?\d+\.\d{1,20}")
 _PLACEHOLDERS = frozenset(
     {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
 )
-_TRUE = frozenset({"true", "yes", "y", "on", "t", "1"})
-_FALSE = frozenset({"false", "no", "n", "off", "f", "0"})
+_TRUE = frozenset(
+    {"true", "yes", "y", "on", "t", "1", "1.0", "-1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "tak"}
+)
+_FALSE = frozenset({"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"})
 _MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth"})
 _FREE = frozenset({"string", "normalizedString", "token"})
 _NUMBERS = frozenset({"decimal", "float", "double"})
+_OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
 _DOUBT = 0.1  # of confidence: no difference
 _SHORT_CODE = 4  # letters: one slip makes a short code another one
 
@@ -74,9 +82,16 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
         yield Rewrite(text, reason, safe=not doubtful, confidence=0.6 if doubtful else 0.97)
     if len(value) > _LONGEST:
         return
+    whole = value.strip()
+    if "\n" in whole:
+        reason = "The line break inside the value was removed."
+        yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)
     for text in dict.fromkeys(text.strip() for text, _ in forms):
         if text and text.lower() not in _PLACEHOLDERS:
             yield from _readings(text, type)
+            described = None if free or type.primitive in _OPAQUE else _DESCRIBED.match(text)
+            if described is not None:
+                yield Rewrite(described[1], "The words behind the value were left out.", safe=False, confidence=0.65)
 
 
 def _forms(value: str) -> list[tuple[str, str]]:
@@ -97,7 +112,11 @@ def _forms(value: str) -> list[tuple[str, str]]:
         text = forms[-1][0]
         if len(text) > 1 and text[0] + text[-1] in _QUOTES:
             add(text[1:-1].strip(), "The quotes around the value were removed.")
-    add(forms[-1][0].translate(_TYPED), "Typographic quotes and dashes were made plain.")
+        listed = _LISTED.fullmatch(forms[-1][0])
+        if listed is not None:
+            add((listed[1] or listed[2] or "").strip(), "The brackets around the value were removed.")
+        add(_TRAILING.sub("", forms[-1][0]), "The mark behind the value was removed.")
+    add(forms[-1][0].translate(_TYPED), "Typographic or wide characters were made plain.")
     return forms
 
 
@@ -304,8 +323,8 @@ def _respaced(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 
 def _name(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
-    if type.is_idref and text.startswith("#"):
-        yield Rewrite(text[1:], "A reference to an ID has no number sign.", safe=True, confidence=0.9)
+    if text.startswith("#"):
+        yield Rewrite(text[1:], "An ID has no number sign.", safe=type.is_idref, confidence=0.9)
     start, follow = BUILTINS["NCName"], BUILTINS["NMTOKEN"]
     plain = "".join(character if follow.accepts(character) and character != ":" else "_" for character in text)
     reason = "Characters that a name must not hold became underscores; references to it need the same."
@@ -342,6 +361,11 @@ def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
             "0" + digits, "Hexadecimal digits come in pairs; a zero was put in front.", safe=False, confidence=0.5
         )
         return
+    data = re.match(r"data:[^,]*,", joined)
+    if data is not None:
+        yield Rewrite(
+            joined[data.end() :], "The value is the data alone, without the head of a URI.", safe=False, confidence=0.8
+        )
     plain = joined.replace("-", "+").replace("_", "/")
     yield Rewrite(joined, "White space was removed.", safe=True, confidence=0.95)
     yield Rewrite(plain, "The alphabet of base64 has + and /.", safe=True, confidence=0.9)
