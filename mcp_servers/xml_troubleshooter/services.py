@@ -83,5 +83,8 @@ def _engines(
         return (rules,)
     from .agent.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
 
-    asked = EngineSettings(name="openai") if settings.offline else EngineSettings(model=settings.open_arena_model)
+    if settings.offline:
+        asked = EngineSettings(name="openai", roots=roots)
+    else:
+        asked = EngineSettings(model=settings.open_arena_model, roots=roots)
     return (rules, ModelEngine(client, asked, knowledge.find))

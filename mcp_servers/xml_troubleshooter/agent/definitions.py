@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ..document.document import Document
 from ..document.tree import Node
@@ -17,13 +18,14 @@ _ATTRIBUTES = 12
 _ON_ATTRIBUTES = (Amend.ADD_ATTRIBUTE, Amend.RENAME_ATTRIBUTE, Amend.REMOVE_ATTRIBUTE, Amend.ATTRIBUTE_VALUE)
 
 
-def expected_at(document: Document, starts: Sequence[int], schema: str) -> list[str]:
+def expected_at(document: Document, starts: Sequence[int], schema: str, roots: tuple[Path, ...] = ()) -> list[str]:
     """For each offset at which a fault begins, what the schema says there; "" where it says nothing.
 
-    The document has to be well-formed. Raises SchemaError. Made for a worker process.
+    The document has to be well-formed; `roots` are folders that the schema may take files from. Raises SchemaError.
+    Runs in a worker process.
     """
-    found = departures(document, schema)
-    grammar = load(schema)
+    found = departures(document, schema, roots=roots)
+    grammar = load(schema, roots)
     said: list[str] = []
     told: set[str] = set()
     for start in starts:
@@ -34,9 +36,9 @@ def expected_at(document: Document, starts: Sequence[int], schema: str) -> list[
     return said
 
 
-def definition(name: str, schema: str) -> str:
-    """The declarations of an element or type by its local name, "" where the schema has none."""
-    grammar = load(schema)
+def definition(name: str, schema: str, roots: tuple[Path, ...] = ()) -> str:
+    """The declarations of an element or type by its local name, "" where the schema has none. Raises SchemaError."""
+    grammar = load(schema, roots)
     local = name.strip().rpartition(":")[2].rpartition("}")[2]
     declarations = [decl for key, found in grammar.declarations.items() if local_name(key) == local for decl in found]
     lines = [line for decl in declarations[:3] for line in _element(decl)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar, TypeVarTuple
 
 import anyio.to_thread
@@ -62,14 +63,18 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """How the model is asked. `excerpt` is counted in characters, `answer_tokens` bounds each answer."""
+    """How the model is asked. `excerpt` is counted in characters, `answer_tokens` bounds each answer.
+
+    `roots` are folders that schemas may take files from, `seconds` bounds a look at the schema or at sources.
+    """
 
     name: str = "open_arena"
     model: str = ""
     temperature: float = 0.1
     answer_tokens: int = 2000
     excerpt: int = 2400
-    seconds: float = 30.0  # for looking at the schema and for evaluating sources
+    roots: tuple[Path, ...] = ()
+    seconds: float = 30.0
 
 
 class ModelEngine:
@@ -182,8 +187,9 @@ class ModelEngine:
         if not task.schema or not task.report.well_formed:
             return []
         starts = tuple(fault.start for fault in faults)
+        roots, seconds = self._settings.roots, self._settings.seconds
         try:
-            return await self._work(expected_at, task.document, starts, task.schema, seconds=self._settings.seconds)
+            return await self._work(expected_at, task.document, starts, task.schema, roots, seconds=seconds)
         except (SchemaError, LimitError):
             return []
 
@@ -193,8 +199,9 @@ class ModelEngine:
         for request in self._requests[-2:]:
             wanted = _wanted(request)
             if request.need == "type" and task.schema:
+                roots, seconds = self._settings.roots, self._settings.seconds
                 try:
-                    found = await self._work(definition, wanted, task.schema, seconds=self._settings.seconds)
+                    found = await self._work(definition, wanted, task.schema, roots, seconds=seconds)
                 except (SchemaError, LimitError):
                     found = ""
                 extras.append((f"Schema: {wanted}", found or "the schema declares nothing of that name"))
