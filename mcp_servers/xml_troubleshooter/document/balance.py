@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from .layout import MAX_LINE, indent
 from .scanner import Scan
 from .tags import VOID
-from .tokens import Kind, Token
+from .tokens import EMPTY, END, START, Kind, Token
 
 BEAM = 40  # states that the search follows side by side
 LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text
@@ -162,19 +162,18 @@ def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False
     its slash.
     """
     left: list[int] = []
-    start, empty, end = Kind.START, Kind.EMPTY, Kind.END  # looked up once: this loop sees every token
     for index, token in enumerate(tokens):
         kind = token.kind
-        if kind is start:
+        if kind is START:
             left.append(index)
-        elif kind is empty:
+        elif kind is EMPTY:
             if left and tokens[left[-1]].name == token.name:
                 left.append(index)
-        elif kind is end:
+        elif kind is END:
             top = len(left) - 1
-            while top >= 0 and tokens[left[top]].kind is empty:
+            while top >= 0 and tokens[left[top]].kind is EMPTY:
                 top -= 1
-            if top >= 0 and tokens[left[top]].kind is start and tokens[left[top]].name == token.name:
+            if top >= 0 and tokens[left[top]].kind is START and tokens[left[top]].name == token.name:
                 if doubtful and _may_lack_slash(tokens, left, top, index):
                     left.append(index)
                     continue

@@ -7,7 +7,7 @@ import re
 from .edits import Edit
 from .faults import Code, Fault, fault
 from .scanner import Scan
-from .tokens import Kind, Token
+from .tokens import EMPTY, START, Kind, Token
 
 _DECLARATION = re.compile(
     r"<\?xml\s+version\s*=\s*(?:\"1\.[0-9]+\"|'1\.[0-9]+')"
@@ -30,10 +30,11 @@ def frame_faults(scan: Scan) -> list[Fault]:
     tokens = scan.tokens
     if not scan.text.strip("\ufeff \t\r\n"):
         return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
-    root = next((i for i, token in enumerate(tokens) if token.kind in (Kind.START, Kind.EMPTY)), -1)
+    root = next((i for i, token in enumerate(tokens) if token.kind is START or token.kind is EMPTY), -1)
     if root < 0:
         return [Fault(code=Code.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
-    declarations = [i for i, token in enumerate(tokens) if token.kind is Kind.DECLARATION]
+    declaration = Kind.DECLARATION
+    declarations = [i for i, token in enumerate(tokens) if token.kind is declaration]
     found: list[Fault] = []
     beginning = root
     if declarations and declarations[0] > root and _is_prose(tokens, declarations[0]):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from .balance import Structure
-from .tokens import Kind, Token
+from .tokens import EMPTY, END, START, TEXT, Kind, Token
 from .vocabulary import Vocabulary
 
 _UNSEEN_PARENT = 0.35
@@ -60,26 +60,31 @@ class Habits:
     def _learn(self, structure: Structure, parents: Sequence[int], broken: frozenset[int]) -> None:
         tokens, partner = structure.tokens, structure.partner
         siblings: dict[int, set[str]] = {}
-
-        def trusted(index: int) -> bool:
-            """Whether an element begins and ends where its tags say."""
-            end = partner[index] if index >= 0 else -1
-            return end > index and index not in broken and tokens[end].name == tokens[index].name
-
+        # elements that begin and end where their tags say
+        trusted = {
+            start
+            for start, end in enumerate(partner)
+            if end > start and start not in broken and tokens[end].name == tokens[start].name
+        }
         for index in self._sample(len(tokens), broken):
             token, around = tokens[index], parents[index]
-            if token.kind in (Kind.START, Kind.EMPTY):
-                self.starts[token.name] += 1
-                self._element(token, trusted=token.kind is Kind.START and trusted(index))
-                if trusted(around):
-                    self._child(tokens[around].name, token.name, siblings.setdefault(around, set()))
-            elif token.kind is Kind.END:
-                self.ends[token.name] += 1
-            elif trusted(around) and _is_words(token):
+            kind, name = token.kind, token.name
+            if kind is START or kind is EMPTY:
+                self.starts[name] += 1
+                if kind is EMPTY:
+                    self.empty[name] += 1
+                elif index in trusted:
+                    self.seen[name] += 1
+                    self.attributed[name] += token.end - token.name_start > len(name) + 1
+                if around in trusted:
+                    self._child(tokens[around].name, name, siblings.setdefault(around, set()))
+            elif kind is END:
+                self.ends[name] += 1
+            elif around in trusted and (words := _words(token)):
                 name = tokens[around].name
                 self.text[name] += 1
                 if around == index - 1:
-                    self.longest[name] = max(self.longest[name], len(token.text.split()))
+                    self.longest[name] = max(self.longest[name], words)
 
     def _sample(self, size: int, broken: frozenset[int]) -> Iterable[int]:
         """All tokens of a document; of a large one its beginning and what stands around the first broken places."""
@@ -89,13 +94,6 @@ class Habits:
         for index in sorted(broken)[:10]:
             chosen.update(range(max(0, index - SAMPLE // 20), min(size, index + SAMPLE // 20)))
         return sorted(chosen)
-
-    def _element(self, token: Token, *, trusted: bool) -> None:
-        if token.kind is Kind.EMPTY:
-            self.empty[token.name] += 1
-        elif trusted:
-            self.seen[token.name] += 1
-            self.attributed[token.name] += token.end - token.name_start > len(token.name) + 1
 
     def _child(self, parent: str, name: str, siblings: set[str]) -> None:
         self.children[parent, name] += 1
@@ -185,5 +183,8 @@ class Habits:
         return self.seen[name] > 0 or self.empty[name] > 0
 
 
-def _is_words(token: Token) -> bool:
-    return token.kind is Kind.CDATA or (token.kind is Kind.TEXT and not token.text.isspace())
+def _words(token: Token) -> int:
+    """How many words a piece of text has; a CDATA section is one even if it is empty."""
+    if token.kind is TEXT:
+        return len(token.text.split())
+    return max(1, len(token.text.split())) if token.kind is Kind.CDATA else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _BLANK = " \t"
+_MARGIN = " \t\r\n"  # what may stand in front of the first character of a line
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _INDENT = re.compile(r"[ \t]*+")
 MAX_LINE = 10_000  # characters of a line that are looked at
@@ -14,6 +15,8 @@ TAB = 4  # columns that a tab counts for when indentations are compared
 
 def indent(text: str, at: int) -> int | None:
     """The width of the white space in front of an offset, where nothing else precedes it on its line."""
+    if at and text[at - 1] not in _MARGIN:
+        return None
     first = max(0, at - MAX_INDENT)
     start = max(text.rfind("\n", first, at), text.rfind("\r", first, at)) + 1
     if start == 0 and first:

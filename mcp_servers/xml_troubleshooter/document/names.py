@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .edits import Edit
 from .faults import Code, Fault, fault
 from .scanner import Scan
-from .tokens import NAME, Attribute, Kind, Token
+from .tokens import EMPTY, END, NAME, START, Attribute, Token
 
 _SPACE = re.compile(r"\s+")
 _NOT_URI = re.compile(r"[^!#$%&'()*+,\-./:;=?@\[\]_~A-Za-z0-9]")
 SHORTEST_ATTRIBUTE = 4  # characters that a tag with an attribute has behind its name
-_TAGS = frozenset({Kind.START, Kind.EMPTY, Kind.END})
+_RESERVED = ("xml", "xmlns")  # bound without a declaration
 _QUALIFIED = re.compile(r"[^:]+:[^:]+")
 _NCNAME = re.compile(f"(?!.*:){NAME}")
 
@@ -24,42 +25,42 @@ def name_faults(scan: Scan, *, balanced: bool = True) -> list[Fault]:
     """
     ids: dict[str, int] = {}
     used: set[str] = set()
+    declared: set[str] = set(_RESERVED)
+    on_root: frozenset[str] | None = None
     found: list[Fault] = []
-    tags = [token for token in scan.tokens if token.kind in _TAGS]
+    tags = [token for token in scan.tokens if token.kind is START or token.kind is END or token.kind is EMPTY]
     for token in tags:
         name = token.name
         if ":" in name:
             used.add(name)
-        if token.kind is Kind.END or token.end - token.name_start - len(name) < SHORTEST_ATTRIBUTE:
-            continue
-        attributes = token.attributes
-        used.update(item.name for item in attributes if ":" in item.name)
-        if len(attributes) > 1:
-            found += _duplicates(token, attributes)
-        if any(item.name.startswith(("xmlns", "xml:id")) for item in attributes):
-            found += _values(token, ids)
+        if token.kind is not END and token.end - token.name_start - len(name) >= SHORTEST_ATTRIBUTE:
+            attributes = token.attributes
+            special = False
+            for item in attributes:
+                if ":" in item.name:
+                    used.add(item.name)
+                special = special or item.name.startswith(("xmlns", "xml:id"))
+            if len(attributes) > 1:
+                found += _duplicates(token, attributes)
+            if special:
+                found += _values(token, ids)
+                declared.update(_declared(token))
+        if on_root is None:
+            on_root = frozenset(declared)  # the first tag is the root element's: these are bound everywhere
     found += _misnamed(tags, {name for name in used if not _QUALIFIED.fullmatch(name)})
-    everywhere, on_root = _declared(tags)
-    if not {name.partition(":")[0] for name in used} <= on_root:
+    if not {name.partition(":")[0] for name in used} <= (on_root or declared):
         # only where a prefix may be unbound is it worth following the scopes
-        found += _unbound(tags, _Scopes() if balanced else _Scopes(everywhere))
+        found += _unbound(tags, _Scopes() if balanced else _Scopes(declared))
     return found
 
 
-def _declared(tags: list[Token]) -> tuple[frozenset[str], frozenset[str]]:
-    """The prefixes declared anywhere, and those declared on the root element, which are bound everywhere."""
-    everywhere = {"xml", "xmlns"}
-    on_root: frozenset[str] | None = None
-    for token in tags:
-        if token.kind is not Kind.END and "xmlns:" in token.text:
-            everywhere.update(
-                item.name[6:]
-                for item in token.attributes
-                if item.name.startswith("xmlns:") and item.value_end > item.value_start
-            )
-        if on_root is None:
-            on_root = frozenset(everywhere)  # the first tag is the root element's
-    return frozenset(everywhere), on_root or frozenset(everywhere)
+def _declared(token: Token) -> list[str]:
+    """The prefixes that a tag declares."""
+    return [
+        item.name[6:]
+        for item in token.attributes
+        if item.name.startswith("xmlns:") and item.value_end > item.value_start
+    ]
 
 
 def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
@@ -81,10 +82,10 @@ def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
 def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
     found: list[Fault] = []
     for token in tags:
-        if token.kind is not Kind.END:
+        if token.kind is not END:
             scopes.enter(token)
             found += scopes.unbound(token)
-        if token.kind is not Kind.START:
+        if token.kind is not START:
             scopes.leave(token)
     return found
 
@@ -97,17 +98,13 @@ def _places(token: Token) -> list[tuple[str, int]]:
 class _Scopes:
     """The prefixes bound at a place, while the tokens go by; forgiving where tags do not pair."""
 
-    def __init__(self, everywhere: frozenset[str] = frozenset()) -> None:
-        self._open: list[tuple[str, tuple[str, ...]]] = []  # element name, prefixes declared on it
-        self._bound: dict[str, int] = {"xml": 1, "xmlns": 1, **dict.fromkeys(everywhere, 1)}
+    def __init__(self, everywhere: Iterable[str] = _RESERVED) -> None:
+        self._open: list[tuple[str, list[str]]] = []  # element name, prefixes declared on it
+        self._bound: dict[str, int] = dict.fromkeys(everywhere, 1)
         self._reported: set[str] = set()
 
     def enter(self, token: Token) -> None:
-        prefixes = tuple(
-            item.name[6:]
-            for item in token.attributes
-            if item.name.startswith("xmlns:") and item.value_end > item.value_start
-        )
+        prefixes = _declared(token)
         for prefix in prefixes:
             self._bound[prefix] = self._bound.get(prefix, 0) + 1
         self._open.append((token.name, prefixes))

@@ -19,7 +19,7 @@ from .habits import Habits, local
 from .layout import indent, leftover_line, line_start, margin, newline
 from .scanner import Scan
 from .tags import VOID
-from .tokens import Kind, Token
+from .tokens import EMPTY, START, TEXT, Kind, Token
 from .vocabulary import Vocabulary
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
@@ -115,21 +115,22 @@ class _Placer:
                 while stack and stack[-1] >= partner[index]:
                     stack.pop()
             parents[index] = stack[-1] if stack else -1
-            if token.kind is Kind.START and (partner[index] > index or index in self.missing):
+            if token.kind is START and (partner[index] > index or index in self.missing):
                 stack.append(index)
         return parents
 
     def _indentation(self) -> dict[str, tuple[int, int]]:
         """For each name of a parent ("" for all): how many of its children stand deeper than it, of how many."""
         depths: dict[str, tuple[int, int]] = {}
+        widths: dict[int, int | None] = {}
         looked = 0
         for index, token in enumerate(self.tokens):
             parent = self.parent[index]
-            if token.kind not in (Kind.START, Kind.EMPTY) or parent < 0 or parent in self.missing:
+            if not (token.kind is START or token.kind is EMPTY):
                 continue
-            own = indent(self.text, token.start)
-            above = indent(self.text, self.tokens[parent].start)
-            if own is None or above is None:
+            own = widths[index] = indent(self.text, token.start)
+            above = widths.get(parent)
+            if own is None or above is None or parent in self.missing:
                 continue
             for name in ("", self.tokens[parent].name):
                 deeper, total = depths.get(name, (0, 0))
@@ -244,16 +245,16 @@ class _Placer:
     def _item(self, index: int, end: int) -> _Item:
         """The sibling that begins with a token; its `first` is -1 where that is none."""
         token = self.tokens[index]
-        if token.kind is Kind.START:
+        if token.kind is START:
             last = index
             if self.structure.partner[index] > index:
                 last = min(self.structure.partner[index], end - 1)
             elif index in self.missing:
                 last = min(self.settled.get(index, (self.missing[index].before - 1, 0))[0], end - 1)
             return _Item(index, max(last, index), token.name)
-        if token.kind is Kind.EMPTY:
+        if token.kind is EMPTY:
             return _Item(index, index, token.name)
-        words = token.kind is Kind.CDATA or (token.kind is Kind.TEXT and not token.text.isspace())
+        words = not token.text.isspace() if token.kind is TEXT else token.kind is Kind.CDATA
         return _Item(index if words else -1, index, "")
 
     def price(self, path: Sequence[str], item: _Item) -> float:

@@ -14,10 +14,11 @@ from types import MappingProxyType
 from .edits import Edit
 from .faults import Code, Fault, fault
 from .tags import Scope, read_tag
-from .tokens import NAME, Kind, Token
+from .tokens import EMPTY, END, NAME, START, TEXT, Kind, Token
 
 MAX_LITERALS = 2  # in a document type declaration: public and system identifier
 
+_END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
 DOCTYPE = re.compile(
@@ -111,26 +112,26 @@ class _Scanner:
             if opening != at:
                 if opening < 0:
                     opening = size
-                add(Token(Kind.TEXT, at, opening, "", -1, text))
+                add(Token(TEXT, at, opening, "", -1, text))
                 at = opening
                 continue
             if match := tag(text, at):
-                name, slash, closing = match.groups()
                 at = match.end()
-                if closing is not None:
-                    add(Token(Kind.END, opening, at, closing, opening + 2, text))
+                group = match.lastindex
+                if group == _END_NAME:
+                    add(Token(END, opening, at, match[_END_NAME], opening + 2, text))
                 else:
-                    add(Token(Kind.EMPTY if slash else Kind.START, opening, at, name, opening + 1, text))
+                    add(Token(START if group == 1 else EMPTY, opening, at, match[1], opening + 1, text))
                     if self.head:
                         break
                 continue
             token = self._markup(at)
-            if token.kind is Kind.TEXT and tokens and tokens[-1].kind is Kind.TEXT and tokens[-1].name == token.name:
+            if token.kind is TEXT and tokens and tokens[-1].kind is TEXT and tokens[-1].name == token.name:
                 tokens[-1].end = token.end
             else:
                 add(token)
             at = token.end
-            if self.head and token.kind in (Kind.START, Kind.EMPTY):
+            if self.head and token.kind in (START, EMPTY):
                 break
         return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype())
 

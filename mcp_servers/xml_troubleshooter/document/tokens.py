@@ -30,6 +30,10 @@ class Kind(StrEnum):
     DOCTYPE = "doctype"
 
 
+# Looked up in every token, and on Python 3.11 a member of an enumeration is slow to look up.
+TEXT, START, END, EMPTY = Kind.TEXT, Kind.START, Kind.END, Kind.EMPTY
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """An attribute as written: `start` takes in the white space in front of it, the value lies inside the quotes.
@@ -63,7 +67,7 @@ class Token:
     def attributes(self) -> tuple[Attribute, ...]:
         """The attributes of a start or empty tag, read when first asked for."""
         if self.read is None:
-            self.read = _attributes(self) if self.kind in (Kind.START, Kind.EMPTY) else ()
+            self.read = _attributes(self) if self.kind is START or self.kind is EMPTY else ()
         return self.read
 
     @property
