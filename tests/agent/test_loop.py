@@ -262,10 +262,7 @@ async def test_questions_and_withheld_fixes_go_when_the_fault_is_gone(order: str
     assert [edit.after for edit in result.edits if not edit.applied] == ["USD"]
 
 
-async def test_progress_is_told_in_words_and_while_nothing_happens(
-    order: str, schema: str, judge: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mcp_servers.xml_troubleshooter.agent.loop_manager._SIGN_OF_LIFE", 0.02)
+async def test_progress_is_told_in_words_and_while_nothing_happens(order: str, schema: str, judge: Judge) -> None:
     told: list[str] = []
 
     async def tell(message: str) -> None:
@@ -276,7 +273,7 @@ async def test_progress_is_told_in_words_and_while_nothing_happens(
         return replacing("Euro", "EUR")(task)
 
     document = Document.from_text(order.replace(">EUR<", ">Euro<"))
-    loop = LoopManager([Rules(), Model(slow)], judge, Limits(iterations=2), tell)
+    loop = LoopManager([Rules(), Model(slow)], judge, Limits(iterations=2), tell, heartbeat=0.02)
     await loop.run(document, validate(document, schema), schema=schema)
     assert told[0] == "rules: looking at 1 fault"
     assert told[1] == "iteration 1 of 2: asking model about 1 fault"

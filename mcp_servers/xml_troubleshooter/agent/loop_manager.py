@@ -34,8 +34,6 @@ __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopRes
 Progress = Callable[[str], Awaitable[None]]
 Result = TypeVar("Result")
 
-_SIGN_OF_LIFE = 8.0  # seconds; users are told something at least every 10
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -75,16 +73,24 @@ class WorkerJudge:
 class LoopManager:
     """One run of the loop over one document: every engine in turn, each until it has nothing more to propose.
 
-    `best` holds the best validated state at any time, so that it survives a cancelled `run`.
+    `best` holds the best validated state at any time, so that it survives a cancelled `run`. `progress` is told every
+    step, and after `heartbeat` seconds without one that the work goes on.
     """
 
     def __init__(
-        self, engines: Sequence[Engine], judge: Judge, limits: Limits | None = None, progress: Progress | None = None
+        self,
+        engines: Sequence[Engine],
+        judge: Judge,
+        limits: Limits | None = None,
+        progress: Progress | None = None,
+        *,
+        heartbeat: float = 8.0,
     ) -> None:
         self._engines = engines
         self._judge = judge
         self._limits = limits or Limits()
         self._progress = progress
+        self._heartbeat = heartbeat
         self._state: State | None = None
 
     async def run(
@@ -235,7 +241,7 @@ class LoopManager:
 
         async def tell() -> None:
             while True:
-                await anyio.sleep(_SIGN_OF_LIFE)
+                await anyio.sleep(self._heartbeat)
                 await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
 
         async with anyio.create_task_group() as tasks:
