@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html.entities import html5
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,7 @@ _ENTITY = re.compile(r"&([^\s&;#<>'\"]+);")
 _EXTERNAL_ENTITY = re.compile(
     r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')"
 )
+_LITERAL = re.compile('[&%"]')
 _UNDECLARED = {"WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"}
 
 
@@ -30,12 +32,19 @@ class StandIn(etree.Resolver):
     """Answers every request of a parser for a file, so that libxml2 itself never opens one.
 
     A file of `subset` (the external DTD of a document and what it consists of) is served; an external entity of the
-    document is empty; in place of any other DTD come declarations of the entities that the document uses, so that a
-    document whose DTD is not at hand can still be judged.
+    document is empty; in place of any other DTD come declarations of the entities that the document uses, as
+    `declared` or else as HTML knows them, so that a document whose DTD is not at hand can still be judged.
     """
 
-    def __init__(self, text: str = "", subset: Iterable[Path] = (), main: Path | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        subset: Iterable[Path] = (),
+        main: Path | None = None,
+        declared: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
+        self._declared = declared
         self._text = text
         self._subset = set(subset)
         self._main = main
@@ -52,9 +61,9 @@ class StandIn(etree.Resolver):
         if self._main is not None:
             main, self._main = self._main, None  # the first request is for the external subset
             # what the DTD leaves undeclared is declared behind it: the first declaration of a name counts
-            declarations = _declarations(self._text).encode()
+            declarations = _declarations(self._text, self._declared).encode()
             return self.resolve_string(main.read_bytes() + b"\n" + declarations, context, base_url=str(main))
-        return self.resolve_string(_declarations(self._text), context, base_url=system_url)
+        return self.resolve_string(_declarations(self._text, self._declared), context, base_url=system_url)
 
 
 _NOTHING = StandIn()
@@ -91,12 +100,15 @@ def parse(data: bytes, *, huge: bool = False) -> Tree:
     return etree.ElementTree(etree.fromstring(data, parser(huge=huge)))
 
 
-def parse_whole(data: bytes, text: str, *, subset: Iterable[Path] = (), main: Path | None = None) -> Tree:
+def parse_whole(
+    data: bytes, text: str, *, subset: Iterable[Path] = (), declared: Mapping[str, str] = MappingProxyType({})
+) -> Tree:
     """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
 
-    `main` is the external subset that was found for it, `subset` the files that may be read for it. Entities that no
-    DTD at hand declares are expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError
-    where the document is not well-formed; an entity declared in a DTD that is not at hand is no such fault.
+    `declared` are the entities of the external subset that was found for it, which itself is not read again; `subset`
+    are other files that may be read. Entities that no DTD at hand declares are expanded to what HTML means by their
+    names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not well-formed; an entity declared in a
+    DTD that is not at hand is no such fault.
     """
     reader = parser()
     try:
@@ -106,7 +118,7 @@ def parse_whole(data: bytes, text: str, *, subset: Iterable[Path] = (), main: Pa
             raise
     # a fault by the specification where no external subset could declare the entity: then this raises
     etree.fromstring(data, parser(entities=False))
-    return _expanded(data, StandIn(text, subset, main))
+    return _expanded(data, StandIn(text, subset, declared=declared))
 
 
 def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Path) -> list[tuple[str, str, str]]:
@@ -124,12 +136,20 @@ def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:
     return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, resolver=resolver)))
 
 
-def _declarations(text: str) -> str:
-    lines = []
-    for name in sorted(set(_ENTITY.findall(text))):
-        value = html5.get(f"{name};", "?")
-        lines.append(f'<!ENTITY {name} "{"".join(f"&#{ord(character)};" for character in value)}">')
-    return "\n".join(lines)
+def _declarations(text: str, declared: Mapping[str, str]) -> str:
+    """Declarations of all entities that a text refers to, and of those that these refer to."""
+    lines: dict[str, str] = {}
+    names = sorted(set(_ENTITY.findall(text)))
+    while names:
+        name = names.pop()
+        value = declared.get(name)
+        if value is None:
+            value = "".join(f"&#{ord(character)};" for character in html5.get(f"{name};", "?"))
+        names += [inner for inner in _ENTITY.findall(value) if inner not in lines]
+        # an entity value is read once when it is declared, and again where it is referred to
+        literal = value if name not in declared else _LITERAL.sub(lambda found: f"&#{ord(found.group())};", value)
+        lines[name] = f'<!ENTITY {name} "{literal}">'
+    return "\n".join(lines.values())
 
 
 def _local(url: str) -> Path | None:

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from .grammar.model import ElementDecl, Pattern
 
+INFINITE = float("inf")
 WINDOW = 12  # children before a break that a change may touch
 REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
@@ -260,14 +261,14 @@ class _Search:
             after = pattern.after(names[index])
             if after is not nothing:
                 step = Step(Change.MOVE, index, pattern.declaration(names[index]))
-                cost = state.cost + MOVE / 2 + _stretch(child - index)
+                cost = state.cost + _stretch(child - index)
                 self._push(_State(cost, child, after, rest, state.taken, state, step))
             if child >= len(names):
-                cost = state.cost + self.costs.remove(index)
+                cost = state.cost + max(self.costs.remove(index) - MOVE / 2, 0)
                 self._push(_State(cost, child, pattern, rest, state.taken, state, Step(Change.REMOVE, index)))
         if child < len(names) and child not in state.taken and len(held) < self.held:
-            # no step: the child appears where it is placed
-            self._push(_State(state.cost + MOVE / 2, child + 1, pattern, (*held, child), state.taken, state))
+            # no step: the child appears where it is placed, which costs no more
+            self._push(_State(state.cost + MOVE, child + 1, pattern, (*held, child), state.taken, state))
         for cost, step, used, after in self._options(child, pattern):
             if used <= 1 or not state.taken:
                 self._push(_State(state.cost + cost, child + used, after, held, state.taken, state, step))
@@ -279,21 +280,24 @@ class _Search:
         key = (child, id(pattern))
         if key not in self.options:
             self.effort -= len(pattern.first) * _width(pattern) // DEAR
-            self.options[key] = [option for option in self._changes(child, pattern) if option[0] != float("inf")]
+            self.options[key] = list(self._changes(child, pattern))
         return self.options[key]
 
     def _changes(self, child: int, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
         costs, nothing = self.costs, pattern.table.nothing
         name = self.names[child] if child < len(self.names) else None
+        alone = len(pattern.first) == 1
         for decl in pattern.first:
             if decl.wildcard is not None:
                 continue
             after = pattern.after(decl.name)
-            if not pattern.nullable or (name is not None and after.after(name) is not nothing):
-                yield costs.insert(decl), Step(Change.INSERT, -1, decl), 0, after
+            insertable = not pattern.nullable or (name is not None and after.after(name) is not nothing)
+            if insertable and (cost := costs.insert(decl)) != INFINITE:
+                yield cost, Step(Change.INSERT, -1, decl), 0, after
             if name is not None and decl.name != name:
-                yield costs.rename(child, decl), Step(Change.RENAME, child, decl), 1, after
-                cost, count = costs.wrap(child, decl, alone=len(pattern.first) == 1)
+                if (cost := costs.rename(child, decl)) != INFINITE:
+                    yield cost, Step(Change.RENAME, child, decl), 1, after
+                cost, count = costs.wrap(child, decl, alone=alone)
                 if count:
                     yield cost, Step(Change.WRAP, child, decl, count), count, after
         if name is None:
@@ -302,7 +306,7 @@ class _Search:
         cost, inner = costs.unwrap(child)
         for held in inner:
             pattern = pattern.after(held)
-        if pattern is not nothing:
+        if pattern is not nothing and cost != INFINITE:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
 
     def _fetch(self, state: _State) -> None:
@@ -341,7 +345,7 @@ class _Search:
                 step = Step(Change.MOVE, index, state.pattern.declaration(name))
                 self._push(
                     _State(
-                        state.cost + MOVE / 2 + _stretch(state.at - index),
+                        state.cost + _stretch(state.at - index),
                         state.at,
                         state.pattern.after(name),
                         rest,

@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ..document.tree import Node
-from .alignment import align
+from .alignment import INFINITE, align
 from .closeness import UNRELATED, closeness
 from .examination import Examination
 from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
 
 _TAG = re.compile(r"<[^<>]*>")
-INFINITE = float("inf")
 _ENOUGH = 2000  # characters of an element that tell whether it says much
 _STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
 REPEATED = 0.8  # leaving out what says the same as its neighbour
@@ -158,7 +157,7 @@ class Costs:
 
     def _wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
         definition = None if decl.abstract else decl.type
-        if definition is None:
+        if definition is None or self.children[child].name not in definition.content.declared[0]:
             return INFINITE, 0
         pattern, fitting = definition.content, 0
         for count, node in enumerate(self.children[child:], 1):

@@ -249,11 +249,11 @@ def _undeclared(document: Document, schema: Schema) -> Iterable[Diagnostic]:
     """References to entities that neither the DTD nor the document declares (XML 1.0, validity constraint)."""
     if not isinstance(schema.compiled, etree.DTD):
         return
-    known = {"amp", "lt", "gt", "quot", "apos", *_ENTITY_NAME.findall(document.text), *schema.entities}
+    known = {"amp", "lt", "gt", "quot", "apos", *_ENTITY_NAME.findall(document.text)}
     visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
     for reference in _REFERENCE.finditer(visible):
         name = reference.group(1)
-        if name not in known:
+        if name not in known and name not in schema.entities:
             words = (
                 f'The entity "{name}" is not declared in {schema.path.name}; write the character that it stands for.'
             )

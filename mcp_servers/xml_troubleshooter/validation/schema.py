@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -58,7 +58,7 @@ Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd1
 class Schema:
     """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
     `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders
-    that it could take files from besides its own.
+    that it could take files from besides its own, `entities` the content of those that a DTD declares.
     """
 
     path: Path
@@ -67,6 +67,7 @@ class Schema:
     compiled: Compiled
     id_names: IdNames = field(default_factory=IdNames)
     roots: tuple[Path, ...] = ()
+    entities: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 _cache: OrderedDict[tuple[str, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
@@ -95,7 +96,7 @@ def _stamp(files: Iterable[Path]) -> tuple[tuple[int, int], ...]:
     stamp = []
     for path in files:
         try:
-            stat = path.stat()
+            stat = os.stat(str(path))  # noqa: PTH116 - many files, on every call: the way of pathlib takes thrice as long
         except OSError:
             stamp.append((0, -1))
         else:
@@ -185,4 +186,6 @@ def _dtd(shelf: Shelf) -> etree.DTD:
 def _schema(kind: Kind, shelf: Shelf, compiled: Compiled) -> Schema:
     files = tuple(dict.fromkeys([shelf.schema, *shelf.read]))
     names = IdNames() if kind is Kind.DTD else id_names(files)
-    return Schema(shelf.schema, kind, files, compiled, names)
+    declared = compiled.iterentities() if isinstance(compiled, etree.DTD) else ()
+    entities = {item.name: item.content or "" for item in declared if item.name}
+    return Schema(shelf.schema, kind, files, compiled, names, entities=entities)

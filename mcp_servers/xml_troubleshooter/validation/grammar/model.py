@@ -140,6 +140,7 @@ class Pattern:
         "_declarations",
         "_declared",
         "_first",
+        "_next",
         "decl",
         "kind",
         "maximum",
@@ -169,6 +170,7 @@ class Pattern:
         self.maximum = maximum
         self._after: dict[str, Pattern] = {}
         self._first: tuple[ElementDecl, ...] | None = None
+        self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
         self._declared: tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]] | None = None
 
@@ -188,13 +190,12 @@ class Pattern:
 
     def declaration(self, name: str) -> ElementDecl | None:
         """The declaration that the next child of this name falls under; a named one before a wildcard."""
-        wild = None
-        for decl in self.first:
-            if decl.wildcard is None and decl.name == name:
-                return decl
-            if wild is None and decl.wildcard is not None and decl.wildcard.matches(name):
-                wild = decl
-        return wild
+        if self._next is None:
+            self._next = {decl.name: decl for decl in reversed(self.first) if decl.wildcard is None}
+        found = self._next.get(name)
+        if found is None and len(self._next) < len(self.first):
+            found = next((decl for decl in self.first if decl.wildcard and decl.wildcard.matches(name)), None)
+        return found
 
     def declarations(self) -> Iterator[ElementDecl]:
         """Every declaration in the pattern, once, in the order of the schema."""
