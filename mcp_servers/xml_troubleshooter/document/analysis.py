@@ -28,13 +28,14 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
     if len(document.text) > LARGE:
-        found = condensed_faults(document, lambda excerpt: _faults(excerpt, vocabulary))
+        found = condensed_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
         if found is not None:
             return found
-    return _faults(document, vocabulary)
+    return analyse_whole(document, vocabulary)
 
 
-def _faults(document: Document, vocabulary: Vocabulary | None) -> tuple[Fault, ...]:
+def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """The same, every token of the document looked at."""
     read = scan(document.text)
     frame = frame_faults(read)
     if frame and frame[0].code in _ALONE:

@@ -24,9 +24,9 @@ from .parsing import parser, streaming
 from .scanner import DOCTYPE, PROPER_TAG, Doctype, read_doctype
 from .tokens import NAME_START
 
-ENDS = 4_000  # characters that are kept at the beginning and at the end
-HALF = 8_000  # characters that are kept on either side of a fault
-REACH = 2_000  # characters in which the best place for a cut is looked for
+ENDS = 2_500  # characters that are kept at the beginning and at the end
+HALF = 6_000  # characters that are kept on either side of a fault
+REACH = 1_500  # characters in which the best place for a cut is looked for
 CHUNK = 65_536  # characters that libxml2 is fed at a time
 STRETCH = 4_000_000  # characters of which libxml2 makes a tree at a time
 MAX_ROUNDS = 8  # of finding out what must be kept
