@@ -1,4 +1,4 @@
-"""Plain words for faults of well-formedness, and the words that other tools have for them."""
+"""Plain words for faults of well-formedness."""
 
 from __future__ import annotations
 
@@ -131,7 +131,10 @@ WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
         ),
         Code.UNBOUND_PREFIX: (
             'Prefix "{value}" is not declared',
-            'The prefix "{value}" of "{name}" is bound to no namespace; a declaration xmlns:{value}="..." is missing.',
+            (
+                'The prefix "{value}" of "{name}" is bound to no namespace; a declaration xmlns:{value}="..." belongs '
+                "in this tag or in one around it, best in that of the root element."
+            ),
         ),
         Code.UNQUOTED_ATTRIBUTE: (
             'Value of attribute "{name}" is not quoted',
@@ -189,195 +192,6 @@ WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
 
 # faults whose repair belongs to their explanation
 _WITH_NOTE = frozenset({Code.MALFORMED_TAG, Code.LESS_THAN_IN_TEXT, Code.NOT_XML})
-
-# What other parsers say for the same fault: libxml2, Xerces, .NET, expat. Fragments, in lower case.
-OTHER_NAMES: Mapping[Code, tuple[str, ...]] = MappingProxyType(
-    {
-        Code.EMPTY_DOCUMENT: (
-            "document is empty",
-            "root element is missing",
-            "no element found",
-            "premature end of file",
-        ),
-        Code.NOT_XML: ("start tag expected, '<' not found", "data at the root level is invalid"),
-        Code.ENCODING_MISMATCH: (
-            "input is not proper utf-8",
-            "invalid bytes in character encoding",
-            "-byte utf-8 sequence",
-            "invalid character in the given encoding",
-            "there is no unicode byte order mark",
-            "cannot switch to unicode",
-            "not well-formed (invalid token)",
-        ),
-        Code.UNKNOWN_ENCODING: (
-            "unsupported encoding",
-            "is not supported",
-            "unknown encoding",
-            "invalid encoding name",
-        ),
-        Code.CONTENT_BEFORE_ROOT: (
-            "content is not allowed in prolog",
-            "start tag expected, '<' not found",
-            "data at the root level is invalid",
-            "syntax error: line 1, column 0",
-        ),
-        Code.EXTRA_CONTENT: (
-            "extra content at the end of the document",
-            "markup in the document following the root element must be well-formed",
-            "content is not allowed in trailing section",
-            "there are multiple root elements",
-            "junk after document element",
-        ),
-        Code.DECLARATION_NOT_FIRST: (
-            "xml declaration allowed only at the start of the document",
-            'processing instruction target matching "[xx][mm][ll]" is not allowed',
-            "unexpected xml declaration",
-            "xml or text declaration not at start of entity",
-        ),
-        Code.MALFORMED_DECLARATION: (
-            "malformed declaration expecting version",
-            "version is required in the xml declaration",
-            "blank needed here",
-            "parsing xml declaration: '?>' expected",
-            "syntax for an xml declaration is invalid",
-            "xml declaration not well-formed",
-            "string not started expecting",
-        ),
-        Code.MALFORMED_DOCTYPE: ("doctype improperly terminated", "dtd is prohibited", "document type declaration"),
-        Code.RESOURCE_LIMIT: ("use xml_parse_huge option", "excessive depth in document", "resource limit exceeded"),
-        Code.INVALID_CHARACTER: (
-            "invalid char value",
-            "invalid xmlchar value",
-            "an invalid xml character (unicode:",
-            "hexadecimal value 0x",
-            "is an invalid character",
-        ),
-        Code.INVALID_CHARACTER_REFERENCE: (
-            "xmlparsecharref: invalid",
-            "charref: invalid",
-            'character reference "&#',
-            "reference to invalid character number",
-        ),
-        Code.BARE_AMPERSAND: (
-            "xmlparseentityref: no name",
-            "entity name must immediately follow the '&'",
-            "an error occurred while parsing entityname",
-        ),
-        Code.UNTERMINATED_REFERENCE: (
-            "entityref: expecting ';'",
-            "must end with the ';' delimiter",
-            "is an unexpected token. the expected token is ';'",
-        ),
-        Code.UNDEFINED_ENTITY: (
-            "entity '",
-            "was referenced, but not declared",
-            "reference to undeclared entity",
-            "undefined entity",
-        ),
-        Code.LESS_THAN_IN_TEXT: (
-            "starttag: invalid element name",
-            "content of elements must consist of well-formed character data or markup",
-            "name cannot begin with the ' ' character",
-            "name cannot begin with the '",
-        ),
-        Code.CDATA_END_IN_TEXT: ("sequence ']]>' not allowed in content", 'character sequence "]]>" must not appear'),
-        Code.MISSING_END_TAG: (
-            "opening and ending tag mismatch",
-            "must be terminated by the matching end-tag",
-            "does not match the end tag of",
-            "mismatched tag",
-        ),
-        Code.UNEXPECTED_END_TAG: (
-            "opening and ending tag mismatch",
-            "unexpected end tag",
-            "must be terminated by the matching end-tag",
-        ),
-        Code.TAG_MISMATCH: (
-            "opening and ending tag mismatch",
-            "must be terminated by the matching end-tag",
-            "does not match the end tag of",
-            "mismatched tag",
-        ),
-        Code.OVERLAPPING_TAGS: (
-            "opening and ending tag mismatch",
-            "must be terminated by the matching end-tag",
-            "mismatched tag",
-        ),
-        Code.TRUNCATED: (
-            "premature end of data in tag",
-            "xml document structures must start and end within the same entity",
-            "unexpected end of file has occurred",
-            "the following elements are not closed",
-            "couldn't find end of start tag",
-        ),
-        Code.MALFORMED_TAG: (
-            "attributes construct error",
-            "error parsing attribute name",
-            "expected '>'",
-            "couldn't find end of start tag",
-            'must be followed by either attribute specifications, ">" or "/>"',
-            "is an unexpected token. the expected token is '>'",
-        ),
-        Code.INVALID_NAME: ("invalid element name", "name cannot begin with the '", "invalid qname"),
-        Code.UNBOUND_PREFIX: (
-            "namespace prefix",
-            'the prefix "',
-            "is an undeclared prefix",
-            "is not bound",
-            "unbound prefix",
-        ),
-        Code.UNQUOTED_ATTRIBUTE: (
-            "attvalue: \" or ' expected",
-            "open quote is expected for attribute",
-            "is an unexpected token. the expected token is '\"' or '''",
-        ),
-        Code.UNCLOSED_ATTRIBUTE_VALUE: (
-            "attvalue: ' expected",
-            "attributes construct error",
-            "unescaped '<' not allowed in attributes values",
-            "close quote is expected for attribute",
-        ),
-        Code.WRONG_QUOTES: ("attvalue: \" or ' expected", "open quote is expected for attribute"),
-        Code.ATTRIBUTE_WITHOUT_VALUE: (
-            "specification mandates value for attribute",
-            "must be followed by the ' = ' character",
-            "the expected token is '='",
-        ),
-        Code.DUPLICATE_ATTRIBUTE: (
-            "redefined",
-            "was already specified for element",
-            "is a duplicate attribute name",
-            "duplicate attribute",
-        ),
-        Code.LESS_THAN_IN_ATTRIBUTE: (
-            "unescaped '<' not allowed in attributes values",
-            "must not contain the '<' character",
-            "'<', hexadecimal value 0x3c, is an invalid attribute character",
-        ),
-        Code.MISSING_SPACE: ("attributes construct error", "white space is required", "missing required whitespace"),
-        Code.MALFORMED_COMMENT: (
-            "double hyphen within comment",
-            'string "--" is not permitted within comments',
-            "an xml comment cannot contain '--'",
-            "comment must not contain",
-        ),
-        Code.UNTERMINATED_SECTION: (
-            "comment not terminated",
-            "cdata section not finished",
-            'must end with "]]>"',
-            'comment must end with "-->"',
-            "unclosed token",
-            "unclosed cdata section",
-        ),
-        Code.MALFORMED_INSTRUCTION: (
-            "xmlparsepi",
-            "pi not finished",
-            'processing instruction must end with "?>"',
-            "processing instruction target name is required",
-        ),
-    }
-)
-
 
 class Words:
     """Puts the faults of one document, in their order, into words."""
