@@ -45,8 +45,8 @@ async def offload(function: Callable[[*Arguments], Result], *arguments: *Argumen
             outcome = await anyio.to_process.run_sync(_call, function, arguments, cancellable=True)
     except TimeoutError:
         raise LimitError(
-            f"The work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, allow more time "
-            "with AGENT_TIMEOUT, or look for a regular expression in the schema that backtracks without end."
+            f"The work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, allow more "
+            "time with AGENT_TIMEOUT, or look for a regular expression in the schema that backtracks without end."
         ) from None
     except anyio.BrokenWorkerProcess:
         raise LimitError(
