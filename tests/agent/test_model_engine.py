@@ -193,6 +193,14 @@ async def test_questions_of_the_model_end_the_run_when_nothing_else_is_left(orde
     assert (len(prompts), result.stopped) == (1, "What remains needs an answer.")
 
 
+async def test_an_edit_that_is_proposed_again_asks_once(order: str, run: Run, proposal: Proposal) -> None:
+    broken = order.replace("2026-03-05", "soon").replace(*NO_CURRENCY)
+    invented = {"fault": 1, "find": "<Date>soon<", "replace": "<Date>2026-04-01<"}
+    result, prompts = await run(broken, proposal(invented))
+    assert [question.path for question in result.questions] == ["/Order/Date"]
+    assert "and the user is asked already" in prompts[-1]
+
+
 async def test_a_question_about_one_fault_leaves_the_others_to_the_model(
     order: str, run: Run, proposal: Proposal
 ) -> None:

@@ -103,6 +103,15 @@ def test_an_article_of_a_later_folder_replaces_one_of_the_same_id(article: MakeA
     assert len(store.find(words="text")) == 1
 
 
+def test_the_advice_of_an_article_leaves_out_what_only_leads_to_it(packaged: Store) -> None:
+    article = packaged.get("date-and-decimal")
+    assert article is not None
+    assert "cvc-datatype-valid" in article.body
+    assert "cvc-datatype-valid" not in article.advice
+    assert article.advice.startswith("XML Schema knows one way")
+    assert "## Repair" in article.advice
+
+
 def test_an_unknown_id_is_no_article(packaged: Store) -> None:
     assert packaged.get("no-such-article") is None
 

@@ -263,6 +263,9 @@ class ModelEngine:
                 # what the expression reads may be among what the other edits repair
                 refused += [f"{value[:80]!r} is not yet proven; propose it again" for value in found.unproven]
                 continue
+            if self._is_asked(task, draft):
+                refused += [f"nothing proves {value[:80]!r}, and the user is asked already" for value in found.unproven]
+                continue
             refused += [f"nothing proves {value[:80]!r}, so it is asked of the user" for value in found.unproven]
             asked += self._ask(
                 draft.fault, [questions.for_value(task, draft, value, action) for value in found.unproven]
@@ -301,6 +304,11 @@ class ModelEngine:
         if asked and self._in_focus(task):
             return ProposeFix((), reasoning, tuple(asked))
         return ReportComplete(self._questions if asked else (), reasoning=reasoning)
+
+    def _is_asked(self, task: Task, draft: Draft) -> bool:
+        """Whether a draft is for a place that is left to the user, whatever fault it names."""
+        left = [fault for fault in task.remaining if questions.fault_id(fault) in self._asked]
+        return any(edit.start <= fault.end and fault.start <= edit.end for fault in left for edit in draft.edits)
 
     @property
     def _questions(self) -> tuple[Question, ...]:

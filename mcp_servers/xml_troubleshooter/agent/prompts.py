@@ -56,7 +56,7 @@ class Note(Protocol):
     @property
     def title(self) -> str: ...
     @property
-    def body(self) -> str: ...
+    def advice(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def prompt(task: Task, briefing: Briefing) -> str:
         sections.append(("The user's problem", _clip(task.problem, _PROBLEM)))
     sections += [(title, text) for title, text in briefing.extras if text]
     sections += [
-        (f"Note {note.id}: {note.title}", _clip(note.body.strip(), _NOTE // rank))
+        (f"Note {note.id}: {note.title}", _clip(note.advice, _NOTE // rank))
         for rank, note in enumerate(briefing.notes, 1)
     ]
     if briefing.tried:

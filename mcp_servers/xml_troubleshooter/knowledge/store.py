@@ -19,6 +19,7 @@ from pathlib import Path
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WORD = re.compile(r"\w+")
+_MESSAGES = re.compile(r"^## What the validators say\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 # an article is a page, not a book; anything longer landed in the folder by mistake
 _MAX_BYTES = 200_000
 _MAX_WORDS = 40
@@ -55,6 +56,11 @@ class Article:
     def general(self) -> bool:
         """Whether it speaks of documents of every vocabulary."""
         return self.vocabularies in ((), ("any",))
+
+    @property
+    def advice(self) -> str:
+        """The text for whoever repairs: without its heading, and without the messages that lead people to it."""
+        return _MESSAGES.sub("", self.body.removeprefix(f"# {self.title}\n")).strip()
 
 
 class ArticleError(ValueError):
