@@ -7,6 +7,7 @@ import re
 _BLANK = " \t"
 _MARGIN = " \t\r\n"  # what may stand in front of the first character of a line
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_EMPTY_LINE = re.compile(r"\n([ \t]*+)(?=\r?\n)")
 _INDENT = re.compile(r"[ \t]*+")
 MAX_LINE = 10_000  # characters of a line that are looked at
 MAX_INDENT = 400  # characters in front of which a line begin is not looked for
@@ -46,7 +47,7 @@ def newline(text: str) -> str:
 
 def leftover_line(text: str, start: int, end: int, width: int) -> int | None:
     """The end of a line between two offsets that holds nothing but as much white space as `width` columns."""
-    for match in re.compile(r"\n([ \t]*+)(?=\r?\n)").finditer(text, start, end):
+    for match in _EMPTY_LINE.finditer(text, start, end):
         if match.group(1) and len(match.group(1).expandtabs(TAB)) == width:
             return match.end(1)
     return None

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...document.edits import Edit
+from ...document.tokens import NAME
 from ...validation.departures import Departure
 from ..context import Context
 from ..proposal import Fix, Question, Safety
 
+_LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
+
 
 def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
-    """Take the text out; it is lost, so this is never done without asking."""
+    """Give a tag its brackets back; else take the text out: it is lost, so this is never done without asking."""
+    text = context.text[departure.start : departure.end]
+    start = departure.start + len(text) - len(text.lstrip())
+    tag = _LOST_TAG.fullmatch(text.strip())
+    if tag and (tag.group(3) or f"<{tag.group(2)}" in context.text):
+        end = start + tag.end()
+        yield Fix(
+            edits=(Edit(start, start + len(tag.group(1)), "<"), Edit(end - 1, end, ">")), source="rule:stray-text",
+            reason=f'The tag "{tag.group()[:60]}" gets its proper brackets.', safety=Safety.SAFE, confidence=0.9,
+            at=departure.start,
+        )  # fmt: skip
+        return
     yield Fix(
         edits=(Edit(departure.start, departure.end, ""),), source="rule:stray-text",
         reason=f"{departure.sentence} Removing it loses the text.", safety=Safety.UNSAFE, confidence=0.7,
