@@ -95,9 +95,17 @@ def parser(
     return made
 
 
-def parse(data: bytes, *, huge: bool = False) -> Tree:
+def parse(data: bytes) -> Tree:
     """The tree of a well-formed document; raises lxml.etree.XMLSyntaxError."""
-    return etree.ElementTree(etree.fromstring(data, parser(huge=huge)))
+    return etree.ElementTree(etree.fromstring(data, parser()))
+
+
+def parse_pieces(pieces: Iterable[bytes]) -> Tree:
+    """`parse` for a large document: taking and giving back its bytes in one piece costs as much as parsing them."""
+    reader = parser()
+    for piece in pieces:
+        reader.feed(piece)
+    return etree.ElementTree(reader.close())
 
 
 def parse_whole(

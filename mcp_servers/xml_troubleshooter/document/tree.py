@@ -306,13 +306,19 @@ class Tree:
 
     def children_of(self, parent: Node) -> list[Node]:
         """The elements directly inside another one."""
-        tags = self._tags
+        tags, find, start = self._tags, self._tags.find, _START.match
         at, limit = parent.content
         found: list[Node] = []
-        while (at := tags.find("<", at, limit)) >= 0:
-            node = self._element(parent, len(found), at, limit)
-            found.append(node)
-            at = node.end
+        while (at := find("<", at, limit)) >= 0:
+            tag = start(tags, at, limit)
+            if tag is None:
+                raise ValueError("an end tag closes nothing, or an element has no name")
+            at = tag.end()
+            close = -1
+            if tags[at - 2] != "/":
+                close = self._closing(tag[1], at, limit)
+                at = tags.index(">", close) + 1
+            found.append(Node(self, parent, len(found), tag, close, at))
         return found
 
     def texts_of(self, node: Node) -> list[Text]:
@@ -341,24 +347,17 @@ class Tree:
         tags = self._tags
         if not tags.startswith("<", begin):
             raise ValueError("the document element is missing")
-        # what closes last is the document element: its end need not be searched for
-        last = tags.rfind("</")
-        root = self._element(None, 0, begin, len(tags), max(last, begin))
-        if tags.find("<", root.end) >= 0:
-            raise ValueError("more than one document element")
-        return root
-
-    def _element(self, parent: Node | None, index: int, start: int, limit: int, search: int = 0) -> Node:
-        """The element that begins at an offset and ends before `limit`; its end tag is searched for from `search`."""
-        tags = self._tags
-        tag = _START.match(tags, start, limit)
+        tag = _START.match(tags, begin)
         if tag is None:
-            raise ValueError("an end tag closes nothing, or an element has no name")
-        at = tag.end()
-        if tags[at - 2] == "/":
-            return Node(self, parent, index, tag, -1, at)
-        close = self._closing(tag[1], max(at, search), limit)
-        return Node(self, parent, index, tag, close, tags.index(">", close) + 1)
+            raise ValueError("the document element has no name, or its start tag no end")
+        close, end = -1, tag.end()
+        if tags[end - 2] != "/":
+            # what closes last is the document element: its end need not be searched for
+            close = self._closing(tag[1], max(tags.rfind("</"), end), len(tags))
+            end = tags.index(">", close) + 1
+        if tags.find("<", end) >= 0:
+            raise ValueError("more than one document element")
+        return Node(self, None, 0, tag, close, end)
 
     def _closing(self, name: str, at: int, limit: int) -> int:
         """Where the end tag of an element of this name begins, whose content begins at an offset."""
@@ -366,13 +365,13 @@ class Tree:
         size, depth, search = len(closing), 1, at
         while (close := tags.find(closing, search, limit)) >= 0:
             search = close + size
-            if tags[search : search + 1] not in (">", " ", "\n", "\r", "\t"):
+            if tags[search : search + 1] not in "> \n\r\t":
                 continue  # of an element whose name goes on
             if tags.find(opening, at, close) >= 0:
                 depth += self._opened(name, at, close)
-            depth -= 1
-            if not depth:
+            if depth == 1:
                 return close
+            depth -= 1
             at = search
         raise ValueError(f"the end tag of the element {name} is missing")
 

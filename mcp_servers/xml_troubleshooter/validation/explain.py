@@ -23,27 +23,29 @@ _known: OrderedDict[tuple[Document, str], tuple[Departure, ...]] = OrderedDict()
 
 
 def departures(
-    document: Document, schema: str, suspects: Collection[int] = (), roots: tuple[Path, ...] = ()
+    document: Document,
+    schema: str,
+    suspects: Collection[int] = (),
+    roots: tuple[Path, ...] = (),
+    tree: Tree | None = None,
 ) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
     Without a schema the document's own DTD counts. `suspects` are the offsets of what a validator complains about;
     where it sees all else, only what lies there is looked at. `roots` are folders that the schema may take files
-    from. Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    from, `tree` is the document's, where it is at hand. Raises SchemaError where the schema cannot be read, and
+    ValueError where the text is not well-formed.
     """
-    known = _known.get((document, schema))
-    return _examined(Tree(document), schema, suspects, roots) if known is None else known
-
-
-def _examined(tree: Tree, schema: str, suspects: Collection[int], roots: tuple[Path, ...]) -> tuple[Departure, ...]:
-    grammar = _grammar(tree.document, schema, roots)
-    if grammar.kind == "dtd" and not tree.literal:
-        tree = Tree(tree.document, literal=True)
-    found = tuple(examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ()))
-    _known[tree.document, schema] = found
-    if len(_known) > _KEPT:
-        _known.popitem(last=False)
-    return found
+    key = (document, schema)
+    if key not in _known:
+        grammar = _grammar(document, schema, roots)
+        literal = grammar.kind == "dtd"
+        if tree is None or tree.literal is not literal:
+            tree = Tree(document, literal=literal)
+        _known[key] = tuple(examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ()))
+        if len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return _known[key]
 
 
 def _sees_all(grammar: Grammar, text: str) -> bool:

@@ -29,9 +29,11 @@ from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
 TREE = 2_000_000  # characters of a document that a tree is made of at once, where a stream would do
+WIDTH = 5000  # siblings up to which libxml2 may count them for the path of an error
 FEW = 100  # errors whose places libxml2 may name itself
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
+_PIECE = 1 << 16  # characters encoded at a time
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
 # a document that takes a DTD from outside and adds declarations of its own
 _EXTENDS = re.compile(
@@ -43,7 +45,7 @@ _INTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
 _ENTITY_NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
 _REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
-_WIDE = etree.XPath("boolean(//*[5000])")  # so many siblings
+_WIDE = etree.XPath(f"boolean(//*[{WIDTH}])")  # so many siblings
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
@@ -65,7 +67,7 @@ def _judge(document: Document, loaded: Schema | None) -> Report:
     try:
         tree = _parsed(document, loaded, doctype=doctype)
         # libxml2 names the place of an error by a path, in a time that grows with the errors times their siblings
-        if streams and _WIDE(tree):
+        if streams and len(document.text) > WIDTH and _WIDE(tree):
             return _judge_stream(document, loaded)
         return _judge_parsed(document, loaded, tree, doctype=doctype)
     except etree.XMLSyntaxError:
@@ -103,9 +105,13 @@ def _judge_stream(document: Document, schema: Schema | None) -> Report:
 
 
 def _parsed(document: Document, schema: Schema | None, *, doctype: bool) -> parsing.Tree:
-    data, _ = _encoded(document)
+    text = document.text
     if not doctype:
-        return parsing.parse(data)
+        if len(text) <= WIDTH or document.encoding != "utf-8":
+            return parsing.parse(_encoded(document)[0])
+        starts = range(0, len(text), _PIECE)
+        return parsing.parse_pieces(text[at : at + _PIECE].encode("utf-8", "surrogateescape") for at in starts)
+    data, _ = _encoded(document)
     is_dtd = schema is not None and schema.kind is Kind.DTD
     return parsing.parse_whole(
         data,
