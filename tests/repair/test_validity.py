@@ -39,7 +39,7 @@ DETERMINED = [
     (
         "    <name>Blum</name>\n    <city>Graz</city>\n  </buyer>",
         "    <name>Blum</name>\n  </buyer>\n    <city>Graz</city>",
-        "rule:misplaced-element",
+        "rule:misplaced-end",
         False,
     ),
     (
@@ -68,7 +68,7 @@ DETERMINED = [
     (
         "</article>\n      <quantity>10</quantity>",
         "\n      <quantity>10</quantity></article>",
-        "rule:misplaced-element",
+        "rule:misplaced-end",
         False,
     ),
     ("<name>Blum</name>\n", "<who><name>Blum</name></who>\n", "rule:surplus-wrapper", False),
@@ -290,3 +290,42 @@ def test_an_extension_whose_namespace_resembles_the_schema_s_is_left_alone(
     schema.write_text(OPEN)
 
     assert repair(EXTENDED.replace(right, wrong), str(schema), allow_unsafe=True)[0] == EXTENDED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("edits", "rule"),
+    [
+        ({"    </line>\n    <line unit": "    </line>\n  </lines>\n  <lines>\n    <line unit"}, "rule:doubled-wrapper"),
+        ({"</quantity>\n      <note>black</note>": "\n      <note>black</note></quantity>"}, "rule:misplaced-end"),
+        (
+            {
+                "<order": '<e:envelope xmlns:e="urn:e"><e:body>\n<order',
+                "</order>": "</order>\n</e:body></e:envelope>",
+            },
+            "rule:surplus-wrapper",
+        ),
+    ],
+)
+def test_a_tag_at_the_wrong_place_is_put_right_and_takes_nothing_with_it(
+    edits: Mapping[str, str], rule: str, language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order
+    for right, wrong in edits.items():
+        assert right in broken
+        broken = broken.replace(right, wrong, 1)
+
+    fixed, fixes, _ = repair(broken, schemas[language], allow_unsafe=True)
+
+    assert "".join(fixed.split()) == "".join(order.split())
+    assert [fix.source for fix in fixes] == [rule]
+    assert fixes[0].safety is Safety.UNSAFE
+
+
+def test_a_document_taken_out_of_an_envelope_keeps_the_namespaces_it_uses(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "service.xsd"
+    schema.write_text(OPEN)
+    head, _, rest = EXTENDED.partition(' xmlns:s="http://example.org/service/"')
+    wrapped = f'<e xmlns:s="http://example.org/service/" xmlns:unused="urn:u">\n{head}{rest}</e>\n'
+
+    assert repair(wrapped, str(schema), allow_unsafe=True)[0] == EXTENDED

@@ -23,6 +23,9 @@ from .grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, loc
 from .identities import Identities
 from .restructure import restructure
 
+_SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
+_ENVELOPE = 4  # levels of elements around a document that are looked through
+_FEW = 20  # elements of an envelope's level that are looked at
 _FAR = 2.0  # a name this far from what is allowed is not what was meant
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
@@ -58,7 +61,7 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
             _check_element(exam, identities, node, definition, decl, masked=masked)
     if not exam.suspects:
         identities.check(exam)
-    found = restructure(exam.found, exam.type_of, exam.grammar.declarations)
+    found = restructure(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
     return sorted(found, key=lambda item: (item.start, item.end))
 
 
@@ -72,6 +75,14 @@ def _check_root(exam: Examination) -> None:
     named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
+    inner = _document_within(exam)
+    if inner is not None and (not ranked or ranked[0][0] >= _SLIP):
+        exam.add(
+            Amend.EXTRACT, Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
+            name=inner.name, expected=tuple(named), holder=inner, cost=_FAR, value=root.written,
+        )  # fmt: skip
+        exam.pending.append((inner, named[inner.name], True))
+        return
     if not ranked or ranked[0][0] >= _FAR:
         exam.add(
             Amend.NONE, Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named), cost=5.0,
@@ -84,6 +95,18 @@ def _check_root(exam: Examination) -> None:
         expected=tuple(named), cost=cost, others=_rivals(ranked), value=root.written,
     )  # fmt: skip
     exam.pending.append((root, named[name], True))
+
+
+def _document_within(exam: Examination) -> Node | None:
+    """The only element on its level that may be a root: a document in an envelope of another vocabulary."""
+    allowed = {item.name for item in exam.grammar.roots if item.wildcard is None}
+    level = [exam.tree.root]
+    for _ in range(_ENVELOPE):
+        level = [child for node in level for child in node.children[:_FEW]]
+        found = [node for node in level if node.name in allowed]
+        if found or not level:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _check_element(

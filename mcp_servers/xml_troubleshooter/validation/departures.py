@@ -21,6 +21,9 @@ class Amend(StrEnum):
     MOVE = "move"  # the element belongs to `place` inside its parent
     WRAP = "wrap"  # the element `decl` is missing around the children from `start` to `place`
     UNWRAP = "unwrap"  # the element's children belong where it stands
+    EXTRACT = "extract"  # the element `holder` inside should be all that there is
+    JOIN = "join"  # the element and `holder` beside it should be one
+    END = "end"  # the end tag of `holder` belongs to `place`
     AS_ELEMENT = "as-element"  # the attribute should be an element `name` at `place` inside `node`
     AS_ATTRIBUTE = "as-attribute"  # the element should be the attribute `name` of its parent
     INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
@@ -55,6 +58,7 @@ class Departure:
     name: str = ""
     place: int = -1
     decl: ElementDecl | None = None
+    holder: Node | None = None
     attribute: Attribute | None = None
     declared: AttributeDecl | None = None
     type: SimpleType | None = None

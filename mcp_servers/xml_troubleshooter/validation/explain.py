@@ -85,7 +85,7 @@ def explain(
     told: list[Diagnostic] = []
     explained: set[int] = set()
     suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
-    found = _examined(tree, schema, suspects, roots)
+    found = departures(tree.document, schema, suspects, roots, tree)
     foreign = any(item.amend is Amend.NAMESPACE for item in found)  # a validator reads no element of such a namespace
     for departure in found:
         path = departure.node.path
@@ -123,6 +123,9 @@ _STRUCTURAL = {
     Amend.INSERT,
     Amend.WRAP,
     Amend.UNWRAP,
+    Amend.EXTRACT,
+    Amend.JOIN,
+    Amend.END,
     Amend.AS_ATTRIBUTE,
     Amend.NONE,
     Amend.NAMESPACE,
@@ -161,6 +164,9 @@ _ADVICE = {
     Amend.INSERT: "Add {meant}.",
     Amend.WRAP: "Put {meant} around it.",
     Amend.UNWRAP: "Remove its tags and keep what is between them.",
+    Amend.EXTRACT: "Keep the document inside, without what is around it.",
+    Amend.JOIN: "Make one element of the two.",
+    Amend.END: "Put the end tag to its place.",
     Amend.AS_ELEMENT: "Write it as an element {meant} inside.",
     Amend.AS_ATTRIBUTE: "Write it as the attribute {meant} of its parent.",
     Amend.TEXT: "Remove the text, or move it into the element that it belongs to.",

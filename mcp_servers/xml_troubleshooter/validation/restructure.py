@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from ..document.tree import Node
 from .departures import Amend, Departure
@@ -19,12 +20,15 @@ _SIBLINGS = 50  # places among the children of a possible parent that are tried
 Definition = Callable[[Node], TypeDef | None]
 
 
-def restructure(departures: Sequence[Departure], definition: Definition, declared: Collection[str]) -> list[Departure]:
+def restructure(
+    departures: Sequence[Departure], definition: Definition, declared: Collection[str], text: str
+) -> list[Departure]:
     """The departures, with removals replaced by a change of nesting where the content models admit one.
 
-    `definition` tells the type of an element that the grammar knows at its place, `declared` are all names it knows.
+    `definition` tells the type of an element that the grammar knows at its place, `declared` are all names it knows;
+    `text` is the document's.
     """
-    nesting = _Nesting(departures, definition)
+    nesting = _Nesting(departures, definition, text)
     lacking = {
         (departure.node, local_name(departure.name)): departure
         for departure in departures
@@ -32,13 +36,18 @@ def restructure(departures: Sequence[Departure], definition: Definition, declare
     }
     result: list[Departure] = []
     skipped: set[int] = set()
+    settled: set[Node] = set()
     for departure in departures:
         changed: Departure | None = None
+        if departure.node in settled:
+            continue
         if departure.amend is Amend.REMOVE and not departure.duplicate:
-            changed = nesting.as_attribute(departure) or nesting.moved(departure)
+            changed = nesting.as_attribute(departure) or nesting.joined(departure) or nesting.ended(departure, settled)
+            changed = changed or nesting.moved(departure)
         elif departure.amend is Amend.UNWRAP and not nesting.doubled(departure):
-            known = departure.node.name in declared
-            changed = nesting.as_attribute(departure) or (nesting.moved(departure) if known else None)
+            changed = nesting.as_attribute(departure) or nesting.joined(departure) or nesting.closed(departure, settled)
+            if changed is None and departure.node.name in declared:
+                changed = nesting.ended(departure, settled) or nesting.moved(departure)
         elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
             changed = nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
@@ -50,15 +59,22 @@ def restructure(departures: Sequence[Departure], definition: Definition, declare
                 place = filled.place if filled.place >= 0 else changed.place
                 changed = replace(changed, place=place, others=0)
         result.append(changed or departure)
-    return [departure for departure in result if id(departure) not in skipped]
+    return [
+        departure
+        for departure in result
+        if id(departure) not in skipped
+        and not (departure.amend is Amend.INSERT and (departure.node, departure.name) in nesting.filled)
+    ]
 
 
 class _Nesting:
-    def __init__(self, departures: Sequence[Departure], definition: Definition) -> None:
+    def __init__(self, departures: Sequence[Departure], definition: Definition, text: str) -> None:
         self.definition = definition
+        self.text = text
         leaving = (Amend.REMOVE, Amend.WRAP, Amend.UNWRAP)
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
         self.names: dict[Node, list[str]] = {}
+        self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
 
     def doubled(self, departure: Departure) -> bool:
         """Whether an element is all that one of its own kind holds."""
@@ -70,6 +86,79 @@ class _Nesting:
         if node not in self.names:
             self.names[node] = [child.name for child in node.children if child not in self.removed]
         return self.names[node]
+
+    def joined(self, departure: Departure) -> Departure | None:
+        """The element as one with its neighbour, which has the same name and room for what both hold."""
+        node, parent = departure.node, departure.node.parent
+        if parent is None or not node.children:
+            return None
+        for first in range(max(node.index - 1, 0), node.index + 1):
+            pair = parent.children[first : first + 2]
+            alike = len(pair) == 2 and not any(item.attributes or item.close is None for item in pair)  # noqa: PLR2004
+            if alike and pair[0].name == pair[1].name:
+                names = [name for item in pair for name in self.children(item)]
+                if any(self.fits(item, names) for item in pair):
+                    holder = pair[0] if pair[1] is node else pair[1]
+                    sentence = f"{node.written} stands twice, one behind the other, where the schema allows one."
+                    return replace(departure, amend=Amend.JOIN, holder=holder, sentence=sentence, cost=NEST, others=0)
+        return None
+
+    def ended(self, departure: Departure, settled: set[Node]) -> Departure | None:
+        """Another place for the end tag of the parent or of the element in front, so that it holds what it should.
+
+        Applies where all that are without a place, from this element on, get one; these are then `settled`.
+        """
+        node, parent = departure.node, departure.node.parent
+        if parent is None:
+            return None
+        run = list(takewhile(self.removed.__contains__, parent.children[node.index :]))
+        names = [item.name for item in run]
+        kept = self.children(parent)
+        if set(names) & set(kept):
+            return None  # one too many of its kind, not one in the wrong place
+        holder, place = None, -1
+        outer = parent.parent
+        if node.index + len(run) == len(parent.children) and outer is not None and parent not in self.removed:
+            after = sum(item not in self.removed for item in outer.children[: parent.index + 1])
+            around = self.children(outer)
+            behind = [self.text[piece.start : piece.end] for piece in parent.texts if piece.start > node.start]
+            if not "".join(behind).strip() and self.fits(outer, [*around[:after], *names, *around[after:]]):
+                holder, place = parent, node.start
+        before = parent.children[node.index - 1] if node.index else None
+        while holder is None and before is not None and before.close is not None:
+            if self.fits(before, [*self.children(before), *names]):
+                holder, place = before, run[-1].end
+            before = before.children[-1] if before.children else None
+        if holder is None:
+            return None
+        settled.update(run)
+        return self.end(departure, holder, place, run)
+
+    def closed(self, departure: Departure, settled: set[Node]) -> Departure | None:
+        """The element ended where its own content does; what it holds besides belongs behind it."""
+        node, parent = departure.node, departure.node.parent
+        definition = self.definition(node)
+        if parent is None or definition is None or node.close is None:
+            return None
+        names, around = [item.name for item in node.children], self.children(parent)
+        before = sum(item not in self.removed for item in parent.children[: node.index])
+        for kept in range(len(names) - 1, -1, -1):
+            whole = _accepts(definition.content, names[:kept]) if kept else definition.content.nullable
+            if whole and self.fits(parent, [*around[:before], node.name, *names[kept:], *around[before:]]):
+                settled.update(node.children[kept:])
+                return self.end(departure, node, node.children[kept].start, node.children[kept:])
+        return None
+
+    def end(self, departure: Departure, holder: Node, place: int, run: Sequence[Node]) -> Departure:
+        """The departure as an end tag that belongs to another place; `run` are the elements that it concerns."""
+        late = place < holder.end
+        self.filled |= {(holder.parent if late else holder, item.name) for item in run}
+        names = ", ".join(dict.fromkeys(item.written for item in run))
+        sentence = f"{holder.written} ends too {'late' if late else 'early'}: {names}"
+        sentence += f" {'belongs' if len(run) == 1 else 'belong'} {'behind' if late else 'into'} it."
+        return replace(
+            departure, amend=Amend.END, holder=holder, place=place, sentence=sentence, cost=NEST, strays=True, others=0
+        )
 
     def moved(self, departure: Departure) -> Departure | None:
         """The element in another parent: a neighbour, or the parent's parent."""
@@ -114,6 +203,7 @@ class _Nesting:
 
     def to(self, departure: Departure, target: Node, place: int) -> Departure:
         """The departure as a move to a place inside another element."""
+        self.filled.add((target, departure.node.name))
         sentence = f"{departure.node.written} stands outside {target.written}, to which it belongs."
         return replace(departure, amend=Amend.MOVE, place=place, cost=NEST, sentence=sentence, strays=True)
 

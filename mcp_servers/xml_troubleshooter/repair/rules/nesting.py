@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...document.edits import Edit
+from ...document.tree import XML_NAMESPACE
 from ...validation.departures import Departure
-from ..context import Context
+from ..context import Context, attribute_text
 from ..proposal import Fix, Question, Safety
 
 
@@ -18,6 +20,57 @@ def unwrap(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         edits=(Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")),
         source="rule:surplus-wrapper", reason=departure.sentence, safety=Safety.UNSAFE, confidence=0.6,
         at=departure.start,
+    )  # fmt: skip
+
+
+def extract(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Keep one element of a document, with the namespaces that it uses; all around it is lost."""
+    node, inner = departure.node, departure.holder
+    assert inner is not None
+    own = {attribute.name for attribute in inner.attributes}
+    content = context.text[inner.start : inner.end]
+    declarations = ""
+    for prefix, uri in inner.scope.items():
+        name = f"xmlns:{prefix}" if prefix else "xmlns"
+        used = re.search(rf"[<\s\"'/]{re.escape(prefix)}:", content) if prefix else uri
+        if used and name not in own and uri != XML_NAMESPACE:
+            declarations += f' {name}="{attribute_text(uri)}"'
+    at = inner.start + 1 + len(inner.written)
+    edits = (Edit(node.start, inner.start, ""), Edit(at, at, declarations), Edit(inner.end, node.end, ""))
+    yield Fix(
+        edits=tuple(edit for edit in edits if edit.start < edit.end or edit.after), source="rule:surplus-wrapper",
+        reason=f"{departure.sentence} What is around it goes.", safety=Safety.UNSAFE, confidence=0.7,
+        at=departure.start, provenance="document: the namespaces declared around it" if declarations else "",
+    )  # fmt: skip
+
+
+def join(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Make one element of two that stand one behind the other."""
+    assert departure.holder is not None
+    first, second = sorted((departure.node, departure.holder), key=lambda node: node.start)
+    assert first.close is not None
+    yield Fix(
+        edits=(Edit(first.close.start, second.tag.end, ""),), source="rule:doubled-wrapper",
+        reason=f"{departure.sentence} Their contents become one.",
+        safety=Safety.UNSAFE, confidence=0.7, at=departure.start,
+    )  # fmt: skip
+
+
+def end(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Put the end tag of an element to another place, on a line of its own where it stood on one."""
+    holder = departure.holder
+    assert holder is not None
+    assert holder.close is not None
+    start, end = holder.close.start, holder.close.end
+    while start > 0 and context.text[start - 1] in " \t\r\n":
+        start -= 1
+    start = start if "\n" in context.text[start : holder.close.start] else holder.close.start
+    place = departure.place
+    if place < start:  # behind what stays
+        place -= len(context.text[:place]) - len(context.text[:place].rstrip())
+    yield Fix(
+        edits=(Edit(start, end, ""), Edit(place, place, context.text[start:end])), source="rule:misplaced-end",
+        reason=departure.sentence, safety=Safety.UNSAFE, confidence=0.7, at=departure.start,
     )  # fmt: skip
 
 
