@@ -22,7 +22,7 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import BaseModel, Field, ValidationError
 
 from . import __version__
-from .errors import TroubleshooterError
+from .errors import InputError, TroubleshooterError
 from .jobs import Jobs
 from .offload import WorkerError
 from .results import Diagnosis, Health, Troubleshooting, Usage
@@ -240,11 +240,12 @@ async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResul
 
 async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002 - the name in the resource's address
     """A knowledge article: one kind of fault, how it comes about and how it is repaired."""
-    services = await context.request_context.lifespan_context.services()
-    found = services.knowledge.get(id)
-    if found is None:
-        raise ResourceNotFoundError(f"There is no article {id!r}; a result lists the articles that fit it.")
-    return found.body
+    with _resource_sentences():
+        services = await context.request_context.lifespan_context.services()
+        found = services.knowledge.get(id)
+        if found is None:
+            raise InputError(f"There is no article {id!r}; a result lists the articles that fit it.")
+        return found.body
 
 
 async def run_document(run_id: str, context: Context[Session, Any]) -> str | bytes:

@@ -442,6 +442,8 @@ async def test_a_setting_that_cannot_be_used_is_named_when_it_is_needed(
     monkeypatch.setenv("AGENT_MAX_ITERATIONS", "ninety")
     async with connect() as client:
         result = await client.call_tool("validate_xml", {"path": "valid.xml"})
+        with pytest.raises(MCPError, match="AGENT_MAX_ITERATIONS"):
+            await client.read_resource("kb://article/bare-ampersand")
         monkeypatch.setenv("AGENT_MAX_ITERATIONS", "4")
         again = await client.call_tool("validate_xml", {"path": "valid.xml"})
     assert result.is_error
