@@ -218,7 +218,7 @@ def _asked(outcome: Outcome) -> str:
 def _unused(outcome: Outcome) -> str:
     """What came of the answers that are in no edit."""
     result, answers = outcome.result, outcome.request.answers
-    put_in = [unescape(edit.after) for edit in result.edits if edit.provenance.startswith("user:")]
+    put_in = [unescape(edit.after) for edit in result.edits if edit.applied and edit.provenance]
     unused = [key for key, value in answers.items() if not any(value in text for text in put_in)]
     asked = {question.id: question for question in result.questions}
     refused = [

@@ -47,6 +47,7 @@ _STEPS = (
     Caps(rows=3, text=120, diff=600, document=0),
 )
 UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=10**9)
+_ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 # A caller who sent the document inline wants it back the same way; some clients cut answers at 25,000 tokens.
 _INLINE_DOCUMENT = 24_000
 
@@ -365,9 +366,6 @@ def _change(edit: EditRow) -> str:
 
 def _quoted(text: str) -> str:
     return "`" + text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") + "`"
-
-
-_ANY_TEXT = "xs:anySimpleType"  # says nothing to a person
 
 
 def _question_lines(result: Troubleshooting) -> Iterator[Line]:
