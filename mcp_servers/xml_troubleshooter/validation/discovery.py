@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -35,11 +35,10 @@ _MOST = 100  # namespaces of a document that schemas are looked for, and address
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The schema for a document: its path ("" for none), in plain words why, and what came near."""
+    """The schema for a document: its path ("" for none), and in plain words why, or what came near."""
 
     schema: str
     reason: str
-    near_misses: tuple[str, ...] = ()
 
 
 class _Head(NamedTuple):
@@ -121,9 +120,9 @@ def _of_root(head: _Head, places: _Places) -> Discovery:
         return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
     for where, candidates in (("the schema folders", places.entries), ("the document's folder", places.beside)):
         if found := _fitting(head, candidates):
-            return Discovery(str(found[0].path), _why(head, where, found), tuple(misses))
+            return Discovery(str(found[0].path), _why(head, where, found))
     misses += _near(head, [*places.entries, *places.beside])
-    return Discovery("", _nothing(head, places.schema_dirs, misses), tuple(misses))
+    return Discovery("", _nothing(head, places.schema_dirs, misses))
 
 
 def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discovery:
@@ -141,21 +140,18 @@ def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discov
             known |= driver.declared(path, places.roots)
         else:
             lacking.append(uri)
-    reason = found.reason
+    schema, reason = found.schema, found.reason
     if parts and places.state_dir is not None:
-        together = {head.namespace: Path(found.schema), **parts}
+        together = {head.namespace: Path(schema), **parts}
         try:
-            path = driver.write(together, places.state_dir / "drivers", places.roots)
+            schema = str(driver.write(together, places.state_dir / "drivers", places.roots))
+            reason += f" With it judges {', '.join(f'{part} for {uri}' for uri, part in parts.items())}."
         except (SchemaError, OSError) as error:
             reason += f" The schemas of its other namespaces cannot be used with it: {error}"
-        else:
-            others = ", ".join(f"{part} for {uri}" for uri, part in parts.items())
-            found = Discovery(str(path), "", found.near_misses)
-            reason += f" With it judges {others}."
     if lacking:
         more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
         reason += f" No schema is at hand for {', '.join(lacking[:_SHOWN])}{more}."
-    return replace(found, reason=reason)
+    return Discovery(schema, reason)
 
 
 def _hints(text: str) -> dict[str, list[str]]:

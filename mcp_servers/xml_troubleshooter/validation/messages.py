@@ -193,6 +193,7 @@ WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
 # faults whose repair belongs to their explanation
 _WITH_NOTE = frozenset({Code.MALFORMED_TAG, Code.LESS_THAN_IN_TEXT, Code.NOT_XML})
 
+
 class Words:
     """Puts the faults of one document, in their order, into words."""
 
