@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -21,6 +22,7 @@ EngineChoice = Literal["auto", "offline", "open_arena"]
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+_OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
 _STARTED = "The run goes on: the document is being checked."
 
 
@@ -242,6 +244,8 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
         return f"{subject} is well-formed but not valid{f' against {name}' if name else ''}: {faults}."
     if name:
         return f"{subject} is valid against {name}."
+    if _OWN_DECLARATIONS.search(checked.document.text):
+        return f"{subject} is well-formed and follows the declarations in its own DOCTYPE, as far as these apply."
     return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
 
 

@@ -133,6 +133,16 @@ async def test_without_a_schema_form_decides_and_the_summary_says_so(connect: Co
     assert "Whether it is valid was not checked" in answer["summary"]
 
 
+async def test_declarations_in_the_document_itself_are_no_missing_schema(connect: Connect) -> None:
+    own = "<!DOCTYPE note [<!ELEMENT note (to, body)><!ELEMENT to ANY><!ELEMENT body ANY>]>\n"
+    async with connect() as client:
+        answer = structure_of(
+            await client.call_tool("troubleshoot_xml", {"xml": f"{own}<note><body>b</body><to>t</to></note>"})
+        )
+    assert (answer["status"], answer["document"]) == ("fixed", f"{own}<note><to>t</to><body>b</body></note>")
+    assert "follows the declarations in its own DOCTYPE" in answer["summary"]
+
+
 @pytest.mark.parametrize(
     ("schema", "sentence"),
     [("order.xsd", "is therefore not a matter of this schema"), ("", "give that as schema_path")],
