@@ -225,6 +225,17 @@ def test_masses_of_errors_are_capped_and_the_total_is_told(judge: Callable[[str,
     assert report.total == 1000
 
 
+@pytest.mark.parametrize("wrong", ["", "urn:O", "urn:order"])
+def test_what_a_wrong_namespace_hides_is_told_as_masked(wrong: str, judge: Callable[[str, str], Report]) -> None:
+    text = _order("order.xsd", (' xmlns="urn:o"', f' xmlns="{wrong}"' if wrong else ""), ("2026-03-14", "14.03.2026"))
+    report = judge(text.replace("AB123", "1"), "order.xsd")
+    assert [(item.code, item.masked) for item in report.diagnostics] == [
+        (Code.WRONG_NAMESPACE, False),
+        (Code.INVALID_VALUE, True),
+        (Code.PATTERN_MISMATCH, True),
+    ]
+
+
 @pytest.mark.parametrize("schema", ["xsd", "rng", "dtd"])
 def test_the_first_of_many_faults_are_explained_like_a_few(schema: str, judge: Callable[[str, str], Report]) -> None:
     wrong = '<line unit="pc"><skx>AB123</skx></line>\n'
