@@ -22,6 +22,7 @@ EngineChoice = Literal["auto", "offline", "open_arena"]
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+_PROLOG = 100_000  # characters in which a DOCTYPE is looked for
 _OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
 _STARTED = "The run goes on: the document is being checked."
 
@@ -244,7 +245,7 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
         return f"{subject} is well-formed but not valid{f' against {name}' if name else ''}: {faults}."
     if name:
         return f"{subject} is valid against {name}."
-    if _OWN_DECLARATIONS.search(checked.document.text):
+    if _OWN_DECLARATIONS.search(checked.document.text, 0, _PROLOG):
         return f"{subject} is well-formed and follows the declarations in its own DOCTYPE, as far as these apply."
     return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
 
