@@ -106,6 +106,16 @@ END_TAG = [
     ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b c='d'><i>x</i> y<b/><b>z</b></a>", "<a><b c='d'><i>x</i> y</b><b>z</b></a>", SAFE),
     ("<a><b>x<b>, <b>y</b></a>", "<a><b>x</b>, <b>y</b></a>", SAFE),
+    (
+        "<a>\n <b>\n  <c>x</c>\n <b>\n <b>\n  <c>y</c>\n </b>\n</a>",
+        "<a>\n <b>\n  <c>x</c>\n </b>\n <b>\n  <c>y</c>\n </b>\n</a>",
+        SAFE,
+    ),
+    (
+        "<a>\n <b n='1'>\n  <b>\n   <c>x</c>\n  <b>\n  <b>\n   <c>y</c>\n  </b>\n </b>\n</a>",
+        "<a>\n <b n='1'>\n  <b>\n   <c>x</c>\n  </b>\n  <b>\n   <c>y</c>\n  </b>\n </b>\n</a>",
+        SAFE,
+    ),
     # an end tag too many
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),

@@ -113,6 +113,13 @@ def test_a_fault_between_two_places_names_both() -> None:
     assert '"</bea>"' in found.explanation
 
 
+def test_a_prefix_without_declaration_names_the_root_element_where_that_could_stand() -> None:
+    [found] = check(Document("<!-- c --><a>\n<p:b/></a>"))
+    assert (found.line, found.column) == (2, 2)
+    assert found.related is not None
+    assert found.related.start == 10
+
+
 def test_undecodable_bytes_are_told_with_offset_and_meaning() -> None:
     [found] = check(Document.from_bytes(b"<a>Stra\xdfe</a>"))
     assert "0xDF" in found.explanation

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from .layout import MAX_LINE, indent
 from .scanner import Scan
 from .tags import VOID
-from .tokens import EMPTY, END, START, Kind, Token
+from .tokens import EMPTY, END, START, TEXT, Kind, Token
 
 BEAM = 40  # states that the search follows side by side
 LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text
@@ -48,6 +48,7 @@ _SWAP = 1.0
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
+_SLASH_BETWEEN = 0.3  # "<p>" between two others in one column
 _SLASH_LAST = 0.3  # "<p/>" with nothing behind it in its line
 
 
@@ -158,8 +159,8 @@ def _place(slip: Slip) -> int:
 def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False) -> list[int]:
     """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included.
 
-    With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay: the first may be an end tag that lost
-    its slash.
+    With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay, and "<x>" between two others in one
+    column: the first, or the one between, may be an end tag that lost its slash.
     """
     left: list[int] = []
     for index, token in enumerate(tokens):
@@ -193,6 +194,7 @@ def _may_lack_slash(tokens: Sequence[Token], left: list[int], top: int, end: int
         and (
             bool(tokens[left[top - 1]].attributes)
             or (left[top] == end - 2 and tokens[end - 1].kind is Kind.TEXT and tokens[end - 1].text.isspace())
+            or _stands_between(tokens, left[top - 1], left[top])
         )
     )
 
@@ -264,6 +266,8 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
                 price -= _SLASH_LAST
             if not tokens[top.token].attributes and _before_text(tokens, index) and not _goes_on(tokens[index + 1]):
                 price += _SLASH_BEFORE_TEXT
+            if _stands_between(tokens, top.token, index):
+                price -= _SLASH_BETWEEN
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
         return moves
     if top and top.name == token.name:
@@ -297,6 +301,18 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
 def _before_text(tokens: Sequence[Token], index: int) -> bool:
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     return following is not None and following.kind is Kind.TEXT and not following.text.isspace()
+
+
+def _stands_between(tokens: Sequence[Token], start: int, index: int) -> bool:
+    """Whether a tag stands in the column of a start tag in front and of one right behind, all three of one name."""
+    following = index + 2
+    if following >= len(tokens) or tokens[index + 1].kind is not TEXT or _before_text(tokens, index):
+        return False
+    if tokens[following].kind is not START or tokens[following].name != tokens[index].name:
+        return False
+    text = tokens[index].source
+    column = indent(text, tokens[index].start)
+    return column is not None and column == indent(text, tokens[following].start) == indent(text, tokens[start].start)
 
 
 def _goes_on(run: Token) -> bool:

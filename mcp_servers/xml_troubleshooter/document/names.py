@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .edits import Edit
 from .faults import Code, Fault, fault
@@ -80,14 +81,19 @@ def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
 
 
 def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
+    """Of each prefix that no declaration binds the first use, and the root element, where it could be declared."""
     found: list[Fault] = []
+    root = next((token for token in tags if token.kind is not END), None)
     for token in tags:
         if token.kind is not END:
             scopes.enter(token)
             found += scopes.unbound(token)
         if token.kind is not START:
             scopes.leave(token)
-    return found
+    if root is None:
+        return found
+    note = f'"{root.name}" is the root element: its start tag is the place for a declaration'
+    return [replace(fault, other=root.start, other_note=note) for fault in found]
 
 
 def _places(token: Token) -> list[tuple[str, int]]:
