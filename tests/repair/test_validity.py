@@ -57,6 +57,15 @@ DETERMINED = [
     ("<quantity>10</quantity>", "<quantity>10<b/></quantity>", "rule:surplus-element", False),
     ("<article>Cable</article>", "<article><b>Cable</b></article>", "rule:surplus-wrapper", False),
     ("<number>A-17</number>", "<orderNumber>A-17</orderNumber>", "rule:element-name", True),
+    ("<quantity>10</quantity>", "<quantityOrdered>10</quantityOrdered>", "rule:element-name", False),
+    (
+        '<line unit="metre">\n      <article>Cable</article>\n      <quantity>10</quantity>\n'
+        "      <note>black</note>\n    </line>",
+        '<item unit="metre">\n      <article>Cable</article>\n      <quantity>10</quantity>\n'
+        "      <note>black</note>\n    </item>",
+        "rule:element-name",
+        False,
+    ),
     ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),
     ('<line unit="metre">', '<line/><line unit="metre">', "rule:hollow-element", False),
     (

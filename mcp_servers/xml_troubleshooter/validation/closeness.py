@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA
 
 UNRELATED = 3.0  # the distance of names that have nothing to do with each other
 
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -27,9 +31,21 @@ def closeness(written: str, meant: str) -> float:
         return {1: 1.9, 2: 1.2}.get(length, 0.6)  # the shorter the names, the less a single letter proves
     if distance == 2 and length > 4:  # noqa: PLR2004
         return 0.9
+    parts, others = words(written), words(meant)
+    if len(parts) == len(others) > 1:
+        if sorted(parts) == sorted(others):
+            return 0.9  # in another order
+        if all(part.startswith(other) or other.startswith(part) for part, other in zip(parts, others, strict=True)):
+            return 1.2  # cut short
     if distance <= length // 3:
         return 1.3
     return UNRELATED
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, by its capitals, digits and separators, in small letters."""
+    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def plain_uri(uri: str) -> str:

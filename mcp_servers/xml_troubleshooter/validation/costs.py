@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..document.tree import Node
 from .alignment import INFINITE, align
-from .closeness import UNRELATED, closeness
+from .closeness import UNRELATED, closeness, words
 from .examination import Examination
 from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
 
@@ -39,15 +39,15 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
         bound = 0.12 if uri in node.scope.values() else 0.0
         unused = 0.12 if uri not in exam.used else 0.0
         return 0.5 + misfit(exam, node, decl) - bound - unused
-    cost = min(closeness(written, meant), _extended(node, written, meant))
+    cost = min(closeness(written, meant), _extended(node, written, meant, decl))
     if namespace(node.name) != namespace(decl.name):
         cost += 0.5
     declared = node.name in exam.grammar.declarations
     if cost >= UNRELATED and declared:
         return INFINITE  # the name does not speak for it
     unfit = misfit(exam, node, decl)
-    if cost >= UNRELATED and not declared and unfit == 0 and len(node.children) > 1:
-        cost = 1.7  # a stranger by name that is built just like the element expected here
+    if cost >= UNRELATED and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
+        cost = near  # a stranger by name that is built just like the element expected here
     if cost >= UNRELATED and unfit > _STRANGER:
         return INFINITE  # neither the name nor the content speaks for it
     if declared:
@@ -58,13 +58,34 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
     return cost + unfit
 
 
-def _extended(node: Node, written: str, meant: str) -> float:
-    """The distance of a name that says more than it should: the parent's name, or a word, in front of the right one."""
+def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """What it costs to call a stranger by a declared name for what surrounds or fills it; 0 where nothing speaks so."""
+    beside = node.parent.children[max(node.index - 1, 0) : node.index + 2] if node.parent is not None else []
+    if any(item.name == decl.name for item in beside) and (node.children or node.texts or node.attributes):
+        return 1.5
+    value = decl.type.value if decl.type is not None else None
+    narrow = value is not None and (value.primitive != "string" or bool(value.enumeration or value.patterns))
+    return 1.7 if len(node.children) > 1 or (narrow and exam.tree.value(node).strip()) else 0.0
+
+
+def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
+    """The distance of a name that says more or less than it should: the parent's name, a prefix, other words."""
     parent = bare_name(node.parent.name) if node.parent is not None else ""
     if written.lower() == (parent + meant).lower():
         return 0.9
-    longer, shorter = sorted((written.lower(), meant.lower()), key=len, reverse=True)
-    return 1.5 if len(shorter) > 1 and longer.endswith(shorter) else UNRELATED
+    for mark in ".-_":
+        prefix, _, local = written.partition(mark)
+        if local == meant and prefix in node.scope and node.scope[prefix] == namespace(decl.name):
+            return 0.4  # a colon was lost on the way
+    longer, shorter = sorted((written, meant), key=len, reverse=True)
+    many, few = words(longer), words(shorter)
+    if (
+        few
+        and (many[: len(few)] == few or many[-len(few) :] == few)
+        and (node.children or node.texts or node.attributes)
+    ):
+        return 1.2
+    return 1.5 if len(shorter) > 1 and longer.lower().endswith(shorter.lower()) else UNRELATED
 
 
 def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
