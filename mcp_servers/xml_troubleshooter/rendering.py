@@ -209,6 +209,12 @@ def _clip(text: str, limit: int) -> str:
     return _shown(f"{text[: limit - tail]} ...({len(text) - limit} more characters)... {text[len(text) - tail :]}")
 
 
+def _listed(values: Sequence[str], caps: Caps) -> list[str]:
+    """As many as are worth reading, and how many there are."""
+    shown = [_clip(value, caps.text) for value in values[: 2 * caps.rows]]
+    return shown if len(shown) == len(values) else [*shown, f"... {len(values)} in all"]
+
+
 def _first_lines(text: str, limit: int) -> str:
     """As many whole lines as fit; a first line that is too long for that is cut."""
     return _shown(text if len(text) <= limit else text[: text.rfind("\n", 0, limit) + 1] or text[:limit])
@@ -225,9 +231,6 @@ def _diagnostics(report: Report, caps: Caps) -> list[DiagnosticRow]:
 
 
 def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
-    expected = [_clip(name, caps.text) for name in diagnostic.expected[: 2 * caps.rows]]
-    if len(diagnostic.expected) > len(expected):
-        expected.append(f"... {len(diagnostic.expected)} in all")
     return DiagnosticRow(
         code=diagnostic.code,
         severity=diagnostic.severity,
@@ -235,7 +238,7 @@ def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
         column=diagnostic.column,
         path=_clip(diagnostic.path, caps.text),
         message=_clip(diagnostic.message, caps.text),
-        expected=expected,
+        expected=_listed(diagnostic.expected, caps),
         explanation=_clip(diagnostic.explanation, caps.text),
         masked=diagnostic.masked,
     )
@@ -270,7 +273,7 @@ def _question(question: Question, caps: Caps) -> QuestionRow:
         type=_clip(question.type, caps.text),
         why=_clip(question.why, caps.text),
         suggestion=_clip(question.suggestion, caps.text),
-        allowed=[_clip(value, caps.text) for value in question.allowed[: 2 * caps.rows]],
+        allowed=_listed(question.allowed, caps),
     )
 
 

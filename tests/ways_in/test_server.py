@@ -338,6 +338,19 @@ async def test_a_result_stays_small_whatever_the_document_holds(connect: Connect
             assert f"({answer['diagnostics_total']}, the first {len(answer['diagnostics'])} shown)" in text_of(result)
 
 
+async def test_a_long_list_of_allowed_values_says_that_it_was_cut(connect: Connect, folder: Path) -> None:
+    values = "".join(f'<xs:enumeration value="C{number}"/>' for number in range(200))
+    (folder / "code.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="code"><xs:simpleType>'
+        f'<xs:restriction base="xs:string">{values}</xs:restriction></xs:simpleType></xs:element></xs:schema>'
+    )
+    async with connect() as client:
+        result = await client.call_tool("troubleshoot_xml", {"xml": "<code>?</code>", "schema_path": "code.xsd"})
+    (question,) = structure_of(result)["questions"]
+    assert question["allowed"][-1] == "... 200 in all"
+    assert "C0, C1, " in text_of(result).partition("Allowed:")[2]
+
+
 async def test_undecodable_bytes_are_shown_and_not_passed_off_as_text(connect: Connect, folder: Path) -> None:
     (folder / "bytes.xml").write_bytes(b"<a>caf\xe9 \xff\xfe</a")
     async with connect() as client:
