@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
 import pytest
+from lxml import etree
 
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -153,6 +155,26 @@ def test_the_broken_document_shows_what_the_article_is_about(example: Example) -
     report = validate(document, str(example.schema or ""))
     assert not report.valid
     assert {str(found.code) for found in report.diagnostics} >= set(example.codes)
+
+
+def messages_of_libxml2(example: Example) -> list[str]:
+    parser = etree.XMLParser()
+    try:
+        etree.fromstring(example.broken.read_bytes(), parser)
+    except etree.XMLSyntaxError:
+        return [entry.message for entry in parser.error_log]
+    document = Document.from_bytes(example.broken.read_bytes(), str(example.broken))
+    report = validate(document, str(example.schema or ""))
+    return [entry.message for entry in parser.error_log] + [found.message for found in report.diagnostics]
+
+
+def test_a_message_of_libxml2_is_quoted_as_it_is(example: Example) -> None:
+    note = (example.folder / "note.md").read_text(encoding="utf-8")
+    said = re.search(r"^- libxml2: (.*?)(?=^- |^$)", note, re.DOTALL | re.MULTILINE)
+    quoted = [" ".join(words.split()).split("...") for words in re.findall(r"`([^`]+)`", said[1])] if said else []
+    messages = messages_of_libxml2(example)
+    # not every fault is one that libxml2 tells of
+    assert not quoted or any(all(part.strip() in text for part in parts) for parts in quoted for text in messages)
 
 
 def test_the_fixed_document_is_valid(example: Example) -> None:
