@@ -130,7 +130,7 @@ def test_a_fault_in_a_payload_is_repaired(tmp_path: Path, discovered: Callable[[
         ('<box xmlns="urn:box"><x xmlns="urn:unknown"/></box>', "No schema is at hand for urn:unknown.", "box.xsd"),
         ('<box xmlns="urn:box" xmlns:u="urn:unused" xmlns:v="urn:visit"/>', "declares", "box.xsd"),
         ('<trip xmlns="urn:trip"><v:visit xmlns:v="urn:visit"/></trip>', "declares", "trip.xsd"),
-        ('<box xmlns="urn:box"><broken xmlns="urn:broken"/></box>', "cannot be used with it: The schema is the broken",
+        ('<box xmlns="urn:box"><broken xmlns="urn:broken"/></box>', "cannot be used: The schema is the broken",
          "box.xsd"),
         ('<box xmlns="urn:box"><x xmlns="urn:unknown"/><visit xmlns="urn:visit"/></box>', "No schema is at hand for",
          "box+visit.xsd"),
@@ -145,3 +145,31 @@ def test_the_reason_tells_which_namespaces_have_no_schema(
     assert reason in found.reason
     assert Path(found.schema).name == schema
     assert ("No schema is at hand" in found.reason) == ("urn:unknown" in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ('<e:env xmlns:e="urn:env"><e:body><v:visit xmlns:v="urn:visit"><v:day>soon</v:day></v:visit></e:body></e:env>',
+         [("invalid-value", "v:day")]),
+        ('<e:env xmlns:e="urn:env"><e:body><visit xmlns="urn:visit"><dya>2026-01-31</dya></visit></e:body></e:env>',
+         [("unexpected-element", "dya")]),
+        ('<env><visit xmlns="urn:visit"><day>2026-01-31</day></visit></env>', []),
+    ],
+)  # fmt: skip
+def test_an_envelope_without_a_schema_does_not_hide_what_it_holds(
+    text: str, faults: list[tuple[str, str]], tmp_path: Path, discovered: Callable[[str], Discovery]
+) -> None:
+    found = discovered(text)
+
+    assert _faults(text, found.schema, tmp_path) == faults
+    assert Path(found.schema).name == "visit (content alone).xsd"
+    assert "No schema was found for the document element" in found.reason
+    assert "What it holds is judged by" in found.reason
+
+
+def test_a_root_in_a_mistaken_namespace_is_no_envelope(discovered: Callable[[str], Discovery]) -> None:
+    found = discovered('<box xmlns="urn:Box"><visit xmlns="urn:visit"/></box>')
+
+    assert found.schema == ""
+    assert "the root namespace is urn:Box, but" in found.reason

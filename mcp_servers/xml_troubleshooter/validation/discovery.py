@@ -80,7 +80,7 @@ def discover(
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
     places = _Places(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
     found = _of_root(head, places)
-    if not found.schema.endswith(".xsd"):
+    if found.schema and not found.schema.endswith(".xsd"):
         return found
     return _of_all(found, head, document.text, places)
 
@@ -126,11 +126,16 @@ def _of_root(head: _Head, places: _Places) -> Discovery:
 
 
 def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discovery:
-    """The schema of the root together with those of the other namespaces that the document has elements of."""
+    """The schema of the root together with those of the other namespaces that the document has elements of.
+
+    A root whose name no schema declares is an envelope, which may hold anything.
+    """
+    if not found.schema and any(head.root in entry.elements for entry in (*places.entries, *places.beside)):
+        return found
     parts: dict[str, Path] = {}
     lacking: list[str] = []
     used = driver.namespaces(text, head.namespace)
-    known = driver.declared(Path(found.schema), places.roots) if used else frozenset[str]()
+    known = driver.declared(Path(found.schema), places.roots) if used and found.schema else frozenset[str]()
     hints = _hints(text) if used else {}
     for uri, names in islice(used.items(), _MOST):
         if uri in known:
@@ -142,13 +147,15 @@ def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discov
             lacking.append(uri)
     schema, reason = found.schema, found.reason
     if parts and places.state_dir is not None:
-        together = {head.namespace: Path(schema), **parts}
+        judges = ", ".join(f"{part} for {uri}" for uri, part in parts.items())
+        together = {head.namespace: Path(schema), **parts} if schema else parts
+        around = ("", "") if schema else (head.namespace, head.root)
         try:
-            schema = str(driver.write(together, places.state_dir / "drivers", places.roots))
-            reason += f" With it judges {', '.join(f'{part} for {uri}' for uri, part in parts.items())}."
+            schema = str(driver.write(together, places.state_dir / "drivers", places.roots, around=around))
+            reason += f" With it judges {judges}." if found.schema else f" What it holds is judged by {judges}."
         except (SchemaError, OSError) as error:
-            reason += f" The schemas of its other namespaces cannot be used with it: {error}"
-    if lacking:
+            reason += f" The schemas of its other namespaces cannot be used: {error}"
+    if lacking and schema:
         more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
         reason += f" No schema is at hand for {', '.join(lacking[:_SHOWN])}{more}."
     return Discovery(schema, reason)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -58,23 +58,28 @@ def declared(schema: Path, roots: tuple[Path, ...]) -> frozenset[str]:
     return frozenset((match[1] or match[2]).decode("utf-8", "replace") for match in targets if match)
 
 
-def write(parts: Mapping[str, Path], folder: Path, roots: Iterable[Path]) -> Path:
+def write(
+    parts: Mapping[str, Path], folder: Path, roots: Iterable[Path], *, around: tuple[str, str] = ("", "")
+) -> Path:
     """The driver for the schemas of these namespaces ("" for none), in a folder of its own below `folder`.
 
-    Raises SchemaError where the schemas do not go together, and OSError where the file cannot be written.
+    `around` is the namespace and the local name of a document element that none of them declares: it may hold anything,
+    of which they judge what they know. Raises SchemaError where the schemas do not go together, and OSError where the
+    file cannot be written.
     """
+    namespace, root = around
+    target = f" targetNamespace={quoteattr(namespace)}" if namespace else ""
     lines = [
         f"  <xs:import namespace={quoteattr(uri)} schemaLocation={quoteattr(path.as_uri())}/>"
         if uri
         else f"  <xs:include schemaLocation={quoteattr(path.as_uri())}/>"
         for uri, path in parts.items()
     ]
-    content = "\n".join(('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">', *lines, "</xs:schema>\n"))
+    lines += [f"  <xs:element name={quoteattr(root)}/>"] if root else []
+    content = "\n".join((f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"{target}>', *lines, "</xs:schema>\n"))
     data = content.encode()
-    named = [path.stem for path in parts.values()]
-    more = f"+{len(named) - _IN_NAME}" if len(named) > _IN_NAME else ""
     place = folder / hashlib.sha256(data).hexdigest()[:16]
-    path = place / f"{'+'.join(named[:_IN_NAME])[:_NAME_LENGTH]}{more}.xsd"
+    path = place / f"{_name(list(parts.values()), alone=bool(root))}.xsd"
     if not path.is_file():
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place, delete=False) as out:
@@ -82,3 +87,10 @@ def write(parts: Mapping[str, Path], folder: Path, roots: Iterable[Path]) -> Pat
         Path(out.name).replace(path)
     load(path, tuple(roots))
     return path
+
+
+def _name(parts: Sequence[Path], *, alone: bool) -> str:
+    """What verdicts call a driver."""
+    named = "+".join(part.stem for part in parts[:_IN_NAME])[:_NAME_LENGTH]
+    more = f"+{len(parts) - _IN_NAME}" if len(parts) > _IN_NAME else ""
+    return f"{named}{more}{' (content alone)' if alone else ''}"
