@@ -93,9 +93,9 @@ class Troubleshooting(_Row):
     run_id: str = Field(description="Collects or continues this run")
     schema_used: str = Field(description="The schema that judged; empty where only well-formedness was checked")
     schema_reason: str = Field(description="Why this schema, or why none")
-    diagnostics: list[DiagnosticRow] = Field(description="What was wrong with the input")
+    diagnostics: list[DiagnosticRow] = Field(description="What was wrong, at places of the input")
     diagnostics_total: int
-    remaining: list[DiagnosticRow] = Field(description="What is still wrong")
+    remaining: list[DiagnosticRow] = Field(description="What is still wrong, at places of the result")
     remaining_total: int
     edits: list[EditRow]
     edits_total: int
