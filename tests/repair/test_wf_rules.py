@@ -101,6 +101,11 @@ END_TAG = [
         "<r>\n <c>\n  <i>\n   <c/>\n  </i>\n </c>\n\n <c>1</c>\n <c>2</c>\n</r>",
         None,
     ),
+    (
+        "<a>\n<b>\n<c>x</c>\n<c>y</c>\n\n\n<b>\n<c>z</c>\n</b>\n\n</a>",
+        "<a>\n<b>\n<c>x</c>\n<c>y</c>\n</b>\n\n<b>\n<c>z</c>\n</b>\n\n</a>",
+        SAFE,
+    ),
     # a slash
     ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),

@@ -433,10 +433,9 @@ class _Placer:
             run = tokens[items[kept].first].text
             stop += len(run) - len(run.lstrip())
         width = indent(text, token.start)
-        if width is not None:
-            place = leftover_line(text, end, stop, width)
-            if place is not None and width > 0:
-                return Edit(place, place, tag), _LEFTOVER
+        place = self._leftover(end, stop, width)
+        if place is not None:
+            return Edit(place, place, tag), _LEFTOVER
         if not kept:
             if text[token.end - 1] == ">":
                 return Edit(token.end - 1, token.end - 1, "/"), 0.0
@@ -447,6 +446,19 @@ class _Placer:
         if own_line:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
         return Edit(end, end, tag), 0.0
+
+    def _leftover(self, start: int, end: int, width: int | None) -> int | None:
+        """Where between two offsets a line is empty that a tag indented by `width` stood in."""
+        if width == 0:
+            return self._gap if self._gap is not None and start < self._gap <= end else None
+        return None if width is None else leftover_line(self.text, start, end, width)
+
+    @cached_property
+    def _gap(self) -> int | None:
+        """The first of two empty lines in a row, where the text has only one such place."""
+        line_end = newline(self.text)
+        gap = self.text.find(line_end * 3)
+        return gap + len(line_end) if gap >= 0 and self.text.find(line_end * 3, gap + 1) < 0 else None
 
     def _other_readings(self, slip: Missing, path: list[str], outside: float) -> list[Reading]:
         """A start tag that was meant as text, or is one too many."""
@@ -596,12 +608,11 @@ class _Placer:
             cost -= _GLUED  # the shape of a leaf
         tag = f"<{name}>"
         width = indent(text, token.start)
-        if width is not None:
-            gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
-            place = leftover_line(text, gap, first.start, width)
-            if place is not None and width > 0:
-                note = f'The element "{name}" gets its missing start tag "<{name}>".'
-                return Reading((Edit(place, place, tag),), note, cost - 0.6)
+        gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
+        place = self._leftover(gap, first.start, width)
+        if place is not None:
+            note = f'The element "{name}" gets its missing start tag "<{name}>".'
+            return Reading((Edit(place, place, tag),), note, cost - 0.6)
         start = first.start
         if first.kind is Kind.TEXT:
             start += len(first.text) - len(first.text.lstrip())
