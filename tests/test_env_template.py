@@ -50,7 +50,7 @@ def test_the_documented_values_are_the_defaults(clean_folder: Path) -> None:
     values = documented()
     assert values["OPEN_ARENA_BASE_URL"] == INTERNAL_URL
     plain = ["OPEN_ARENA_MODEL", "OPEN_ARENA_API_VERSION", "AGENT_MAX_ITERATIONS", "AGENT_TIMEOUT", "AGENT_DEADLINE"]
-    for name in [*plain, "AGENT_TOKEN_BUDGET", "LOG_LEVEL"]:
+    for name in [*plain, "AGENT_TOKEN_BUDGET", "KEEP_RUNS_HOURS", "LOG_LEVEL"]:
         default = getattr(defaults, name.lower())
         assert type(default)(values[name]) == default, name
 

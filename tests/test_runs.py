@@ -102,6 +102,13 @@ def test_nothing_is_written_where_keeping_is_off(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_was_kept_goes_when_keeping_is_switched_off(tmp_path: Path) -> None:
+    RunStore(tmp_path).save(outcome())
+    os.utime(tmp_path / "0123456789abcdef.run.json", (0, 0))
+    RunStore(tmp_path, keep=0).save(outcome("fedcba9876543210"))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_disk_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

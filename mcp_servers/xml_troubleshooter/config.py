@@ -183,6 +183,7 @@ class Settings(BaseSettings):
     schema_dirs: Folders = ()
     kb_dirs: Folders = ()
     state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(default_factory=_state_dir)
+    keep_runs_hours: float = Field(default=24, ge=0, le=24 * 365)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
 
     openai_fallback_model: Text = None

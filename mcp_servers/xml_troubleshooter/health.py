@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -22,7 +21,7 @@ async def health(services: OpenServices) -> Health:
     rows = [
         _settings(services),
         _folders(services),
-        await anyio.to_thread.run_sync(_state, services.state_dir),
+        await anyio.to_thread.run_sync(_state, services),
         *await _open_arena(services),
         *await _fallback(services),
         await anyio.to_thread.run_sync(_knowledge, services),
@@ -95,7 +94,8 @@ def _folders(services: OpenServices) -> HealthRow:
     )
 
 
-def _state(folder: Path) -> HealthRow:
+def _state(services: OpenServices) -> HealthRow:
+    folder = services.state_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -107,7 +107,8 @@ def _state(folder: Path) -> HealthRow:
             meaning=f"{folder} cannot be written ({error.strerror}); usage and runs are forgotten at the end.",
             action="Set STATE_DIR to a folder of your own.",
         )
-    return HealthRow(check="state folder", status="ok", meaning=f"Usage and runs are kept in {folder}.")
+    kept = "Usage and runs are" if services.settings.keep_runs_hours else "Usage is"
+    return HealthRow(check="state folder", status="ok", meaning=f"{kept} kept in {folder}.")
 
 
 async def _open_arena(services: OpenServices) -> list[HealthRow]:

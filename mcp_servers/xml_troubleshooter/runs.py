@@ -35,8 +35,11 @@ class RunStore:
     """
 
     def __init__(self, folder: Path | None, keep: float = DAY) -> None:
-        """Keep runs under `folder` for `keep` seconds; None, or no time, keeps them in memory alone."""
-        self._folder = folder if keep > 0 else None
+        """Keep runs under `folder` for `keep` seconds.
+
+        None keeps them in memory alone; so does no time, which removes those that were kept there before.
+        """
+        self._folder = folder
         self._keep = keep
         self._recent: OrderedDict[str, Outcome] = OrderedDict()
 
@@ -47,7 +50,8 @@ class RunStore:
         self._recent.move_to_end(run_id)
         while len(self._recent) > _IN_MEMORY:
             self._recent.popitem(last=False)
-        if self._folder is not None:
+        self._sweep()
+        if self._folder is not None and self._keep > 0:
             # a full or read-only disk costs the memory of a run, never its result
             try:
                 self._write(self._folder, run_id, outcome)
@@ -65,7 +69,6 @@ class RunStore:
     def _write(self, folder: Path, run_id: str, outcome: Outcome) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        self._sweep()
         long: dict[str, int] = {}
         body = _encoded(outcome, long)
         content = {"process": os.getpid(), "texts": list(long), "outcome": body}

@@ -58,7 +58,7 @@ async def open_services(
             workspace=folders,
             knowledge=knowledge,
             engines=lambda choice: _engines(choice, settings, client, knowledge, folders.readable),
-            runs=RunStore(settings.state_dir / "runs" if keep_runs else None),
+            runs=RunStore(settings.state_dir / "runs" if keep_runs else None, settings.keep_runs_hours * 3600),
             usage=usage,
             limits=Limits(
                 iterations=settings.agent_max_iterations,

@@ -373,6 +373,19 @@ async def test_a_run_can_be_read_as_resources(connect_in_each_era: Connect, fold
     assert answer["articles"][0]["title"] in texts[2]
 
 
+async def test_without_keeping_runs_no_document_is_left_on_the_disk(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_RUNS_HOURS", "0")
+    async with connect() as client:
+        answer = structure_of(await client.call_tool("troubleshoot_xml", {"xml": "<a>Tea & cake</a>"}))
+        again = structure_of(await client.call_tool("troubleshoot_xml", {"run_id": answer["run_id"]}))
+        health = await client.call_tool("health_check", {})
+    assert again == answer
+    assert not [path for path in (tmp_path / "state").rglob("*") if path.is_file() and b"cake" in path.read_bytes()]
+    assert "Usage is kept in" in text_of(health)
+
+
 @pytest.mark.parametrize(
     ("uri", "sentence"),
     [
