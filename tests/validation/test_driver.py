@@ -124,6 +124,17 @@ def test_a_fault_in_a_payload_is_repaired(tmp_path: Path, discovered: Callable[[
     assert apply(text, [edit for fix in fixes for edit in fix.edits]) == text.replace("dya>", "day>")
 
 
+def test_content_is_not_taken_out_because_its_schema_is_not_at_hand(
+    tmp_path: Path, discovered: Callable[[str], Discovery]
+) -> None:
+    text = '<box xmlns="urn:box"><x xmlns="urn:unknown">7</x></box>'
+    document, schema = Document.from_text(text), discovered(text).schema
+    found = validate(document, schema, (tmp_path,)).diagnostics
+
+    assert "no schema is at hand for its namespace urn:unknown" in found[0].explanation
+    assert not propose(document, found, schema, True, {}, frozenset(), (tmp_path,)).fixes  # noqa: FBT003
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "schema"),
     [

@@ -339,6 +339,17 @@ def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked
     ]
     ranked = sorted((rename_cost(exam, child, decl), name) for name, decl in near)
     sentence = f"The schema declares no element {child.written}."
+    uri = namespace(child.name)
+    if not ranked and uri and uri not in exam.grammar.namespaces:
+        sentence = (
+            f"{child.written} must be declared, but no schema is at hand for its namespace {uri}; put one into a "
+            "folder of SCHEMA_DIRS, or give a schema that imports it."
+        )
+        exam.add(
+            Amend.NONE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
+            value=child.written,
+        )  # fmt: skip
+        return
     if not ranked:
         exam.add(
             Amend.REMOVE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
