@@ -338,3 +338,33 @@ def test_a_document_taken_out_of_an_envelope_keeps_the_namespaces_it_uses(tmp_pa
     wrapped = f'<e xmlns:s="http://example.org/service/" xmlns:unused="urn:u">\n{head}{rest}</e>\n'
 
     assert repair(wrapped, str(schema), allow_unsafe=True)[0] == EXTENDED
+
+
+@pytest.fixture
+def dependent(tmp_path: Path) -> str:
+    """A schema in which the attribute "kind" decides what else an element has."""
+    path = tmp_path / "settings.rng"
+    path.write_text(
+        """<grammar xmlns="http://relaxng.org/ns/structure/1.0"
+    datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+  <start>
+    <element name="settings"><oneOrMore><element name="set"><ref name="content"/></element></oneOrMore></element>
+  </start>
+  <define name="content">
+    <choice>
+      <group><attribute name="kind"><value>number</value></attribute><data type="int"/></group>
+      <group><attribute name="kind"><value>text</value></attribute><attribute name="language"/><text/></group>
+    </choice>
+  </define>
+</grammar>"""
+    )
+    return str(path)
+
+
+def test_what_an_attribute_decides_is_held_against_the_rest_of_its_element(dependent: str, repair: Repair) -> None:
+    right = '<settings><set kind="number">8</set><set kind="text" language="de">8 Stück</set></settings>'
+
+    assert repair(right.replace(">8<", ">8;<"), dependent)[0] == right
+    fixed, _, [question] = repair(right.replace(' language="de"', ""), dependent)
+    assert question.path.endswith("/@language")
+    assert repair(fixed, dependent, answers={question.id: "de"})[0] == right

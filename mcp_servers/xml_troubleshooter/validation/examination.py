@@ -10,6 +10,7 @@ from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
 from .departures import Amend, Departure
 from .diagnostics import Code
 from .grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
+from .variants import likeliest
 
 _HIDDEN = 1000  # elements behind structural faults that are looked at where a validator has seen the rest
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
@@ -102,7 +103,7 @@ class Examination:
             named = self.grammar.types.get(resolve(self.tree.attribute_value(attribute).strip(), node.scope))
             if named is not None:
                 return named
-        return decl.type
+        return None if decl.type is None else likeliest(self.tree, node, decl.type)
 
     def droppable(self, node: Node) -> bool:
         """Whether an element holds nothing at all, beside one of its name that may stand alone."""

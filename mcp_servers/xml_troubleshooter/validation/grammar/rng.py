@@ -2,12 +2,13 @@
 
 A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
 the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
-What a schema says about attributes that depend on each other is lost that way: libxml2 remains the judge.
+Where attributes decide about the rest, or about each other, a type has variants, as many as are worth it; what remains
+is lost that way: libxml2 is the judge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from .xsd import XML
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{RNG}}}"
+_VARIANTS = 24  # contents of one element that are told apart
 _NAMES = frozenset(_RNG + name for name in ("name", "anyName", "nsName"))
 
 
@@ -221,7 +223,9 @@ class _Reader:
 
             def build() -> TypeDef:
                 if not built:
-                    built.append(self._type(self._group(node, scope)))
+                    variants = [self._type(part) for part in self._alternatives(node, scope, self._sequence)]
+                    whole = self._type(self._group(node, scope))
+                    built.append(replace(whole, variants=tuple(variants) if len(variants) > 1 else ()))
                 return built[0]
 
             names, wildcards = self._name_class(node, attribute=False)
@@ -231,6 +235,56 @@ class _Reader:
             )
             self._decls[node, scope] = known
         return known
+
+    def _alternatives(
+        self, node: etree._Element, scope: _Scope, combine: Callable[[list[_Part]], _Part]
+    ) -> list[_Part]:
+        """The parts that the children of a node may make up together, as far as attributes tell them apart."""
+        made: list[list[_Part]] = [[]]
+        for child in node:
+            if not _kind(child) or child.tag in _NAMES:
+                continue
+            found = self._branches(child, scope)
+            if len(made) * len(found) > _VARIANTS:
+                found = [self._part(child, scope)]
+            made = [[*parts, part] for parts in made for part in found]
+        return [combine(parts) for parts in made]
+
+    def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+        """What a pattern offers to choose from, where the choice is one of attributes; else the pattern as one part."""
+        match _kind(node):
+            case "choice":
+                found = [
+                    part
+                    for child in node
+                    if _kind(child)
+                    for part in self._branches(child, scope)
+                    if self._possible(part)
+                ]
+                if 1 < len(found) <= _VARIANTS and any(part.attributes for part in found):
+                    return found
+            case "optional":
+                found = self._alternatives(node, scope, self._sequence)
+                if len(found) > 1 or len(found[0].attributes) > 1:
+                    return [*found, self._empty]
+            case "group":
+                return self._alternatives(node, scope, self._sequence)
+            case "interleave":
+                return self._alternatives(node, scope, self._interleave)
+            case "mixed":
+                return [replace(part, values=None) for part in self._alternatives(node, scope, self._sequence)]
+            case "ref":
+                name = node.get("name", "").strip()
+                define = scope.defines.get(name)
+                if define is not None and len(define.bodies) == 1 and (scope, name) not in self._expanding:
+                    self._expanding.add((scope, name))
+                    found = self._alternatives(define.bodies[0], scope, self._sequence)
+                    self._expanding.discard((scope, name))
+                    return found
+        return [self._part(node, scope)]
+
+    def _possible(self, part: _Part) -> bool:
+        return part.content is not self._patterns.nothing
 
     def _type(self, part: _Part) -> TypeDef:
         value: SimpleType | None = None
