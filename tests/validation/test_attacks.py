@@ -225,3 +225,17 @@ async def test_a_pattern_that_backtracks_without_end_costs_one_call(pattern: str
         assert not report.valid
     assert time.monotonic() - started < PROMPT
     assert (await offload(validate, Document.from_text("<r/>"), "", (), seconds=60)).valid
+
+
+@pytest.mark.anyio
+async def test_a_native_library_that_does_not_come_back_ends_one_call_with_a_sentence(write: Write) -> None:
+    rule = (
+        f'<schema {SCH}><pattern><rule context="i"><assert test="count(//i[. = //i]) = 0">x</assert></rule></pattern>'
+    )
+    path = str(write("slow.sch", rule + "</schema>"))
+    document = Document.from_text("<r>" + "".join(f"<i>{number}</i>" for number in range(5000)) + "</r>")
+    started = time.monotonic()
+    with pytest.raises(LimitError, match="did not end within 2 seconds"):
+        await offload(validate, document, path, (), seconds=2)
+    assert time.monotonic() - started < PROMPT
+    assert (await offload(validate, Document.from_text("<r/>"), "", (), seconds=60)).valid
