@@ -47,7 +47,7 @@ class Change(StrEnum):
 class Step:
     """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under.
 
-    `count` children from `child` on are wrapped.
+    `count` children from `child` on are wrapped (or kept, while the search goes on).
     """
 
     change: Change
@@ -166,11 +166,22 @@ def _longest_rise(order: Sequence[int]) -> list[int]:
 
 def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
     found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
-    for end in search.run(pattern):
+    # far from the place where the children break off, they stay
+    kept: list[Step] = []
+    patterns = [pattern]
+    for index, name in enumerate(search.names):
+        following = pattern.after(name)
+        if following is pattern.table.nothing:
+            break
+        kept.append(Step(Change.KEEP, index, pattern.declaration(name)))
+        pattern = following
+        patterns.append(pattern)
+    start = max(len(kept) - WINDOW, 0)
+    for end in search.run(start, patterns[start]):
         best = next(iter(found.values()), None)
         if best is not None and end.cost > best.cost + SLACK:
             break
-        alignment = Alignment(end.cost, _steps(end))
+        alignment = Alignment(end.cost, (*kept[:start], *_steps(end)))
         found.setdefault(_result(alignment), alignment)
         if len(found) == limit:
             break
@@ -188,13 +199,14 @@ class _Search:
         self.ways: Counter[_Key] = Counter()
         self.branched: Counter[_Key] = Counter()
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
-        self.bound = float("inf")  # what a complete path costs, with the slack for its equals
+        self.bound = INFINITE  # what a complete path costs, with the slack for its equals
+        self.tail: dict[int, Pattern] = {}  # from where on all children may stay: the child, and what follows
         self.heap: list[tuple[float, int, int, _State]] = []
         self.order = count()
 
-    def run(self, pattern: Pattern) -> Iterator[_State]:
-        """Complete paths, cheapest first."""
-        self._push(_State(0.0, 0, pattern))
+    def run(self, start: int, pattern: Pattern) -> Iterator[_State]:
+        """Complete paths from a child on, cheapest first."""
+        self._push(_State(0.0, start, pattern))
         complete = len(self.names) + 1
         while self.heap and self.effort > 0:
             _, rank, _, state = heapq.heappop(self.heap)
@@ -206,6 +218,8 @@ class _Search:
             if last.at == len(self.names) and last.pattern.nullable and not last.held:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
                 self.bound = min(self.bound, last.cost + SLACK)
+                self.tail = self.tail or {item.at: item.pattern for item in walk if not item.taken}
+                continue  # any further change would make it dearer
             for stop in walk[-WINDOW - 1 :]:
                 self._branch(stop)
             if state.held:
@@ -228,6 +242,11 @@ class _Search:
         walk = [state]
         while state.at < len(self.names):
             child = state.at
+            if not state.held and not state.taken and self.tail.get(child) is state.pattern:
+                rest = Step(Change.KEEP, child, count=len(self.names) - child)
+                end = self.tail[len(self.names)]
+                walk.append(_State(state.cost, len(self.names), end, before=state, step=rest))
+                break
             if child in state.taken:
                 state = _State(
                     state.cost, child + 1, state.pattern, state.held, state.taken - {child}, state.before, state.step
@@ -369,11 +388,14 @@ def _stretch(places: int) -> float:
 
 
 def _steps(end: _State) -> tuple[Step, ...]:
-    steps = []
+    steps: list[Step] = []
     state: _State | None = end
     while state is not None:
-        if state.step is not None:
-            steps.append(state.step)
+        step = state.step
+        if step is not None and step.change is Change.KEEP and step.count > 1:
+            steps += (Step(Change.KEEP, index) for index in range(step.child + step.count - 1, step.child - 1, -1))
+        elif step is not None:
+            steps.append(step)
         state = state.before
     return tuple(reversed(steps))
 
@@ -381,7 +403,9 @@ def _steps(end: _State) -> tuple[Step, ...]:
 def _result(alignment: Alignment) -> tuple[tuple[Change, int, str], ...]:
     """What the result looks like, however it was reached: two ways to the same order of children are one."""
     return tuple(
-        (Change.KEEP if step.change is Change.MOVE else step.change, step.child, step.decl.name if step.decl else "")
+        (Change.KEEP, step.child, "")
+        if step.change in (Change.KEEP, Change.MOVE)
+        else (step.change, step.child, step.decl.name if step.decl else "")
         for step in alignment.steps
         if step.change is not Change.REMOVE
     )

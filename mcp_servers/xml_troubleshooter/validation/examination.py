@@ -12,7 +12,8 @@ from .diagnostics import Code
 from .grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 from .variants import likeliest
 
-_HIDDEN = 1000  # elements behind structural faults that are looked at where a validator has seen the rest
+_HIDDEN = 300  # elements behind structural faults that are looked at where a validator has seen the rest
+_SMALL = 1000  # elements of a document that is looked at as a whole
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
 
@@ -51,7 +52,7 @@ class Examination:
 
     def trust_nothing(self) -> None:
         """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""
-        if self.tree.names.total() <= _HIDDEN:
+        if self.tree.names.total() <= _SMALL:
             self.suspects, self.parents = set(), set()
 
     def clears(self, node: Node, *, masked: bool) -> bool:
@@ -125,11 +126,13 @@ class Examination:
     def opaque(self, node: Node) -> bool:
         """Whether an entity stands in the element, so that its content is not what the text shows."""
         text = self.tree.text
+        if _ENTITY.search(text, *node.content) is None:
+            return False
         return any(not piece.cdata and _ENTITY.search(text, piece.start, piece.end) for piece in node.texts)
 
 
 def holds_entity(value: str) -> bool:
-    """Whether a value refers to an entity, so that it is not what the text shows."""
+    """Whether a value, as it is written, refers to an entity, so that it is not what the text shows."""
     return _ENTITY.search(value) is not None
 
 
