@@ -179,6 +179,15 @@ def test_an_envelope_without_a_schema_does_not_hide_what_it_holds(
     assert "What it holds is judged by" in found.reason
 
 
+def test_drivers_are_not_taken_for_schemas(tmp_path: Path, discovered: Callable[[str], Discovery]) -> None:
+    discovered('<env><visit xmlns="urn:visit"/></env>')
+
+    found = discover(
+        Document.from_text("<env/>"), base=None, schema_dirs=(tmp_path,), roots=(), state_dir=tmp_path / "state"
+    )
+    assert found.schema == ""
+
+
 def test_a_root_in_a_mistaken_namespace_is_no_envelope(discovered: Callable[[str], Discovery]) -> None:
     found = discovered('<box xmlns="urn:Box"><visit xmlns="urn:visit"/></box>')
 

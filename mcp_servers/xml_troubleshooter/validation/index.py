@@ -47,7 +47,7 @@ def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True)
     known = _load(cache)
     fresh: dict[str, list[Any]] = {}
     entries: list[Entry] = []
-    for path in _files(folders, deep=deep):
+    for path in _files(folders, state_dir, deep=deep):
         try:
             stat = path.stat()
         except OSError:
@@ -66,11 +66,12 @@ def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True)
     return entries
 
 
-def _files(folders: Iterable[Path], *, deep: bool) -> Iterator[Path]:
+def _files(folders: Iterable[Path], state_dir: Path | None, *, deep: bool) -> Iterator[Path]:
     seen = 0
+    own = state_dir.resolve() if state_dir is not None else None  # what is kept there is made of schemas, and is none
     for folder in dict.fromkeys(folder.resolve() for folder in folders):
         for where, below, names in os.walk(folder):
-            below[:] = sorted(name for name in below if not name.startswith(".")) if deep else []
+            below[:] = sorted(name for name in below if not name.startswith(".")) if deep and Path(where) != own else []
             for name in sorted(names):
                 if name.lower().endswith((".xsd", ".rng", ".dtd")):
                     seen += 1
