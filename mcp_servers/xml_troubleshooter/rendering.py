@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 from .agent.loop_manager import EditRecord, Iteration
@@ -329,15 +330,19 @@ def _edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
     yield Line(f"{title}:", "title")
     moves = dict(_moves(edits))
     arrived = set(moves.values())
-    for number, edit in enumerate(edits):
-        if number in arrived:
-            continue  # told where it came from
+    told = [number for number in range(len(edits)) if number not in arrived]  # those are told where they came from
+    for number, following in zip_longest(told, told[1:]):
+        edit = edits[number]
         target = edits[moves[number]] if number in moves else None
         safety = "safe" if edit.safe else "unsafe"
         yield Line(f"  {_move(edit, target) if target else _change(edit)} [{edit.source}, {safety}]", "edit")
-        yield Line(f"      {edit.reason}")
-        if edit.provenance and not (edit.before and edit.before in edit.provenance):
-            yield Line(f"      Value from: {edit.provenance}")
+        if following is None or _why(edit) != _why(edits[following]):  # what has one reason is told it once
+            yield from (Line(f"      {reason}") for reason in _why(edit))
+
+
+def _why(edit: EditRow) -> list[str]:
+    proven = edit.provenance and not (edit.before and edit.before in edit.provenance)
+    return [edit.reason, f"Value from: {edit.provenance}"] if proven else [edit.reason]
 
 
 def _moves(edits: Sequence[EditRow]) -> Iterator[tuple[int, int]]:
