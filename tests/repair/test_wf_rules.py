@@ -131,6 +131,16 @@ END_TAG = [
     # the end of the document
     ("<a><b><a><b>x", "<a><b><a><b>x</b></a></b></a>", SAFE),
     ("<a>\n  <b>\n    <c>x</c>\n", "<a>\n  <b>\n    <c>x</c>\n  </b>\n</a>\n", SAFE),
+    (
+        "<a>\n<l>\n <i>1</i>\n</l>\n<p>y\n<l>\n <i>1</i>\n</l>\n<l>\n <i>2</i>\n <i>3",
+        "<a>\n<l>\n <i>1</i>\n</l>\n<p>y\n<l>\n <i>1</i>\n</l>\n<l>\n <i>2</i>\n <i>3</i>\n</l></p>\n</a>",
+        None,
+    ),
+    (
+        "<a>\n <s>\n  <t>1</t>\n </s>\n <s>\n  <t>2</t>\n <s>\n  <t>3</t>\n </s>\n <s>\n  <t>4",
+        "<a>\n <s>\n  <t>1</t>\n </s>\n <s>\n  <t>2</t>\n </s>\n <s>\n  <t>3</t>\n </s>\n <s>\n  <t>4</t>\n </s>\n</a>",
+        None,
+    ),
     # a bracket
     ("<a><b>x/b></a>", "<a><b>x</b></a>", SAFE),
     ("<a>\n b c='d'>x</b></a>", "<a>\n <b c='d'>x</b></a>", SAFE),

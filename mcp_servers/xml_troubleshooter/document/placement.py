@@ -36,7 +36,7 @@ NEAR = 12  # tokens behind the end of an element within which its own end tag ma
 _LAYOUT = 0.9
 _LEFTOVER = 1.2
 _SPLIT = 0.25
-_CUT = 1.5
+_CUT = 3.0
 _GLUED = 0.35
 _END_TAG_WRONG = 0.4  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
 _HTML = frozenset(
@@ -384,13 +384,17 @@ class _Placer:
             price -= 0.02
         elif items[kept].name and items[kept].name == items[kept - 1].name:
             price += _SPLIT  # brothers seldom part
-        if self._cut_off and slip.before >= len(self.tokens) and kept < len(items):
-            price += _CUT  # where the document stops early, what is open there was most likely meant to go on
+        if kept < len(items):
+            price += self._cut_price(slip)
         if kept == 1 and not items[0].name:
             price -= 0.35 if len(items) > 1 and self._breaks_after(items[0]) else 0.05
         elif kept and self.habits.seen[name] and not self.habits.parents[name] and items[kept - 1].name:
             price += 0.2
         return price
+
+    def _cut_price(self, slip: Missing) -> float:
+        """Where the document stops early, what is open there was most likely meant to go on: the price of denying it."""
+        return _CUT if self._cut_off and slip.before >= len(self.tokens) else 0.0
 
     @cached_property
     def _cut_off(self) -> bool:
@@ -468,6 +472,7 @@ class _Placer:
         attributed = bool(token.attributes)
         known = self.habits.knows(name)
         glued = token.start > 0 and (text[token.start - 1].isalnum() or text[token.start - 1] in "(\"'`")
+        outside += self._cut_price(slip)
         cost = 1.6 + outside + self.habits.words(path) + (1.0 if known else 0.0) + (1.0 if attributed else 0.0)
         cost -= 1.3 if glued and not known else 0.0
         if name.lower() in VOID or name.lower() in _HTML or self.habits.knows_alike(name):
