@@ -393,7 +393,7 @@ class _Placer:
         return price
 
     def _cut_price(self, slip: Missing) -> float:
-        """Where the document stops early, what is open there was most likely meant to go on: the price of denying it."""
+        """Where the document stops early, what is open there was meant to go on: the price of denying it."""
         return _CUT if self._cut_off and slip.before >= len(self.tokens) else 0.0
 
     @cached_property
