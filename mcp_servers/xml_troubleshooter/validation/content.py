@@ -342,8 +342,8 @@ def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked
     uri = namespace(child.name)
     if not ranked and uri and uri not in exam.grammar.namespaces:
         sentence = (
-            f"{child.written} must be declared, but no schema is at hand for its namespace {uri}; put one into a "
-            "folder of SCHEMA_DIRS, or give a schema that imports it."
+            f"{child.written} must be declared, but no schema is at hand for its namespace {uri}; give a schema that "
+            "imports it, or none, and put both into a folder of SCHEMA_DIRS."
         )
         exam.add(
             Amend.NONE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
