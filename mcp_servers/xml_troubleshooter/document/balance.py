@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from .layout import MAX_LINE, indent
 from .scanner import Scan
@@ -398,6 +399,7 @@ def _rename_price(scan: Scan, start: int, end: int) -> float:
     return _OTHER_NAME if own == other else _OTHER_NAME_ASKEW if other is not None else _OTHER_NAME_FAR
 
 
+@lru_cache(maxsize=1024)
 def similarity(first: str, second: str) -> float:
     """How alike two names are: 1 for equal but for case or prefix, 0 for nothing in common."""
     one, other = first.lower(), second.lower()

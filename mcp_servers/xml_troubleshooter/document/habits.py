@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -44,17 +44,17 @@ class Habits:
         """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
         self.vocabulary = vocabulary
         self._source = structure.tokens[0].source if structure.tokens else ""
-        self.children: Counter[tuple[str, str]] = Counter()
-        self.text: Counter[str] = Counter()
-        self.seen: Counter[str] = Counter()  # elements whose extent is beyond doubt
-        self.parents: Counter[str] = Counter()  # of these, those with child elements
-        self.empty: Counter[str] = Counter()
-        self.attributed: Counter[str] = Counter()
-        self.homes: Counter[str] = Counter()  # children whose parent is beyond doubt
+        self.children: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.text: defaultdict[str, int] = defaultdict(int)
+        self.seen: defaultdict[str, int] = defaultdict(int)  # elements whose extent is beyond doubt
+        self.parents: defaultdict[str, int] = defaultdict(int)  # of these, those with child elements
+        self.empty: defaultdict[str, int] = defaultdict(int)
+        self.attributed: defaultdict[str, int] = defaultdict(int)
+        self.homes: defaultdict[str, int] = defaultdict(int)  # children whose parent is beyond doubt
         self.repeated: set[tuple[str, str]] = set()  # parents that hold several children of a name
-        self.longest: Counter[str] = Counter()  # most words in a text that an element begins with
-        self.starts: Counter[str] = Counter()
-        self.ends: Counter[str] = Counter()
+        self.longest: defaultdict[str, int] = defaultdict(int)  # most words in a text that an element begins with
+        self.starts: defaultdict[str, int] = defaultdict(int)
+        self.ends: defaultdict[str, int] = defaultdict(int)
         self._learn(structure, parents, frozenset(broken))
 
     def _learn(self, structure: Structure, parents: Sequence[int], broken: frozenset[int]) -> None:
