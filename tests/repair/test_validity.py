@@ -368,3 +368,31 @@ def test_what_an_attribute_decides_is_held_against_the_rest_of_its_element(depen
     fixed, _, [question] = repair(right.replace(' language="de"', ""), dependent)
     assert question.path.endswith("/@language")
     assert repair(fixed, dependent, answers={question.id: "de"})[0] == right
+
+
+def test_one_too_many_of_a_kind_is_not_wrapped_unasked(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "page.dtd"
+    schema.write_text("<!ELEMENT page (desc, revision*)><!ELEMENT revision (desc)><!ELEMENT desc (#PCDATA)>")
+    broken = "<page><desc>a</desc><desc>b</desc></page>"
+
+    assert repair(broken, str(schema))[0] == broken
+
+
+def test_a_type_that_the_schema_does_not_have_is_not_named(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    right = order.replace("<order ", f"<order {xsi} ")
+
+    assert (
+        repair(right.replace("<name>", '<name xsi:type="xsd:string">', 1), schemas["xsd"], allow_unsafe=True)[0]
+        == right
+    )
+
+
+def test_a_reference_written_out_in_an_attribute_is_no_entity(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace('unit="metre"', 'unit="metre&amp;nbsp;"')
+
+    assert repair(broken, schemas["xsd"])[0] == order

@@ -51,6 +51,7 @@ CERTAIN = [
     (DATE, "\uff12\uff10\uff12\uff14-12-24", "2024-12-24"),
     (INTEGER, "7269\n      4900", "72694900"),
     (BOOLEAN, "Ja", "true"),
+    (kind("string", "pattern=true|false|"), "Y", "true"),
     (BOOLEAN, "faux", "false"),
     # dates
     (DATE, "24/12/2024", "2024-12-24"),

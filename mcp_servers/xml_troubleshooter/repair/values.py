@@ -54,7 +54,7 @@ def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the
     for rewrite in _candidates(value, type):
         if rewrite.value not in best or _rank(rewrite) > _rank(best[rewrite.value]):
             best[rewrite.value] = rewrite
-    found = [rewrite for rewrite in best.values() if type.accepts(rewrite.value)]
+    found = [rewrite for rewrite in best.values() if rewrite.value.strip() and type.accepts(rewrite.value)]
     ranked = sorted(found, key=_rank, reverse=True)
     return _doubted(ranked, type)
 
@@ -275,6 +275,7 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     for changed, reason in cased.items():
         yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
     yield from _respaced(text, type)
+    yield from _boolean(text)
     if _FRACTION.fullmatch(text):
         yield from _shortened(text)  # the point of a number is no separator: without it the number is another one
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..document.tokens import Attribute
-from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
+from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, resolve
 from .closeness import closeness
 from .departures import Amend
 from .diagnostics import Code
@@ -28,6 +28,8 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
                 _check_value(exam, identities, node, attribute, fixed, masked=masked)
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
+            if local_name(name) == "type":
+                _check_type(exam, node, attribute, masked=masked)
             continue
         declared = definition.attributes.get(name)
         if declared is not None:
@@ -50,6 +52,20 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
             f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
             declared=item, name=name, type=item.type, cost=1.0, masked=masked, optional=exam.droppable(node),
             expected=(name,),
+        )  # fmt: skip
+
+
+def _check_type(exam: Examination, node: Node, attribute: Attribute, *, masked: bool) -> None:
+    """Hold a type that the document names itself against those that there are."""
+    value = exam.tree.attribute_value(attribute).strip()
+    name = resolve(value, node.scope)
+    unbound = ":" in name and not name.startswith("{")
+    # a namespace that the grammar does not know may be the fault itself
+    if name not in exam.grammar.types and (unbound or namespace(name) in exam.grammar.namespaces):
+        exam.add(
+            Amend.REMOVE_ATTRIBUTE, Code.INVALID_VALUE, node, (attribute.value_start, attribute.value_end),
+            f"The schema has no type {clip(value)}, which {attribute.name} of {node.written} names.",
+            attribute=attribute, cost=1.4, masked=masked, value=value, held=value,
         )  # fmt: skip
 
 
@@ -120,7 +136,7 @@ def _check_value(
     masked: bool,
 ) -> None:
     value = exam.tree.attribute_value(attribute)
-    if holds_entity(value):
+    if holds_entity(exam.tree.text[attribute.value_start : attribute.value_end]):
         return
     violation = declared.type.violation(value)
     identities.note(value, node, attribute, declared.type)

@@ -49,7 +49,7 @@ def restructure(
             if changed is None and departure.node.name in declared:
                 changed = nesting.ended(departure, settled) or nesting.moved(departure)
         elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
-            changed = nesting.moved(departure)
+            changed = nesting.joined(departure) or nesting.moved(departure)
         elif departure.amend is Amend.REMOVE_ATTRIBUTE:
             changed = nesting.as_element(departure)
         if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE):

@@ -79,12 +79,15 @@ def wrap(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     assert departure.decl is not None
     parent = departure.node.parent or departure.node
     written, declaration = context.written(departure.decl.name, parent)
+    inside = {child.name for child in parent.children if departure.start <= child.start < departure.place}
+    outside = {child.name for child in parent.children if not departure.start <= child.start < departure.place}
+    certain = not departure.others and not inside & outside  # one too many of a kind may be another slip
     yield Fix(
         edits=(
             Edit(departure.start, departure.start, f"<{written}{declaration}>"),
             Edit(departure.place, departure.place, f"</{written}>"),
         ),
         source="rule:missing-wrapper", reason=f"{departure.sentence} {written} takes exactly these.",
-        safety=Safety.UNSAFE if departure.others else Safety.SAFE, confidence=0.8, at=departure.start,
+        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.8, at=departure.start,
         provenance="schema: the only element that may hold them here",
     )  # fmt: skip
