@@ -16,7 +16,7 @@ from .agent.record import count
 from .diff import unified
 from .document.document import Document
 from .knowledge.store import Article
-from .validation.diagnostics import Code, Diagnostic, Report, Severity
+from .validation.diagnostics import COUNTED, Code, Diagnostic, Report, Severity
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 
@@ -238,7 +238,8 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
     report = now or checked.diagnosis
     subject = "The result" if now else "The document"
     name = Path(checked.schema).name or report.schema
-    faults = f"{count(total(report), 'fault')}{' left' if now else ''}"
+    number = total(report)
+    faults = f"{'at least ' if number >= COUNTED else ''}{count(number, 'fault')}{' left' if now else ''}"
     if not report.well_formed:
         return f"{subject} is not well-formed XML: {faults}."
     if not report.valid:

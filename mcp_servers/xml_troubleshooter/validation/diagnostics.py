@@ -7,7 +7,10 @@ from enum import StrEnum
 
 from ..document.faults import Code
 
-__all__ = ["Code", "Diagnostic", "Related", "Report", "Severity"]
+__all__ = ["COUNTED", "Code", "Diagnostic", "Related", "Report", "Severity"]
+
+
+COUNTED = 2000  # faults after which a large document need not be read to its end
 
 
 class Severity(StrEnum):
@@ -57,7 +60,7 @@ class Report:
     """The verdict on a document: `diagnostics` in document order; `well_formed` and `valid` are the validator's word.
 
     `schema` names the schema that judged ("" where the document was checked for well-formedness alone), `total` counts
-    the diagnostics before any cap.
+    the diagnostics before any cap; from `COUNTED` on there may be more.
     """
 
     well_formed: bool

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from lxml import etree
 
 from ..document.parsing import streaming
+from .diagnostics import COUNTED
 
 if TYPE_CHECKING:
     from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
 
 CHUNK = 1 << 14  # bytes fed at a time
-ENOUGH = 2000  # errors after which a document is not read to its end
 _HELD_BACK = 5  # characters that the parser wants to see before it starts
 _TAG_END = re.compile(r"[^>]*>")
 
@@ -41,7 +41,7 @@ class NotWellFormedError(Exception):
 def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
     """How many errors each chunk of a document holds, by the chunk's number; empty for a valid document.
 
-    Stops counting when there are ENOUGH. Raises NotWellFormedError.
+    Stops counting when there are COUNTED. Raises NotWellFormedError.
     """
     counts: dict[int, int] = {}
     # while a schema is plugged in, lxml says nothing of namespaces
@@ -66,7 +66,7 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, hug
             if reader is not None:
                 reader.feed(chunk)
             count(number)
-            if sum(counts.values()) >= ENOUGH:
+            if sum(counts.values()) >= COUNTED:
                 return counts
         plain.close()
         if reader is not None:
