@@ -85,7 +85,9 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
             "Get the XML document itself."
         )
-    hidden = () if streamed else await _foresee(document, report, schema, services)
+    # what hides in a well-formed document comes to light anyway while it is repaired
+    foreseen = not streamed and not (to_repair and report.well_formed)
+    hidden = await _foresee(document, report, schema, services) if foreseen else ()
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
     articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, schema))
     return Checked(document, path, schema, reason, report, tuple(articles), hidden)
@@ -257,8 +259,8 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
 
 
 async def _foresee(document: Document, report: Report, schema: str, services: Services) -> tuple[Diagnostic, ...]:
-    """What the schema will say once the markup is repaired; nothing where that cannot be told."""
-    if report.well_formed or not schema:
+    """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
+    if report.valid or not schema:
         return ()
     from .repair.foresight import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 

@@ -1,4 +1,4 @@
-"""What a schema would say to a document that is not well-formed yet: the faults behind the faults."""
+"""What a schema would say once the faults that are told are repaired: the faults behind the faults."""
 
 from __future__ import annotations
 
@@ -7,37 +7,51 @@ from pathlib import Path
 
 from ..document.document import Document
 from ..document.edits import Edit, apply, origin
-from ..validation.diagnostics import Diagnostic, Report
+from ..validation.diagnostics import Code, Diagnostic, Report
+from .guard import edits_of
+from .progress import Places
 
 _LONGEST = 5_000_000  # characters of a document that is read this far ahead
-_ROUNDS = 5  # of repair, until the markup holds
+_ROUNDS = 5  # of repair, until nothing hides anything
+# what makes a validator of XSD pass over the elements behind it and below it
+_HIDING = {Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE, Code.UNEXPECTED_ELEMENT, Code.MISSING_ELEMENT}
 
 
 def hidden(document: Document, report: Report, schema: str, roots: tuple[Path, ...] = ()) -> tuple[Diagnostic, ...]:
-    """The faults that a schema finds once the markup is repaired, at their places in the document as it is.
+    """The faults that a schema finds once the others are repaired, at their places in the document as it is.
 
-    All are marked `masked`. None for a document that is well-formed, has no schema, or that the rules cannot make
-    well-formed. Raises SchemaError.
+    All are marked `masked`; none is in the report. None for a document in which nothing hides anything, which has no
+    schema, or which the rules cannot make well-formed. Raises SchemaError.
     """
-    if report.well_formed or not schema or len(document.text) > _LONGEST:
+    if not schema or len(document.text) > _LONGEST:
         return ()
     from ..validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
     from .engine import propose  # noqa: PLC0415
 
     batches: list[list[Edit]] = []
+    found: dict[tuple[int, Code], Diagnostic] = {}
+    known = {(item.start, item.code) for item in report.diagnostics}
     current, state = document, report
-    while not state.well_formed and len(batches) < _ROUNDS:
+    while _hides(state, schema) and len(batches) < _ROUNDS:
         fixes = propose(current, state.diagnostics, schema, True, {}, frozenset(), roots).fixes  # noqa: FBT003
-        edits = [edit for fix in fixes for edit in fix.edits]
-        if not edits:
-            return ()
-        batches.append(edits)
-        current = current.with_text(apply(current.text, edits))
+        if not fixes:
+            break
+        batches.append(edits_of(fixes))
+        places = Places(current.text, batches[-1] if state.well_formed else ())
+        current = current.with_text(apply(current.text, batches[-1]))
         state = validate(current, schema, roots)
-    found = []
-    for item in state.diagnostics if state.well_formed else ():
-        start = origin(item.start, batches)
-        line, column = document.position(start)
-        end = max(origin(item.end, batches), start)
-        found.append(replace(item, start=start, end=end, line=line, column=column, masked=True))
-    return tuple(found)
+        for item in state.diagnostics if state.well_formed else ():
+            start = origin(item.start, batches)
+            if (start, item.code) not in known and not places.is_new(item.start):
+                line, column = document.position(start)
+                end = max(origin(item.end, batches), start)
+                told = replace(item, start=start, end=end, line=line, column=column, masked=True)
+                found.setdefault((start, item.code), told)
+    return tuple(sorted(found.values(), key=lambda item: (item.start, item.end)))
+
+
+def _hides(report: Report, schema: str) -> bool:
+    """Whether there may be faults that a report does not tell of."""
+    if not report.well_formed:
+        return True
+    return schema.endswith(".xsd") and any(item.code in _HIDING for item in report.diagnostics)

@@ -167,22 +167,15 @@ def _longest_rise(order: Sequence[int]) -> list[int]:
 def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
     found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
     # far from the place where the children break off, they stay
-    kept: list[Step] = []
-    patterns = [pattern]
-    for index, name in enumerate(search.names):
-        following = pattern.after(name)
-        if following is pattern.table.nothing:
-            break
-        kept.append(Step(Change.KEEP, index, pattern.declaration(name)))
-        pattern = following
-        patterns.append(pattern)
-    start = max(len(kept) - WINDOW, 0)
+    patterns = _unbroken(pattern, search.names, 0)
+    start = max(len(patterns) - 1 - WINDOW, 0)
+    kept = [Step(Change.KEEP, index) for index in range(start)]
     for end in search.run(start, patterns[start]):
         best = next(iter(found.values()), None)
         if best is not None and end.cost > best.cost + SLACK:
             break
-        alignment = Alignment(end.cost, (*kept[:start], *_steps(end)))
-        found.setdefault(_result(alignment), alignment)
+        steps = _steps(end)
+        found.setdefault(_result(steps), Alignment(end.cost, (*kept, *steps)))
         if len(found) == limit:
             break
     return list(found.values())
@@ -200,7 +193,7 @@ class _Search:
         self.branched: Counter[_Key] = Counter()
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
         self.bound = INFINITE  # what a complete path costs, with the slack for its equals
-        self.tail: dict[int, Pattern] = {}  # from where on all children may stay: the child, and what follows
+        self.unbroken: tuple[int, list[Pattern]] = (0, [])  # children that may stay: the first, and what follows each
         self.heap: list[tuple[float, int, int, _State]] = []
         self.order = count()
 
@@ -218,7 +211,6 @@ class _Search:
             if last.at == len(self.names) and last.pattern.nullable and not last.held:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
                 self.bound = min(self.bound, last.cost + SLACK)
-                self.tail = self.tail or {item.at: item.pattern for item in walk if not item.taken}
                 continue  # any further change would make it dearer
             for stop in walk[-WINDOW - 1 :]:
                 self._branch(stop)
@@ -240,13 +232,9 @@ class _Search:
     def _walk(self, state: _State) -> list[_State]:
         """The states met by keeping children as long as the content model lets them follow."""
         walk = [state]
+        state = self._leap(state)
         while state.at < len(self.names):
             child = state.at
-            if not state.held and not state.taken and self.tail.get(child) is state.pattern:
-                rest = Step(Change.KEEP, child, count=len(self.names) - child)
-                end = self.tail[len(self.names)]
-                walk.append(_State(state.cost, len(self.names), end, before=state, step=rest))
-                break
             if child in state.taken:
                 state = _State(
                     state.cost, child + 1, state.pattern, state.held, state.taken - {child}, state.before, state.step
@@ -256,16 +244,29 @@ class _Search:
             pattern = state.pattern.after(self.names[child])
             if pattern is pattern.table.nothing:
                 break
-            decl = state.pattern.declaration(self.names[child])
-            state = _State(
-                state.cost, child + 1, pattern, state.held, state.taken, state, Step(Change.KEEP, child, decl)
-            )
+            state = _State(state.cost, child + 1, pattern, state.held, state.taken, state, Step(Change.KEEP, child))
             known = self.best.get(state.key)
             if known is not None and known < state.cost - SLACK:
                 break  # a cheaper path came through here
             self.best[state.key] = min(known if known is not None else state.cost, state.cost)
             walk.append(state)
         return walk
+
+    def _leap(self, state: _State) -> _State:
+        """The state shortly before a long walk breaks off, where nothing may happen in between; else the same."""
+        first, patterns = self.unbroken
+        inside = 0 <= state.at - first < len(patterns) and patterns[state.at - first] is state.pattern
+        if not inside:
+            first, patterns = self.unbroken = state.at, _unbroken(state.pattern, self.names, state.at)
+        target = first + len(patterns) - 1 - 2 * WINDOW
+        if state.taken or target - state.at < 2 * WINDOW:
+            return state
+        between = set(patterns[state.at - first : target - first])
+        names = {self.names[index] for index in state.held}
+        if any(pattern.after(name) is not pattern.table.nothing for pattern in between for name in names):
+            return state  # a held child may be placed there
+        step = Step(Change.KEEP, state.at, count=target - state.at)
+        return _State(state.cost, target, patterns[target - first], state.held, before=state, step=step)
 
     def _branch(self, state: _State) -> None:
         """The states that a single change leads to."""
@@ -375,6 +376,17 @@ class _Search:
                 )
 
 
+def _unbroken(pattern: Pattern, names: Sequence[str], start: int) -> list[Pattern]:
+    """What follows in front of each child from `start` on that may stay, and behind the last one of them."""
+    patterns = [pattern]
+    for index in range(start, len(names)):
+        pattern = pattern.after(names[index])
+        if pattern is pattern.table.nothing:
+            break
+        patterns.append(pattern)
+    return patterns
+
+
 def _width(pattern: Pattern) -> int:
     """How many parts a derivative has to look at, where they may come in any order."""
     if pattern.kind == "choice":
@@ -400,12 +412,12 @@ def _steps(end: _State) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
-def _result(alignment: Alignment) -> tuple[tuple[Change, int, str], ...]:
+def _result(steps: Sequence[Step]) -> tuple[tuple[Change, int, str], ...]:
     """What the result looks like, however it was reached: two ways to the same order of children are one."""
     return tuple(
         (Change.KEEP, step.child, "")
         if step.change in (Change.KEEP, Change.MOVE)
         else (step.change, step.child, step.decl.name if step.decl else "")
-        for step in alignment.steps
+        for step in steps
         if step.change is not Change.REMOVE
     )
