@@ -8,8 +8,10 @@ from .closeness import closeness
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, clip, holds_entity, tag_name
+from .grammar.datatypes import Violation
 from .grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from .identities import Identities
+from .refusal import refusal
 
 _SLIP = 1.0  # an attribute this near to a required one is meant as that
 
@@ -141,17 +143,11 @@ def _check_value(
     violation = declared.type.violation(value)
     identities.note(value, node, attribute, declared.type)
     if violation is None and declared.fixed is not None and value != declared.fixed:
-        exam.add(
-            Amend.ATTRIBUTE_VALUE, Code.NOT_IN_ENUMERATION, node, (attribute.value_start, attribute.value_end),
-            f"The attribute {attribute.name} of {node.written} must be {declared.fixed}.",
-            attribute=attribute, declared=declared, type=declared.type, expected=(declared.fixed,),
-            value=value, cost=1.0, masked=masked,
-        )  # fmt: skip
-    elif violation is not None:
+        violation = Violation(Code.NOT_IN_ENUMERATION, "enumeration", (declared.fixed,))
+    if violation is not None:
         what = f"the attribute {attribute.name} of {node.written}"
         exam.add(
             Amend.ATTRIBUTE_VALUE, violation.code, node, (attribute.value_start, attribute.value_end),
-            f"The value “{clip(value)}” of {what} is not {declared.type.describe()}.",
-            attribute=attribute, declared=declared, type=declared.type, expected=violation.expected,
-            value=value, cost=1.0, masked=masked,
+            refusal(what, value, declared.type, violation), attribute=attribute, declared=declared, type=declared.type,
+            expected=violation.expected, value=value, cost=1.0, masked=masked,
         )  # fmt: skip

@@ -159,7 +159,6 @@ _ADVICE = {
     Amend.NAMESPACE: "Declare the namespace {name}.",
     Amend.RENAME: "Rename it to {meant}.",
     Amend.RENAME_ATTRIBUTE: "Rename it to {meant}.",
-    Amend.MOVE: "Move it to where the schema has it.",
     Amend.REMOVE: "Remove it, or move its content to an element that may hold it.",
     Amend.INSERT: "Add {meant}.",
     Amend.WRAP: "Put {meant} around it.",
@@ -181,10 +180,20 @@ def advice(departure: Departure) -> str:
         return _ADVICE[departure.amend].format(name=departure.name, meant=local_name(departure.name))
     if departure.amend is Amend.REMOVE_ATTRIBUTE:
         return f"Remove it; allowed here: {expected}." if expected else "Remove it."
+    if departure.amend is Amend.MOVE:
+        return f"It belongs {_whereabouts(departure)}."
     if departure.amend in (Amend.VALUE, Amend.ATTRIBUTE_VALUE):
-        listed = departure.code is Code.NOT_IN_ENUMERATION and expected
-        return f"Use one of {_list(list(departure.expected))}." if listed else "Correct the value."
+        return "Use one of these." if departure.code is Code.NOT_IN_ENUMERATION else "Correct the value."
     return f"Expected here: {expected}." if expected else ""
+
+
+def _whereabouts(departure: Departure) -> str:
+    """Where a misplaced element belongs: behind the element that ends in front of the place, or first."""
+    node = departure.node
+    while node.parent is not None and not node.content[0] <= departure.place <= node.content[1]:
+        node = node.parent
+    before = [child for child in node.children if child.end <= departure.place and child is not departure.node]
+    return f"behind {before[-1].written}" if before else f"at the beginning of {node.written}"
 
 
 def _list(names: list[str], limit: int = 12) -> str:

@@ -6,9 +6,10 @@ from ..document.tree import Node, Text
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, clip
-from .grammar.datatypes import SimpleType
+from .grammar.datatypes import SimpleType, Violation
 from .grammar.model import ElementDecl, TypeDef
 from .identities import Identities, value_span
+from .refusal import refusal
 
 _WHITE_SPACE = "\t\n\r "
 
@@ -32,18 +33,13 @@ def _check_value(
     exam: Examination, node: Node, value: str, type_: SimpleType, decl: ElementDecl, *, masked: bool
 ) -> None:
     violation = type_.violation(value)
-    if violation is not None:
-        code, expected = violation.code, violation.expected
-    elif decl.fixed is not None and value.strip() != decl.fixed.strip():
-        code, expected = Code.NOT_IN_ENUMERATION, (decl.fixed,)
-    else:
+    if violation is None and decl.fixed is not None and value.strip() != decl.fixed.strip():
+        violation = Violation(Code.NOT_IN_ENUMERATION, "enumeration", (decl.fixed,))
+    if violation is None:
         return
-    if value.strip():
-        sentence = f"The value “{clip(value)}” of {node.written} is not {type_.describe()}."
-    else:
-        sentence = f"{node.written} is empty, but {type_.describe()} is required."
     exam.add(
-        Amend.VALUE, code, node, value_span(node), sentence, type=type_, value=value, expected=expected, cost=1.0,
+        Amend.VALUE, violation.code, node, value_span(node), refusal(node.written, value, type_, violation),
+        type=type_, value=value, expected=violation.expected, cost=1.0,
         masked=masked, decl=decl, optional=not value.strip() and exam.droppable(node),
     )  # fmt: skip
 
