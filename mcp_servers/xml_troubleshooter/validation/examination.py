@@ -12,7 +12,7 @@ from .diagnostics import Code
 from .grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 from .variants import likeliest
 
-_HIDDEN = 300  # elements behind structural faults that are looked at where a validator has seen the rest
+_HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
 _SMALL = 1000  # elements of a document that is looked at as a whole
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
