@@ -340,6 +340,13 @@ def test_a_document_taken_out_of_an_envelope_keeps_the_namespaces_it_uses(tmp_pa
     assert repair(wrapped, str(schema), allow_unsafe=True)[0] == EXTENDED
 
 
+def test_an_envelope_that_says_something_itself_is_kept(schemas: Mapping[str, str], order: str, repair: Repair) -> None:
+    _, _, body = order.partition("?>\n")
+    wrapped = f"<envelope><sender>Blum</sender>\n{body}</envelope>"
+
+    assert repair(wrapped, schemas["xsd"], allow_unsafe=True)[0] == wrapped
+
+
 @pytest.fixture
 def dependent(tmp_path: Path) -> str:
     """A schema in which the attribute "kind" decides what else an element has."""

@@ -25,7 +25,7 @@ from .restructure import restructure
 
 _SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
 _ENVELOPE = 4  # levels of elements around a document that are looked through
-_FEW = 20  # elements of an envelope's level that are looked at
+_FEW = 20  # children of an envelope that are looked at
 _FAR = 2.0  # a name this far from what is allowed is not what was meant
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
@@ -68,15 +68,15 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
 def _check_root(exam: Examination) -> None:
     root = exam.tree.root
     decl = next((item for item in exam.grammar.roots if item.matches(root.name)), None)
-    if decl is not None:
+    inner = _document_within(exam) if decl is None or decl.wildcard else None
+    if decl is not None and inner is None:
         if not exam.clears(root, masked=False):
             exam.pending.append((root, decl, False))
         return
     named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
-    inner = _document_within(exam)
-    if inner is not None and (not ranked or ranked[0][0] >= _SLIP):
+    if inner is not None and (decl is not None or not ranked or ranked[0][0] >= _SLIP):
         exam.add(
             Amend.EXTRACT, Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
             name=inner.name, expected=tuple(named), holder=inner, cost=_FAR, value=root.written,
@@ -98,14 +98,16 @@ def _check_root(exam: Examination) -> None:
 
 
 def _document_within(exam: Examination) -> Node | None:
-    """The only element on its level that may be a root: a document in an envelope of another vocabulary."""
+    """The element that may be a root inside others that hold nothing else: a document in an empty envelope."""
     allowed = {item.name for item in exam.grammar.roots if item.wildcard is None}
-    level = [exam.tree.root]
+    node = exam.tree.root
     for _ in range(_ENVELOPE):
-        level = [child for node in level for child in node.children[:_FEW]]
-        found = [node for node in level if node.name in allowed]
-        if found or not level:
-            return found[0] if len(found) == 1 else None
+        full = [child for child in node.children[:_FEW] if child.children or child.texts or child.attributes]
+        if len(full) != 1 or len(node.children) > _FEW or exam.tree.value(node).strip():
+            return None
+        node = full[0]
+        if node.name in allowed:
+            return node
     return None
 
 
