@@ -162,7 +162,7 @@ class _Condenser:
                 if type_name in _UNFINISHED:
                     opening, closing = _SECTIONS[_UNFINISHED[type_name]]
                     offset = self.text.find(opening, max(start, self.text.rfind(closing, start, stop)), stop)
-                # an end tag pairs with nothing here where it meets the wrapper: whatever the wording, that is named then
+                # where an end tag pairs with nothing here it meets the wrapper: whatever the wording, that is named
                 if type_name != _MISMATCH or _WRAPPER not in message or self.text[offset - 1] != ">":
                     raise _Stop(min(offset, stop))
                 if starts:
