@@ -258,8 +258,8 @@ class _Search:
         inside = 0 <= state.at - first < len(patterns) and patterns[state.at - first] is state.pattern
         if not inside:
             first, patterns = self.unbroken = state.at, _unbroken(state.pattern, self.names, state.at)
-        target = first + len(patterns) - 1 - 2 * WINDOW
-        if state.taken or target - state.at < 2 * WINDOW:
+        target = first + len(patterns) - 1 - WINDOW
+        if state.taken or target <= state.at:
             return state
         between = set(patterns[state.at - first : target - first])
         names = {self.names[index] for index in state.held}
