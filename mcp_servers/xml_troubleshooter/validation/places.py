@@ -73,7 +73,7 @@ class Places:
 
     @cached_property
     def tree(self) -> Tree:
-        """The element tree. Raises ValueError where the text is not what the parser has read."""
+        """The element tree. Raises ValueError where the text is not what the parser has read (an odd encoding)."""
         return Tree(self._document, literal=self._literal)
 
     def of_path(self, path: str, *, stray: bool = False) -> Place:
@@ -98,10 +98,13 @@ class Places:
 
         If asked for, the one that holds the text in front of that tag, with the first text that does not belong there.
         """
-        node = self.tree.at(offset - 1)
-        if stray and node.parent is not None and node.tag.end == offset:
-            node = node.parent
-        return self._place(node, stray=stray)
+        try:
+            node = self.tree.at(offset - 1)
+            if stray and node.parent is not None and node.tag.end == offset:
+                node = node.parent
+            return self._place(node, stray=stray)
+        except ValueError:
+            return Place(0, "", "", "", "")
 
     def _child(self, parent: Node, name: str, position: int) -> Node | None:
         # "*" stands for a name in a default namespace, and counts among all elements
