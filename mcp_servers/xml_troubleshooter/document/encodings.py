@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from .document import Document
 from .faults import Code, Fault
@@ -55,8 +56,9 @@ def undecodable(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+@lru_cache(maxsize=1)
 def likely_encoding(text: str) -> str:
-    """The encoding that the undecodable bytes of a text were most likely written in."""
+    """The encoding that the undecodable bytes of a text were most likely written in; the last answer is kept."""
     runs = _HIGH.findall(text)
     data = [undecodable(run) for run in runs]
     joined = b"".join(data)
