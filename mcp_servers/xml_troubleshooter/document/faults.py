@@ -77,6 +77,8 @@ class Code(StrEnum):
     SCHEMA_LOCATION = "schema-location"
     ASSERTION_FAILED = "assertion-failed"
     NOT_VALID = "not-valid"
+    # what a schema lets pass
+    LAYOUT_TRACE = "layout-trace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.RENAME: element_name.mend,
     Amend.REMOVE: surplus_element.mend,
     Amend.MOVE: misplaced_element.mend,
+    Amend.PUT_BACK: misplaced_element.put_back,
     Amend.WRAP: nesting.wrap,
     Amend.UNWRAP: nesting.unwrap,
     Amend.EXTRACT: nesting.extract,

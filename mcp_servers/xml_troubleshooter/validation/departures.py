@@ -19,6 +19,7 @@ class Amend(StrEnum):
     RENAME = "rename"  # the element should be called `name`
     REMOVE = "remove"  # the element does not belong here
     MOVE = "move"  # the element belongs to `place` inside its parent
+    PUT_BACK = "put-back"  # the element was moved from the empty line that ends at `place`
     WRAP = "wrap"  # the element `decl` is missing around the children from `start` to `place`
     UNWRAP = "unwrap"  # the element's children belong where it stands
     EXTRACT = "extract"  # the element `holder` inside should be all that there is

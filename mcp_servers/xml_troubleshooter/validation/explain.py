@@ -13,10 +13,11 @@ from ..document.tree import Tree
 from . import constraints
 from .content import examine
 from .departures import Amend, Departure
-from .diagnostics import Code, Diagnostic
+from .diagnostics import Code, Diagnostic, Severity
 from .grammar import dtd, load
 from .grammar.model import Grammar, local_name
 from .identity import names_of
+from .traces import traces
 
 _KEPT = 4
 _known: OrderedDict[tuple[Document, str], tuple[Departure, ...]] = OrderedDict()
@@ -42,7 +43,8 @@ def departures(
         literal = grammar.kind == "dtd"
         if tree is None or tree.literal is not literal:
             tree = Tree(document, literal=literal)
-        _known[key] = tuple(examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ()))
+        found = examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ())
+        _known[key] = (*found, *(traces(tree, found) if found else ()))
         if len(_known) > _KEPT:
             _known.popitem(last=False)
     return _known[key]
@@ -88,6 +90,9 @@ def explain(
     found = departures(tree.document, schema, suspects, roots, tree)
     foreign = any(item.amend is Amend.NAMESPACE for item in found)  # a validator reads no element of such a namespace
     for departure in found:
+        if departure.code is Code.LAYOUT_TRACE:
+            told.append(replace(diagnostic(tree.document, departure), severity=Severity.WARNING))
+            continue
         path = departure.node.path
         about = list(exact.get(path, ()))
         if departure.amend in _STRUCTURAL:  # a validator may name a sibling, or the parent
@@ -159,6 +164,7 @@ _ADVICE = {
     Amend.NAMESPACE: "Declare the namespace {name}.",
     Amend.RENAME: "Rename it to {meant}.",
     Amend.RENAME_ATTRIBUTE: "Rename it to {meant}.",
+    Amend.PUT_BACK: "Put it back, if that is so.",
     Amend.REMOVE: "Remove it, or move its content to an element that may hold it.",
     Amend.INSERT: "Add {meant}.",
     Amend.WRAP: "Put {meant} around it.",

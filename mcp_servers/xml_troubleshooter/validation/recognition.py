@@ -401,6 +401,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         ),
         Code.ASSERTION_FAILED: ("cvc-assertion", "assertion evaluation", "failed-assert", "assertion test"),
         Code.NOT_VALID: ("is not valid against the schema",),
+        Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }
 )
 _VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup

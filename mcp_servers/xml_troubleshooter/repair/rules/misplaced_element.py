@@ -23,6 +23,15 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
+def put_back(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Move the element to the empty line that it left."""
+    start, end, place = departure.node.start, departure.node.end, departure.place
+    yield Fix(
+        edits=(Edit(start, end, ""), Edit(place, place, context.text[start:end])), source="rule:misplaced-element",
+        reason=departure.sentence, safety=Safety.UNSAFE, confidence=0.5, at=departure.start,
+    )  # fmt: skip
+
+
 def reorder(departures: Sequence[Departure], context: Context) -> Fix:
     """Move several children of one parent at once; none of them would do alone."""
     removed, added = [], []

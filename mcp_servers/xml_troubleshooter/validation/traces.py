@@ -1,0 +1,74 @@
+"""Traces that a slip of the hand left in the layout, where the schema has no objection.
+
+In a text that gives every element a line of its own, two elements that touch stand out. The second may repeat the
+first, or the first may come from a place further down where an indented line now is empty. Such traces are told of as
+warnings, and only of a document that is broken elsewhere: a valid document is left in peace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from ..document.tree import Node, Tree
+from .departures import Amend, Departure
+from .diagnostics import Code
+
+_LONGEST = 200_000  # characters of a text that is looked at
+_FEW = 3  # elements that touch; where there are more, that is how the document is written
+_USUAL = 10  # elements on a line of their own for each that is not
+_DISTURBING = {Amend.REMOVE, Amend.MOVE, Amend.INSERT, Amend.NONE}  # the order among siblings is not settled
+_TOUCHING = re.compile(r"(?:/|</[^<>]++)>(?=<[^/!?])")
+_APART = re.compile(r">[ \t]*+\r?\n\s*+<")
+_EMPTY_LINE = re.compile(r"(\r?\n[ \t]*+)(?=\r?\n)")
+
+
+def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
+    """The traces in a document, apart from the elements at which departures were found."""
+    text = tree.text
+    if len(text) > _LONGEST:
+        return
+    touching = [match.end() for match in islice(_TOUCHING.finditer(text), _FEW + 1)]
+    if not 0 < len(touching) <= _FEW or len(_APART.findall(text)) < _USUAL * len(touching):
+        return
+    departed = {item.node for item in found}
+    disturbed = {item.node.parent for item in found if item.amend in _DISTURBING}
+    for offset in touching:
+        second = tree.at(offset)
+        parent = second.parent
+        if parent is None or second.start != offset or not second.index:
+            continue
+        first = parent.children[second.index - 1]
+        mixed = any(text[piece.start : piece.end].strip() for piece in parent.texts)
+        if mixed or parent in disturbed or not departed.isdisjoint((first, second)) or not _begins_line(text, first):
+            continue
+        if tree.repeats(second):
+            sentence = f"{second.written} repeats, on the same line, what stands in front of it."
+            yield _trace(Amend.REMOVE, second, sentence, duplicate=True, held=tree.value(second))
+        elif (place := _left(text, first, parent)) >= 0:
+            line = text.count("\n", 0, place) + 1
+            sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
+            yield _trace(Amend.PUT_BACK, first, sentence, place=place)
+
+
+def _begins_line(text: str, node: Node) -> bool:
+    """Whether nothing but white space stands in front of an element in its line."""
+    return not text[text.rfind("\n", 0, node.start) + 1 : node.start].strip(" \t")
+
+
+def _left(text: str, node: Node, parent: Node) -> int:
+    """Where the one empty line behind a sibling, indented as the element is, ends; -1 where there is no such line."""
+    behind = (_EMPTY_LINE.match(text, child.end) for child in parent.children[node.index + 1 :])
+    left = [match for match in behind if match]
+    indentation = text[text.rfind("\n", 0, node.start) : node.start]
+    return left[0].end() if len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
+
+
+def _trace(
+    amend: Amend, node: Node, sentence: str, *, place: int = -1, held: str = "", duplicate: bool = False
+) -> Departure:
+    return Departure(
+        amend=amend, code=Code.LAYOUT_TRACE, node=node, start=node.start, end=node.start + 1 + len(node.written),
+        sentence=sentence, value=node.written, place=place, held=held, duplicate=duplicate, cost=1.0,
+    )  # fmt: skip
