@@ -403,3 +403,26 @@ def test_a_reference_written_out_in_an_attribute_is_no_entity(
     broken = order.replace('unit="metre"', 'unit="metre&amp;nbsp;"')
 
     assert repair(broken, schemas["xsd"])[0] == order
+
+
+def test_a_namespace_declaration_that_a_dtd_does_not_know_goes(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace("<lines>", '<lines xmlns="">')
+
+    assert repair(broken, schemas["dtd"])[0] == broken
+    assert repair(broken, schemas["dtd"], allow_unsafe=True)[0] == order
+
+
+def test_an_element_that_may_not_be_nil_is_not(schemas: Mapping[str, str], order: str, repair: Repair) -> None:
+    right = order.replace("<order ", '<order xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ')
+    broken = right.replace("<date>", '<date xsi:nil="false">')
+
+    assert repair(broken, schemas["xsd"], allow_unsafe=True)[0] == right
+
+
+def test_a_name_with_another_number_is_not_taken_for_a_slip(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "rule.dtd"
+    schema.write_text("<!ELEMENT rule (ipv4?, ipv6?)><!ELEMENT ipv4 EMPTY><!ELEMENT ipv6 EMPTY>")
+
+    assert repair("<rule><ipv5/></rule>", str(schema))[0] == "<rule><ipv5/></rule>"

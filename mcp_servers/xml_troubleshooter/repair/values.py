@@ -87,7 +87,7 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
         reason = "The line break inside the value was removed."
         yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)
     for text in dict.fromkeys(text.strip() for text, _ in forms):
-        if text and text.lower() not in _PLACEHOLDERS:
+        if text and (text.lower() not in _PLACEHOLDERS or type.all_values()):
             yield from _readings(text, type)
             described = None if free or type.primitive in _OPAQUE else _DESCRIBED.match(text)
             if described is not None:

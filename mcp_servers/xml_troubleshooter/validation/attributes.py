@@ -24,10 +24,8 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
         if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
-            fixed = definition.attributes.get(attribute.name) if exam.literal else None
-            if fixed is not None:  # a DTD knows namespace declarations as attributes
+            if exam.literal and _check_declaration(exam, identities, node, attribute, definition, masked=masked):
                 present[attribute.name] = attribute
-                _check_value(exam, identities, node, attribute, fixed, masked=masked)
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
             if local_name(name) == "type":
@@ -55,6 +53,18 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
             declared=item, name=name, type=item.type, cost=1.0, masked=masked, optional=exam.droppable(node),
             expected=(name,),
         )  # fmt: skip
+
+
+def _check_declaration(
+    exam: Examination, identities: Identities, node: Node, attribute: Attribute, definition: TypeDef, *, masked: bool
+) -> bool:
+    """Hold a namespace declaration against a DTD, which knows it as an attribute; whether it does."""
+    fixed = definition.attributes.get(attribute.name)
+    if fixed is None:
+        _surplus(exam, node, attribute, masked=masked)
+        return False
+    _check_value(exam, identities, node, attribute, fixed, masked=masked)
+    return True
 
 
 def _check_type(exam: Examination, node: Node, attribute: Attribute, *, masked: bool) -> None:
@@ -103,12 +113,18 @@ def _unexpected(
         )  # fmt: skip
         _check_value(exam, identities, node, attribute, free[meant], masked=True)
         return meant
-    exam.add(
-        Amend.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, span,
-        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
-        masked=masked, value=attribute.name, held=value,
-    )  # fmt: skip
+    _surplus(exam, node, attribute, known, masked=masked)
     return ""
+
+
+def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[str, ...] = (), *, masked: bool) -> None:
+    """Report an attribute that stands for none of the `known` ones."""
+    exam.add(
+        Amend.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node,
+        (attribute.name_start, attribute.name_start + len(attribute.name)),
+        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
+        masked=masked, value=attribute.name, held=exam.tree.attribute_value(attribute),
+    )  # fmt: skip
 
 
 def _attribute_cost(name: str, candidate: str) -> float:

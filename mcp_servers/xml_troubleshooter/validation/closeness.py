@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 UNRELATED = 3.0  # the distance of names that have nothing to do with each other
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
+_DIGITS = re.compile(r"\d")
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
@@ -28,7 +29,7 @@ def closeness(written: str, meant: str) -> float:
     length = max(len(one), len(two))
     distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
     if distance == 1:
-        return {1: 1.9, 2: 1.2}.get(length, 0.6)  # the shorter the names, the less a single letter proves
+        return _one_letter(one, two)
     if distance == 2 and length > 4:  # noqa: PLR2004
         return 0.9
     parts, others = words(written), words(meant)
@@ -40,6 +41,14 @@ def closeness(written: str, meant: str) -> float:
     if distance <= length // 3:
         return 1.3
     return UNRELATED
+
+
+def _one_letter(one: str, two: str) -> float:
+    """What one letter proves: the less, the shorter the names; another number makes another name."""
+    numbers, others = _DIGITS.findall(one), _DIGITS.findall(two)
+    if len(numbers) == len(others) and numbers != others:
+        return 1.2
+    return {1: 1.9, 2: 1.2}.get(max(len(one), len(two)), 0.6)
 
 
 @lru_cache(maxsize=4096)

@@ -119,6 +119,12 @@ def _check_element(
         return
     attributes.check(exam, identities, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
+    if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
+        exam.add(
+            Amend.REMOVE_ATTRIBUTE, Code.NOT_VALID, node, (nil.name_start, nil.name_start + len(nil.name)),
+            f"The schema does not let {node.written} be nil.", attribute=nil, cost=1.4, masked=masked, value=nil.name,
+            held=exam.tree.attribute_value(nil),
+        )  # fmt: skip
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
         text.check(exam, identities, node, definition, decl, masked=masked)
         _check_children(exam, node, definition, masked=masked)

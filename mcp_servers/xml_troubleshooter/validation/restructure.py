@@ -28,7 +28,7 @@ def restructure(
     `definition` tells the type of an element that the grammar knows at its place, `declared` are all names it knows;
     `text` is the document's.
     """
-    nesting = _Nesting(departures, definition, text)
+    nesting = _Nesting(departures, definition, declared, text)
     lacking = {
         (departure.node, local_name(departure.name)): departure
         for departure in departures
@@ -36,22 +36,10 @@ def restructure(
     }
     result: list[Departure] = []
     skipped: set[int] = set()
-    settled: set[Node] = set()
     for departure in departures:
-        changed: Departure | None = None
-        if departure.node in settled:
+        if departure.node in nesting.settled:
             continue
-        if departure.amend is Amend.REMOVE and not departure.duplicate:
-            changed = nesting.as_attribute(departure) or nesting.joined(departure) or nesting.ended(departure, settled)
-            changed = changed or nesting.moved(departure)
-        elif departure.amend is Amend.UNWRAP and not nesting.doubled(departure):
-            changed = nesting.as_attribute(departure) or nesting.joined(departure) or nesting.closed(departure, settled)
-            if changed is None and departure.node.name in declared:
-                changed = nesting.ended(departure, settled) or nesting.moved(departure)
-        elif departure.amend is Amend.WRAP and departure.place == departure.node.end:
-            changed = nesting.joined(departure) or nesting.moved(departure)
-        elif departure.amend is Amend.REMOVE_ATTRIBUTE:
-            changed = nesting.as_element(departure)
+        changed = nesting.change(departure)
         if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE):
             filled = lacking.get((_holder(changed), local_name(changed.name)))
             if filled is not None:
@@ -68,13 +56,40 @@ def restructure(
 
 
 class _Nesting:
-    def __init__(self, departures: Sequence[Departure], definition: Definition, text: str) -> None:
+    def __init__(
+        self, departures: Sequence[Departure], definition: Definition, declared: Collection[str], text: str
+    ) -> None:
         self.definition = definition
+        self.declared = declared
         self.text = text
         leaving = (Amend.REMOVE, Amend.WRAP, Amend.UNWRAP)
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
         self.names: dict[Node, list[str]] = {}
+        self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
         self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
+
+    def change(self, departure: Departure) -> Departure | None:
+        """The change of nesting that does instead of what a departure proposes, None where there is none."""
+        node = departure.node
+        match departure.amend:
+            case Amend.REMOVE if not departure.duplicate:
+                found = self.as_attribute(departure) or self.joined(departure) or self.ended(departure)
+                return found or self.moved(departure)
+            case Amend.UNWRAP if not self.doubled(departure):
+                found = self.as_attribute(departure) or self.joined(departure) or self.closed(departure)
+                if found is None and node.name in self.declared:
+                    found = self.ended(departure) or self.moved(departure)
+                return found
+            case Amend.WRAP if departure.place == node.end:
+                return self.joined(departure) or self.moved(departure)
+            case Amend.RENAME if departure.cost >= 1 and node.name in self.declared:
+                found = self.joined(departure)
+                if found is not None:
+                    self.settled.update(node.children)  # they are held against the wrong type
+                return found
+            case Amend.REMOVE_ATTRIBUTE:
+                return self.as_element(departure)
+        return None
 
     def doubled(self, departure: Departure) -> bool:
         """Whether an element is all that one of its own kind holds."""
@@ -103,10 +118,10 @@ class _Nesting:
                     return replace(departure, amend=Amend.JOIN, holder=holder, sentence=sentence, cost=NEST, others=0)
         return None
 
-    def ended(self, departure: Departure, settled: set[Node]) -> Departure | None:
+    def ended(self, departure: Departure) -> Departure | None:
         """Another place for the end tag of the parent or of the element in front, so that it holds what it should.
 
-        Applies where all that are without a place, from this element on, get one; these are then `settled`.
+        Applies where all that are without a place, from this element on, get one; these are then settled.
         """
         node, parent = departure.node, departure.node.parent
         if parent is None:
@@ -131,10 +146,10 @@ class _Nesting:
             before = before.children[-1] if before.children else None
         if holder is None:
             return None
-        settled.update(run)
+        self.settled.update(run)
         return self.end(departure, holder, place, run)
 
-    def closed(self, departure: Departure, settled: set[Node]) -> Departure | None:
+    def closed(self, departure: Departure) -> Departure | None:
         """The element ended where its own content does; what it holds besides belongs behind it."""
         node, parent = departure.node, departure.node.parent
         definition = self.definition(node)
@@ -145,7 +160,7 @@ class _Nesting:
         for kept in range(len(names) - 1, -1, -1):
             whole = _accepts(definition.content, names[:kept]) if kept else definition.content.nullable
             if whole and self.fits(parent, [*around[:before], node.name, *names[kept:], *around[before:]]):
-                settled.update(node.children[kept:])
+                self.settled.update(node.children[kept:])
                 return self.end(departure, node, node.children[kept].start, node.children[kept:])
         return None
 
