@@ -7,7 +7,7 @@ one schema and its documents per folder) in one to six places; `hypothesis` make
 characters; `atheris` lets libFuzzer grow bytes by the branches they reach (it needs `pip install atheris`). Every
 document goes all the way: tokens that concatenate to the text, a verdict, a proposal, the gate. An exception, a broken
 promise or a call of more than 10 seconds is told and ends up as a file in the working folder; the exit code says
-whether there was any.
+whether there was any. Bytes that libxml2 reads in one piece are the measure of what is well-formed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from mcp_servers.xml_troubleshooter.document import parsing
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.scanner import scan
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
@@ -86,6 +87,8 @@ def examine(data: bytes, schema: str) -> None:
     assert "".join(token.text for token in scan(document.text).tokens) == document.text, "the scanner lost something"
     report = validate(document, schema)
     assert report.valid or report.diagnostics, "a document is rejected without a reason"
+    if report.well_formed and "<!DOCTYPE" not in document.text:
+        parsing.parse(data)
     assert all(0 <= item.start <= item.end <= len(document.text) for item in report.diagnostics), "a span lies outside"
     if report.valid:
         return

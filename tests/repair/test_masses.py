@@ -19,7 +19,7 @@ def test_a_thousand_equal_faults_are_told_in_total_and_all_repaired(tmp_path: Pa
     schema.write_text(SCHEMA)
     document = Document.from_text("<rows>\n" + "<amount>7,25</amount>\n" * 1000 + "</rows>")
     report = validate(document, str(schema))
-    totals = []
+    totals: list[int] = []
     while not report.valid and len(totals) < 3:
         totals.append(report.total)
         fixes = propose(document, report.diagnostics, str(schema), False, {}, frozenset()).fixes  # noqa: FBT003

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -138,3 +140,10 @@ def test_elements_that_never_end_are_the_fault_not_the_depth_they_lead_to() -> N
     found = check(Document("<r>\n" + "<i>x\n" * 400 + "</r>"))
     assert {each.code for each in found} == {Code.MISSING_END_TAG}
     assert len(found) == 400
+
+
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_a_second_byte_order_mark_is_a_fault_in_documents_of_any_size(lines: int) -> None:
+    body = b"<a>\n" + b"<b>x</b>\n" * lines + b"</a>"
+    assert validate(Document.from_bytes(codecs.BOM_UTF8 + body)).well_formed
+    assert not validate(Document.from_bytes(codecs.BOM_UTF8 * 2 + body)).well_formed

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -110,7 +110,8 @@ def _parsed(document: Document, schema: Schema | None, *, doctype: bool) -> pars
         if len(text) <= WIDTH or document.encoding != "utf-8":
             return parsing.parse(_encoded(document)[0])
         starts = range(0, len(text), _PIECE)
-        return parsing.parse_pieces(text[at : at + _PIECE].encode("utf-8", "surrogateescape") for at in starts)
+        pieces = (text[at : at + _PIECE].encode("utf-8", "surrogateescape") for at in starts)
+        return parsing.parse_pieces(chain([document.bom], pieces))
     data, _ = _encoded(document)
     is_dtd = schema is not None and schema.kind is Kind.DTD
     return parsing.parse_whole(

@@ -239,7 +239,7 @@ class Words:
         characters, size = self._offsets
         if at < characters:
             characters, size = 0, len(self._document.bom)
-        size += len(self._document.text[characters:at].encode(self._document.encoding, "surrogateescape"))
+        size += len(self._document.with_text(self._document.text[characters:at]).to_bytes()) - len(self._document.bom)
         self._offsets = (at, size)
         return size
 
