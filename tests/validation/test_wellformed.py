@@ -9,6 +9,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
 from mcp_servers.xml_troubleshooter.validation.messages import WORDS
+from mcp_servers.xml_troubleshooter.validation.validate import validate
 from mcp_servers.xml_troubleshooter.validation.wellformed import check
 
 # a document, and its faults: code and the text at fault
