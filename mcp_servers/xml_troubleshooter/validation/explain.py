@@ -136,6 +136,7 @@ _STRUCTURAL = {
     Amend.NAMESPACE,
     Amend.TEXT,
 }
+_ABOUT_VALUES = {Amend.VALUE, Amend.ATTRIBUTE_VALUE}
 _UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere
 
 
@@ -152,7 +153,7 @@ def diagnostic(document: Document, departure: Departure, message: str = "") -> D
         path=departure.node.path,
         name=attribute.name if attribute else departure.node.written,
         value=departure.value,
-        expected=tuple(local_name(name) for name in departure.expected),
+        expected=_expected(departure),
         message=message or departure.sentence,
         explanation=f"{departure.sentence} {advice(departure)}".strip(),
         masked=departure.masked,
@@ -181,16 +182,25 @@ _ADVICE = {
 
 def advice(departure: Departure) -> str:
     """What to do about a departure, in one sentence."""
-    expected = _list([local_name(name) for name in departure.expected])
+    expected = _list(_expected(departure))
+    if departure.amend is Amend.REMOVE and departure.duplicate:
+        return "Remove it, if it was put in twice."
     if departure.amend in _ADVICE:
         return _ADVICE[departure.amend].format(name=departure.name, meant=local_name(departure.name))
     if departure.amend is Amend.REMOVE_ATTRIBUTE:
         return f"Remove it; allowed here: {expected}." if expected else "Remove it."
     if departure.amend is Amend.MOVE:
         return f"It belongs {_whereabouts(departure)}."
-    if departure.amend in (Amend.VALUE, Amend.ATTRIBUTE_VALUE):
+    if departure.amend in _ABOUT_VALUES:
         return "Use one of these." if departure.code is Code.NOT_IN_ENUMERATION else "Correct the value."
     return f"Expected here: {expected}." if expected else ""
+
+
+def _expected(departure: Departure) -> tuple[str, ...]:
+    """What a departure expects, names without their namespaces; in a value, braces are its own."""
+    if departure.amend in _ABOUT_VALUES:
+        return departure.expected
+    return tuple(local_name(name) for name in departure.expected)
 
 
 def _whereabouts(departure: Departure) -> str:
@@ -202,6 +212,6 @@ def _whereabouts(departure: Departure) -> str:
     return f"behind {before[-1].written}" if before else f"at the beginning of {node.written}"
 
 
-def _list(names: list[str], limit: int = 12) -> str:
+def _list(names: Sequence[str], limit: int = 12) -> str:
     shown = ", ".join(names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

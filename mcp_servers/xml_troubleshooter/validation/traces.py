@@ -44,7 +44,7 @@ def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
         if mixed or parent in disturbed or not departed.isdisjoint((first, second)) or not _begins_line(text, first):
             continue
         if tree.repeats(second):
-            sentence = f"{second.written} repeats, on the same line, what stands in front of it."
+            sentence = f"{second.written} stands twice on one line, alike."
             yield _trace(Amend.REMOVE, second, sentence, duplicate=True, held=tree.value(second))
         elif (place := _left(text, first, parent)) >= 0:
             line = text.count("\n", 0, place) + 1
