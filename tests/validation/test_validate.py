@@ -101,6 +101,11 @@ def test_a_fault_is_told_where_it_is(
     assert first.message
 
 
+def test_the_braces_of_a_pattern_are_no_namespace(judge: Callable[[str, str], Report]) -> None:
+    report = judge(_order("order.xsd", ("AB123", "AB12")), "order.xsd")
+    assert [item.expected for item in report.diagnostics] == [(r"[A-Z]{2}\d{3}",)]
+
+
 def test_lines_and_spans_stay_right_beyond_the_line_limit_of_libxml2(judge: Callable[[str, str], Report]) -> None:
     lines = '<line unit="pc">\n<sku>AB123</sku>\n</line>\n' * 30_000
     text = _order("order.xsd", ("</order>", lines + '<line unit="kg"><sku>wrong</sku></line></order>'))

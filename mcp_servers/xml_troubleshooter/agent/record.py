@@ -212,7 +212,6 @@ class State:
                     safe=fix.safety is Safety.SAFE,
                     applied=applied,
                     provenance=fix.provenance,
-                    article=fix.article,
                     code=code,
                 )
             )

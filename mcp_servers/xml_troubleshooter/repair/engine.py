@@ -46,7 +46,9 @@ class RuleEngine:
             self._roots, seconds=self._seconds,
         )  # fmt: skip
         if proposal.fixes:
-            return ProposeFix(proposal.fixes, reasoning=f"{len(proposal.fixes)} faults have a repair by rule.")
+            count = len(proposal.fixes)
+            faults = "1 fault has" if count == 1 else f"{count} faults have"
+            return ProposeFix(proposal.fixes, reasoning=f"{faults} a repair by rule.")
         return ReportComplete(proposal.questions, proposal.withheld, reasoning="No rule has more to propose.")
 
 

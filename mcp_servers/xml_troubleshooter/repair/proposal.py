@@ -27,9 +27,8 @@ class Fix:
     """Edits that belong together and repair one fault.
 
     `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
-    inserted value comes from ("" where no value is inserted); `article` is the id of the knowledge article that
-    explains it; `rewrites` declares that a value is replaced by the same value in another form (a date, a decimal
-    comma, a code list's own spelling), so that its old words go on purpose.
+    inserted value comes from ("" where no value is inserted); `rewrites` declares that a value is replaced by the same
+    value in another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose.
     """
 
     edits: tuple[Edit, ...]
@@ -39,7 +38,6 @@ class Fix:
     confidence: float
     at: int
     provenance: str = ""
-    article: str = ""
     rewrites: bool = False
 
 
