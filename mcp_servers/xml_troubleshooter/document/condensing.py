@@ -22,7 +22,7 @@ from .edits import Edit
 from .faults import Code, Fault
 from .parsing import parser, streaming
 from .scanner import DOCTYPE, PROPER_TAG, Doctype, read_doctype
-from .tokens import NAME_START
+from .tokens import AT_NAME
 
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault
@@ -34,8 +34,8 @@ MOST = 0.5  # the share of a document that may be kept
 
 _WRAPPER = "stretch-of-a-larger-document"
 _MARK = "end-of-the-stretch"
-_LINE_TAG = re.compile(rf"\n[ \t]*+(?=<[{NAME_START}])")
-_ANY_TAG = re.compile(rf"(?=<[{NAME_START}])")
+_LINE_TAG = re.compile(rf"\n[ \t]*+(?=<{AT_NAME})")
+_ANY_TAG = re.compile(rf"(?=<{AT_NAME})")
 _DECLARED_PREFIX = re.compile(r"\sxmlns:([^\s=<>\"'/]+)\s*=")
 _PREFIX = re.compile(r"[<\s]([^\s<>=\"'/:]+):")
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']\s*([^\"'<>]*?)\s*[\"']")

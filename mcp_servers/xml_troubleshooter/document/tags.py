@@ -12,7 +12,7 @@ from itertools import count
 
 from .edits import Edit
 from .faults import Code, Fault, fault
-from .tokens import NAME, NAME_CHARACTER, NAME_START, Attribute, Kind, Token
+from .tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute, Kind, Token
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
@@ -53,7 +53,7 @@ _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _SEPARATOR = re.compile(r"\s*+([=:]*+)\s*+")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
-_JUNK = re.compile(rf"[^\s<>/{NAME_START}]++|/(?!\s*[><])")
+_JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _BRACKET_OUTSIDE = re.compile(r"[})\]](?=\s|/?>)")
 _SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
@@ -295,7 +295,7 @@ def _odd_name(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | N
 def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind) -> tuple[Token, list[Fault]]:
     """A tag, at these places of the text, whose name must become another one."""
     raw = text[slice(*name)]
-    good = re.sub(f"[^{NAME_CHARACTER}]", "_", raw)
+    good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", raw)
     if not _NAME.match(good):
         good = f"_{good}"
     note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
@@ -464,7 +464,7 @@ class _Search:
             faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
         proper = _NAME.fullmatch(name) is not None
         if not proper:
-            good = re.sub(f"[^{NAME_CHARACTER}]", "_", name)
+            good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", name)
             good = good if _NAME.match(good) else f"_{good}"
             cost += _COST_JUNK
             note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
