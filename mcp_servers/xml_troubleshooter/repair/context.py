@@ -54,10 +54,14 @@ class Context:
 
     def whole(self, node: Node) -> tuple[int, int]:
         """The span of an element with the white space in front of it, where that is indentation."""
-        start = node.start
+        return self.line_end(node.start), node.end
+
+    def line_end(self, offset: int) -> int:
+        """The end of the last line in front of an offset that is indented; the offset itself where it is not."""
+        start = offset
         while start > 0 and self.text[start - 1] in _BLANKS:
             start -= 1
-        return (start if "\n" in self.text[start : node.start] else node.start), node.end
+        return start if "\n" in self.text[start:offset] else offset
 
     def indentation(self, node: Node) -> str:
         """The white space from the line's end up to the children of an element, as its first child has it."""

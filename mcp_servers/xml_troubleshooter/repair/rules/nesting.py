@@ -49,8 +49,10 @@ def join(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     assert departure.holder is not None
     first, second = sorted((departure.node, departure.holder), key=lambda node: node.start)
     assert first.close is not None
+    apart = context.text[second.tag.end].isspace()  # else what is in front keeps the two contents apart
+    start = context.line_end(first.close.start) if apart else first.close.start
     yield Fix(
-        edits=(Edit(first.close.start, second.tag.end, ""),), source="rule:doubled-wrapper",
+        edits=(Edit(start, second.tag.end, ""),), source="rule:doubled-wrapper",
         reason=f"{departure.sentence} Their contents become one.",
         safety=Safety.UNSAFE, confidence=0.7, at=departure.start,
     )  # fmt: skip
@@ -61,10 +63,7 @@ def end(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     holder = departure.holder
     assert holder is not None
     assert holder.close is not None
-    start, end = holder.close.start, holder.close.end
-    while start > 0 and context.text[start - 1] in " \t\r\n":
-        start -= 1
-    start = start if "\n" in context.text[start : holder.close.start] else holder.close.start
+    start, end = context.line_end(holder.close.start), holder.close.end
     place = departure.place
     if place < start:  # behind what stays
         place -= len(context.text[:place]) - len(context.text[:place].rstrip())
