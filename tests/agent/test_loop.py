@@ -148,6 +148,14 @@ async def test_a_run_ends_with_a_reason(name: str, order: str, schema: str, judg
     assert not result.report.valid
 
 
+async def test_rules_that_are_not_done_in_their_rounds_say_so(order: str, schema: str, judge: Judge) -> None:
+    broken = order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<")
+    rules = Rules(replacing("5 March", "2026-03-05"), replacing("Euro", "EUR"))
+    result = await repaired(broken, schema, judge, rules, limits=Limits(free_turns=1))
+    assert result.document.text == order.replace(">EUR<", ">Euro<")
+    assert result.stopped == "After 1 rounds of repair there may be more to repair: go on from here."
+
+
 async def never(_: Task) -> Action:
     await anyio.sleep_forever()
     raise AssertionError

@@ -43,7 +43,7 @@ class Limits:
     """
 
     iterations: int = 3
-    free_turns: int = 20
+    free_turns: int = 100
     seconds_per_iteration: float = 60.0
     seconds: float = 600.0
     tokens: int = 60_000
@@ -148,8 +148,10 @@ class LoopManager:
         """Why this engine gets no further turn; None where it does."""
         limits = self._limits
         if not isinstance(engine, Metered):
-            if fruitless > limits.fruitless_turns or state.turns_of(engine) >= limits.free_turns:
+            if fruitless > limits.fruitless_turns:
                 return _nothing_more(engine)
+            if state.turns_of(engine) >= limits.free_turns:
+                return f"After {limits.free_turns} rounds of repair there may be more to repair: go on from here."
         elif fruitless >= limits.fruitless_turns:
             return f"{fruitless} turns in a row brought nothing that the validator accepts."
         elif state.iterations_used >= limits.iterations:
