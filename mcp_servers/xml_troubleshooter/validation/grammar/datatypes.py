@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ...document.tokens import AT_NAME, NAME, NO_NAME_CHARACTER
 from ..diagnostics import Code
 from . import regex
 
@@ -422,18 +423,17 @@ _YEAR = "(?P<year>-?(?:[1-9][0-9]{4,17}|[0-9]{4}))"
 _DATE = _YEAR + "-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}(?:\.[0-9]+)?)"
 _ZONE = "(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
-_START = "A-Z_a-zÀ-ÖØ-öø-˿Ͱ-ͽͿ-῿‌‍⁰-↏Ⰰ-⿯、-퟿豈-﷏ﷰ-�𐀀-󯿿"
-_FOLLOW = _START + r"\-.0-9·̀-ͯ‿⁀"
-_NCNAME = f"[{_START}][{_FOLLOW}]*"
+# without the colon that may begin or part a name
+_NCNAME = f"{AT_NAME}[^:{NO_NAME_CHARACTER}]+"
 _INTEGER = "[+-]?[0-9]+"
 _FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"
 # in xs:anyURI, what a URI would have to escape (blanks, braces, letters beyond ASCII) may stand for itself
-_PLAIN = r"""A-Za-z0-9_\-.~!$&'()*+,;= <>"{}|\\^`\x7f-\U0010ffff"""
-_PCHAR = f"(?:[{_PLAIN}:@]|%[0-9A-Fa-f]{{2}})"
-_HOST = rf"(?:\[[^\]]*\]|(?:[{_PLAIN}]|%[0-9A-Fa-f]{{2}})*)"
+_SPECIAL = r"\x00-\x1f#%/?\[\]"
+_PCHAR = rf"(?:[^{_SPECIAL}]|%[0-9A-Fa-f]{{2}})"
+_HOST = rf"(?:\[[^\]]*\]|(?:[^{_SPECIAL}:@]|%[0-9A-Fa-f]{{2}})*)"
 _URI = (
     r"(?:[A-Za-z][A-Za-z0-9+.\-]*:|(?![^/?#]*:))"
-    rf"(?://(?:(?:[{_PLAIN}:]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{1,8}})?(?=[/?#]|\Z)|(?!//))"
+    rf"(?://(?:(?:[^{_SPECIAL}@]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{1,8}})?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PCHAR}|/)*(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?\[\]])*)?"
 )
 
@@ -462,12 +462,12 @@ _LEXICAL = {
         "QName": f"(?:{_NCNAME}:)?{_NCNAME}",
         "NOTATION": f"(?:{_NCNAME}:)?{_NCNAME}",
         "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
-        "Name": f"[:{_START}][:{_FOLLOW}]*",
+        "Name": NAME,
         "NCName": _NCNAME,
         "ID": _NCNAME,
         "IDREF": _NCNAME,
         "ENTITY": _NCNAME,
-        "NMTOKEN": f"[:{_FOLLOW}]+",
+        "NMTOKEN": f"[^{NO_NAME_CHARACTER}]+",
         **dict.fromkeys(
             (
                 "integer",
