@@ -128,7 +128,7 @@ def test_undecodable_bytes_are_told_with_offset_and_meaning() -> None:
     assert "0xDF" in found.explanation
     assert "byte offset 7" in found.explanation
     assert '"\u00df"' in found.explanation
-    assert "latin-1" in found.explanation
+    assert "ISO-8859-1" in found.explanation
 
 
 def test_a_limit_of_the_parser_is_told_as_such() -> None:

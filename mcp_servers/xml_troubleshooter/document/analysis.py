@@ -7,7 +7,7 @@ from functools import lru_cache
 from .characters import character_faults
 from .condensing import condensed_faults
 from .document import Document
-from .encodings import encoding_faults
+from .encodings import encoding_faults, foreign_text
 from .faults import Code, Fault
 from .frame import frame_faults
 from .lost_brackets import restore
@@ -27,6 +27,8 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
+    if foreign := foreign_text(document):
+        return (foreign,)
     if len(document.text) > LARGE:
         found = condensed_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
         if found is not None:

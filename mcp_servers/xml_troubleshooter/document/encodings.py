@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
+from .charsets import LARGER, WESTERN, candidates, fits
 from .document import Document
+from .edits import Edit
 from .faults import Code, Fault
 from .scanner import Scan
 from .tokens import Kind
@@ -19,11 +23,36 @@ _REGISTERED = re.compile(
     r"|macintosh",
     re.IGNORECASE,
 )
-MIN_CYRILLIC = 8  # letters without which a guess at Cyrillic has no ground
 _CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252
+_BEYOND = r"[^\x00-\x7f]"
 _HIGH = re.compile(r"[\udc80-\udcff][\udc80-\udcff]*+")  # much faster to look for than with a mere "+"
-_CYRILLIC_RUN = re.compile(rb"[\xc0-\xff]{3,}")
-_WORD = re.compile(r"[\w\udc80-\udcff]*[\udc80-\udcff][\w\udc80-\udcff]*")
+_WORD = re.compile(rf"{_BEYOND}(?:[0-9A-Za-z]|{_BEYOND})*+")
+_STRETCH = re.compile(rf"{_BEYOND}[^\x00-/:-?]*+")  # as far as a character of two bytes may reach
+_LAST_LATIN = "\u024f"
+_PAIR = 2  # letters beyond ASCII that follow each other in a word of a Western language
+_CUT_OFF = "\u00e2\u20ac"  # the first two bytes of a quotation mark or dash in UTF-8, read as windows-1252
+_NAMES = {
+    "utf-8": "UTF-8", "ascii": "US-ASCII", "latin-1": "ISO-8859-1", "cp932": "Shift_JIS", "shift_jis": "Shift_JIS",
+    "big5": "Big5", "cp950": "Big5", "big5hkscs": "Big5-HKSCS", "cp949": "EUC-KR", "johab": "Johab",
+    "mac-roman": "Mac OS Roman", "mac-cyrillic": "Mac OS Cyrillic",
+}  # fmt: skip
+_FEW = 2  # spoilt words that never make a text one of another encoding
+_STRAY = 0.1  # share of the words beyond ASCII that a few spoilt ones may have in a text that is otherwise sound
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the undecodable bytes of a text were most likely written in.
+
+    `encoding` is "" where nothing stands out. `whole` says that these bytes are no strays in a text of another
+    encoding: as much of the text as holds any of them is in this one. `others` are encodings that read nearly as
+    well, best first; `score` tells from 0 to 1 how well this one reads.
+    """
+
+    encoding: str
+    score: float = 1.0
+    whole: bool = False
+    others: tuple[str, ...] = ()
 
 
 def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
@@ -57,27 +86,104 @@ def undecodable(text: str) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def likely_encoding(text: str) -> str:
-    """The encoding that the undecodable bytes of a text were most likely written in; the last answer is kept."""
-    runs = _HIGH.findall(text)
-    data = [undecodable(run) for run in runs]
-    joined = b"".join(data)
-    if not joined:
-        return "utf-8"
+def likely_encoding(document: Document) -> Guess:
+    """The encoding that the undecodable bytes of a document were most likely written in; the last answer is kept."""
+    text, declared = document.text, document.encoding
+    runs = [undecodable(run) for run in _HIGH.findall(text)]
+    if not runs:
+        return Guess("utf-8")
+    if declared.startswith(("utf-16", "utf-32")):
+        return Guess("")
+    if declared != "utf-8" and all(_decodes(run, "utf-8") for run in runs):
+        return Guess("utf-8")  # the text is UTF-8 under a declaration that says something narrower
+    stretches = _stretches(document)
+    if larger := LARGER.get(declared):
+        known = all(_decodes(_bytes(document, each.group()), larger) for each in stretches)
+        return Guess(larger, whole=True) if known else Guess("")
+    whole = _taken(_WORD.finditer(text))
+    words = [_bytes(document, _letter_before(text, each.start()) + each.group()) for each in whole]
+    found = candidates(words, [_bytes(document, each.group()) for each in stretches])
+    if not found:
+        return Guess("")
+    best, *rest = found
+    others = tuple(other.encoding for other in rest)
+    if best.encoding in WESTERN:
+        return Guess("latin-1" if _CONTROLS.isdisjoint(b"".join(runs)) else "cp1252", best.score, others=others)
+    return Guess(best.encoding, best.score, whole=True, others=others)
+
+
+def foreign_text(document: Document) -> Fault | None:
+    """The one fault of a text that was written in another encoding than it is read in; all else would be guesses."""
+    if not _HIGH.search(document.text) or not likely_encoding(document).whole:
+        return None
+    first = _stretches(document)[0]
+    return Fault(code=Code.ENCODING_MISMATCH, start=first.start(), end=first.end(), value=first.group())
+
+
+def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
+    """What makes of a text that was read in a wrong encoding the text in this one."""
+    return tuple(
+        Edit(each.start(), each.end(), _bytes(document, each.group()).decode(encoding, "replace"))
+        for each in _stretches(document)
+    )
+
+
+def stands(document: Document, start: int, end: int, encoding: str) -> bool:
+    """Whether the undecodable bytes there are letters that fit their word, or signs that may stand where they do."""
+    text = document.text
+    before, behind = text[max(0, start - 1) : start], text[end : end + 1]
+    meant = intended(text[start:end], encoding)
+    if sum(map(str.isalpha, meant)) > _PAIR or any(each.isalpha() and each > _LAST_LATIN for each in before + behind):
+        return False
+    word = before + meant + behind
+    places = range(len(before), len(before) + len(meant))
+    return all(fits(word, at) for at in places) and not meant.startswith(_CUT_OFF)
+
+
+def are_strays(document: Document) -> bool:
+    """Whether undecodable bytes are so few that the rest of the text is what it is read as."""
+    words = [each.group() for each in _WORD.finditer(document.text)]
+    spoilt = sum(1 for each in words if _HIGH.search(each))
+    return spoilt <= max(_FEW, len(words) * _STRAY)
+
+
+def name_of(codec: str) -> str:
+    """The registered name of a codec."""
+    if codec.startswith("cp125"):
+        return f"windows-{codec[2:]}"
+    if codec.startswith("iso8859-"):
+        return f"ISO-8859-{codec[8:]}"
+    if re.fullmatch(r"cp[48]\d\d", codec):
+        return f"IBM{codec[2:]}"
+    return _NAMES.get(codec, codec.removesuffix("-le").removesuffix("-be").replace("_", "-").upper())
+
+
+def _stretches(document: Document) -> list[re.Match[str]]:
+    return _taken(_STRETCH.finditer(document.text))
+
+
+def _bytes(document: Document, piece: str) -> bytes:
+    return document.with_text(piece).to_bytes()[len(document.bom) :]
+
+
+def _letter_before(text: str, at: int) -> str:
+    before = text[at - 1 : at]
+    return before if before.isascii() and before.isalpha() else ""
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        # whole sequences: the text is UTF-8 under a declaration that says something narrower
-        for piece in data:
-            piece.decode("utf-8")
+        data.decode(encoding)
     except UnicodeDecodeError:
-        pass
-    else:
-        return "utf-8"
-    letters = sum(len(piece) for piece in data if _CYRILLIC_RUN.fullmatch(piece))
-    if letters * 2 > len(joined) and len(joined) >= MIN_CYRILLIC:
-        return "cp1251"
-    if not _CONTROLS.isdisjoint(joined):
-        return "cp1252"
-    return "latin-1"
+        return False
+    return True
+
+
+def _taken(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    """Those that hold undecodable bytes; all where the rest is so little that it was decoded by chance."""
+    every = list(found)
+    spoilt = [each for each in every if _HIGH.search(each.group())]
+    return every if (len(every) - len(spoilt)) < len(every) * _STRAY else spoilt
 
 
 def intended(run: str, encoding: str) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.encodings import likely_encoding
+from ..document.encodings import Guess, likely_encoding
 from ..document.faults import Fault, Reading
 from ..document.scanner import Scan, scan_head
 from ..document.tokens import NAME
@@ -40,9 +40,9 @@ class Case:
         return scan_head(self.text)
 
     @cached_property
-    def likely_encoding(self) -> str:
+    def likely_encoding(self) -> Guess:
         """The encoding that undecodable bytes of the document were most likely written in."""
-        return likely_encoding(self.document.text)
+        return likely_encoding(self.document)
 
     @cached_property
     def declared_prefixes(self) -> Mapping[str, Counter[str]]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..document.document import Document
-from ..document.encodings import intended, likely_encoding, undecodable
+from ..document.encodings import Guess, intended, likely_encoding, name_of
 from ..document.faults import Fault
 from .diagnostics import Code
 
@@ -222,18 +222,26 @@ class Words:
                 f'The declaration names "{fault.name}", the bytes are {fault.value}',
                 f'The declaration says encoding="{fault.name}", but the bytes of the document are {fault.value}.',
             )
-        data = undecodable(fault.value)
+        data = document.with_text(fault.value).to_bytes()[len(document.bom) :]
         shown = " ".join(f"0x{byte:02X}" for byte in data[:8])
-        meant = _shown(intended(fault.value, self._likely))
-        explanation = (
-            f"The bytes {shown} at byte offset {self._byte_offset(fault.start)} are not {document.encoding}; "
-            f'they look like "{meant}" written in {self._likely}.'
-        )
+        explanation = f"The bytes {shown} at byte offset {self._byte_offset(fault.start)} are not {document.encoding}; "
+        likely = self._likely
+        names = list(dict.fromkeys(map(name_of, (likely.encoding, *likely.others))))
+        if not likely.encoding:
+            explanation += "they are text in no likely encoding. Which encoding was the document written in?"
+        elif likely.whole:
+            explanation += (
+                f"the whole text seems to be written in {names[0]}"
+                + (f", or else in {' or '.join(names[1:])}" if names[1:] else "")
+                + '. If that is so, it can be written as UTF-8, or the declaration can name the encoding.'
+            )
+        else:
+            explanation += f'they look like "{_shown(intended(fault.value, likely.encoding))}" written in {names[0]}.'
         return f"Bytes {shown} are not {document.encoding}", explanation
 
     @cached_property
-    def _likely(self) -> str:
-        return likely_encoding(self._document.text)
+    def _likely(self) -> Guess:
+        return likely_encoding(self._document)
 
     def _byte_offset(self, at: int) -> int:
         characters, size = self._offsets

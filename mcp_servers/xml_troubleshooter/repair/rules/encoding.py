@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 from ...document.edits import Edit
-from ...document.encodings import intended, undecodable
+from ...document.encodings import Guess, are_strays, intended, name_of, reread, stands, undecodable
 from ...document.faults import Fault
 from ..markup import Case, fix
 from ..proposal import Fix
 
 RULE = "encoding"
-_NAMES = {"utf-8": "UTF-8", "ascii": "US-ASCII", "latin-1": "ISO-8859-1", "iso8859-1": "ISO-8859-1"}
+_UNKNOWN = "\ufffd"  # the character that stands for one that is lost
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:
-    """The characters that the bytes stand for in the encoding they come from; or the encoding's true name."""
+    """The characters that the bytes stand for in the encoding they come from; or the encoding's true name.
+
+    Safe is what can hardly be read otherwise: single letters and signs in words of Latin letters.
+    """
     if fault.name:
-        actual = _name(fault.value)
+        actual = name_of(fault.value)
         note = f'The declaration names the encoding of the bytes, {actual}, instead of "{fault.name}".'
         return [fix(RULE, fault, (Edit(fault.start, fault.end, actual),), note)]
-    encoding = case.likely_encoding
-    characters = intended(fault.value, encoding)
+    guess = case.likely_encoding
+    if guess.whole:
+        return [_reread(case, fault, guess)]
     shown = " ".join(f"0x{byte:02X}" for byte in undecodable(fault.value)[:8])
-    note = f'The bytes {shown} are read as {_name(encoding)}: "{characters}".'
-    readable = characters.isprintable() or characters.isspace()
-    if not readable:
-        characters = "".join(each if each.isprintable() or each.isspace() else "\ufffd" for each in characters)
-    return [fix(RULE, fault, (Edit(fault.start, fault.end, characters),), note, safe=readable)]
+    if not guess.encoding:
+        if not are_strays(case.document):
+            return []  # nobody but the author knows what was meant
+        note = f'The bytes {shown} are a character in no likely encoding; "{_UNKNOWN}" stands for what is lost.'
+        return [fix(RULE, fault, (Edit(fault.start, fault.end, _UNKNOWN),), note, safe=False, confidence=0.3)]
+    characters = intended(fault.value, guess.encoding)
+    sure = stands(case.document, fault.start, fault.end, guess.encoding)
+    if not (characters.isprintable() or characters.isspace()):
+        characters = "".join(each if each.isprintable() or each.isspace() else _UNKNOWN for each in characters)
+        sure = False
+    note = f'The bytes {shown} are read as {name_of(guess.encoding)}: "{characters}".' + ("" if sure else _rivals(guess))
+    edits = (Edit(fault.start, fault.end, characters),)
+    return [fix(RULE, fault, edits, note, safe=sure, confidence=0.95 if sure else 0.5)]
 
 
-def _name(codec: str) -> str:
-    """The registered name of a codec."""
-    if codec.startswith("cp125"):
-        return f"windows-{codec[2:]}"
-    if codec.startswith("iso8859-"):
-        return f"ISO-8859-{codec[8:]}"
-    return _NAMES.get(codec, codec.removesuffix("-le").removesuffix("-be").upper())
+def _reread(case: Case, fault: Fault, guess: Guess) -> Fix:
+    """The whole text in the encoding that it was written in, which no one but the author knows for sure."""
+    edits = reread(case.document, guess.encoding)
+    note = f'The text is read as {name_of(guess.encoding)}: "{edits[0].after}".{_rivals(guess)}'
+    return fix(RULE, fault, edits, note, safe=False, confidence=min(0.9, guess.score))
+
+
+def _rivals(guess: Guess) -> str:
+    names = dict.fromkeys(map(name_of, guess.others))
+    return f" It could be {', '.join(names)} too." if names else ""
