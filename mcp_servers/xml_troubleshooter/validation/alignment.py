@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
+from itertools import count, islice
 from typing import Protocol
 
 from .grammar.model import ElementDecl, Pattern
@@ -168,6 +168,7 @@ def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
     found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
     # far from the place where the children break off, they stay
     patterns = _unbroken(pattern, search.names, 0)
+    search.expect(pattern)
     start = max(len(patterns) - 1 - WINDOW, 0)
     kept = [Step(Change.KEEP, index) for index in range(start)]
     for end in search.run(start, patterns[start]):
@@ -194,8 +195,30 @@ class _Search:
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
         self.bound = INFINITE  # what a complete path costs, with the slack for its equals
         self.unbroken: tuple[int, list[Pattern]] = (0, [])  # children that may stay: the first, and what follows each
+        self.strangers: list[int] = []  # children that cannot stay
+        self.ahead: list[float] = [0.0]  # what changing them costs at least, from each of them on
         self.heap: list[tuple[float, int, int, _State]] = []
         self.order = count()
+
+    def expect(self, pattern: Pattern) -> None:
+        """Learn what any path through a content model costs, so that the search heads for the children that cost it."""
+        named, wildcards = pattern.declared
+        decls = [decl for decl in pattern.declarations() if decl.wildcard is None]
+        unknown = {name for name in set(self.names) - named.keys() if not any(item.matches(name) for item in wildcards)}
+        # where one may be wrapped together with others, its share of the cost is not known
+        unknown = {
+            name for name in unknown if not any(decl.type and name in decl.type.content.declared[0] for decl in decls)
+        }
+        if not unknown:
+            return
+        self.strangers = list(islice((index for index, name in enumerate(self.names) if name in unknown), WINDOW))
+        for child in reversed(self.strangers):
+            ways = (
+                self.costs.remove(child),
+                self.costs.unwrap(child)[0],
+                *(self.costs.rename(child, decl) for decl in decls),
+            )
+            self.ahead.insert(0, self.ahead[0] + min(ways))
 
     def run(self, start: int, pattern: Pattern) -> Iterator[_State]:
         """Complete paths from a child on, cheapest first."""
@@ -218,7 +241,8 @@ class _Search:
                 self._place_along(walk[: -WINDOW - 1])
 
     def _push(self, state: _State) -> None:
-        if state.cost > self.bound:
+        least = state.cost + self.ahead[bisect_left(self.strangers, state.at)]
+        if least > self.bound:
             return
         key = state.key
         known = self.best.get(key)
@@ -227,7 +251,7 @@ class _Search:
         elif state.cost > known + SLACK or self.ways[key] >= self.ways_kept:
             return
         self.ways[key] += 1
-        heapq.heappush(self.heap, (state.cost, -state.at, next(self.order), state))
+        heapq.heappush(self.heap, (least, -state.at, next(self.order), state))
 
     def _walk(self, state: _State) -> list[_State]:
         """The states met by keeping children as long as the content model lets them follow."""
