@@ -50,7 +50,7 @@ ENCODING = [
     (
         "<a>" + "\udccf\udcf0\udce8\udce2\udce5\udcf2 " * 3 + "</a>",
         "<a>" + "\u041f\u0440\u0438\u0432\u0435\u0442 " * 3 + "</a>",
-        SAFE,
+        UNSAFE,
     ),
 ]
 DECLARATION = [

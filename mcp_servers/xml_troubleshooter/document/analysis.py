@@ -7,7 +7,7 @@ from functools import lru_cache
 from .characters import character_faults
 from .condensing import condensed_faults
 from .document import Document
-from .encodings import encoding_faults, foreign_text
+from .encodings import MASK, encoding_faults, foreign_text, masked
 from .faults import Code, Fault
 from .frame import frame_faults
 from .lost_brackets import restore
@@ -28,7 +28,9 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
     if foreign := foreign_text(document):
-        return (foreign,)
+        # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
+        rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
+        return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
     if len(document.text) > LARGE:
         found = condensed_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
         if found is not None:
@@ -81,3 +83,8 @@ def _outside(read: Scan, frame: list[Fault]) -> Scan:
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
     return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)
+
+
+def _mentions(fault: Fault, letter: str) -> bool:
+    written = (edit.after for reading in fault.readings for edit in reading.edits)
+    return any(letter in each for each in (fault.name, fault.value, *written))

@@ -70,8 +70,8 @@ _TRADITIONAL = _COMMON + "這來們個為說時會對國學過著後發文"
 _SIMPLIFIED = _COMMON + "这来们个为说时会对国学过着后发文"
 _HANGUL = "이다의는에가을고하지를한기사로도서대은리자인어시아나일해스그"
 _WIDE: tuple[tuple[str, str, float], ...] = (
-    ("euc_jp", _KANA, 2.5),
-    ("cp932", _KANA, 2.5),
+    ("euc_jp", _KANA, 4),
+    ("cp932", _KANA, 4),
     ("euc_kr", _HANGUL, 3),
     ("cp949", _HANGUL, 3),
     ("johab", _HANGUL, 3),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .charsets import LARGER, WESTERN, candidates, fits
-from .document import Document
+from .document import Document, declared_encoding
 from .edits import Edit
 from .faults import Code, Fault
 from .scanner import Scan
@@ -37,6 +37,7 @@ _NAMES = {
     "mac-roman": "Mac OS Roman", "mac-cyrillic": "Mac OS Cyrillic",
 }  # fmt: skip
 _FEW = 2  # spoilt words that never make a text one of another encoding
+MASK = "\ua66e"  # a letter that no text has: it stands for an undecodable byte
 _STRAY = 0.1  # share of the words beyond ASCII that a few spoilt ones may have in a text that is otherwise sound
 
 
@@ -106,26 +107,35 @@ def likely_encoding(document: Document) -> Guess:
     if not found:
         return Guess("")
     best, *rest = found
-    others = tuple(other.encoding for other in rest)
+    others = tuple(other.encoding for other in rest if name_of(other.encoding) != name_of(best.encoding))
     if best.encoding in WESTERN:
         return Guess("latin-1" if _CONTROLS.isdisjoint(b"".join(runs)) else "cp1252", best.score, others=others)
     return Guess(best.encoding, best.score, whole=True, others=others)
 
 
 def foreign_text(document: Document) -> Fault | None:
-    """The one fault of a text that was written in another encoding than it is read in; all else would be guesses."""
+    """The one fault of a text that was written in another encoding than it is read in."""
     if not _HIGH.search(document.text) or not likely_encoding(document).whole:
         return None
     first = _stretches(document)[0]
     return Fault(code=Code.ENCODING_MISMATCH, start=first.start(), end=first.end(), value=first.group())
 
 
+def masked(document: Document) -> Document:
+    """The document with a letter in place of each undecodable byte."""
+    return document.with_text(_HIGH.sub(lambda run: MASK * len(run.group()), document.text))
+
+
 def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
-    """What makes of a text that was read in a wrong encoding the text in this one."""
-    return tuple(
+    """What makes of a text that was read in a wrong encoding the text in this one, and of its declaration a true one."""
+    edits = [
         Edit(each.start(), each.end(), _bytes(document, each.group()).decode(encoding, "replace"))
         for each in _stretches(document)
-    )
+    ]
+    declared = declared_encoding(document.text[:1024])
+    if declared not in ("", document.encoding) and (named := _DECLARED.search(document.text, 0, edits[0].start)):
+        edits.append(Edit(*named.span(1), name_of(document.encoding)))
+    return tuple(edits)
 
 
 def stands(document: Document, start: int, end: int, encoding: str) -> bool:
