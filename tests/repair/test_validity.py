@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -426,3 +427,23 @@ def test_a_name_with_another_number_is_not_taken_for_a_slip(tmp_path: Path, repa
     schema.write_text("<!ELEMENT rule (ipv4?, ipv6?)><!ELEMENT ipv4 EMPTY><!ELEMENT ipv6 EMPTY>")
 
     assert repair("<rule><ipv5/></rule>", str(schema))[0] == "<rule><ipv5/></rule>"
+
+
+NESTED_INTERLEAVES = """<element name="trip" xmlns="http://relaxng.org/ns/structure/1.0"><interleave>
+ <interleave><element name="from"><text/></element><element name="to"><text/></element></interleave>
+ <interleave><element name="day"><text/></element><element name="hour"><text/></element></interleave>
+ <zeroOrMore><element name="guest"><text/></element></zeroOrMore>
+</interleave></element>"""
+
+
+def test_an_order_that_only_the_validator_minds_is_changed_safely(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "trip.rng"
+    schema.write_text(NESTED_INTERLEAVES)
+    used: set[str] = set()
+    for names in permutations(("from", "to", "day", "hour", "guest")):
+        text = "<trip>\n" + "\n".join(f"<{name}>{name.upper()}</{name}>" for name in names) + "\n</trip>"
+        fixed, fixes, _ = repair(text, str(schema))
+        assert sorted(fixed.split("\n")) == sorted(text.split("\n"))
+        assert validate(Document.from_text(fixed), str(schema)).valid
+        used |= {fix.source for fix in fixes}
+    assert used == {"rule:misplaced-element"}

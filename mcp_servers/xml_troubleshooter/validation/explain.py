@@ -10,10 +10,12 @@ from pathlib import Path
 from ..document.document import Document
 from ..document.parsing import parse_whole
 from ..document.tree import Tree
-from . import constraints
+from . import constraints, overstrict
+from .behind import Complaints
 from .content import examine
 from .departures import Amend, Departure
 from .diagnostics import Code, Diagnostic, Severity
+from .examination import Examination
 from .grammar import dtd, load
 from .grammar.model import Grammar, local_name
 from .identity import names_of
@@ -29,12 +31,14 @@ def departures(
     suspects: Collection[int] = (),
     roots: tuple[Path, ...] = (),
     tree: Tree | None = None,
+    complaints: Complaints | None = None,
 ) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
     Without a schema the document's own DTD counts. `suspects` are the offsets of what a validator complains about;
     where it sees all else, only what lies there is looked at. `roots` are folders that the schema may take files
-    from, `tree` is the document's, where it is at hand. Raises SchemaError where the schema cannot be read, and
+    from, `tree` is the document's, where it is at hand; `complaints` asks the
+    validator about another text. Raises SchemaError where the schema cannot be read, and
     ValueError where the text is not well-formed.
     """
     key = (document, schema)
@@ -43,7 +47,9 @@ def departures(
         literal = grammar.kind == "dtd"
         if tree is None or tree.literal is not literal:
             tree = Tree(document, literal=literal)
-        found = examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else ())
+        found = examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else (), complaints)
+        if not found and grammar.kind == "rng":
+            found = overstrict.order(Examination(tree, grammar, suspects))
         _known[key] = (*found, *(traces(tree, found) if found else ()))
         if len(_known) > _KEPT:
             _known.popitem(last=False)
@@ -69,7 +75,13 @@ def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Gramma
 
 
 def explain(
-    tree: Tree, schema: str, verdicts: Sequence[Diagnostic], roots: tuple[Path, ...] = (), *, complete: bool = True
+    tree: Tree,
+    schema: str,
+    verdicts: Sequence[Diagnostic],
+    roots: tuple[Path, ...] = (),
+    complaints: Complaints | None = None,
+    *,
+    complete: bool = True,
 ) -> list[Diagnostic]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
@@ -87,7 +99,7 @@ def explain(
     told: list[Diagnostic] = []
     explained: set[int] = set()
     suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
-    found = departures(tree.document, schema, suspects, roots, tree)
+    found = departures(tree.document, schema, suspects, roots, tree, complaints)
     foreign = any(item.amend is Amend.NAMESPACE for item in found)  # a validator reads no element of such a namespace
     for departure in found:
         if departure.code is Code.LAYOUT_TRACE:

@@ -32,6 +32,8 @@ def refusal(what: str, value: str, type_: SimpleType, violation: Violation) -> s
 
 
 def _objection(value: str, type_: SimpleType, violation: Violation) -> str:
+    if value != value.strip() and type_.accepts(value.strip()):
+        return "has white space around it, which does not belong to it"
     expected = violation.expected[0] if violation.expected else ""
     match violation.facet:
         case "enumeration":
@@ -48,8 +50,6 @@ def _objection(value: str, type_: SimpleType, violation: Violation) -> str:
             return f"has too many digits: the schema wants {expected}"
         case "minInclusive" | "maxInclusive" | "minExclusive" | "maxExclusive":
             return f"is out of range: it must be {expected}"
-        case "whiteSpace":
-            return "has white space around it, which does not belong to it"
         case "type" if len(violation.expected) == 1 and expected.startswith("xs:"):
             form = _FORMS.get(expected.removeprefix("xs:"))
             return f"is no {expected} ({form})" if form else f"is no {expected}"

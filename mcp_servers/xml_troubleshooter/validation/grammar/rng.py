@@ -357,6 +357,8 @@ class _Reader:
                 ]
                 params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(_RNG + "param")]
                 made = restrict(base, base.name, params)
+                if made.patterns and base.primitive != "string":  # libxml2 holds the value as written against them
+                    made = replace(made, white_space="preserve")
                 return replace(made, excluded=tuple(excluded)) if excluded else made
             case "value":
                 base = self._library_type(node, node.get("type", "token").strip())
