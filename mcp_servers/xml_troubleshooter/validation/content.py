@@ -14,6 +14,7 @@ from statistics import median
 from ..document.tree import XSI_NAMESPACE, Node, Tree
 from . import attributes, letter_case, namespaces, text
 from .alignment import Alignment, Change, Step, align
+from .behind import Complaints
 from .closeness import UNRELATED, closeness
 from .costs import LACKING, NEST, Costs, choose, is_doubled, rename_cost
 from .departures import Amend, Departure
@@ -30,14 +31,16 @@ _FAR = 2.0  # a name this far from what is allowed is not what was meant
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
-def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> list[Departure]:
+def examine(
+    tree: Tree, grammar: Grammar, suspects: Collection[int] = (), complaints: Complaints | None = None
+) -> list[Departure]:
     """All departures of a document from a grammar, in document order.
 
     Where a validator has cleared the rest of the document, `suspects` are the offsets of what it complains about: then
     only the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is
-    not too much.
+    not too much. `complaints` asks that validator about another text.
     """
-    exam = Examination(tree, grammar, suspects)
+    exam = Examination(tree, grammar, suspects, complaints)
     identities = Identities()
     if not exam.literal:
         namespaces.check(exam)
@@ -50,6 +53,11 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
         decl = exam.declaration(parent) if parent.parent is not None else None
         if decl is not None:
             exam.pending.append((parent, decl, False))
+            continue
+        for child in parent.children:  # below a wildcard, the validator knows elements in those that it does not know
+            known = exam.declaration(child) if child in exam.suspects else None
+            if known is not None:
+                exam.pending.append((child, known, False))
     done: set[Node] = set()
     while exam.pending:
         node, decl, masked = exam.pending.pop()
@@ -59,6 +67,10 @@ def examine(tree: Tree, grammar: Grammar, suspects: Collection[int] = ()) -> lis
         definition = exam.settle(node, decl)
         if definition is not None:
             _check_element(exam, identities, node, definition, decl, masked=masked)
+        elif decl.wildcard is not None:
+            for child in node.children:
+                if not exam.clears(child, masked=masked):
+                    _follow(exam, child, decl, masked=masked)
     if not exam.suspects:
         identities.check(exam)
     found = restructure(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
@@ -209,6 +221,7 @@ class _Amendment:
     def tell(self, alignment: Alignment, pattern: Pattern) -> None:
         """Turn the steps into departures, and look below the children that stay."""
         place = self.node.content[0]
+        behind = None if self.masked else self.exam.behind(self.node, self.broken, alignment.steps)
         for step in alignment.steps:
             child = self.node.children[step.child] if step.child >= 0 else self.node
             last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
@@ -218,7 +231,8 @@ class _Amendment:
                 case Change.KEEP | Change.MOVE:
                     kept = step.change is Change.KEEP
                     hidden = not kept or self.masked or step.child >= self.broken
-                    _look_into(self.exam, child, pattern, masked=hidden)
+                    if not hidden or behind is None or any(child.start <= at < child.end for at in behind):
+                        _look_into(self.exam, child, pattern, masked=hidden)
                     pattern = pattern.after(child.name)
                     if kept:
                         place = child.end
@@ -328,12 +342,14 @@ def _look_into(exam: Examination, child: Node, pattern: Pattern, *, masked: bool
 
 
 def _follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:
-    """Look into a child that falls under a declaration."""
+    """Look into a child that falls under a declaration; RELAX NG tells with its wildcard what the element may hold."""
     found = decl
-    if decl is not None and decl.wildcard is not None:
+    if decl is not None and decl.wildcard is not None and decl.type is None:
         found = exam.grammar.elements.get(child.name) if decl.wildcard.process != "skip" else None
         if found is None and decl.wildcard.process == "strict":
             _tell_stranger(exam, child, decl.wildcard, masked=masked)
+        elif found is None and decl.wildcard.process == "lax":
+            found = decl  # what it holds may be known again
     if found is not None:
         exam.pending.append((child, found, masked))
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
+from .alignment import Step
+from .behind import Complaints, complaints_behind
 from .departures import Amend, Departure
 from .diagnostics import Code
 from .grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 from .variants import likeliest
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
+_WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
 _SMALL = 1000  # elements of a document that is looked at as a whole
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
@@ -22,10 +25,12 @@ class Examination:
 
     `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements
     that a validator complains about; where there are none, everything is looked at. Of the `parents` of suspects only
-    the order of the children is.
+    the order of the children is. `complaints` asks that validator about another text.
     """
 
-    def __init__(self, tree: Tree, grammar: Grammar, suspects: Collection[int]) -> None:
+    def __init__(
+        self, tree: Tree, grammar: Grammar, suspects: Collection[int], complaints: Complaints | None = None
+    ) -> None:
         self.tree = tree
         self.grammar = grammar
         self.literal = grammar.kind == "dtd"
@@ -34,6 +39,7 @@ class Examination:
         self.suspects = {tree.at(offset) for offset in suspects}
         self.parents = {node.parent for node in self.suspects if node.parent is not None} - self.suspects
         self._hidden = _HIDDEN
+        self._complaints = complaints
         self._types: dict[Node, TypeDef | None] = {}
 
     @cached_property
@@ -64,6 +70,19 @@ class Examination:
         self._hidden -= 1
         return self._hidden < 0
 
+    def behind(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
+        """What a validator complains about in the children from a first one on, where these steps are taken.
+
+        None where it is not asked, because to look at them is cheaper.
+        """
+        if not self.suspects or self._complaints is None or first >= len(node.children):
+            return None
+        size = node.children[-1].end - node.children[first].start
+        if min(size, _WORTH_ASKING * 10) < max(_WORTH_ASKING, len(self.tree.text) // 20):
+            return None
+        complaints, self._complaints = self._complaints, None  # once, so that many faults do not ask many times
+        return complaints_behind(self.tree, node, steps, complaints)
+
     def settle(self, node: Node, decl: ElementDecl) -> TypeDef | None:
         """The type of an element that falls under a declaration."""
         found = self._types[node] = self._definition(node, decl)
@@ -88,8 +107,8 @@ class Examination:
         if node.parent is None:
             return next((item for item in self.grammar.roots if item.matches(node.name)), None)
         definition = self.type_of(node.parent)
-        if definition is None:
-            return None
+        if definition is None:  # an element that a wildcard let in may hold what is declared for any place
+            return self.grammar.elements.get(node.name) if self.grammar.kind == "xsd" else None
         named, wildcards = definition.content.declared
         decl = named.get(node.name)
         if decl is not None:

@@ -37,9 +37,8 @@ def departures(
 
     Without a schema the document's own DTD counts. `suspects` are the offsets of what a validator complains about;
     where it sees all else, only what lies there is looked at. `roots` are folders that the schema may take files
-    from, `tree` is the document's, where it is at hand; `complaints` asks the
-    validator about another text. Raises SchemaError where the schema cannot be read, and
-    ValueError where the text is not well-formed.
+    from, `tree` is the document's, where it is at hand; `complaints` asks the validator about another text. Raises
+    SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
     key = (document, schema)
     if key not in _known:

@@ -17,6 +17,7 @@ from lxml import etree
 from ..document import parsing
 from ..document.document import Document
 from ..errors import SchemaError
+from .behind import Complaints
 from .diagnostics import Code, Diagnostic, Report, Severity
 from .locations import doubts
 from .places import Place, Places
@@ -161,7 +162,20 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
     verdicts = [
         _verdict(type_name, message, partial(places.of_path, path)) for type_name, message, path in islice(log, CAP)
     ]
-    return _told(document, schema, verdicts, len(log), places, undeclared)
+    complaints = partial(_complaints, document, judge) if isinstance(judge, etree.XMLSchema) and not doctype else None
+    return _told(document, schema, verdicts, len(log), places, undeclared, complaints)
+
+
+def _complaints(document: Document, judge: etree.XMLSchema, text: str) -> list[int] | None:
+    """Where the elements begin that libxml2 complains about in another text of a document; None for too many."""
+    changed = document.with_text(text)
+    try:
+        judge.validate(_parsed(changed, None, doctype=False))
+    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError):
+        return None
+    log = list(judge.error_log)
+    places = Places(changed)
+    return [places.of_path(item.path or "").start for item in log] if len(log) <= FEW else None
 
 
 def _others(places: Places, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
@@ -191,10 +205,11 @@ def _told(
     total: int,
     places: Places,
     undeclared: Sequence[Diagnostic] = (),
+    complaints: Complaints | None = None,
 ) -> Report:
     """The report on errors of libxml2, with what the grammar says about those that are told."""
     told = [_placed(document, item) for item in (*undeclared, *diagnostics(verdicts))]
-    explained = _explained(document, schema, told, places, complete=total <= CAP)
+    explained = _explained(document, schema, told, places, complaints, complete=total <= CAP)
     # beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains
     whole = explained is not told and (schema is None or schema.kind in (Kind.RELAXNG, Kind.DTD))
     untold = total - len(told) if total > CAP and not whole else 0
@@ -202,7 +217,13 @@ def _told(
 
 
 def _explained(
-    document: Document, schema: Schema | None, told: list[Diagnostic], places: Places, *, complete: bool = True
+    document: Document,
+    schema: Schema | None,
+    told: list[Diagnostic],
+    places: Places,
+    complaints: Complaints | None = None,
+    *,
+    complete: bool = True,
 ) -> list[Diagnostic]:
     if len(document.text) > EXPLAINED or (schema is not None and schema.kind is Kind.SCHEMATRON):
         return told
@@ -210,7 +231,7 @@ def _explained(
 
     name, roots = (str(schema.path), schema.roots) if schema else ("", ())
     try:
-        return explain(places.tree, name, told, roots, complete=complete)
+        return explain(places.tree, name, told, roots, complaints, complete=complete)
     except (SchemaError, ValueError):
         return told  # the verdict stands, told in the validator's own terms
 

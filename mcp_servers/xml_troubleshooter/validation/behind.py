@@ -1,0 +1,42 @@
+"""What a validator says of the children that a fault of their content model hides from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..document.tree import Node, Tree
+from .alignment import Change, Step
+from .grammar.model import local_name, namespace
+
+# tells where in a text the elements begin that a validator complains about; None where it does not say
+Complaints = Callable[[str], Sequence[int] | None]
+
+
+def complaints_behind(tree: Tree, node: Node, steps: Sequence[Step], complaints: Complaints) -> list[int] | None:
+    """Offsets that a validator complains about in the children that stay, once an element's children are amended.
+
+    None where it does not get to see them all.
+    """
+    start, end = node.content
+    pieces, at = [tree.text[:start]], start
+    kept: list[tuple[int, int, int]] = []  # the children that stay: where they now begin and end, and where they stand
+    for step in steps:
+        match step.change:
+            case Change.KEEP | Change.MOVE:
+                child = node.children[step.child]
+                piece = tree.text[child.start : child.end]
+                kept.append((at, at + len(piece), child.start))
+            case Change.REMOVE:
+                continue
+            case Change.UNWRAP:
+                first, last = node.children[step.child].content
+                piece = tree.text[first:last]
+            case _:
+                name = step.decl.name if step.decl is not None else ""
+                piece = f'<{local_name(name)} xmlns="{namespace(name)}"/>'
+        pieces.append(piece)
+        at += len(piece)
+    found = complaints("".join((*pieces, tree.text[end:])))
+    if found is None or not {node.start, *(begin for begin, _, _ in kept)}.isdisjoint(found):
+        return None  # there is more to amend, which hides what comes behind it
+    return [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
