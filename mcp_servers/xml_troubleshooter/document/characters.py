@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from .edits import Edit
-from .faults import Code, Fault, fault
+from .faults import Code, Fault, Reading
 from .scanner import Doctype, Scan
 from .tokens import NAME, Kind, Token
 
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 MAX_DIGITS = 8
+_CDATA = "<![CDATA["
+_ESCAPED = '"]]>" in the text is written "]]&gt;".'
 _ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
 _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _BYTES = r"\udc80-\udcff"
@@ -48,11 +51,24 @@ def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
     if what == "]]>":
         if token.kind is not Kind.TEXT:
             return None
-        note = '"]]>" in the text is written "]]&gt;".'
-        return fault(Code.CDATA_END_IN_TEXT, start, end, (Edit(end - 1, end, "&gt;"),), note)
+        readings = (*_sections(scan.text, start), Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, 0.1))
+        return Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings)
     if "\udc80" <= what[0] <= "\udcff":
         return Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, value=what)
     return Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=what)
+
+
+def _sections(text: str, at: int) -> Iterator[Reading]:
+    """The reading of a "]]>" that directly follows another: the end mark of a CDATA section, written twice."""
+    if not text.endswith("]]>", 0, at):
+        return
+    closing = Edit(at, at + 3, "")
+    inner = text.rfind(_CDATA, 0, at)
+    if text.endswith(_CDATA, 0, inner):
+        edits = (Edit(inner, inner + len(_CDATA), ""), closing)
+        yield Reading(edits, "The marks of the CDATA section inside a CDATA section are removed.")
+    else:
+        yield Reading((closing,), 'The second "]]>" behind the CDATA section is removed.')
 
 
 def _parsed(token: Token, at: int) -> bool:

@@ -6,12 +6,12 @@ import heapq
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 
 from .edits import Edit
-from .faults import Code, Fault, fault
+from .faults import Code, Fault, Reading, fault
 from .tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute, Kind, Token
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
@@ -25,7 +25,7 @@ VOID = frozenset(  # elements that HTML writes without end tags
 )
 
 _NAME = re.compile(NAME)
-_END_OPENING = re.compile(r"<\s*+(?:\\?/|\\)")
+_END_OPENING = re.compile(r"<\s*+(?:\\?//?+|\\)")
 _START_OPENING = re.compile(rf"<(\s*+)({NAME})")
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
@@ -34,6 +34,7 @@ _CONTENT_AND_END = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>")
 _EMPTY_END = re.compile(r"/(\s*+)(>?)")
 _BRACKET = re.compile(r"[<>]")
 _PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
+_BRACED = re.compile(r"\{[\w.#%:/+\-]++\}")
 _VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
 _POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
 _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
@@ -551,7 +552,8 @@ class _Search:
         if match:
             plain = _PLAIN_VALUE.fullmatch(match.group())
             price = _COST_UNQUOTED if plain else _COST_FORM
-            yield self._form(match.span(), match.span(), name, self._quotes(at, end), price)
+            step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
+            yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()
@@ -566,6 +568,15 @@ class _Search:
                 value=text[at : stop - 1],
             )
             yield _Step(_COST_FORM, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+
+    def _braced(self, step: _Step, start: int, end: int) -> _Step:
+        """name={value}: braces in place of the quotation marks, or a value in braces that lacks them."""
+        (quoted,) = step.faults
+        name = quoted.name
+        note = f'The braces around the value of the attribute "{name}" become quotation marks.'
+        replaced = Reading((Edit(start, start + 1, '"'), Edit(end - 1, end, '"')), note)
+        kept = replace(quoted.readings[0], cost=0.1)
+        return replace(step, faults=(replace(quoted, readings=(replaced, kept)),))
 
     def _quotes(self, start: int, end: int) -> tuple[Edit, ...]:
         return (Edit(start, start, '"'), Edit(end, end, '"'))
