@@ -447,3 +447,43 @@ def test_an_order_that_only_the_validator_minds_is_changed_safely(tmp_path: Path
         assert validate(Document.from_text(fixed), str(schema)).valid
         used |= {fix.source for fix in fixes}
     assert used == {"rule:misplaced-element"}
+
+
+OPEN_PAGE = {
+    "xsd": """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:s" xmlns="urn:s"
+ elementFormDefault="qualified">
+ <xs:element name="page"><xs:complexType><xs:sequence>
+  <xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+ <xs:element name="price" type="xs:decimal"/>
+ <xs:element name="box"><xs:complexType><xs:sequence><xs:element name="width" type="xs:int"/>
+  <xs:element name="height" type="xs:int"/></xs:sequence></xs:complexType></xs:element></xs:schema>""",
+    "rng": """<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="urn:s"
+ datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+ <start><element name="page"><zeroOrMore><ref name="any"/></zeroOrMore></element></start>
+ <define name="any"><choice><element name="price"><data type="decimal"/></element>
+  <element name="box"><element name="width"><data type="int"/></element>
+   <element name="height"><data type="int"/></element></element>
+  <element><anyName><except><nsName/></except></anyName><zeroOrMore><ref name="any"/></zeroOrMore></element>
+ </choice></define></grammar>""",
+}
+
+
+@pytest.mark.parametrize("language", OPEN_PAGE)
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<s:price>1.5</s:price>", "<s:price>1,5</s:price>"),
+        ("<s:width>3</s:width><s:height>4</s:height>", "<s:height>4</s:height><s:width>3</s:width>"),
+        ("<s:width>3</s:width>", "<s:widht>3</s:widht>"),
+    ],
+)
+def test_what_the_schema_knows_below_what_it_does_not_know_is_repaired(
+    right: str, wrong: str, language: str, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / f"page.{language}"
+    schema.write_text(OPEN_PAGE[language])
+    inner = "<s:price>1.5</s:price><s:box><s:width>3</s:width><s:height>4</s:height></s:box>"
+    page = f'<s:page xmlns:s="urn:s" xmlns="urn:other"><row><cell>{inner}</cell></row></s:page>'
+    assert right in page
+
+    assert repair(page.replace(right, wrong), str(schema))[0] == page
