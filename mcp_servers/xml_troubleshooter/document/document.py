@@ -30,8 +30,9 @@ _SIGNATURES = (
 )
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
-_DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*([A-Za-z][\w.\-]*)")
+_DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
 _BLOCK = 1 << 16
+_HEAD = 1024  # characters that a declaration is looked for in
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -62,7 +63,7 @@ class Document:
         data = data[len(bom) :]
         encoding = encoding or next((name for shape, name in _SIGNATURES if shape.match(data)), "")
         if not encoding:
-            declared = declared_encoding(data[:1024].decode("latin-1"))
+            declared = declared_encoding(data[:_HEAD].decode("latin-1"))
             # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
             encoding = declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
         if not _is_lossless(data, encoding):
@@ -72,14 +73,17 @@ class Document:
     @classmethod
     def from_text(cls, text: str, source: str = "") -> Document:
         """Inline text, to be encoded as it declares itself where that is possible, else as UTF-8."""
-        encoding = declared_encoding(text[:1024]) or "utf-8"
+        encoding = declared_encoding(text[:_HEAD]) or "utf-8"
         if encoding.startswith(("utf-16", "utf-32")):
             little = encoding.removesuffix("-le").removesuffix("-be") + "-le"
             return cls(text, little, {name: mark for mark, name in _BOMS}[little], source)
         return cls(text, encoding, b"", source)
 
     def with_text(self, text: str) -> Document:
-        """The same document with another text, in the same encoding."""
+        """The same document with another text, in the same encoding; in UTF-8 where that is newly declared instead."""
+        if self.encoding != "utf-8" and declared_encoding(text[:_HEAD]) == "utf-8":
+            declared = declared_encoding(self.text[:_HEAD])
+            return replace(self, text=text, encoding="utf-8" if declared == self.encoding else self.encoding)
         return replace(self, text=text)
 
     def to_bytes(self) -> bytes:

@@ -12,6 +12,7 @@ from .charsets import LARGER, WESTERN, candidates, fits
 from .document import Document, declared_encoding
 from .edits import Edit
 from .faults import Code, Fault
+from .parsing import knows
 from .scanner import Scan
 from .tokens import Kind
 
@@ -73,6 +74,8 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
+    if name == document.encoding and not knows(declared):
+        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]
     wide = name.startswith(("utf-16", "utf-32"))
     if wide and not document.encoding.startswith(name[:6]):
         return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]

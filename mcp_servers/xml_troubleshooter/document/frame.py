@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .document import declared_encoding
 from .edits import Edit
 from .faults import Code, Fault, fault
 from .scanner import Scan
@@ -138,6 +139,8 @@ def _rewritten(text: str) -> str:
     made = f'<?xml version="{version}"'
     if re.fullmatch(r"[A-Za-z][\w.\-]*", parts.get("encoding", ""), re.ASCII):
         made += f' encoding="{parts["encoding"]}"'
+    elif declared_encoding(text):
+        made += ' encoding="UTF-8"'  # a code page by its number alone: the text is written anew
     standalone = parts.get("standalone", "").lower()
     if standalone in ("yes", "no", "true", "false"):
         made += f' standalone="{"yes" if standalone in ("yes", "true") else "no"}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from html.entities import html5
 from pathlib import Path
 from types import MappingProxyType
@@ -93,6 +94,16 @@ def parser(
     )
     made.resolvers.add(resolver or _NOTHING)
     return made
+
+
+@lru_cache
+def knows(encoding: str) -> bool:
+    """Whether the parser can read documents that declare this encoding."""
+    try:
+        etree.fromstring(f"<?xml version='1.0' encoding='{encoding}'?><a/>".encode(), parser())
+    except etree.XMLSyntaxError as error:
+        return error.code != etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING
+    return True
 
 
 def parse(data: bytes) -> Tree:

@@ -205,6 +205,12 @@ class Words:
         """A short message and an explanation in one sentence, both in the document's own names."""
         if fault.code is Code.ENCODING_MISMATCH:
             return self._encoding(fault)
+        if fault.code is Code.UNKNOWN_ENCODING and fault.value != self._document.encoding:
+            return (
+                f'Unsupported encoding "{fault.name}"',
+                f'The parser cannot read the encoding "{fault.name}"; the same text can be written in UTF-8, with nothing '
+                "lost.",
+            )
         short, sentence = WORDS[fault.code]
         document = self._document
         first = min(fault.start, fault.other) if fault.other >= 0 else fault.start

@@ -20,6 +20,8 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     if fault.name:
         actual = name_of(fault.value)
         note = f'The declaration names the encoding of the bytes, {actual}, instead of "{fault.name}".'
+        if fault.value != case.document.encoding:
+            note = f'The text is written in {actual} instead of "{fault.name}", which the parser cannot read.'
         return [fix(RULE, fault, (Edit(fault.start, fault.end, actual),), note)]
     guess = case.likely_encoding
     if guess.whole:
