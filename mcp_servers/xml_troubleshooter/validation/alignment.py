@@ -28,7 +28,10 @@ EFFORT = 2500  # states branched from before the search settles for less
 DEAR = 200  # interleaved parts times possible children that cost as much as a state
 SLACK = 0.1  # costs closer than this count as equal
 WAYS = 3  # paths to one state that are followed, so that equals are told
+CHEAPEST = 0.2  # what any change costs at least
 STRETCH = 0.01  # what each place that a child moves by adds, up to five
+
+_WAITING = 1  # ranks a state in front of which no other child was changed, until that is the cheapest to try
 
 
 class Change(StrEnum):
@@ -225,9 +228,13 @@ class _Search:
         self._push(_State(0.0, start, pattern))
         complete = len(self.names) + 1
         while self.heap and self.effort > 0:
-            _, rank, _, state = heapq.heappop(self.heap)
+            least, rank, _, state = heapq.heappop(self.heap)
             if -rank == complete:
                 yield state
+                continue
+            if rank == _WAITING:
+                if least <= self.bound:
+                    self._branch(state)
                 continue
             walk = self._walk(state)
             last = walk[-1]
@@ -235,13 +242,16 @@ class _Search:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
                 self.bound = min(self.bound, last.cost + SLACK)
                 continue  # any further change would make it dearer
-            for stop in walk[-WINDOW - 1 :]:
-                self._branch(stop)
+            self._branch(last)
+            for stop in walk[-WINDOW - 1 : -1]:
+                # to place a child on its way costs next to nothing
+                least = self._least(stop) + (0 if stop.held else CHEAPEST)
+                heapq.heappush(self.heap, (least, _WAITING, next(self.order), stop))
             if state.held:
                 self._place_along(walk[: -WINDOW - 1])
 
     def _push(self, state: _State) -> None:
-        least = state.cost + self.ahead[bisect_left(self.strangers, state.at)]
+        least = self._least(state)
         if least > self.bound:
             return
         key = state.key
@@ -252,6 +262,10 @@ class _Search:
             return
         self.ways[key] += 1
         heapq.heappush(self.heap, (least, -state.at, next(self.order), state))
+
+    def _least(self, state: _State) -> float:
+        """What a complete path by way of a state costs at least."""
+        return state.cost + self.ahead[bisect_left(self.strangers, state.at)]
 
     def _walk(self, state: _State) -> list[_State]:
         """The states met by keeping children as long as the content model lets them follow."""
