@@ -48,16 +48,7 @@ def examine(
     if exam.found:
         exam.trust_nothing()
     _check_root(exam)
-    # the earliest last, which is looked at first: it may change what those below it are held against
-    for parent in sorted(exam.parents, key=lambda item: item.start, reverse=True):
-        decl = exam.declaration(parent) if parent.parent is not None else None
-        if decl is not None:
-            exam.pending.append((parent, decl, False))
-            continue
-        for child in parent.children:  # below a wildcard, the validator knows elements in those that it does not know
-            known = exam.declaration(child) if child in exam.suspects else None
-            if known is not None:
-                exam.pending.append((child, known, False))
+    _suspect(exam)
     done: set[Node] = set()
     while exam.pending:
         node, decl, masked = exam.pending.pop()
@@ -75,6 +66,17 @@ def examine(
         identities.check(exam)
     found = restructure(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
     return sorted(found, key=lambda item: (item.start, item.end))
+
+
+def _suspect(exam: Examination) -> None:
+    """Look at what a validator complains about, and at the order of the elements around it."""
+    inner = (node for node in exam.parents if node.parent is not None)
+    # the earliest last, which is looked at first: it may change what those below it are held against
+    for parent in sorted(inner, key=lambda item: item.start, reverse=True):
+        # below a wildcard, the validator knows elements in one that it does not know
+        nodes = [parent] if exam.declaration(parent) else [item for item in parent.children if item in exam.suspects]
+        found = ((node, exam.declaration(node)) for node in nodes)
+        exam.pending += [(node, decl, False) for node, decl in found if decl is not None]
 
 
 def _check_root(exam: Examination) -> None:
