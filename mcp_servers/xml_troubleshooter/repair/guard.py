@@ -20,8 +20,9 @@ from .losses import gains, losses, undeclared_losses
 from .progress import Aims, FaultsAt, Placed, no_progress, placed
 from .proposal import Fix
 
-# A batch in which this many validations failed holds little that is worth more of them.
-_MAX_VALIDATIONS = 60
+# A batch in which this many validations failed holds little that is worth more of them; of long texts, the fewer.
+_MAX_VALIDATIONS, _MIN_VALIDATIONS = 60, 20
+_MAX_CHARACTERS = 3_000_000  # validated for one batch, where that allows for the fewest
 
 Check = Callable[[Document], Report]
 
@@ -64,7 +65,8 @@ class _Gate:
         self._report = report
         self._accepted: list[Fix] = []
         self._rejected: list[tuple[Fix, str]] = []
-        self._left = _MAX_VALIDATIONS
+        affordable = _MAX_CHARACTERS // max(len(document.text), 1)
+        self._left = min(_MAX_VALIDATIONS, max(_MIN_VALIDATIONS, affordable))
 
     def run(self, fixes: Sequence[Fix]) -> Verdict:
         fixes = [replace(fix, edits=tuple(edits_of([fix]))) for fix in fixes]

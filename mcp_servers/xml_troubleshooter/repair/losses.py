@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -154,12 +155,33 @@ def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[st
     windows = _windows(before, edits)
     if not any(_HIDING.search(window.after) or _HIDING.search(window.before) for window in windows):
         return []
-    lost = _content(before) - _content(after)
+    old, new = _differing(before, after, windows)
+    lost = _content(old) - _content(new)
     for window in windows:
         lost -= _content(window.before) - _content(window.after)
     if lost:
         lost -= _meant_as_section(before, after, edits, windows)
     return sorted(lost)
+
+
+def _differing(before: str, after: str, windows: Sequence[_Window]) -> tuple[str, str]:
+    """The stretches of both texts that the windows lie in, from a tag to a tag that stand in no section of either."""
+    first, last, shift = windows[0].start, windows[-1].start + len(windows[-1].before), len(after) - len(before)
+    old, new = ([(start, end) for start, end, _ in _sections(text)] for text in (before, after))
+    start = before.rfind("<", 0, first)
+    while start > 0 and (_within(old, start) or _within(new, start)):
+        start = before.rfind("<", 0, start)
+    end = before.find("<", last)
+    while end >= 0 and (_within(old, end) or _within(new, end + shift)):
+        end = before.find("<", end + 1)
+    end = end if end >= 0 else len(before)
+    return before[max(start, 0) : end], after[max(start, 0) : end + shift]
+
+
+def _within(sections: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Whether an offset lies in one of the sections, behind where it begins."""
+    index = bisect_left(sections, (offset,)) - 1
+    return index >= 0 and offset < sections[index][1]
 
 
 def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: Sequence[_Window]) -> Counter[str]:
