@@ -44,6 +44,15 @@ INVALID_CHARACTER = [
 ]
 ENCODING = [
     ("<a>M\udcfcller \udc805</a>", "<a>M\u00fcller \u20ac5</a>", SAFE),
+    (
+        "<a>\udca1Ol\udce9! \udcabCaf\udce9\udcbb S\udce3o</a>",
+        "<a>\u00a1Ol\u00e9! \u00abCaf\u00e9\u00bb S\u00e3o</a>",
+        SAFE,
+    ),
+    ("<a>\udca3ukasz</a>", "<a>\u0141ukasz</a>", UNSAFE),
+    ("<a>M\udc81ller</a>", "<a>M\u00fcller</a>", UNSAFE),
+    ("<a>word\udce2\udc80 x</a>", "<a>word\u00e2\u20ac x</a>", UNSAFE),
+    ("<?xml version='1.0' encoding='437'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
     ("<a>\udc93quoted\udc94</a>", "<a>\u201cquoted\u201d</a>", SAFE),
     ("<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
     ("<?xml version='1.0' encoding='utf_8'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
@@ -171,6 +180,10 @@ FORM = [
     ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
     ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
     ("<a>x]]>y</a>", "<a>x]]&gt;y</a>", SAFE),
+    ("<a><![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
+    ("<a><![CDATA[<![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
+    ("<a b={c}/>", '<a b="c"/>', UNSAFE),
+    ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
     ("<a><!-- b -- c --></a>", "<a><!-- b - - c --></a>", SAFE),
     ("<a>\n<<<<<<< x\n<b>1</b>\n=======\n<b>2</b>\n>>>>>>> y\n</a>", "<a>\n<b>1</b>\n</a>", UNSAFE),
     ("<a>\n<<<<<<< x\n<b>1</b>\n=======\n <b>1</b>\n>>>>>>> y\n</a>", "<a>\n<b>1</b>\n</a>", SAFE),

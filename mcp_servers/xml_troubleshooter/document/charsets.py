@@ -21,8 +21,10 @@ _FITTING = 0.8  # share of the characters that fit their places where a text is 
 _SHOUTED = 0.85  # what a capital behind a capital is worth
 _SLIPS = 50  # one stretch of text in so many may be spoilt
 _INSIDE = frozenset("\u2019\u2018\u00b4\u00b7\u2013\u2014\u2026\u00ad\u00a0\u00d7/")  # may stand between two letters
-_AFTER = frozenset("\u00a3\u00a5\u00a2\u00a4\u00b9\u00b2\u00b3\u00bc\u00bd\u00be\u00aa\u00ba\u00b1\u00ac\u00a6\u00f7")  # no word begins so
-
+_AFTER = frozenset(
+    "\u00a3\u00a5\u00a2\u00a4\u00b9\u00b2\u00b3\u00bc\u00bd\u00be\u00aa\u00ba\u00b1\u00ac\u00a6\u00f7"
+)  # no word begins so
+_FRACTIONS = frozenset("\u00bc\u00bd\u00be")
 _DRAWN, _DRAWN_END = "\u2190", "\u2c00"  # arrows, signs of mathematics, frames
 
 WESTERN = ("iso8859-1", "cp1252")
@@ -194,7 +196,7 @@ def fits(text: str, at: int) -> bool:
         return not (each.isupper() and before.islower())
     if each in _INSIDE or unicodedata.combining(each):
         return True
-    if before.isalpha() and after.isalpha():
+    if before.isalpha() and (after.isalpha() or each in _FRACTIONS):
         return False
     return not (each in _AFTER and after.isalpha())
 

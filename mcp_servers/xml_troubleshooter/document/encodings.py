@@ -31,6 +31,11 @@ _WORD = re.compile(rf"{_BEYOND}(?:[0-9A-Za-z]|{_BEYOND})*+")
 _STRETCH = re.compile(rf"{_BEYOND}[^\x00-/:-?]*+")  # as far as a character of two bytes may reach
 _LAST_LATIN = "\u024f"
 _PAIR = 2  # letters beyond ASCII that follow each other in a word of a Western language
+_QUOTING = frozenset("\u00a0\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026")
+_PAIRED = {"\u00a1": "!", "\u00bf": "?"}  # signs that do not stand without another
+_NEAR = 300  # characters
+_RARE = frozenset("\u00e3\u00f5\u00fd\u00fe\u00f0")  # more likely letters of Hungarian, Romanian or Turkish
+_PORTUGUESE = re.compile("[\u00e3\u00c3][oeOE]|[\u00f5\u00d5][eE]")
 _CUT_OFF = "\u00e2\u20ac"  # the first two bytes of a quotation mark or dash in UTF-8, read as windows-1252
 _NAMES = {
     "utf-8": "UTF-8", "ascii": "US-ASCII", "latin-1": "ISO-8859-1", "cp932": "Shift_JIS", "shift_jis": "Shift_JIS",
@@ -130,7 +135,7 @@ def masked(document: Document) -> Document:
 
 
 def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
-    """What makes of a text that was read in a wrong encoding the text in this one, and of its declaration a true one."""
+    """What makes a text that was read in a wrong encoding the text in this one, and its declaration true."""
     edits = [
         Edit(each.start(), each.end(), _bytes(document, each.group()).decode(encoding, "replace"))
         for each in _stretches(document)
@@ -146,8 +151,18 @@ def stands(document: Document, start: int, end: int, encoding: str) -> bool:
     text = document.text
     before, behind = text[max(0, start - 1) : start], text[end : end + 1]
     meant = intended(text[start:end], encoding)
-    if sum(map(str.isalpha, meant)) > _PAIR or any(each.isalpha() and each > _LAST_LATIN for each in before + behind):
+    beside = [each for each in before + behind if each.isalpha()]
+    letters = sum(map(str.isalpha, meant))
+    if letters > (_PAIR if beside else 1) or any(each > _LAST_LATIN for each in beside):
         return False
+    if len(meant) > 1 and sum(each not in _QUOTING for each in meant) > max(1, letters):
+        return False
+    for at, each in enumerate(meant, start):
+        pair = _PAIRED.get(each)
+        if pair and text.find(pair, at, at + _NEAR) < 0 and text.rfind(pair, max(0, at - _NEAR), at) < 0:
+            return False
+        if each.lower() in _RARE and not _PORTUGUESE.match(each + text[at + 1 : at + 2]):
+            return False
     word = before + meant + behind
     places = range(len(before), len(before) + len(meant))
     return all(fits(word, at) for at in places) and not meant.startswith(_CUT_OFF)

@@ -190,6 +190,16 @@ WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
     }
 )
 
+_MARK = frozenset("\ufeff\u00ef\u00bb\u00bf")  # a byte order mark, or its three bytes read one by one
+_OUTSIDE = frozenset({Code.CONTENT_BEFORE_ROOT, Code.EXTRA_CONTENT})
+_SECOND_MARK = (
+    "Byte order mark where none may stand",
+    (
+        "A byte order mark (U+FEFF, invisible in most editors) stands here outside the root element; it may stand only "
+        "once, as the very first character. It usually comes from joining files that each began with one."
+    ),
+)
+
 # faults whose repair belongs to their explanation
 _WITH_NOTE = frozenset({Code.MALFORMED_TAG, Code.LESS_THAN_IN_TEXT, Code.NOT_XML})
 
@@ -205,11 +215,13 @@ class Words:
         """A short message and an explanation in one sentence, both in the document's own names."""
         if fault.code is Code.ENCODING_MISMATCH:
             return self._encoding(fault)
+        if fault.code in _OUTSIDE and fault.value and set(fault.value) <= _MARK:
+            return _SECOND_MARK
         if fault.code is Code.UNKNOWN_ENCODING and fault.value != self._document.encoding:
             return (
                 f'Unsupported encoding "{fault.name}"',
-                f'The parser cannot read the encoding "{fault.name}"; the same text can be written in UTF-8, with nothing '
-                "lost.",
+                f'The parser cannot read the encoding "{fault.name}"; the same text can be written in UTF-8, with '
+                "nothing lost.",
             )
         short, sentence = WORDS[fault.code]
         document = self._document
@@ -239,7 +251,7 @@ class Words:
             explanation += (
                 f"the whole text seems to be written in {names[0]}"
                 + (f", or else in {' or '.join(names[1:])}" if names[1:] else "")
-                + '. If that is so, it can be written as UTF-8, or the declaration can name the encoding.'
+                + ". If that is so, it can be written as UTF-8, or the declaration can name the encoding."
             )
         else:
             explanation += f'they look like "{_shown(intended(fault.value, likely.encoding))}" written in {names[0]}.'

@@ -37,7 +37,8 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     if not (characters.isprintable() or characters.isspace()):
         characters = "".join(each if each.isprintable() or each.isspace() else _UNKNOWN for each in characters)
         sure = False
-    note = f'The bytes {shown} are read as {name_of(guess.encoding)}: "{characters}".' + ("" if sure else _rivals(guess))
+    note = f'The bytes {shown} are read as {name_of(guess.encoding)}: "{characters}".'
+    note += "" if sure else _rivals(guess)
     edits = (Edit(fault.start, fault.end, characters),)
     return [fix(RULE, fault, edits, note, safe=sure, confidence=0.95 if sure else 0.5)]
 
