@@ -12,7 +12,7 @@ from .charsets import LARGER, WESTERN, candidates, fits
 from .document import Document, declared_encoding
 from .edits import Edit
 from .faults import Code, Fault
-from .parsing import knows
+from .parsing import reads
 from .scanner import Scan
 from .tokens import Kind
 
@@ -26,6 +26,7 @@ _REGISTERED = re.compile(
 )
 _CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252
 _BEYOND = r"[^\x00-\x7f]"
+_CHARACTER = re.compile(r"[^\x00-\x7f\ud800-\udfff\ufffe\uffff]")
 _HIGH = re.compile(r"[\udc80-\udcff][\udc80-\udcff]*+")  # much faster to look for than with a mere "+"
 _WORD = re.compile(rf"{_BEYOND}(?:[0-9A-Za-z]|{_BEYOND})*+")
 _STRETCH = re.compile(rf"{_BEYOND}[^\x00-/:-?]*+")  # as far as a character of two bytes may reach
@@ -79,7 +80,8 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
-    if name == document.encoding and not knows(declared):
+    beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
+    if name == document.encoding and not reads(declared, _bytes(document, beyond)):
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]
     wide = name.startswith(("utf-16", "utf-32"))
     if wide and not document.encoding.startswith(name[:6]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import lru_cache
 from html.entities import html5
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +25,10 @@ _EXTERNAL_ENTITY = re.compile(
     r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')"
 )
 _LITERAL = re.compile('[&%"]')
+_ENCODING_ERRORS = (
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING, etree.ErrorTypes.ERR_INVALID_ENCODING,
+    etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.I18N_CONV_FAILED,
+)  # fmt: skip
 _UNDECLARED = {"WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"}
 
 
@@ -96,13 +99,13 @@ def parser(
     return made
 
 
-@lru_cache
-def knows(encoding: str) -> bool:
-    """Whether the parser can read documents that declare this encoding."""
+def reads(encoding: str, characters: bytes) -> bool:
+    """Whether the parser can read these bytes in a document that declares this encoding."""
+    declaration = f"<?xml version='1.0' encoding='{encoding}'?>".encode()
     try:
-        etree.fromstring(f"<?xml version='1.0' encoding='{encoding}'?><a/>".encode(), parser())
+        etree.fromstring(b"%b<a>%b</a>" % (declaration, characters), parser())
     except etree.XMLSyntaxError as error:
-        return error.code != etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING
+        return error.code not in _ENCODING_ERRORS
     return True
 
 

@@ -220,8 +220,8 @@ class Words:
         if fault.code is Code.UNKNOWN_ENCODING and fault.value != self._document.encoding:
             return (
                 f'Unsupported encoding "{fault.name}"',
-                f'The parser cannot read the encoding "{fault.name}"; the same text can be written in UTF-8, with '
-                "nothing lost.",
+                f'The parser cannot read this text in the encoding "{fault.name}"; the same text can be written in '
+                "UTF-8, with nothing lost.",
             )
         short, sentence = WORDS[fault.code]
         document = self._document

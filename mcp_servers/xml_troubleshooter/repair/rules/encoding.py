@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...document.edits import Edit
 from ...document.encodings import Guess, are_strays, intended, name_of, reread, stands, undecodable
 from ...document.faults import Fault
@@ -9,6 +11,7 @@ from ..markup import Case, fix
 from ..proposal import Fix
 
 RULE = "encoding"
+_CONTROL = re.compile(r"[\x80-\x9f]")
 _UNKNOWN = "\ufffd"  # the character that stands for one that is lost
 
 
@@ -21,8 +24,10 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
         actual = name_of(fault.value)
         note = f'The declaration names the encoding of the bytes, {actual}, instead of "{fault.name}".'
         if fault.value != case.document.encoding:
-            note = f'The text is written in {actual} instead of "{fault.name}", which the parser cannot read.'
-        return [fix(RULE, fault, (Edit(fault.start, fault.end, actual),), note)]
+            note = f'The text is written in {actual} instead of "{fault.name}", in which the parser cannot read it.'
+        # control characters that no one writes were other characters in the author's encoding
+        safe = fault.value == case.document.encoding or not _CONTROL.search(case.text)
+        return [fix(RULE, fault, (Edit(fault.start, fault.end, actual),), note, safe=safe)]
     guess = case.likely_encoding
     if guess.whole:
         return [_reread(case, fault, guess)]
