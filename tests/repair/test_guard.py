@@ -246,3 +246,24 @@ def test_a_move_is_not_turned_into_a_copy(schema: str) -> None:
     moved = fix(text, "<book", ("<shelf>", "<shelf><place>attic</place>"), ("attic", ""), source="model")
     verdict = judged(text, schema, moved)
     assert verdict.document.text.count("attic") == 1
+
+
+@pytest.mark.parametrize(("padding", "most"), [(0, 60), (200_000, 20)])
+def test_fixes_that_all_fail_are_not_tried_without_end(schema: str, padding: int, most: int) -> None:
+    text = f"<shelf>{'<x/>' * 200}<place>{'A' * padding}</place></shelf>"
+    document = Document.from_text(text)
+    report = validate(document, schema)
+    tried: list[str] = []
+
+    def check(candidate: Document) -> Report:
+        tried.append(candidate.text)
+        return report
+
+    at = range(7, 7 + 4 * 200, 4)
+    fixes = [
+        Fix(edits=(Edit(i, i + 4, "<y/>"),), source="rule:test", reason="", safety=Safety.SAFE, confidence=1.0, at=i)
+        for i in at
+    ]
+    verdict = judge_by(check, document, report, fixes)
+    assert len(verdict.rejected) == len(fixes)
+    assert 0 < len(tried) <= most

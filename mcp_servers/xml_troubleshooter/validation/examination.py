@@ -65,7 +65,7 @@ class Examination:
         """Whether an element need not be looked at: the validator has seen it, or too much is hidden from it."""
         if not self.suspects:
             return False
-        if not masked:
+        if not masked or self.literal:  # by a DTD, each element is judged whatever stands around it
             return node not in self.suspects and node not in self.parents
         self._hidden -= 1
         return self._hidden < 0
