@@ -198,7 +198,8 @@ class _Scanner:
         close = self._find("-->", start)
         inner = self._find("<!--", start)
         inside = inner if 0 <= inner < close else -1
-        if close < 0 or inside >= 0:
+        whole = self._commented_element(at, close) if inside >= 0 else None
+        if whole is None and (close < 0 or inside >= 0):
             # a comment that swallows another one has lost its own end
             near = self._search(_COMMENT_END, start)
             plain = _PLAIN_END.match(text, start)
@@ -214,7 +215,7 @@ class _Scanner:
             edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
             return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
         if inside >= 0:
-            if whole := self._commented_element(at, close):
+            if whole is not None:
                 close = whole
                 edits = _dashes(text, start, close)
                 note = "The marks of comments inside the comment around them are taken apart."
