@@ -8,6 +8,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.repair.foresight import hidden
+from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
 from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 
@@ -24,6 +25,20 @@ def test_what_the_schema_would_say_is_told(language: str, schemas: Mapping[str, 
     assert [text[item.start : item.end] for item in found] == ["5 March", "two"]
     assert [document.position(item.start) for item in found] == [(item.line, item.column) for item in found]
     assert all(item.masked for item in found)
+
+
+def test_what_is_wrong_in_an_element_that_is_moved_is_told_once_where_it_stands(
+    schemas: Mapping[str, str], order: str
+) -> None:
+    date = "<date>2026-03-05</date>"
+    late = date.replace("2026-03-05", "5 March")
+    text = order.replace(date, "", 1).replace("</buyer>", "</buyer>" + late, 1)
+    document = Document.from_text(text.replace("</name>", "</nmae>", 1))
+
+    found = hidden(document, validate(document, schemas["xsd"]), schemas["xsd"])
+
+    values = [item for item in found if item.code is Code.INVALID_VALUE]
+    assert [document.text[item.start : item.end] for item in values] == ["5 March"]
 
 
 def test_a_well_formed_document_hides_nothing(schemas: Mapping[str, str], order: str) -> None:

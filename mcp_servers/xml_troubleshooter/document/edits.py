@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -42,21 +42,3 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 def ordered(edits: Iterable[Edit]) -> list[Edit]:
     """The edits by place; a stable sort, so that insertions at one place keep their order."""
     return sorted(edits, key=lambda edit: (edit.start, edit.end))
-
-
-def origin(offset: int, batches: Sequence[Sequence[Edit]]) -> int:
-    """Where an offset of the text after all batches of edits lies in the text before the first of them.
-
-    An offset inside inserted text maps to the place of the insertion.
-    """
-    for batch in reversed(batches):
-        moved = 0
-        for edit in ordered(batch):
-            if edit.start + moved > offset:
-                break
-            if offset < edit.start + moved + len(edit.after):
-                offset, moved = edit.start, 0
-                break
-            moved += edit.shift
-        offset -= moved
-    return offset

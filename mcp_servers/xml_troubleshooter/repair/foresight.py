@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..document.document import Document
-from ..document.edits import Edit, apply, origin
+from ..document.edits import apply
 from ..validation.diagnostics import Code, Diagnostic, Report
 from .guard import edits_of
 from .progress import Places
@@ -28,23 +28,30 @@ def hidden(document: Document, report: Report, schema: str, roots: tuple[Path, .
     from ..validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
     from .engine import propose  # noqa: PLC0415
 
-    batches: list[list[Edit]] = []
+    trail: list[Places] = []  # the ways back from each state to the one before it
+
+    def origin(offset: int) -> int:
+        for places in reversed(trail):
+            offset = places.origin(offset)
+        return offset
+
     found: dict[tuple[int, Code], Diagnostic] = {}
     known = {(item.start, item.code) for item in report.diagnostics}
     current, state = document, report
-    while _hides(state, schema) and len(batches) < _ROUNDS:
+    while _hides(state, schema) and len(trail) < _ROUNDS:
         fixes = propose(current, state.diagnostics, schema, True, {}, frozenset(), roots).fixes  # noqa: FBT003
         if not fixes:
             break
-        batches.append(edits_of(fixes))
-        places = Places(current.text, batches[-1] if state.well_formed else ())
-        current = current.with_text(apply(current.text, batches[-1]))
+        edits = edits_of(fixes)
+        trail.append(Places(current.text, edits))
+        of_markup = not state.well_formed
+        current = current.with_text(apply(current.text, edits))
         state = validate(current, schema, roots)
         for item in state.diagnostics if state.well_formed else ():
-            start = origin(item.start, batches)
-            if (start, item.code) not in known and not places.is_new(item.start):
+            start = origin(item.start)
+            if (start, item.code) not in known and (of_markup or not trail[-1].is_new(item.start)):
                 line, column = document.position(start)
-                end = max(origin(item.end, batches), start)
+                end = max(origin(item.end), start)
                 told = replace(item, start=start, end=end, line=line, column=column, masked=True)
                 found.setdefault((start, item.code), told)
     return tuple(sorted(found.values(), key=lambda item: (item.start, item.end)))
