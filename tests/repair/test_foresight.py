@@ -32,7 +32,7 @@ def test_what_is_wrong_in_an_element_that_is_moved_is_told_once_where_it_stands(
 ) -> None:
     date = "<date>2026-03-05</date>"
     late = date.replace("2026-03-05", "5 March")
-    text = order.replace(date, "", 1).replace("</buyer>", "</buyer>" + late, 1)
+    text = order.replace(date, "", 1).replace("</lines>", "</lines>" + late, 1)
     document = Document.from_text(text.replace("</name>", "</nmae>", 1))
 
     found = hidden(document, validate(document, schemas["xsd"]), schemas["xsd"])
