@@ -22,7 +22,7 @@ from .edits import Edit
 from .faults import Code, Fault
 from .parsing import parser, streaming
 from .scanner import DOCTYPE, PROPER_TAG, Doctype, read_doctype
-from .tokens import AT_NAME
+from .tokens import AT_NAME, SECTION
 
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault
@@ -40,7 +40,6 @@ _DECLARED_PREFIX = re.compile(r"\sxmlns:([^\s=<>\"'/]+)\s*=")
 _PREFIX = re.compile(r"[<\s]([^\s<>=\"'/:]+):")
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']\s*([^\"'<>]*?)\s*[\"']")
 _SECTIONS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
-_SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _MARGIN = re.compile(r"(?:\r?\n)?[ \t]*\Z")
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNBOUND = "NS_ERR_UNDEFINED_NAMESPACE"
@@ -196,7 +195,7 @@ class _Condenser:
         if node.tag != _MARK:
             raise _NotInPartsError
         if any(opening in stretch for opening, _ in _SECTIONS):
-            stretch = _SECTION.sub(lambda match: " " * len(match.group()), stretch)
+            stretch = SECTION.sub(lambda match: " " * len(match.group()), stretch)
         found: list[_Span] = []
         at = len(stretch)
         for element in node.iterancestors():

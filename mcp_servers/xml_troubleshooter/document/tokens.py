@@ -17,6 +17,8 @@ NO_NAME_START = NO_NAME_CHARACTER + _INNER
 AT_NAME = f"(?![{_INNER}])(?=[^{NO_NAME_CHARACTER}])"
 NAME = f"(?![{_INNER}])[^{NO_NAME_CHARACTER}]++"
 
+# what may stand between tags and hold their marks: a comment, a CDATA section, a processing instruction
+SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _ATTRIBUTE = re.compile(rf"\s*+({NAME})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 
 

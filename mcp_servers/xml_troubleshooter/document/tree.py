@@ -17,7 +17,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from .document import Document
-from .tokens import Attribute, Kind, Token
+from .tokens import SECTION, Attribute, Kind, Token
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -33,7 +33,6 @@ _PROLOG = re.compile(
     r"|<!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?s:.*?)-->"
     r"|<\?(?s:.*?)\?>|<(?:[^<>\"'\]]|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>)*+"
 )
-_SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _DECLARATION = re.compile(r"xmlns(?::([^\s=]++))?\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 
 
@@ -334,7 +333,7 @@ class Tree:
     def _add_texts(self, found: list[Text], at: int, limit: int) -> None:
         """Take apart a stretch of text that holds no element."""
         if self.text.find("<", at, limit) >= 0:
-            for section in _SECTION.finditer(self.text, at, limit):
+            for section in SECTION.finditer(self.text, at, limit):
                 if at < section.start():
                     found.append(Text(at, section.start(), cdata=False))
                 at = section.end()
@@ -390,7 +389,7 @@ def _bared(text: str, begin: int) -> str:
     declaration, instruction = text.find("<!", begin), text.find("<?", begin)
     while declaration >= 0 or instruction >= 0:
         start = min(declaration, instruction) if min(declaration, instruction) >= 0 else max(declaration, instruction)
-        section = _SECTION.match(text, start)
+        section = SECTION.match(text, start)
         if section is None:
             raise ValueError("a declaration stands inside an element, or a section is not closed")
         pieces += (text[at:start], " " * (section.end() - start))

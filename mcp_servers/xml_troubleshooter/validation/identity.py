@@ -18,12 +18,12 @@ from typing import Any
 from lxml import etree
 
 from ..document.parsing import Element, parser
+from ..document.tokens import SECTION
 from .grammar.model import Grammar
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
 _KINDS = {"ID": "id", "IDREF": "idref", "IDREFS": "idref"}
-_APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _SPEAKS_OF_IDS = re.compile(rb"[\"'\s](?:\w+:)?(?:ID|IDREFS?)[\"'\s<]")
 
 
@@ -45,7 +45,7 @@ class IdNames:
         if not any(name in text for name in self.ids | self.references | self.id_elements | self.reference_elements):
             return False
         if "<!" in text or "<?" in text:
-            text = _APART.sub("", text)
+            text = SECTION.sub("", text)
         ids = [*_attribute_values(text, self.ids), *_element_values(text, self.id_elements)]
         known = set(ids)
         if len(known) < len(ids):
