@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -30,10 +31,12 @@ def main() -> None:
         for name, value in arena.environment.items():
             sys.stdout.write(f"export {name}={value}\n")
         sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stderr.write(f"{len(arena.requests)} requests over {arena.connections} connections\n")
+        # Set by hand: a shell that starts it with `&` makes it ignore an interrupt.
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        stopped.wait()
+        sys.stderr.write(f"{len(arena.requests)} requests over {arena.connections} connections\n")
 
 
 if __name__ == "__main__":

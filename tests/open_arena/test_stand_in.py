@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.anyio
-async def test_one_command_starts_it_and_says_how_to_reach_it() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_one_command_starts_it_and_says_how_to_reach_it(number: signal.Signals) -> None:
     process = subprocess.Popen(  # noqa: ASYNC220 - it must outlive the call
         [sys.executable, "-m", "tests.open_arena", "--port", "0"],
         cwd=ROOT,
@@ -36,7 +37,7 @@ async def test_one_command_starts_it_and_says_how_to_reach_it() -> None:
             assert await client.health_check()
             assert (await client.infer(LLMInferenceRequest(query="Hello"))).success
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=10)
     assert process.returncode == 0
     assert "2 requests over 1 connections" in errors
