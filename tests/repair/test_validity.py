@@ -429,6 +429,25 @@ def test_a_name_with_another_number_is_not_taken_for_a_slip(tmp_path: Path, repa
     assert repair("<rule><ipv5/></rule>", str(schema))[0] == "<rule><ipv5/></rule>"
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("broken", "meant"),
+    [
+        ("<r>\n  <c/><a/>\n  <b/>\n  \n</r>", "<r>\n  <a/>\n  <b/>\n  <c/>\n</r>"),  # the line it left is there
+        ("<r>\n  <c/><a/>\n  <b/>\n</r>", "<r>\n  <a/>\n  <b/>\n  <c/>\n</r>"),
+        ("<r>\n\n  <c/>\n  <a/>\n  <b/>\n\n</r>", "<r>\n  <a/>\n  <b/>\n\n  <c/>\n\n</r>"),
+        ("<r><c/><a/><b/></r>", "<r><a/><b/><c/></r>"),
+    ],
+)
+def test_an_element_takes_its_indentation_with_it_and_leaves_that_of_its_neighbour(
+    broken: str, meant: str, line_end: str, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (a, b, c)><!ELEMENT a EMPTY><!ELEMENT b EMPTY><!ELEMENT c EMPTY>")
+
+    assert repair(broken.replace("\n", line_end), str(schema))[0] == meant.replace("\n", line_end)
+
+
 NESTED_INTERLEAVES = """<element name="trip" xmlns="http://relaxng.org/ns/structure/1.0"><interleave>
  <interleave><element name="from"><text/></element><element name="to"><text/></element></interleave>
  <interleave><element name="day"><text/></element><element name="hour"><text/></element></interleave>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -16,6 +17,7 @@ from .proposal import Question
 
 CLOSE = 1.0  # a change cheaper than this leaves no doubt about what was meant
 _BLANKS = "\t\n\r "
+_EMPTY_LINE = re.compile(r"\r?\n[ \t]*+(?=\r?\n)")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,17 @@ class Context:
         return f"{prefix}:{local}", f' xmlns:{prefix}="{attribute_text(uri)}"'
 
     def whole(self, node: Node) -> tuple[int, int]:
-        """The span of an element with the white space in front of it, where that is indentation."""
-        return self.line_end(node.start), node.end
+        """The span of an element with its indentation, which stays where another element follows on the same line."""
+        leaves = self.text[node.end : node.end + 1] == "<" and self.text[node.end + 1] != "/"
+        return node.start if leaves else self.line_end(node.start), node.end
+
+    def move(self, node: Node, place: int) -> tuple[Edit, Edit]:
+        """Take an element with its indentation to another place, into the empty line that it left there, if any."""
+        element, indentation = self.text[node.start : node.end], self.text[self.line_end(node.start) : node.start]
+        empty = _EMPTY_LINE.match(self.text, place)
+        if empty and indentation.endswith(empty[0].lstrip("\r")):
+            return Edit(*self.whole(node), ""), Edit(empty.end(), empty.end(), element)
+        return Edit(*self.whole(node), ""), Edit(place, place, indentation + element)
 
     def line_end(self, offset: int) -> int:
         """The end of the last line in front of an offset that is indented; the offset itself where it is not."""
@@ -66,10 +77,9 @@ class Context:
     def indentation(self, node: Node) -> str:
         """The white space from the line's end up to the children of an element, as its first child has it."""
         if node.children:
-            start, end = self.whole(node.children[0])[0], node.children[0].start
-            return self.text[start:end]
-        start = self.whole(node)[0]
-        outer = self.text[start : node.start]
+            first = node.children[0].start
+            return self.text[self.line_end(first) : first]
+        outer = self.text[self.line_end(node.start) : node.start]
         return outer + "  " if "\n" in outer else ""
 
     def text_piece(self, node: Node) -> Text | None:

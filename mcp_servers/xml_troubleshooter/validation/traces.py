@@ -47,7 +47,7 @@ def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
             sentence = f"{second.written} stands twice on one line, alike."
             yield _trace(Amend.REMOVE, second, sentence, duplicate=True, held=tree.value(second))
         elif (place := _left(text, first, parent)) >= 0:
-            line = text.count("\n", 0, place) + 1
+            line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
             yield _trace(Amend.PUT_BACK, first, sentence, place=place)
 
@@ -58,11 +58,11 @@ def _begins_line(text: str, node: Node) -> bool:
 
 
 def _left(text: str, node: Node, parent: Node) -> int:
-    """Where the one empty line behind a sibling, indented as the element is, ends; -1 where there is no such line."""
+    """Behind which sibling the one empty line, indented as the element is, stands; -1 where there is no such line."""
     behind = (_EMPTY_LINE.match(text, child.end) for child in parent.children[node.index + 1 :])
     left = [match for match in behind if match]
     indentation = text[text.rfind("\n", 0, node.start) : node.start]
-    return left[0].end() if len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
+    return left[0].start() if len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
 
 
 def _trace(

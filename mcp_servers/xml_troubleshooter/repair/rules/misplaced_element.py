@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...document.edits import Edit
 from ...validation.departures import Departure
 from ..context import Context
 from ..proposal import Fix, Question, Safety
@@ -12,11 +11,9 @@ from ..proposal import Fix, Question, Safety
 
 def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Move the element, with its indentation, to where the content model has it."""
-    start, end = context.whole(departure.node)
-    moved = context.text[start:end]
     certain = not departure.others and not departure.strays  # another parent gives the element another meaning
     yield Fix(
-        edits=(Edit(start, end, ""), Edit(departure.place, departure.place, moved)), source="rule:misplaced-element",
+        edits=context.move(departure.node, departure.place), source="rule:misplaced-element",
         reason=f"{departure.sentence} The schema gives the order of its siblings.",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
         at=departure.start,
@@ -25,20 +22,15 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
 
 def put_back(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Move the element to the empty line that it left."""
-    start, end, place = departure.node.start, departure.node.end, departure.place
     yield Fix(
-        edits=(Edit(start, end, ""), Edit(place, place, context.text[start:end])), source="rule:misplaced-element",
+        edits=context.move(departure.node, departure.place), source="rule:misplaced-element",
         reason=departure.sentence, safety=Safety.UNSAFE, confidence=0.5, at=departure.start,
     )  # fmt: skip
 
 
 def reorder(departures: Sequence[Departure], context: Context) -> Fix:
     """Move several children of one parent at once; none of them would do alone."""
-    removed, added = [], []
-    for departure in departures:
-        start, end = context.whole(departure.node)
-        removed.append(Edit(start, end, ""))
-        added.append(Edit(departure.place, departure.place, context.text[start:end]))
+    removed, added = zip(*(context.move(departure.node, departure.place) for departure in departures), strict=True)
     certain = not any(departure.others for departure in departures)
     parent = departures[0].node.parent
     names = ", ".join(dict.fromkeys(departure.node.written for departure in departures))
