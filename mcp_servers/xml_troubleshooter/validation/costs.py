@@ -23,11 +23,12 @@ NEST = 1.6  # a level of elements more or less
 
 
 def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
-    """The declaration that a child falls under; where several of its name may come, the one that it fits best."""
+    """The declaration that a child falls under; where several admit it, the one that it fits best."""
     named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
-    if len(named) > 1:
-        return min(named, key=lambda decl: misfit(exam, child, decl, deep=True))
-    return named[0] if named else pattern.declaration(child.name)
+    admitting = named or [decl for decl in pattern.first if decl.matches(child.name)]
+    if len(admitting) > 1:
+        return min(admitting, key=lambda decl: misfit(exam, child, decl, deep=True))
+    return admitting[0] if admitting else None
 
 
 def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:

@@ -82,13 +82,19 @@ class _Nesting:
                 return found
             case Amend.WRAP if departure.place == node.end:
                 return self.joined(departure) or self.moved(departure)
-            case Amend.RENAME if departure.cost >= 1 and node.name in self.declared:
-                found = self.joined(departure)
-                if found is not None:
-                    self.settled.update(node.children)  # they are held against the wrong type
+            case Amend.NONE if departure.held:
+                return self.as_attribute(departure)
+            case Amend.RENAME if departure.cost >= 1:
+                found = self.as_attribute(departure)
+                if found is None and node.name in self.declared and (found := self.joined(departure)):
+                    # the others were aligned with it under its wrong name
+                    self.settled.update(node.parent.children[node.index + 1 :] if node.parent is not None else ())
+                    self.settled.update(node.iterate())  # what it holds was held against the wrong type
                 return found
             case Amend.REMOVE_ATTRIBUTE:
                 return self.as_element(departure)
+            case Amend.TEXT:
+                return self.enclosed(departure)
         return None
 
     def doubled(self, departure: Departure) -> bool:
@@ -109,10 +115,10 @@ class _Nesting:
             return None
         for first in range(max(node.index - 1, 0), node.index + 1):
             pair = parent.children[first : first + 2]
-            alike = len(pair) == 2 and not any(item.attributes or item.close is None for item in pair)  # noqa: PLR2004
-            if alike and pair[0].name == pair[1].name:
+            alike = len(pair) == 2 and not any(item.close is None for item in pair)  # noqa: PLR2004
+            if alike and pair[0].name == pair[1].name and not pair[1].attributes:
                 names = [name for item in pair for name in self.children(item)]
-                if any(self.fits(item, names) for item in pair):
+                if any(self.fits(item, names, wild=True) for item in pair):
                     holder = pair[0] if pair[1] is node else pair[1]
                     sentence = f"{node.written} stands twice, one behind the other, where the schema allows one."
                     return replace(departure, amend=Amend.JOIN, holder=holder, sentence=sentence, cost=NEST, others=0)
@@ -216,6 +222,20 @@ class _Nesting:
                 return present[position - 1].end if position else node.content[0]
         return None
 
+    def usual(self, node: Node, name: str) -> int | None:
+        """The room for an element beside the child that the schema names nearest to it."""
+        definition = self.definition(node)
+        ranks = {decl.name: rank for rank, decl in enumerate(definition.content.declarations())} if definition else {}
+        own, kept = ranks.get(name, 0), [child for child in node.children if child not in self.removed]
+        known = [child for child in kept if child.name in ranks]
+        if known and len(kept) == len(self.children(node)):
+            nearest = min(known, key=lambda item: (abs(ranks[item.name] - own), -item.index))
+            position = kept.index(nearest) + (ranks[nearest.name] <= own)
+            names = [child.name for child in kept]
+            if self.fits(node, [*names[:position], name, *names[position:]]):
+                return kept[position - 1].end if position else node.content[0]
+        return self.room(node, name, at_end=True)
+
     def to(self, departure: Departure, target: Node, place: int) -> Departure:
         """The departure as a move to a place inside another element."""
         self.filled.add((target, departure.node.name))
@@ -233,10 +253,11 @@ class _Nesting:
             mixed = decl.type is not None and decl.type.mixed
             if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(departure.held))):
                 continue
-            place = self.room(node, decl.name, at_end=True)
+            place = self.usual(node, decl.name)
             if place is not None:
                 sentence = f"{node.written} has {wanted} as an element, not as an attribute."
-                others = int(definition.mixed or place != self.room(node, decl.name, at_end=False))
+                room = {self.room(node, decl.name, at_end=at_end) for at_end in (False, True)}
+                others = int(definition.mixed or room != {place})
                 return replace(
                     departure,
                     amend=Amend.AS_ELEMENT,
@@ -261,10 +282,35 @@ class _Nesting:
         sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
         return replace(departure, amend=Amend.AS_ATTRIBUTE, name=decl.name, declared=decl, sentence=sentence, cost=NEST)
 
-    def fits(self, node: Node, names: Sequence[str]) -> bool:
-        """Whether a node may have these children."""
+    def enclosed(self, departure: Departure) -> Departure | None:
+        """The text as the content of the one element that may hold it there."""
+        node = departure.node
         definition = self.definition(node)
-        return definition is not None and _accepts(definition.content, names)
+        if definition is None or node.children or len(node.texts) != 1:
+            return None
+        decls = [decl for decl in definition.content.first if decl.name and not decl.abstract]
+        fitting = [
+            decl
+            for decl in decls
+            if decl.type is not None
+            and (decl.type.value.accepts(departure.value) if decl.type.value is not None else decl.type.mixed)
+            and not any(item.required for item in decl.type.attributes.values())
+            and definition.content.after(decl.name).nullable
+        ]
+        if len(fitting) != 1:
+            return None
+        (decl,) = fitting
+        self.filled.add((node, decl.name))
+        sentence = f"{node.written} holds its value in an element {local_name(decl.name)}, which is missing around it."
+        return replace(
+            departure, amend=Amend.WRAP, name=decl.name, decl=decl, place=departure.end, sentence=sentence, cost=NEST,
+            others=len(decls) - 1,
+        )  # fmt: skip
+
+    def fits(self, node: Node, names: Sequence[str], *, wild: bool = False) -> bool:
+        """Whether a node may have these children; `wild` says that a wildcard may let them in."""
+        definition = self.definition(node)
+        return definition is not None and _accepts(definition.content, names, wild=wild)
 
 
 def _holder(departure: Departure) -> Node:
@@ -273,12 +319,12 @@ def _holder(departure: Departure) -> Node:
     return node.parent if departure.amend is Amend.AS_ATTRIBUTE and node.parent is not None else node
 
 
-def _accepts(pattern: Pattern, names: Sequence[str]) -> bool:
+def _accepts(pattern: Pattern, names: Sequence[str], *, wild: bool = False) -> bool:
     if not names:
         return False
     for name in names:
         decl = pattern.declaration(name)
-        if decl is None or decl.wildcard is not None:
+        if decl is None or (decl.wildcard is not None and not wild):
             return False  # where anything may stand, nothing speaks for this element
         pattern = pattern.after(name)
     return pattern.nullable

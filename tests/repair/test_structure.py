@@ -1,0 +1,91 @@
+"""One small schema for each cause of a wrong structure: what it determines is restored, all else kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Repair
+
+ALIAS = (
+    "<!ELEMENT aliases (alias)*><!ELEMENT alias (family)*><!ELEMENT family (#PCDATA)>"
+    "<!ATTLIST alias binding (weak|same) 'weak'>"
+)
+PATH = "<!ELEMENT path (title|desc|set|use)*><!ATTLIST path d CDATA #REQUIRED><!ELEMENT title (#PCDATA)>"
+SETTING = (
+    "<!ELEMENT setting (summary|default|range)*><!ATTLIST setting name CDATA #IMPLIED>"
+    "<!ELEMENT summary (#PCDATA)><!ELEMENT default (#PCDATA)><!ELEMENT range (#PCDATA)>"
+)
+DECLARATIONS = (
+    "<!ELEMENT scenario (parameters?, variables?)><!ELEMENT parameters (parameter)*><!ELEMENT variables (variable)*>"
+    "<!ELEMENT parameter (limit)*><!ATTLIST parameter name CDATA #IMPLIED><!ELEMENT limit (#PCDATA)>"
+    "<!ELEMENT variable EMPTY>"
+)
+OPERATION = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:complexType name="open"><xs:sequence>
+    <xs:any namespace="##any" processContents="lax" maxOccurs="unbounded"/>
+  </xs:sequence><xs:attribute name="name"/></xs:complexType>
+  <xs:element name="operation"><xs:complexType><xs:sequence>
+    <xs:element name="input" type="open"/><xs:element name="output" type="open"/>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>"""
+PAYMENT = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:element name="payment"><xs:complexType><xs:sequence>
+    <xs:element name="on"><xs:complexType><xs:choice>
+      <xs:element name="day" type="xs:date"/><xs:element name="moment" type="xs:dateTime"/>
+    </xs:choice></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>"""
+OPEN = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start><element name="thing">
+    <attribute name="kind"><choice><value>big</value><value>small</value></choice></attribute>
+    <zeroOrMore><choice><ref name="resource"/><ref name="literal"/></choice></zeroOrMore>
+  </element></start>
+  <define name="resource"><element><anyName/><element name="other"><text/></element></element></define>
+  <define name="literal"><element><anyName/><text/></element></define>
+</grammar>"""
+
+# what the schema is called and says, what is right, what it is broken into
+CASES = {
+    "an attribute written as a child, though another child has a like name": (
+        "aliases.dtd", ALIAS, '<aliases><alias binding="same"><family>A</family></alias></aliases>',
+        "<aliases><alias><binding>same</binding><family>A</family></alias></aliases>",
+    ),
+    "an attribute written as a child that nothing else is near to": (
+        "path.dtd", PATH, '<path d="m 1 2"><title>x</title></path>', "<path><d>m 1 2</d><title>x</title></path>",
+    ),
+    "a child written as an attribute goes beside what the schema names next to it": (
+        "setting.dtd", SETTING, "<setting><summary>s</summary><default>1</default><range>2</range></setting>",
+        '<setting default="1"><summary>s</summary><range>2</range></setting>',
+    ),
+    "an element in two parts, of which the second resembles another element": (
+        "scenario.dtd", DECLARATIONS,
+        '<scenario><parameters><parameter name="a"/><parameter name="b"><limit>1</limit></parameter></parameters>'
+        "<variables/></scenario>",
+        '<scenario><parameters><parameter name="a"/></parameters><parameters><parameter name="b"><limit>1</limit>'
+        "</parameter></parameters><variables/></scenario>",
+    ),
+    "an element in two parts that may hold anything": (
+        "operation.xsd", OPERATION, '<operation><input><a/></input><output name="o"><b/><c/></output></operation>',
+        '<operation><input><a/></input><output name="o"><b/></output><output><c/></output></operation>',
+    ),
+    "a value without the element that newer versions of the schema put around it": (
+        "payment.xsd", PAYMENT, "<payment><on><day>2026-11-25</day></on></payment>",
+        "<payment><on>2026-11-25</on></payment>",
+    ),
+    "elements of any name are told apart by what they hold": (
+        "thing.rng", OPEN, '<thing kind="big"><a>x</a><b><other>y</other></b></thing>',
+        '<thing kind="Big"><a>x</a><b><other>y</other></b></thing>',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "schema", "right", "broken"), CASES.values(), ids=CASES)
+def test_what_a_schema_determines_is_restored(
+    name: str, schema: str, right: str, broken: str, tmp_path: Path, repair: Repair
+) -> None:
+    path = tmp_path / name
+    path.write_text(schema)
+
+    assert repair(broken, str(path), allow_unsafe=True)[0] == right
