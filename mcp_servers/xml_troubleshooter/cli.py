@@ -23,7 +23,6 @@ from .errors import InputError, TroubleshooterError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from .outcome import Outcome
     from .rendering import Line
     from .results import Diagnosis, Troubleshooting
     from .services import OpenServices
@@ -45,7 +44,12 @@ _STYLES = {
 }
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 # what a terminal could take for a command; a document must not move its cursor
-_OPTIONS = {"schema_path": "--schema", "output_path": "--output", "allow_unsafe": "--unsafe"}
+_OPTIONS = {
+    "run_id and allow_unsafe": "--unsafe",
+    "run_id and answers": "--answer ID=VALUE",
+    "schema_path": "--schema",
+    "output_path": "--output",
+}
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -78,7 +82,14 @@ def run(arguments: list[str]) -> int:
 
 async def _fix(options: argparse.Namespace) -> int:
     from .outcome import Request, Status  # noqa: PLC0415
-    from .rendering import UNCAPPED, present, troubleshooting_lines, verdict_line  # noqa: PLC0415 - --help does without
+    from .rendering import (  # noqa: PLC0415 - --help does without
+        UNCAPPED,
+        Line,
+        present,
+        troubleshooting_lines,
+        verdict,
+        verdict_line,
+    )
     from .troubleshooter import troubleshoot  # noqa: PLC0415
 
     files = _files(options.files)
@@ -103,15 +114,17 @@ async def _fix(options: argparse.Namespace) -> int:
             status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
             shown = _for_a_shell(result).model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
-            lines = [*troubleshooting_lines(shown), verdict_line(shown), *_hints(outcome, target)]
-            return _Told(outcome.status, status, result, lines)
+            lines = [*troubleshooting_lines(shown), verdict_line(shown)]
+            if outcome.diff and target is None:
+                lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
+            return _Told(verdict(result), status, result, lines)
 
         return await _each(files, fix, as_json=options.json)
 
 
 async def _validate(options: argparse.Namespace) -> int:
     from .outcome import Request  # noqa: PLC0415 - --help does without
-    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis, verdict_line  # noqa: PLC0415
+    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis, verdict, verdict_line  # noqa: PLC0415
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)
@@ -122,7 +135,7 @@ async def _validate(options: argparse.Namespace) -> int:
             result = present_diagnosis(checked, UNCAPPED)
             status = _DONE if checked.report.valid else _FAULTS
             shown = _for_a_shell(result)
-            return _Told(result.status, status, result, [*diagnosis_lines(shown), verdict_line(shown)])
+            return _Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
 
         return await _each(files, validate, as_json=options.json)
 
@@ -242,7 +255,7 @@ def _files(names: Iterable[str]) -> list[Path]:
         except OSError:  # a name that is too long; it is told of when its turn comes
             kind = "file"
         if kind == "folder":
-            found |= dict.fromkeys(sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml"))
+            found |= dict.fromkeys(sorted(filter(_is_document, path.rglob("*"))))
         elif kind == "absent" and glob.has_magic(name):
             found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
         else:
@@ -250,6 +263,10 @@ def _files(names: Iterable[str]) -> list[Path]:
     if not found:
         raise InputError(f"There is no XML file in {' '.join(names)}; name the files.")
     return list(found)
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix.lower() == ".xml" and not path.is_dir()
 
 
 def _targets(files: list[Path], options: argparse.Namespace) -> dict[Path, Path]:
@@ -273,16 +290,6 @@ def _answer(given: str) -> tuple[str, str]:
     if not equals:
         raise InputError(f"--answer {given} is no answer; write it as --answer id=value.")
     return question, value
-
-
-def _hints(outcome: Outcome, target: Path | None) -> Iterator[Line]:
-    """What the options of the command can do next."""
-    from .rendering import Line  # noqa: PLC0415 - --help does without
-
-    if outcome.result.questions:
-        yield Line("--answer ID=VALUE answers a question; give it once for each.", "question")
-    if outcome.diff and target is None:
-        yield Line("Nothing was written; --in-place or --output FILE writes the result.")
 
 
 @asynccontextmanager

@@ -84,6 +84,8 @@ class Workspace:
                 "No file may be read or written: ALLOWED_ROOTS is not set, and the working folder is the home folder "
                 "or one around it. Set ALLOWED_ROOTS to the folder of your documents, or pass the text as `xml`."
             )
+        if name.startswith(("http://", "https://")):
+            raise InputError(f"{name} is an address, and the network is never asked; save it to a file and name that.")
         if "\0" in name or "\n" in name or name.lstrip().startswith("<"):
             raise InputError(
                 f"The {what} path is no path but text: give a plain path, or the document's text as `xml`."
@@ -129,14 +131,14 @@ def head(path: Path) -> bytes:
         raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file's permissions.") from None
 
 
-def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = (), ours: bytes = b"") -> None:
-    """Put `data` at `path` in one atomic step; what was there stays beside it as `<name>.bak`, and its mode is kept.
+def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = (), ours: bytes = b"") -> Path | None:
+    """Put `data` at `path` in one atomic step, and return where what was there is kept: beside it, as `<name>.bak`.
 
-    With `instead_of` the file must still hold one of these; `ours` is what needs no backup. Raises InputError where the
-    file changed or cannot be written.
+    The file's mode stays. With `instead_of` it must still hold one of these; `ours` is what needs no backup. Raises
+    InputError where the file changed or cannot be written.
     """
     try:
-        mode = _keep(path, instead_of, ours) if path.exists() else 0o666 & ~_umask()
+        backup, mode = _keep(path, instead_of, ours) if path.exists() else (None, 0o666 & ~_umask())
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -150,22 +152,25 @@ def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = (), ours: 
             raise
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}; choose another output_path.") from None
+    return backup
 
 
-def _keep(path: Path, expected: Collection[bytes], ours: bytes) -> int:
-    """Back up a file about to be replaced and return its mode; an older backup moves on to the next free number."""
+def _keep(path: Path, expected: Collection[bytes], ours: bytes) -> tuple[Path | None, int]:
+    """The backup of a file about to be replaced, and its mode; an older backup moves on to the next free number."""
     data = path.read_bytes()
     if expected and data not in expected:
         raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if data == ours:
+        return None, mode
     backup = path.with_name(path.name + ".bak")
-    if data != ours:
-        if backup.exists() and backup.read_bytes() != data:
-            number = 1
-            while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
-                number += 1
-            backup.rename(older)
-        shutil.copy2(path, backup)
-    return stat.S_IMODE(path.stat().st_mode)
+    if backup.exists() and backup.read_bytes() != data:
+        number = 1
+        while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
+            number += 1
+        backup.rename(older)
+    shutil.copy2(path, backup)
+    return backup, mode
 
 
 def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:

@@ -24,6 +24,9 @@ EngineChoice = Literal["auto", "offline", "open_arena"]
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
 _PROLOG = 100_000  # characters in which a DOCTYPE is looked for
 _OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
+# Faults that speak of the wrong schema as much as of the document.
+_UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
+_ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
 _STARTED = "The run goes on: the document is being checked."
 
 
@@ -70,6 +73,13 @@ class Checked:
     hidden: tuple[Diagnostic, ...] = ()
 
     @property
+    def measure(self) -> str:
+        """What says whether the document is valid: a schema's path, its own DOCTYPE, or "" where nothing does."""
+        if self.schema:
+            return self.schema
+        return "its own DOCTYPE" if _OWN_DECLARATIONS.search(self.document.text, 0, _PROLOG) else ""
+
+    @property
     def diagnosis(self) -> Report:
         """The report with the hidden faults, in document order."""
         if not self.hidden:
@@ -81,8 +91,8 @@ class Checked:
     def summary(self) -> str:
         """The verdict in a few sentences."""
         if self.report.valid:
-            return f"{_verdict(self)} Nothing to do." if self.schema or self.report.schema else _verdict(self)
-        return f"{_verdict(self)} {_first(self.report)}"
+            return f"{_verdict(self)} Nothing has to be done." if self.measure else _verdict(self)
+        return f"{_verdict(self)} {_first(self.report, self.diagnosis)}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,7 @@ class Outcome:
     output_path: str = ""
     written: bytes = b""  # what stands at output_path
     running: bool = False
+    backup: str = ""  # where the file that stood at output_path before is kept
 
     @property
     def status(self) -> Status:
@@ -150,9 +161,9 @@ def _summary(outcome: Outcome) -> Sequence[str]:
     edits = count(made, "edit")
     match outcome.status:
         case Status.RUNNING:
-            found = count(total(checked.diagnosis), "fault")
+            so_far = f"The run goes on: {_faults(checked.diagnosis)} found, {edits} made so far."
             return (
-                f"The run goes on: {found} found, {edits} made so far." if checked.report.diagnostics else _STARTED,
+                so_far if checked.report.diagnostics else _STARTED,
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID:
@@ -161,30 +172,39 @@ def _summary(outcome: Outcome) -> Sequence[str]:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
             return (
-                _verdict(checked, now=result.report),
                 f"{edits} made." if made else "",
+                _verdict(checked, now=result.report if made else None),
                 _recognised(outcome),
                 _asked(outcome),
                 *_end(outcome),
             )
         case Status.IMPROVED:
-            first = _first(result.report, " of the result")
+            first = _first(result.report, result.report, " of the result")
             return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
         case Status.UNCHANGED:
-            return (_verdict(checked), _first(checked.report), "Nothing was changed.", *_next(outcome))
+            return (checked.summary, "Nothing was changed.", *_next(outcome))
 
 
 def _next(outcome: Outcome) -> Sequence[str]:
     """What the caller can do about the faults that are left."""
     result = outcome.result
-    if any(fault.code in _HOPELESS for fault in result.report.diagnostics):
+    codes = {fault.code for fault in result.report.diagnostics}
+    if codes.intersection(_HOPELESS):
         return ()
-    stopped = "" if result.withheld else result.stopped
-    return (_recognised(outcome), _withheld(result), _asked(outcome), stopped, *_end(outcome))
+    stopped = f"{result.stopped} What is left is for you to correct, as the faults say."
+    return (
+        _recognised(outcome),
+        _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
+        _withheld(result),
+        _asked(outcome),
+        "" if result.withheld or result.questions else stopped,
+        *_end(outcome),
+    )
 
 
 def _end(outcome: Outcome) -> Sequence[str]:
-    return (_unused(outcome), f"The result is in {outcome.output_path}." if outcome.output_path else "")
+    kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
+    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}." if outcome.output_path else "")
 
 
 def _withheld(result: LoopResult) -> str:
@@ -194,7 +214,7 @@ def _withheld(result: LoopResult) -> str:
     return (
         f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
         f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
-        "proposed edits are right, allow them with allow_unsafe."
+        "proposed edits are right, make them with run_id and allow_unsafe."
     )
 
 
@@ -214,18 +234,23 @@ def _asked(outcome: Outcome) -> str:
         return ""
     return (
         f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} needed: answer the "
-        "questions by their ids, and continue the run with the answers."
+        f"{'question by its id' if number == 1 else 'questions by their ids'}, with run_id and answers."
     )
 
 
 def _unused(outcome: Outcome) -> str:
     """What came of the answers that are in no edit."""
     result, answers = outcome.result, outcome.request.answers
-    put_in = [unescape(edit.after) for edit in result.edits if edit.applied and edit.provenance]
-    unused = [key for key, value in answers.items() if not any(value in text for text in put_in)]
+    put_in = [unescape(edit.after) for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
     asked = {question.id: question for question in result.questions}
+    unused = [
+        key
+        for key, value in answers.items()
+        if not (any(value in text for text in put_in) if value else key not in asked)
+    ]
     refused = [
-        f"The answer “{answers[key]}” to {key} does not fit: it must be {asked[key].type or 'another value'}."
+        f"The answer “{answers[key]}” to {key} does not fit: it must be "
+        f"{' or '.join(asked[key].allowed) or asked[key].type or 'another value'}."
         for key in unused
         if key in asked
     ]
@@ -237,32 +262,49 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
     """What the validator says of the document, as it came or as it is `now`."""
     report = now or checked.diagnosis
     subject = "The result" if now else "The document"
-    name = Path(checked.schema).name or report.schema
-    number = total(report)
-    faults = f"{'at least ' if number >= COUNTED else ''}{count(number, 'fault')}{' left' if now else ''}"
+    against = f" against {Path(checked.measure).name}" if checked.measure else ""
+    faults = _faults(report) + (" left" if now else "")
+    if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
+        return f"{subject} cannot be checked to its end: {faults}."
     if not report.well_formed:
         return f"{subject} is not well-formed XML: {faults}."
     if not report.valid:
-        return f"{subject} is well-formed but not valid{f' against {name}' if name else ''}: {faults}."
-    if name:
-        return f"{subject} is valid against {name}."
-    if _OWN_DECLARATIONS.search(checked.document.text, 0, _PROLOG):
-        return f"{subject} is well-formed and follows the declarations in its own DOCTYPE, as far as these apply."
+        return f"{subject} is well-formed but not valid{against}: {faults}."
+    if against:
+        return f"{subject} is valid{against}{f', with {faults}' if report.diagnostics else ''}."
     return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
 
 
-def _first(report: Report, where: str = "") -> str:
+def _faults(report: Report) -> str:
+    """How many faults and warnings there are."""
+    number = total(report)
+    warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
+    counts = (number - warnings, "fault"), (warnings, "warning")
+    told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
+    return f"at least {told}" if number >= COUNTED else told
+
+
+def _first(report: Report, shown: Report, where: str = "") -> str:
+    """What the validator reports first; among the faults that are shown others may stand before it."""
     if not report.diagnostics:
         return ""
-    first = min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
-    return f"The first, in line {first.line}{where}: {first.explanation or first.message}"
+    first = _foremost(report)
+    what = "The first" if first == _foremost(shown) else "The first that is reported"
+    return f"{what}, in line {first.line}{where}: {first.explanation or first.message}"
+
+
+def _foremost(report: Report) -> Diagnostic:
+    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
 
 
 def _unexplained(outcome: Outcome) -> str:
     if not outcome.request.problem:
         return ""
     if not outcome.checked.schema:
-        return "What you describe may be a matter of the rejecting system's schema: give that as schema_path."
+        return (
+            "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
+            "these as schema_path."
+        )
     return (
         "What you describe is therefore not a matter of this schema: the system that rejects it checks something else, "
         "such as business rules; where you have them (.sch), or its own schema, give them as schema_path."

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from .agent.loop_manager import EditRecord, Iteration
+from .files import INLINE_LIMIT
 from .knowledge.store import Article
 from .outcome import Checked, Outcome, total
 from .repair.proposal import Question
@@ -47,7 +48,7 @@ _STEPS = (
     Caps(rows=6, text=200, diff=1_500, document=0),
     Caps(rows=3, text=120, diff=600, document=0),
 )
-UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=10**9)
+UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 # A caller who sent the document inline wants it back the same way; some clients cut answers at 25,000 tokens.
 _INLINE_DOCUMENT = 24_000
@@ -93,7 +94,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         status=outcome.status,
         summary=_clip(outcome.summary, caps.text * 2),
         run_id=outcome.run_id,
-        schema_used=_shown(checked.schema),
+        schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
         diagnostics_total=total(checked.diagnosis),
@@ -121,7 +122,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         status="valid" if checked.report.valid else "invalid",
         summary=_clip(checked.summary, caps.text * 2),
         well_formed=checked.report.well_formed,
-        schema_used=_shown(checked.schema),
+        schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
         diagnostics_total=total(checked.diagnosis),
@@ -134,7 +135,13 @@ _KINDS = {"valid": "good", "fixed": "good", "ok": "good", "unchanged": "bad", "i
 
 def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
     """The status and what it means."""
-    return Line(f"{result.status.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
+    word = result.status if isinstance(result, Health) else verdict(result)
+    return Line(f"{word.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
+
+
+def verdict(result: Troubleshooting | Diagnosis) -> str:
+    """The status for a person's eyes: what nothing was there to judge by is not called valid."""
+    return "well-formed" if result.status == "valid" and not result.schema_used else result.status
 
 
 def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
@@ -149,10 +156,13 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
     yield from _edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
+    if result.run_id and not all(edit.applied for edit in result.edits):
+        yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and allow_unsafe=true to make them.')
     if result.edits_total > len(result.edits):
         yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
-    if result.remaining and result.remaining == result.diagnostics:
-        yield Line("Still wrong: everything listed above", "title")
+    if result.remaining == result.diagnostics:
+        if result.status != "valid" and result.remaining:
+            yield Line("Still wrong: everything listed above", "title")
     else:
         where = " in the result, at its lines" if result.diff else ""
         yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total)
@@ -305,11 +315,12 @@ def _heading(title: str, total: int, shown: int) -> Iterator[Line]:
 
 
 def _diagnostic_lines(title: str, rows: Sequence[DiagnosticRow], total: int) -> Iterator[Line]:
-    yield from _heading(title, total, len(rows))
+    only_warnings = total == sum(row.severity == "warning" for row in rows)
+    yield from _heading("Warnings" if only_warnings else title, total, len(rows))
     for row in rows:
         notes = [
             note
-            for note, so in ((row.severity, row.severity != "error"), ("hidden behind an earlier fault", row.masked))
+            for note, so in ((row.severity, row.severity != "error"), ("hidden behind another fault", row.masked))
             if so
         ]
         said = f" ({', '.join(notes)})" if notes else ""
@@ -327,8 +338,8 @@ def _names(sentence: str, name: str) -> bool:
 def _edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
     if not edits:
         return
-    yield Line(f"{title}:", "title")
     moves = dict(_moves(edits))
+    yield Line(f"{title}{' (a move counts as two)' if moves else ''}:", "title")
     arrived = set(moves.values())
     told = [number for number in range(len(edits)) if number not in arrived]  # those are told where they came from
     for number, following in zip_longest(told, told[1:]):
@@ -373,7 +384,8 @@ def _change(edit: EditRow) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "`" + text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") + "`"
+    """Text in which nothing is invisible: a line end reads \\n, a no-break space \\xa0."""
+    return f"`{''.join(each if each.isprintable() else each.encode('unicode_escape').decode() for each in text)}`"
 
 
 def _question_lines(result: Troubleshooting) -> Iterator[Line]:

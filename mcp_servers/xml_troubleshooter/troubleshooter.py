@@ -301,5 +301,5 @@ def _write(outcome: Outcome, workspace: Workspace) -> Outcome:
     # a continued run may find what it wrote itself
     versions = {checked.document.to_bytes(), outcome.written} if in_place else set[bytes]()
     data = result.document.to_bytes()
-    write(target, data, instead_of=versions, ours=outcome.written)
-    return replace(outcome, output_path=str(target), written=data)
+    backup = write(target, data, instead_of=versions, ours=outcome.written)
+    return replace(outcome, output_path=str(target), written=data, backup=str(backup) if backup else outcome.backup)

@@ -131,10 +131,22 @@ def test_undecodable_bytes_are_told_with_offset_and_meaning() -> None:
     assert "ISO-8859-1" in found.explanation
 
 
-def test_a_limit_of_the_parser_is_told_as_such() -> None:
-    [found] = check(Document("<a>" * 300 + "</a>" * 300))
+LONG = "x" * 10_000_001
+LIMITS = {
+    "depth": ("<a>" * 300 + "</a>" * 300, "limit of 256"),
+    "entities": (f'<!DOCTYPE a [<!ENTITY e "{LONG[:100_000]}">]><a>{"&e;" * 1000}</a>', "The entities stand for more"),
+    "a name": (f"<{LONG[:60_000]}/>", "limit of 50,000"),
+    "a value": (f"<a b='{LONG}'/>", "limit of 10 million"),
+    "a comment": (f"<a><!--{LONG}--></a>", "limit of 10 million"),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_a_limit_of_the_parser_is_told_by_itself(case: str) -> None:
+    text, words = LIMITS[case]
+    [found] = check(Document(text))
     assert found.code is Code.RESOURCE_LIMIT
-    assert "256" in found.explanation
+    assert words in found.explanation
 
 
 def test_elements_that_never_end_are_the_fault_not_the_depth_they_lead_to() -> None:

@@ -110,6 +110,7 @@ def test_an_edit_changes_its_own_bytes_and_no_others(folder: Path) -> None:
 
 def test_folders_and_patterns_are_opened_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "sub").mkdir()
+    (folder / "folder.xml").mkdir()
     shutil.copy(folder / "valid.xml", folder / "sub" / "deep.XML")
     shutil.copy(folder / "order.xsd", folder / "sub")
     assert run(["validate", "."]) == 1
@@ -134,6 +135,13 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [(row["file"], row["status"]) for row in rows] == [("absent.xml", "error"), ("broken.xml", "fixed")]
     assert rows[1]["document"].startswith("<?xml")
     assert rows[1]["edits_total"] == len(rows[1]["edits"])
+
+
+def test_a_document_too_large_for_a_line_is_left_out_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "large.xml").write_text(f"<a>{'<b>words</b>' * 1_000_000}</a>")
+    assert run(["fix", "--json", "large.xml"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["status"], row["document"]) == ("valid", "")
 
 
 def test_files_outside_the_configured_folders_may_be_named_in_a_shell(
@@ -174,7 +182,7 @@ def test_sentences_speak_of_the_options_of_the_command(folder: Path, capsys: pyt
     (folder / "other.xml").write_text("<other/>")
     assert run(["fix", "lines.xml", "other.xml", "absent.xml", "-o", "."]) == 2
     shown = capsys.readouterr()
-    assert "allow them with --unsafe" in shown.out
+    assert "make them with --unsafe" in shown.out
     assert "or give --schema" in shown.out
 
 

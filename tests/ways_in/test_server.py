@@ -140,12 +140,13 @@ async def test_declarations_in_the_document_itself_are_no_missing_schema(connect
             await client.call_tool("troubleshoot_xml", {"xml": f"{own}<note><body>b</body><to>t</to></note>"})
         )
     assert (answer["status"], answer["document"]) == ("fixed", f"{own}<note><to>t</to><body>b</body></note>")
-    assert "follows the declarations in its own DOCTYPE" in answer["summary"]
+    assert "is valid against its own DOCTYPE" in answer["summary"]
+    assert answer["schema_used"] == "its own DOCTYPE"
 
 
 @pytest.mark.parametrize(
     ("schema", "sentence"),
-    [("order.xsd", "is therefore not a matter of this schema"), ("", "give that as schema_path")],
+    [("order.xsd", "is therefore not a matter of this schema"), ("", "give these as schema_path")],
 )
 async def test_a_problem_with_a_document_that_nothing_is_wrong_with_is_not_left_unanswered(
     connect: Connect, folder: Path, schema: str, sentence: str
@@ -162,6 +163,73 @@ async def test_a_problem_with_a_document_that_nothing_is_wrong_with_is_not_left_
     assert sentence in answer["summary"]
 
 
+RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule context="/a">
+<assert test="b" role="warning">A b is nice to have.</assert><assert test="not(@x)">No x, please.</assert>
+</rule></pattern></schema>"""
+OWN = "<!DOCTYPE a [<!ELEMENT a (#PCDATA)>]>\n<a>"
+BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+SUMMARIES = {
+    "valid with a warning": (
+        {"xml": "<a/>", "schema_path": "rules.sch"},
+        r"is valid against rules\.sch, with 1 warning\. Nothing has to be done\.",
+    ),
+    "a fault beside a warning": (
+        {"xml": "<a x='1'/>", "schema_path": "rules.sch"},
+        r"1 fault and 1 warning\. The first, in line 1: .*No x.* What is left is for you to correct",
+    ),
+    "its own DOCTYPE": ({"xml": f"{OWN}<b/>x</a>"}, r"not valid against its own DOCTYPE: "),
+    "valid by its own DOCTYPE": ({"xml": f"{OWN}x</a>"}, r"valid against its own DOCTYPE\. Nothing has to be done\."),
+    "a limit of the parser": (
+        {"xml": f'<!DOCTYPE a [<!ENTITY e0 "haha">{BOMB}]><a>&e8;</a>'},
+        r"The document cannot be checked to its end: 1 fault\. .*The entities stand for more text",
+    ),
+    "the wrong schema": (
+        {"xml": "<a/>", "schema_path": "order.xsd"},
+        r"It may be the wrong schema: give that of this document as schema_path\.",
+    ),
+    "questions after edits": (
+        {"path": "behind.xml"},
+        r"^2 edits made\. The result is .*: 2 faults left\. 2 values .* by their ids, with run_id and answers\.$",
+    ),
+    "a question alone": (
+        {"xml": "<order xmlns='urn:example:order'/>", "schema_path": "order.xsd"},
+        r"^The document is .* not valid against order\.xsd: ",
+    ),
+}
+
+
+async def test_a_summary_says_what_is_the_matter_and_what_to_do(
+    connect: Connect, folder: Path, subtests: pytest.Subtests
+) -> None:
+    (folder / "rules.sch").write_text(RULES)
+    text = (folder / "broken.xml").read_text()
+    (folder / "behind.xml").write_text(text.replace("AB-1234", "none").replace(">6<", ">six<"))
+    async with connect() as client:
+        for case, (arguments, sentence) in SUMMARIES.items():
+            with subtests.test(case):
+                answer = structure_of(await client.call_tool("troubleshoot_xml", arguments))
+                assert re.search(sentence, answer["summary"]), answer["summary"]
+        found = structure_of(await client.call_tool("validate_xml", {"path": "behind.xml"}))
+        text = text_of(await client.call_tool("validate_xml", {"path": "behind.xml"}))
+    assert [row["line"] for row in found["diagnostics"]] == [3, 6, 7, 7]
+    assert "The first that is reported, in line 6: " in found["summary"]
+    assert "3:11 pattern-mismatch (hidden behind another fault)" in text
+
+
+async def test_a_text_for_people_names_what_else_the_caller_can_do(connect: Connect, folder: Path) -> None:
+    (folder / "noted.xml").write_text((folder / "valid.xml").read_text().replace("<line>", "<note>5</note><line>", 1))
+    async with connect() as client:
+        plain = text_of(await client.call_tool("troubleshoot_xml", {"xml": "<a>x</a>"}))
+        waiting = await client.call_tool("troubleshoot_xml", {"path": "noted.xml"})
+        written = await client.call_tool("troubleshoot_xml", {"path": "broken.xml", "output_path": "broken.xml"})
+        spaced = await client.call_tool("troubleshoot_xml", {"xml": "<a>&nbsp;</a>"})
+    assert plain.startswith("WELL-FORMED: The document is well-formed. Whether it is valid was not checked")
+    run_id = structure_of(waiting)["run_id"]
+    assert f'Call troubleshoot_xml with run_id="{run_id}" and allow_unsafe=true to make them.' in text_of(waiting)
+    assert f"; what was there is in {folder / 'broken.xml.bak'}." in structure_of(written)["summary"]
+    assert "`&nbsp;` -> `\\xa0`" in text_of(spaced)
+
+
 async def test_a_value_that_was_moved_and_rewritten_reads_as_a_move_and_a_rewriting(
     connect: Connect, folder: Path
 ) -> None:
@@ -171,7 +239,7 @@ async def test_a_value_that_was_moved_and_rewritten_reads_as_a_move_and_a_rewrit
     )
     async with connect() as client:
         text = text_of(await client.call_tool("troubleshoot_xml", {"path": "order.xml"}))
-    edits = text.partition("Edits made:\n")[2].partition("To read:")[0]
+    edits = text.partition("Edits made (a move counts as two):\n")[2].partition("To read:")[0]
     assert [re.sub(r"\[.*", "", line) for line in edits.splitlines() if not line.startswith("    ")] == [
         "  3:3 move `<date>27.03.2025</date>` to 4:27 ",
         "  3:9 `27.03.2025` -> `2025-03-27` ",
@@ -191,6 +259,7 @@ async def test_what_is_still_wrong_is_told_by_the_lines_of_the_result(connect: C
     [
         ({"no-such": "x"}, "Nothing asks for the answer no-such; it was not used."),
         ({"{id}": "ab"}, "The answer “ab” to {id} does not fit: it must be "),
+        ({"{id}": ""}, "The answer “” to {id} does not fit: it must be "),
     ],
 )
 async def test_an_answer_that_is_of_no_use_is_named(
@@ -237,6 +306,7 @@ BAD_INPUT = {
     "no such file": ({"path": "valit.xml"}, "There is no file valit.xml.*Near it: valid.xml"),
     "HTML": ({"path": "page.xml"}, "is an HTML page, not XML"),
     "a folder": ({"path": "."}, "is a folder; name one document file.*broken.xml"),
+    "an address": ({"path": "https://example.org/a.xml"}, "is an address.*save it to a file"),
     "outside": ({"path": "/etc/passwd"}, "lies outside the allowed folders"),
     "a file name as text": ({"xml": "orders/valid.xml"}, "give it as path"),
     "text as a path": ({"path": "<a/>"}, "is no path but text"),

@@ -21,10 +21,14 @@ from .messages import Words
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
 _LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"})
-_LIMITS = (
-    "The document goes beyond the limits that keep the parser safe: elements nest at most 256 deep, one text or "
-    "attribute holds at most 10 MB, entities may not blow up. It may be well-formed; split it, or make it flatter."
-)
+# the limits that keep the parser safe, by a word of its messages
+_LIMITS = {
+    "depth": "Elements nest deeper here than the parser's limit of 256; make it flatter.",
+    "ntity": "The entities stand for more text than the parser's limit allows; write out what is meant.",
+    "Name": "A name is longer than the parser's limit of 50,000 characters; it may lack its end.",
+    "": "A text, attribute value, comment or other piece is longer than the parser's limit of 10 million characters; "
+    "it may lack its end, or belong in a file of its own.",
+}
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +45,7 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
     if found:
         words = Words(document)
         return tuple(_diagnostic(document, words, fault) for fault in found)
-    limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS), None)
+    limit = next((error for error in errors if _is_limit(error)), None)
     fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
     return (_reported(document, limit or fatal),)
 
@@ -90,9 +94,14 @@ def _rejection(document: Document) -> list[etree._LogEntry]:
     return errors
 
 
+def _is_limit(error: etree._LogEntry) -> bool:
+    return error.type_name in _LIMIT_ERRORS or "too big" in error.message
+
+
 def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
     """The parser's own word on a fault that the scanner does not see."""
-    limit = error.type_name in _LIMIT_ERRORS
+    limit = _is_limit(error)
+    told = next(words for word, words in _LIMITS.items() if word in error.message)
     start = document.offset(error.line, error.column)
     position = document.position(start)
     return Diagnostic(
@@ -100,7 +109,7 @@ def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
         start=start,
         end=start,
         message=error.message,
-        explanation=_LIMITS if limit else f"The parser rejects the document here: {error.message}.",
+        explanation=told if limit else f"The parser rejects the document here: {error.message}.",
         line=position.line,
         column=position.column,
     )
