@@ -46,6 +46,7 @@ _OTHER_NAME = 1.5
 _OTHER_NAME_ASKEW = 1.8
 _OTHER_NAME_FAR = 2.2
 _SWAP = 1.0
+_SWAP_TOLD = 0.2  # what indentation says about which tags are swapped
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
@@ -78,7 +79,7 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """Two neighbouring end tags in the wrong order."""
+    """Two neighbouring tags in the wrong order."""
 
     first: int
     second: int
@@ -245,7 +246,7 @@ def _keep(states: dict[int, _State], state: _State) -> None:
 
 
 def _push(stack: _Open | None, token: int, name: str) -> _Open:
-    return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token)))
+    return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token, name)))
 
 
 def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int) -> list[tuple[int, _State]]:
@@ -284,19 +285,35 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
             _State(cost + _rename_price(scan, top.token, index), top.below, _Done(done, Renamed(top.token, index))),
         )
     )
-    if (
-        top.below
-        and top.below.name == token.name
-        and position + 1 < len(left)
-        and tokens[left[position + 1]].kind is Kind.END
-        and tokens[left[position + 1]].name == top.name
-        and not scan.text[token.end : tokens[left[position + 1]].start].strip()
-    ):
-        second = left[position + 1]
-        swapped = _Done(_Done(_Done(done, (top.token, index)), (top.below.token, second)), Swapped(index, second))
-        moves.append((2, _State(cost + _SWAP, top.below.below, swapped)))
+    if top.below and top.below.name == token.name:
+        second = left[position + 1] if position + 1 < len(left) else -1
+        if second >= 0 and tokens[second].kind is END and tokens[second].name == top.name and _touch(tokens, index, second):
+            pairs = _Done(_Done(done, (top.token, index)), (top.below.token, second))
+            moves.append((2, _State(cost + _SWAP, top.below.below, _Done(pairs, Swapped(index, second)))))
+        moves += [(1, after) for after in _swapped_starts(tokens, index, state, top)]
     moves += [(1, after) for after in _pops(tokens, index, state, reach)]
     return moves
+
+
+def _swapped_starts(tokens: Sequence[Token], index: int, state: _State, top: _Open) -> Iterator[_State]:
+    """The states in which the innermost start tag should stand further out: in front of the one around it, or behind
+    this end tag."""
+    outer = top.below
+    assert outer is not None  # the caller saw it
+    if _touch(tokens, top.token, index):
+        swapped = _Done(_Done(state.done, (outer.token, index)), Swapped(top.token, index))
+        yield _State(state.cost + _SWAP, _push(outer.below, top.token, top.name), swapped)
+    elif _touch(tokens, outer.token, top.token):
+        swapped = _Done(_Done(state.done, (top.token, index)), Swapped(outer.token, top.token))
+        first, second = (indent(token.source, token.start) for token in (tokens[outer.token], tokens[top.token]))
+        told = first is not None and second is not None and first > second
+        price = _SWAP - _SWAP_TOLD if told else _SWAP + _SWAP_TOLD
+        yield _State(state.cost + price, _push(outer.below, outer.token, top.name), swapped)
+
+
+def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """Whether nothing but white space stands between two tags."""
+    return not tokens[first].source[tokens[first].end : tokens[second].start].strip()
 
 
 def _before_text(tokens: Sequence[Token], index: int) -> bool:

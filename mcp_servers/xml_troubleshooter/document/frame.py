@@ -20,7 +20,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=?>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
-_LOST_BRACKET = re.compile(r"(?:(\w?)\?|())xml\s(?=[^<>]*\?>)")
+_LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
 _HARMLESS = re.compile(
     r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|```+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
 )
@@ -72,11 +72,9 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
             continue
         lost = _LOST_BRACKET.search(text)
         if lost and index == 0:
-            start = token.start + lost.start()
             note = 'The XML declaration gets its missing "<".'
-            bare = lost.group(1) is None
-            edits = (Edit(0, start + (0 if bare else len(lost.group(1))), "<?" if bare else "<"),)
-            drops = not _HARMLESS.fullmatch(scan.text, 0, start)
+            edits = (Edit(0, lost.end(), f"<?{lost.group(1)}"),)
+            drops = not _HARMLESS.fullmatch(scan.text, 0, lost.start())
             found.append(fault(Code.MALFORMED_DECLARATION, 0, token.end, edits, note, value=text.strip(), drops=drops))
             continue
         following = next((i for i in declarations if i > index), -1)

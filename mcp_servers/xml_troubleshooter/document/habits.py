@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from .balance import Structure
@@ -120,6 +120,20 @@ class Habits:
         if not self.seen[parent]:
             return _UNSEEN_PARENT + price
         return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
+
+    def is_stranger(self, path: Sequence[str], name: str) -> bool:
+        """Whether the document knows elements of this name, but neither as children here nor amid text."""
+        if self.homes[name] <= 0 or not self.child(path, name):
+            return False
+        return not any(self.text[parent] and self.children[parent, name] > 0 for parent in self._around[name])
+
+    @cached_property
+    def _around(self) -> Mapping[str, set[str]]:
+        """The parents of each name."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for parent, name in self.children:
+            found[name].add(parent)
+        return found
 
     def witness(self, parent: str, name: str, times: int) -> None:
         """Count a child of a parent once more, or take it back."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .balance import Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
@@ -31,6 +31,7 @@ STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
+MAX_NAME = 100  # characters of a variable's name
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 
 _LAYOUT = 0.9
@@ -63,7 +64,7 @@ _HTML = frozenset(
 )
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
-_LOST_END = re.compile(r"[\w.}\])]>\Z")
+_LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
 
@@ -297,7 +298,7 @@ class _Placer:
             outside = [min(pair) for pair in zip(outside, further, strict=True)]
         for at, cost in enumerate(self._repetitions(name, items)):
             inside[at] += cost
-        readings = self._closings(slip, items, inside, outside)
+        readings = self._closings(slip, path, items, inside, outside)
         readings += self._other_readings(slip, path, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
         self._settle(slip, items, readings[0])
@@ -357,11 +358,15 @@ class _Placer:
             return twin + _LAYOUT * self._trust(parent) if own <= width else 0.0
         return _LAYOUT * self._trust(parent) if own > width else 0.0
 
-    def _closings(self, slip: Missing, items: list[_Item], inside: list[float], outside: list[float]) -> list[Reading]:
+    def _closings(
+        self, slip: Missing, path: list[str], items: list[_Item], inside: list[float], outside: list[float]
+    ) -> list[Reading]:
         """Every place where the element may end, with its price."""
         name = self.tokens[slip.start].name
         note = f'The element "{name}" gets its missing end tag "</{name}>".'
         cost = sum(outside) + 1.0 + (0.0 if self.habits.knows(name) else 0.3)
+        if self._is_stranger(slip.start, path):
+            cost += 0.7
         found: list[Reading] = []
         for kept in range(len(items) + 1):
             if kept:
@@ -379,7 +384,8 @@ class _Placer:
         price = 0.0
         if not kept:
             empty = self.habits.empty[name] > 0 or name.lower() in VOID
-            price += -0.3 if empty else 0.9 if self.habits.seen[name] > 1 and items else 0.5
+            bare = self.habits.seen[name] > 1 or not self.tokens[slip.start].attributes
+            price += -0.3 if empty else 0.9 if bare and items else 0.5
         elif kept == len(items):
             price -= 0.02
         elif items[kept].name and items[kept].name == items[kept - 1].name:
@@ -444,8 +450,8 @@ class _Placer:
             if text[token.end - 1] == ">":
                 return Edit(token.end - 1, token.end - 1, "/"), 0.0
             return Edit(token.end, token.end, tag), 0.0
-        if kept and last.kind is Kind.TEXT and _LOST_END.search(self.text, max(last.start, end - 40), end):
-            return Edit(end - 1, end - 1, tag[:-1]), 0.1
+        if kept and last.kind is TEXT and (lost := _LOST_END.search(text, max(last.start, end - MAX_NAME), end)):
+            return Edit(end - 1, end - 1, f"}}{tag[:-1]}" if lost.group(1) else tag[:-1]), 0.1
         own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
         if own_line:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
@@ -471,21 +477,47 @@ class _Placer:
         found: list[Reading] = []
         attributed = bool(token.attributes)
         known = self.habits.knows(name)
-        glued = token.start > 0 and (text[token.start - 1].isalnum() or text[token.start - 1] in "(\"'`")
+        glued = token.start > 0 and not text[token.start - 1].isspace() and text[token.start - 1] != ">"
         outside += self._cut_price(slip)
-        cost = 1.6 + outside + self.habits.words(path) + (1.0 if known else 0.0) + (1.0 if attributed else 0.0)
-        cost -= 1.3 if glued and not known else 0.0
+        cost = 1.6 + outside + self.habits.words(path) + (1.0 if attributed else 0.0)
+        if self._is_stranger(slip.start, path):
+            cost -= 0.1
+        elif known:
+            cost += 1.0
+        elif glued:
+            cost -= 1.3
+        elif self._in_sentence(slip.start):
+            cost -= 0.4
         if name.lower() in VOID or name.lower() in _HTML or self.habits.knows_alike(name):
             cost += 1.5
         elif self.vocabulary and not known:
             cost -= 0.6
-        note = f'The tag "<{name}>" becomes text: "<" is written "&lt;".'
-        found.append(Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost))
-        cost = 1.7 + outside + (0.5 if attributed else 0.0)
-        if self._repeated(slip.start):
-            cost -= 0.9
+        found.append(self._as_text(token, cost))
+        repeated = self._repeated(slip.start)
+        cost = 1.7 + outside + (0.5 if attributed else 0.0) - (1.4 if repeated and attributed else 0.9 if repeated else 0.0)
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
-        found.append(Reading((self._without(token),), note, cost, drops=attributed))
+        found.append(Reading((self._without(token),), note, cost, drops=attributed and not repeated))
+        return found
+
+    def _as_text(self, token: Token, cost: float) -> Reading:
+        note = f'The tag "{token.text[:60]}" becomes text: "<" is written "&lt;".'
+        return Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost)
+
+    def _in_sentence(self, index: int) -> bool:
+        """Whether words stand in front of a tag and behind it in its line."""
+        if not 0 < index < len(self.tokens) - 1:
+            return False
+        before, after = (self.tokens[at].text if self.tokens[at].kind is TEXT else "" for at in (index - 1, index + 1))
+        return not any(words.isspace() or not words for words in (before.rpartition("\n")[2], after.partition("\n")[0]))
+
+    def _is_stranger(self, index: int, path: list[str]) -> bool:
+        """Whether a tag in running text has the name of elements that never stand there: the text speaks of them."""
+        if not self._in_sentence(index) or not path:
+            return False
+        name = self.tokens[index].name
+        self.habits.witness(path[-1], name, -1)  # the tag itself does not count
+        found = self.habits.is_stranger(path, name)
+        self.habits.witness(path[-1], name, 1)
         return found
 
     def _repeated(self, index: int) -> bool:
@@ -525,13 +557,19 @@ class _Placer:
         width = indent(self.text, token.start)
         inside = [self.price(inner, item) + self._layout(item, width, name, inner=True) for item in items]
         outside = [self.price(path, item) for item in items]
+        if path and self._stands_deeper(token, self.tokens[parent]):
+            # it is laid out as a sibling of what would then stand outside
+            layouts = [self._layout(item, width, path[-1], inner=False) for item in items]
+            outside = [cost + more for cost, more in zip(outside, layouts, strict=True)]
         if path:
             repeated = self._repetitions(path[-1], items)
             outside = [cost + more for cost, more in zip(outside, repeated, strict=True)]
         elif items:
             outside[0] = 0.0  # the root element itself
-        readings = [self._removal(slip, items, sum(outside))]
         cost = sum(outside)
+        readings = [self._removal(slip, items, cost)]
+        if self._in_sentence(slip.end) and path and self.habits.is_stranger(path, name):
+            readings = [replace(readings[0], cost=cost + 1.7), self._as_text(token, cost + 1.6)]
         for at in range(len(items) - 1, -1, -1):
             if items[at].name == name:
                 readings += self._longer(slip, items, at, path, cost)
@@ -551,6 +589,10 @@ class _Placer:
             other_note=f'"{path[-1]}" is the element open here' if path else "",
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def _stands_deeper(self, token: Token, than: Token) -> bool:
+        own, other = indent(self.text, token.start), indent(self.text, than.start)
+        return own is not None and other is not None and own > other
 
     def _longer(self, slip: Extra, items: list[_Item], at: int, path: list[str], cost: float) -> list[Reading]:
         """An earlier element of the name goes on up to the end tag: its own end came too early."""
@@ -685,11 +727,8 @@ class _Placer:
 
     def _swapped(self, slip: Swapped) -> Fault:
         first, second = self.tokens[slip.first], self.tokens[slip.second]
-        edits = (
-            Edit(first.name_start, first.name_start + len(first.name), second.name),
-            Edit(second.name_start, second.name_start + len(second.name), first.name),
-        )
-        note = f'The end tags "</{first.name}>" and "</{second.name}>" change places: the inner element ends first.'
+        edits = (Edit(first.start, first.end, second.text), Edit(second.start, second.end, first.text))
+        note = f'The tags "{first.text}" and "{second.text}" change places.'
         opened = self.structure.partner[slip.second]
         return Fault(
             code=Code.OVERLAPPING_TAGS,
