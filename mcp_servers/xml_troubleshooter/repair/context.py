@@ -59,13 +59,16 @@ class Context:
         leaves = self.text[node.end : node.end + 1] == "<" and self.text[node.end + 1] != "/"
         return node.start if leaves else self.line_end(node.start), node.end
 
+    def indented(self, node: Node) -> str:
+        """An element as it is written, with its indentation."""
+        return self.text[self.line_end(node.start) : node.end]
+
     def move(self, node: Node, place: int) -> tuple[Edit, Edit]:
         """Take an element with its indentation to another place, into the empty line that it left there, if any."""
-        element, indentation = self.text[node.start : node.end], self.text[self.line_end(node.start) : node.start]
-        empty = _EMPTY_LINE.match(self.text, place)
-        if empty and indentation.endswith(empty[0].lstrip("\r")):
-            return Edit(*self.whole(node), ""), Edit(empty.end(), empty.end(), element)
-        return Edit(*self.whole(node), ""), Edit(place, place, indentation + element)
+        moved, empty = self.indented(node), _EMPTY_LINE.match(self.text, place)
+        if empty and moved[: node.start - node.end].endswith(empty[0].lstrip("\r")):
+            moved, place = moved[node.start - node.end :], empty.end()
+        return Edit(*self.whole(node), ""), Edit(place, place, moved)
 
     def line_end(self, offset: int) -> int:
         """The end of the last line in front of an offset that is indented; the offset itself where it is not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...document.edits import Edit
 from ...validation.departures import Departure
 from ..context import Context
 from ..proposal import Fix, Question, Safety
@@ -30,7 +31,8 @@ def put_back(departure: Departure, context: Context) -> Iterator[Fix | Question]
 
 def reorder(departures: Sequence[Departure], context: Context) -> Fix:
     """Move several children of one parent at once; none of them would do alone."""
-    removed, added = zip(*(context.move(departure.node, departure.place) for departure in departures), strict=True)
+    removed = [Edit(*context.whole(departure.node), "") for departure in departures]
+    added = [Edit(item.place, item.place, context.indented(item.node)) for item in departures]
     certain = not any(departure.others for departure in departures)
     parent = departures[0].node.parent
     names = ", ".join(dict.fromkeys(departure.node.written for departure in departures))
