@@ -56,7 +56,19 @@ def _figures(figures: Mapping[str, Any]) -> UsageRow:
 
 def _settings(services: OpenServices) -> HealthRow:
     settings = services.settings
-    if settings.offline:
+    needed = {
+        "OPEN_ARENA_TOKEN": settings.open_arena_token,
+        "OPEN_ARENA_WORKFLOW_ID": settings.open_arena_workflow_id,
+    }
+    missing = [name for name, value in needed.items() if value is None]
+    if len(missing) == 1:
+        return HealthRow(
+            check="settings",
+            status="warning",
+            meaning=f"{missing[0]} is not set or holds a placeholder, so that Open Arena is not asked.",
+            action=f"Set {missing[0]}.",
+        )
+    if missing:
         return HealthRow(
             check="settings",
             status="ok",
@@ -112,17 +124,16 @@ def _state(services: OpenServices) -> HealthRow:
 
 
 async def _open_arena(services: OpenServices) -> list[HealthRow]:
+    if services.settings.offline:
+        return [
+            HealthRow(check=name, status="skipped", meaning="Not checked, because Open Arena is not configured.")
+            for name in _WAY_TO_THE_MODEL
+        ]
     from .agent.client import OpenArenaClient  # noqa: PLC0415 - httpx is loaded where it is used
 
     async with OpenArenaClient(settings=services.settings) as client:
         found = await client.diagnose()
-    rows = [HealthRow(check=row.name, status=row.status, meaning=row.meaning, action=row.action) for row in found]
-    checked = {row.check for row in rows}
-    return rows + [
-        HealthRow(check=name, status="skipped", meaning="Not checked, because no model is configured.")
-        for name in _WAY_TO_THE_MODEL
-        if name not in checked
-    ]
+    return [HealthRow(check=row.name, status=row.status, meaning=row.meaning, action=row.action) for row in found]
 
 
 async def _fallback(services: OpenServices) -> list[HealthRow]:

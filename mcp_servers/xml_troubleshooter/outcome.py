@@ -27,6 +27,7 @@ _OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
 # Faults that speak of the wrong schema as much as of the document.
 _UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
 _ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
+_ANSWERS_WANTED = "What remains needs an answer."  # the loop's own words, where questions say it better
 _STARTED = "The run goes on: the document is being checked."
 
 
@@ -152,7 +153,8 @@ def total(report: Report) -> int:
 def _only_questions_left(result: LoopResult) -> bool:
     """Whether answers would do: no more places are at fault than there are questions, and no edit waits for consent."""
     places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
-    return bool(result.questions) and len(places) <= len(result.questions) and not result.withheld
+    told = total(result.report) == len(result.report.diagnostics)
+    return bool(result.questions) and told and len(places) <= len(result.questions) and not result.withheld
 
 
 def _summary(outcome: Outcome) -> Sequence[str]:
@@ -176,6 +178,7 @@ def _summary(outcome: Outcome) -> Sequence[str]:
                 _verdict(checked, now=result.report if made else None),
                 _recognised(outcome),
                 _asked(outcome),
+                _stopped(result),
                 *_end(outcome),
             )
         case Status.IMPROVED:
@@ -191,15 +194,21 @@ def _next(outcome: Outcome) -> Sequence[str]:
     codes = {fault.code for fault in result.report.diagnostics}
     if codes.intersection(_HOPELESS):
         return ()
-    stopped = f"{result.stopped} What is left is for you to correct, as the faults say."
+    waits = result.withheld or result.questions
     return (
         _recognised(outcome),
         _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
         _withheld(result),
         _asked(outcome),
-        "" if result.withheld or result.questions else stopped,
+        _stopped(result) if waits else f"{result.stopped} What is left is for you to correct, as the faults say.",
         *_end(outcome),
     )
+
+
+def _stopped(result: LoopResult) -> str:
+    """Why the model did no more, where one was asked; the rules just end."""
+    modelled = any(turn.engine != "rules" for turn in result.iterations)
+    return result.stopped if modelled and result.stopped != _ANSWERS_WANTED else ""
 
 
 def _end(outcome: Outcome) -> Sequence[str]:

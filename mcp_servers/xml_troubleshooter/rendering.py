@@ -50,6 +50,7 @@ _STEPS = (
 )
 UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
+_SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
 # A caller who sent the document inline wants it back the same way; some clients cut answers at 25,000 tokens.
 _INLINE_DOCUMENT = 24_000
 
@@ -92,7 +93,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     checked, result, diff = outcome.checked, outcome.result, outcome.diff
     return Troubleshooting(
         status=outcome.status,
-        summary=_clip(outcome.summary, caps.text * 2),
+        summary=_clip(outcome.summary, _SUMMARY),
         run_id=outcome.run_id,
         schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
@@ -120,7 +121,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
     """The public form of a diagnosis."""
     return Diagnosis(
         status="valid" if checked.report.valid else "invalid",
-        summary=_clip(checked.summary, caps.text * 2),
+        summary=_clip(checked.summary, _SUMMARY),
         well_formed=checked.report.well_formed,
         schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
@@ -451,4 +452,5 @@ def _usage_lines(title: str, row: UsageRow) -> Iterator[Line]:
     yield Line(f"  runs: {runs}")
     yield Line(f"  requests {row.requests}, attempts {row.attempts}, retries {row.retries}, errors: {errors}")
     yield Line(f"  tokens {row.total_tokens} (of these estimated: {row.tokens_estimated}){cost}")
-    yield Line(f"  latency: median {row.latency_p50:.2f} s, 95% within {row.latency_p95:.2f} s")
+    if row.requests:
+        yield Line(f"  latency: median {row.latency_p50:.2f} s, 95% within {row.latency_p95:.2f} s")

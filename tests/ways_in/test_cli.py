@@ -226,7 +226,8 @@ def test_health_and_usage_tell_a_script_the_same_as_a_person(capsys: pytest.Capt
         ("SCHEMA_DIRS", "empty", "schema index", "warning", "0 schemas in"),
         ("STATE_DIR", "valid.xml/state", "state folder", "warning", "cannot be written"),
         ("KB_DIRS", "absent", "knowledge base", "warning", "absent"),
-        ("OPEN_ARENA_TOKEN", "your-token-here", "token", "skipped", "not configured"),
+        ("OPEN_ARENA_TOKEN", "your-token-here", "settings", "ok", "No model is configured"),
+        ("OPEN_ARENA_TOKEN", "a1b2c3", "settings", "warning", "OPEN_ARENA_WORKFLOW_ID is not set"),
     ],
 )
 def test_health_names_the_setting_that_is_wrong(
@@ -248,7 +249,7 @@ def test_health_names_the_setting_that_is_wrong(
     assert row["status"] == status
     assert re.search(said, row["meaning"])
     assert row["action"] or status == "ok"
-    assert answer["status"] == ("ok" if status == "skipped" else status)
+    assert answer["status"] == status
 
 
 @pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "kb", "kb search"])

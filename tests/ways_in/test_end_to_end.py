@@ -193,7 +193,8 @@ async def test_a_model_that_fails_costs_nothing_that_the_rules_reached(
         answer = await troubleshoot(client, {"path": str(lacking), "output_path": str(folder / "out.xml")})
     assert answer["status"] in ("improved", "needs_input")
     assert "&amp;" in (folder / "out.xml").read_text()
-    assert [turn["verdict"] for turn in answer["iterations"] if turn["engine"] == "open_arena"]
+    (verdict,) = [turn["verdict"] for turn in answer["iterations"] if turn["engine"] == "open_arena"]
+    assert verdict in answer["summary"]
 
 
 async def test_a_model_that_makes_up_a_value_is_asked_for_proof_and_its_value_becomes_a_question(
@@ -204,6 +205,7 @@ async def test_a_model_that_makes_up_a_value_is_asked_for_proof_and_its_value_be
     assert answer["status"] == "needs_input"
     assert "AB-1234" not in answer["document"]
     assert "AB-1234" in answer["questions"][0]["suggestion"]
+    assert answer["summary"].endswith("answer the question by its id, with run_id and answers.")
 
 
 async def test_a_named_engine_that_is_not_configured_is_refused(connect: Connect, lacking: Path) -> None:
