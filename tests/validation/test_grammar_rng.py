@@ -67,6 +67,12 @@ def test_defines_combine_and_refer_to_each_other(tmp_path: Path) -> None:
             "{urn:o}r",
             id="a name child",
         ),
+        pytest.param(
+            "",
+            "<start><element><choice><name>r</name></choice><empty/></element></start>",
+            "r",
+            id="a choice of names",
+        ),
     ],
 )
 def test_names_of_elements(tmp_path: Path, attributes: str, body: str, name: str) -> None:
@@ -83,6 +89,10 @@ ATTRIBUTES = {
     "beside an alternative": (
         '<choice><attribute name="x"/><element name="x"><empty/></element></choice>',
         {"x": False},
+    ),
+    "of several names": (
+        "<attribute><choice><name>x</name><name>y</name></choice></attribute>",
+        {"x": False, "y": False},
     ),
     "not allowed": (
         '<choice><group><attribute name="x"/><notAllowed/></group><attribute name="y"/></choice>',
@@ -117,6 +127,12 @@ VALUES = {
     "data or values": ('<choice><data type="int"/><value>none</value></choice>', ["5", "none"], ["x"]),
     "optional data": ('<optional><data type="int"/></optional>', ["5", ""], ["x"]),
     "a list": ('<list><oneOrMore><data type="int"/></oneOrMore></list>', ["1 2", "1"], ["", "1 x"]),
+    "a list of choices": (
+        "<list><oneOrMore><choice><value>a</value><value>b</value></choice></oneOrMore></list>",
+        ["a b a"],
+        ["a c"],
+    ),
+    "white space around a date": ('<data type="date"/>', [" 2026-11-22 ", "2026-11-22"], ["2026-11-32"]),
     "all but": ('<data type="token"><except><value>no</value></except></data>', ["yes"], ["no"]),
 }
 
@@ -159,6 +175,27 @@ def test_elements_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert second.type is not None
     assert list(first.type.attributes) == ["x"]
     assert follows(second.type, "b")
+
+
+def test_an_element_of_several_names_holds_what_follows_its_name_class(tmp_path: Path) -> None:
+    definition = element(
+        tmp_path,
+        "<element><choice><name>a</name><name>b</name></choice>"
+        '<element name="c"><empty/></element><attribute name="x"/></element>',
+    )
+    for decl in definition.content.first:
+        assert decl.type is not None
+        assert follows(decl.type, "c")
+        assert list(decl.type.attributes) == ["x"]
+
+
+def test_at_least_one_of_several_attributes_is_required(tmp_path: Path) -> None:
+    definition = element(
+        tmp_path, '<oneOrMore><choice><attribute name="x"/><attribute name="y"/></choice></oneOrMore><text/>'
+    )
+    required = [{name for name, decl in item.attributes.items() if decl.required} for item in definition.variants]
+    assert required == [{"x"}, {"y"}]
+    assert all(set(item.attributes) == {"x", "y"} for item in definition.variants)
 
 
 def test_name_classes_become_wildcards(tmp_path: Path) -> None:

@@ -32,13 +32,16 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
                 _check_type(exam, node, attribute, masked=masked)
             continue
         declared = definition.attributes.get(name)
+        wildcard = definition.any_attribute
+        tolerant = wildcard is not None and wildcard.matches(name)
+        if declared is None and wildcard is not None and tolerant and wildcard.process != "skip":
+            declared = exam.grammar.global_attributes.get(name)
+            tolerant = wildcard.process != "strict"
         if declared is not None:
             present[name] = attribute
             _check_value(exam, identities, node, attribute, declared, masked=masked)
-        elif not (definition.any_attribute and definition.any_attribute.matches(name)):
-            unknown.append((name, attribute))
         else:
-            tolerated.append((name, attribute))
+            (tolerated if tolerant else unknown).append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
     free = {name: item for name, item in definition.attributes.items() if name not in present}
     unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < _SLIP for wanted in missing)]
@@ -158,7 +161,7 @@ def _check_value(
         return
     violation = declared.type.violation(value)
     identities.note(value, node, attribute, declared.type)
-    if violation is None and declared.fixed is not None and value != declared.fixed:
+    if violation is None and declared.fixed is not None and not declared.type.same(value, declared.fixed):
         violation = Violation(Code.NOT_IN_ENUMERATION, "enumeration", (declared.fixed,))
     if violation is not None:
         what = f"the attribute {attribute.name} of {node.written}"

@@ -43,7 +43,8 @@ class SimpleType:
     or "union" (any of the `members`); `builtin` the nearest built-in type ("integer", "NCName", ...). `white_space` is
     "preserve", "replace" or "collapse". All `patterns` must match. Bounds are lexical values, "" for none. `identity`
     is "id" or "idref" where values name elements across the document. What one of the `excluded` types accepts is
-    rejected (RELAX NG `except`).
+    rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white space around some values, though by the
+    specification it does not count.
     """
 
     name: str = "string"
@@ -64,6 +65,7 @@ class SimpleType:
     fraction_digits: int | None = None
     identity: str = ""
     excluded: tuple[SimpleType, ...] = ()
+    bare: bool = False
 
     @property
     def is_id(self) -> bool:
@@ -87,7 +89,7 @@ class SimpleType:
     def violation(self, value: str) -> Violation | None:
         """Why the value is not of this type; None where it is."""
         found = self._inner_violation(value)
-        if found is None and _is_padded(self.builtin, value):
+        if found is None and self.bare and _is_padded(self.builtin, value):
             return Violation(Code.INVALID_VALUE, "whiteSpace", (f"xs:{self.builtin} without white space around it",))
         return found
 
@@ -258,7 +260,8 @@ class SimpleType:
     def _key(self, text: str) -> Comparable:
         """What two lexical values with one meaning have in common."""
         if self.primitive == "list":
-            return tuple(text.split())
+            item = SimpleType(primitive="union", members=self.members)
+            return tuple(item._key(word) for word in text.split())
         if self.primitive == "union":
             for member in self.members:
                 if member.accepts(text):
@@ -297,6 +300,7 @@ def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> 
         name=name,
         enumeration=tuple(enumeration) or base.enumeration,
         patterns=(*base.patterns, "|".join(patterns)) if patterns else base.patterns,
+        bare=base.bare and not enumeration and not patterns,  # which libxml2 holds the collapsed value against
         **changes,  # type: ignore[arg-type]  # the names are those of the fields
     )
 
@@ -327,12 +331,16 @@ def is_lexical(builtin: str, text: str) -> bool:
 
 
 def _is_padded(builtin: str, value: str) -> bool:
-    """Whether white space around a value makes libxml2 reject it, though by the specification it does not count."""
-    if builtin in ("float", "double"):
-        return value.strip() in ("INF", "-INF", "NaN") and value[-1] in _SPACE
-    if builtin not in _CALENDAR and builtin != "duration":
-        return False
-    return value[-1:] in _SPACE or (value[:1] in _SPACE and builtin in ("dateTime", "date", "gYear", "gYearMonth"))
+    """Whether libxml2 takes offence at the white space around a value of a bare type."""
+    before, behind = value[:1] in _SPACE, value[-1:] in _SPACE
+    match builtin:
+        case "float" | "double":
+            return behind and value.strip() in ("INF", "-INF", "NaN")
+        case "dateTime":
+            return before
+        case "date" | "gYear" | "gYearMonth":
+            return before or behind
+    return behind
 
 
 def _is_real(found: re.Match[str]) -> bool:
@@ -558,6 +566,7 @@ def _builtins() -> dict[str, SimpleType]:
             max_inclusive=high,
             fraction_digits=0 if name == "integer" or low or high else None,
             identity={"ID": "id", "IDREF": "idref"}.get(name, ""),
+            bare=name in _CALENDAR or name in ("duration", "float", "double"),
         )
     for name, item in (("NMTOKENS", "NMTOKEN"), ("IDREFS", "IDREF"), ("ENTITIES", "ENTITY")):
         found[name] = replace(found[name], primitive="list", members=(found[item],), min_length=1)

@@ -24,7 +24,6 @@ from .xsd import XML
 RNG = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{RNG}}}"
 _VARIANTS = 24  # contents of one element that are told apart
-_NAMES = frozenset(_RNG + name for name in ("name", "anyName", "nsName"))
 
 
 def read(shelf: Shelf) -> Grammar:
@@ -134,7 +133,7 @@ class _Reader:
         return self._sequence(self._parts(node, scope))
 
     def _parts(self, node: etree._Element, scope: _Scope) -> list[_Part]:
-        return [self._part(child, scope) for child in node if _kind(child) and child.tag not in _NAMES]
+        return [self._part(child, scope) for child in _inner(node)]
 
     def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901, PLR0912 - one case a kind
         table = self._patterns
@@ -241,32 +240,30 @@ class _Reader:
     ) -> list[_Part]:
         """The parts that the children of a node may make up together, as far as attributes tell them apart."""
         made: list[list[_Part]] = [[]]
-        for child in node:
-            if not _kind(child) or child.tag in _NAMES:
-                continue
+        for child in _inner(node):
             found = self._branches(child, scope)
             if len(made) * len(found) > _VARIANTS:
                 found = [self._part(child, scope)]
             made = [[*parts, part] for parts in made for part in found]
         return [combine(parts) for parts in made]
 
-    def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+    def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:  # noqa: C901 - one case a kind
         """What a pattern offers to choose from, where the choice is one of attributes; else the pattern as one part."""
         match _kind(node):
             case "choice":
-                found = [
-                    part
-                    for child in node
-                    if _kind(child)
-                    for part in self._branches(child, scope)
-                    if self._possible(part)
-                ]
+                found = [part for child in _inner(node) for part in self._branches(child, scope)]
+                found = [part for part in found if self._possible(part)]
                 if 1 < len(found) <= _VARIANTS and any(part.attributes for part in found):
                     return found
             case "optional":
                 found = self._alternatives(node, scope, self._sequence)
                 if len(found) > 1 or len(found[0].attributes) > 1:
                     return [*found, self._empty]
+            case "oneOrMore":
+                found = self._alternatives(node, scope, self._sequence)
+                if len(found) > 1:  # one of the attributes, and any of the others
+                    whole = self._part(node, scope)
+                    return [replace(whole, attributes=whole.attributes | part.attributes) for part in found]
             case "group":
                 return self._alternatives(node, scope, self._sequence)
             case "interleave":
@@ -274,14 +271,19 @@ class _Reader:
             case "mixed":
                 return [replace(part, values=None) for part in self._alternatives(node, scope, self._sequence)]
             case "ref":
-                name = node.get("name", "").strip()
-                define = scope.defines.get(name)
-                if define is not None and len(define.bodies) == 1 and (scope, name) not in self._expanding:
-                    self._expanding.add((scope, name))
-                    found = self._alternatives(define.bodies[0], scope, self._sequence)
-                    self._expanding.discard((scope, name))
-                    return found
+                return self._expanded(node, scope)
         return [self._part(node, scope)]
+
+    def _expanded(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+        """What a reference offers to choose from."""
+        name = node.get("name", "").strip()
+        define = scope.defines.get(name)
+        if define is None or len(define.bodies) > 1 or (scope, name) in self._expanding:
+            return [self._part(node, scope)]
+        self._expanding.add((scope, name))
+        found = self._alternatives(define.bodies[0], scope, self._sequence)
+        self._expanding.discard((scope, name))
+        return found
 
     def _possible(self, part: _Part) -> bool:
         return part.content is not self._patterns.nothing
@@ -301,10 +303,8 @@ class _Reader:
         part = self._group(node, scope)
         if part.content is self._patterns.nothing:
             return self._nothing
-        given = [child for child in node if _kind(child) and child.tag not in _NAMES]
-        if node.get("name") is None:
-            given = [child for child in given if child is not _name_node(node)]
-        value = SimpleType() if not given or part.values is None else _one_of(part.values) if part.values else _EMPTY
+        free = not _inner(node) or part.values is None
+        value = SimpleType() if free else _one_of(part.values or (_EMPTY,))
         required = len(names) == 1 and not wildcards
         attributes = {name: AttributeDecl(name, value, required) for name in names}
         wildcard = wildcards[0] if len(wildcards) == 1 else Wildcard() if wildcards else None
@@ -315,7 +315,7 @@ class _Reader:
         if written is not None:
             space = node.get("ns", "") if attribute else _inherited(node, "ns")
             return [_resolved(node, written, space)], []
-        child = _name_node(node)
+        child = next((child for child in node if _kind(child)), None)
         return ([], []) if child is None else self._names(child)
 
     def _names(self, node: etree._Element) -> tuple[list[str], list[Wildcard]]:
@@ -381,7 +381,7 @@ class _Reader:
         library = _inherited(node, "datatypeLibrary")
         if "type" not in node.attrib or not library:
             return BUILTINS["string" if name == "string" else "token"]
-        return BUILTINS.get(name, BUILTINS["anySimpleType"])
+        return replace(BUILTINS.get(name, BUILTINS["anySimpleType"]), bare=False)
 
 
 _EMPTY = SimpleType(name="empty", enumeration=("",), white_space="collapse")
@@ -420,8 +420,10 @@ def _kind(node: etree._Element) -> str:
     return tag[len(_RNG) :] if isinstance(tag, str) and tag.startswith(_RNG) else ""
 
 
-def _name_node(node: etree._Element) -> etree._Element | None:
-    return next((child for child in node if _kind(child)), None)
+def _inner(node: etree._Element) -> list[etree._Element]:
+    """The patterns that a node holds, without the name class that an element or attribute may begin with."""
+    children = [child for child in node if _kind(child)]
+    return children[1:] if _kind(node) in ("element", "attribute") and node.get("name") is None else children
 
 
 def _inherited(node: etree._Element, attribute: str) -> str:

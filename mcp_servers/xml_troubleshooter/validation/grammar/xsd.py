@@ -222,7 +222,8 @@ class _Reader:
             if decl is None or name in decls:
                 continue
             decls[name] = decl
-            blocked = self._components["element", name].node.get("block", "")
+            found = self._components["element", name]
+            blocked = found.node.get("block", found.source.root.get("blockDefault", ""))
             if blocked != "#all" and "substitution" not in blocked:
                 stack += reversed(self._members.get(name, []))
         return self._patterns.choice(self._patterns.element(decl) for decl in decls.values() if not decl.abstract)
