@@ -33,6 +33,8 @@ AMOUNT = kind("decimal", "fractionDigits=2")
 EITHER = SimpleType(name="", primitive="union", members=(BUILTINS["date"], kind("token", "enumeration=unbounded")))
 NUMBERS = SimpleType(name="", primitive="list", white_space="collapse", members=(BUILTINS["int"],))
 DATE, MOMENT, CLOCK = BUILTINS["date"], BUILTINS["dateTime"], BUILTINS["time"]
+DURATION = BUILTINS["duration"]
+HEX, UUID = "[0-9a-f]", "6f9619ff-8b86-d011-b42d-00c04fc964ff"
 DECIMAL, INTEGER, BOOLEAN = BUILTINS["decimal"], BUILTINS["integer"], BUILTINS["boolean"]
 
 CERTAIN = [
@@ -68,7 +70,19 @@ CERTAIN = [
     (DATE, "Tue, 24 Dec 2024", "2024-12-24"),
     (DATE, "2024-12-24T00:00:00", "2024-12-24"),
     (DATE, "2024-12-24 Z", "2024-12-24Z"),
+    (DATE, "24 de dezembro de 2024", "2024-12-24"),
+    (DATE, "24 grudnia 2024", "2024-12-24"),
+    (DATE, "2024年12月24日", "2024-12-24"),
+    (DATE, "'2024-12-24", "2024-12-24"),
     (BUILTINS["gYearMonth"], "12/2024", "2024-12"),
+    (BUILTINS["gMonth"], "March", "--03"),
+    (BUILTINS["gDay"], "5", "---05"),
+    (BUILTINS["gMonthDay"], "12-24", "--12-24"),
+    (DURATION, "1h30m", "PT1H30M"),
+    (DURATION, "14 Tage", "P14D"),
+    (DURATION, "2 weeks, 1 day", "P15D"),
+    (DURATION, "PT1.5H", "PT1H30M"),
+    (DURATION, "p1y2m", "P1Y2M"),
     (BUILTINS["gYear"], "2024.0", "2024"),
     # times
     (MOMENT, "2024-12-24 10:00:00", "2024-12-24T10:00:00"),
@@ -79,6 +93,10 @@ CERTAIN = [
     (MOMENT, "Tue, 24 Dec 2024 10:00:00 GMT", "2024-12-24T10:00:00Z"),
     (MOMENT, "2024-12-24T10:00:00,123", "2024-12-24T10:00:00.123"),
     (MOMENT, "12/24/2024 3:04 PM", "2024-12-24T15:04:00"),
+    (MOMENT, "Tue Dec 24 10:00:00 2024", "2024-12-24T10:00:00"),
+    (MOMENT, "20241224100000", "2024-12-24T10:00:00"),
+    (MOMENT, "2024-12-24T10:00:00+01:00[Europe/Berlin]", "2024-12-24T10:00:00+01:00"),
+    (CLOCK, "10.30 Uhr", "10:30:00"),
     (CLOCK, "12:30 am", "00:30:00"),
     (CLOCK, "103000", "10:30:00"),
     # numbers
@@ -95,6 +113,8 @@ CERTAIN = [
     (DECIMAL, "12.50 EUR", "12.50"),
     (DECIMAL, "(12.50)", "-12.50"),
     (DECIMAL, "12.50-", "-12.50"),
+    (DECIMAL, "CHF 12.–", "12"),  # noqa: RUF001 - as typed
+    (DECIMAL, "=12.50", "12.50"),
     (DECIMAL, "−5", "-5"),  # noqa: RUF001 - a minus sign as typed
     (DECIMAL, "1.5E3", "1500"),
     (DECIMAL, "١٢", "12"),
@@ -110,9 +130,14 @@ CERTAIN = [
     (CODES, "registered_office", "Registered-Office"),
     (CODES, "Cafe", "café"),
     (CODES, "7", "07"),
+    (CODES, "7.0", "07"),
+    (CODES, "НОМЕ", "HOME"),  # noqa: RUF001 - Cyrillic
+    (kind("string", "pattern=required|optional"), "requird", "required"),
     (CODES, "Registred-Office", "Registered-Office"),
     # patterns
     (CURRENCY, "eur", "EUR"),
+    (CURRENCY, "€", "EUR"),
+    (kind("string", f"pattern={HEX}{{8}}(-{HEX}{{4}}){{3}}-{HEX}{{12}}"), "6F9619FF8B86D011B42D00C04FC964FF", UUID),
     (IBAN, "DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
     (IBAN, "de89-3704-0044-0532-0130-00", "DE89370400440532013000"),
     (kind("string", "pattern=[0-9]{4}-[0-9]{2}-[0-9]{2}"), "24/12/2024", "2024-12-24"),
@@ -123,6 +148,7 @@ CERTAIN = [
     (BUILTINS["anyURI"], "http://example.org/100%", "http://example.org/100%25"),
     (BUILTINS["hexBinary"], "0xAB CD", "ABCD"),
     (BUILTINS["base64Binary"], "YQ", "YQ=="),
+    (BUILTINS["base64Binary"], "-----BEGIN KEY-----\nYQ==\n-----END KEY-----", "YQ=="),
     # unions and lists
     (EITHER, "24/12/2024", "2024-12-24"),
     (EITHER, "Unbounded", "unbounded"),
@@ -148,6 +174,14 @@ DOUBTFUL = [
     (DECIMAL, "1,234", ["1.234", "1234"]),
     (DECIMAL, "19%", ["19", "0.19"]),
     (DECIMAL, "5 kg", ["5"]),
+    (DECIMAL, "l2.5O", ["12.50"]),
+    (INTEGER, "1.000", ["1", "1000"]),
+    (INTEGER, "No. 12", ["12"]),
+    (DURATION, "01:30", ["PT1H30M"]),
+    (CURRENCY, "Germany", ["DEU"]),
+    (kind("string", "enumeration=GB", "enumeration=US"), "UK", ["GB", "US"]),
+    (kind("string", "pattern=[0-9]{13}"), "4.00638E+12", ["4006380000000"]),
+    (kind("string", "pattern=[A-Z]{2}[0-9]{4}"), "Ref: AB1234", ["AB1234"]),
     (INTEGER, "12.5", ["13"]),
     (AMOUNT, "12.345", ["12.35", "12345"]),
     (CODES, "HOMR", ["HOME"]),

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .rewrite import Rewrite
 
 _MONTHS = (
-    "january jan januar janvier janv enero ene gennaio gen januari jänner",
-    "february feb februar février févr fevrier febrero febbraio febr februari",
-    "march mar märz mrz maerz mars marzo maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maggio mag mei",
-    "june jun juni juin junio giugno giu",
-    "july jul juli juillet juil julio luglio lug",
-    "august aug août aout agosto ago augustus",
-    "september sep sept septembre septiembre settembre set",
-    "october oct oktober okt octobre octubre ottobre ott",
-    "november nov novembre noviembre",
-    "december dec dezember dez décembre déc decembre diciembre dic dicembre",
+    "january jan januar janvier janv enero ene gennaio gen januari jänner janeiro styczeń stycznia leden ledna января "
+    "ocak tammikuu tammikuuta",
+    "february feb februar février févr fevrier febrero febbraio febr februari fevereiro fev luty lutego únor února "
+    "февраля şubat helmikuu helmikuuta",
+    "march mar märz mrz maerz mars marzo maart mrt março marco marzec marca březen března марта marts mart maaliskuu "
+    "maaliskuuta",
+    "april apr avril avr abril abr aprile kwiecień kwietnia duben dubna апреля nisan huhtikuu huhtikuuta",
+    "may mai mayo maggio mag mei maio maj maja květen května мая mayıs toukokuu toukokuuta",  # noqa: RUF001
+    "june jun juni juin junio giugno giu junho czerwiec czerwca červen června июня haziran kesäkuu kesäkuuta",
+    "july jul juli juillet juil julio luglio lug julho lipiec lipca červenec července июля temmuz heinäkuu heinäkuuta",
+    "august aug août aout agosto ago augustus augusti sierpień sierpnia srpen srpna августа ağustos elokuu elokuuta",
+    "september sep sept septembre septiembre settembre set setembro wrzesień września září сентября eylül syyskuu "
+    "syyskuuta",
+    "october oct oktober okt octobre octubre ottobre ott outubro out październik października říjen října октября "
+    "ekim lokakuu lokakuuta",
+    "november nov novembre noviembre novembro listopadu ноября kasım marraskuu marraskuuta",  # noqa: RUF001
+    "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudzień grudnia prosinec "
+    "prosince декабря aralık joulukuu joulukuuta",  # noqa: RUF001
 )
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _CENTURY_TURN = 70  # two-digit years from here on are of the 1900s
@@ -38,13 +45,29 @@ _NAMED_FIRST = re.compile(
     rf"{_WEEKDAY}([^\W\d_]{{3,10}})\.?[\s\-/]+(\d{{1,2}})(?:st|nd|rd|th)?[\s,\-/]+(\d{{4}}|\d{{2}})"
 )
 _NAMED_MIDDLE = re.compile(r"(\d{4})[\s\-/]+([^\W\d_]{3,10})\.?[\s\-/]+(\d{1,2})")
+_BY_CLOCK = re.compile(rf"{_WEEKDAY}([^\W\d_]{{3,10}})\s+(\d{{1,2}})\s+(\d\d?:\S+)((?:\s+\S+)?)\s+(\d{{4}})")  # asctime
+_CHARACTERS = re.compile(r"(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]")
+_ZONE_NAME = re.compile(r"(?:(?<=[+-]\d\d:\d\d)|(?<=Z))\[[A-Za-z]+/[\w/+\-]+\]$")  # what Java adds to an offset
+_UNPARTED = re.compile(r"^((?:19|20)\d{6})(\d{6})(?!\d)")
 _ZONE = re.compile(r"\s*(?:(?P<utc>Z|z|UTC|GMT)|(?:UTC|GMT)?(?P<sign>[+\-−])(?P<hour>\d{1,2}):?(?P<minute>\d\d)?)")  # noqa: RUF001
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?:[:.m](?P<second>\d\d)(?P<fraction>[.,]\d+)?s?)?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 _COMPACT_TIME = re.compile(r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<fraction>[.,]\d+)?")
+_SPOKEN = re.compile(r"\s*(?:uhr|hrs?|o'clock)\.?$", re.IGNORECASE)
 _HOUR = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[AaPp])\.?[Mm]\.?")
 _BETWEEN = re.compile(r"[Tt_]|\s*,?\s+(?:at\s+|um\s+|à\s+)?")
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+\.?)")
+_BETWEEN_PARTS = " ,;PpTt"
+_UNITS = {
+    "Y": "y yr yrs year years jahr jahre jahren an ans année années año años anno anni jaar",
+    "M": "mo mon month months monat monate monaten mois mes meses mese mesi maand maanden",
+    "W": "w wk wks week weeks woche wochen semaine semaines semana semanas settimana settimane weken",
+    "D": "d day days tag tage tagen t jour jours j día días dia dias giorno giorni gg dag dagen",
+    "h": "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur",
+    "m": "min mins minute minutes minuten minuto minutos minuti",
+    "s": "s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos secondo secondi",
+}
 _LONGEST = 80  # characters: beyond, nobody means a moment
 _TWELVE = 12  # hours of half a day, months of a year
 
@@ -68,7 +91,15 @@ def moment_readings(text: str, primitive: str) -> Iterator[Rewrite]:
     """The values of a date or time type that a text may mean, the likeliest first; some may not fit the type."""
     if len(text) > _LONGEST:
         return
+    text = _SPOKEN.sub("", _CHARACTERS.sub(r"\1-\2-\3", text))
+    text = _UNPARTED.sub(r"\1T\2", _ZONE_NAME.sub("", text))
+    if (found := _BY_CLOCK.fullmatch(text)) is not None:
+        text = f"{found[2]} {found[1]} {found[5]} {found[3]}{found[4]}"
     match primitive:
+        case "duration":
+            yield from _durations(text)
+        case "gMonth" | "gDay" | "gMonthDay":
+            yield from _recurring(text, primitive)
         case "date":
             yield from _dates_alone(text)
         case "dateTime":
@@ -141,6 +172,57 @@ def _months(text: str) -> Iterator[Rewrite]:
         for date, rest in _dates(text):
             if not rest:
                 yield Rewrite(date.text[:7], f"{reason} The day was left out.", safe=False, confidence=0.5)
+
+
+def _recurring(text: str, primitive: str) -> Iterator[Rewrite]:
+    """A month, a day, or a month and day of every year, which begin with hyphens."""
+    number = _MONTH_OF.get(text.rstrip(".").lower(), 0) if primitive == "gMonth" else 0
+    found = re.fullmatch(r"-*(\d{1,2})(?:-(\d{1,2}))?-*", str(number or text))
+    if found is None or (found[2] is not None) is not (primitive == "gMonthDay"):
+        return
+    written = f"--{int(found[1]):02}-{int(found[2]):02}" if found[2] else f"{int(found[1]):02}"
+    hyphens = {"gMonth": "--", "gDay": "---", "gMonthDay": ""}[primitive]
+    yield Rewrite(hyphens + written, "What recurs every year or month begins with hyphens.", safe=True, confidence=0.9)
+
+
+def _durations(text: str) -> Iterator[Rewrite]:
+    """The duration that a text names, part by part."""
+    reason = "A duration is written like P3DT4H30M."
+    clock = re.fullmatch(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", text)
+    if clock is not None:
+        seconds = f"{int(clock[3])}S" if clock[3] else ""
+        yield Rewrite(f"PT{int(clock[1])}H{int(clock[2])}M{seconds}", reason, safe=False, confidence=0.6)
+        return
+    sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
+    dated, clock_at = body[:1] in ("P", "p"), body.upper().find("T")
+    amounts = dict.fromkeys("YMDhms", Decimal(0))
+    at = 0
+    for part in _AMOUNT.finditer(body):
+        unit = _unit(part[2], months=dated and not 0 <= clock_at < part.start())
+        if body[at : part.start()].strip(_BETWEEN_PARTS) or unit is None:
+            return
+        amounts[unit[0]] += Decimal(part[1].replace(",", ".")) * unit[1]
+        at = part.end()
+    if not at or body[at:].strip():
+        return
+    for larger, smaller, size in (("D", "h", 24), ("h", "m", 60), ("m", "s", 60)):
+        amounts[smaller] += amounts[larger] % 1 * size
+        amounts[larger] //= 1
+    if amounts["Y"] % 1 or amounts["M"] % 1:
+        return
+    days, time = (
+        "".join(f"{format(amounts[part].normalize(), 'f')}{part.upper()}" for part in parts if amounts[part])
+        for parts in ("YMD", "hms")
+    )
+    yield Rewrite(f"{sign}P{days}{'T' + time if time else ''}", reason, safe=True, confidence=0.9)
+
+
+def _unit(word: str, *, months: bool) -> tuple[str, int] | None:
+    """The part of a duration that a word for a unit names, and how many of it; `months` is what a lone m stands for."""
+    if word in ("M", "m"):
+        return ("M" if months else "m", 1)
+    unit = next((unit for unit, words in _UNITS.items() if word.lower().rstrip(".") in words.split()), None)
+    return None if unit is None else ("D", 7) if unit == "W" else (unit, 1)
 
 
 def _dates(text: str) -> Iterator[tuple[_Date, str]]:

@@ -47,7 +47,7 @@ def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]
     """
     if len(text) > _LONGEST:
         return
-    text = _ascii_digits(text).translate(_SIGNS).strip(_BLANKS)
+    text = _NO_CENTS.sub("", _ascii_digits(text).translate(_SIGNS).strip(_BLANKS))
     if text.lower() in _SPECIAL:
         reason = "Infinity and not-a-number are written INF and NaN."
         yield Rewrite(_SPECIAL[text.lower()], reason, safe=True, confidence=0.95)
@@ -79,7 +79,8 @@ def _fitted(readings: list[Rewrite], text: str, digits: int) -> Iterator[Rewrite
             sole = len(exact) == 1 and "," in text  # among whole numbers, 1,234 has one reading
             reason = "The fraction is zero and was left out." if "." in found.value else found.reason
             confidence = max(found.confidence, 0.85) if sole else found.confidence
-            yield Rewrite(f"{rounded:f}", reason, safe=found.safe or sole, confidence=confidence)
+            certain = sole or (found.safe and len(exact) == 1)  # 1.000 may be one thousand
+            yield Rewrite(f"{rounded:f}", reason, safe=certain, confidence=confidence)
 
 
 def _rounded(found: Rewrite, step: Decimal) -> Decimal:
@@ -108,7 +109,6 @@ def _weaker(found: Rewrite, value: str, reason: str) -> Rewrite:
 def _signed(text: str) -> Iterator[Rewrite]:
     """The readings of digits with a sign in front or behind, or with an exponent."""
     sign = ""
-    text = _NO_CENTS.sub("", text)
     if text[-1:] in ("-", "+") and text[:1] not in ("-", "+"):
         sign, text = text[-1], text[:-1]
     elif text[:1] in ("-", "+"):

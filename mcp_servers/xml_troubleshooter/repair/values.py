@@ -12,6 +12,7 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA
 
 from ..validation.grammar.datatypes import BUILTINS, SimpleType
+from .codes import codes
 from .moments import moment_readings
 from .numbers import number_readings
 from .rewrite import Rewrite
@@ -19,11 +20,20 @@ from .rewrite import Rewrite
 _LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
-_QUOTES = ('""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
+_QUOTES = ("<>", '""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
 _TYPED = str.maketrans("\u2018\u2019“”„\u2010\u2011\u2013\u2014\u2212", '\'\'"""-----')
 _TYPED |= {0xFEE0 + code: code for code in range(0x21, 0x7F)}  # the wide forms of East Asian keyboards
+# letters of Greek and Cyrillic that look like those of Latin
+_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТХУавеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTXYabesijopcyxABEZHIKMNOPTYX")
+_AS_DIGITS = str.maketrans("OoIlS", "00115")  # letters typed or recognised in the place of digits
 _LISTED = re.compile(r"\[(.*)\]|\{(?:[^{}:]*:)?([^{}]*)\}", re.DOTALL)  # an item or a member as JSON writes it
 _TRAILING = re.compile(r"[\s;,.]+$")
+_LEADING = re.compile(r"^[='](?=[^='])")  # what a spreadsheet puts in front
+_LABELLED = re.compile(r"(?:(?:[^\W\d_]{2,}\.?\s*[:#=]\s*)+|[^\W\d_]{2,}\.?\s+(?=\S*\d)|#\s*)(\S.*)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[Ee][+-]?\d{1,2})?")
+_WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")
+_UUID = re.compile(r"([0-9A-Fa-f]{8})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{12})")
+_ARMOUR = re.compile(r"-----[A-Z ]+-----")  # around base64 in a file of keys or certificates
 _BROKEN_LINE = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _DESCRIBED = re.compile(r"([^\s:;,(]+)\s*(?:\s[-\u2013]|[:;(=])\s*[^\W\d_]")
 _SEPARATORS = re.compile(r"[\s_\-./]+")
@@ -32,10 +42,15 @@ _PLACEHOLDERS = frozenset(
     {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
 )
 _TRUE = frozenset(
-    {"true", "yes", "y", "on", "t", "1", "1.0", "-1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "tak"}
+    {"true", "yes", "y", "on", "t", "1", "1.0", "-1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "tak", "sim"}
+    | {"verdadero", "verdadeiro", "vero", "waar", "sant", "ano", "да", "是", "evet"}
 )
-_FALSE = frozenset({"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"})
-_MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth"})
+_FALSE = frozenset(
+    {"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"}
+    | {"falso", "onwaar", "falskt", "нет", "否", "hayır"}  # noqa: RUF001 - Turkish
+)
+_MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
+_NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName"})
 _FREE = frozenset({"string", "normalizedString", "token"})
 _NUMBERS = frozenset({"decimal", "float", "double"})
 _OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
@@ -89,9 +104,26 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
     for text in dict.fromkeys(text.strip() for text, _ in forms):
         if text and (text.lower() not in _PLACEHOLDERS or type.all_values()):
             yield from _readings(text, type)
-            described = None if free or type.primitive in _OPAQUE else _DESCRIBED.match(text)
-            if described is not None:
-                yield Rewrite(described[1], "The words behind the value were left out.", safe=False, confidence=0.65)
+            yield from _doubtful(text, type) if not free and type.primitive not in _OPAQUE else ()
+
+
+def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """What a value may mean without the words around it, or with digits for the letters that look like them."""
+    named = type.builtin in _NAMES
+    for form, reason in (
+        (None if named and " " not in text else _DESCRIBED.match(text), "The words behind the value were left out."),
+        (_LABELLED.fullmatch(text), "What stands in front of the value was left out."),
+    ):
+        if form is not None:
+            yield Rewrite(form[1], reason, safe=False, confidence=0.65)
+            for found in _readings(form[1], type):
+                yield replace(found, safe=False, confidence=min(found.confidence, 0.64))
+    if not named and any(character.isdigit() for character in text):
+        digits = text.translate(_AS_DIGITS)
+        for found in (
+            (Rewrite(digits, "", safe=True, confidence=1.0), *_readings(digits, type)) if digits != text else ()
+        ):
+            yield replace(found, reason="Letters became the digits that they look like.", safe=False, confidence=0.6)
 
 
 def _forms(value: str) -> list[tuple[str, str]]:
@@ -116,12 +148,18 @@ def _forms(value: str) -> list[tuple[str, str]]:
         if listed is not None:
             add((listed[1] or listed[2] or "").strip(), "The brackets around the value were removed.")
         add(_TRAILING.sub("", forms[-1][0]), "The mark behind the value was removed.")
+    add(_LEADING.sub("", forms[-1][0]), "The mark in front of the value was removed.")
     add(forms[-1][0].translate(_TYPED), "Typographic or wide characters were made plain.")
+    latin = forms[-1][0].translate(_ALIKE)
+    if latin.isascii():
+        add(latin, "Letters of another alphabet that look like Latin ones were made Latin.")
     return forms
 
 
 def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, C901 - one case a primitive
-    allowed = type.all_values()
+    for code in codes(text):  # of a sign beyond doubt, of a word as a rule
+        yield Rewrite(code, f"{text} has the code {code}.", safe=not text[0].isalpha(), confidence=0.9)
+    allowed = type.all_values() or _alternatives(type)
     if allowed:
         yield from _among(text, allowed)
         if type.primitive != "list":
@@ -146,6 +184,12 @@ def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, 
             yield from _text(text, type)
 
 
+def _alternatives(type: SimpleType) -> tuple[str, ...]:  # noqa: A002
+    """The values of a type whose pattern lists them."""
+    found = _WORDS.fullmatch(type.patterns[0]) if len(type.patterns) == 1 else None
+    return tuple(found[0].split("|")) if found is not None else ()
+
+
 def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     """The readings of a string type: names and languages by their own rules, others by pattern and length."""
     match type.builtin:
@@ -162,7 +206,7 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
                 safe=False,
                 confidence=0.7,
             )
-        case "Name" | "NCName" | "ID" | "IDREF" | "NMTOKEN" | "ENTITY":
+        case builtin if builtin in _NAMES:
             yield from _name(text, type)
     if type.patterns:
         yield from _patterned(text, type)
@@ -190,7 +234,7 @@ def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
         return
     yield from _slips(text, allowed)
     words_in = [one for one in allowed if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.IGNORECASE)]
-    if len(words_in) == 1 and len(words_in[0]) > 1:
+    if len(words_in) == 1 and (len(words_in[0]) > 1 or words_in[0].isdigit()):
         yield Rewrite(
             words_in[0],
             f"The value allowed is {words_in[0]}; words around it were left out.",
@@ -229,11 +273,15 @@ def _bare(text: str) -> str:
     return _squeezed("".join(character for character in decomposed if not unicodedata.combining(character)))
 
 
+def _amount(text: str) -> str:
+    return str(Decimal(text).normalize()) if _NUMBER.fullmatch(text) else text.casefold()
+
+
 _SAME: tuple[tuple[Callable[[str], str], str, float], ...] = (
     (str.casefold, "upper and lower case count", 0.97),
     (_squeezed, "blanks, hyphens and underscores count", 0.95),
     (_bare, "accents count", 0.9),
-    (lambda text: text.casefold().lstrip("0") or "0", "leading zeros count", 0.9),
+    (_amount, "it is the same number", 0.9),
 )
 
 
@@ -279,29 +327,32 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     if _FRACTION.fullmatch(text):
         yield from _shortened(text)  # the point of a number is no separator: without it the number is another one
         return
-    parts = [part for part in _SEPARATORS.split(text) if part]
-    forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
-    for form in forms:
-        yield Rewrite(form("".join(parts)), "The pattern has no separators.", safe=True, confidence=0.8)
-        if len(parts) > 1:
-            for mark in "-_./ ":
-                yield Rewrite(form(mark.join(parts)), "The pattern has other separators.", safe=True, confidence=0.75)
-                yield Rewrite(
-                    form(parts[0] + mark + "".join(parts[1:])),
-                    "The pattern has other separators.",
-                    safe=False,
-                    confidence=0.5,
-                )
+    yield from _separated([part for part in _SEPARATORS.split(text) if part])
     if any(character.isdigit() for character in text):
         for found in (
             *number_readings(text, None),
             *(reading for primitive in ("date", "dateTime", "time") for reading in moment_readings(text, primitive)),
         ):
-            yield replace(found, confidence=found.confidence * 0.9)
+            cut = "e" in text.lower() and found.value.endswith("0")  # a spreadsheet has dropped the last digits
+            yield replace(found, safe=found.safe and not cut, confidence=found.confidence * 0.9)
     if text.isdigit():
         padded = [zeros for zeros in range(1, 21) if type.accepts("0" * zeros + text)]
         if len(padded) == 1:
             yield Rewrite("0" * padded[0] + text, "The pattern wants leading zeros.", safe=False, confidence=0.6)
+
+
+def _separated(parts: list[str]) -> Iterator[Rewrite]:
+    """The parts of a text without what separates them, and with other separators."""
+    forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
+    for form in forms:
+        joined = form("".join(parts))
+        yield Rewrite(joined, "The pattern has no separators.", safe=True, confidence=0.8)
+        for mark in "-_./ " if len(parts) > 1 else "":
+            yield Rewrite(form(mark.join(parts)), "The pattern has other separators.", safe=True, confidence=0.75)
+            once = form(parts[0] + mark + "".join(parts[1:]))
+            yield Rewrite(once, "The pattern has other separators.", safe=len(parts) > 2, confidence=0.7)  # noqa: PLR2004
+        if hexadecimal := _UUID.fullmatch(joined):
+            yield Rewrite("-".join(hexadecimal.groups()), "The pattern has hyphens.", safe=True, confidence=0.9)
 
 
 def _shortened(text: str) -> Iterator[Rewrite]:
@@ -356,7 +407,7 @@ def _uri(text: str) -> Iterator[Rewrite]:
 def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
     joined = _BLANKS.sub("", text)
     if primitive == "hexBinary":
-        digits = re.sub("^0[xX]|[:\\-]", "", joined)
+        digits = re.sub("^0[xX]|^#|[:\\-]", "", joined)
         yield Rewrite(digits, "Hexadecimal digits stand without separators.", safe=True, confidence=0.9)
         yield Rewrite(
             "0" + digits, "Hexadecimal digits come in pairs; a zero was put in front.", safe=False, confidence=0.5
@@ -367,6 +418,7 @@ def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
         yield Rewrite(
             joined[data.end() :], "The value is the data alone, without the head of a URI.", safe=False, confidence=0.8
         )
+    yield Rewrite(_BLANKS.sub("", _ARMOUR.sub("", text)), "The lines around the data go.", safe=True, confidence=0.95)
     plain = joined.replace("-", "+").replace("_", "/")
     yield Rewrite(joined, "White space was removed.", safe=True, confidence=0.95)
     yield Rewrite(plain, "The alphabet of base64 has + and /.", safe=True, confidence=0.9)
