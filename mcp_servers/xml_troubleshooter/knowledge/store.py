@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 _MESSAGES = re.compile(r"^## What the validators say\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 # an article is a page, not a book; anything longer landed in the folder by mistake
 _MAX_BYTES = 200_000
-_MAX_WORDS = 40
+_MAX_WORDS = 60
 _BEGINNING = 4000  # characters in which a document says what it is
 # words that every article or every message holds would only blur the ranking
 _STOP_WORDS = frozenset(
@@ -142,11 +142,16 @@ class Store:
                 self._problems.append(f"{path}: {error}")
 
     def _search(self, words: str) -> list[str]:
+        """The articles that the words bring up, best first: before all, those on the fault that a message tells of."""
         query = _query(words)
         if not query:
             return []
         with closing(self._indexed().execute(_SEARCH, (query,))) as rows:
-            return [article_id for (article_id,) in rows]
+            found = [self._loaded()[article_id] for (article_id,) in rows]
+        from ..validation.recognition import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
+
+        codes = spoken_of(words)
+        return [article.id for article in sorted(found, key=lambda article: codes.isdisjoint(article.codes))]
 
     def _indexed(self) -> sqlite3.Connection:
         if self._index is None:
@@ -172,14 +177,11 @@ def _phrase(text: str) -> str:
 
 def _query(words: str) -> str:
     """A full-text query for any of the words; quoted, a word is never an operator of the query language."""
-    phrases: dict[str, None] = {}
-    for chunk in words.lower().split():
-        tokens = _WORD.findall(chunk)
-        if len(tokens) > 1:
-            # "cvc-complex-type.4" says more as a whole than its parts do
-            phrases[" ".join(tokens)] = None
-        phrases.update(dict.fromkeys(token for token in tokens if token not in _STOP_WORDS))
-    return " OR ".join(f'"{phrase}"' for phrase in list(phrases)[:_MAX_WORDS])
+    tokens = _WORD.findall(words.lower())[:_MAX_WORDS]
+    single = [token for token in tokens if token not in _STOP_WORDS]
+    # a message ("cvc-complex-type.4", "not allowed in prolog") says more by its words in a row than by each of them
+    pairs = [f"{one} {next_one}" for one, next_one in pairwise(tokens) if not {one, next_one} <= _STOP_WORDS]
+    return " OR ".join(f'"{phrase}"' for phrase in dict.fromkeys([*single, *pairs]))
 
 
 def nature(text: str, schema: str) -> str:

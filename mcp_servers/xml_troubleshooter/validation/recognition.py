@@ -432,6 +432,14 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     return best[1] if best else None
 
 
+def spoken_of(message: str) -> frozenset[Code]:
+    """The codes that a message of another system may stand for: those that share the longest words known in it."""
+    words = message.lower()
+    likeness = {code: _likeness(words, code) for code in SAYINGS}
+    longest = max(likeness.values())
+    return frozenset(code for code, known in likeness.items() if 0 < known == longest)
+
+
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
     fragments = (*SAYINGS[code], _VAGUE) if code in _OF_MARKUP else SAYINGS[code]
