@@ -130,12 +130,47 @@ END_TAG = [
         "<a>\n <b n='1'>\n  <b>\n   <c>x</c>\n  </b>\n  <b>\n   <c>y</c>\n  </b>\n </b>\n</a>",
         SAFE,
     ),
+    ("<a>\n <b>x</b>\n<a/>\n", "<a>\n <b>x</b>\n</a>\n", SAFE),
+    ("<a><b>the <i>old<i> way</b></a>", "<a><b>the <i>old</i> way</b></a>", SAFE),
+    ("<a><b>x/<b></a>", "<a><b>x</b></a>", SAFE),
+    # another character, or a letter that slipped out
+    ("<a>\n  <b>x</b}\n</a>", "<a>\n  <b>x</b>\n</a>", SAFE),
+    ("<a>\n  <b)\n   <c/></b>\n</a>", "<a>\n  <b>\n   <c/></b>\n</a>", SAFE),
+    ("<a><b&gt;x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a>\n  (b>x</b>\n</a>", "<a>\n  <b>x</b>\n</a>", SAFE),
+    ("<a>&lt;b>x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b>x<.b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><-b>x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><bee>x<b/ee></a>", "<a><bee>x</bee></a>", SAFE),
+    ("<a><be>e12</bee></a>", "<a><bee>12</bee></a>", SAFE),
+    ("<a>\n b<ee>x</bee></a>", "<a>\n <bee>x</bee></a>", SAFE),
+    ("<a>\n<b>${c>\n<b>${d}</b>\n</a>", "<a>\n<b>${c}</b>\n<b>${d}</b>\n</a>", SAFE),
+    # words that speak of tags
+    (
+        "<a><bee>1</bee><c>text</c><c>the <bee> tag</c></a>",
+        "<a><bee>1</bee><c>text</c><c>the &lt;bee> tag</c></a>",
+        UNSAFE,
+    ),
+    (
+        "<a><b>1</b><c>text</c><c>the </b> tag</c></a>",
+        "<a><b>1</b><c>text</c><c>the &lt;/b> tag</c></a>",
+        UNSAFE,
+    ),
+    ("<a><c>http://<host>:<port>/</c></a>", "<a><c>http://&lt;host>:&lt;port>/</c></a>", None),
+    # a start tag
+    (
+        "<a>\n <b>\n  <d>x</d>\n </b>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
+        "<a>\n <b>\n  <d>x</d>\n </b>\n  <c>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
+        None,
+    ),
     # an end tag too many
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
     ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
     # an order
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
+    ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),
+    ("<a>\n<b>x\n<c d='e'>\n</b>\ny</c>\n</a>", "<a>\n<b>x\n</b>\n<c d='e'>\ny</c>\n</a>", SAFE),
     ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", SAFE),
     # the end of the document
     ("<a><b><a><b>x", "<a><b><a><b>x</b></a></b></a>", SAFE),

@@ -6,6 +6,7 @@ extra, misspelt, swapped or lack their slash.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -27,6 +28,7 @@ MAX_POPS = 1_000_000  # what all end tags together may close, tried in all state
 MAX_PRICE = 8.0  # what it may cost
 MAX_SIBLINGS = 100
 
+_END = re.compile(r"\s*+\Z")
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
 _ALIKE = 0.6
 
@@ -51,6 +53,7 @@ _SLASH_LEAF = 0.8
 _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
 _SLASH_BETWEEN = 0.3  # "<p>" between two others in one column
+_SLASH_ENDS_ALL = 0.6  # "<project>" behind all else, in the column of the first
 _SLASH_LAST = 0.3  # "<p/>" with nothing behind it in its line
 
 
@@ -263,13 +266,7 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         else:
             moves.append((1, _State(cost, _push(top, index, token.name), done)))
         if top and top.name == token.name and not token.attributes:
-            price = _SLASH_LEAF if _is_leaf(tokens, top.token, index) else _SLASH
-            if token.kind is Kind.EMPTY and not _before_text(tokens, index):
-                price -= _SLASH_LAST
-            if not tokens[top.token].attributes and _before_text(tokens, index) and not _goes_on(tokens[index + 1]):
-                price += _SLASH_BEFORE_TEXT
-            if _stands_between(tokens, top.token, index):
-                price -= _SLASH_BETWEEN
+            price = _lost_slash_price(tokens, top.token, index)
             moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
         return moves
     if top and top.name == token.name:
@@ -287,7 +284,12 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
     )
     if top.below and top.below.name == token.name:
         second = left[position + 1] if position + 1 < len(left) else -1
-        if second >= 0 and tokens[second].kind is END and tokens[second].name == top.name and _touch(tokens, index, second):
+        if (
+            second >= 0
+            and tokens[second].kind is END
+            and tokens[second].name == top.name
+            and _touch(tokens, index, second)
+        ):
             pairs = _Done(_Done(done, (top.token, index)), (top.below.token, second))
             moves.append((2, _State(cost + _SWAP, top.below.below, _Done(pairs, Swapped(index, second)))))
         moves += [(1, after) for after in _swapped_starts(tokens, index, state, top)]
@@ -314,6 +316,31 @@ def _swapped_starts(tokens: Sequence[Token], index: int, state: _State, top: _Op
 def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:
     """Whether nothing but white space stands between two tags."""
     return not tokens[first].source[tokens[first].end : tokens[second].start].strip()
+
+
+def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
+    """What it costs to believe that a start or empty tag is meant as the end tag of a start tag."""
+    leaf = _is_leaf(tokens, start, index)
+    price = _SLASH_LEAF if leaf else _SLASH
+    if tokens[index].kind is EMPTY and not _before_text(tokens, index):
+        price -= _SLASH_LAST
+    if not tokens[start].attributes and _before_text(tokens, index) and not _goes_on(tokens[index + 1]):
+        # one of a list, unless the first stands amid text too
+        amid = leaf and tokens[start - 1].kind is TEXT and tokens[start - 1].text.rpartition("\n")[2].strip()
+        price += 0.0 if amid and tokens[index].name.lower() not in VOID else _SLASH_BEFORE_TEXT
+    if _stands_between(tokens, start, index):
+        price -= _SLASH_BETWEEN
+    if _ends_document(tokens, start, index):
+        price -= _SLASH_ENDS_ALL
+    return price
+
+
+def _ends_document(tokens: Sequence[Token], start: int, index: int) -> bool:
+    """Whether nothing stands behind a tag that is laid out as the end of an element of several lines."""
+    source, tag = tokens[index].source, tokens[index]
+    if not _END.match(source, tag.end) or source.find("\n", tokens[start].end, tag.start) < 0:
+        return False
+    return indent(source, tag.start) == indent(source, tokens[start].start) is not None
 
 
 def _before_text(tokens: Sequence[Token], index: int) -> bool:

@@ -23,6 +23,8 @@ _LOST = re.compile(
     rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>"
     rf"|[\[({{](?:/({NAME})\s*+|({NAME}){_ATTRIBUTES}\s*+(/?))[\])}}]"  # other brackets: [name], {{/name}}
 )
+# what stands in the place of a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
+_MISTYPED = re.compile(r"&lt;\Z|,\Z|(?<=\s)[^\s<>]\Z")
 _CLOSING = re.compile(r"[>\])}]")
 
 
@@ -93,6 +95,14 @@ def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tup
     return None
 
 
+def _mistyped(text: str, first: int, at: int) -> int:
+    """Where what stands for the "<" of a tag begins, in a text from `first` on; where the tag begins, for nothing."""
+    match = _MISTYPED.search(text, first, at)
+    if not match or (match.group() not in ("&lt;", ",") and text[first : match.start()].strip()):
+        return at
+    return match.start()
+
+
 def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
     """The scan with these pieces of text as tags of their own."""
     text = read.text
@@ -109,15 +119,17 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             name = match.group(group)
             empty = match.group(3) or match.group(6)
             kind = Kind.END if group in (1, 4) else Kind.EMPTY if empty else Kind.START
-            if start > at:
-                tokens.append(Token(Kind.TEXT, at, start, "", -1, text))
-            tokens.append(Token(kind, start, end, name, match.start(group), text))
             note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
-            edits: tuple[Edit, ...] = (Edit(start, start, "<"),)
+            edits: tuple[Edit, ...] = (Edit(_mistyped(text, at, start), start, "<"),)
             if match.group(4) or match.group(5):
                 note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
                 edits = (Edit(start, start + 1, "<"), Edit(end - 1, end, ">"))
-            faults.append(fault(Code.MALFORMED_TAG, start, end, edits, note, name=name))
+            drops = text[edits[0].start : start].isalnum()
+            start = edits[0].start
+            if start > at:
+                tokens.append(Token(Kind.TEXT, at, start, "", -1, text))
+            tokens.append(Token(kind, start, end, name, match.start(group), text))
+            faults.append(fault(Code.MALFORMED_TAG, start, end, edits, note, name=name, drops=drops))
             at = end
         if at == token.start:
             tokens.append(token)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,6 +32,7 @@ MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
 MAX_NAME = 100  # characters of a variable's name
+SURE = 1.0  # how much less a reading costs that leaves no doubt
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 
 _LAYOUT = 0.9
@@ -384,8 +385,7 @@ class _Placer:
         price = 0.0
         if not kept:
             empty = self.habits.empty[name] > 0 or name.lower() in VOID
-            bare = self.habits.seen[name] > 1 or not self.tokens[slip.start].attributes
-            price += -0.3 if empty else 0.9 if bare and items else 0.5
+            price += -0.3 if empty else 0.9 if self.habits.seen[name] and items else 0.5
         elif kept == len(items):
             price -= 0.02
         elif items[kept].name and items[kept].name == items[kept - 1].name:
@@ -494,7 +494,7 @@ class _Placer:
             cost -= 0.6
         found.append(self._as_text(token, cost))
         repeated = self._repeated(slip.start)
-        cost = 1.7 + outside + (0.5 if attributed else 0.0) - (1.4 if repeated and attributed else 0.9 if repeated else 0.0)
+        cost = 1.7 + outside + (-0.9 if repeated else 0.5 if attributed else 0.0)
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
         found.append(Reading((self._without(token),), note, cost, drops=attributed and not repeated))
         return found
@@ -699,6 +699,7 @@ class _Placer:
         wrong, right, note = end, start, f'"{start.name}" opened here'
         if readings[0] is not by_end:
             wrong, right, note = start, end, f'"</{end.name}>" stands here'
+        readings = [*self._moved_letter(start, end), *readings]
         return Fault(
             code=Code.TAG_MISMATCH,
             start=wrong.start,
@@ -709,6 +710,17 @@ class _Placer:
             other_note=note,
             readings=tuple(readings),
         )
+
+    def _moved_letter(self, start: Token, end: Token) -> Iterator[Reading]:
+        """The reading of two names of which one has lost a letter to the text beside its tag: "<nam>e"."""
+        text = self.text
+        for tag, name in ((start, end.name), (end, start.name)):
+            before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
+            note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
+            if after and tag.name + after == name and text.startswith(">", tag.name_start + len(tag.name)):
+                yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, -SURE)
+            elif before and before + tag.name == name and tag.kind is START:
+                yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, -SURE)
 
     def _doubt(self, path: list[str], name: str, other: str) -> float:
         """What speaks against a name for an element at a place."""
@@ -743,6 +755,7 @@ class _Placer:
 
     def _lost_slash(self, slip: LostSlash) -> Fault:
         token = self.tokens[slip.end]
+        begin = token.start - (token.kind is START and self.text.endswith("/", 0, token.start))  # the slash slipped out
         note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
         return Fault(
             code=Code.MISSING_END_TAG,
@@ -752,7 +765,7 @@ class _Placer:
             value=token.text,
             other=self.tokens[slip.start].start,
             other_note=f'"{token.name}" opened here',
-            readings=(Reading((Edit(token.start, token.end, f"</{token.name}>"),), note),),
+            readings=(Reading((Edit(begin, token.end, f"</{token.name}>"),), note),),
         )
 
 

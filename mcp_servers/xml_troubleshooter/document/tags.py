@@ -25,7 +25,12 @@ VOID = frozenset(  # elements that HTML writes without end tags
 )
 
 _NAME = re.compile(NAME)
+_SLIP = r"[^\s<>/!?&=\"'A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?//?+|\\)")
+_SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
+_SLIPPED_END = re.compile(rf"<(?:{_SLIP}/?|/{_SLIP}|(?P<first>{NAME})/)(?P<rest>{NAME})\s*+>")
+_MISTYPED_END = re.compile(r"(?:&gt;|[/\\|\"');:}\]?,.])(?=\s*+(?:<|\Z))")  # in place of ">", next to it on a keyboard
+_MISTYPED_END_OF_NAME = re.compile(r"&gt;|[\"';:|](?=\S)")
 _START_OPENING = re.compile(rf"<(\s*+)({NAME})")
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
@@ -52,11 +57,11 @@ _NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
-_SEPARATOR = re.compile(r"\s*+([=:]*+)\s*+")
+_SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+)\s*+")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
 _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
 _OPENING = {"}": "{", ")": "(", "]": "["}
-_BRACKET_OUTSIDE = re.compile(r"[})\]](?=\s|/?>)")
+_OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
 _SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
 _ATTRIBUTE_WORD = re.compile(r"[^\s=<>\"'/\\" + _SMART + r",;]++")
 _MIXED = {
@@ -74,6 +79,7 @@ _COST_TEXT_BUT_ENDED = 4.0
 _COST_TEXT_BUT_KNOWN = 1.5
 _COST_UNCLOSED = 2.0
 _COST_EMBEDDED = 1.5
+_COST_MORE_EMBEDDED = 0.75
 _COST_LESS_THAN = 1.5
 _COST_MORE_LESS_THAN = 0.25
 _COST_NO_SPACE = 1.0
@@ -118,6 +124,10 @@ class Scope:
         """Whether a name has an end tag more than start tags."""
         return self._balance[name] > 0
 
+    def lacks_end(self, name: str) -> bool:
+        """Whether a name has a start tag more than end tags."""
+        return self._balance[name] < 0
+
     @cached_property
     def attributes(self) -> frozenset[str]:
         """Names of attributes."""
@@ -145,29 +155,24 @@ class Scope:
 
 def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
     """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
+    if odd := _slipped_end(text, at, scope):
+        return odd
     if match := _END_OPENING.match(text, at):
         return _end_tag(text, at, match.end(), scope)
     if odd := _odd_name(text, at, scope):
         return odd
-    match = _START_OPENING.match(text, at)
+    match = _START_OPENING.match(text, at) or _slipped_start(text, at, scope)
     if not match:
         return None
     name = match.group(2)
     faults: list[Fault] = []
-    if match.group(1):
+    if surplus := match.group(1):
         attributed = _SPACED_START.match(text, at)
         if name not in scope.starts and name not in scope.ends and not attributed:
             return None
-        faults.append(
-            fault(
-                Code.MALFORMED_TAG,
-                at,
-                match.end(),
-                (Edit(at + 1, match.start(2), ""),),
-                f'The white space between "<" and "{name}" is removed.',
-                name=name,
-            )
-        )
+        note = f'The {surplus.strip() or "white space"} between "<" and "{name}" is removed.'
+        edits = (Edit(at + 1, match.start(2), ""),)
+        faults.append(fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=name))
     if split := _split_name(text, at, match.start(2), name):
         return split
     name, named, parted = _named_by_others(text, match, scope)
@@ -184,6 +189,24 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     kind = Kind.EMPTY if empty else Kind.START
     token = Token(kind, at, end, name, match.start(2), text, tuple(attributes))
     return token, [*faults, *(_named(item, name) for item in found)]
+
+
+def _slipped_start(text: str, at: int, scope: Scope) -> re.Match[str] | None:
+    """A start tag with a stray character in front of its name, which an end tag waits for."""
+    match = _SLIPPED_OPENING.match(text, at)
+    return match if match and scope.lacks_start(match.group(2)) else None
+
+
+def _slipped_end(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """An end tag whose "/" is another character ("<.name>"), stands beside one, or inside the name ("<n/ame>")."""
+    match = _SLIPPED_END.match(text, at)
+    name = (match["first"] or "") + match["rest"] if match else ""
+    if not match or not scope.lacks_end(name):
+        return None
+    end = match.end()
+    note = f'The end tag of "{name}" is written "</{name}>".'
+    found = fault(Code.MALFORMED_TAG, at, end, (Edit(at, end, f"</{name}>"),), note, name=name)
+    return Token(Kind.END, at, end, name, match.start("rest"), text), [found]
 
 
 def _named_by_others(text: str, tag: re.Match[str], scope: Scope) -> tuple[str, int, list[Fault]]:
@@ -260,9 +283,10 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
                 )
             )
     else:
-        end = match.end()
+        mistyped = _MISTYPED_END.match(text, match.end())
+        end = mistyped.end() if mistyped else match.end()
         note = f'The end tag of "{name}" gets its missing ">".'
-        faults.append(fault(Code.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=name))
+        faults.append(fault(Code.MALFORMED_TAG, at, end, (Edit(match.end(), end, ">"),), note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
 
 
@@ -387,11 +411,12 @@ class _Search:
         if here >= self.limit or text[here] in "<>":
             return
         yield from self._attribute(at, here)
-        if (inside := _BRACKET_OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
-            # the closing bracket of the value slipped out of its quotation marks: '${version'}
+        if (inside := _OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
+            # the last character of the value slipped out of its quotation marks: '${version'}
             quote, value = text[at - 1], inside.group()
             opening = text.rfind(quote, self.at, at - 1)
-            if text.count(_OPENING[value], opening, at) > text.count(value, opening, at):
+            slipped = value.isalnum() and text[self.at : opening].rstrip().endswith("=")
+            if slipped or text.count(_OPENING.get(value, value), opening, at) > text.count(value, opening, at):
                 note = f'"{value}" goes back inside the quotation marks of the value.'
                 edits = (Edit(at - 1, inside.end(), value + quote),)
                 yield _Step(1.0, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),))
@@ -433,6 +458,8 @@ class _Search:
                 end = here + 1
                 yield _Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
             return
+        if mistyped := _MISTYPED_END.match(text, at) if at == here else None:
+            yield _Step(_COST_NO_END, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
         if here >= len(text) or text[here] == "<":
             yield _Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
         elif here > at or at == self.at or text[at - 1] in "\"'":
@@ -441,11 +468,14 @@ class _Search:
             early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
             if _NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
                 early += 2.0
-            yield _Step(early, at, None, (self._missing_end(at),), "start")
+            end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
+            yield _Step(early, end, None, (self._missing_end(at, end),), "start")
 
-    def _missing_end(self, at: int) -> Fault:
+    def _missing_end(self, at: int, end: int = -1) -> Fault:
+        """The end mark that is missing at an offset, or another character stands there for it."""
+        end = max(at, end)
         note = 'The tag gets its missing ">".'
-        return fault(Code.MALFORMED_TAG, self.opening, at, (Edit(at, at, ">"),), note)
+        return fault(Code.MALFORMED_TAG, self.opening, end, (Edit(at, end, ">"),), note)
 
     def _attribute(self, at: int, here: int) -> Iterator[_Step]:
         text = self.text
@@ -453,7 +483,7 @@ class _Search:
         if not match:
             return
         raw = match.group()
-        name = raw.rstrip(":")
+        name = raw.rstrip("+*~|-:" if text[match.end() : match.end() + 1] in ("'", '"') else ":")
         stop = here + len(name)
         if not name:
             return
@@ -591,7 +621,7 @@ class _Search:
             faults: tuple[Fault, ...] = ()
             less_than = text.find("<", start, stop) >= 0
             if embedded:
-                cost += _COST_EMBEDDED * len(embedded)
+                cost += _COST_EMBEDDED + _COST_MORE_EMBEDDED * (len(embedded) - 1)
                 # a value that ends in "name=" has swallowed the next attribute; a doubled quotation mark is a slip
                 cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
                 cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
