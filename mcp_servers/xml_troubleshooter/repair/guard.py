@@ -138,17 +138,17 @@ class _Gate:
             return kept, needless
         base = self._faults(kept, report)
         for fix in doubted:
-            index = kept.index(fix)
-            for smaller in _smaller(self._original.text, fix):
+            index, rest, trials = kept.index(fix), [fix], _smaller(self._original.text, fix)
+            while rest and self._left > 0 and (smaller := next(trials, None)) is not None:
                 trial = [*kept[:index], *smaller, *kept[index + 1 :]]
-                if self._left <= 0 or not (trial or self._accepted):
+                if not (trial or self._accepted):
                     continue
                 _, trial_report = self._validated([*self._accepted, *trial])
                 faults = self._faults(trial, trial_report)
                 if trial_report.well_formed >= report.well_formed and not faults - base:
-                    kept, base = trial, faults
-                    needless += [] if smaller else [fix]
-                    break
+                    kept, base, rest = trial, faults, smaller
+                    trials = _smaller(self._original.text, *smaller) if smaller else trials
+            needless += [] if rest else [fix]
         return kept, needless
 
     def _faults(self, fixes: Sequence[Fix], report: Report) -> Counter[tuple[object, ...]]:
