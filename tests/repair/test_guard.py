@@ -104,6 +104,10 @@ CASES = {
         "<shelf><place>A<book id='x'><title>T</book></shelf>",
         "<title", [("T</book>", "T</title></book>")], "",
     ),
+    "one fault of markup mended and two others made": (
+        "<shelf><place a=1>A</place><note>n</note><remark>r</remark></shelf>",
+        "1>", [("a=1", "a='1'"), ("</note>", ""), ("</remark>", "")], "nothing in sum",
+    ),
     "a place at which nothing is wrong": (
         "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
         "<place", [("<place>A", "<place>B")], "no fault is reported",
