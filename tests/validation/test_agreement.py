@@ -78,7 +78,8 @@ SCHEMAS: dict[str, tuple[str, str, str]] = {
         "xsd",
         of_root(
             '<xs:sequence><xs:element ref="h" maxOccurs="3"/><xs:element ref="d"/></xs:sequence>',
-            '<xs:element name="h" abstract="true" type="xs:string"/><xs:element name="a" substitutionGroup="h"/><xs:element name="d" type="xs:string"/>'
+            '<xs:element name="h" abstract="true" type="xs:string"/><xs:element name="a" substitutionGroup="h"/>'
+            '<xs:element name="d" type="xs:string"/>'
             '<xs:element name="b" substitutionGroup="a"/><xs:element name="c" substitutionGroup="h" abstract="true"/>',
         ),
         "<r><a/><b/><d/></r>",

@@ -1,12 +1,12 @@
-"""Schematron: rules over documents, written as .sch or compiled to XSLT, run by libxslt.
+"""Schematron: rules over documents, written as .sch or compiled to XSLT.
 
-libxslt speaks XPath 1.0. Rules in XPath 2 need another processor, and say so.
+libxslt runs those in XPath 1.0; for those in XPath 2 and 3, as most of e-invoicing has, Saxon does, which is an extra.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ from lxml import etree
 
 from ..document.parsing import Element, Tree, parser
 from ..errors import SchemaError
+from . import saxon
 from .resolver import Shelf, ShelfResolver, absolute, read
 
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
 _XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1"}
+_BEYOND = {"xslt2": "2.0", "xpath2": "2.0", "xslt3": "3.0", "xpath3": "3.0", "xpath31": "3.0"}  # the version of XSLT
 _MILD = {"warning", "warn", "info", "information", "hint"}
 _LEVELS = 32  # of files including files
 _FULL_PATH = "schematron-get-full-path"
@@ -29,6 +31,8 @@ _PATH = re.compile(
     r"(?:\.{1,2}/|//?)?@?[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?(?:/(?:\.\.|@?[A-Za-z_][\w.\-]*(?::[\w.\-]+)?))*"
 )
 _OPERATORS = {"and", "or", "div", "mod", "not", "true", "false"}
+# how stylesheets beyond XSLT 1.0 write the names of a location: *:name[namespace-uri()='...'] or Q{...}name
+_LOCATED = re.compile(r"\*:(?P<local>[^\s\[\]/]+)(?=\[namespace-uri)|Q\{(?P<space>[^}]*)\}(?P<name>[^\s\[\]/]+)")
 _VALUES = 4  # values of a failed test that are shown
 _LONGEST = 60  # characters of each
 
@@ -51,20 +55,13 @@ class Failure:
 class Rules:
     """A set of rules, ready to run."""
 
-    def __init__(self, stylesheet: etree.XSLT, shelf: Shelf) -> None:
-        self._run = stylesheet
+    def __init__(self, run: Callable[[Tree], Element | None], shelf: Shelf) -> None:
+        self._run = run
         self._shelf = shelf
 
     def failures(self, tree: Tree) -> Iterator[Failure]:
         """Every assertion that fails and every report that fires; raises SchemaError where the rules cannot be run."""
-        try:
-            output = self._run(tree).getroot()
-        except etree.XSLTApplyError as error:
-            raise _unusable(self._shelf, str(error)) from None
-        if self._shelf.refused:
-            raise _unusable(
-                self._shelf, f"they ask for {self._shelf.refused[0]}, which lies outside the allowed folders"
-            )
+        output = self._run(tree)
         if output is None or output.tag != f"{_SVRL}schematron-output":
             raise _unusable(self._shelf, "the stylesheet does not write SVRL; compile the rules with an SVRL skeleton")
         prefixes = {
@@ -80,21 +77,30 @@ def rules(data: bytes, shelf: Shelf) -> Rules:
     """The rules in a .sch file or a compiled stylesheet; raises SchemaError, and lxml's XSLTParseError."""
     root = read(data, str(shelf.schema), shelf)
     if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform"):
-        return Rules(_stylesheet(root, shelf), shelf)
-    if root.tag != f"{_SCH}schema":
+        by_libxslt = root.get("version", "1.0").startswith("1")
+    elif root.tag == f"{_SCH}schema":
+        by_libxslt = root.get("queryBinding", "").lower() in _XPATH1
+        root = _compiled(_included(root, str(shelf.schema), shelf, 0), shelf)
+    else:
         raise _unusable(shelf, f"the root is {root.tag!r}, neither an ISO Schematron schema nor a stylesheet")
-    binding = root.get("queryBinding", "").lower()
-    if binding not in _XPATH1:
-        raise SchemaError(
-            f"The rules in {shelf.schema} are written for {binding}, which needs another processor; "
-            "this one runs Schematron with the query binding xslt (XPath 1.0) only."
-        )
-    return Rules(_compiled(_included(root, str(shelf.schema), shelf, 0), shelf), shelf)
+    return Rules(_by_libxslt(root, shelf) if by_libxslt else _by_saxon(root, shelf), shelf)
 
 
-def _compiled(root: Element, shelf: Shelf) -> etree.XSLT:
+def _compiled(root: Element, shelf: Shelf) -> Element:
+    """The stylesheet that a .sch file stands for."""
     from lxml import isoschematron  # noqa: PLC0415 - loads three stylesheets
 
+    binding = root.get("queryBinding", "").lower()
+    version = _BEYOND.get(binding)
+    if version is None and binding not in _XPATH1:
+        known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
+        raise _unusable(shelf, f"their query binding is {binding}, which is not known here; known are {known}")
+    functions = list(root.iterchildren(f"{_XSL}function"))
+    if version:
+        root.set("queryBinding", "xslt")  # the skeleton copies expressions, in whatever language, but refuses others
+    for number, pattern in enumerate(root.iter(f"{_SCH}pattern")):
+        if pattern.get("is-a") and not pattern.get("id"):  # without one, the skeleton leaves parameters in place
+            pattern.set("id", f"pattern-{number}")
     expanded = isoschematron.iso_abstract_expand(root)
     compiled = isoschematron.iso_svrl_for_xslt1(expanded)
     for template in compiled.getroot().iter(f"{_XSL}template"):
@@ -104,21 +110,60 @@ def _compiled(root: Element, shelf: Shelf) -> etree.XSLT:
                 0, template.makeelement(f"{_XSL}apply-templates", {"select": "parent::*", "mode": _FULL_PATH})
             )
     reader: etree.XMLParser[Any] = parser(resolver=ShelfResolver(shelf))
-    return _stylesheet(etree.fromstring(etree.tostring(compiled), reader, base_url=str(shelf.schema)), shelf)
+    stylesheet: Element = etree.fromstring(etree.tostring(compiled), reader, base_url=str(shelf.schema))
+    if version:
+        stylesheet.set("version", version)
+        stylesheet.extend(functions)
+    return stylesheet
 
 
-def _stylesheet(root: Element, shelf: Shelf) -> etree.XSLT:
-    version = root.get("version", "1.0")
-    if not version.startswith("1"):
-        raise SchemaError(
-            f"{shelf.schema} is an XSLT {version} stylesheet, which needs another processor; this one runs XSLT 1.0. "
-            "Give the rules compiled to XSLT 1.0, or the .sch file where its query binding is xslt."
-        )
+def _by_libxslt(root: Element, shelf: Shelf) -> Callable[[Tree], Element | None]:
     # files are read through the resolver alone, which knows what is allowed
     access = etree.XSLTAccessControl(
         read_file=True, write_file=False, create_dir=False, read_network=False, write_network=False
     )
-    return etree.XSLT(root, access_control=access)
+    stylesheet = etree.XSLT(root, access_control=access)
+
+    def run(tree: Tree) -> Element | None:
+        try:
+            output: Element | None = stylesheet(tree).getroot()
+        except etree.XSLTApplyError as error:
+            raise _unusable(shelf, str(error)) from None
+        if shelf.refused:
+            raise _unusable(shelf, f"they ask for {shelf.refused[0]}, which lies outside the allowed folders")
+        return output
+
+    return run
+
+
+def _by_saxon(root: Element, shelf: Shelf) -> Callable[[Tree], Element | None]:
+    if not saxon.installed():
+        raise SchemaError(
+            f"The rules in {shelf.schema} are written in XPath 2 or later; install xml-troubleshooter[xslt2] to run "
+            "them, or give them compiled to XSLT 1.0."
+        )
+    if next(root.iter(f"{_XSL}result-document"), None) is not None:
+        raise _unusable(shelf, "they write files (xsl:result-document), which no rules need")
+    try:
+        stylesheet = saxon.Stylesheet(etree.tostring(root, encoding="unicode"))
+    except saxon.SaxonError as error:
+        raise _unusable(shelf, str(error)) from None
+
+    def run(tree: Tree) -> Element | None:
+        try:
+            output = stylesheet.transform(etree.tostring(tree.getroot(), encoding="unicode", with_tail=False))
+        except saxon.SaxonError as error:
+            raise SchemaError(
+                f"The rules in {shelf.schema} break off at this document: {' '.join(str(error).split())} Rules take a "
+                "document for granted that its XML Schema accepts: validate it against that first, and repair it."
+            ) from None
+        try:
+            found: Element = etree.fromstring(output.encode(), parser())
+        except etree.XMLSyntaxError:
+            return None
+        return found
+
+    return run
 
 
 def _included(root: Element, base: str, shelf: Shelf, level: int) -> Element:
@@ -139,6 +184,8 @@ def _included(root: Element, base: str, shelf: Shelf, level: int) -> Element:
 def _failure(tree: Tree, item: Element, prefixes: dict[str, str]) -> Failure:
     element, attribute = _located(tree, item.get("location", "/"), prefixes)
     text = " ".join("".join("".join(part.itertext()) for part in item.iter(f"{_SVRL}text")).split())
+    if (identifier := item.get("id", "")) and identifier not in text:
+        text = f"[{identifier}] {text}"
     mild = {item.get("role", "").lower(), item.get("flag", "").lower()} & _MILD
     test = item.get("test", "")
     return Failure(test, text, element, attribute, bool(mild), tuple(_values(test, element, prefixes)))
@@ -147,7 +194,7 @@ def _failure(tree: Tree, item: Element, prefixes: dict[str, str]) -> Failure:
 def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> tuple[Element, str]:
     root: Element = tree.getroot()
     try:
-        found: Any = tree.xpath(location, namespaces=prefixes)
+        found: Any = tree.xpath(_LOCATED.sub(_in_xpath1, location), namespaces=prefixes)
     except etree.XPathError:
         return root, ""
     first = found[0] if isinstance(found, list) and found else root
@@ -155,6 +202,12 @@ def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> tuple[Eleme
         return first, ""
     holder = first.getparent() if hasattr(first, "getparent") else None
     return (root, "") if holder is None else (holder, first.attrname if first.is_attribute else "")
+
+
+def _in_xpath1(name: re.Match[str]) -> str:
+    if name["local"]:
+        return f"*[local-name()='{name['local']}']"
+    return f"*[local-name()='{name['name']}' and namespace-uri()='{name['space']}']"
 
 
 def _values(test: str, element: Element, prefixes: dict[str, str]) -> Iterator[tuple[str, str]]:
