@@ -103,3 +103,15 @@ def test_deep_nesting_of_one_name_is_found_through(depth: int) -> None:
 
     assert node.written == "a"
     assert node.path.count("/a") == depth + 1
+
+
+@pytest.mark.parametrize(
+    "inner", ["<b/>" * 99, "<b/>" * 150, "<b>x</b>" * 60, "<a/>", "<ab></ab><a-b/>", "<a>" * 3 + "</a>" * 3]
+)
+def test_an_element_among_many_is_found_whatever_they_hold(inner: str) -> None:
+    text = f"<root>{f'<a>{inner}</a><b/>' * 20}</root>"
+    children = Tree(Document.from_text(text)).root.children
+
+    assert [text[start:end] for start, end in children.spans] == [f"<a>{inner}</a>", "<b/>"] * 20
+    assert (children[-2].path, children[7].path) == ("/root/a[20]", "/root/b[4]")
+    assert children.names == ["a", "b"] * 20

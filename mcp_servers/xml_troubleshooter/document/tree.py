@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import overload
 
 from .document import Document
 from .tokens import SECTION, Attribute, Kind, Token
@@ -26,6 +27,9 @@ _OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})
 _REFERENCE = re.compile(r"&(?:#x[0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);")
 _REST = r"[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>"
 _START = re.compile(rf"<([^\s/>]++){_REST}")
+# an element that holds no other of its name, nor many; where there is none, the bracket alone
+_ELEMENT = re.compile(rf"{_START.pattern}(?:(?<=/>)|((?:[^<]*+<(?!/?\1[\s/>])){{,100}}+[^<]*+)</\1\s*+>)|<")
+_WHOLE = re.compile(rf"{_START.pattern}(?:(?<=/>)|((?s:.*))</\1\s*+>)")  # where its end is known
 _NAME = re.compile(r"<([^\s/>]++)")
 _UNPREFIXED = re.compile(r"<[^\s/>:]++[\s/>]")
 _PROLOG = re.compile(
@@ -54,38 +58,36 @@ class Node:
     """
 
     __slots__ = (
-        "_children", "_close", "_name", "_positions", "_scope", "_tag", "_tag_end", "_texts", "_tree", "end", "index",
-        "parent", "start", "written",
+        "_children", "_close", "_name", "_scope", "_tag", "_tag_end", "_texts", "_tree", "end", "index", "parent",
+        "start", "written",
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, parent: Node | None, index: int, tag: re.Match[str], close: int, end: int) -> None:
-        """`close` is where the end tag begins, -1 where there is none."""
+    def __init__(self, tree: Tree, parent: Node | None, index: int, element: re.Match[str]) -> None:
         self._tree = tree
         self.parent = parent
         self.index = index
-        self.written: str = tag[1]
-        self.start = tag.start()
-        self.end = end  # behind the end tag
-        self._tag_end = tag.end()
-        self._close = close
+        self.written: str = element[1]
+        self.start = element.start()
+        self.end = element.end()  # behind the end tag
+        inner, self._close = element.span(2)
+        self._tag_end = self.end if inner < 0 else inner
         self._name: str | None = None
         self._scope: Mapping[str, str] | None = None
         self._tag: Token | None = None
-        self._children: list[Node] | None = None
+        self._children: Children | None = None
         self._texts: list[Text] | None = None
-        self._positions: list[int] | None = None
 
     @property
     def name(self) -> str:
         """The name in Clark notation; as written, in a tree that is read literally."""
         if self._name is None:
-            self._name = self._tree.name_of(self)
+            self._name = self._tree.name_of(self.written, self.scope)
         return self._name
 
-    def forget_name(self) -> list[Node]:
-        """Resolve the name anew when it is asked for; returns the children that were read."""
+    def forget_names(self) -> list[Node]:
+        """Resolve its name and its children's anew when they are asked for; returns the children that were read."""
         self._name = None
-        return self._children or []
+        return self._children.forget_names() if self._children is not None else []
 
     @property
     def scope(self) -> Mapping[str, str]:
@@ -118,11 +120,12 @@ class Node:
         return self._tag_end, max(self._close, self._tag_end)
 
     @property
-    def children(self) -> list[Node]:
+    def children(self) -> Children:
         """The elements directly inside."""
         if self._children is None:
             assert self.scope is not None  # see there
-            self._children = self._tree.children_of(self)
+            elements = self._tree.elements_in(*self.content)
+            self._children = Children(self._tree, self, elements) if elements else self._tree.childless
         return self._children
 
     @property
@@ -164,26 +167,94 @@ class Node:
         steps: list[str] = []
         node: Node | None = self
         while node is not None:
-            position = node.parent.positions[node.index] if node.parent is not None else 0
+            position = node.parent.children.position(node.index) if node.parent is not None else 0
             step = f"{node.written}[{position}]" if position else node.written
             steps.append(step)
             node = node.parent
         return "/" + "/".join(reversed(steps))
 
-    @property
-    def positions(self) -> list[int]:
-        """For each child, its place from 1 among the siblings of its name; 0 where there is no other."""
-        if self._positions is None:
-            counts = Counter(child.written for child in self.children)
-            seen: Counter[str] = Counter()
-            self._positions = []
-            for child in self.children:
-                seen[child.written] += 1
-                self._positions.append(seen[child.written] if counts[child.written] > 1 else 0)
-        return self._positions
-
     def __repr__(self) -> str:
         return f"Node({self.written} at {self.start})"
+
+
+class Children(Sequence[Node]):
+    """The elements directly inside another one, in order. Each becomes a node when it is looked at."""
+
+    __slots__ = ("_elements", "_names", "_nodes", "_parent", "_tree", "_written")
+
+    def __init__(self, tree: Tree, parent: Node, elements: Sequence[re.Match[str]]) -> None:
+        self._tree = tree
+        self._parent = parent
+        self._elements = elements
+        self._nodes: dict[int, Node] = {}
+        self._names: list[str] | None = None
+        self._written: dict[str, list[int]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    @overload
+    def __getitem__(self, index: int) -> Node: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Node]: ...
+    def __getitem__(self, index: int | slice) -> Node | list[Node]:
+        if isinstance(index, slice):
+            return [self._node(at) for at in range(len(self._elements))[index]]
+        return self._node(index if index >= 0 else range(len(self._elements))[index])
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self._node, range(len(self._elements)))
+
+    def __reversed__(self) -> Iterator[Node]:
+        return map(self._node, range(len(self._elements) - 1, -1, -1))
+
+    def _node(self, index: int) -> Node:
+        node = self._nodes.get(index)
+        if node is None:
+            node = self._nodes[index] = Node(self._tree, self._parent, index, self._elements[index])
+        return node
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each, in Clark notation."""
+        if self._names is None:
+            if self._tree.text.find("xmlns", *self._parent.content) >= 0:
+                self._names = [node.name for node in self]
+            else:
+                names = {written: self._tree.name_of(written, self._parent.scope) for written in self.written}
+                self._names = [names[element[1]] for element in self._elements]
+        return self._names
+
+    @property
+    def written(self) -> Mapping[str, Sequence[int]]:
+        """Where, counted from 0, the elements of a name stand, by names as written."""
+        if self._written is None:
+            self._written = {}
+            for index, element in enumerate(self._elements):
+                self._written.setdefault(element[1], []).append(index)
+        return self._written
+
+    @property
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where each begins and ends."""
+        return map(re.Match.span, self._elements)
+
+    def position(self, index: int) -> int:
+        """The place from 1 of a child among those of its name; 0 where there is no other."""
+        if len(self._elements) == 1:
+            return 0
+        same = self.written[self._elements[index][1]]
+        return bisect_left(same, index) + 1 if len(same) > 1 else 0
+
+    def around(self, offset: int) -> Node | None:
+        """The child that an offset lies in."""
+        index = bisect_right(self._elements, offset, key=re.Match.start) - 1
+        return self._node(index) if index >= 0 and offset < self._elements[index].end() else None
+
+    def forget_names(self) -> list[Node]:
+        """Resolve the names anew when they are asked for; returns the nodes that there are."""
+        self._names = None
+        return list(self._nodes.values())
 
 
 class Tree:
@@ -207,6 +278,7 @@ class Tree:
         begin = prolog.end() if prolog else 0
         self._tags = _bared(self.text, begin)  # the text with nothing in pointed brackets but tags
         self.root = self._document_element(begin)
+        self.childless = Children(self, self.root, ())  # of all elements that have none
 
     @cached_property
     def nodes(self) -> list[Node]:
@@ -257,17 +329,14 @@ class Tree:
         stack = [self.root]
         while stack:
             node = stack.pop()
-            stack += node.forget_name()
+            stack += node.forget_names()
 
     def at(self, offset: int) -> Node:
         """The innermost element that an offset lies in; the root where it lies in none."""
         node = self.root
-        while True:
-            children = node.children
-            child = bisect_right(children, offset, key=lambda item: item.start) - 1
-            if child < 0 or children[child].end <= offset:
-                return node
-            node = children[child]
+        while (child := node.children.around(offset)) is not None:
+            node = child
+        return node
 
     def repeats(self, node: Node) -> bool:
         """Whether an element says the same as the sibling in front of it."""
@@ -292,41 +361,50 @@ class Tree:
         raw = self.text[attribute.value_start : attribute.value_end]
         return unescape(re.sub(r"\r\n|[\t\r\n]", " ", raw))
 
-    def name_of(self, node: Node) -> str:
-        """The name of an element in Clark notation, or what stands for it."""
+    def name_of(self, written: str, scope: Mapping[str, str]) -> str:
+        """The name of an element in Clark notation, or what stands for it. A node keeps the scope alive."""
         if self.literal:
-            return self._aliases.get(node.written, node.written)
-        scope = node.scope  # which the node keeps alive, so that its id stays its own
-        key = (id(scope), node.written)
+            return self._aliases.get(written, written)
+        key = (id(scope), written)
         name = self._names.get(key)
         if name is None:
-            name = self._names[key] = resolve(node.written, scope)
+            name = self._names[key] = resolve(written, scope)
         return self._aliases.get(name, name) if self._aliases else name
 
-    def children_of(self, parent: Node) -> list[Node]:
-        """The elements directly inside another one."""
-        tags, find, start = self._tags, self._tags.find, _START.match
-        at, limit = parent.content
-        found: list[Node] = []
-        while (at := find("<", at, limit)) >= 0:
-            tag = start(tags, at, limit)
-            if tag is None:
-                raise ValueError("an end tag closes nothing, or an element has no name")
-            at = tag.end()
-            close = -1
-            if tags[at - 2] != "/":
-                close = self._closing(tag[1], at, limit)
-                at = tags.index(">", close) + 1
-            found.append(Node(self, parent, len(found), tag, close, at))
+    def elements_in(self, at: int, limit: int) -> list[re.Match[str]]:
+        """The outermost elements between two offsets: name, and content where there is an end tag, as groups."""
+        text = self._tags
+        found: list[re.Match[str]] = []
+        at = text.find("<", at, limit)
+        while at >= 0:
+            start, at = at, -1
+            for element in _ELEMENT.finditer(text, start, limit):
+                if element[1] is None:
+                    found.append(self._element(element.start(), limit))
+                    at = found[-1].end()
+                    break
+                found.append(element)
         return found
+
+    def _element(self, start: int, limit: int, search: int = 0) -> re.Match[str]:
+        """The element that begins at an offset, whatever it holds; its end tag does not begin in front of `search`."""
+        tag = _START.match(self._tags, start, limit)
+        if tag is None:
+            raise ValueError("an end tag closes nothing, or an element has no name")
+        end = tag.end()
+        if self._tags[end - 2] != "/":
+            end = self._tags.index(">", self._closing(tag[1], max(end, search), limit)) + 1
+        element = _WHOLE.match(self._tags, start, end)
+        assert element is not None
+        return element
 
     def texts_of(self, node: Node) -> list[Text]:
         """The pieces of character data directly inside an element."""
         found: list[Text] = []
         at, limit = node.content
-        for child in node.children:
-            self._add_texts(found, at, child.start)
-            at = child.end
+        for start, end in node.children.spans:
+            self._add_texts(found, at, start)
+            at = end
         self._add_texts(found, at, limit)
         return found
 
@@ -346,17 +424,11 @@ class Tree:
         tags = self._tags
         if not tags.startswith("<", begin):
             raise ValueError("the document element is missing")
-        tag = _START.match(tags, begin)
-        if tag is None:
-            raise ValueError("the document element has no name, or its start tag no end")
-        close, end = -1, tag.end()
-        if tags[end - 2] != "/":
-            # what closes last is the document element: its end need not be searched for
-            close = self._closing(tag[1], max(tags.rfind("</"), end), len(tags))
-            end = tags.index(">", close) + 1
-        if tags.find("<", end) >= 0:
+        # what closes last is the document element: its end need not be searched for
+        element = self._element(begin, len(tags), tags.rfind("</"))
+        if tags.find("<", element.end()) >= 0:
             raise ValueError("more than one document element")
-        return Node(self, None, 0, tag, close, end)
+        return Node(self, None, 0, element)
 
     def _closing(self, name: str, at: int, limit: int) -> int:
         """Where the end tag of an element of this name begins, whose content begins at an offset."""
@@ -386,7 +458,9 @@ def _bared(text: str, begin: int) -> str:
     """The text with blanks, as many, for the comments, CDATA sections and instructions behind an offset."""
     pieces: list[str] = []
     at = 0
-    declaration, instruction = text.find("<!", begin), text.find("<?", begin)
+    # a mark that stands nowhere is told at once
+    declaration = text.find("<!", begin) if text.find("!", begin) >= 0 else -1
+    instruction = text.find("<?", begin) if text.find("?", begin) >= 0 else -1
     while declaration >= 0 or instruction >= 0:
         start = min(declaration, instruction) if min(declaration, instruction) >= 0 else max(declaration, instruction)
         section = SECTION.match(text, start)

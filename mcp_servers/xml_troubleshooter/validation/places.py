@@ -69,7 +69,6 @@ class Places:
         self._document = document
         self._literal = literal
         self._places: dict[Node, Place] = {}
-        self._named: dict[Node, dict[str, list[Node]]] = {}  # the children by name
 
     @cached_property
     def tree(self) -> Tree:
@@ -108,14 +107,9 @@ class Places:
 
     def _child(self, parent: Node, name: str, position: int) -> Node | None:
         # "*" stands for a name in a default namespace, and counts among all elements
-        same: Sequence[Node] = parent.children
-        if name != "*":
-            if parent not in self._named:
-                named = self._named[parent] = dict[str, list[Node]]()
-                for child in parent.children:
-                    named.setdefault(child.written, []).append(child)
-            same = self._named[parent].get(name, ())
-        return same[position - 1] if position <= len(same) else None
+        children = parent.children
+        same: Sequence[int] = range(len(children)) if name == "*" else children.written.get(name, ())
+        return children[same[position - 1]] if position <= len(same) else None
 
     def _place(self, node: Node, *, stray: bool) -> Place:
         place = self._places.get(node)
