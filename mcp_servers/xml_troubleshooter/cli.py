@@ -392,14 +392,18 @@ def _parser() -> argparse.ArgumentParser:
     target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
     fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
     fix.add_argument(
-        "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="who may propose edits"
+        "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="offline: the rules alone, no model"
     )
     fix.add_argument(
         "--max-iterations", type=int, choices=range(1, 11), default=0, metavar="N", help="turns of the model, 1 to 10"
     )
     fix.add_argument("--problem", default="", metavar="TEXT", help="the error message of the system that rejects it")
     fix.add_argument(
-        "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question of the result"
+        "--answer",
+        action="append",
+        default=[],
+        metavar="ID=VALUE",
+        help="answer to a question of an earlier result; once for each",
     )
     fix.set_defaults(command=_fix)
 

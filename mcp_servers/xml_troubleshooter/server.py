@@ -35,11 +35,14 @@ logger = logging.getLogger(__name__)
 _INSTRUCTIONS = """\
 Finds every fault of an XML document and repairs it by small edits that a validator confirms. Repair with \
 troubleshoot_xml; only look with validate_xml. For files give `path`, not `xml`, so that their bytes stay as they are. \
-The status needs_input lists questions: put them to the user, never make up a value, and call again with run_id and \
-answers. The status running means: call again with run_id to collect the result."""
+Questions of a result: put them to the user, never make up a value, and call again with run_id and answers. Edits that \
+were proposed and not made drop content or are a choice: show them to the user, and where they are right call again \
+with run_id and allow_unsafe. The status running means: call again with run_id to collect the result."""
 
 _Xml = Annotated[str, Field(description="The document's text, for a document that is not in a file")]
-_Path = Annotated[str, Field(description="The file that holds the document; preferred to xml")]
+_Path = Annotated[
+    str, Field(description="The file that holds the document, absolute or below an allowed folder; preferred to xml")
+]
 _SchemaPath = Annotated[
     str,
     Field(
@@ -135,7 +138,10 @@ async def troubleshoot_xml(
     ] = "",
     engine: Annotated[
         Literal["auto", "offline", "open_arena"],
-        Field(description="auto: repair rules, then the model where one is configured; offline: rules alone"),
+        Field(
+            description="auto: repair rules, then the model where one is configured; offline: rules alone; open_arena: "
+            "as auto, but an error where Open Arena is not configured"
+        ),
     ] = "auto",
     max_iterations: Annotated[
         int, Field(description="Turns of the model, 1 to 10; 0 takes the configured number", ge=0, le=10)
@@ -159,7 +165,9 @@ async def troubleshoot_xml(
             description="Values that an earlier result asked for, by question id; they come from the user, not from you"
         ),
     ] = {},  # noqa: B006 - published in the schema, never changed
-    run_id: Annotated[str, Field(description="Collect the result of an earlier run, or continue it with answers")] = "",
+    run_id: Annotated[
+        str, Field(description="Collect the result of an earlier run, or continue it with answers or allow_unsafe")
+    ] = "",
 ) -> Annotated[CallToolResult, Troubleshooting]:
     """Find everything that is wrong with an XML document and repair it.
 
@@ -276,7 +284,8 @@ def fix_xml(
     why = f" It is rejected with this message:\n\n{problem}\n\n" if problem else " "
     return (
         f"Repair {what} with troubleshoot_xml.{why}Show me what was wrong and each edit with its reason. Where the "
-        "result asks questions, put them to me and continue the run with my answers; do not fill in values yourself. "
+        "result asks questions, put them to me and continue the run with my answers; do not fill in values yourself, "
+        "and ask me before you set allow_unsafe. "
         "Do not call the document fixed unless the status says fixed."
     )
 
