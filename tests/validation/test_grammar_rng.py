@@ -198,6 +198,16 @@ def test_at_least_one_of_several_attributes_is_required(tmp_path: Path) -> None:
     assert all(set(item.attributes) == {"x", "y"} for item in definition.variants)
 
 
+def test_attributes_tell_contents_apart_through_defines_that_interleave(tmp_path: Path) -> None:
+    grammar = read(
+        tmp_path,
+        '<start><element name="root"><ref name="atts"/><empty/></element></start>'
+        '<define name="atts" combine="interleave"><choice><attribute name="x"/><attribute name="y"/></choice></define>'
+        '<define name="atts" combine="interleave"><attribute name="z"/></define>',
+    )
+    assert [set(item.attributes) for item in root(grammar).variants] == [{"x", "z"}, {"y", "z"}]
+
+
 def test_name_classes_become_wildcards(tmp_path: Path) -> None:
     definition = element(
         tmp_path,

@@ -142,7 +142,7 @@ class _Reader:
                 return replace(self._empty, content=table.choice(map(table.element, self._elements(node, scope))))
             case "attribute":
                 return self._attribute(node, scope)
-            case "group":
+            case "group" | "define":
                 return self._group(node, scope)
             case "choice":
                 return self._choice(self._parts(node, scope))
@@ -222,7 +222,7 @@ class _Reader:
 
             def build() -> TypeDef:
                 if not built:
-                    variants = [self._type(part) for part in self._alternatives(node, scope, self._sequence)]
+                    variants = [self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)]
                     whole = self._type(self._group(node, scope))
                     built.append(replace(whole, variants=tuple(variants) if len(variants) > 1 else ()))
                 return built[0]
@@ -236,14 +236,14 @@ class _Reader:
         return known
 
     def _alternatives(
-        self, node: etree._Element, scope: _Scope, combine: Callable[[list[_Part]], _Part]
+        self, nodes: Iterable[etree._Element], scope: _Scope, combine: Callable[[list[_Part]], _Part]
     ) -> list[_Part]:
-        """The parts that the children of a node may make up together, as far as attributes tell them apart."""
+        """The parts that patterns may make up together, as far as attributes tell them apart."""
         made: list[list[_Part]] = [[]]
-        for child in _inner(node):
-            found = self._branches(child, scope)
+        for node in nodes:
+            found = self._branches(node, scope)
             if len(made) * len(found) > _VARIANTS:
-                found = [self._part(child, scope)]
+                found = [self._part(node, scope)]
             made = [[*parts, part] for parts in made for part in found]
         return [combine(parts) for parts in made]
 
@@ -256,20 +256,20 @@ class _Reader:
                 if 1 < len(found) <= _VARIANTS and any(part.attributes for part in found):
                     return found
             case "optional":
-                found = self._alternatives(node, scope, self._sequence)
+                found = self._alternatives(_inner(node), scope, self._sequence)
                 if len(found) > 1 or len(found[0].attributes) > 1:
                     return [*found, self._empty]
             case "oneOrMore":
-                found = self._alternatives(node, scope, self._sequence)
+                found = self._alternatives(_inner(node), scope, self._sequence)
                 if len(found) > 1:  # one of the attributes, and any of the others
                     whole = self._part(node, scope)
                     return [replace(whole, attributes=whole.attributes | part.attributes) for part in found]
-            case "group":
-                return self._alternatives(node, scope, self._sequence)
+            case "group" | "define":
+                return self._alternatives(_inner(node), scope, self._sequence)
             case "interleave":
-                return self._alternatives(node, scope, self._interleave)
+                return self._alternatives(_inner(node), scope, self._interleave)
             case "mixed":
-                return [replace(part, values=None) for part in self._alternatives(node, scope, self._sequence)]
+                return [replace(part, values=None) for part in self._alternatives(_inner(node), scope, self._sequence)]
             case "ref":
                 return self._expanded(node, scope)
         return [self._part(node, scope)]
@@ -278,10 +278,11 @@ class _Reader:
         """What a reference offers to choose from."""
         name = node.get("name", "").strip()
         define = scope.defines.get(name)
-        if define is None or len(define.bodies) > 1 or (scope, name) in self._expanding:
+        chosen = define is not None and len(define.bodies) > 1 and define.combine != "interleave"
+        if define is None or chosen or (scope, name) in self._expanding:
             return [self._part(node, scope)]
         self._expanding.add((scope, name))
-        found = self._alternatives(define.bodies[0], scope, self._sequence)
+        found = self._alternatives(define.bodies, scope, self._interleave)
         self._expanding.discard((scope, name))
         return found
 
