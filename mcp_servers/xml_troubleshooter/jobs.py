@@ -132,6 +132,11 @@ class Jobs:
         except anyio.get_cancelled_exc_class():
             await job.stop()
             raise
+        except InputError as error:
+            if request.run_id or not services.runs.holds(run_id):
+                raise
+            # the result could not be written
+            raise InputError(f'{error} What was repaired is kept: call again with run_id="{run_id}".') from None
         finally:
             if job.over:
                 self._runs.pop(run_id, None)

@@ -58,6 +58,10 @@ class RunStore:
             except OSError:
                 return
 
+    def holds(self, run_id: str) -> bool:
+        """Whether there is something to load."""
+        return (self._recent.get(run_id) or self._read(run_id)) is not None
+
     def load(self, run_id: str) -> Outcome:
         """The outcome of a run; raises InputError where there is none."""
         self._sweep()

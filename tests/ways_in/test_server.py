@@ -126,6 +126,19 @@ async def test_a_file_is_replaced_in_place_and_its_old_self_kept(connect: Connec
     assert not (folder / "broken.xml.bak.1").exists()
 
 
+async def test_a_result_that_cannot_be_written_is_kept(connect: Connect, folder: Path) -> None:
+    (folder / "broken.xml.bak").mkdir()
+    async with connect() as client:
+        failed = await client.call_tool("troubleshoot_xml", {"path": "broken.xml", "output_path": "broken.xml"})
+        assert failed.is_error
+        kept = re.search(r'cannot be written: .* kept: call again with run_id="(\w+)"\.$', text_of(failed))
+        assert kept
+        arguments = {"run_id": kept[1], "output_path": "out.xml"}
+        answer = structure_of(await client.call_tool("troubleshoot_xml", arguments))
+    assert answer["status"] == "fixed"
+    assert (folder / "out.xml").read_text() == (folder / "valid.xml").read_text()
+
+
 async def test_without_a_schema_form_decides_and_the_summary_says_so(connect: Connect) -> None:
     async with connect() as client:
         answer = structure_of(await client.call_tool("troubleshoot_xml", {"xml": "<note>Tea & cake</note>"}))
