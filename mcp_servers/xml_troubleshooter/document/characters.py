@@ -14,7 +14,6 @@ from .tokens import NAME, Kind, Token
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 MAX_DIGITS = 8
-_CDATA = "<![CDATA["
 _ESCAPED = '"]]>" in the text is written "]]&gt;".'
 _ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
 _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
@@ -51,24 +50,19 @@ def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
     if what == "]]>":
         if token.kind is not Kind.TEXT:
             return None
-        readings = (*_sections(scan.text, start), Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, 0.1))
+        readings = (*_sections(scan, start, token), Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, 0.1))
         return Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings)
     if "\udc80" <= what[0] <= "\udcff":
         return Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, value=what)
     return Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=what)
 
 
-def _sections(text: str, at: int) -> Iterator[Reading]:
-    """The reading of a "]]>" that directly follows another: the end mark of a CDATA section, written twice."""
-    if not text.endswith("]]>", 0, at):
-        return
-    closing = Edit(at, at + 3, "")
-    inner = text.rfind(_CDATA, 0, at)
-    if text.endswith(_CDATA, 0, inner):
-        edits = (Edit(inner, inner + len(_CDATA), ""), closing)
-        yield Reading(edits, "The marks of the CDATA section inside a CDATA section are removed.")
-    else:
-        yield Reading((closing,), 'The second "]]>" behind the CDATA section is removed.')
+def _sections(scan: Scan, at: int, token: Token) -> Iterator[Reading]:
+    """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning."""
+    if scan.text.endswith("]]>", 0, at):
+        yield Reading((Edit(at, at + 3, ""),), 'The second "]]>" behind the CDATA section is removed.')
+    elif scan.text.startswith("</", at + 3) and scan.text.find("[", token.start, at) < 0:
+        yield Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')
 
 
 def _parsed(token: Token, at: int) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .edits import Edit
-from .faults import Code, Fault, fault
+from .edits import Edit, apply
+from .faults import Code, Fault, Reading, fault
+from .layout import line_start
 from .tags import Scope, read_tag
-from .tokens import EMPTY, END, NAME, START, TEXT, Kind, Token
+from .tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
 
 MAX_LITERALS = 2  # in a document type declaration: public and system identifier
 
@@ -30,7 +31,7 @@ _PLAIN_DOCTYPE = re.compile(
     rf"<!DOCTYPE\s++{NAME}"
     r"(?:\s++(?:SYSTEM|PUBLIC\s++(?:\"[^\"]*+\"|'[^']*+'))\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+>"
 )
-_LITERAL = re.compile(r"\"[^\"<>\r\n]*+\"?|'[^'<>\r\n]*+'?|[^\s\"'<>\[\]]++[\"']")
+_LITERAL = re.compile(r"\"[^\"<>\r\n]*+\"?|'[^'<>\r\n]*+'?|[-+]//[^\"'<>\r\n]*+[\"']|[^\s\"'<>\[\]]++[\"']")
 _LOOSE_DOCTYPE = re.compile(
     rf"<!\s*+DOCTYPE\s++({NAME})(?:\s++(?:SYSTEM|PUBLIC)\b)?+"
     rf"((?:\s*+(?:{_LITERAL.pattern}))*+)(?:\s*+>|(?=\s*+<))",
@@ -46,11 +47,14 @@ _LOOSE_COMMENT = re.compile(r"<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^
 _LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
 _PLAIN_END = re.compile(r"([^<>]*+)>(?=\s*+<)")
 _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
-_CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[", re.IGNORECASE)
+_CDATA = "<![CDATA["
+_NO_TEXT = re.compile("[<&]")
+_CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
 _CONFLICT = re.compile(
     r"<<<<<<<[^\n]*+\n((?:(?!=======|\|\|\|\|\|\|\||>>>>>>>)[^\n]*+\n)*+)"
     r"((?:\|\|\|\|\|\|\|[^\n]*+\n(?:(?!=======|>>>>>>>)[^\n]*+\n)*+)?=======[^\n]*+\n((?:(?!>>>>>>>)[^\n]*+\n)*+)>>>>>>>[^\n]*+(?:\n|$))"
 )
+_CONFLICT_MARK = re.compile(r"<<<<<<<[^\n<>]*+(?:\n|$)")
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
 _XML_DECLARATION = re.compile(r"<\?xml(?=[\s?>])", re.IGNORECASE)
@@ -100,6 +104,7 @@ class _Scanner:
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
         self.doctype: Doctype | None = None
+        self.jump: tuple[int, int] | None = None  # what to pass over: the other version of a merge
         self._found: dict[object, tuple[int, re.Match[str] | int | None]] = {}
 
     def run(self) -> Scan:
@@ -112,6 +117,9 @@ class _Scanner:
             if opening != at:
                 if opening < 0:
                     opening = size
+                if self.jump and self.jump[0] <= opening:
+                    at = self._pass_over(at)
+                    continue
                 add(Token(TEXT, at, opening, "", -1, text))
                 at = opening
                 continue
@@ -125,15 +133,30 @@ class _Scanner:
                     if self.head:
                         break
                 continue
-            token = self._markup(at)
-            if token.kind is TEXT and tokens and tokens[-1].kind is TEXT and tokens[-1].name == token.name:
-                tokens[-1].end = token.end
-            else:
-                add(token)
-            at = token.end
-            if self.head and token.kind in (START, EMPTY):
+            at = self._other(at)
+            if self.head and tokens[-1].kind in (START, EMPTY):
                 break
         return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype())
+
+    def _other(self, at: int) -> int:
+        """Read what is neither plain text nor a well-formed tag; returns where it ends."""
+        tokens, token = self.tokens, self._markup(at)
+        if token.kind is TEXT and tokens and tokens[-1].kind is TEXT and tokens[-1].name == token.name:
+            tokens[-1].end = token.end
+        else:
+            tokens.append(token)
+        return token.end
+
+    def _pass_over(self, at: int) -> int:
+        """Read up to the version of a merge that does not count, and over it; returns where it ends."""
+        assert self.jump is not None
+        start, end = max(at, self.jump[0]), self.jump[1]
+        self.jump = None
+        if start > at:
+            self.tokens.append(self._token(TEXT, at, start))
+        if end > start:
+            self.tokens.append(self._token(Kind.COMMENT, start, end))
+        return max(end, start)
 
     def _find(self, what: str, at: int) -> int:
         """text.find that remembers its last answer, so that a thousand searches for what is not there cost one."""
@@ -157,14 +180,14 @@ class _Scanner:
         text = self.text
         if text.startswith("<!--", at):
             return self._comment(at)
-        if text.startswith("<![CDATA[", at):
+        if text.startswith(_CDATA, at):
             return self._cdata(at, at + 9)
         if text.startswith("<?", at):
             return self._instruction(at)
         if text.startswith("<!", at) or text.startswith("<[", at):
             return self._declaration(at)
-        if (at == 0 or text[at - 1] == "\n") and (conflict := _CONFLICT.match(text, at)):
-            return self._conflict(conflict)
+        if (at == 0 or text[at - 1] == "\n") and (token := self._conflict(at)):
+            return token
         if at == 0 and (lost := _DECLARATION_AS_TAG.match(text)):
             return Token(Kind.DECLARATION, 0, lost.end(), "xml", 1, text)
         if read := read_tag(text, at, self.scope):
@@ -210,30 +233,34 @@ class _Scanner:
                 edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))
                 return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
         if close < 0:
-            end = self._line_end(at)
-            note = 'The comment gets its missing "-->".'
-            edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-            return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
+            return self._unclosed_comment(at)
         if inside >= 0:
             if whole is not None:
-                close = whole
-                edits = _dashes(text, start, close)
+                # one edit, which names all that the comment takes in
+                inner_edits = [Edit(e.start - at, e.end - at, e.after) for e in _dashes(text, inside, whole)]
+                edits = (Edit(at, whole + 3, apply(text[at : whole + 3], inner_edits)),)
                 note = "The marks of comments inside the comment around them are taken apart."
-                return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
+                taken_in = SECTION.sub("", text[inside:whole]).strip("</> \t\r\n")
+                drops = len(taken_in.split()) > 1  # more than an end tag
+                self.faults.append(fault(Code.MALFORMED_COMMENT, at, whole + 3, edits, note, drops=drops))
+                return self._token(Kind.COMMENT, at, whole + 3)
             outer = self.text.find("-->", close + 3, close + 100_000)
             following = self.text.find("<!--", close + 3, close + 100_000)
             if outer >= 0 and (following < 0 or outer < following):
                 close = outer  # a comment around a comment
             elif _MARKUP_LINE.search(text, start, inside):
-                end = self._line_end(at)
-                note = 'The comment gets its missing "-->".'
-                edits = (*_dashes(text, start, end), Edit(end, end, " -->"))
-                return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
+                return self._unclosed_comment(at)
         edits = _dashes(text, start, close)
         if not edits:
             return Token(Kind.COMMENT, at, close + 3, "", -1, text)
         note = "Two hyphens in a row inside the comment are set apart."
         return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
+
+    def _unclosed_comment(self, at: int) -> Token:
+        end = self._comment_end(at)
+        note = 'The comment gets its missing "-->".'
+        edits = (*_dashes(self.text, at + 4, end), Edit(end, end, " -->"))
+        return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
 
     def _commented_element(self, at: int, close: int) -> int | None:
         """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
@@ -242,6 +269,15 @@ class _Scanner:
             return None
         end = re.compile(rf"</?{re.escape(opened.group(1))}\s*+>?\s*+(?=-->)").search(self.text, close, close + 50_000)
         return end.end() if end else None
+
+    def _comment_end(self, at: int) -> int:
+        """Where a comment ends that lacks its end mark: with its line, or in front of the next line of markup."""
+        markup = self._find("<", at + 1)
+        line_end = self._line_end(at)
+        alone = line_end == at + len("<!--") or not self._rooted()  # else what follows may be text of the element
+        if alone and markup > line_end and not self.text[line_start(self.text, markup) : markup].strip():
+            return at + len(self.text[at:markup].rstrip())
+        return line_end
 
     def _line_end(self, at: int) -> int:
         match = _LINE_REST.match(self.text, at)
@@ -252,7 +288,7 @@ class _Scanner:
         text = self.text
         close = self._find("]]>", start)
         if close >= 0 and at not in self.short_sections:
-            return Token(Kind.CDATA, at, close + 3, "", -1, text)
+            return self._nested_cdata(at, start, close) or Token(Kind.CDATA, at, close + 3, "", -1, text)
         note = 'The CDATA section gets its missing "]]>".'
         near = self._search(_CDATA_END, start)
         parent = self._parent()
@@ -264,6 +300,27 @@ class _Scanner:
         return self._section(
             self._token(Kind.CDATA, at, end), Code.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note
         )
+
+    def _nested_cdata(self, at: int, start: int, close: int) -> Token | None:
+        """A CDATA section around another, which ends with the end mark of that one."""
+        text = self.text
+        inner = self._find(_CDATA, start)
+        outer = text.find("]]>", close + 3, close + 100_000) if 0 <= inner < close else -1
+        if outer < 0 or text.find(_CDATA, close + 3, outer) >= 0:
+            return None
+        unmarked = Reading(
+            (Edit(at, outer + 3, text[start:outer]),),
+            "The marks of the CDATA section around a CDATA section are removed.",
+        )
+        parted = Reading(
+            (Edit(close, outer, f"]]>]]&gt;{_CDATA}{text[close + 3 : outer]}"),),
+            'The CDATA section is parted at the "]]>" that is part of its text.',
+            cost=0.1,
+        )
+        marked_up = _NO_TEXT.search(text, start, inner) or _NO_TEXT.search(text, close + 3, outer)
+        readings = (parted,) if marked_up else (unmarked, parted)
+        self.faults.append(Fault(code=Code.CDATA_END_IN_TEXT, start=at, end=outer + 3, readings=readings))
+        return self._token(Kind.CDATA, at, outer + 3)
 
     def _parent(self) -> str:
         """The name of the element that is open here, as far as the last tags tell."""
@@ -290,7 +347,16 @@ class _Scanner:
         target = re.compile(rf"<\?({NAME})").match(text, at)
         close = self._find("?>", at + 2)
         plain = self._find(">", at + 2)
+        spaced = re.compile(rf"<\?\s++(?={NAME})").match(text, at)
+        if not target and not spaced:
+            note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
+            self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, at + 2, (Edit(at, at + 1, "&lt;"),), note))
+            return Token(Kind.TEXT, at, at + 2, "", -1, text)
         if close < 0 or (0 <= plain < close - 1 and "<" in text[plain:close]):
+            if read := read_tag(text, at, self.scope) if kind is Kind.INSTRUCTION else None:
+                token, faults = read  # a start tag with a stray "?"
+                self.faults += faults
+                return token
             if kind is Kind.DECLARATION and plain >= 0 and "<" in text[at + 1 : plain]:
                 plain = -1
             end = plain if plain >= 0 else self._line_end(at)
@@ -315,16 +381,12 @@ class _Scanner:
                 place = target.end()
                 self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, end, (Edit(place, place, " "),), note))
             return Token(kind, at, end, target.group(1), at + 2, text)
-        if spaced := re.compile(rf"<\?\s++(?={NAME})").match(text, at):
-            if re.compile(r"xml\s").match(text, spaced.end()):
-                return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
-            note = 'The white space after "<?" is removed.'
-            edits = (Edit(at + 2, spaced.end(), ""),)
-            return self._section(self._token(kind, at, end), Code.MALFORMED_INSTRUCTION, edits, note)
-        note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
-        edits = (Edit(at, at + 1, "&lt;"),)
-        self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, end, edits, note))
-        return Token(Kind.TEXT, at, at + 2, "", -1, text)
+        assert spaced is not None
+        if re.compile(r"xml\s").match(text, spaced.end()):
+            return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
+        note = 'The white space after "<?" is removed.'
+        edits = (Edit(at + 2, spaced.end(), ""),)
+        return self._section(self._token(kind, at, end), Code.MALFORMED_INSTRUCTION, edits, note)
 
     def _declaration(self, at: int) -> Token:
         """What begins with "<!" and is neither a comment nor a CDATA section."""
@@ -395,40 +457,36 @@ class _Scanner:
         self.faults.append(found if edits else Fault(code=Code.MALFORMED_DOCTYPE, start=at, end=end))
         return Token(Kind.DOCTYPE, at, end, "", -1, text)
 
-    def _conflict(self, match: re.Match[str]) -> Token:
-        """A place where a merge left both versions; the scanner reads the first and passes over the second."""
+    def _conflict(self, at: int) -> Token | None:
+        """A place where a merge left both versions: the scanner reads the first and passes over the second."""
         text = self.text
-        ours, theirs = match.group(1), match.group(3)
+        match = _CONFLICT.match(text, at)
+        if match is None:
+            line = _CONFLICT_MARK.match(text, at)
+            if line is None:
+                return None
+            note = "The mark of an unfinished merge is removed."
+            return self._section(
+                self._token(Kind.COMMENT, at, line.end()), Code.LESS_THAN_IN_TEXT, (Edit(*line.span(), ""),), note
+            )
+        same = match.group(1).split() == match.group(3).split()
         first = (Edit(match.start(), match.start(1), ""), Edit(match.start(2), match.end(2), ""))
         second = (Edit(match.start(), match.start(3), ""), Edit(match.end(3), match.end(), ""))
-        same = ours.split() == theirs.split()
-        kept = fault(
-            Code.LESS_THAN_IN_TEXT,
-            match.start(),
-            match.end(),
-            first,
-            "The marks of an unfinished merge are removed, and its first version stays.",
+        note = "The marks of an unfinished merge are removed, and its {} version stays."
+        readings = (
+            Reading(first, note.format("first"), drops=not same),
+            Reading(second, note.format("second"), drops=not same),
+        )
+        found = Fault(
+            code=Code.LESS_THAN_IN_TEXT,
+            start=match.start(),
+            end=match.end(),
             value="<<<<<<<",
-            drops=not same,
+            readings=readings[:1] if same else readings,
         )
-        other = fault(
-            Code.LESS_THAN_IN_TEXT,
-            match.start(),
-            match.end(),
-            second,
-            "The marks of an unfinished merge are removed, and its second version stays.",
-            drops=not same,
-        )
-        self.faults.append(
-            Fault(
-                code=kept.code,
-                start=kept.start,
-                end=kept.end,
-                value=kept.value,
-                readings=kept.readings if same else (*kept.readings, *other.readings),
-            )
-        )
-        return Token(Kind.TEXT, match.start(), match.end(), "", -1, text)
+        self.faults.append(found)
+        self.jump = match.span(2)
+        return self._token(Kind.COMMENT, at, match.start(1))
 
 
 def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:

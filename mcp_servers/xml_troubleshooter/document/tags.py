@@ -25,7 +25,7 @@ VOID = frozenset(  # elements that HTML writes without end tags
 )
 
 _NAME = re.compile(NAME)
-_SLIP = r"[^\s<>/!?&=\"'A-Za-z_]"  # a key that was hit by mistake where a name begins
+_SLIP = r"[^\s<>/!&=\"'A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?//?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
 _SLIPPED_END = re.compile(rf"<(?:{_SLIP}/?|/{_SLIP}|(?P<first>{NAME})/)(?P<rest>{NAME})\s*+>")
