@@ -124,6 +124,19 @@ class Jobs:
             job = self._start(lambda tell: troubleshoot(request, services, tell, run_id), run_id)
             self._runs[run_id] = job
 
+        try:
+            return await self._reached(run_id, job, services, progress, seconds) or begun(run_id, request)
+        except InputError as error:
+            if request.run_id or not services.runs.holds(run_id):
+                raise
+            # the result could not be written
+            raise InputError(f'{error} What was repaired is kept: call again with run_id="{run_id}".') from None
+
+    async def _reached(
+        self, run_id: str, job: Job[Outcome], services: Services, progress: Progress, seconds: float
+    ) -> Outcome | None:
+        """What a run has reached when it ends or when `seconds` have passed; None where nothing is known yet."""
+
         async def name_the_run(message: str) -> None:
             await progress(f"run {run_id}: {message}")
 
@@ -132,18 +145,10 @@ class Jobs:
         except anyio.get_cancelled_exc_class():
             await job.stop()
             raise
-        except InputError as error:
-            if request.run_id or not services.runs.holds(run_id):
-                raise
-            # the result could not be written
-            raise InputError(f'{error} What was repaired is kept: call again with run_id="{run_id}".') from None
         finally:
             if job.over:
                 self._runs.pop(run_id, None)
-        try:
-            return outcome or services.runs.load(run_id)
-        except InputError:
-            return begun(run_id, request)
+        return outcome or (services.runs.load(run_id) if services.runs.holds(run_id) else None)
 
     async def stop(self) -> None:
         """End everything early."""
