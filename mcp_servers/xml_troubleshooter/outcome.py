@@ -1,34 +1,25 @@
-"""What a caller asks for and what comes of it, with the verdict in words."""
+"""What a caller asks for and what comes of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
-from xml.sax.saxutils import unescape
 
 from .agent.loop_manager import LoopResult
-from .agent.record import count
 from .diff import unified
 from .document.document import Document
 from .knowledge.store import Article
-from .validation.diagnostics import COUNTED, Code, Diagnostic, Report, Severity
+from .validation.diagnostics import Diagnostic, Report
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 
-# Nothing that a repair could start from: the document is something else, or there is none.
-_HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
 _PROLOG = 100_000  # characters in which a DOCTYPE is looked for
 _OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
-# Faults that speak of the wrong schema as much as of the document.
-_UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
-_ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
-_ANSWERS_WANTED = "What remains needs an answer."  # the loop's own words, where questions say it better
-_STARTED = "The run goes on: the document is being checked."
 
 
 class Status(StrEnum):
@@ -88,13 +79,6 @@ class Checked:
         everything = sorted((*self.report.diagnostics, *self.hidden), key=lambda item: (item.start, item.end))
         return replace(self.report, diagnostics=tuple(everything), total=total(self.report) + len(self.hidden))
 
-    @property
-    def summary(self) -> str:
-        """The verdict in a few sentences."""
-        if self.report.valid:
-            return f"{_verdict(self)} Nothing has to be done." if self.measure else _verdict(self)
-        return f"{_verdict(self)} {_first(self.report, self.diagnosis)}"
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -120,11 +104,6 @@ class Outcome:
         if _only_questions_left(self.result):
             return Status.NEEDS_INPUT
         return Status.IMPROVED if changed else Status.UNCHANGED
-
-    @property
-    def summary(self) -> str:
-        """What happened and what to do next, in a few sentences."""
-        return " ".join(part for part in _summary(self) if part)
 
     @cached_property
     def diff(self) -> str:
@@ -155,166 +134,3 @@ def _only_questions_left(result: LoopResult) -> bool:
     places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
     told = total(result.report) == len(result.report.diagnostics)
     return bool(result.questions) and told and len(places) <= len(result.questions) and not result.withheld
-
-
-def _summary(outcome: Outcome) -> Sequence[str]:
-    checked, result = outcome.checked, outcome.result
-    made = sum(1 for edit in result.edits if edit.applied)
-    edits = count(made, "edit")
-    match outcome.status:
-        case Status.RUNNING:
-            so_far = f"The run goes on: {_faults(checked.diagnosis)} found, {edits} made so far."
-            return (
-                so_far if checked.report.diagnostics else _STARTED,
-                f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
-            )
-        case Status.VALID:
-            return (checked.summary, _unexplained(outcome), _unused(outcome))
-        case Status.FIXED:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
-        case Status.NEEDS_INPUT:
-            return (
-                f"{edits} made." if made else "",
-                _verdict(checked, now=result.report if made else None),
-                _recognised(outcome),
-                _asked(outcome),
-                _stopped(result),
-                *_end(outcome),
-            )
-        case Status.IMPROVED:
-            first = _first(result.report, result.report, " of the result")
-            return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
-        case Status.UNCHANGED:
-            return (checked.summary, "Nothing was changed.", *_next(outcome))
-
-
-def _next(outcome: Outcome) -> Sequence[str]:
-    """What the caller can do about the faults that are left."""
-    result = outcome.result
-    codes = {fault.code for fault in result.report.diagnostics}
-    if codes.intersection(_HOPELESS):
-        return ()
-    waits = result.withheld or result.questions
-    return (
-        _recognised(outcome),
-        _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
-        _withheld(result),
-        _asked(outcome),
-        _stopped(result) if waits else f"{result.stopped} What is left is for you to correct, as the faults say.",
-        *_end(outcome),
-    )
-
-
-def _stopped(result: LoopResult) -> str:
-    """Why the model did no more, where one was asked; the rules just end."""
-    modelled = any(turn.engine != "rules" for turn in result.iterations)
-    return result.stopped if modelled and result.stopped != _ANSWERS_WANTED else ""
-
-
-def _end(outcome: Outcome) -> Sequence[str]:
-    kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
-    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}." if outcome.output_path else "")
-
-
-def _withheld(result: LoopResult) -> str:
-    if not result.withheld:
-        return ""
-    one = len(result.withheld) == 1
-    return (
-        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
-        f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
-        "proposed edits are right, make them with run_id and allow_unsafe."
-    )
-
-
-def _recognised(outcome: Outcome) -> str:
-    """What the user's words are about, where they are another system's message for one of the faults."""
-    from .validation.recognition import recognised  # noqa: PLC0415 - few requests quote a message
-
-    found = (
-        recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None
-    )
-    return f"The message you quote is about line {found.line}: {found.explanation}" if found else ""
-
-
-def _asked(outcome: Outcome) -> str:
-    number = len(outcome.result.questions)
-    if not number:
-        return ""
-    return (
-        f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} needed: answer the "
-        f"{'question by its id' if number == 1 else 'questions by their ids'}, with run_id and answers."
-    )
-
-
-def _unused(outcome: Outcome) -> str:
-    """What came of the answers that are in no edit."""
-    result, answers = outcome.result, outcome.request.answers
-    put_in = [unescape(edit.after) for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
-    asked = {question.id: question for question in result.questions}
-    unused = [
-        key
-        for key, value in answers.items()
-        if not (any(value in text for text in put_in) if value else key not in asked)
-    ]
-    refused = [
-        f"The answer “{answers[key]}” to {key} does not fit: it must be "
-        f"{' or '.join(asked[key].allowed) or asked[key].type or 'another value'}."
-        for key in unused
-        if key in asked
-    ]
-    unknown = ", ".join(key for key in unused if key not in asked)
-    return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
-
-
-def _verdict(checked: Checked, now: Report | None = None) -> str:
-    """What the validator says of the document, as it came or as it is `now`."""
-    report = now or checked.diagnosis
-    subject = "The result" if now else "The document"
-    against = f" against {Path(checked.measure).name}" if checked.measure else ""
-    faults = _faults(report) + (" left" if now else "")
-    if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
-        return f"{subject} cannot be checked to its end: {faults}."
-    if not report.well_formed:
-        return f"{subject} is not well-formed XML: {faults}."
-    if not report.valid:
-        return f"{subject} is well-formed but not valid{against}: {faults}."
-    if against:
-        return f"{subject} is valid{against}{f', with {faults}' if report.diagnostics else ''}."
-    return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
-
-
-def _faults(report: Report) -> str:
-    """How many faults and warnings there are."""
-    number = total(report)
-    warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
-    counts = (number - warnings, "fault"), (warnings, "warning")
-    told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
-    return f"at least {told}" if number >= COUNTED else told
-
-
-def _first(report: Report, shown: Report, where: str = "") -> str:
-    """What the validator reports first; among the faults that are shown others may stand before it."""
-    if not report.diagnostics:
-        return ""
-    first = _foremost(report)
-    what = "The first" if first == _foremost(shown) else "The first that is reported"
-    return f"{what}, in line {first.line}{where}: {first.explanation or first.message}"
-
-
-def _foremost(report: Report) -> Diagnostic:
-    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
-
-
-def _unexplained(outcome: Outcome) -> str:
-    if not outcome.request.problem:
-        return ""
-    if not outcome.checked.schema:
-        return (
-            "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
-            "these as schema_path."
-        )
-    return (
-        "What you describe is therefore not a matter of this schema: the system that rejects it checks something else, "
-        "such as business rules; where you have them (.sch), or its own schema, give them as schema_path."
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
+from . import summary
 from .agent.loop_manager import EditRecord, Iteration
 from .files import INLINE_LIMIT
 from .knowledge.store import Article
@@ -93,7 +94,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     checked, result, diff = outcome.checked, outcome.result, outcome.diff
     return Troubleshooting(
         status=outcome.status,
-        summary=_clip(outcome.summary, _SUMMARY),
+        summary=_clip(summary.of_run(outcome), _SUMMARY),
         run_id=outcome.run_id,
         schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
@@ -121,7 +122,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
     """The public form of a diagnosis."""
     return Diagnosis(
         status="valid" if checked.report.valid else "invalid",
-        summary=_clip(checked.summary, _SUMMARY),
+        summary=_clip(summary.of_diagnosis(checked), _SUMMARY),
         well_formed=checked.report.well_formed,
         schema_used=_shown(checked.measure),
         schema_reason=_clip(checked.schema_reason, caps.text),
