@@ -45,6 +45,18 @@ OPEN = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
   <define name="resource"><element><anyName/><element name="other"><text/></element></element></define>
   <define name="literal"><element><anyName/><text/></element></define>
 </grammar>"""
+NOTE = (
+    "<!ELEMENT note (number?, code?, day?, reason?)><!ELEMENT number (#PCDATA)><!ELEMENT code (#PCDATA)>"
+    "<!ELEMENT day (#PCDATA)><!ELEMENT reason (#PCDATA)><!ATTLIST reason key CDATA #REQUIRED>"
+)
+SIGNALS = (
+    "<!ELEMENT bus (signal|method)*><!ELEMENT signal (#PCDATA)><!ELEMENT method (#PCDATA)>"
+    "<!ATTLIST signal name CDATA #REQUIRED><!ATTLIST method name CDATA #REQUIRED>"
+)
+TWO_NAMESPACES = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start>
+  <element name="q" ns="urn:example:outer"><ref name="event"/></element>
+</start><define name="event"><element name="event" ns="urn:example:inner"><text/></element></define></grammar>"""
+NOTATIONS = "<!ELEMENT notations (articulations)*><!ELEMENT articulations (staccato)*><!ELEMENT staccato EMPTY>"
 
 # what the schema is called and says, what is right, what it is broken into
 CASES = {
@@ -73,6 +85,37 @@ CASES = {
     "a value without the element that newer versions of the schema put around it": (
         "payment.xsd", PAYMENT, "<payment><on><day>2026-11-25</day></on></payment>",
         "<payment><on>2026-11-25</on></payment>",
+    ),
+    "an element that holds nothing, at a wrong place and before another on its line": (
+        "note.dtd", NOTE, "<note>\n  <number>7</number>\n  <day>5</day>\n  <reason key='a'>x</reason>\n</note>",
+        "<note>\n  <number>7</number>\n  <day>5</day>\n  <code/><reason key='a'>x</reason>\n</note>",
+    ),
+    "an element without the attribute that it must have, before another on its line": (
+        "signals.dtd", SIGNALS, '<bus>\n  <signal name="a"/>\n  <method name="b"/>\n</bus>',
+        '<bus>\n  <signal name="a"/>\n  <signal/><method name="b"/>\n</bus>',
+    ),
+    "an element that never holds anything is wrapped, not lost": (
+        "notations.dtd", NOTATIONS, "<notations><articulations><staccato/></articulations></notations>",
+        "<notations><staccato/></notations>",
+    ),
+    "a prefix that a schema without namespaces does not know": (
+        "setting.dtd", SETTING, "<setting><summary>s</summary></setting>",
+        "<setting><ns1:summary>s</ns1:summary></setting>",
+    ),
+    "a prefix in another case than its declaration": (
+        "outer.rng", TWO_NAMESPACES,
+        '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner"><in:event>1</in:event></q>',
+        '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner"><IN:event>1</IN:event></q>',
+    ),
+    "a lost default namespace below an element that has a prefix": (
+        "outer.rng", TWO_NAMESPACES,
+        '<o:q xmlns="urn:example:inner" xmlns:o="urn:example:outer"><event>1</event></o:q>',
+        '<o:q xmlns:o="urn:example:outer"><event>1</event></o:q>',
+    ),
+    "a prefix that is bound to another namespace than what is written with it": (
+        "outer.rng", TWO_NAMESPACES,
+        '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner" xmlns:p="urn:example:p"><in:event>1</in:event></q>',
+        '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner" xmlns:p="urn:example:p"><p:event>1</p:event></q>',
     ),
     "elements of any name are told apart by what they hold": (
         "thing.rng", OPEN, '<thing kind="big"><a>x</a><b><other>y</other></b></thing>',

@@ -10,12 +10,14 @@ from .alignment import INFINITE, align
 from .closeness import UNRELATED, closeness, words
 from .examination import Examination
 from .grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
+from .traces import is_put_in
 
 _TAG = re.compile(r"<[^<>]*>")
 _ENOUGH = 2000  # characters of an element that tell whether it says much
 _STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
 REPEATED = 0.8  # leaving out what says the same as its neighbour
 HOLLOW = 1.6  # leaving out a known element that holds nothing
+PUT_IN = 0.9  # leaving out a known element that holds nothing and whose layout shows a slip
 STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
 KNOWN = 2.2  # leaving out an element that the schema knows, more with what it holds
 LACKING = 1.8  # putting in what is missing
@@ -160,8 +162,10 @@ class Costs:
         inner = tree.text[start : min(end, start + _ENOUGH)]
         holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
         holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
-        known = node.name in self.examination.grammar.declarations
-        base = (KNOWN if holds else HOLLOW) if known else STRANGE
+        decls = self.examination.grammar.declarations.get(node.name, [])
+        if decls and not holds and is_put_in(tree.text, node):
+            return PUT_IN
+        base = (KNOWN if holds or _are_empty(decls) else HOLLOW) if decls else STRANGE
         return base + 0.2 * min(15, holds)
 
     def insert(self, decl: ElementDecl) -> float:
@@ -203,6 +207,14 @@ class Costs:
             if not holds_text or not node.texts:
                 return INFINITE, ()
         return NEST - (0 if node.children else 0.4) + 0.4 * attributes, [item.name for item in node.children]
+
+
+def _are_empty(decls: Sequence[ElementDecl]) -> bool:
+    """Whether an element never holds anything, so that it says what it says by standing there."""
+    types = [decl.type for decl in decls if decl.type is not None]
+    return len(types) == len(decls) and not any(
+        item.mixed or item.value is not None or next(item.content.declarations(), None) for item in types
+    )
 
 
 def is_doubled(exam: Examination, node: Node) -> bool:

@@ -126,9 +126,7 @@ def explain(
 
 def _using(departure: Departure, verdicts: Sequence[Diagnostic]) -> list[int]:
     """The verdicts on elements below a wrong namespace declaration that have its prefix."""
-    prefix = departure.node.written.rpartition(":")[0]
-    if departure.attribute is not None:
-        prefix = departure.attribute.name.partition(":")[2]
+    prefix = departure.attribute.name.partition(":")[2] if departure.attribute is not None else ""
     return [index for index, item in enumerate(verdicts) if item.name.rpartition(":")[0] == prefix]
 
 

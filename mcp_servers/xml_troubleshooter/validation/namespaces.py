@@ -13,6 +13,8 @@ from .diagnostics import Code
 from .examination import Examination, tag_name
 from .grammar.model import ElementDecl, local_name, namespace
 
+_FEW = 3  # names that are written with a wrong prefix by a slip
+
 
 def check(exam: Examination) -> None:
     """Find namespace declarations that the grammar does not know but comes close to, and read on as if mended."""
@@ -22,8 +24,9 @@ def check(exam: Examination) -> None:
     aliases: dict[str, str] = {}
     for uri, names in exam.used.items():
         meant = _meant_namespace(exam, uri, names)
-        lost_prefix = not uri and namespace(tree.root.name) and meant in tree.root.scope.values()
-        if meant is not None and not lost_prefix and not _admitted(exam, uri):
+        # where the document declares what is meant, the prefix of a few elements is wrong, not the declaration
+        declared = meant in tree.root.scope.values() and len(names) <= _FEW and namespace(tree.root.name) != uri
+        if meant is not None and not declared and not _admitted(exam, uri):
             aliases[uri] = meant
     if not aliases:
         return
@@ -75,11 +78,11 @@ def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant
     written = f"xmlns:{prefix}" if prefix else "xmlns"
     attribute = next((item for item in node.attributes if item.name == written), None)
     span = (attribute.name_start, attribute.end) if attribute else tag_name(node)
-    sentence = (
-        f"The namespace {uri} of {node.written} is not one of the schema's; {meant} is meant."
-        if uri
-        else f"{node.written} is in no namespace; the schema declares it in {meant}."
-    )
+    sentence = f"The namespace {uri} of {node.written} is not one of the schema's; {meant} is meant."
+    if not uri:
+        below = ":" in node.written
+        subject = f"What has no prefix in {node.written}" if below else node.written
+        sentence = f"{subject} is in no namespace; the schema declares it in {meant}."
     exam.add(
         Amend.NAMESPACE, Code.WRONG_NAMESPACE, node, span, sentence,
         attribute=attribute, name=meant, expected=(meant,), value=uri, cost=1.0,
@@ -101,7 +104,7 @@ def _meant_namespace(exam: Examination, uri: str, names: set[str]) -> str | None
             shared = max(shared, 0.8)
         alike = fuzz.ratio(plain_uri(uri), plain_uri(candidate)) / 100 if uri else 0.0
         if shared >= 0.8 or (alike >= 0.8 and shared > 0) or (shared >= 0.5 and alike >= 0.6):  # noqa: PLR2004
-            score = shared + alike
+            score = shared + alike + (1.0 if candidate in exam.tree.root.scope.values() else 0.0)
             if best is None or score > best[0]:
                 best = (score, candidate)
     return best[1] if best else None

@@ -21,6 +21,9 @@ _USUAL = 10  # elements on a line of their own for each that is not
 _DISTURBING = {Amend.REMOVE, Amend.MOVE, Amend.INSERT, Amend.NONE}  # the order among siblings is not settled
 _TOUCHING = re.compile(r"(?:/|</[^<>]++)>(?=<[^/!?])")
 _APART = re.compile(r">[ \t]*+\r?\n\s*+<")
+_LINE_END = re.compile(r"[ \t]*\r?\n")
+_BLANK_LINE = re.compile(r"\n[ \t]+\r?\n")
+_NEAR = 20_000  # characters in which the line that an element left is looked for
 _EMPTY_LINE = re.compile(r"(\r?\n[ \t]*+)(?=\r?\n)")
 
 
@@ -50,6 +53,20 @@ def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
             line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
             yield _trace(Amend.PUT_BACK, first, sentence, place=place)
+
+
+def is_put_in(text: str, node: Node) -> bool:
+    """Whether an element that holds nothing was put in by a slip: it touches the next, in a text with room for each.
+
+    A line left empty nearby says that it was moved instead.
+    """
+    if node.parent is None or node.close is not None or len(node.attributes) > 0:
+        return False
+    beside = node.parent.children[max(node.index - _USUAL, 0) : node.index + _USUAL]
+    touching = [child for child in beside if not _begins_line(text, child)]
+    if [child.start for child in touching] != [node.end] or not _LINE_END.match(text, touching[0].end):
+        return False
+    return _BLANK_LINE.search(text, beside[0].start, min(node.parent.content[1], node.end + _NEAR)) is None
 
 
 def _begins_line(text: str, node: Node) -> bool:

@@ -56,6 +56,7 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     values = [context.answer(question, type_) for question, (_, type_) in zip(questions, skeleton.leaves, strict=True)]
     if any(value is None for value in values):
         yield from questions
+        yield from hollow(departure, context)
         return
     given = zip(values, skeleton.leaves, strict=True)
     filled = skeleton.text.format(*(element_text(value or "") if type_ else value for value, (_, type_) in given))

@@ -17,11 +17,9 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         edit = Edit(attribute.value_start, attribute.value_end, attribute_text(departure.name, attribute.quote or '"'))
         reason = f"The schema declares the elements of {attribute.name} in {departure.name}, not in {departure.value}."
     else:
-        prefix, colon, _ = node.written.partition(":")
         at = node.start + 1 + len(node.written)
-        declaration = f"xmlns:{prefix}" if colon else "xmlns"
-        edit = Edit(at, at, f' {declaration}="{attribute_text(departure.name)}"')
-        reason = f"The schema declares {node.written} in {departure.name}; the document declared no namespace for it."
+        edit = Edit(at, at, f' xmlns="{attribute_text(departure.name)}"')
+        reason = departure.sentence
     yield Fix(
         edits=(edit,), source="rule:namespace-declaration", reason=reason, safety=Safety.SAFE, confidence=0.95,
         at=departure.start, provenance="schema: the namespace of its declarations",

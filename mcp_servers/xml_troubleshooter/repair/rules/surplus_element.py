@@ -8,6 +8,7 @@ from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from ...validation.departures import Departure
 from ...validation.diagnostics import Diagnostic
+from ...validation.traces import is_put_in
 from ..context import Context
 from ..proposal import Fix, Question, Safety
 
@@ -24,11 +25,13 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
 
 def hollow(departure: Departure, context: Context) -> Iterator[Fix]:
     """An element that holds nothing and need not be there: take it out rather than fill it."""
-    if departure.optional:
+    put_in = is_put_in(context.text, departure.node)
+    if departure.optional or put_in:
         start, end = context.whole(departure.node)
+        why = "it touches the next element" if put_in else "the one beside it is enough for the schema"
         yield Fix(
             edits=(Edit(start, end, ""),), source="rule:hollow-element",
-            reason=f"{departure.sentence} It holds nothing, and the one beside it is enough for the schema.",
+            reason=f"{departure.sentence} It holds nothing, and {why}.",
             safety=Safety.UNSAFE, confidence=0.6, at=departure.start,
         )  # fmt: skip
 

@@ -139,8 +139,21 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
         made.append(fix(RULE, fault, (edit,), note, safe=sure, confidence=0.95 if sure else 0.6))
     renamed = _misspelt(case, fault, declared)
     if renamed:
-        made.insert(1 if made and made[0].safety is Safety.SAFE else 0, renamed)
-    return made
+        made.insert(1 if made and made[0].safety is Safety.SAFE and renamed.safety is not Safety.SAFE else 0, renamed)
+    return made or _surplus(case, fault)
+
+
+def _surplus(case: Case, fault: Fault) -> list[Fix]:
+    """Leave the prefix out, wherever it stands, where the schema has all names behind it in no namespace."""
+    prefix, vocabulary, names = fault.value, case.vocabulary, case.names_with(fault.value)
+    if vocabulary is None or not all(
+        vocabulary.namespaces(name) == {""} or (vocabulary.knows_element(name) and not vocabulary.namespaces(name))
+        for name in names
+    ):
+        return []
+    edits = tuple(Edit(start, start + len(prefix) + 1, "") for start in _places(case.text, prefix))
+    note = f'The prefix "{prefix}" was removed: the schema has {", ".join(list(names)[:3])} in no namespace.'
+    return [fix(RULE, fault, edits, note, confidence=0.9)] if edits else []
 
 
 def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -> list[tuple[str, str, bool]]:
@@ -192,7 +205,8 @@ def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) ->
         return None
     edits = tuple(Edit(start, start + len(prefix), near[0]) for start in _places(case.text, prefix))
     note = f'The prefix "{prefix}" is a misspelling of "{near[0]}", which is declared.'
-    return fix(RULE, fault, edits, note, safe=False, confidence=0.7)
+    same = near[0].lower() == prefix.lower()
+    return fix(RULE, fault, edits, note, safe=same, confidence=0.9 if same else 0.7)
 
 
 def _close(first: str, second: str) -> bool:
