@@ -50,7 +50,7 @@ class Change(StrEnum):
 class Step:
     """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under.
 
-    `count` children from `child` on are wrapped (or kept, while the search goes on).
+    `count` children from `child` on are kept or wrapped.
     """
 
     change: Change
@@ -95,6 +95,7 @@ class Costs(Protocol):
 
 
 _Key = tuple[int, int, tuple[int, ...], frozenset[int]]
+_Result = tuple[tuple[Change, int, int | str], ...]  # children that are kept: from which up to which
 
 
 @dataclass(slots=True)
@@ -168,12 +169,12 @@ def _longest_rise(order: Sequence[int]) -> list[int]:
 
 
 def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
-    found: dict[tuple[tuple[Change, int, str], ...], Alignment] = {}
+    found: dict[_Result, Alignment] = {}
     # far from the place where the children break off, they stay
     patterns = _unbroken(pattern, search.names, 0)
     search.expect(pattern)
     start = max(len(patterns) - 1 - WINDOW, 0)
-    kept = [Step(Change.KEEP, index) for index in range(start)]
+    kept = [Step(Change.KEEP, 0, count=start)] if start else []
     for end in search.run(start, patterns[start]):
         best = next(iter(found.values()), None)
         if best is not None and end.cost > best.cost + SLACK:
@@ -441,21 +442,21 @@ def _steps(end: _State) -> tuple[Step, ...]:
     steps: list[Step] = []
     state: _State | None = end
     while state is not None:
-        step = state.step
-        if step is not None and step.change is Change.KEEP and step.count > 1:
-            steps += (Step(Change.KEEP, index) for index in range(step.child + step.count - 1, step.child - 1, -1))
-        elif step is not None:
-            steps.append(step)
+        if state.step is not None:
+            steps.append(state.step)
         state = state.before
     return tuple(reversed(steps))
 
 
-def _result(steps: Sequence[Step]) -> tuple[tuple[Change, int, str], ...]:
+def _result(steps: Sequence[Step]) -> _Result:
     """What the result looks like, however it was reached: two ways to the same order of children are one."""
-    return tuple(
-        (Change.KEEP, step.child, "")
-        if step.change in (Change.KEEP, Change.MOVE)
-        else (step.change, step.child, step.decl.name if step.decl else "")
-        for step in steps
-        if step.change is not Change.REMOVE
-    )
+    found: list[tuple[Change, int, int | str]] = []
+    for step in steps:
+        if step.change in (Change.KEEP, Change.MOVE):
+            first, end = step.child, step.child + step.count
+            if found and found[-1][0] is Change.KEEP and found[-1][2] == first:
+                first = found.pop()[1]
+            found.append((Change.KEEP, first, end))
+        elif step.change is not Change.REMOVE:
+            found.append((step.change, step.child, step.decl.name if step.decl else ""))
+    return tuple(found)

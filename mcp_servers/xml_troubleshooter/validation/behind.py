@@ -19,13 +19,15 @@ def complaints_behind(tree: Tree, node: Node, steps: Sequence[Step], complaints:
     """
     start, end = node.content
     pieces, at = [tree.text[:start]], start
-    kept: list[tuple[int, int, int]] = []  # the children that stay: where they now begin and end, and where they stand
+    kept: list[
+        tuple[int, int, int]
+    ] = []  # runs of children that stay: where they now begin and end, and where they stood
     for step in steps:
         match step.change:
             case Change.KEEP | Change.MOVE:
-                child = node.children[step.child]
-                piece = tree.text[child.start : child.end]
-                kept.append((at, at + len(piece), child.start))
+                origin = node.children[step.child].start
+                piece = tree.text[origin : node.children[step.child + step.count - 1].end]
+                kept.append((at, at + len(piece), origin))
             case Change.REMOVE:
                 continue
             case Change.UNWRAP:
@@ -37,6 +39,10 @@ def complaints_behind(tree: Tree, node: Node, steps: Sequence[Step], complaints:
         pieces.append(piece)
         at += len(piece)
     found = complaints("".join((*pieces, tree.text[end:])))
-    if found is None or not {node.start, *(begin for begin, _, _ in kept)}.isdisjoint(found):
+    if found is None or node.start in found:
+        return None
+    behind = [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
+    children = (node.children.around(offset) for offset in behind)
+    if any(child is not None and child.start in behind for child in children):
         return None  # there is more to amend, which hides what comes behind it
-    return [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
+    return behind

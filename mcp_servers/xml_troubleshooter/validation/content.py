@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
 from ..document.tree import XSI_NAMESPACE, Node, Tree
@@ -27,6 +28,7 @@ from .restructure import restructure
 _SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
 _ENVELOPE = 4  # levels of elements around a document that are looked through
 _FEW = 20  # children of an envelope that are looked at
+_ENOUGH = 100  # children that tell how the lines are broken
 _FAR = 2.0  # a name this far from what is allowed is not what was meant
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
@@ -59,9 +61,8 @@ def examine(
         if definition is not None:
             _check_element(exam, identities, node, definition, decl, masked=masked)
         elif decl.wildcard is not None:
-            for child in node.children:
-                if not exam.clears(child, masked=masked):
-                    _follow(exam, child, decl, masked=masked)
+            for index in exam.doubtful(node, range(len(node.children)), masked=masked):
+                _follow(exam, node.children[index], decl, masked=masked)
     if not exam.suspects:
         identities.check(exam)
     found = restructure(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
@@ -84,7 +85,7 @@ def _check_root(exam: Examination) -> None:
     decl = next((item for item in exam.grammar.roots if item.matches(root.name)), None)
     inner = _document_within(exam) if decl is None or decl.wildcard else None
     if decl is not None and inner is None:
-        if not exam.clears(root, masked=False):
+        if not exam.clears(root):
             exam.pending.append((root, decl, False))
         return
     named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
@@ -145,18 +146,17 @@ def _check_element(
 
 
 def _check_children(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
-    pattern = definition.content
-    patterns = [pattern]  # in front of each child that may stand where it does, and behind the last one
-    for child in node.children:
-        following = pattern.after(child.name)
+    names = node.children.names
+    pattern, kept = definition.content, 0
+    for name in names:
+        following = pattern.after(name)
         if following is pattern.table.nothing:
             break
-        pattern = following
-        patterns.append(pattern)
-    kept = len(patterns) - 1
-    whole = kept == len(node.children) and pattern.nullable
+        pattern = following  # what must come behind the children that may stand where they do
+        kept += 1
+    whole = kept == len(names) and pattern.nullable
     opaque = not whole and exam.opaque(node)
-    found = [] if whole or opaque else align([c.name for c in node.children], definition.content, Costs(exam, node))
+    found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))
     if found:
         best = max(found, key=lambda item: _layout(exam, node, item)) if len(found) > 1 else found[0]
         _Amendment(exam, node, broken=kept, others=len(found) - 1, masked=masked).tell(best, definition.content)
@@ -164,8 +164,7 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
     if opaque:
         _check_each(exam, node, definition, masked=masked)
         return
-    for child, before in zip(node.children, patterns, strict=False):
-        _look_into(exam, child, before, masked=masked)
+    _look_along(exam, node, range(kept), definition.content, masked=masked)
     if not whole:
         _break_off(exam, node, kept, pattern, masked=masked)
 
@@ -230,23 +229,24 @@ class _Amendment:
             expected = tuple(decl.name for decl in pattern.first if decl.name) if step.change is not Change.KEEP else ()
             wrappers = pattern.first if step.change is Change.WRAP else ()
             match step.change:
-                case Change.KEEP | Change.MOVE:
-                    kept = step.change is Change.KEEP
-                    hidden = not kept or self.masked or step.child >= self.broken
-                    if not hidden or behind is None or any(child.start <= at < child.end for at in behind):
-                        _look_into(self.exam, child, pattern, masked=hidden)
-                    pattern = pattern.after(child.name)
-                    if kept:
-                        place = child.end
-                        continue
+                case Change.KEEP:
+                    end = step.child + step.count
+                    seen, hidden = range(step.child, min(end, self.broken)), range(max(step.child, self.broken), end)
+                    if seen:
+                        pattern = _look_along(self.exam, self.node, seen, pattern, masked=self.masked)
+                    if hidden:
+                        pattern = _look_along(self.exam, self.node, hidden, pattern, masked=True, behind=behind)
+                    place = last.end
+                    continue
+                case Change.MOVE:
+                    alone = range(step.child, step.child + 1)
+                    pattern = _look_along(self.exam, self.node, alone, pattern, masked=True, behind=behind)
                 case Change.RENAME | Change.INSERT | Change.WRAP if step.decl is not None:
                     pattern = pattern.after(step.decl.name)
                     if step.change is Change.RENAME:
                         _follow(self.exam, child, step.decl, masked=True)
                 case Change.UNWRAP:
-                    for inner in child.children:
-                        _look_into(self.exam, inner, pattern, masked=True)
-                        pattern = pattern.after(inner.name)
+                    pattern = _look_along(self.exam, child, range(len(child.children)), pattern, masked=True)
             self.add(step, child, last, place, expected, wrappers)
             if step.change in (Change.RENAME, Change.WRAP, Change.UNWRAP):
                 place = last.end
@@ -312,16 +312,16 @@ def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
     if blanks and blanks.group().count("\n") > 1:
         start = place + blanks.group().index("\n") + 1
         return start, start
-    following = next((child for child in node.children if child.start >= place), None)
+    following = next((index for index, (start, _) in enumerate(node.children.spans) if start >= place), None)
     if following is not None:
-        return tag_name(following)
+        return tag_name(node.children[following])
     return (node.close.start, node.close.end) if node.close is not None else (node.start, node.tag.end)
 
 
 def _layout(exam: Examination, node: Node, alignment: Alignment) -> int:
     """How well the layout speaks for an alignment: room left where something stood, children glued where it went."""
     place, score = node.content[0], 0
-    usual = median([_line_breaks(exam, child.end) for child in node.children] or [1])
+    usual = median([_line_breaks(exam, end) for _, end in islice(node.children.spans, _ENOUGH)] or [1])
     for step in alignment.steps:
         if step.change in (Change.MOVE, Change.INSERT):
             score += 2 * (_line_breaks(exam, place) > usual)
@@ -337,10 +337,31 @@ def _line_breaks(exam: Examination, offset: int) -> int:
     return blanks.group().count("\n") if blanks else 0
 
 
-def _look_into(exam: Examination, child: Node, pattern: Pattern, *, masked: bool) -> None:
-    """Look into a child that stands where a content model admits it."""
-    if not exam.clears(child, masked=masked):
+def _look_along(
+    exam: Examination,
+    node: Node,
+    stretch: range,
+    pattern: Pattern,
+    *,
+    masked: bool,
+    behind: Sequence[int] | None = None,
+) -> Pattern:
+    """Look into children that stand where a content model admits them, as far as these are in doubt.
+
+    `pattern` is what may come in front of them; returns what must come behind them.
+    """
+    names, at = node.children.names, stretch.start
+    for index in exam.doubtful(node, stretch, masked=masked, behind=behind):
+        pattern = _behind(pattern, names[at:index])
+        at, child = index, node.children[index]
         _follow(exam, child, choose(exam, pattern, child), masked=masked)
+    return _behind(pattern, names[at : stretch.stop])
+
+
+def _behind(pattern: Pattern, names: Sequence[str]) -> Pattern:
+    for name in names:
+        pattern = pattern.after(name)
+    return pattern
 
 
 def _follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:

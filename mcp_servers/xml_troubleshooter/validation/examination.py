@@ -43,6 +43,14 @@ class Examination:
         self._types: dict[Node, TypeDef | None] = {}
 
     @cached_property
+    def _watched(self) -> dict[Node | None, list[Node]]:
+        """What the validator does not clear, by the parents."""
+        found: dict[Node | None, list[Node]] = {}
+        for node in self.suspects | self.parents:
+            found.setdefault(node.parent, []).append(node)
+        return found
+
+    @cached_property
     def used(self) -> dict[str, set[str]]:
         """The local names that the document has in each namespace."""
         found: dict[str, set[str]] = {}
@@ -61,14 +69,31 @@ class Examination:
         if self.tree.names.total() <= _SMALL:
             self.suspects, self.parents = set(), set()
 
-    def clears(self, node: Node, *, masked: bool) -> bool:
-        """Whether an element need not be looked at: the validator has seen it, or too much is hidden from it."""
-        if not self.suspects:
-            return False
-        if not masked or self.literal:  # by a DTD, each element is judged whatever stands around it
-            return node not in self.suspects and node not in self.parents
-        self._hidden -= 1
-        return self._hidden < 0
+    def clears(self, node: Node) -> bool:
+        """Whether a validator that has seen an element finds no fault in it."""
+        return bool(self.suspects) and node not in self.suspects and node not in self.parents
+
+    def doubtful(
+        self, parent: Node, stretch: range, *, masked: bool, behind: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """Which of a stretch of an element's children need to be looked at: what the validator does not clear.
+
+        Of masked ones that is what it complains about `behind` the fault; where it was not asked, the first of them.
+        """
+        if masked and behind is not None:
+            blamed = (parent.children.around(offset) for offset in behind)
+            chosen: Sequence[int] = sorted(
+                {node.index for node in blamed if node is not None and node.index in stretch}
+            )
+        elif not self.suspects:
+            return stretch
+        elif not masked or self.literal:  # by a DTD, each element is judged whatever stands around it
+            return sorted(node.index for node in self._watched.get(parent, ()) if node.index in stretch)
+        else:
+            chosen = stretch
+        chosen = chosen[: self._hidden]
+        self._hidden -= len(chosen)
+        return chosen
 
     def behind(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
         """What a validator complains about in the children from a first one on, where these steps are taken.
