@@ -18,7 +18,8 @@ from mcp_servers.xml_troubleshooter.validation.schema import load as load_judge
 
 NAMES = ("a", "b", "c", "d", "h")
 VALUES = ("", "1", "01", "x", "a b", "2026-11-22", " 2026-11-22")
-ATTRIBUTES = ("n", "m", "{urn:x}k", "{urn:y}k")
+TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+ATTRIBUTES = ("n", "m", "{urn:x}k", "{urn:y}k", TYPE)
 STEPS = 150  # documents that are tried with a schema
 
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -133,6 +134,13 @@ SCHEMAS: dict[str, tuple[str, str, str]] = {
         derived("extension", '<xs:sequence><xs:element ref="d"/></xs:sequence>').replace('type="D"', 'type="B"'),
         '<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><a xsi:type="D"><d/></a></r>',
     ),
+    "an abstract type": (
+        "xsd",
+        derived("extension", '<xs:sequence><xs:element ref="d"/></xs:sequence>')
+        .replace('type="D"', 'type="B"')
+        .replace('name="B"', 'name="B" abstract="true"'),
+        '<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><a xsi:type="D"><d/></a></r>',
+    ),
     "a list": (
         "xsd",
         of_type('<xs:restriction base="L"><xs:enumeration value="1 1"/><xs:enumeration value="1"/></xs:restriction>',
@@ -227,7 +235,7 @@ def _change(element: etree._Element, rand: random.Random) -> None:
         case "attribute":
             name = rand.choice(ATTRIBUTES)
             if element.attrib.pop(name, None) is None:
-                element.set(name, rand.choice(VALUES))
+                element.set(name, rand.choice(("B", "D", "N") if name == TYPE else VALUES))
         case "value" if len(element) == 0:
             element.text = rand.choice(VALUES)
 

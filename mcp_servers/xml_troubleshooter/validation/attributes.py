@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..document.tokens import Attribute
-from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, resolve
+from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
 from .closeness import closeness
 from .departures import Amend
 from .diagnostics import Code
-from .examination import Examination, clip, holds_entity, tag_name
+from .examination import Examination, holds_entity, tag_name
 from .grammar.datatypes import Violation
 from .grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from .identities import Identities
@@ -28,8 +28,6 @@ def check(exam: Examination, identities: Identities, node: Node, definition: Typ
                 present[attribute.name] = attribute
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
-            if local_name(name) == "type":
-                _check_type(exam, node, attribute, masked=masked)
             continue
         declared = definition.attributes.get(name)
         wildcard = definition.any_attribute
@@ -68,20 +66,6 @@ def _check_declaration(
         return False
     _check_value(exam, identities, node, attribute, fixed, masked=masked)
     return True
-
-
-def _check_type(exam: Examination, node: Node, attribute: Attribute, *, masked: bool) -> None:
-    """Hold a type that the document names itself against those that there are."""
-    value = exam.tree.attribute_value(attribute).strip()
-    name = resolve(value, node.scope)
-    unbound = ":" in name and not name.startswith("{")
-    # a namespace that the grammar does not know may be the fault itself
-    if name not in exam.grammar.types and (unbound or namespace(name) in exam.grammar.namespaces):
-        exam.add(
-            Amend.REMOVE_ATTRIBUTE, Code.INVALID_VALUE, node, (attribute.value_start, attribute.value_end),
-            f"The schema has no type {clip(value)}, which {attribute.name} of {node.written} names.",
-            attribute=attribute, cost=1.4, masked=masked, value=value, held=value,
-        )  # fmt: skip
 
 
 def _unexpected(

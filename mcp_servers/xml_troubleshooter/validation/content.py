@@ -13,7 +13,7 @@ from itertools import islice
 from statistics import median
 
 from ..document.tree import XSI_NAMESPACE, Node, Tree
-from . import attributes, letter_case, namespaces, text
+from . import attributes, instance_types, letter_case, namespaces, text
 from .alignment import Alignment, Change, Step, align
 from .behind import Complaints
 from .closeness import UNRELATED, closeness
@@ -132,6 +132,8 @@ def _check_element(
     if node in exam.parents and not masked:
         _check_children(exam, node, definition, masked=False)
         return
+    if exam.grammar.kind == "xsd":
+        definition = instance_types.check(exam, node, definition, decl, masked=masked)
     attributes.check(exam, identities, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
