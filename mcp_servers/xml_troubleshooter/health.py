@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import anyio.to_thread
@@ -13,6 +14,11 @@ from .results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
 
 _WAY_TO_THE_MODEL = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow")
+# what an extra adds, and the library by which it is known
+_EXTRAS = {
+    "xsd11": ("xmlschema", "XSD 1.1"),
+    "xslt2": ("saxonche", "Schematron in XPath 2 and 3, as the rules of EN 16931 and Peppol are"),
+}
 _WORST_FIRST = ("failed", "warning", "ok")
 
 
@@ -26,6 +32,7 @@ async def health(services: OpenServices) -> Health:
         *await _fallback(services),
         await anyio.to_thread.run_sync(_knowledge, services),
         await anyio.to_thread.run_sync(_schemas, services),
+        _languages(),
     ]
     status = next((status for status in _WORST_FIRST if any(row.status == status for row in rows)), "ok")
     what = {
@@ -187,4 +194,14 @@ def _schemas(services: OpenServices) -> HealthRow:
         status="ok" if found else "warning",
         meaning=f"{count(len(found), 'schema')} in {', '.join(map(str, folders))}.",
         action="" if found else "Put .xsd, .rng or .dtd files there, or correct SCHEMA_DIRS.",
+    )
+
+
+def _languages() -> HealthRow:
+    missing = {extra: language for extra, (library, language) in _EXTRAS.items() if find_spec(library) is None}
+    return HealthRow(
+        check="schema languages",
+        status="ok",
+        meaning=f"Not installed: {'; '.join(missing.values())}." if missing else "All of them can be used.",
+        action=f"Where you need them, install xml-troubleshooter[{','.join(missing)}]." if missing else "",
     )

@@ -94,6 +94,14 @@ def test_a_code_brings_the_articles_of_such_documents_alone(packaged: Store) -> 
     assert first("<Invoice xmlns='urn:pageroUniversalFormat:1'><PUF/></Invoice>", "a.xsd") == "universal-format"
 
 
+def test_words_bring_no_articles_of_other_documents(packaged: Store) -> None:
+    words, invoice = "the bank rejects my payment: [BR-CO-15]-Invoice total amount", "<Invoice xmlns='urn:ubl:UBL'/>"
+    assert "credit-transfer" in {each.id for each in packaged.find(words=words)}
+    found = {each.id for each in packaged.find(words=words, about=nature(invoice, ""), limit=100)}
+    assert "credit-transfer" not in found
+    assert "business-rule" in found
+
+
 def test_the_limit_holds(packaged: Store) -> None:
     codes = ["bare-ampersand", "tag-mismatch", "invalid-value"]
     assert len(packaged.find(codes=codes, words="xml element", limit=2)) == 2

@@ -226,6 +226,7 @@ def test_health_and_usage_tell_a_script_the_same_as_a_person(capsys: pytest.Capt
         ("SCHEMA_DIRS", "empty", "schema index", "warning", "0 schemas in"),
         ("STATE_DIR", "valid.xml/state", "state folder", "warning", "cannot be written"),
         ("KB_DIRS", "absent", "knowledge base", "warning", "absent"),
+        ("LOG_LEVEL", "ERROR", "schema languages", "ok", "All of them"),
         ("OPEN_ARENA_TOKEN", "your-token-here", "settings", "ok", "No model is configured"),
         ("OPEN_ARENA_TOKEN", "a1b2c3", "settings", "warning", "OPEN_ARENA_WORKFLOW_ID is not set"),
     ],

@@ -100,9 +100,9 @@ class Store:
     def find(self, codes: Sequence[str] = (), words: str = "", about: str = "", limit: int = 3) -> list[Article]:
         """At most `limit` articles: first one for each code in turn, then those that the words alone bring up.
 
-        `about` says what the document is, see `nature`; a code does not bring articles that speak of other
-        documents. Among the articles of one code those that fit the words come first, then those that speak of the
-        fewest codes, then those of just such documents.
+        `about` says what the document is, see `nature`; articles that speak of other documents stay away. Among the
+        articles of one code those that fit the words come first, then those that speak of the fewest codes, then those
+        of just such documents.
         """
         with self._lock:
             articles = self._loaded()
@@ -116,13 +116,13 @@ class Store:
             def fit(article: Article) -> tuple[int, int, bool, str]:
                 return rank.get(article.id, len(rank)), len(article.codes), not native(article), article.id
 
-            fitting = [each for each in articles.values() if not about or each.general or native(each)]
+            fitting = {name: each for name, each in articles.items() if not about or each.general or native(each)}
             columns = [
-                sorted((article for article in fitting if code in article.codes), key=fit)
+                sorted((article for article in fitting.values() if code in article.codes), key=fit)
                 for code in dict.fromkeys(codes)
             ]
             by_code = [article for row in zip_longest(*columns) for article in row if article is not None]
-            found = dict.fromkeys([*by_code, *(articles[article_id] for article_id in by_words)])
+            found = dict.fromkeys([*by_code, *(fitting[name] for name in by_words if name in fitting)])
             return list(found)[: max(limit, 0)]
 
     def _loaded(self) -> dict[str, Article]:
