@@ -126,7 +126,7 @@ async def test_a_valid_document_is_left_alone(order: str, schema: str, judge: Ju
 ENDINGS: dict[str, tuple[Sequence[Step], Limits, int, str]] = {
     "two fruitless turns": ([replacing("Euro", "Eur")] * 5, Limits(iterations=5), 2, "2 turns in a row"),
     "a claim that is not true": ([ReportComplete()] * 5, Limits(iterations=5), 2, "2 turns in a row"),
-    "the iterations": ([replacing("Euro", "Eur")], Limits(iterations=1), 1, "All 1 iterations"),
+    "the iterations": ([replacing("Euro", "Eur")], Limits(iterations=1), 1, "The limit of 1 iteration is"),
     "the tokens": ([replacing("Euro", "Eur")] * 5, Limits(tokens=10), 1, "10 tokens"),
     "a failure that the user can mend": ([LimitError("Renew it.")], Limits(), 1, "Renew it."),
     "a failure that nobody foresaw": ([ZeroDivisionError()], Limits(), 1, "ZeroDivisionError"),
@@ -153,7 +153,7 @@ async def test_rules_that_are_not_done_in_their_rounds_say_so(order: str, schema
     rules = Rules(replacing("5 March", "2026-03-05"), replacing("Euro", "EUR"))
     result = await repaired(broken, schema, judge, rules, limits=Limits(free_turns=1))
     assert result.document.text == order.replace(">EUR<", ">Euro<")
-    assert result.stopped == "After 1 rounds of repair there may be more to repair: go on from here."
+    assert result.stopped == "After 1 round of repair there may be more to repair: go on from here."
 
 
 async def never(_: Task) -> Action:

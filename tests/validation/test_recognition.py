@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,35 @@ PAIRS = [
 )
 def test_a_message_finds_its_fault_or_none(message: str, line: int | None) -> None:
     found = recognised(message, PAIRS)
+
+    assert (found.line if found else None) == line
+
+
+RULES = [
+    replace(fault(Code.ASSERTION_FAILED, line, "cbc:ID"), message=message)
+    for line, message in (
+        (4, "[BR-CO-15]-Invoice total amount with VAT (BT-112) = Invoice total amount without VAT + VAT."),
+        (5, "[BR-CO-1]-Another total."),
+        (6, "[PEPPOL-EN16931-R003] A buyer reference or purchase order reference MUST be provided."),
+        (7, "A tax category has a rate unless it is exempt from tax."),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("BR-CO-15", 4),
+        ("rejected: br-co-1 (fatal)", 5),
+        ("Invoice total amount with VAT (BT-112) = Invoice total amount\nwithout VAT + VAT.", 4),
+        ("PEPPOL-EN16931-R003: see the documentation", 6),
+        ("The portal says: A tax category has a rate unless it is exempt from tax.", 7),
+        ("BR-CO-25", None),
+        ("A tax category", None),
+    ],
+)
+def test_a_business_rule_is_known_by_its_identifier_or_its_words(message: str, line: int | None) -> None:
+    found = recognised(message, RULES)
 
     assert (found.line if found else None) == line
 

@@ -151,11 +151,12 @@ class LoopManager:
             if fruitless > limits.fruitless_turns:
                 return _nothing_more(engine)
             if state.turns_of(engine) >= limits.free_turns:
-                return f"After {limits.free_turns} rounds of repair there may be more to repair: go on from here."
+                rounds = count(limits.free_turns, "round")
+                return f"After {rounds} of repair there may be more to repair: go on from here."
         elif fruitless >= limits.fruitless_turns:
-            return f"{fruitless} turns in a row brought nothing that the validator accepts."
+            return f"{count(fruitless, 'turn')} in a row brought nothing that the validator accepts."
         elif state.iterations_used >= limits.iterations:
-            return f"All {limits.iterations} iterations are used."
+            return f"The limit of {count(limits.iterations, 'iteration')} is used up."
         elif state.tokens >= limits.tokens:
             return f"The budget of {limits.tokens} tokens is used."
         return None

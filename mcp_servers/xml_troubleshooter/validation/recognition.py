@@ -15,6 +15,8 @@ _END_TAGS = (
     "does not match the end tag of",
     "end tag … does not match the start tag",
     "mismatched tag",
+    "end tag name … must match start tag name",
+    "expected … to finish … end tag",
 )
 _MISPLACED = (
     "cvc-complex-type.2.4.a",
@@ -407,6 +409,9 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
 _VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup
 _OF_MARKUP = frozenset({*WORDS, Code.ENCODING_MISMATCH, Code.NOT_WELL_FORMED})
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
+# the identifier of a business rule, such as BR-CO-15, and what it says
+_RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
+_SAID = 30  # characters of a business rule's words that make it known
 _KNOWN = 2  # what a fragment of a message weighs, against one for a name, a value or a line in it
 
 
@@ -418,15 +423,16 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     """
     words = message.lower()
     lines = {int(number) for found in _LINE.findall(words) for number in found if number}
-    known = {code: _likeness(words, code) for code in {item.code for item in diagnostics}}
+    likeness = {code: _likeness(words, code) for code in {item.code for item in diagnostics}}
     best: tuple[tuple[int, int], Diagnostic] | None = None
     for item in diagnostics:
-        if not known[item.code]:
+        known = max(likeness[item.code], _of_rule(words, item))
+        if not known:
             continue
         mentioned = sum(
             _mentions(message, word) for word in (item.name.rpartition(":")[2], item.value, *item.expected[:3])
         )
-        rank = (_KNOWN + (item.line in lines) + mentioned, known[item.code])
+        rank = (_KNOWN + (item.line in lines) + mentioned, known)
         if best is None or rank > best[0]:
             best = (rank, item)
     return best[1] if best else None
@@ -438,6 +444,18 @@ def spoken_of(message: str) -> frozenset[Code]:
     likeness = {code: _likeness(words, code) for code in SAYINGS}
     longest = max(likeness.values())
     return frozenset(code for code, known in likeness.items() if 0 < known == longest)
+
+
+def _of_rule(words: str, item: Diagnostic) -> int:
+    """How many characters of a message are the identifier or the words of the business rule that does not hold."""
+    if item.code is not Code.ASSERTION_FAILED:
+        return 0
+    flat, told = " ".join(words.split()), " ".join(item.message.lower().split())
+    rule = _RULE.match(told)
+    assert rule is not None
+    name, said = rule["name"] or "", rule["said"]
+    named = len(name) if _mentions(flat, name) else 0
+    return max(named, len(said) if said[:_SAID] and said[:_SAID] in flat else 0)
 
 
 def _likeness(words: str, code: Code) -> int:
