@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -136,7 +138,7 @@ CASES = {
         "<shelf><place>A</place><!-- to do <book id='x'><title>T</title><year>1999</year></book></shelf>",
         "<!--", [("</book></shelf>", "</book>--></shelf>")], "hides content",
     ),
-    "an element moved to its place, with faults of its own": (
+    "an element moved to its place": (
         "<shelf><book id='x'><title>T</title><year>soon</year></book><place>A</place></shelf>",
         "<place", [("<shelf>", "<shelf><place>A</place>"), ("<place>A</place>", "")], "",
     ),
@@ -154,6 +156,16 @@ def test_a_fix_stands_only_where_it_is_progress(name: str, schema: str) -> None:
         assert verdict.rejected == ()
         assert verdict.document.text != text
         assert verdict.report == validate(verdict.document, schema)
+
+
+def test_a_fault_inside_of_what_is_moved_is_no_new_one(schema: str) -> None:
+    book = "<book id='x'><title>T</title><year>soon</year></book>"
+    text = f"<shelf>{book}<place>A</place></shelf>"
+    start, end, place = text.index(book), text.index("<place>"), text.index("</shelf>")
+    moved = replace(fix(text, "<book"), edits=(Edit(start, end, ""), Edit(place, place, f"\n{book}")))
+    copied = replace(fix(text, "<book"), edits=(Edit(start, end, f"<place>B</place>{book}"),))
+    assert judged(text, schema, moved).accepted == (moved,)
+    assert "itself at fault" in judged(text, schema, copied).rejected[0][1]
 
 
 def test_a_valid_document_takes_no_fix(schema: str) -> None:
