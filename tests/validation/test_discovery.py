@@ -29,6 +29,8 @@ def found(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
     """Discovers the schema of a text that stands in `documents`, beside a folder of schemas."""
     write("documents/beside.xsd", _xsd("beside"))
     write("documents/beside.rng", "<grammar/>")
+    write("documents/rules.sch", '<schema xmlns="http://purl.oclc.org/dsdl/schematron"/>')
+    write("schemas/short.rnc", 'default namespace = "urn:compact"\nstart = element short { text }')
     write("schemas/order.xsd", _xsd("order", "urn:order:2"))
     write("schemas/v1/bill-1.0.xsd", _xsd("bill", "urn:bill"))
     write("schemas/v2/bill-2.1.xsd", _xsd("bill", "urn:bill", "2.1"))
@@ -62,6 +64,19 @@ FOUND = [
     (f'<a {XSI} xsi:noNamespaceSchemaLocation="beside.xsd"/>', "documents/beside.xsd", "noNamespaceSchemaLocation"),
     (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:b b.xsd urn:a beside.xsd"/>', "documents/beside.xsd", "Location"),
     (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:a http://localhost/order.xsd"/>', "schemas/order.xsd", "local"),
+    # an address on another machine, a name without its namespace, a path that is right elsewhere
+    (f'<a {XSI} xsi:noNamespaceSchemaLocation="C:\\x\\beside.xsd"/>', "documents/beside.xsd", "names C:"),
+    (f'<a {XSI} xsi:noNamespaceSchemaLocation="file:///D:/x/beside.xsd"/>', "documents/beside.xsd", "names file"),
+    (f'<a {XSI} xsi:noNamespaceSchemaLocation="file:///home/x/beside.xsd"/>', "documents/beside.xsd", "names file"),
+    (f'<a {XSI} xsi:noNamespaceSchemaLocation=".\\beside.xsd"/>', "documents/beside.xsd", "names ."),
+    (f'<a {XSI} xsi:noNamespaceSchemaLocation="../../xsd/beside.xsd"/>', "documents/beside.xsd", "names .."),
+    (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="beside.xsd"/>', "documents/beside.xsd", "schemaLocation"),
+    ('<?xml-model href="http://localhost/beside.rng?v=1"?><a/>', "documents/beside.rng", "xml-model"),
+    ('<?xml-model href="rules.sch"?><?xml-model href="beside.rng"?><a/>', "documents/beside.rng", "xml-model"),
+    ('<?xml-model href="rules.sch"?><a/>', "documents/rules.sch", "xml-model"),
+    ('<!doctype book system "../schemas/book.dtd"><book/>', "schemas/book.dtd", "DOCTYPE"),
+    ('<short xmlns="urn:compact"/>', "schemas/short.rnc", "declares"),
+    ('<order xmlns="urn:order:2 version="1"/>', "schemas/order.xsd", "declares"),
     ('<?xml-model href="beside.rng"?>\n<!-- <b> --><a/>', "documents/beside.rng", "xml-model"),
     ('<!DOCTYPE book PUBLIC "-//B//Book" "http://localhost/b.dtd"><book/>', "schemas/book.dtd", "DOCTYPE"),
     ('<!DOCTYPE book SYSTEM "../schemas/book.dtd" [<!ENTITY e "<b>">]><book/>', "schemas/book.dtd", "DOCTYPE"),

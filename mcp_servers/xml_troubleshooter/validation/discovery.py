@@ -23,11 +23,13 @@ from .locations import locations
 
 _HEAD = 1 << 16  # characters in which the document element must start
 _SKIPPED = re.compile(
-    r"<!--(?s:.*?)-->|<\?xml-model\b(?P<model>[^?]*)\?>|<\?(?s:.*?)\?>"
-    r"|<!DOCTYPE\s+\S+\s*(?:PUBLIC\s*(?P<public>\"[^\"]*\"|'[^']*')|SYSTEM)?\s*(?P<system>\"[^\"]*\"|'[^']*')?[^\[>]*(?:\[(?s:.*?)\]\s*)?>"
+    r"<!--(?s:.*?)-->|<\?xml-model\b(?P<model>(?s:.*?))\?>|<\?(?s:.*?)\?>"
+    r"|(?i:<!DOCTYPE)\s+\S+\s*(?:(?i:PUBLIC)\s*(?P<public>\"[^\"]*\"|'[^']*')|(?i:SYSTEM))?\s*(?P<system>\"[^\"]*\"|'[^']*')?[^\[>]*(?:\[(?s:.*?)\]\s*)?>"
     r"|<(?P<root>[^\W\d][\w.:\-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
 )
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_DRIVE = re.compile(r"(?:file:/+)?[A-Za-z]:/", re.IGNORECASE)  # of Windows
+_RULES = (".sch", ".xsl", ".xslt")
 _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
 _MOST = 100  # namespaces of a document that schemas are looked for, and addresses given for one of them
@@ -212,22 +214,25 @@ class _Allowed:
         """The file for an address, or why there is none."""
         if found := self.mapped(system=address, public=name, uri=address):
             return found, ""
-        parts = urlsplit(address)
-        if parts.scheme not in ("", "file") or parts.netloc:
-            local = Path(unquote(parts.path)).name
-            for folder in [*([self._base] if self._base else []), *self._folders]:
-                if local and (path := folder / local).is_file() and self._inside(path.resolve()):
-                    return path.resolve(), ""
-            return None, "the network is never asked, and no catalog knows it"
-        path = Path(unquote(parts.path))
-        if not path.is_absolute():
-            if self._base is None:
-                return None, "inline text has no folder to start from"
+        address = address.replace("\\", "/")
+        foreign = _DRIVE.match(address) is not None
+        path = None if foreign else catalog.local_path(address)
+        if path is not None and self._base is not None:
             path = self._base / path
-        path = path.resolve()
-        if not self._inside(path):
-            return None, "that lies outside the allowed folders"
-        return (path, "") if path.is_file() else (None, "there is no such file")
+        if path is not None and path.is_absolute() and self._inside(path.resolve()) and path.is_file():
+            return path.resolve(), ""
+        # who copies a document from elsewhere puts its schema beside it
+        beside = (folder / Path(unquote(urlsplit(address).path)).name for folder in self._folders)
+        if near := next((one for one in beside if one.is_file() and self._inside(one.resolve())), None):
+            return near.resolve(), ""
+        if foreign:
+            return None, "that is on another machine"
+        if path is None:
+            return None, "the network is never asked, and no catalog knows it"
+        if not path.is_absolute():
+            return None, "inline text has no folder to start from"
+        gone = self._inside(path.resolve())
+        return None, "there is no such file" if gone else "that lies outside the allowed folders"
 
 
 def _read_head(text: str) -> _Head:
@@ -239,9 +244,9 @@ def _read_head(text: str) -> _Head:
             locations += [("The xml-model instruction", "", address)] if address else []
         elif match["root"] is not None:
             hints, namespace, version = _root_hints(match["root"], match["rest"])
-            return _Head(
-                match["root"].rpartition(":")[2], namespace, version, (*hints, *locations, *doctype), bool(doctype)
-            )
+            # a grammar says more about a document than the rules beside it
+            said = sorted((*hints, *locations, *doctype), key=lambda hint: hint[2].lower().endswith(_RULES))
+            return _Head(match["root"].rpartition(":")[2], namespace, version, tuple(said), bool(doctype))
         elif match["public"] or match["system"]:
             public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))
             doctype.append(("The DOCTYPE", public, system))
@@ -255,8 +260,13 @@ def _attributes(text: str) -> dict[str, str]:
 def _root_hints(root: str, attributes: str) -> tuple[list[tuple[str, str, str]], str, str]:
     prefix = root.rpartition(":")[0]
     values = _attributes(attributes)
-    namespace = values.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip()
-    pairs = [(location.name, *pair) for location in locations(attributes) for pair in location.pairs]
+    # what follows a blank has strayed into the value
+    namespace = next(iter(values.get(f"xmlns:{prefix}" if prefix else "xmlns", "").split()), "")
+    pairs = [
+        (location.name, *pair)
+        for location in locations(attributes)
+        for pair in location.pairs or zip([namespace], location.words, strict=False)
+    ]
     return [hint for hint in pairs if hint[1] in ("", namespace)], namespace, values.get("version", "").strip()
 
 
@@ -268,7 +278,13 @@ def _fitting(head: _Head, entries: list[Entry]) -> list[Entry]:
         # a misspelt document element
         fitting = [entry for entry in related if difflib.get_close_matches(head.root, entry.elements, 1)]
     return sorted(
-        fitting, key=lambda entry: (not _version_fits(head.version, entry), len(entry.path.parts), str(entry.path))
+        fitting,
+        key=lambda entry: (
+            not _version_fits(head.version, entry),
+            entry.path.suffix.lower() == ".rnc",  # the other syntax is read faster
+            len(entry.path.parts),
+            str(entry.path),
+        ),
     )
 
 

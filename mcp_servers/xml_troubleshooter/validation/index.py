@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-_FORMAT = 1
+_FORMAT = 2
 _FILES = 20_000  # schema files that are looked at; a folder with more is no schema folder
 _LARGEST = 20_000_000  # bytes of a schema file
 _XSD = "http://www.w3.org/2001/XMLSchema "
 _RNG = "http://relaxng.org/ns/structure/1.0 "
 _DTD_ELEMENT = re.compile(r"<!ELEMENT\s+([^\s%;()]+)")
+_RNC_NAMESPACE = re.compile(r"^\s*(default\s+)?namespace\b[^=\n]*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
+_RNC_ELEMENT = re.compile(r"\belement\s+(?:[\w.\-]+:)?([\w.\-]+)\s*\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _files(folders: Iterable[Path], state_dir: Path | None, *, deep: bool) -> It
         for where, below, names in os.walk(folder):
             below[:] = sorted(name for name in below if not name.startswith(".")) if deep and Path(where) != own else []
             for name in sorted(names):
-                if name.lower().endswith((".xsd", ".rng", ".dtd")):
+                if name.lower().endswith((".xsd", ".rng", ".rnc", ".dtd")):
                     seen += 1
                     if seen > _FILES:
                         return
@@ -88,6 +90,10 @@ def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:
         return (), set(), ""
     if path.suffix.lower() == ".dtd":
         return (), set(_DTD_ELEMENT.findall(data.decode("latin-1"))), ""
+    if path.suffix.lower() == ".rnc":
+        text = data.decode("utf-8", "replace")
+        spaces = sorted(_RNC_NAMESPACE.findall(text), key=lambda found: not found[0])  # the default first
+        return tuple(dict.fromkeys(uri for _, uri in spaces)) or ("",), set(_RNC_ELEMENT.findall(text)), ""
     reader = _SchemaReader()
     with suppress(expat.ExpatError):  # what was read before the fault still tells what the file is
         reader.parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
