@@ -43,7 +43,7 @@ _STYLES = {
     "question": "yellow",
 }
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
-# what a terminal could take for a command; a document must not move its cursor
+# the options that stand for the arguments of a tool, which the sentences speak of
 _OPTIONS = {
     "run_id and allow_unsafe": "--unsafe",
     "run_id and answers": "--answer ID=VALUE",
@@ -51,6 +51,7 @@ _OPTIONS = {
     "output_path": "--output",
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
+# what a terminal could take for a command; a document must not move its cursor
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -82,14 +83,8 @@ def run(arguments: list[str]) -> int:
 
 async def _fix(options: argparse.Namespace) -> int:
     from .outcome import Request, Status  # noqa: PLC0415
-    from .rendering import (  # noqa: PLC0415 - --help does without
-        UNCAPPED,
-        Line,
-        present,
-        troubleshooting_lines,
-        verdict,
-        verdict_line,
-    )
+    from .presentation import UNCAPPED, present  # noqa: PLC0415
+    from .rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from .troubleshooter import troubleshoot  # noqa: PLC0415
 
     files = _files(options.files)
@@ -124,7 +119,8 @@ async def _fix(options: argparse.Namespace) -> int:
 
 async def _validate(options: argparse.Namespace) -> int:
     from .outcome import Request  # noqa: PLC0415 - --help does without
-    from .rendering import UNCAPPED, diagnosis_lines, present_diagnosis, verdict, verdict_line  # noqa: PLC0415
+    from .presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from .rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)

@@ -1,59 +1,16 @@
-"""Outcomes as public results and as text for people: capped, with the caps visible."""
+"""Public results as text for people, line by line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
-from . import summary
-from .agent.loop_manager import EditRecord, Iteration
-from .files import INLINE_LIMIT
-from .knowledge.store import Article
-from .outcome import Checked, Outcome, total
-from .repair.proposal import Question
-from .results import (
-    ArticleRow,
-    Diagnosis,
-    DiagnosticRow,
-    EditRow,
-    Health,
-    IterationRow,
-    QuestionRow,
-    Troubleshooting,
-    Usage,
-    UsageRow,
-)
-from .validation.diagnostics import Diagnostic, Report
+from .results import ArticleRow, Diagnosis, DiagnosticRow, EditRow, Health, Troubleshooting, Usage, UsageRow
 
-# Structured content and text together, in bytes. XML costs a model about three bytes a token, so that this stays
-# under 10,000 tokens.
-_RESULT_BYTES = 26_000
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """How much of an outcome is shown: rows a list, characters a text, a diff, and the result document."""
-
-    rows: int
-    text: int
-    diff: int
-    document: int
-
-
-_STEPS = (
-    Caps(rows=25, text=600, diff=6_000, document=4_000),
-    Caps(rows=12, text=300, diff=3_000, document=2_000),
-    Caps(rows=6, text=200, diff=1_500, document=0),
-    Caps(rows=3, text=120, diff=600, document=0),
-)
-UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
+_KINDS = {"valid": "good", "fixed": "good", "ok": "good", "unchanged": "bad", "invalid": "bad", "failed": "bad"}
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
-_SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
-# A caller who sent the document inline wants it back the same way; some clients cut answers at 25,000 tokens.
-_INLINE_DOCUMENT = 24_000
 
 
 class Line(NamedTuple):
@@ -64,75 +21,6 @@ class Line(NamedTuple):
 
     text: str
     kind: str = ""
-
-
-def fit(outcome: Outcome) -> tuple[Troubleshooting, str]:
-    """The result and its text, as complete as their size allows."""
-    for caps in _STEPS:
-        result = present(outcome, caps)
-        text = plain([verdict_line(result), *troubleshooting_lines(result)])
-        if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
-            break
-    if outcome.checked.path is None and not outcome.output_path:
-        result = result.model_copy(update={"document": _document(outcome, _INLINE_DOCUMENT)})
-        text = plain([verdict_line(result), *troubleshooting_lines(result)])
-    return result, text
-
-
-def fit_diagnosis(checked: Checked) -> tuple[Diagnosis, str]:
-    """The same for a diagnosis."""
-    for caps in _STEPS:
-        result = present_diagnosis(checked, caps)
-        text = plain([verdict_line(result), *diagnosis_lines(result)])
-        if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
-            break
-    return result, text
-
-
-def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
-    """The public form of an outcome."""
-    checked, result, diff = outcome.checked, outcome.result, outcome.diff
-    return Troubleshooting(
-        status=outcome.status,
-        summary=_clip(summary.of_run(outcome), _SUMMARY),
-        run_id=outcome.run_id,
-        schema_used=_shown(checked.measure),
-        schema_reason=_clip(checked.schema_reason, caps.text),
-        diagnostics=_diagnostics(checked.diagnosis, caps),
-        diagnostics_total=total(checked.diagnosis),
-        remaining=_diagnostics(result.report, caps),
-        remaining_total=total(result.report),
-        edits=[_edit(edit, caps) for edit in sorted(result.edits, key=_place)[: caps.rows]],
-        edits_total=len(result.edits),
-        questions=[_question(question, caps) for question in result.questions[: caps.rows]],
-        questions_total=len(result.questions),
-        diff=_first_lines(diff, caps.diff),
-        diff_complete=len(diff) <= caps.diff,
-        document="" if outcome.output_path else _document(outcome, caps.document),
-        output_path=_shown(outcome.output_path),
-        iterations=[_iteration(iteration, caps) for iteration in result.iterations[: caps.rows]],
-        iterations_total=len(result.iterations),
-        model=result.model,
-        articles=_articles(checked.articles),
-        usage=dict(result.usage),
-    )
-
-
-def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
-    """The public form of a diagnosis."""
-    return Diagnosis(
-        status="valid" if checked.report.valid else "invalid",
-        summary=_clip(summary.of_diagnosis(checked), _SUMMARY),
-        well_formed=checked.report.well_formed,
-        schema_used=_shown(checked.measure),
-        schema_reason=_clip(checked.schema_reason, caps.text),
-        diagnostics=_diagnostics(checked.diagnosis, caps),
-        diagnostics_total=total(checked.diagnosis),
-        articles=_articles(checked.articles),
-    )
-
-
-_KINDS = {"valid": "good", "fixed": "good", "ok": "good", "unchanged": "bad", "invalid": "bad", "failed": "bad"}
 
 
 def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
@@ -162,7 +50,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
         yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and allow_unsafe=true to make them.')
     if result.edits_total > len(result.edits):
         yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
-    if result.remaining == result.diagnostics:
+    if result.remaining == result.diagnostics and result.remaining_total == result.diagnostics_total:
         if result.status != "valid" and result.remaining:
             yield Line("Still wrong: everything listed above", "title")
     else:
@@ -200,109 +88,6 @@ def usage_lines(result: Usage) -> Iterator[Line]:
 def plain(lines: Iterable[Line]) -> str:
     """The lines as one text."""
     return "\n".join(line.text for line in lines)
-
-
-_ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")
-
-
-def _shown(text: str) -> str:
-    """Text that JSON can carry: an undecodable byte reads \\xE9."""
-
-    def escape(match: re.Match[str]) -> str:
-        number = ord(match.group())
-        return f"\\x{number - 0xDC00:02X}" if 0xDC80 <= number <= 0xDCFF else f"\\u{number:04X}"  # noqa: PLR2004 - PEP 383
-
-    return _ESCAPED_BYTE.sub(escape, text)
-
-
-def _clip(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return _shown(text)
-    tail = limit // 4
-    return _shown(f"{text[: limit - tail]} ...({len(text) - limit} more characters)... {text[len(text) - tail :]}")
-
-
-def _listed(values: Sequence[str], caps: Caps) -> list[str]:
-    """As many as are worth reading, and how many there are."""
-    shown = [_clip(value, caps.text) for value in values[: 2 * caps.rows]]
-    return shown if len(shown) == len(values) else [*shown, f"... {len(values)} in all"]
-
-
-def _first_lines(text: str, limit: int) -> str:
-    """As many whole lines as fit; a first line that is too long for that is cut."""
-    return _shown(text if len(text) <= limit else text[: text.rfind("\n", 0, limit) + 1] or text[:limit])
-
-
-def _document(outcome: Outcome, limit: int) -> str:
-    text = outcome.result.document.text
-    # bytes that are no characters cannot travel as text; the resource has them
-    return "" if len(text) > limit or _ESCAPED_BYTE.search(text) else text
-
-
-def _diagnostics(report: Report, caps: Caps) -> list[DiagnosticRow]:
-    return [_diagnostic(diagnostic, caps) for diagnostic in report.diagnostics[: caps.rows]]
-
-
-def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
-    return DiagnosticRow(
-        code=diagnostic.code,
-        severity=diagnostic.severity,
-        line=diagnostic.line,
-        column=diagnostic.column,
-        path=_clip(diagnostic.path, caps.text),
-        message=_clip(diagnostic.message, caps.text),
-        expected=_listed(diagnostic.expected, caps),
-        explanation=_clip(diagnostic.explanation, caps.text),
-        masked=diagnostic.masked,
-    )
-
-
-def _place(edit: EditRecord) -> tuple[bool, int, int]:
-    """Edits that were made come first, each kind in the order of the document."""
-    return not edit.applied, edit.line, edit.column
-
-
-def _edit(edit: EditRecord, caps: Caps) -> EditRow:
-    return EditRow(
-        line=edit.line,
-        column=edit.column,
-        before=_clip(edit.before, caps.text),
-        after=_clip(edit.after, caps.text),
-        reason=_clip(edit.reason, caps.text),
-        source=edit.source,
-        confidence=edit.confidence,
-        safe=edit.safe,
-        applied=edit.applied,
-        provenance=_clip(edit.provenance, caps.text),
-        article=edit.article,
-    )
-
-
-def _question(question: Question, caps: Caps) -> QuestionRow:
-    return QuestionRow(
-        id=question.id,
-        path=_clip(question.path, caps.text),
-        needed=_clip(question.needed, caps.text),
-        type=_clip(question.type, caps.text),
-        why=_clip(question.why, caps.text),
-        suggestion=_clip(question.suggestion, caps.text),
-        allowed=_listed(question.allowed, caps),
-    )
-
-
-def _iteration(iteration: Iteration, caps: Caps) -> IterationRow:
-    return IterationRow(
-        engine=iteration.engine,
-        action=iteration.action,
-        reasoning=_clip(iteration.reasoning, caps.text),
-        verdict=_clip(iteration.verdict, caps.text),
-        tokens=iteration.tokens,
-        seconds=round(iteration.seconds, 3),
-    )
-
-
-def _articles(articles: Sequence[Article]) -> list[ArticleRow]:
-    return [ArticleRow(id=each.id, title=_clip(each.title, 200), uri=f"kb://article/{each.id}") for each in articles]
 
 
 def _facts(*facts: tuple[str, str]) -> Iterator[Line]:
@@ -355,7 +140,7 @@ def _edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
 
 def _why(edit: EditRow) -> list[str]:
     proven = edit.provenance and not (edit.before and edit.before in edit.provenance)
-    return [edit.reason, f"Value from: {edit.provenance}"] if proven else [edit.reason]
+    return [edit.reason, f"Value from the {edit.provenance}"] if proven else [edit.reason]
 
 
 def _moves(edits: Sequence[EditRow]) -> Iterator[tuple[int, int]]:

@@ -176,8 +176,8 @@ async def troubleshoot_xml(
     accepts the result. Values that nothing proves are asked for in `questions`, never made up. Give exactly one of xml,
     path and run_id. The result lists the faults, the edits with their reasons, what remains, and a diff.
     """
+    from .fitting import fit  # noqa: PLC0415 - after the first answer
     from .outcome import Request  # noqa: PLC0415
-    from .rendering import fit  # noqa: PLC0415 - after the first answer
 
     request = Request(
         xml=xml,
@@ -207,8 +207,8 @@ async def validate_xml(
     path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path. To
     repair the document as well, call troubleshoot_xml instead; there is no need to call this one first.
     """
+    from .fitting import fit_diagnosis  # noqa: PLC0415 - after the first answer
     from .outcome import Request  # noqa: PLC0415
-    from .rendering import fit_diagnosis  # noqa: PLC0415 - after the first answer
 
     session = context.request_context.lifespan_context
     with _sentences():
