@@ -11,6 +11,7 @@ from .encodings import MASK, encoding_faults, foreign_text, masked
 from .faults import Code, Fault
 from .frame import frame_faults
 from .lost_brackets import restore
+from .merges import merge_faults
 from .names import name_faults
 from .placement import structure_faults
 from .scanner import Scan, scan
@@ -27,6 +28,10 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
+    conflicts, text = merge_faults(document.text)
+    if conflicts:
+        others = analyse(document.with_text(text), vocabulary)
+        return tuple(sorted((*conflicts, *others), key=lambda fault: fault.start))
     if foreign := foreign_text(document):
         # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
         rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
@@ -65,15 +70,11 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
 
 
 def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
-    """The faults of single tags, without those of tags that turn out to be meant as text."""
-    texts = {
-        fault.readings[0].edits[0].start
-        for fault in structure
-        if fault.readings and fault.readings[0].edits[0].after == "&lt;"
-    }
-    if not texts:
+    """The faults of single tags, without those of tags that are written anew: as text, or as tags of another kind."""
+    rewritten = {edit.start for fault in structure for reading in fault.readings[:1] for edit in reading.edits}
+    if not rewritten:
         return list(read.faults)
-    spans = [(token.start, token.end) for token in read.tokens if token.start in texts]
+    spans = [(token.start, token.end) for token in read.tokens if token.start in rewritten]
     return [fault for fault in read.faults if not any(start <= fault.start < end for start, end in spans)]
 
 

@@ -89,6 +89,13 @@ class Swapped:
 
 
 @dataclass(frozen=True, slots=True)
+class SurplusSlash:
+    """An end tag that was meant as a start tag."""
+
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class LostSlash:
     """A start or empty tag that was meant as the end tag of `start`."""
 
@@ -96,7 +103,7 @@ class LostSlash:
     end: int
 
 
-Slip = Missing | Extra | Renamed | Swapped | LostSlash
+Slip = Missing | Extra | Renamed | Swapped | LostSlash | SurplusSlash
 
 
 @dataclass(slots=True)
@@ -153,7 +160,7 @@ def pair(scan: Scan) -> Structure:
 
 def _place(slip: Slip) -> int:
     match slip:
-        case Missing(start, _) | Renamed(start, _) | LostSlash(start, _):
+        case Missing(start, _) | Renamed(start, _) | LostSlash(start, _) | SurplusSlash(start):
             return start
         case Extra(end):
             return end
@@ -274,6 +281,11 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
     doubled = index > 0 and tokens[index - 1].kind is Kind.END and tokens[index - 1].name == token.name
     extra = _EXTRA_LATE if doubled or _lately_missing(tokens, done, token.name) else _EXTRA
     moves.append((1, _State(cost + extra, top, _Done(done, Extra(index)))))
+    second = left[position + 1] if position + 1 < len(left) else -1
+    twin = second >= 0 and tokens[second].kind is END and tokens[second].name == token.name
+    if twin and top and second == index + LEAF and tokens[index + 1].kind is not EMPTY and not doubled:
+        pairs = _Done(_Done(done, (index, second)), SurplusSlash(index))
+        moves.append((2, _State(cost + _SLASH_LEAF, top, pairs)))
     if not top:
         return moves
     moves.append(
@@ -283,17 +295,12 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         )
     )
     if top.below and top.below.name == token.name:
-        second = left[position + 1] if position + 1 < len(left) else -1
-        if (
-            second >= 0
-            and tokens[second].kind is END
-            and tokens[second].name == top.name
-            and _touch(tokens, index, second)
-        ):
+        after = tokens[second] if second >= 0 else token
+        if after.kind is END and after.name == top.name and _touch(tokens, index, second):
             pairs = _Done(_Done(done, (top.token, index)), (top.below.token, second))
             moves.append((2, _State(cost + _SWAP, top.below.below, _Done(pairs, Swapped(index, second)))))
-        moves += [(1, after) for after in _swapped_starts(tokens, index, state, top)]
-    moves += [(1, after) for after in _pops(tokens, index, state, reach)]
+        moves += [(1, other) for other in _swapped_starts(tokens, index, state, top)]
+    moves += [(1, other) for other in _pops(tokens, index, state, reach)]
     return moves
 
 

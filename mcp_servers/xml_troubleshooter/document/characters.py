@@ -25,6 +25,7 @@ _SUSPECT = re.compile(
     rf"(?:(?<=&)|(?<=\])\]>|(?<=[{_FORBIDDEN}])[{_FORBIDDEN}]*+"
     rf"|(?<=[{_BYTES}])[{_BYTES}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)"
 )
+_LOST_SECTION = re.compile(r"!?\[CDATA\[")
 _SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{_FORBIDDEN}]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 
@@ -59,7 +60,10 @@ def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
 
 def _sections(scan: Scan, at: int, token: Token) -> Iterator[Reading]:
     """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning."""
-    if scan.text.endswith("]]>", 0, at):
+    if lost := _LOST_SECTION.search(scan.text, token.start, at):
+        whole = f"<![CDATA[{scan.text[lost.end() : at + 3]}"
+        yield Reading((Edit(lost.start(), at + 3, whole),), 'The CDATA section gets its missing "<".')
+    elif scan.text.endswith("]]>", 0, at):
         yield Reading((Edit(at, at + 3, ""),), 'The second "]]>" behind the CDATA section is removed.')
     elif scan.text.startswith("</", at + 3) and scan.text.find("[", token.start, at) < 0:
         yield Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')

@@ -20,6 +20,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=?>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
+_LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
 _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
 _HARMLESS = re.compile(
     r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|```+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
@@ -76,6 +77,11 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
             edits = (Edit(0, lost.end(), f"<?{lost.group(1)}"),)
             drops = not _HARMLESS.fullmatch(scan.text, 0, lost.start())
             found.append(fault(Code.MALFORMED_DECLARATION, 0, token.end, edits, note, value=text.strip(), drops=drops))
+            continue
+        if lost := _LOST_DOCTYPE.match(text):
+            note = 'The document type declaration gets its missing "<".'
+            edits = (Edit(token.start + lost.start(1), token.start + lost.end(1), "<!"),)
+            found.append(fault(Code.MALFORMED_DOCTYPE, token.start, token.end, edits, note, value=text.strip()))
             continue
         following = next((i for i in declarations if i > index), -1)
         end = token.end

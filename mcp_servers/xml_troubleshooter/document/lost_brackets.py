@@ -25,6 +25,7 @@ _LOST = re.compile(
 )
 # what stands in the place of a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
 _MISTYPED = re.compile(r"&lt;\Z|,\Z|(?<=\s)[^\s<>]\Z")
+_REST = re.compile(rf"()({NAME}){_ATTRIBUTES}\s*+(/?)>()()()")
 _CLOSING = re.compile(r"[>\])}]")
 
 
@@ -80,9 +81,16 @@ def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
         (index, match)
         for index, token in enumerate(tokens)
         if token.kind is Kind.TEXT and _CLOSING.search(read.text, token.start, token.end)
-        for match in _LOST.finditer(read.text, token.start, token.end)
-        if ((match.group(1) or match.group(4)) in starts or (match.group(2) or match.group(5)) in ends)
+        for found in _LOST.finditer(read.text, token.start, token.end)
+        if (match := _without_slip(found, ends))
+        and ((match.group(1) or match.group(4)) in starts or (match.group(2) or match.group(5)) in ends)
     ]
+
+
+def _without_slip(tag: re.Match[str], ends: set[str]) -> re.Match[str] | None:
+    """A start tag without its first letter where that was typed for the "<": "zname>" for "<name>"."""
+    name = tag.group(2) or ""
+    return _REST.match(tag.string, tag.start() + 1, tag.end()) if name not in ends and name[1:] in ends else tag
 
 
 def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tuple[Scan, Structure] | None:

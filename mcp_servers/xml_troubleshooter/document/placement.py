@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from .balance import Extra, LostSlash, Missing, Renamed, Structure, Swapped, similarity
+from .balance import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped, similarity
 from .edits import Edit
 from .faults import Code, Fault, Reading
 from .habits import Habits, local
@@ -174,6 +174,8 @@ class _Placer:
                     found.append(self._swapped(slip))
                 case LostSlash():
                     found.append(self._lost_slash(slip))
+                case SurplusSlash():
+                    found.append(self._surplus_slash(slip))
         if at_end:
             found.append(self._truncated(at_end))
         # of two tags put in at one place the inner one comes first
@@ -494,7 +496,8 @@ class _Placer:
             cost -= 0.6
         found.append(self._as_text(token, cost))
         repeated = self._repeated(slip.start)
-        cost = 1.7 + outside + (-0.9 if repeated else 0.5 if attributed else 0.0)
+        # what is inside stays inside the other of the two
+        cost = 0.3 if repeated else 1.7 + outside + (0.5 if attributed else 0.0)
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
         found.append(Reading((self._without(token),), note, cost, drops=attributed and not repeated))
         return found
@@ -521,7 +524,7 @@ class _Placer:
         return found
 
     def _repeated(self, index: int) -> bool:
-        """Whether a start tag stands twice with nothing but white space in between."""
+        """Whether a start tag stands twice, laid out alike, with nothing but white space in between."""
         token = self.tokens[index]
         for step in (1, -1):
             other = index + step
@@ -532,7 +535,8 @@ class _Placer:
             else:
                 if 0 <= other < len(self.tokens):
                     twin = self.tokens[other]
-                    if twin.kind is Kind.START and twin.text == token.text:
+                    same = twin.kind is START and twin.text == token.text
+                    if same and indent(self.text, twin.start) == indent(self.text, token.start):
                         return True
         return False
 
@@ -766,6 +770,21 @@ class _Placer:
             other=self.tokens[slip.start].start,
             other_note=f'"{token.name}" opened here',
             readings=(Reading((Edit(begin, token.end, f"</{token.name}>"),), note),),
+        )
+
+    def _surplus_slash(self, slip: SurplusSlash) -> Fault:
+        token = self.tokens[slip.start]
+        end = self.tokens[self.structure.partner[slip.start]]
+        note = f'The end tag "{token.text}" becomes the start tag "<{token.name}>".'
+        return Fault(
+            code=Code.UNEXPECTED_END_TAG,
+            start=token.start,
+            end=token.end,
+            name=token.name,
+            value=token.text,
+            other=end.start,
+            other_note=f'"{end.text}" stands here',
+            readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
         )
 
 

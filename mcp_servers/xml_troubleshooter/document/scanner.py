@@ -42,19 +42,14 @@ _ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYS
 _EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
 _DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
 _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
-_COMMENT_END = re.compile(r"--!>|--\s++>|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
-_LOOSE_COMMENT = re.compile(r"<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
+_COMMENT_END = re.compile(r"--!>|--\s++>|--(?=\s*+<[/A-Za-z])|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
+_LOOSE_COMMENT = re.compile(r"<--|<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
 _LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
 _PLAIN_END = re.compile(r"([^<>]*+)>(?=\s*+<)")
 _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA = "<![CDATA["
 _NO_TEXT = re.compile("[<&]")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
-_CONFLICT = re.compile(
-    r"<<<<<<<[^\n]*+\n((?:(?!=======|\|\|\|\|\|\|\||>>>>>>>)[^\n]*+\n)*+)"
-    r"((?:\|\|\|\|\|\|\|[^\n]*+\n(?:(?!=======|>>>>>>>)[^\n]*+\n)*+)?=======[^\n]*+\n((?:(?!>>>>>>>)[^\n]*+\n)*+)>>>>>>>[^\n]*+(?:\n|$))"
-)
-_CONFLICT_MARK = re.compile(r"<<<<<<<[^\n<>]*+(?:\n|$)")
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
 _XML_DECLARATION = re.compile(r"<\?xml(?=[\s?>])", re.IGNORECASE)
@@ -104,7 +99,6 @@ class _Scanner:
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
         self.doctype: Doctype | None = None
-        self.jump: tuple[int, int] | None = None  # what to pass over: the other version of a merge
         self._found: dict[object, tuple[int, re.Match[str] | int | None]] = {}
 
     def run(self) -> Scan:
@@ -117,9 +111,6 @@ class _Scanner:
             if opening != at:
                 if opening < 0:
                     opening = size
-                if self.jump and self.jump[0] <= opening:
-                    at = self._pass_over(at)
-                    continue
                 add(Token(TEXT, at, opening, "", -1, text))
                 at = opening
                 continue
@@ -147,17 +138,6 @@ class _Scanner:
             tokens.append(token)
         return token.end
 
-    def _pass_over(self, at: int) -> int:
-        """Read up to the version of a merge that does not count, and over it; returns where it ends."""
-        assert self.jump is not None
-        start, end = max(at, self.jump[0]), self.jump[1]
-        self.jump = None
-        if start > at:
-            self.tokens.append(self._token(TEXT, at, start))
-        if end > start:
-            self.tokens.append(self._token(Kind.COMMENT, start, end))
-        return max(end, start)
-
     def _find(self, what: str, at: int) -> int:
         """text.find that remembers its last answer, so that a thousand searches for what is not there cost one."""
         last = self._found.get(what)
@@ -184,10 +164,8 @@ class _Scanner:
             return self._cdata(at, at + 9)
         if text.startswith("<?", at):
             return self._instruction(at)
-        if text.startswith("<!", at) or text.startswith("<[", at):
+        if text.startswith(("<!", "<[", "<--"), at):
             return self._declaration(at)
-        if (at == 0 or text[at - 1] == "\n") and (token := self._conflict(at)):
-            return token
         if at == 0 and (lost := _DECLARATION_AS_TAG.match(text)):
             return Token(Kind.DECLARATION, 0, lost.end(), "xml", 1, text)
         if read := read_tag(text, at, self.scope):
@@ -403,12 +381,13 @@ class _Scanner:
             return token
         if loose := _LOOSE_COMMENT.match(text, at):
             opened, note = Edit(at, loose.end(), "<!--"), 'The comment begins with "<!--".'
-            if near := _LOOSE_COMMENT_END.match(text, loose.end()):
+            near = _LOOSE_COMMENT_END.match(text, loose.end())
+            if near and (loose.group() != "<--" or near.group(1).startswith("--")):
                 closed = () if near.group(1) == "-->" else (Edit(*near.span(1), "-->"),)
                 edits = (opened, *_dashes(text, loose.end(), near.start(1)), *closed)
                 return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
             close = self._find("-->", loose.end())
-            if close >= 0:
+            if close >= 0 and not close > self._find("<!--", at) >= 0:
                 edits = (opened, *_dashes(text, loose.end(), close))
                 return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
@@ -456,37 +435,6 @@ class _Scanner:
         found = fault(Code.MALFORMED_DOCTYPE, at, end, edits, note)
         self.faults.append(found if edits else Fault(code=Code.MALFORMED_DOCTYPE, start=at, end=end))
         return Token(Kind.DOCTYPE, at, end, "", -1, text)
-
-    def _conflict(self, at: int) -> Token | None:
-        """A place where a merge left both versions: the scanner reads the first and passes over the second."""
-        text = self.text
-        match = _CONFLICT.match(text, at)
-        if match is None:
-            line = _CONFLICT_MARK.match(text, at)
-            if line is None:
-                return None
-            note = "The mark of an unfinished merge is removed."
-            return self._section(
-                self._token(Kind.COMMENT, at, line.end()), Code.LESS_THAN_IN_TEXT, (Edit(*line.span(), ""),), note
-            )
-        same = match.group(1).split() == match.group(3).split()
-        first = (Edit(match.start(), match.start(1), ""), Edit(match.start(2), match.end(2), ""))
-        second = (Edit(match.start(), match.start(3), ""), Edit(match.end(3), match.end(), ""))
-        note = "The marks of an unfinished merge are removed, and its {} version stays."
-        readings = (
-            Reading(first, note.format("first"), drops=not same),
-            Reading(second, note.format("second"), drops=not same),
-        )
-        found = Fault(
-            code=Code.LESS_THAN_IN_TEXT,
-            start=match.start(),
-            end=match.end(),
-            value="<<<<<<<",
-            readings=readings[:1] if same else readings,
-        )
-        self.faults.append(found)
-        self.jump = match.span(2)
-        return self._token(Kind.COMMENT, at, match.start(1))
 
 
 def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:

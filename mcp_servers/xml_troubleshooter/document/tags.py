@@ -25,13 +25,14 @@ VOID = frozenset(  # elements that HTML writes without end tags
 )
 
 _NAME = re.compile(NAME)
-_SLIP = r"[^\s<>/!&=\"'A-Za-z_]"  # a key that was hit by mistake where a name begins
+_SLIP = r"[^\s<>/!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?//?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
 _SLIPPED_END = re.compile(rf"<(?:{_SLIP}/?|/{_SLIP}|(?P<first>{NAME})/)(?P<rest>{NAME})\s*+>")
 _MISTYPED_END = re.compile(r"(?:&gt;|[/\\|\"');:}\]?,.])(?=\s*+(?:<|\Z))")  # in place of ">", next to it on a keyboard
 _MISTYPED_END_OF_NAME = re.compile(r"&gt;|[\"';:|](?=\S)")
 _START_OPENING = re.compile(rf"<(\s*+)({NAME})")
+_ATTRIBUTED = re.compile(rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/>")
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
 _TAIL = re.compile(r"([^<>]*+)(>?)")
@@ -71,10 +72,11 @@ _MIXED = {
 _SMART_VALUE = re.compile(rf"[{_SMART}]([^{_SMART}<>\"]*+)[{_SMART}\"]")
 _ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
 _ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
-_DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>]++)\1\1")
+_DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>\s=][^\"'<>]*+)\1\1?")
 
 _COST_TEXT = 2.5
 _COST_TEXT_GLUED = 1.2
+_COST_UNHEARD = 0.1  # a name that stands nowhere else: in doubt "a <b" is text
 _COST_TEXT_BUT_ENDED = 4.0
 _COST_TEXT_BUT_KNOWN = 1.5
 _COST_UNCLOSED = 2.0
@@ -155,13 +157,10 @@ class Scope:
 
 def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
     """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
-    if odd := _slipped_end(text, at, scope):
-        return odd
-    if match := _END_OPENING.match(text, at):
-        return _end_tag(text, at, match.end(), scope)
-    if odd := _odd_name(text, at, scope):
-        return odd
-    match = _START_OPENING.match(text, at) or _slipped_start(text, at, scope)
+    match = _slipped_start(text, at, scope)
+    if not match and (read := _slipped_end(text, at, scope) or _end_tag(text, at, scope) or _odd_name(text, at, scope)):
+        return read
+    match = match or _START_OPENING.match(text, at)
     if not match:
         return None
     name = match.group(2)
@@ -181,20 +180,30 @@ def read_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | No
     if best is None:
         return None
     cost, end, empty, attributes, found = best
-    glued = at > 0 and text[at - 1].isalnum()
-    price = _COST_TEXT_GLUED if glued else _COST_TEXT
-    price += _COST_TEXT_BUT_ENDED * (name in scope.ends) + _COST_TEXT_BUT_KNOWN * (name in scope.starts and not glued)
-    if cost > price or (not empty and _are_words(name, attributes, scope)):
+    if cost > _text_price(text, at, name, attributes, scope) or (not empty and _are_words(name, attributes, scope)):
         return None
     kind = Kind.EMPTY if empty else Kind.START
     token = Token(kind, at, end, name, match.start(2), text, tuple(attributes))
     return token, [*faults, *(_named(item, name) for item in found)]
 
 
+def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scope: Scope) -> float:
+    """What it costs to believe that the "<" of what reads as a tag is only a character of the text."""
+    glued = at > 0 and text[at - 1].isalnum()
+    price = _COST_TEXT_GLUED if glued else _COST_TEXT
+    ended = name in scope.ends
+    valued = any(attribute.value_end > attribute.value_start for attribute in attributes)
+    known = name in scope.proper or name.lower() in VOID or valued
+    price += _COST_TEXT_BUT_ENDED * ended + _COST_TEXT_BUT_KNOWN * (known and not glued)
+    return price if known or ended else price - _COST_UNHEARD
+
+
 def _slipped_start(text: str, at: int, scope: Scope) -> re.Match[str] | None:
-    """A start tag with a stray character in front of its name, which an end tag waits for."""
+    """A start tag that an end tag waits for, or an empty tag, with a stray character in front of its name."""
     match = _SLIPPED_OPENING.match(text, at)
-    return match if match and scope.lacks_start(match.group(2)) else None
+    if not match or not (scope.lacks_start(match.group(2)) or _ATTRIBUTED.match(text, match.end())):
+        return None
+    return match if match.group(2) in scope.proper or match.group(2) in scope.ends else None
 
 
 def _slipped_end(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
@@ -238,15 +247,13 @@ def _named(item: Fault, element: str) -> Fault:
     return Fault(code=item.code, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings)
 
 
-def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
-    match = _NAME_BEHIND.match(text, after)
+def _end_tag(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    opening = _END_OPENING.match(text, at)
+    if not opening:
+        return None
+    match = _NAME_BEHIND.match(text, opening.end())
     if not match:
-        if text.startswith("</>", at):
-            return Token(Kind.END, at, at + 3, "", at + 2, text), []
-        odd = _END_NAME.match(text, at)
-        if not odd or odd.group(1) not in scope.odd_starts:
-            return None
-        return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END)
+        return _nameless_end(text, at, scope)
     name, name_start = match.group(1), match.start(1)
     spoilt = text[at:name_start] != "</"
     if spoilt and name not in scope.starts and name not in scope.ends:
@@ -288,6 +295,16 @@ def _end_tag(text: str, at: int, after: int, scope: Scope) -> tuple[Token, list[
         note = f'The end tag of "{name}" gets its missing ">".'
         faults.append(fault(Code.MALFORMED_TAG, at, end, (Edit(match.end(), end, ">"),), note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _nameless_end(text: str, at: int, scope: Scope) -> tuple[Token, list[Fault]] | None:
+    """An end tag without a name, or with one that is none but that a start tag has too."""
+    if text.startswith("</>", at):
+        return Token(Kind.END, at, at + 3, "", at + 2, text), []
+    odd = _END_NAME.match(text, at)
+    if not odd or odd.group(1) not in scope.odd_starts:
+        return None
+    return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END)
 
 
 def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: Scope) -> tuple[Token, list[Fault]] | None:
