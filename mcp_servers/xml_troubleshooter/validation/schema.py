@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,12 +18,12 @@ from ..errors import SchemaError
 from . import relaxng
 from .catalog import local_path
 from .identity import IdNames, id_names
+from .kept import Kept
 from .resolver import Shelf, ShelfResolver, absolute, broken, read
 from .schematron import Rules, rules
 from .xsd11 import Xsd11, xsd11
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
-_KEPT = 16  # compiled schemas a process
 _XSD11 = re.compile(
     rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
 )
@@ -70,7 +69,7 @@ class Schema:
     entities: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-_cache: OrderedDict[tuple[str, tuple[Path, ...]], tuple[tuple[tuple[int, int], ...], Schema]] = OrderedDict()
+_kept: Kept[Schema] = Kept()
 
 
 def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
@@ -79,29 +78,8 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
     It may consist of files in its own folder and below, and in the folders `roots`. Raises SchemaError with a sentence
     that names the file, the line and the problem.
     """
-    key = (os.path.abspath(path), tuple(roots))  # noqa: PTH100 - the way of pathlib takes ten times as long
-    if (known := _cache.get(key)) is not None:
-        stamp, schema = known
-        if stamp == _stamp(schema.files):
-            _cache.move_to_end(key)
-            return schema
-    schema = replace(_compile(Path(key[0]), key[1]), roots=key[1])
-    _cache[key] = (_stamp(schema.files), schema)
-    while len(_cache) > _KEPT:
-        _cache.popitem(last=False)
-    return schema
-
-
-def _stamp(files: Iterable[Path]) -> tuple[tuple[int, int], ...]:
-    stamp = []
-    for path in files:
-        try:
-            stat = os.stat(str(path))  # noqa: PTH116 - many files, on every call: the way of pathlib takes thrice as long
-        except OSError:
-            stamp.append((0, -1))
-        else:
-            stamp.append((stat.st_mtime_ns, stat.st_size))
-    return tuple(stamp)
+    name, allowed = os.path.abspath(path), tuple(roots)  # noqa: PTH100 - the way of pathlib takes ten times as long
+    return _kept.get((name, allowed), lambda: replace(_compile(Path(name), allowed), roots=allowed))
 
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
