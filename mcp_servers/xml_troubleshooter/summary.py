@@ -16,7 +16,9 @@ _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
 # Faults that speak of the wrong schema as much as of the document.
 _UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
 _ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
-_ANSWERS_WANTED = "What remains needs an answer."  # the loop's own words, where questions say it better
+# the loop's own words
+_EXHAUSTED = "nothing more to propose"
+_SAID_BETTER = ("What remains needs an answer.", f"The repair rules have {_EXHAUSTED}.")
 _STARTED = "The run goes on: the document is being checked."
 
 
@@ -69,21 +71,22 @@ def _next(outcome: Outcome) -> Sequence[str]:
     codes = {fault.code for fault in result.report.diagnostics}
     if codes.intersection(_HOPELESS):
         return ()
-    waits = result.withheld or result.questions
     return (
         _recognised(outcome),
         _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
         _withheld(result),
         _asked(outcome),
-        _stopped(result) if waits else f"{result.stopped} What is left is for you to correct, as the faults say.",
+        _stopped(result),
         *_end(outcome),
     )
 
 
 def _stopped(result: LoopResult) -> str:
-    """Why the model did no more, where one was asked; the rules just end."""
-    modelled = any(turn.engine != "rules" for turn in result.iterations)
-    return result.stopped if modelled and result.stopped != _ANSWERS_WANTED else ""
+    """Why no more was done, unless what waits for the caller says enough."""
+    if result.withheld or result.questions:
+        return "" if result.stopped in _SAID_BETTER else result.stopped
+    left = "What is left is for you to correct, as the faults say."
+    return f"{result.stopped} {left}" if _EXHAUSTED in result.stopped else result.stopped
 
 
 def _end(outcome: Outcome) -> Sequence[str]:

@@ -140,12 +140,15 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     joined = _joined(checked, before)
     kept: Document | None = None
 
+    def unfinished(state: LoopResult) -> LoopResult:
+        return replace(joined(state), stopped="The run was broken off before its end: start it again.")
+
     async def keep_and_tell(message: str) -> None:
         nonlocal kept
         best = loop.best
         if best.document is not kept:  # signs of life come often, new states do not
             kept = best.document
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=joined(best), running=True))
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=unfinished(best), running=True))
         await progress(message)
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
@@ -160,7 +163,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         )
     except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=joined(loop.best)))
+            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=unfinished(loop.best)))
         raise
     except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
         _log.error("the loop broke off: %s", type(error).__name__)

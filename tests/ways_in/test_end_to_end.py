@@ -181,6 +181,7 @@ async def test_a_cancelled_call_stops_its_run_and_keeps_the_best_state(
             assert await anyio.to_thread.run_sync(request.abandoned.wait, 10)
         state = await troubleshoot(client, {"run_id": runs[0]})
     assert (state["status"], state["remaining_total"]) == ("needs_input", 1)
+    assert "The run was broken off before its end: start it again." in state["summary"]
     assert [edit["after"] for edit in state["edits"] if edit["applied"]] == ["&amp;", "article"]
 
 
