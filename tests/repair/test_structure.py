@@ -56,6 +56,13 @@ SIGNALS = (
 TWO_NAMESPACES = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start>
   <element name="q" ns="urn:example:outer"><ref name="event"/></element>
 </start><define name="event"><element name="event" ns="urn:example:inner"><text/></element></define></grammar>"""
+RECORDS = "<!ELEMENT list (entry+)><!ELEMENT entry (id,name,note?)>" + "".join(
+    f"<!ELEMENT {name} (#PCDATA)>" for name in ("id", "name", "note")
+)
+ENTRIES = (
+    "<list>\n  <entry>\n    <id>1</id>\n    <name>a</name>\n  </entry>\n"
+    "  <entry>\n    <id>2</id>\n    <name>b</name>\n    <note>x</note>\n  </entry>\n</list>"
+)
 NOTATIONS = "<!ELEMENT notations (articulations)*><!ELEMENT articulations (staccato)*><!ELEMENT staccato EMPTY>"
 
 # what the schema is called and says, what is right, what it is broken into
@@ -117,6 +124,16 @@ CASES = {
         '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner" xmlns:p="urn:example:p"><in:event>1</in:event></q>',
         '<q xmlns="urn:example:outer" xmlns:in="urn:example:inner" xmlns:p="urn:example:p"><p:event>1</p:event></q>',
     ),
+    "two records run together": (
+        "list.dtd", RECORDS, ENTRIES, ENTRIES.replace("  </entry>\n  <entry>\n", "", 1),
+    ),
+    "a record in two parts, of which neither is whole": (
+        "list.dtd", RECORDS, ENTRIES, ENTRIES.replace("<name>b", "</entry><entry><name>b"),
+    ),
+    "a part of a record that slipped into the next": (
+        "list.dtd", RECORDS, ENTRIES,
+        ENTRIES.replace("    <name>a</name>\n", "").replace("    <id>2", "    <name>a</name>\n    <id>2"),
+    ),
     "elements of any name are told apart by what they hold": (
         "thing.rng", OPEN, '<thing kind="big"><a>x</a><b><other>y</other></b></thing>',
         '<thing kind="Big"><a>x</a><b><other>y</other></b></thing>',
@@ -132,3 +149,23 @@ def test_what_a_schema_determines_is_restored(
     path.write_text(schema)
 
     assert repair(broken, str(path), allow_unsafe=True)[0] == right
+
+
+def test_another_version_of_the_vocabulary_is_not_taken_for_a_slip(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "payment.rng"
+    schema.write_text(
+        '<element name="payment" ns="urn:example:001.09" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>'
+    )
+    old = '<payment xmlns="urn:example:001.03">5</payment>'
+
+    assert repair(old, str(schema))[0] == old
+    assert repair(old, str(schema), allow_unsafe=True)[0] == old.replace("03", "09")
+
+
+def test_one_element_that_is_missing_does_not_make_two_records_one(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "list.dtd"
+    schema.write_text(RECORDS.replace("(id,name,note?)", "(id?,name?,note)"))
+    broken = "<list><entry><id>1</id></entry><entry><note>x</note></entry></list>"
+
+    fixed, _, questions = repair(broken, str(schema), allow_unsafe=True)
+    assert (fixed, len(questions)) == (broken, 1)

@@ -24,6 +24,7 @@ LINES = "".join(f"  <item>{number}</item>\n" for number in range(24))
 LIST = f"<list>\n  <day>{{day}}</day>\n{LINES}{{rest}}</list>\n"
 
 REPEATED = ("  <note>n</note><note>n</note>\n", "  <note>n</note>\n")
+MISSPELT = ("  <note>n</note><nte>n</nte>\n", "  <note>n</note>\n")
 MOVED = (
     "  <note>n</note><item>x</item>\n  <item>y</item>\n  \n  <item>z</item>\n",
     "  <item>x</item>\n  <item>y</item>\n  <note>n</note>\n  <item>z</item>\n",
@@ -59,6 +60,16 @@ def test_a_trace_is_a_warning_and_is_mended_with_the_faults(tmp_path: Path, slip
     verdict = judge(document, report, allowed.fixes, schema, ())
     assert verdict.report.valid
     assert verdict.document.text == LIST.format(day=verdict.document.text[14:24], rest=meant)
+
+
+@pytest.mark.parametrize("slip", [MISSPELT[0], "  <nte>n</nte><note>n</note>\n"])
+def test_what_repeats_another_but_for_a_slip_in_a_name_is_a_trace(tmp_path: Path, slip: str) -> None:
+    schema = _schema(tmp_path)
+    document = Document.from_text(LIST.format(day="2026-02-01", rest=slip))
+    report = validate(document, schema)
+    fixes = propose(document, report.diagnostics, schema, allow_unsafe=True, answers={}).fixes
+    meant = LIST.format(day="2026-02-01", rest=MISSPELT[1])
+    assert judge(document, report, fixes, schema, ()).document.text == meant
 
 
 @pytest.mark.parametrize("rest", INNOCENT)

@@ -38,6 +38,7 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.UNWRAP: nesting.unwrap,
     Amend.EXTRACT: nesting.extract,
     Amend.JOIN: nesting.join,
+    Amend.SPLIT: nesting.split,
     Amend.END: nesting.end,
     Amend.AS_ELEMENT: attribute_element.to_element,
     Amend.AS_ATTRIBUTE: attribute_element.to_attribute,

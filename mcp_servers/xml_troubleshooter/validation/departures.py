@@ -24,6 +24,7 @@ class Amend(StrEnum):
     UNWRAP = "unwrap"  # the element's children belong where it stands
     EXTRACT = "extract"  # the element `holder` inside should be all that there is
     JOIN = "join"  # the element and `holder` beside it should be one
+    SPLIT = "split"  # the element `holder` should end in front of the element, and another of its name begin
     END = "end"  # the end tag of `holder` belongs to `place`
     AS_ELEMENT = "as-element"  # the attribute should be an element `name` at `place` inside `node`
     AS_ATTRIBUTE = "as-attribute"  # the element should be the attribute `name` of its parent

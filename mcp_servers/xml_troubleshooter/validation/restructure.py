@@ -6,7 +6,8 @@ value may be written as an attribute where the schema has an element for it, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -34,7 +35,7 @@ def restructure(
         for departure in departures
         if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE)
     }
-    result: list[Departure] = []
+    result = list(nesting.splits())
     skipped: set[int] = set()
     for departure in departures:
         if departure.node in nesting.settled:
@@ -64,6 +65,8 @@ class _Nesting:
         self.text = text
         leaving = (Amend.REMOVE, Amend.WRAP, Amend.UNWRAP)
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
+        self.lacks = {(departure.node, departure.name) for departure in departures if departure.amend is Amend.INSERT}
+        self.lacking = Counter(node for node, _ in self.lacks)
         self.names: dict[Node, list[str]] = {}
         self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
         self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
@@ -74,7 +77,9 @@ class _Nesting:
         match departure.amend:
             case Amend.REMOVE if not departure.duplicate:
                 found = self.as_attribute(departure) or self.joined(departure) or self.ended(departure)
-                return found or self.moved(departure)
+                return found or self.slipped(departure) or self.moved(departure)
+            case Amend.INSERT:
+                return self.rest(departure)
             case Amend.UNWRAP if not self.doubled(departure):
                 found = self.as_attribute(departure) or self.joined(departure) or self.closed(departure)
                 if found is None and node.name in self.declared:
@@ -85,12 +90,7 @@ class _Nesting:
             case Amend.NONE if departure.held:
                 return self.as_attribute(departure)
             case Amend.RENAME if departure.cost >= 1:
-                found = self.as_attribute(departure)
-                if found is None and node.name in self.declared and (found := self.joined(departure)):
-                    # the others were aligned with it under its wrong name
-                    self.settled.update(node.parent.children[node.index + 1 :] if node.parent is not None else ())
-                    self.settled.update(node.iterate())  # what it holds was held against the wrong type
-                return found
+                return self.as_attribute(departure) or self.misread(departure)
             case Amend.REMOVE_ATTRIBUTE:
                 return self.as_element(departure)
             case Amend.TEXT:
@@ -107,6 +107,55 @@ class _Nesting:
         if node not in self.names:
             self.names[node] = [child.name for child in node.children if child not in self.removed]
         return self.names[node]
+
+    def splits(self) -> Iterator[Departure]:
+        """Where elements of one parent are two or more records run together: each begins as the first one does."""
+        surplus: dict[Node, list[Departure]] = {}
+        for node, departure in self.removed.items():
+            if departure.amend is Amend.REMOVE and node.parent is not None:
+                surplus.setdefault(node.parent, []).append(departure)
+        for parent, found in surplus.items():
+            definition, outer, children = self.definition(parent), parent.parent, parent.children
+            starts = [child.index for child in children if child.name == children[0].name]
+            if outer is None or definition is None or len(found) < len(starts) or not 1 < len(starts) < len(children):
+                continue
+            names = [child.name for child in children]
+            parts = [names[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+            around = self.children(outer)
+            at = sum(item not in self.removed for item in outer.children[: parent.index])
+            if (
+                any(item.required for item in definition.attributes.values())
+                or not all(len(part) > 1 and _accepts(definition.content, part) for part in parts)
+                or not self.fits(outer, [*around[:at], *[parent.name] * (len(starts) - 1), *around[at:]])
+            ):
+                continue
+            self.settled.update(children)
+            for start in starts[1:]:
+                sentence = f"{children[start].written} begins another {parent.written}."
+                node = children[start]
+                yield replace(
+                    found[0], amend=Amend.SPLIT, node=node, start=node.start, end=node.start + 1 + len(node.written),
+                    holder=parent, sentence=sentence, value=node.written, held="", cost=NEST, others=0,
+                )  # fmt: skip
+
+    def misread(self, departure: Departure) -> Departure | None:
+        """An element that was taken for another one, as the second part of the element in front of it."""
+        node = departure.node
+        found = self.joined(departure) if node.name in self.declared else None
+        if found is not None and node.parent is not None:
+            self.settled.update(node.iterate())  # what it holds was held against the wrong type
+            self.settled.update(node.parent.children[node.index + 1 :])  # these were aligned with it
+        return found
+
+    def rest(self, departure: Departure) -> Departure | None:
+        """An element that is not whole as a part of its neighbour, where both lack more than one element."""
+        node, parent = departure.node, departure.node.parent
+        if parent is None or sum(self.lacking[item] for item in _beside(node)) < 2:  # noqa: PLR2004
+            return None
+        names = [*self.children(parent)]
+        if names.count(node.name) > 1:
+            names.remove(node.name)
+        return self.joined(departure) if self.fits(parent, names) else None
 
     def joined(self, departure: Departure) -> Departure | None:
         """The element as one with its neighbour, which has the same name and room for what both hold."""
@@ -180,6 +229,15 @@ class _Nesting:
         return replace(
             departure, amend=Amend.END, holder=holder, place=place, sentence=sentence, cost=NEST, strays=True, others=0
         )
+
+    def slipped(self, departure: Departure) -> Departure | None:
+        """The element in the record beside its parent, which lacks it."""
+        child, parent = departure.node, departure.node.parent
+        for record in _beside(parent) if parent is not None else ():
+            if (record, child.name) in self.lacks:
+                place = self.room(record, child.name, at_end=record.end <= child.start)
+                return None if place is None else self.to(departure, record, place)
+        return None
 
     def moved(self, departure: Departure) -> Departure | None:
         """The element in another parent: a neighbour, or the parent's parent."""
@@ -311,6 +369,11 @@ class _Nesting:
         """Whether a node may have these children; `wild` says that a wildcard may let them in."""
         definition = self.definition(node)
         return definition is not None and _accepts(definition.content, names, wild=wild)
+
+
+def _beside(node: Node) -> Sequence[Node]:
+    """An element and its neighbours."""
+    return node.parent.children[max(node.index - 1, 0) : node.index + 2] if node.parent is not None else [node]
 
 
 def _holder(departure: Departure) -> Node:

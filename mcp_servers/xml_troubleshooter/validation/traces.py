@@ -14,6 +14,7 @@ from itertools import islice
 from ..document.tree import Node, Tree
 from .departures import Amend, Departure
 from .diagnostics import Code
+from .grammar.model import local_name
 
 _LONGEST = 200_000  # characters of a text that is looked at
 _FEW = 3  # elements that touch; where there are more, that is how the document is written
@@ -28,7 +29,10 @@ _EMPTY_LINE = re.compile(r"(\r?\n[ \t]*+)(?=\r?\n)")
 
 
 def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
-    """The traces in a document, apart from the elements at which departures were found."""
+    """The traces in a document, apart from the elements at which departures were found.
+
+    A misspelt name makes no difference: an element that repeats another but for a slip in a name was put in as well.
+    """
     text = tree.text
     if len(text) > _LONGEST:
         return
@@ -44,15 +48,40 @@ def traces(tree: Tree, found: Sequence[Departure]) -> Iterator[Departure]:
             continue
         first = parent.children[second.index - 1]
         mixed = any(text[piece.start : piece.end].strip() for piece in parent.texts)
-        if mixed or parent in disturbed or not departed.isdisjoint((first, second)) or not _begins_line(text, first):
+        if mixed or parent in disturbed or not _begins_line(text, first):
             continue
-        if tree.repeats(second):
-            sentence = f"{second.written} stands twice on one line, alike."
-            yield _trace(Amend.REMOVE, second, sentence, duplicate=True, held=tree.value(second))
-        elif (place := _left(text, first, parent)) >= 0:
+        slips = [any(node.start <= item.start < node.end for item in found) for node in (first, second)]
+        if tree.repeats(second) or (not all(slips) and any(slips) and _alike(text, first, second, found)):
+            spare = first if slips[1] else second
+            sentence = f"{spare.written} stands twice on one line, alike."
+            yield _trace(Amend.REMOVE, spare, sentence, duplicate=True, held=tree.value(spare))
+        elif departed.isdisjoint((first, second)) and (place := _left(text, first, parent)) >= 0:
             line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
             yield _trace(Amend.PUT_BACK, first, sentence, place=place)
+
+
+def _alike(text: str, first: Node, second: Node, found: Sequence[Departure]) -> bool:
+    """Whether two elements are the same once the names in them are put right."""
+    names: list[tuple[int, int, str]] = []
+    for item in found:
+        node, attribute = item.node, item.attribute
+        if item.amend is Amend.RENAME and first.start <= node.start < second.end:
+            prefix = node.written[: node.written.find(":") + 1]
+            places = [node.start + 1] + ([node.close.start + 2] if node.close is not None else [])
+            names += [(at, at + len(node.written), prefix + local_name(item.name)) for at in places]
+        elif item.amend is Amend.RENAME_ATTRIBUTE and attribute and first.start <= node.start < second.end:
+            at = attribute.name_start
+            names.append((at, at + len(attribute.name), local_name(item.name)))
+    right = []
+    for node in (first, second):
+        pieces, at = [], node.start
+        for start, end, name in sorted(names):
+            if node.start <= start < node.end:
+                pieces += [text[at:start], name]
+                at = end
+        right.append("".join((*pieces, text[at : node.end])))
+    return right[0] == right[1]
 
 
 def is_put_in(text: str, node: Node) -> bool:

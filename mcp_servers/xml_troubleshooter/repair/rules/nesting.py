@@ -58,6 +58,19 @@ def join(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
+def split(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Begin another element in front of one of the children: two records were run together."""
+    holder, start = departure.holder, context.line_end(departure.node.start)
+    assert holder is not None
+    indentation = context.text[context.line_end(holder.start) : holder.start]
+    boundary = f"{indentation}</{holder.written}>{indentation}<{holder.written}>"
+    yield Fix(
+        edits=(Edit(start, start, boundary),), source="rule:missing-boundary", reason=departure.sentence,
+        safety=Safety.UNSAFE, confidence=0.7, at=departure.start,
+        provenance="schema: each part is what the element may hold",
+    )  # fmt: skip
+
+
 def end(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Put the end tag of an element to another place, on a line of its own where it stood on one."""
     holder = departure.holder
