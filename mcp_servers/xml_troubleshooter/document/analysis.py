@@ -13,6 +13,7 @@ from .frame import frame_faults
 from .lost_brackets import restore
 from .merges import merge_faults
 from .names import name_faults
+from .odd_characters import odd_character_faults
 from .placement import structure_faults
 from .scanner import Scan, scan
 from .tokens import Kind
@@ -28,18 +29,19 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := wrapping_fault(document.text):
         return (wrapped,)
-    conflicts, text = merge_faults(document.text)
-    if conflicts:
-        others = analyse(document.with_text(text), vocabulary)
-        return tuple(sorted((*conflicts, *others), key=lambda fault: fault.start))
+    for look in (merge_faults, odd_character_faults):
+        found, text = look(document.text)
+        if found:  # what else is at fault shows where these are blank
+            others = [fault for fault in analyse(document.with_text(text), vocabulary) if not _mentions(fault, MASK)]
+            return tuple(sorted((*found, *others), key=lambda fault: fault.start))
     if foreign := foreign_text(document):
         # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
         rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
         return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
     if len(document.text) > LARGE:
-        found = condensed_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
-        if found is not None:
-            return found
+        condensed = condensed_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
+        if condensed is not None:
+            return condensed
     return analyse_whole(document, vocabulary)
 
 

@@ -27,6 +27,7 @@ MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
 MAX_PRICE = 8.0  # what it may cost
 MAX_SIBLINGS = 100
+NEAR = 8  # elements around a place
 
 _END = re.compile(r"\s*+\Z")
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
@@ -47,6 +48,7 @@ _OTHER_NAME_LEAF = 1.1
 _OTHER_NAME = 1.5
 _OTHER_NAME_ASKEW = 1.8
 _OTHER_NAME_FAR = 2.2
+_RENAME_OF_ANOTHER = 0.6  # an end tag that an element further out waits for
 _SWAP = 1.0
 _SWAP_TOLD = 0.2  # what indentation says about which tags are swapped
 _SLASH_LEAF = 0.8
@@ -288,12 +290,10 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         moves.append((2, _State(cost + _SLASH_LEAF, top, pairs)))
     if not top:
         return moves
-    moves.append(
-        (
-            1,
-            _State(cost + _rename_price(scan, top.token, index), top.below, _Done(done, Renamed(top.token, index))),
-        )
-    )
+    price = _rename_price(scan, top.token, index)
+    if _is_open(top, token.name):
+        price += _RENAME_OF_ANOTHER
+    moves.append((1, _State(cost + price, top.below, _Done(done, Renamed(top.token, index)))))
     if top.below and top.below.name == token.name:
         after = tokens[second] if second >= 0 else token
         if after.kind is END and after.name == top.name and _touch(tokens, index, second):
@@ -302,6 +302,15 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         moves += [(1, other) for other in _swapped_starts(tokens, index, state, top)]
     moves += [(1, other) for other in _pops(tokens, index, state, reach)]
     return moves
+
+
+def _is_open(stack: _Open | None, name: str) -> bool:
+    """Whether one of the elements around has a name."""
+    for _ in range(NEAR):
+        if stack is None or stack.name == name:
+            return stack is not None
+        stack = stack.below
+    return False
 
 
 def _swapped_starts(tokens: Sequence[Token], index: int, state: _State, top: _Open) -> Iterator[_State]:

@@ -25,6 +25,7 @@ _SUSPECT = re.compile(
     rf"(?:(?<=&)|(?<=\])\]>|(?<=[{_FORBIDDEN}])[{_FORBIDDEN}]*+"
     rf"|(?<=[{_BYTES}])[{_BYTES}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)"
 )
+_TERMINAL = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")  # what colours the text of a terminal
 _LOST_SECTION = re.compile(r"!?\[CDATA\[")
 _SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{_FORBIDDEN}]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
@@ -55,7 +56,9 @@ def _judge(scan: Scan, match: re.Match[str], token: Token) -> Fault | None:
         return Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings)
     if "\udc80" <= what[0] <= "\udcff":
         return Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, value=what)
-    return Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=what)
+    colour = _TERMINAL.match(scan.text, end - 1)
+    end = colour.end() if colour else end
+    return Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=scan.text[start:end])
 
 
 def _sections(scan: Scan, at: int, token: Token) -> Iterator[Reading]:

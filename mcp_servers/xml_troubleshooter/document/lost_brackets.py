@@ -6,6 +6,8 @@ Such text breaks no rule by itself; it is read as markup only where the tags aro
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .balance import Extra, Missing, Renamed, Structure, pair
 from .edits import Edit
@@ -19,14 +21,14 @@ GAIN = 0.1  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
-_LOST = re.compile(
-    rf"(?<!<)/({NAME})\s*+>|(?<![<\w:.\-/])({NAME}){_ATTRIBUTES}\s*+(/?)>"
-    rf"|[\[({{](?:/({NAME})\s*+|({NAME}){_ATTRIBUTES}\s*+(/?))[\])}}]"  # other brackets: [name], {{/name}}
-)
+_INSIDE = rf"(?:/(?P<end>{NAME})\s*+|(?P<start>{NAME}){_ATTRIBUTES}\s*+(?P<empty>/?))"
+_NO_BRACKET = re.compile(rf"(?<!<)(?:(?=/)|(?<![\w:.\-/])(?=\w)){_INSIDE}>")
+_AFTER_SLIP = re.compile(rf"{_INSIDE}>")
+_OTHER_BRACKETS = re.compile(rf"(?P<open>[\[({{]){_INSIDE}(?P<close>[\])}}])")  # [name], {{/name}}
+_ESCAPED = re.compile(rf"(?P<open>&(?:lt|#60|#x3[cC]);){_INSIDE}(?P<close>&(?:gt|#62|#x3[eE]);)")
 # what stands in the place of a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
 _MISTYPED = re.compile(r"&lt;\Z|,\Z|(?<=\s)[^\s<>]\Z")
-_REST = re.compile(rf"()({NAME}){_ATTRIBUTES}\s*+(/?)>()()()")
-_CLOSING = re.compile(r"[>\])}]")
+_CLOSING = re.compile(r"[>\])};]")
 
 
 def restore(read: Scan) -> tuple[Scan, Structure]:
@@ -64,7 +66,14 @@ def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure
     return read, structure
 
 
-_Lost = tuple[int, re.Match[str]]  # the index of a text token, and the tag in it
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A piece of a text token that was a tag, and what makes it one again."""
+
+    index: int  # of the token
+    tag: Token
+    edits: tuple[Edit, ...]
+    note: str
 
 
 def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
@@ -78,19 +87,34 @@ def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
         if isinstance(slip, (Extra, Renamed)):
             ends.add(tokens[slip.end].name)
     return [
-        (index, match)
+        lost
         for index, token in enumerate(tokens)
         if token.kind is Kind.TEXT and _CLOSING.search(read.text, token.start, token.end)
-        for found in _LOST.finditer(read.text, token.start, token.end)
-        if (match := _without_slip(found, ends))
-        and ((match.group(1) or match.group(4)) in starts or (match.group(2) or match.group(5)) in ends)
+        for lost in sorted(_tags(index, token, ends), key=lambda lost: lost.tag.start)
+        if lost.tag.name in (starts if lost.tag.kind is Kind.END else ends)
     ]
 
 
-def _without_slip(tag: re.Match[str], ends: set[str]) -> re.Match[str] | None:
-    """A start tag without its first letter where that was typed for the "<": "zname>" for "<name>"."""
-    name = tag.group(2) or ""
-    return _REST.match(tag.string, tag.start() + 1, tag.end()) if name not in ends and name[1:] in ends else tag
+def _tags(index: int, token: Token, ends: set[str]) -> Iterator[_Lost]:
+    text, start, end = token.source, token.start, token.end
+    for match in _NO_BRACKET.finditer(text, start, end):
+        name = match["start"] or ""
+        if name not in ends and name[1:] in ends and (rest := _AFTER_SLIP.match(text, match.start() + 1, end)):
+            match = rest  # its first letter was typed for the "<": "zname>"  # noqa: PLW2901
+        at = match.start()
+        edits = (Edit(_mistyped(text, start, at), at, "<"),)
+        yield _Lost(index, _tag(match, edits[0].start), edits, f'The tag "<{match.group()[:60]}" gets its missing "<".')
+    for pattern in (_OTHER_BRACKETS, _ESCAPED):
+        for match in pattern.finditer(text, start, end):
+            marks = (Edit(*match.span("open"), "<"), Edit(*match.span("close"), ">"))
+            note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
+            yield _Lost(index, _tag(match, match.start()), marks, note)
+
+
+def _tag(match: re.Match[str], start: int) -> Token:
+    group = "end" if match["end"] else "start"
+    kind = Kind.END if match["end"] else Kind.EMPTY if match["empty"] else Kind.START
+    return Token(kind, start, match.end(), match[group], match.start(group), match.string)
 
 
 def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tuple[Scan, Structure] | None:
@@ -114,31 +138,25 @@ def _mistyped(text: str, first: int, at: int) -> int:
 def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
     """The scan with these pieces of text as tags of their own."""
     text = read.text
-    by_token: dict[int, list[re.Match[str]]] = {}
-    for index, match in lost:
-        by_token.setdefault(index, []).append(match)
+    by_token: dict[int, list[_Lost]] = {}
+    for each in lost:
+        by_token.setdefault(each.index, []).append(each)
     tokens: list[Token] = []
     faults = list(read.faults)
     for index, token in enumerate(read.tokens):
         at = token.start
-        for match in by_token.get(index, ()):
-            start, end = match.span()
-            group = next(number for number in (1, 2, 4, 5) if match.group(number))
-            name = match.group(group)
-            empty = match.group(3) or match.group(6)
-            kind = Kind.END if group in (1, 4) else Kind.EMPTY if empty else Kind.START
-            note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
-            edits: tuple[Edit, ...] = (Edit(_mistyped(text, at, start), start, "<"),)
-            if match.group(4) or match.group(5):
-                note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
-                edits = (Edit(start, start + 1, "<"), Edit(end - 1, end, ">"))
-            drops = text[edits[0].start : start].isalnum()
-            start = edits[0].start
-            if start > at:
-                tokens.append(Token(Kind.TEXT, at, start, "", -1, text))
-            tokens.append(Token(kind, start, end, name, match.start(group), text))
-            faults.append(fault(Code.MALFORMED_TAG, start, end, edits, note, name=name, drops=drops))
-            at = end
+        for each in by_token.get(index, ()):
+            tag = each.tag
+            if tag.start < at:
+                continue  # it overlaps another
+            if tag.start > at:
+                tokens.append(Token(Kind.TEXT, at, tag.start, "", -1, text))
+            tokens.append(tag)
+            drops = text[each.edits[0].start : each.edits[0].end].isalnum()
+            faults.append(
+                fault(Code.MALFORMED_TAG, tag.start, tag.end, each.edits, each.note, name=tag.name, drops=drops)
+            )
+            at = tag.end
         if at == token.start:
             tokens.append(token)
         elif at < token.end:

@@ -47,7 +47,7 @@ _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
 _END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
 _PROPER_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?>")
 _ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
-_PARTED_NAME = re.compile(rf"({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
+_PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _PARTED_START = re.compile(rf"<({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
 _PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+>")
 _PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
@@ -222,8 +222,9 @@ def _named_by_others(text: str, tag: re.Match[str], scope: Scope) -> tuple[str, 
     """The name of a start tag, where it ends, and its faults: parted by a blank, or glued to an attribute's name."""
     start, name = tag.start(2), tag.group(2)
     parted = _PARTED_NAME.match(text, start)
-    if parted and f"{parted.group(1)} {parted.group(2)}" in scope.ends:
-        name = parted.group(1) + parted.group(2)
+    joined = parted.group(1) + parted.group(2) if parted else ""
+    if parted and (f"{parted.group(1)} {parted.group(2)}" in scope.ends or scope.lacks_start(joined)):
+        name = joined
         return name, parted.end(), [_parted(parted.span(), name)]
     if _GLUED_NAME.match(text, start):
         name = scope.without_attribute(name) or name
@@ -475,6 +476,7 @@ class _Search:
                 end = here + 1
                 yield _Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
             return
+        yield from self._swapped_end(at, here)
         if mistyped := _MISTYPED_END.match(text, at) if at == here else None:
             yield _Step(_COST_NO_END, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
         if here >= len(text) or text[here] == "<":
@@ -487,6 +489,17 @@ class _Search:
                 early += 2.0
             end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
             yield _Step(early, end, None, (self._missing_end(at, end),), "start")
+
+    def _swapped_end(self, at: int, here: int) -> Iterator[_Step]:
+        """Where the quotation mark and the end of the tag changed places: <a b="c>"."""
+        text = self.text
+        behind = here >= len(text) or text[here] == "<"
+        if behind and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
+            first = at - 2 - (text[at - 3] == "/")
+            note = "The end of the tag goes behind the quotation mark."
+            edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
+            found = fault(Code.MALFORMED_TAG, first, at, edits, note)
+            yield _Step(_COST_FORM, at, None, (found,), "start" if first == at - 2 else "empty")
 
     def _missing_end(self, at: int, end: int = -1) -> Fault:
         """The end mark that is missing at an offset, or another character stands there for it."""
@@ -635,11 +648,13 @@ class _Search:
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
             cost = self._inside(start, stop, name)
+            if _SWALLOWED.search(text, start, stop) and not _AFTER_VALUE.match(text, stop + 1):
+                cost += 1.5  # what ends in "name=" has swallowed the next attribute
             faults: tuple[Fault, ...] = ()
             less_than = text.find("<", start, stop) >= 0
             if embedded:
                 cost += _COST_EMBEDDED + _COST_MORE_EMBEDDED * (len(embedded) - 1)
-                # a value that ends in "name=" has swallowed the next attribute; a doubled quotation mark is a slip
+                # a doubled quotation mark is a slip
                 cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
                 cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
                 escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"

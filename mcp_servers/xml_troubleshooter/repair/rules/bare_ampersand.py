@@ -13,12 +13,16 @@ from ..proposal import Fix
 
 RULE = "bare-ampersand"
 SHORTEST = 3  # letters; "&lt" is XML's own, and shorter names of HTML are words too
+_SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:
     """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>")."""
     following = case.text[fault.end : fault.end + 1]
+    if spaced := _SPACED.match(case.text, fault.start):
+        note = f'The blanks in the reference "&{spaced.group(1)};" are removed.'
+        return [fix(RULE, fault, (Edit(fault.start, spaced.end(), f"&{spaced.group(1)};"),), note)]
     escaped = fix(RULE, fault, (Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".')
     if _ends(case, fault, following):
         note = f'The reference "{fault.value}" gets its missing ";".'
