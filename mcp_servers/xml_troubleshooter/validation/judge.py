@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from lxml import etree
 
@@ -23,18 +22,19 @@ from .locations import doubts
 from .places import Place, Places
 from .schema import Kind, Schema, load
 from .schematron import Rules
-from .stream import NotWellFormedError, locate
+from .stream import CHUNK, Found, NotWellFormedError, locate
 from .stream import judge as stream_judge
 from .verdicts import Verdict, about_text, diagnostics, failed_assertion
 from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
-TREE = 2_000_000  # characters of a document that a tree is made of at once, where a stream would do
-WIDTH = 5000  # siblings up to which libxml2 may count them for the path of an error
-FEW = 100  # errors whose places libxml2 may name itself
+LARGE = 500_000  # characters from which on a document is judged in a stream, where that will do
+TAGS = 10_000  # tags from which on it is
+PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
+FEW = 100  # errors whose places libxml2 may name itself, which counts the siblings of each
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
-_PIECE = 1 << 16  # characters encoded at a time
+_SMALL = 5000  # characters of a document that is encoded at once
 _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
 # a document that takes a DTD from outside and adds declarations of its own
 _EXTENDS = re.compile(
@@ -46,7 +46,6 @@ _INTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
 _ENTITY_NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
 _REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
-_WIDE = etree.XPath(f"boolean(//*[{WIDTH}])")  # so many siblings
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
@@ -63,19 +62,19 @@ def _judge(document: Document, loaded: Schema | None) -> Report:
     doctype = has_doctype(document.text)
     # only a tree shows whether the values of xml:id are names
     streams = (loaded is None or loaded.kind is Kind.XSD) and not doctype and "xml:id" not in document.text
-    if streams and len(document.text) > TREE:
+    if streams and _is_large(document.text):
         return _judge_stream(document, loaded)
     try:
-        tree = _parsed(document, loaded, doctype=doctype)
-        # libxml2 names the place of an error by a path, in a time that grows with the errors times their siblings
-        if streams and len(document.text) > WIDTH and _WIDE(tree):
-            return _judge_stream(document, loaded)
-        return _judge_parsed(document, loaded, tree, doctype=doctype)
+        return _judge_parsed(document, loaded, _parsed(document, loaded, doctype=doctype), doctype=doctype)
     except etree.XMLSyntaxError:
         # a tree has limits that a stream has not
         if streams:
             return _judge_stream(document, loaded)
         return _judge_unexpanded(document, loaded) if doctype else _not_well_formed(document, loaded)
+
+
+def _is_large(text: str) -> bool:
+    return len(text) > LARGE or text.count("<") > TAGS
 
 
 def has_doctype(text: str) -> bool:
@@ -84,43 +83,60 @@ def has_doctype(text: str) -> bool:
 
 
 def _judge_stream(document: Document, schema: Schema | None) -> Report:
-    data, encoding = _encoded(document)
+    """The verdict on a large document.
 
-    def source() -> BinaryIO:
-        return io.BytesIO(data)
-
+    In a tree, libxml2 would name the place of each error by a path, in a time that grows with its siblings.
+    """
     compiled: Any = schema.compiled if schema else None
+    source = partial(_pieces, document)
     try:
         counts = stream_judge(source, compiled)
     except NotWellFormedError:
         return _not_well_formed(document, schema)
     if not counts or schema is None:
         return _report(document, schema, _identity(document, schema))
-    places = Places(document)
-    found = list(islice(locate(source, encoding, compiled, counts), CAP))
-    if len(found) <= FEW and any(item.type_name in _ABOUT_SEVERAL for item in found):
+    few, found = sum(counts.values()) <= FEW, list[Found]()
+    if not few or len(counts) <= PIECES:
+        found = _located(document, compiled, counts)
+    if few and (not found or any(item.type_name in _ABOUT_SEVERAL for item in found)):
         with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
-            return _judge_parsed(document, schema, parsing.parse(data), doctype=False)
+            return _judge_parsed(document, schema, _parsed(document, schema, doctype=False), doctype=False)
+        found = found or _located(document, compiled, counts)
+    places = Places(document)
     verdicts = [_verdict(item.type_name, item.message, partial(places.at, item.offset)) for item in found]
-    return _told(document, schema, verdicts, sum(counts.values()), places)
+    complaints = partial(_complaints, document, compiled)
+    return _told(document, schema, verdicts, sum(counts.values()), places, complaints=complaints)
+
+
+def _located(document: Document, compiled: etree.XMLSchema, counts: Mapping[int, int]) -> list[Found]:
+    """The errors that a stream has counted, each with its place, as far as they are told."""
+    encoding = _encoded(document)[1]
+    return list(islice(locate(partial(_pieces, document), encoding, compiled, counts), CAP))
 
 
 def _parsed(document: Document, schema: Schema | None, *, doctype: bool) -> parsing.Tree:
-    text = document.text
     if not doctype:
-        if len(text) <= WIDTH or document.encoding != "utf-8":
-            return parsing.parse(_encoded(document)[0])
-        starts = range(0, len(text), _PIECE)
-        pieces = (text[at : at + _PIECE].encode("utf-8", "surrogateescape") for at in starts)
-        return parsing.parse_pieces(chain([document.bom], pieces))
-    data, _ = _encoded(document)
+        large = len(document.text) > _SMALL
+        return parsing.parse_pieces(_pieces(document)) if large else parsing.parse(_encoded(document)[0])
     is_dtd = schema is not None and schema.kind is Kind.DTD
     return parsing.parse_whole(
-        data,
+        _encoded(document)[0],
         document.text,
         subset=[path for path in schema.files if path != schema.path] if schema is not None and is_dtd else (),
         declared=schema.entities if schema is not None else {},
     )
+
+
+def _pieces(document: Document) -> Iterator[bytes]:
+    """The bytes to judge, piece by piece: to have a large text twice in memory takes as long as to parse it."""
+    if document.encoding != "utf-8":
+        data, _ = _encoded(document)
+        yield from (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+        return
+    mark, text = document.bom, document.text
+    for at in range(0, len(text), CHUNK):
+        yield mark + text[at : at + CHUNK].encode("utf-8", "surrogateescape")
+        mark = b""
 
 
 def _verdict(name: str, message: str, place: Callable[..., Place]) -> Verdict:
@@ -166,15 +182,19 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
     return _told(document, schema, verdicts, len(log), places, undeclared, complaints)
 
 
-def _complaints(document: Document, judge: etree.XMLSchema, text: str) -> list[int] | None:
+def _complaints(document: Document, compiled: etree.XMLSchema, text: str) -> list[int] | None:
     """Where the elements begin that libxml2 complains about in another text of a document; None for too many."""
     changed = document.with_text(text)
-    try:
-        judge.validate(_parsed(changed, None, doctype=False))
-    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError):
-        return None
-    log = list(judge.error_log)
     places = Places(changed)
+    try:
+        if _is_large(text):
+            counts = stream_judge(partial(_pieces, changed), compiled)
+            many = sum(counts.values()) > FEW
+            return None if many else [places.at(item.offset).start for item in _located(changed, compiled, counts)]
+        compiled.validate(_parsed(changed, None, doctype=False))
+    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError, NotWellFormedError):
+        return None
+    log = list(compiled.error_log)
     return [places.of_path(item.path or "").start for item in log] if len(log) <= FEW else None
 
 

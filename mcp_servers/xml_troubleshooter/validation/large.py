@@ -87,17 +87,21 @@ def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) ->
     def source() -> BinaryIO:
         return path.open("rb")
 
+    def pieces() -> Iterator[bytes]:
+        with source() as stream:
+            yield from iter(lambda: stream.read(CHUNK), b"")
+
     compiled = loaded.compiled if loaded is not None else None
     if compiled is not None and not isinstance(compiled, etree.XMLSchema):
         raise TypeError(f"{schema} was compiled to {type(compiled).__name__}")  # the kind said otherwise
     name = str(loaded.path) if loaded is not None else ""
     try:
-        counts = stream_judge(source, compiled)
+        counts = stream_judge(pieces, compiled)
     except NotWellFormedError:
         return Report(well_formed=False, valid=False, diagnostics=(_first_fault(source, head),), schema=name, total=1)
     if compiled is None or not counts:
         return Report(well_formed=True, valid=True, schema=name)
-    found = list(islice(locate(source, head.encoding, compiled, counts), CAP))
+    found = list(islice(locate(pieces, head.encoding, compiled, counts), CAP))
     places = _places(_texts(source, head.encoding), found)
     told = diagnostics(
         [Verdict(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]

@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -20,7 +20,7 @@ from .diagnostics import COUNTED
 if TYPE_CHECKING:
     from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
 
-CHUNK = 1 << 14  # bytes fed at a time
+CHUNK = 1 << 13  # bytes, about, that are fed at a time
 _HELD_BACK = 5  # characters that the parser wants to see before it starts
 _TAG_END = re.compile(r"[^>]*>")
 
@@ -34,12 +34,15 @@ class Found:
     message: str
 
 
+Source = Callable[[], Iterator[bytes]]  # the pieces of a document, from its beginning
+
+
 class NotWellFormedError(Exception):
     """The stream broke off: the document is not well-formed."""
 
 
-def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
-    """How many errors each chunk of a document holds, by the chunk's number; empty for a valid document.
+def judge(source: Source, schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
+    """How many errors each piece of a document holds, by its number; empty for a valid document.
 
     Stops counting when there are COUNTED. Raises NotWellFormedError.
     """
@@ -61,7 +64,7 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, hug
 
     number = 0
     try:
-        for number, chunk in enumerate(_chunks(source)):
+        for number, chunk in enumerate(source()):
             plain.feed(chunk)
             if reader is not None:
                 reader.feed(chunk)
@@ -78,7 +81,7 @@ def judge(source: Callable[[], BinaryIO], schema: etree.XMLSchema | None, *, hug
 
 
 def locate(
-    source: Callable[[], BinaryIO],
+    source: Source,
     encoding: str,
     schema: etree.XMLSchema,
     counts: Mapping[int, int],
@@ -91,7 +94,7 @@ def locate(
     decode = codecs.getincrementaldecoder(encoding)("strict" if strict else "surrogateescape").decode
     offset = seen = 0
     last = max(counts, default=-1)
-    for number, chunk in enumerate(_chunks(source)):
+    for number, chunk in enumerate(source()):
         text = decode(chunk)
         if number == 0:
             text = text.removeprefix("\ufeff")
@@ -119,8 +122,3 @@ def _faults(reader: CustomTargetParser[None], seen: int) -> list[tuple[int, str,
         for index in range(seen, len(log))
         if log[index].level_name != "WARNING"
     ]
-
-
-def _chunks(source: Callable[[], BinaryIO]) -> Iterator[bytes]:
-    with source() as stream:
-        yield from iter(lambda: stream.read(CHUNK), b"")
