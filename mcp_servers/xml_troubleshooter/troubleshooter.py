@@ -169,7 +169,8 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    return _explained(replace(so_far, result=joined(result)), services.knowledge)
+    result = await _documented(joined(result), checked.schema, services)
+    return _explained(replace(so_far, result=result), services.knowledge)
 
 
 def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
@@ -271,6 +272,24 @@ async def _foresee(document: Document, report: Report, schema: str, services: Se
         return await offload(hidden, document, report, schema, services.workspace.readable, seconds=services.seconds)
     except (SchemaError, LimitError):
         return ()  # the report stands without it
+
+
+async def _documented(result: LoopResult, schema: str, services: Services) -> LoopResult:
+    """The result with questions that quote what the schema's documentation says of the value asked for."""
+    if not result.questions or not schema:
+        return result
+    from .validation.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
+
+    paths = [question.path for question in result.questions]
+    try:
+        said = await offload(meanings, schema, paths, services.workspace.readable, seconds=services.seconds)
+    except (SchemaError, LimitError):
+        return result  # the questions stand without it
+    questions = [
+        replace(each, why=f"{each.why} The schema says of it: “{said[each.path]}”") if each.path in said else each
+        for each in result.questions
+    ]
+    return replace(result, questions=tuple(questions))
 
 
 def _explained(outcome: Outcome, knowledge: Store) -> Outcome:

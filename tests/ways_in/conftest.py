@@ -19,6 +19,7 @@ SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
     <xs:complexType>
       <xs:sequence>
         <xs:element name="number">
+          <xs:annotation><xs:documentation>The number that the buyer gave.</xs:documentation></xs:annotation>
           <xs:simpleType>
             <xs:restriction base="xs:string"><xs:pattern value="[A-Z]{2}-[0-9]{4}"/></xs:restriction>
           </xs:simpleType>

@@ -296,6 +296,7 @@ async def test_a_missing_value_is_asked_for_and_the_answer_goes_in(connect_in_ea
         (question,) = asked["questions"]
         assert question["id"] in text_of(first)
         assert question["needed"] in text_of(first)
+        assert question["why"].endswith(" The schema says of it: “The number that the buyer gave.”")
         wrong = await client.call_tool("troubleshoot_xml", {"run_id": asked["run_id"], "answers": {"no-such": "x"}})
         assert wrong.is_error
         assert question["id"] in text_of(wrong)
