@@ -1,4 +1,4 @@
-"""RELAX NG as a grammar: its XML syntax, and the compact syntax by way of rnc2rng.
+"""RELAX NG as a grammar, in the XML or the compact syntax.
 
 A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
 the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
@@ -15,13 +15,13 @@ from pathlib import Path
 from lxml import etree
 
 from ...errors import SchemaError
+from ..compact import RNG
 from ..relaxng import grammar
 from ..resolver import Shelf
 from .datatypes import BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
 from .xsd import XML
 
-RNG = "http://relaxng.org/ns/structure/1.0"
 _RNG = f"{{{RNG}}}"
 _VARIANTS = 24  # contents of one element that are told apart
 
