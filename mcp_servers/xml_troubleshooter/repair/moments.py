@@ -7,29 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .languages import month_number
 from .rewrite import Rewrite
 
-_MONTHS = (
-    "january jan januar janvier janv enero ene gennaio gen januari jänner janeiro styczeń stycznia leden ledna января "
-    "ocak tammikuu tammikuuta",
-    "february feb februar février févr fevrier febrero febbraio febr februari fevereiro fev luty lutego únor února "
-    "февраля şubat helmikuu helmikuuta",
-    "march mar märz mrz maerz mars marzo maart mrt março marco marzec marca březen března марта marts mart maaliskuu "
-    "maaliskuuta",
-    "april apr avril avr abril abr aprile kwiecień kwietnia duben dubna апреля nisan huhtikuu huhtikuuta",
-    "may mai mayo maggio mag mei maio maj maja květen května мая mayıs toukokuu toukokuuta",  # noqa: RUF001
-    "june jun juni juin junio giugno giu junho czerwiec czerwca červen června июня haziran kesäkuu kesäkuuta",
-    "july jul juli juillet juil julio luglio lug julho lipiec lipca červenec července июля temmuz heinäkuu heinäkuuta",
-    "august aug août aout agosto ago augustus augusti sierpień sierpnia srpen srpna августа ağustos elokuu elokuuta",
-    "september sep sept septembre septiembre settembre set setembro wrzesień września září сентября eylül syyskuu "
-    "syyskuuta",
-    "october oct oktober okt octobre octubre ottobre ott outubro out październik października říjen října октября "
-    "ekim lokakuu lokakuuta",
-    "november nov novembre noviembre novembro listopadu ноября kasım marraskuu marraskuuta",  # noqa: RUF001
-    "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudzień grudnia prosinec "
-    "prosince декабря aralık joulukuu joulukuuta",  # noqa: RUF001
-)
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _CENTURY_TURN = 70  # two-digit years from here on are of the 1900s
 _SEPARATOR = r"\s*[-/. ‐–]\s*"  # noqa: RUF001 - hyphens as typed
 
@@ -166,8 +146,8 @@ def _months(text: str) -> Iterator[Rewrite]:
         yield Rewrite(f"{found[1]}-{int(found[2]):02}", reason, safe=True, confidence=0.95)
     elif (found := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text)) is not None:
         yield Rewrite(f"{found[2]}-{int(found[1]):02}", reason, safe=True, confidence=0.95)
-    elif (found := re.fullmatch(r"([^\W\d_]{3,10})\.?[\s,\-/]+(\d{4})", text)) and found[1].lower() in _MONTH_OF:
-        yield Rewrite(f"{found[2]}-{_MONTH_OF[found[1].lower()]:02}", reason, safe=True, confidence=0.9)
+    elif (found := re.fullmatch(r"([^\W\d_]{3,10})\.?[\s,\-/]+(\d{4})", text)) and (number := month_number(found[1])):
+        yield Rewrite(f"{found[2]}-{number:02}", reason, safe=True, confidence=0.9)
     else:
         for date, rest in _dates(text):
             if not rest:
@@ -176,7 +156,7 @@ def _months(text: str) -> Iterator[Rewrite]:
 
 def _recurring(text: str, primitive: str) -> Iterator[Rewrite]:
     """A month, a day, or a month and day of every year, which begin with hyphens."""
-    number = _MONTH_OF.get(text.rstrip(".").lower(), 0) if primitive == "gMonth" else 0
+    number = month_number(text) if primitive == "gMonth" else 0
     found = re.fullmatch(r"-*(\d{1,2})(?:-(\d{1,2}))?-*", str(number or text))
     if found is None or (found[2] is not None) is not (primitive == "gMonthDay"):
         return
@@ -240,10 +220,9 @@ def _dates(text: str) -> Iterator[tuple[_Date, str]]:
         for date in _day_or_month_first(found[1], found[2].strip(), found[3], found[4], reason):
             yield date, text[found.end() :]
         return
-    for form, (year, month, day) in ((_NAMED, (3, 2, 1)), (_NAMED_FIRST, (3, 1, 2)), (_NAMED_MIDDLE, (1, 2, 3))):
+    for form, (year, named, day) in ((_NAMED, (3, 2, 1)), (_NAMED_FIRST, (3, 1, 2)), (_NAMED_MIDDLE, (1, 2, 3))):
         found = form.match(text)
-        number = _MONTH_OF.get(found[month].lower()) if found is not None else None
-        if found is not None and number is not None and _ends(text, found.end()):
+        if found is not None and (number := month_number(found[named])) and _ends(text, found.end()):
             short = len(found[year]) == len("YY")
             date = _date(
                 _year(found[year]), str(number), found[day], reason, safe=not short, confidence=0.6 if short else 0.95

@@ -12,7 +12,7 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA
 
 from ..validation.grammar.datatypes import BUILTINS, SimpleType
-from .codes import codes
+from .languages import codes
 from .moments import moment_readings
 from .numbers import number_readings
 from .rewrite import Rewrite
@@ -52,6 +52,7 @@ _FALSE = frozenset(
 _MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
 _NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName"})
 _FREE = frozenset({"string", "normalizedString", "token"})
+_CODES = ("DE", "DEU", "US", "USA", "EUR", "USD")  # a type that takes one of them may be one of countries or currencies
 _NUMBERS = frozenset({"decimal", "float", "double"})
 _OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
 _DOUBT = 0.1  # of confidence: no difference
@@ -156,9 +157,15 @@ def _forms(value: str) -> list[tuple[str, str]]:
     return forms
 
 
+def _coded(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002 - the field's word
+    """The code of a country or currency in the place of its name or sign."""
+    if type.primitive in _FREE and any(type.violation(code) is None for code in _CODES):
+        for code in codes(text):  # of a sign beyond doubt, of a word as a rule
+            yield Rewrite(code, f"{text} has the code {code}.", safe=not text[0].isalpha(), confidence=0.9)
+
+
 def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, C901 - one case a primitive
-    for code in codes(text):  # of a sign beyond doubt, of a word as a rule
-        yield Rewrite(code, f"{text} has the code {code}.", safe=not text[0].isalpha(), confidence=0.9)
+    yield from _coded(text, type)
     allowed = type.all_values() or _alternatives(type)
     if allowed:
         yield from _among(text, allowed)
