@@ -95,6 +95,20 @@ MADE_OF_SEVERAL = {
         },
         ("<a>1</a>", "<a>2</a>"),
     ),
+    "schematron 1.5": (
+        {
+            "a.sch": '<schema xmlns="http://www.ascc.net/xml/schematron"><pattern name="p"><rule context="a">'
+            '<assert test=". = 1">not one</assert></rule></pattern></schema>'
+        },
+        ("<a>1</a>", "<a>2</a>"),
+    ),
+    "schematron with functions of EXSLT": (
+        {
+            "a.sch": f'<schema {SCH} queryBinding="exslt"><ns prefix="re" uri="http://exslt.org/regular-expressions"/>'
+            "<pattern><rule context='a'><assert test=\"re:test(., '^1')\">not one</assert></rule></pattern></schema>"
+        },
+        ("<a>1</a>", "<a>2</a>"),
+    ),
     "schematron compiled to a stylesheet": (
         {
             "a.xsl": f'<xsl:stylesheet version="1.0" {XSL} xmlns:svrl="http://purl.oclc.org/dsdl/svrl">'

@@ -61,6 +61,11 @@ def test_rules_with_functions_variables_and_abstract_patterns(tmp_path: Path) ->
     assert of_line.explanation.count("R-2") == 1
 
 
+def test_the_types_of_xml_schema_need_no_declaration(tmp_path: Path) -> None:
+    rules = RULES.replace('<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>', "")
+    assert len(found(rules, ORDER.format("3.31"), tmp_path)) == 2
+
+
 @pytest.mark.parametrize("binding", ["xslt2", "XSLT2", "xpath2", "xslt3", "xpath31"])
 def test_every_binding_beyond_xpath_1_is_run(tmp_path: Path, binding: str) -> None:
     rules = RULES.replace("xslt2", binding)

@@ -19,8 +19,10 @@ from .resolver import Shelf, ShelfResolver, absolute, read
 
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_XS = "http://www.w3.org/2001/XMLSchema"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
-_XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1"}
+_OLD = "{http://www.ascc.net/xml/schematron}"  # Schematron 1.5, as far as it means the same
+_XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}
 _BEYOND = {"xslt2": "2.0", "xpath2": "2.0", "xslt3": "3.0", "xpath3": "3.0", "xpath31": "3.0"}  # the version of XSLT
 _MILD = {"warning", "warn", "info", "information", "hint"}
 _LEVELS = 32  # of files including files
@@ -76,6 +78,8 @@ class Rules:
 def rules(data: bytes, shelf: Shelf) -> Rules:
     """The rules in a .sch file or a compiled stylesheet; raises SchemaError, and lxml's XSLTParseError."""
     root = read(data, str(shelf.schema), shelf)
+    for item in root.iter(f"{_OLD}*"):
+        item.tag = _SCH + etree.QName(item).localname
     if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform"):
         by_libxslt = root.get("version", "1.0").startswith("1")
     elif root.tag == f"{_SCH}schema":
@@ -96,7 +100,10 @@ def _compiled(root: Element, shelf: Shelf) -> Element:
         known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
         raise _unusable(shelf, f"their query binding is {binding}, which is not known here; known are {known}")
     functions = list(root.iterchildren(f"{_XSL}function"))
+    declared = {item.get("prefix") for item in root.iterchildren(f"{_SCH}ns")}
     if version:
+        if "xs" not in declared:  # which other compilers of rules declare by themselves
+            root.insert(0, root.makeelement(f"{_SCH}ns", {"prefix": "xs", "uri": _XS}))
         root.set("queryBinding", "xslt")  # the skeleton copies expressions, in whatever language, but refuses others
     for number, pattern in enumerate(root.iter(f"{_SCH}pattern")):
         if pattern.get("is-a") and not pattern.get("id"):  # without one, the skeleton leaves parameters in place
