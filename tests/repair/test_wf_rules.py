@@ -21,8 +21,19 @@ BARE_AMPERSAND = [
     ("<a>&lt/b&gt;</a>", "<a>&lt;/b&gt;</a>", SAFE),
     ("<a>a &amp b</a>", "<a>a &amp; b</a>", SAFE),
     ("<a>&#8364 5</a>", "<a>&#8364; 5</a>", SAFE),
+    ("<a>& quot;b& amp ;</a>", "<a>&quot;b&amp;</a>", SAFE),
     ("<a>&#03)</a>", "<a>&amp;#03)</a>", SAFE),
     ("<a>The&nbsp end</a>", "<a>The\u00a0 end</a>", SAFE),
+]
+WRAPPED = [
+    ("&lt;a b=&quot;c&quot;/&gt;", '<a b="c"/>', None),
+    ('"<a b=\\"c\\">\\n\\u00e9</a>\\n"', '<a b="c">\n\u00e9</a>\n', None),
+    ('<a\nb=\\"c\\"/>', '<a\nb="c"/>', None),
+    ("b'<a>\\n\\xc3\\xa9</a>\\n'", "<a>\n\u00e9</a>\n", None),
+    ('"<a b=""c"">\nd</a>\n"', '<a b="c">\nd</a>\n', None),
+    ('<a b=3D"c">d=\n=C3=A9</a>', '<a b="c">d\u00e9</a>', None),
+    ("%3Ca+b%3D%22c%22%2F%3E", '<a b="c"/>', None),
+    ("PGEgYj0iYyI+w6k8L2E+", '<a b="c">\u00e9</a>', None),
 ]
 UNDEFINED_ENTITY = [
     ("<a>&eacute;&ndash;&hearts;</a>", "<a>\u00e9\u2013\u2665</a>", SAFE),
@@ -37,6 +48,7 @@ CHARACTER_REFERENCE = [
     ("<a>&#X41;</a>", "<a>&#x41;</a>", SAFE),
 ]
 INVALID_CHARACTER = [
+    ("<a>\x1b[36mb\x1b[0m</a>", "<a>b</a>", None),
     ("<a>in\x0bvoice</a>", "<a>invoice</a>", SAFE),
     ("<a b='\x02'/>", "<a b=''/>", SAFE),
     ("<a>\x00</a>", "<a></a>", SAFE),
@@ -145,6 +157,8 @@ END_TAG = [
     ("<a><be>e12</bee></a>", "<a><bee>12</bee></a>", SAFE),
     ("<a>\n b<ee>x</bee></a>", "<a>\n <bee>x</bee></a>", SAFE),
     ("<a>\n<b>${c>\n<b>${d}</b>\n</a>", "<a>\n<b>${c}</b>\n<b>${d}</b>\n</a>", SAFE),
+    ("<a><b>&lt;c&gt;d</c></b></a>", "<a><b><c>d</c></b></a>", SAFE),
+    ("<a><b><c>d&lt;/c&gt;</b></a>", "<a><b><c>d</c></b></a>", SAFE),
     # words that speak of tags
     (
         "<a><bee>1</bee><c>text</c><c>the <bee> tag</c></a>",
@@ -170,6 +184,9 @@ END_TAG = [
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
     ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
+    ("<a><b/></a>\nTrace in <module>\nValueError\n", "<a><b/></a>\n", UNSAFE),
+    ("<a>\n<b>x</b>\n</a>\n<b>x</b>\n</a>\n", "<a>\n<b>x</b>\n</a>\n", UNSAFE),
+    ("<!DOCTYPE a SYSTEM 'b'>\n<c/>\n<d/>\n", "<!DOCTYPE a SYSTEM 'b'>\n<a>\n<c/>\n<d/>\n</a>\n", SAFE),
     # an order
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
     ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),
@@ -242,6 +259,11 @@ FORM = [
     ('<a>\n<b/>\n<"b c="d"/>\n</a>', '<a>\n<b/>\n<b c="d"/>\n</a>', SAFE),
     ("!DOCTYPE a SYSTEM 'b'>\n<a/>", "<!DOCTYPE a SYSTEM 'b'>\n<a/>", SAFE),
     ("<a\n<<<<<<< x\nb='1'\n=======\nb='2'\n>>>>>>> y\n/>", "<a\nb='1'\n/>", UNSAFE),
+    ("<a\u00a0b='\u00a0'/>", "<a b='\u00a0'/>", SAFE),
+    ("<a\u200bb>c</a\u200bb>", "<ab>c</ab>", SAFE),
+    ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
+    ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
+    ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),
     ("<a b={c}/>", '<a b="c"/>', UNSAFE),
     ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
     ("<a><!-- b -- c --></a>", "<a><!-- b - - c --></a>", SAFE),

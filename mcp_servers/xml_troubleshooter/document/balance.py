@@ -48,7 +48,7 @@ _OTHER_NAME_LEAF = 1.1
 _OTHER_NAME = 1.5
 _OTHER_NAME_ASKEW = 1.8
 _OTHER_NAME_FAR = 2.2
-_RENAME_OF_ANOTHER = 0.6  # an end tag that an element further out waits for
+_RENAME_OF_ANOTHER = 0.3  # an end tag that an element further out waits for
 _SWAP = 1.0
 _SWAP_TOLD = 0.2  # what indentation says about which tags are swapped
 _SLASH_LEAF = 0.8
@@ -156,11 +156,12 @@ def pair(scan: Scan) -> Structure:
         left = _fold(tokens, partner, doubtful=True)
         structure.slips, structure.cost = _search(scan, left, partner)
         _align(scan, structure)
-        structure.slips.sort(key=_place)
+        structure.slips.sort(key=place)
     return structure
 
 
-def _place(slip: Slip) -> int:
+def place(slip: Slip) -> int:
+    """The token at which a slip shows."""
     match slip:
         case Missing(start, _) | Renamed(start, _) | LostSlash(start, _) | SurplusSlash(start):
             return start
@@ -292,7 +293,7 @@ def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int
         return moves
     price = _rename_price(scan, top.token, index)
     if _is_open(top, token.name):
-        price += _RENAME_OF_ANOTHER
+        price = max(price, _OTHER_NAME_LEAF) + _RENAME_OF_ANOTHER  # this is no misspelling
     moves.append((1, _State(cost + price, top.below, _Done(done, Renamed(top.token, index)))))
     if top.below and top.below.name == token.name:
         after = tokens[second] if second >= 0 else token

@@ -8,6 +8,7 @@ from .document import declared_encoding
 from .edits import Edit
 from .faults import Code, Fault, fault
 from .scanner import Scan
+from .tags import VOID
 from .tokens import EMPTY, START, Kind, Token
 
 _DECLARATION = re.compile(
@@ -54,7 +55,9 @@ def _is_prose(tokens: list[Token], end: int) -> bool:
     for token in tokens[:end]:
         depth += (token.kind is Kind.START) - (token.kind is Kind.END)
         text = text or (token.kind is Kind.TEXT and depth == 0 and bool(token.text.strip()))
-    return text and depth <= 0 and tokens[0].kind is Kind.TEXT and bool(tokens[0].text.strip())
+    first = next((token for token in tokens if token.kind is not Kind.TEXT or token.text.strip()), tokens[0])
+    told = first.kind is Kind.TEXT or (first.kind is EMPTY and first.name.lower() in VOID)
+    return text and depth <= 0 and told
 
 
 def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from .balance import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped, similarity
+from .balance import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped, place, similarity
 from .edits import Edit
 from .faults import Code, Fault, Reading
 from .habits import Habits, local
 from .layout import indent, leftover_line, line_start, margin, newline
 from .scanner import Scan
 from .tags import VOID
-from .tokens import EMPTY, START, TEXT, Kind, Token
+from .tokens import EMPTY, NAME, START, TEXT, Kind, Token
 from .vocabulary import Vocabulary
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
@@ -32,6 +32,7 @@ MAX_WORK = 30_000  # siblings that all placements together look at
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
 MAX_NAME = 100  # characters of a variable's name
+MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
 SURE = 1.0  # how much less a reading costs that leaves no doubt
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 
@@ -63,6 +64,7 @@ _HTML = frozenset(
         "td",
     )
 )
+_DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
@@ -82,6 +84,8 @@ def structure_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | 
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
     if structure.balanced:
         return _outside(scan, structure, vocabulary)
+    if trailing := _trailing(scan, structure):
+        return [trailing]
     return _Placer(scan, structure, vocabulary).faults()
 
 
@@ -827,8 +831,47 @@ def _outside(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) ->
     return found
 
 
+def _lost_root(scan: Scan, roots: list[tuple[int, int]]) -> Fault | None:
+    """Several elements where the document type declaration names the one around them."""
+    tokens, text = scan.tokens, scan.text
+    declared = next((_DOCTYPE_NAME.match(token.text) for token in tokens if token.kind is Kind.DOCTYPE), None)
+    if not declared or any(tokens[first].name == declared.group(1) for first, _ in roots):
+        return None
+    name, start, end = declared.group(1), tokens[roots[0][0]].start, tokens[roots[-1][1]].end
+    line_end = newline(text)
+    note = f'The root element "{name}", which the document type declaration names, is put around the others.'
+    edits = (Edit(start, start, f"<{name}>{line_end}"), Edit(end, end, f"{line_end}</{name}>"))
+    other = tokens[roots[1][0]]
+    return Fault(
+        code=Code.EXTRA_CONTENT, start=other.start, end=other.end, name=name, value=other.name,
+        readings=(Reading(edits, note),),
+    )  # fmt: skip
+
+
+def _trailing(scan: Scan, structure: Structure) -> Fault | None:
+    """What stands behind a sound root element: words with start tags among them, or the rest of a longer file."""
+    root = next((at for at, token in enumerate(scan.tokens) if token.kind is START or token.kind is EMPTY), 0)
+    last = max(root, structure.partner[root])
+    if not all(place(slip) > last for slip in structure.slips):
+        return None
+    token, text = scan.tokens[last], scan.text
+    rest = text[token.end :].strip()
+    ends = any(isinstance(slip, (Extra, Renamed)) for slip in structure.slips)
+    if token.kind is START or (ends and (len(rest) < MIN_COPY or text.find(rest, 0, token.end) < 0)):
+        return None
+    start = text.index(rest, token.end)
+    note = "What stands behind the root element is removed."
+    reading = Reading((Edit(token.end, start + len(rest), ""),), note, drops=True)
+    name = scan.tokens[root].name
+    return Fault(
+        code=Code.EXTRA_CONTENT, start=start, end=start + len(rest), name=name, value=rest[:200], readings=(reading,)
+    )
+
+
 def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabulary | None) -> Fault:
     tokens, text = scan.tokens, scan.text
+    if lost := _lost_root(scan, roots):
+        return lost
     keep = 0
     if vocabulary:
         allowed = [bool(vocabulary.allows_child((), local(tokens[first].name))) for first, _ in roots]
