@@ -63,6 +63,16 @@ ENTRIES = (
     "<list>\n  <entry>\n    <id>1</id>\n    <name>a</name>\n  </entry>\n"
     "  <entry>\n    <id>2</id>\n    <name>b</name>\n    <note>x</note>\n  </entry>\n</list>"
 )
+KEYS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType><xs:sequence>
+  <xs:element name="part" maxOccurs="9"><xs:complexType><xs:attribute name="id"/></xs:complexType></xs:element>
+  <xs:element name="uses" maxOccurs="9"><xs:complexType><xs:attribute name="part"/></xs:complexType></xs:element>
+</xs:sequence></xs:complexType>
+  <xs:key name="parts"><xs:selector xpath="part"/><xs:field xpath="@id"/></xs:key>
+  <xs:keyref name="use" refer="parts"><xs:selector xpath="uses"/><xs:field xpath="@part"/></xs:keyref>
+</xs:element></xs:schema>"""
+USES = '<order><part id="bolt"/><part id="panel"/><uses part="panel"/></order>'
+LINKS = "<!ELEMENT net (node|link)*><!ELEMENT node EMPTY><!ELEMENT link EMPTY><!ATTLIST node id ID #REQUIRED>"
+LINKS += "<!ATTLIST link to IDREFS #REQUIRED>"
 NOTATIONS = "<!ELEMENT notations (articulations)*><!ELEMENT articulations (staccato)*><!ELEMENT staccato EMPTY>"
 
 # what the schema is called and says, what is right, what it is broken into
@@ -133,6 +143,14 @@ CASES = {
     "a part of a record that slipped into the next": (
         "list.dtd", RECORDS, ENTRIES,
         ENTRIES.replace("    <name>a</name>\n", "").replace("    <id>2", "    <name>a</name>\n    <id>2"),
+    ),
+    "a reference to a key with a slip in it": ("order.xsd", KEYS, USES, USES.replace('part="panel"', 'part="pannel"')),
+    "a reference to a key with white space around it": (
+        "order.xsd", KEYS, USES, USES.replace('part="panel"', 'part=" panel "'),
+    ),
+    "one of several references with a slip in it": (
+        "net.dtd", LINKS, '<net><node id="north"/><node id="south"/><link to="north south"/></net>',
+        '<net><node id="north"/><node id="south"/><link to="north sotuh"/></net>',
     ),
     "elements of any name are told apart by what they hold": (
         "thing.rng", OPEN, '<thing kind="big"><a>x</a><b><other>y</other></b></thing>',

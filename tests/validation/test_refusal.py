@@ -21,7 +21,7 @@ CASES = [
      "The value “c” of v is none of those allowed: a, b. Use one of these."),
     ("decimal", '<xs:fractionDigits value="2"/>', "1.005", "has too many digits: the schema wants at most 2 fraction"),
     ("integer", '<xs:minInclusive value="1"/>', "0", "The value “0” of v is out of range: it must be >= 1."),
-    ("date", "", "", "v is empty, but xs:date is required."),
+    ("date", "", "", "v is empty, but xs:date (YYYY-MM-DD) is required."),
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from .rules import (
     attribute_element,
     attribute_name,
     element_name,
+    identity_constraint,
     misplaced_element,
     missing,
     namespace_declaration,
@@ -60,7 +61,7 @@ FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
     Code.LENGTH_OUT_OF_BOUNDS: white_space.mend,
     Code.VALUE_OUT_OF_RANGE: white_space.mend,
     Code.NOT_VALID: white_space.mend,
-    Code.IDENTITY_CONSTRAINT: surplus_element.mend_copy,
+    Code.IDENTITY_CONSTRAINT: identity_constraint.mend,
 }
 
 

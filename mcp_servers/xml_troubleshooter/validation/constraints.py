@@ -86,7 +86,7 @@ class _Keys:
             lacking = [field for field in rule.fields if self._field(node, field, rule) is None]
             sentence = f"{node.written} has no {' and no '.join(lacking)}, by which the schema tells it from others."
             return replace(verdict, explanation=f"{sentence} Add it.") if lacking else verdict
-        sought = tuple(_VALUE.findall(values[1]))
+        sought = tuple(" ".join(value.split()) for value in _VALUE.findall(values[1]))
         shown = ", ".join(f"“{clip(value)}”" for value in sought)
         if not rule.refers:
             first = self._selected(rule, scope).get(sought, deque())

@@ -23,11 +23,17 @@ _FORMS = {
 }
 
 
+def wanted(type_: SimpleType) -> str:
+    """The type in a few words, with the form of its values where people write them in other ways."""
+    form = _FORMS.get(type_.builtin)
+    return type_.describe().replace(f"xs:{type_.builtin}", f"xs:{type_.builtin} ({form})", 1 if form else 0)
+
+
 def refusal(what: str, value: str, type_: SimpleType, violation: Violation) -> str:
     """The sentence about the value of `what`, an element or attribute in words."""
     if not value.strip():
         subject = what.replace("the ", "The ", 1) if what.startswith("the ") else what
-        return f"{subject} is empty, but {type_.describe()} is required."
+        return f"{subject} is empty, but {wanted(type_)} is required."
     return f"The value “{clip(value)}” of {what} {_objection(value, type_, violation)}."
 
 

@@ -11,6 +11,7 @@ from ...document.tree import Node
 from ...validation.departures import Departure
 from ...validation.grammar.datatypes import SimpleType
 from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
+from ...validation.refusal import wanted
 from ..context import Context, attribute_text, element_text, insertion
 from ..proposal import Fix, Question, Safety
 from .surplus_element import hollow
@@ -45,7 +46,7 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
             id=context.question_id(f"{node.path}@{departure.place - node.start}", path),
             path=f"{node.path}/{path}",
             needed=f"The {'value' if type_ else 'content, as XML,'} of {path} in {node.written}.",
-            type=type_.describe() if type_ else "XML content",
+            type=wanted(type_) if type_ else "XML content",
             why=departure.sentence,
             at=departure.place,
             skeleton=skeleton.text,
@@ -79,7 +80,7 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
     allowed = declared.type.all_values()
     question = Question(
         id=context.question_id(path, declared.name), path=f"{path}/@{written}",
-        needed=f"The value of the attribute {written} of {node.written}.", type=declared.type.describe(),
+        needed=f"The value of the attribute {written} of {node.written}.", type=wanted(declared.type),
         why=departure.sentence, at=departure.start, skeleton=f'{written}="{{}}"', allowed=allowed,
         suggestion=_usual(written, declared, context),
     )  # fmt: skip

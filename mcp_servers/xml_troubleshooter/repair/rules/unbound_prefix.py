@@ -199,6 +199,7 @@ def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) ->
     """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
     prefix = fault.value
     near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < MANY else []
+    near = [other for other in near if other.lower() == prefix.lower()] or near
     if len(near) != 1:
         return None
     if case.names_with(prefix).total() > MOST_SLIPS:

@@ -11,6 +11,7 @@ from ...document.edits import Edit
 from ...validation.closeness import plain_uri
 from ...validation.departures import Departure
 from ...validation.diagnostics import Code
+from ...validation.refusal import wanted
 from ..context import Context, attribute_text, element_text
 from ..proposal import Fix, Question, Safety
 from ..values import rewrites
@@ -40,16 +41,16 @@ def in_attribute(departure: Departure, context: Context) -> Iterator[Fix | Quest
 def _correct(departure: Departure, context: Context, start: int, end: int, quote: str) -> Iterator[Fix | Question]:
     assert departure.type is not None
     as_written = (lambda value: attribute_text(value, quote)) if quote else element_text
-    if (
-        departure.code is Code.DANGLING_REFERENCE
-        and len(departure.expected) == 1
-        and departure.value == context.text[start:end]
-    ):
-        yield Fix(
-            edits=(Edit(start, end, as_written(departure.expected[0])),), source="rule:dangling-reference",
-            reason=f"{departure.sentence} {departure.expected[0]} is the only one that comes close.",
-            safety=Safety.UNSAFE, confidence=0.6, at=departure.start, provenance="document: the ID that comes closest",
-        )  # fmt: skip
+    if departure.code is Code.DANGLING_REFERENCE and len(departure.expected) == 1:
+        written = re.search(rf"(?<!\S){re.escape(departure.value)}(?!\S)", context.text[start:end])  # perhaps in a list
+        if written is not None:
+            edit = Edit(start + written.start(), start + written.end(), as_written(departure.expected[0]))
+            yield Fix(
+                edits=(edit,), source="rule:dangling-reference",
+                reason=f"{departure.sentence} {departure.expected[0]} is the only one that comes close.",
+                safety=Safety.UNSAFE, confidence=0.6, at=departure.start,
+                provenance="document: the ID that comes closest",
+            )  # fmt: skip
     found = rewrites(departure.value, departure.type)
     fixed = departure.declared.fixed if departure.declared is not None else None
     if departure.decl is not None:
@@ -120,15 +121,12 @@ def _question(departure: Departure, context: Context) -> Question:
     node, attribute = departure.node, departure.attribute
     what = f"the attribute {attribute.name} of {node.written}" if attribute is not None else node.written
     assert departure.type is not None
-    given = (
-        "is empty"
-        if departure.code is Code.EMPTY_VALUE or not departure.value.strip()
-        else f"is “{departure.value.strip()[:60]}”"
-    )
+    given = departure.value.strip()[:60]
     path = node.path
     return Question(
         id=context.question_id(path, attribute.name if attribute is not None else ""),
         path=f"{path}/@{attribute.name}" if attribute is not None else path,
-        needed=f"The value of {what}, which {given}.", type=departure.type.describe(), why=departure.sentence,
+        needed=f"The value of {what}, {f'in place of “{given}”' if given else 'which is empty'}.",
+        type=wanted(departure.type), why=departure.sentence,
         at=departure.start, allowed=departure.type.all_values(),
     )  # fmt: skip
