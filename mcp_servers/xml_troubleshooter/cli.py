@@ -105,9 +105,9 @@ async def _fix(options: argparse.Namespace) -> int:
                 answers=answers,
             )
             outcome = await troubleshoot(request, services, progress)
-            result = present(outcome, UNCAPPED)
+            result = _for_a_shell(present(outcome, UNCAPPED))
             status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
-            shown = _for_a_shell(result).model_copy(update={"document": "", "run_id": ""})
+            shown = result.model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
             lines = [*troubleshooting_lines(shown), verdict_line(shown)]
             if outcome.diff and target is None:
@@ -128,10 +128,9 @@ async def _validate(options: argparse.Namespace) -> int:
 
         async def validate(file: Path, progress: Progress) -> _Told:
             checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
-            result = present_diagnosis(checked, UNCAPPED)
+            result = _for_a_shell(present_diagnosis(checked, UNCAPPED))
             status = _DONE if checked.report.valid else _FAULTS
-            shown = _for_a_shell(result)
-            return _Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
+            return _Told(verdict(result), status, result, [*diagnosis_lines(result), verdict_line(result)])
 
         return await _each(files, validate, as_json=options.json)
 
@@ -209,7 +208,7 @@ async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_T
             if as_json:
                 _say(json.dumps({"file": str(file), "status": "error", "error": _sentence(error)}))
             else:
-                _say(f"{name}: {_visible(_with_options(_sentence(error)))}", sys.stderr)
+                _say(f"{name}: {_visible(_sentence(error))}", sys.stderr)
             continue
         verdicts[told.verdict] += 1
         worst = max(worst, told.status)
@@ -235,7 +234,7 @@ def _with_options(sentence: str) -> str:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, TroubleshooterError):
-        return str(error)
+        return _with_options(str(error))
     last = traceback.extract_tb(error.__traceback__)[-1]
     # its message may quote the document
     return f"The program hit a fault of its own ({type(error).__name__} at {Path(last.filename).name}:{last.lineno})."

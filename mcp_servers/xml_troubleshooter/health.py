@@ -203,5 +203,5 @@ def _languages() -> HealthRow:
         check="schema languages",
         status="ok",
         meaning=f"Not installed: {'; '.join(missing.values())}." if missing else "All of them can be used.",
-        action=f"Where you need them, install xml-troubleshooter[{','.join(missing)}]." if missing else "",
+        action=f"Where you need them, install the extras [{','.join(missing)}]." if missing else "",
     )

@@ -184,6 +184,8 @@ def test_sentences_speak_of_the_options_of_the_command(folder: Path, capsys: pyt
     shown = capsys.readouterr()
     assert "make them with --unsafe" in shown.out
     assert "or give --schema" in shown.out
+    assert run(["fix", "--json", "other.xml", "-o", "nowhere/other.xml"]) == 2
+    assert "another --output" in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_a_broken_schema_is_the_fault_of_nobody_but_the_schema(
