@@ -21,3 +21,13 @@ def test_the_likelier_slip_is_nearer(ranked: tuple[str, ...]) -> None:
     assert len(set(costs)) == len(costs)
     assert closeness(meant, meant) == 0
     assert costs[-1] == UNRELATED
+
+
+def test_another_number_makes_another_name() -> None:
+    assert closeness("Line1", "Line2") > closeness("Lime1", "Line1")
+    assert closeness("Line1", "Line2") > 1.0
+
+
+@pytest.mark.parametrize(("written", "meant"), [("abcxyz", "abcdef"), ("id", "ab")])
+def test_names_with_little_in_common_are_unrelated(written: str, meant: str) -> None:
+    assert closeness(written, meant) == UNRELATED

@@ -61,6 +61,16 @@ def test_rules_with_functions_variables_and_abstract_patterns(tmp_path: Path) ->
     assert of_line.explanation.count("R-2") == 1
 
 
+def test_texts_are_compared_as_texts(tmp_path: Path) -> None:
+    rules = (
+        f'<schema xmlns="{SCH}" queryBinding="xslt2"><pattern><rule context="a">'
+        '<assert test="@from &lt; @to">No.</assert></rule></pattern></schema>'
+    )
+    assert found(rules, '<a from="alpha" to="beta"/>', tmp_path) == []
+    (fault,) = found(rules, '<a from="beta" to="alpha"/>', tmp_path)
+    assert "it looked at @from = beta; @to = alpha" in fault.explanation
+
+
 def test_the_types_of_xml_schema_need_no_declaration(tmp_path: Path) -> None:
     rules = RULES.replace('<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>', "")
     assert len(found(rules, ORDER.format("3.31"), tmp_path)) == 2
