@@ -26,6 +26,11 @@ TEXT = """<?xml version="1.0"?>
   <uri name="urn:no-target"/>
   <other xmlns="urn:other" name="urn:other" uri="other.xsd"/>
   <nextCatalog catalog="next/catalog.xml"/>
+  <delegatePublic publicIdStartString="-//D//" catalog="delegate.xml"/>
+  <delegateURI uriStartString="urn:delegated:" catalog="delegate.xml"/>
+</catalog>"""
+DELEGATE = """<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"><public publicId="-//D//D D" uri="d.dtd"/>
+<public publicId="-//E//E" uri="e.dtd"/><uri name="urn:delegated:d" uri="d.xsd"/><uri name="urn:kept" uri="k.xsd"/>
 </catalog>"""
 NEXT = """<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"><uri name="urn:next" uri="n.xsd"/>
 <nextCatalog catalog="../catalog.xml"/></catalog>"""
@@ -42,6 +47,10 @@ ASKED = [
     ({"uri": "urn:x/tail.xsd"}, "suffix.xsd"),
     ({"uri": "urn:b"}, "sub/b c.xsd"),
     ({"uri": "urn:next"}, "next/n.xsd"),
+    ({"uri": "urn:delegated:d"}, "d.xsd"),
+    ({"public": "-//D//D  D", "system": "http://elsewhere/d.dtd"}, "d.dtd"),
+    ({"public": "-//E//E"}, None),
+    ({"uri": "urn:kept"}, None),
     ({"uri": "urn:remote"}, None),
     ({"uri": "urn:no-target"}, None),
     ({"uri": "urn:other"}, None),
@@ -53,6 +62,7 @@ ASKED = [
 @pytest.mark.parametrize(("asked", "path"), ASKED)
 def test_a_name_leads_to_its_file(asked: dict[str, str], path: str | None, tmp_path: Path, write: Write) -> None:
     write("next/catalog.xml", NEXT)
+    write("delegate.xml", DELEGATE)
     found = catalog.resolve([write("catalog.xml", TEXT)], **asked)
     assert found == (tmp_path / path if path else None)
 

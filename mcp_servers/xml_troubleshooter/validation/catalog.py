@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
-_FOLLOWING = ("nextCatalog", "delegateSystem", "delegatePublic", "delegateURI")
+_STARTS = {  # of what another catalog is asked for: everything, or names of a kind with a certain start
+    "nextCatalog": "",
+    "delegateSystem": "systemIdStartString",
+    "delegatePublic": "publicIdStartString",
+    "delegateURI": "uriStartString",
+}
 _DEPTH = 8  # nextCatalog entries may lead round in circles
 
 
@@ -25,23 +30,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The entries of one catalog file in order, and the catalogs that it names as next."""
+    """The entries of one catalog file in order, and those that lead to other catalogs."""
 
     path: Path
     entries: tuple[Entry, ...] = ()
-    following: tuple[Path, ...] = field(default=())
+    following: tuple[Entry, ...] = ()
 
     def resolve(self, *, system: str = "", public: str = "", uri: str = "", depth: int = 0) -> Path | None:
         """The local file for a system id, a public id or a namespace or schema address; None where there is none.
 
         Exact entries win over rewritten prefixes, the longest prefix and suffix over shorter ones.
         """
+        public = " ".join(public.split())
         target = self._lookup(system, "system") or self._lookup(uri, "uri") or self._public(public)
         if target and (path := local_path(target)) is not None:
             return path
         if depth < _DEPTH:
-            for following in self.following:
-                if found := read(following).resolve(system=system, public=public, uri=uri, depth=depth + 1):
+            for entry in self.following:
+                asked = {"system": system, "public": public, "uri": uri}
+                if entry.kind != "nextCatalog":
+                    kind = entry.kind.removeprefix("delegate").lower()
+                    asked = {kind: asked[kind]} if asked[kind].startswith(entry.key) else {}
+                path = local_path(entry.target)
+                if path and any(asked.values()) and (found := read(path).resolve(**asked, depth=depth + 1)):
                     return found
         return None
 
@@ -62,8 +73,7 @@ class Catalog:
         return best[1]
 
     def _public(self, public: str) -> str:
-        wanted = " ".join(public.split())
-        return next((entry.target for entry in self.entries if entry.kind == "public" and entry.key == wanted), "")
+        return next((entry.target for entry in self.entries if entry.kind == "public" and entry.key == public), "")
 
 
 def resolve(catalogs: Iterable[Path], *, system: str = "", public: str = "", uri: str = "") -> Path | None:
@@ -91,7 +101,7 @@ def read(path: Path) -> Catalog:
 @lru_cache(maxsize=64)
 def _read(path: Path, _changed: int, _size: int) -> Catalog:
     entries: list[Entry] = []
-    following: list[Path] = []
+    following: list[Entry] = []
     bases = [path.resolve().as_uri()]
     keys = {"system": "systemId", "public": "publicId", "uri": "name"}
     prefixes = {
@@ -110,9 +120,9 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
         key, target = (keys[local], "uri") if local in keys else prefixes.get(local, ("", ""))
         if key in attributes and target in attributes:
             entries.append(Entry(local, " ".join(attributes[key].split()), urljoin(base, attributes[target])))
-        elif local in _FOLLOWING:
-            found = local_path(urljoin(base, attributes.get("catalog", "")))
-            following.extend([found] if found is not None else [])
+        elif local in _STARTS:
+            start_of_names = attributes.get(_STARTS[local], "")
+            following.append(Entry(local, start_of_names, urljoin(base, attributes.get("catalog", ""))))
 
     reader = expat.ParserCreate(namespace_separator=" ")
     reader.StartElementHandler = start
