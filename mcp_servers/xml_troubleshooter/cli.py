@@ -107,7 +107,7 @@ async def _fix(options: argparse.Namespace) -> int:
             outcome = await troubleshoot(request, services, progress)
             result = _for_a_shell(present(outcome, UNCAPPED))
             status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
-            shown = result.model_copy(update={"document": "", "run_id": ""})
+            shown = _for_a_person(result).model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
             lines = [*troubleshooting_lines(shown), verdict_line(shown)]
             if outcome.diff and target is None:
@@ -130,7 +130,8 @@ async def _validate(options: argparse.Namespace) -> int:
             checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
             result = _for_a_shell(present_diagnosis(checked, UNCAPPED))
             status = _DONE if checked.report.valid else _FAULTS
-            return _Told(verdict(result), status, result, [*diagnosis_lines(result), verdict_line(result)])
+            shown = _for_a_person(result)
+            return _Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
 
         return await _each(files, validate, as_json=options.json)
 
@@ -226,6 +227,12 @@ def _for_a_shell(result: Result) -> Result:
     """The result with the options of the command where the sentences speak of a tool's arguments."""
     sentences = ("summary", "schema_reason")
     return result.model_copy(update={name: _with_options(getattr(result, name)) for name in sentences})
+
+
+def _for_a_person(result: Result) -> Result:
+    """The result with commands where it has the addresses of articles."""
+    articles = [row.model_copy(update={"uri": f"kb search {row.id}"}) for row in result.articles]
+    return result.model_copy(update={"articles": articles})
 
 
 def _with_options(sentence: str) -> str:

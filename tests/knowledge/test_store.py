@@ -127,6 +127,11 @@ def test_the_advice_of_an_article_leaves_out_what_only_leads_to_it(packaged: Sto
     assert "## Repair" in article.advice
 
 
+def test_the_name_of_an_article_finds_it(packaged: Store) -> None:
+    names = [article.id for article in packaged.articles()]
+    assert [packaged.find(codes=[name], words=name, limit=1)[0].id for name in names] == names
+
+
 def test_an_unknown_id_is_no_article(packaged: Store) -> None:
     assert packaged.get("no-such-article") is None
 

@@ -36,6 +36,7 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
         "\n-  <line><article>Tea & biscuits",
         "\n+  <line><article>Tea &amp; biscuits",
         "Nothing was written",
+        "An ampersand that should have been &amp; (kb search bare-ampersand)",
     ):
         assert part in shown
     assert ESCAPE not in shown
