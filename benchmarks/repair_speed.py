@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -27,16 +28,31 @@ DTD = """<!ELEMENT Batch (Payment+)><!ATTLIST Batch xmlns CDATA #FIXED "urn:batc
 <!ELEMENT Payment (Id, Amount, Date, Creditor)><!ELEMENT Id (#PCDATA)><!ELEMENT Amount (#PCDATA)>
 <!ATTLIST Amount Currency (EUR|USD) #REQUIRED><!ELEMENT Date (#PCDATA)><!ELEMENT Creditor (Name, Account)>
 <!ELEMENT Name (#PCDATA)><!ELEMENT Account (#PCDATA)>"""
+RELAXNG = """<element name="Batch" ns="urn:batch" xmlns="http://relaxng.org/ns/structure/1.0"
+ datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><oneOrMore><element name="Payment">
+ <element name="Id"><data type="NCName"/></element>
+ <element name="Amount"><attribute name="Currency" ns=""><text/></attribute><data type="decimal"/></element>
+ <element name="Date"><data type="date"/></element>
+ <element name="Creditor"><element name="Name"><text/></element><element name="Account"><text/></element></element>
+</element></oneOrMore></element>"""
 # what is wrong: the kind of schema that shows it, and the replacements in the record in the middle of the document
 FAULTS = {
-    "value": ("xsd", (("2026-03-14", "14.03.2026"),)),
+    "value": ("xsd rng", (("2026-03-14", "14.03.2026"),)),
     "attribute value": ("dtd", (('"EUR"', '"eur"'),)),
-    "attribute name": ("xsd dtd", (("Currency=", "Curency="),)),
-    "element name": ("xsd dtd", (("<Id>", "<Idd>"), ("</Id>", "</Idd>"))),
-    "order": ("xsd dtd", (("<Name>Müller &amp; Söhne</Name>", ""), ("</Account>", "</Account><Name>Müller</Name>"))),
-    "surplus element": ("xsd dtd", (("    <Date>", "    <Remark/>\n    <Date>"),)),
-    "surplus record": ("xsd dtd", (("  <Payment>", "  <Remark/>\n  <Payment>"),)),
-    "record name": ("xsd dtd", (("<Payment>", "<Paymnet>"), ("</Payment>", "</Paymnet>"))),
+    "attribute name": ("xsd dtd rng", (("Currency=", "Curency="),)),
+    "element name": ("xsd dtd rng", (("<Id>", "<Idd>"), ("</Id>", "</Idd>"))),
+    "order": (
+        "xsd dtd rng",
+        (("<Name>Müller &amp; Söhne</Name>", ""), ("</Account>", "</Account><Name>Müller</Name>")),
+    ),
+    "surplus element": ("xsd dtd rng", (("    <Date>", "    <Remark/>\n    <Date>"),)),
+    "surplus record": ("xsd dtd rng", (("  <Payment>", "  <Remark/>\n  <Payment>"),)),
+    "record name": ("xsd dtd rng", (("<Payment>", "<Paymnet>"), ("</Payment>", "</Paymnet>"))),
+}
+COMPILERS: dict[str, Callable[[str], etree.DTD | etree.RelaxNG | etree.XMLSchema]] = {
+    "xsd": lambda path: etree.XMLSchema(etree.parse(path)),
+    "dtd": etree.DTD,
+    "rng": lambda path: etree.RelaxNG(etree.parse(path)),
 }
 
 
@@ -54,7 +70,7 @@ def row(text: str, fault: str, schema: Path, seconds: float) -> str:
     """One line of the table."""
     right = text.encode()
     wrong = broken(text, FAULTS[fault][1]).encode()
-    compiled = etree.DTD(str(schema)) if schema.suffix == ".dtd" else etree.XMLSchema(etree.parse(str(schema)))
+    compiled = COMPILERS[schema.suffix[1:]](str(schema))
     stages = {"validate": float("inf"), "propose": float("inf"), "judge": float("inf")}
     run = count()
 
@@ -91,9 +107,9 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=1.0)
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        schemas = {kind: Path(folder, f"batch.{kind}") for kind in ("xsd", "dtd")}
-        schemas["xsd"].write_text(SCHEMA)
-        schemas["dtd"].write_text(DTD)
+        schemas = {kind: Path(folder, f"batch.{kind}") for kind in COMPILERS}
+        for path, text in zip(schemas.values(), (SCHEMA, DTD, RELAXNG), strict=True):
+            path.write_text(text)
         path = Path(folder, "batch.xml")
         for megabytes in asked.megabytes:
             write_batch(path, megabytes, "valid")

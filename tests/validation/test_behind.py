@@ -44,3 +44,31 @@ def test_a_second_fault_of_the_order_behind_the_first_is_told(tmp_path: Path) ->
     text = f'<log xmlns="urn:log"><title/><remark/>{ENTRY * 40}{twice}{ENTRY * 40}</log>'
     told = validate(Document.from_text(text), str(schema)).diagnostics
     assert [item.name for item in told] == ["remark", "note"]
+
+
+GRAMMAR = """<element name="log" xmlns="http://relaxng.org/ns/structure/1.0"
+ datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><element name="title"><text/></element>
+ <oneOrMore><element name="entry"><element name="day"><data type="date"/></element>
+  <optional><element name="note"><text/></element></optional></element></oneOrMore>
+</element>"""
+TWICE = "<entry><day>2026-03-14</day><note/><note/></entry>\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "behind", "told"),
+    [
+        ("<title/>", "", ["/log/entry[151]/day"]),
+        ("<title/>", TWICE, ["/log/entry[151]/day", "/log/entry[302]/note[2]"]),
+        ("<title/>", "<remark/>", ["/log/entry[151]/day", "/log/remark"]),
+        ("", "", ["/log", "/log/entry[151]/day"]),
+        ("<tilte/>", TWICE, ["/log/tilte", "/log/entry[151]/day", "/log/entry[302]/note[2]"]),
+        ("<title/>", LATE * 7, ["/log/entry[151]/day", *(f"/log/entry[{n}]/day" for n in range(302, 309))]),
+    ],
+)
+def test_all_faults_are_told_though_the_validator_stops_at_the_first(
+    tmp_path: Path, front: str, behind: str, told: list[str]
+) -> None:
+    schema = tmp_path / "log.rng"
+    schema.write_text(GRAMMAR)
+    text = f"<log>{front}\n{ENTRY * 150}{LATE}{ENTRY * 150}{behind}</log>"
+    assert [item.path for item in validate(Document.from_text(text), str(schema)).diagnostics] == told

@@ -1,13 +1,15 @@
-"""What a validator says of the children that a fault of their content model hides from it."""
+"""What a validator says of the rest of a document, once the fault at which it stopped is out of its way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from ..document.tree import Node, Tree
 from .alignment import Change, Step
 from .grammar.model import local_name, namespace
 
+_ROUNDS = 5  # times that parts of a document are left out
+_SMALL = 5_000  # characters of a document that is sooner looked at as a whole
 # tells where in a text the elements begin that a validator complains about; None where it does not say
 Complaints = Callable[[str], Sequence[int] | None]
 
@@ -46,3 +48,54 @@ def complaints_behind(tree: Tree, node: Node, steps: Sequence[Step], complaints:
     if any(child is not None and child.start in behind for child in children):
         return None  # there is more to amend, which hides what comes behind it
     return behind
+
+
+def uncleared(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:
+    """Offsets of the elements in which a validator may find fault that stops at its first error; none for all of them.
+
+    The record that holds what it blames is left out, and the next, until it accepts what is left.
+    """
+    records: set[Node] = set()
+    for _ in range(_ROUNDS):
+        records |= {_record(tree.at(offset)) for offset in blamed}
+        left_out = list(_outermost(records))
+        if len(tree.text) < _SMALL or sum(node.end - node.start for node in left_out) > len(tree.text) // 4:
+            break
+        pieces, at = [], 0
+        for node in left_out:
+            pieces.append(tree.text[at : node.start])
+            at = node.end
+        found = complaints("".join((*pieces, tree.text[at:])))
+        if found is None:
+            break
+        if not found:
+            return [element.start for node in left_out for element in node.iterate()]
+        blamed = [_original(offset, left_out) for offset in found]
+    return []
+
+
+def _record(node: Node) -> Node:
+    """The element, or the one around it, that stands among most others."""
+    best = node
+    while (parent := node.parent) is not None:
+        if best.parent is None or len(parent.children) > len(best.parent.children):
+            best = node
+        node = parent
+    return best
+
+
+def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The elements that lie in no other of them, in document order."""
+    end = 0
+    for node in sorted(nodes, key=lambda item: item.start):
+        if node.start >= end:
+            yield node
+            end = node.end
+
+
+def _original(offset: int, left_out: Iterable[Node]) -> int:
+    """Where a character stood before elements were left out."""
+    for node in left_out:
+        if node.start <= offset:
+            offset += node.end - node.start
+    return offset

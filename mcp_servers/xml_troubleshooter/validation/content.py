@@ -15,7 +15,7 @@ from statistics import median
 from ..document.tree import XSI_NAMESPACE, Node, Tree
 from . import attributes, instance_types, letter_case, namespaces, text
 from .alignment import Alignment, Change, Step, align
-from .behind import Complaints
+from .behind import Complaints, uncleared
 from .closeness import UNRELATED, closeness
 from .costs import LACKING, NEST, Costs, choose, is_doubled, rename_cost
 from .departures import Amend, Departure
@@ -23,6 +23,7 @@ from .diagnostics import Code
 from .examination import Examination, tag_name
 from .grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
 from .identities import Identities
+from .identity import names_of
 from .restructure import restructure
 
 _SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
@@ -38,11 +39,12 @@ def examine(
 ) -> list[Departure]:
     """All departures of a document from a grammar, in document order.
 
-    Where a validator has cleared the rest of the document, `suspects` are the offsets of what it complains about: then
-    only the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is
-    not too much. `complaints` asks that validator about another text.
+    `suspects` are the offsets of what a validator complains about. Where it has cleared the rest of the document, only
+    the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is not too
+    much. `complaints` asks that validator about another text.
     """
-    exam = Examination(tree, grammar, suspects, complaints)
+    suspects = _uncleared(tree, grammar, suspects, complaints)
+    exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
     identities = Identities()
     if not exam.literal:
         namespaces.check(exam)
@@ -67,6 +69,20 @@ def examine(
         identities.check(exam)
     found = restructure(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
     return sorted(found, key=lambda item: (item.start, item.end))
+
+
+def _uncleared(
+    tree: Tree, grammar: Grammar, suspects: Collection[int], complaints: Complaints | None
+) -> Collection[int]:
+    """The suspects, where a validator complains about all that departs from this grammar but what a fault hides.
+
+    libxml2 does not look at references to IDs, nor does the text show what it says where entities stand for elements.
+    """
+    if "<!ENTITY" in tree.text or names_of(grammar).suspect(tree.text):
+        return ()
+    if grammar.kind == "rng":  # it stops at the first error and may blame what is around
+        return uncleared(tree, suspects, complaints) if suspects and complaints is not None else ()
+    return suspects
 
 
 def _suspect(exam: Examination) -> None:

@@ -87,7 +87,7 @@ class Examination:
             )
         elif not self.suspects:
             return stretch
-        elif not masked or self.literal:  # by a DTD, each element is judged whatever stands around it
+        elif not masked or self.grammar.kind != "xsd":  # of all others it is known whatever stands around them
             return sorted(node.index for node in self._watched.get(parent, ()) if node.index in stretch)
         else:
             chosen = stretch

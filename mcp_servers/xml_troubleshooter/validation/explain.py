@@ -18,7 +18,6 @@ from .diagnostics import Code, Diagnostic, Severity
 from .examination import Examination
 from .grammar import dtd, load
 from .grammar.model import Grammar, local_name
-from .identity import names_of
 from .traces import traces
 
 _KEPT = 4
@@ -35,10 +34,9 @@ def departures(
 ) -> tuple[Departure, ...]:
     """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
 
-    Without a schema the document's own DTD counts. `suspects` are the offsets of what a validator complains about;
-    where it sees all else, only what lies there is looked at. `roots` are folders that the schema may take files
-    from, `tree` is the document's, where it is at hand; `complaints` asks the validator about another text. Raises
-    SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    Without a schema the document's own DTD counts. `suspects` and `complaints` are those of `examine`. `roots` are
+    folders that the schema may take files from, `tree` is the document's, where it is at hand. Raises SchemaError where
+    the schema cannot be read, and ValueError where the text is not well-formed.
     """
     key = (document, schema)
     if key not in _known:
@@ -46,24 +44,13 @@ def departures(
         literal = grammar.kind == "dtd"
         if tree is None or tree.literal is not literal:
             tree = Tree(document, literal=literal)
-        found = examine(tree, grammar, suspects if _sees_all(grammar, tree.text) else (), complaints)
+        found = examine(tree, grammar, suspects, complaints)
         if not found and grammar.kind == "rng":
             found = overstrict.order(Examination(tree, grammar, suspects))
         _known[key] = (*found, *(traces(tree, found) if found else ()))
         if len(_known) > _KEPT:
             _known.popitem(last=False)
     return _known[key]
-
-
-def _sees_all(grammar: Grammar, text: str) -> bool:
-    """Whether a validator complains about everything that departs from this grammar, but for what a fault hides.
-
-    libxml2 stops at the first error of RELAX NG and blames neighbours; it does not look at references to IDs, nor does
-    the text show what it says where entities stand in for elements.
-    """
-    if grammar.kind == "rng" or "<!ENTITY" in text:
-        return False
-    return not names_of(grammar).suspect(text)
 
 
 def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Grammar:

@@ -178,24 +178,29 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
     verdicts = [
         _verdict(type_name, message, partial(places.of_path, path)) for type_name, message, path in islice(log, CAP)
     ]
-    complaints = partial(_complaints, document, judge) if isinstance(judge, etree.XMLSchema) and not doctype else None
+    complaints = (
+        partial(_complaints, document, judge)
+        if isinstance(judge, (etree.XMLSchema, etree.RelaxNG)) and not doctype
+        else None
+    )
     return _told(document, schema, verdicts, len(log), places, undeclared, complaints)
 
 
-def _complaints(document: Document, compiled: etree.XMLSchema, text: str) -> list[int] | None:
+def _complaints(document: Document, compiled: etree.XMLSchema | etree.RelaxNG, text: str) -> list[int] | None:
     """Where the elements begin that libxml2 complains about in another text of a document; None for too many."""
     changed = document.with_text(text)
     places = Places(changed)
     try:
-        if _is_large(text):
+        if isinstance(compiled, etree.XMLSchema) and _is_large(text):
             counts = stream_judge(partial(_pieces, changed), compiled)
             many = sum(counts.values()) > FEW
             return None if many else [places.at(item.offset).start for item in _located(changed, compiled, counts)]
-        compiled.validate(_parsed(changed, None, doctype=False))
-    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError, NotWellFormedError):
+        if compiled.validate(_parsed(changed, None, doctype=False)):
+            return []
+    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError, etree.RelaxNGValidateError, NotWellFormedError):
         return None
     log = list(compiled.error_log)
-    return [places.of_path(item.path or "").start for item in log] if len(log) <= FEW else None
+    return [places.of_path(item.path or "").start for item in log] if 0 < len(log) <= FEW else None
 
 
 def _others(places: Places, judge: Rules | Xsd11, tree: parsing.Tree) -> list[Diagnostic]:
