@@ -9,7 +9,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.repair.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.wellformedness import fixes
+from mcp_servers.xml_troubleshooter.repair.wellformedness import fixes, questions
 from mcp_servers.xml_troubleshooter.validation.wellformed import check
 
 # ruff: noqa: RUF001 - texts in other alphabets are what this is about
@@ -91,3 +91,29 @@ def test_many_bytes_take_time_in_proportion() -> None:
     begun = time.perf_counter()
     assert len(fixes(document, check(document))) == 1
     assert time.perf_counter() - begun < 10
+
+
+def test_a_mainframe_text_is_read_as_its_declaration_says() -> None:
+    text = "<?xml version='1.0' encoding='IBM273'?>\n<a>M\u00fcller & S\u00f6hne</a>"
+    document = Document.from_bytes(text.encode("cp273"))
+    assert document.text == text
+    mended = document.with_text(
+        apply(document.text, [edit for fix in fixes(document, check(document)) for edit in fix.edits])
+    )
+    assert mended.to_bytes().decode() == text.replace("IBM273", "UTF-8").replace("&", "&amp;")
+
+
+def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
+    document = Document.from_bytes(f"<a><b>{RUSSIAN}</b></a>".encode("koi8-r"))
+    faults = check(document)
+    (question,) = questions(document, faults)
+    assert question.allowed[0] == "KOI8-R"
+    (fix,) = fixes(document, faults, None, {question.id: "koi8-r"})
+    assert (fix.safety, fix.provenance) == (Safety.SAFE, "user: answer")
+    assert apply(document.text, fix.edits) == f"<a><b>{RUSSIAN}</b></a>"
+    assert fixes(document, faults, None, {question.id: "unheard of"})[0].safety is Safety.UNSAFE
+
+
+def test_nothing_is_asked_about_strays() -> None:
+    document = Document.from_bytes("<a>M\u00fcller</a>".encode("cp1252"))
+    assert questions(document, check(document)) == ()

@@ -50,7 +50,7 @@ _OTHER_NAME_ASKEW = 1.8
 _OTHER_NAME_FAR = 2.2
 _RENAME_OF_ANOTHER = 0.3  # an end tag that an element further out waits for
 _SWAP = 1.0
-_SWAP_TOLD = 0.2  # what indentation says about which tags are swapped
+_SWAP_TOLD = 0.8  # the outer start tag stands deeper than the inner one
 _SLASH_LEAF = 0.8
 _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
@@ -325,9 +325,8 @@ def _swapped_starts(tokens: Sequence[Token], index: int, state: _State, top: _Op
     elif _touch(tokens, outer.token, top.token):
         swapped = _Done(_Done(state.done, (top.token, index)), Swapped(outer.token, top.token))
         first, second = (indent(token.source, token.start) for token in (tokens[outer.token], tokens[top.token]))
-        told = first is not None and second is not None and first > second
-        price = _SWAP - _SWAP_TOLD if told else _SWAP + _SWAP_TOLD
-        yield _State(state.cost + price, _push(outer.below, outer.token, top.name), swapped)
+        if first is not None and second is not None and first > second:
+            yield _State(state.cost + _SWAP_TOLD, _push(outer.below, outer.token, top.name), swapped)
 
 
 def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:

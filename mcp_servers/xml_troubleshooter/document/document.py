@@ -28,6 +28,7 @@ _SIGNATURES = (
     (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
 )
+_EBCDIC = "<?xml".encode("cp037")  # the same in all its code pages, which the declaration names
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
@@ -62,6 +63,9 @@ class Document:
         bom, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", ""))
         data = data[len(bom) :]
         encoding = encoding or next((name for shape, name in _SIGNATURES if shape.match(data)), "")
+        if data.startswith(_EBCDIC):
+            declared = declared_encoding(data[:_HEAD].decode("cp037")) or "cp037"
+            encoding = declared if is_ebcdic(declared) else "cp037"
         if not encoding:
             declared = declared_encoding(data[:_HEAD].decode("latin-1"))
             # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
@@ -83,7 +87,8 @@ class Document:
         """The same document with another text, in the same encoding; in UTF-8 where that is newly declared instead."""
         if self.encoding != "utf-8" and declared_encoding(text[:_HEAD]) == "utf-8":
             declared = declared_encoding(self.text[:_HEAD])
-            return replace(self, text=text, encoding="utf-8" if declared == self.encoding else self.encoding)
+            meant = declared == self.encoding or is_ebcdic(self.encoding)
+            return replace(self, text=text, encoding="utf-8" if meant else self.encoding)
         return replace(self, text=text)
 
     def to_bytes(self) -> bytes:
@@ -137,6 +142,11 @@ def declared_encoding(head: str) -> str:
     except (LookupError, UnicodeError):
         return ""
     return name
+
+
+def is_ebcdic(encoding: str) -> bool:
+    """Whether a codec is one of IBM's for mainframes, in which not even the letters are where ASCII has them."""
+    return "<?xml".encode(encoding) == _EBCDIC
 
 
 def _is_lossless(data: bytes, encoding: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .charsets import LARGER, WESTERN, candidates, fits
-from .document import Document, declared_encoding
+from .document import Document, declared_encoding, is_ebcdic
 from .edits import Edit
 from .faults import Code, Fault
 from .parsing import reads
@@ -79,7 +79,8 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
     except (LookupError, ValueError):  # ValueError: a null character in the name
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
-        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=document.encoding)]
+        true = "utf-8" if is_ebcdic(document.encoding) else document.encoding
+        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=true)]
     beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
     if name == document.encoding and not reads(declared, _bytes(document, beyond)):
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]

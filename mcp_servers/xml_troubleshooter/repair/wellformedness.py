@@ -12,7 +12,7 @@ from ..document.vocabulary import Vocabulary
 from ..validation.diagnostics import Code, Diagnostic
 from ..validation.wellformed import faults
 from .markup import Case, Rule
-from .proposal import Fix
+from .proposal import Fix, Question
 from .rules import (
     attribute_form,
     bare_ampersand,
@@ -73,18 +73,36 @@ RULES: Mapping[Code, Rule] = MappingProxyType(
 )
 
 
-def fixes(document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None) -> list[Fix]:
+def fixes(
+    document: Document,
+    diagnostics: Sequence[Diagnostic],
+    vocabulary: Vocabulary | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
+) -> list[Fix]:
     """The best repair of each of these faults; together they do not overlap.
 
     A fault whose repair would touch the characters of another's is left for the next round.
     """
     taken = _Taken()
-    found = candidates(document, diagnostics, vocabulary)
+    found = candidates(document, diagnostics, vocabulary, answers)
     return [ways[0] for ways in found if ways and taken.admits(ways[0].edits)]
 
 
+def questions(document: Document, diagnostics: Sequence[Diagnostic]) -> tuple[Question, ...]:
+    """What only a person knows about these faults: the encoding of a text, the likely ones best first."""
+    if all(diagnostic.code != Code.ENCODING_MISMATCH for diagnostic in diagnostics):
+        return ()
+    case = Case(document)
+    asked = (encoding.question(case, fault) for fault in faults(document) if fault.code == Code.ENCODING_MISMATCH)
+    first = next(filter(None, asked), None)
+    return (first,) if first else ()
+
+
 def candidates(
-    document: Document, diagnostics: Sequence[Diagnostic], vocabulary: Vocabulary | None = None
+    document: Document,
+    diagnostics: Sequence[Diagnostic],
+    vocabulary: Vocabulary | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> list[list[Fix]]:
     """For each of these faults all ways to repair it, best first; none where nobody but the author can know."""
     if all(Code(diagnostic.code) not in RULES for diagnostic in diagnostics):
@@ -95,7 +113,8 @@ def candidates(
     for fault in faults(document, vocabulary):
         if (fault.code, fault.start, fault.end, fault.name) in wanted:
             rule = RULES.get(fault.code)
-            found.append(rule(case, fault) if rule else [])
+            known = encoding.answered(case, fault, answers) if answers and rule is encoding.repair else []
+            found.append(known or (rule(case, fault) if rule else []))
     return found
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from ...document.edits import Edit
 from ...document.encodings import Guess, are_strays, intended, name_of, reread, stands, undecodable
 from ...document.faults import Fault
 from ..markup import Case, fix
-from ..proposal import Fix
+from ..proposal import Fix, Question
 
 RULE = "encoding"
 _CONTROL = re.compile(r"[\x80-\x9f]")
@@ -46,6 +50,40 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     note += "" if sure else _rivals(guess)
     edits = (Edit(fault.start, fault.end, characters),)
     return [fix(RULE, fault, edits, note, safe=sure, confidence=0.95 if sure else 0.5)]
+
+
+def question(case: Case, fault: Fault) -> Question | None:
+    """What a person is asked about a text whose encoding its bytes do not tell for sure; None where they do."""
+    guess = case.likely_encoding
+    if fault.name or not (guess.whole or (not guess.encoding and not are_strays(case.document))):
+        return None
+    digest = hashlib.sha256(case.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    likely = tuple(dict.fromkeys(map(name_of, (guess.encoding, *guess.others) if guess.encoding else ())))
+    shown = " ".join(f"0x{byte:02X}" for byte in undecodable(fault.value)[:8])
+    best = f"; most likely is {likely[0]}" if likely else ""
+    return Question(
+        id=f"encoding-{digest}",
+        path="",
+        needed="The encoding in which the text was written.",
+        type="the name of an encoding, such as windows-1251 or Shift_JIS",
+        why=f"The bytes {shown} are no {name_of(case.document.encoding)}{best}.",
+        at=fault.start,
+        allowed=likely,
+    )
+
+
+def answered(case: Case, fault: Fault, answers: Mapping[str, str]) -> list[Fix]:
+    """The text in the encoding that the user named; [] without an answer, or where the bytes cannot be in that one."""
+    asked = question(case, fault)
+    try:
+        encoding = codecs.lookup(answers.get(asked.id, "") if asked else "").name
+        edits = reread(case.document, encoding)
+    except (LookupError, ValueError):
+        return []
+    if any(_UNKNOWN in edit.after for edit in edits):
+        return []
+    note = f'The text is read as {name_of(encoding)}: "{edits[0].after}".'
+    return [replace(fix(RULE, fault, edits, note), provenance="user: answer")]
 
 
 def _reread(case: Case, fault: Fault, guess: Guess) -> Fix:
