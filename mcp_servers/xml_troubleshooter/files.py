@@ -82,7 +82,8 @@ class Workspace:
         if not roots:
             raise AccessError(
                 "No file may be read or written: ALLOWED_ROOTS is not set, and the working folder is the home folder "
-                "or one around it. Set ALLOWED_ROOTS to the folder of your documents, or pass the text as `xml`."
+                f"or one around it. Set ALLOWED_ROOTS to the folder of your {what}s"
+                f"{', or pass the text as `xml`' if what == 'document' else ''}."
             )
         if name.startswith(("http://", "https://")):
             raise InputError(f"{name} is an address, and the network is never asked; save it to a file and name that.")

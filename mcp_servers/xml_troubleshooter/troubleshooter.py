@@ -85,12 +85,13 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
             "Get the XML document itself."
         )
+    checked = Checked(document, path, schema, reason, report)
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
-    hidden = await _foresee(document, report, schema, services) if foreseen else ()
+    hidden = await _foresee(checked, services) if foreseen else ()
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
     articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, schema))
-    return Checked(document, path, schema, reason, report, tuple(articles), hidden)
+    return replace(checked, articles=tuple(articles), hidden=hidden)
 
 
 def new_run_id() -> str:
@@ -262,14 +263,15 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
     return outcome
 
 
-async def _foresee(document: Document, report: Report, schema: str, services: Services) -> tuple[Diagnostic, ...]:
+async def _foresee(checked: Checked, services: Services) -> tuple[Diagnostic, ...]:
     """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
-    if report.valid or not schema:
+    if checked.report.valid or not checked.measure:
         return ()
     from .repair.foresight import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
+    work = partial(hidden, checked.document, checked.report, checked.schema, services.workspace.readable)
     try:
-        return await offload(hidden, document, report, schema, services.workspace.readable, seconds=services.seconds)
+        return await offload(work, seconds=services.seconds)
     except (SchemaError, LimitError):
         return ()  # the report stands without it
 
