@@ -198,6 +198,19 @@ SCHEMAS: dict[str, tuple[str, str, str]] = {
         pattern('<oneOrMore><element name="a"><data type="date"/></element></oneOrMore>'),
         "<r><a>2026-11-22</a></r>",
     ),
+    "definitions that interleave": (
+        "rng",
+        f'<grammar xmlns="{RNG}"><start><element name="r"><ref name="x"/></element></start><define name="x" '
+        'combine="interleave"><element name="a"><choice><text/><value>1</value></choice></element></define>'
+        '<define name="x" combine="interleave"><optional><element name="b"><choice><value>x</value><value>1</value>'
+        "</choice></element></optional></define></grammar>",
+        "<r><b>x</b><a>y</a></r>",
+    ),
+    "a notation": (
+        "dtd",
+        '<!NOTATION x PUBLIC "x"><!ELEMENT r (a*)><!ELEMENT a (#PCDATA)><!ATTLIST a n NOTATION (x) #IMPLIED>',
+        '<r><a n="x">y</a></r>',
+    ),
     "parameter entities and sections": (
         "dtd",
         '<!ENTITY % ab "a|b"><!ENTITY % kept "INCLUDE"><!ELEMENT r ((%ab;)+,c)><![%kept;[<!ELEMENT a (d?)>]]>'

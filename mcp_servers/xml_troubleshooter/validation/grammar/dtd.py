@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ...errors import SchemaError
 from ..resolver import Shelf
 from .datatypes import BUILTINS, SimpleType
 from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
@@ -53,8 +52,7 @@ def read(shelf: Shelf) -> Grammar:
     from ..schema import load  # noqa: PLC0415 - it brings the validators of all schema languages with it
 
     schema = load(shelf.schema, shelf.folders)
-    if not isinstance(schema.compiled, etree.DTD):
-        raise SchemaError(f"{shelf.schema} is not a DTD.")
+    assert isinstance(schema.compiled, etree.DTD)
     return of(schema.compiled, files=schema.files)
 
 
