@@ -50,6 +50,20 @@ def test_a_type_that_may_not_stand_there_is_asked_for(schema: Path, repair: Repa
     assert question.allowed == ("t:Square",)
 
 
+@pytest.mark.parametrize("named", ["t:Note", "xsd:string", "t:Nothing"])
+def test_a_type_that_the_content_has_no_need_of_is_left_out(schema: Path, repair: Repair, named: str) -> None:
+    schema.write_text(SCHEMA.replace(' abstract="true"', ""))
+    broken = f'{HEAD}<shape xsi:type="{named}"><name>a</name></shape></t:drawing>'
+    text, _, _ = repair(broken, str(schema), allow_unsafe=True)
+    assert text == f"{HEAD}<shape><name>a</name></shape></t:drawing>"
+
+
+def test_a_slip_in_a_type_that_might_be_left_out_is_put_right(schema: Path, repair: Repair) -> None:
+    schema.write_text(SCHEMA.replace(' abstract="true"', "").replace(' use="required"', ""))
+    text, _, _ = repair(f'{HEAD}<shape xsi:type="t:Cirlce"><name>a</name></shape></t:drawing>', str(schema))
+    assert text == f'{HEAD}<shape xsi:type="t:Circle"><name>a</name></shape></t:drawing>'
+
+
 def test_where_several_types_fit_the_user_is_asked(schema: Path, repair: Repair) -> None:
     schema.write_text(SCHEMA.replace('use="required"', "").replace('<xs:element name="side" type="xs:int"/>', ""))
     broken = f"{HEAD}<shape><name>a</name></shape></t:drawing>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..document.tokens import Attribute
 from ..document.tree import XSI_NAMESPACE, Node, resolve
+from .closeness import closeness
 from .departures import Amend
 from .diagnostics import Code
 from .examination import Examination, clip, tag_name
@@ -11,6 +12,7 @@ from .grammar.datatypes import SimpleType
 from .grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
 
 TYPE = f"{{{XSI_NAMESPACE}}}type"
+_SLIP = 1.0  # a name nearer than this to another is likely meant as that
 
 
 def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> TypeDef:
@@ -37,6 +39,10 @@ def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl,
         why = "is abstract" if named.abstract else f"is none of those that {node.written} may have"
         wrong = f"The type {clip(value)}, which {attribute.name} of {node.written} names, {why}."
     possible = {} if declared is None else _possible(exam, node, declared)
+    if attribute is not None and declared is not None and not declared.abstract and _fits(exam, node, declared):
+        # what the content needs no type for is left over, unless its name is a slip
+        possible = {written: item for written, item in possible.items() if _alike(written, value)}
+        definition = declared
     _tell(exam, node, attribute, wrong, tuple(possible), masked=masked)
     return next(iter(possible.values())) if len(possible) == 1 else definition
 
@@ -75,6 +81,10 @@ def _possible(exam: Examination, node: Node, declared: TypeDef) -> dict[str, Typ
         if (written := _written(name, node)) and _may_stand_for(exam, name, types[name], declared)
     }
     return {written: item for written, item in found.items() if _fits(exam, node, item)} or found
+
+
+def _alike(written: str, value: str) -> bool:
+    return closeness(value.rpartition(":")[2], written.rpartition(":")[2]) < _SLIP
 
 
 def _written(name: str, node: Node) -> str:
