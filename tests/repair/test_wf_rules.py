@@ -145,6 +145,11 @@ END_TAG = [
     ("<a>\n <b>x</b>\n<a/>\n", "<a>\n <b>x</b>\n</a>\n", SAFE),
     ("<a><b>the <i>old<i> way</b></a>", "<a><b>the <i>old</i> way</b></a>", SAFE),
     ("<a><b>x/<b></a>", "<a><b>x</b></a>", SAFE),
+    (
+        "<a>\n<r><b>1<b>2</b><b/></r>\n<r><b/><b>3</b><b/></r>\n</a>",
+        "<a>\n<r><b>1</b><b>2</b><b/></r>\n<r><b/><b>3</b><b/></r>\n</a>",
+        None,
+    ),
     # another character, or a letter that slipped out
     ("<a>\n  <b>x</b}\n</a>", "<a>\n  <b>x</b>\n</a>", SAFE),
     ("<a>\n  <b)\n   <c/></b>\n</a>", "<a>\n  <b>\n   <c/></b>\n</a>", SAFE),
@@ -261,6 +266,10 @@ FORM = [
     ("<a\n<<<<<<< x\nb='1'\n=======\nb='2'\n>>>>>>> y\n/>", "<a\nb='1'\n/>", UNSAFE),
     ("<a\u00a0b='\u00a0'/>", "<a b='\u00a0'/>", SAFE),
     ("<a\u200bb>c</a\u200bb>", "<ab>c</ab>", SAFE),
+    ("<a><b c='d>'e</b></a>", "<a><b c='d'>e</b></a>", SAFE),
+    ("<a b='c' <!-- d='e' --> f='g' <!-- h -->/>", "<a b='c' f='g'/>", SAFE),
+    ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', SAFE),
+    ("<a><b>1</ /b></a>", "<a><b>1</b></a>", SAFE),
     ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
     ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
     ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),

@@ -7,13 +7,16 @@ extra, misspelt, swapped or lack their slash.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from .layout import MAX_LINE, indent
+from .realignment import realign
 from .scanner import Scan
+from .slips import Extra, LostSlash, Missing, Renamed, Slip, Structure, SurplusSlash, Swapped, place
 from .tags import VOID
 from .tokens import EMPTY, END, START, TEXT, Kind, Token
 
@@ -26,7 +29,6 @@ MAX_POP = 5_000  # elements that one end tag may close
 MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
 MAX_PRICE = 8.0  # what it may cost
-MAX_SIBLINGS = 100
 NEAR = 8  # elements around a place
 
 _END = re.compile(r"\s*+\Z")
@@ -56,71 +58,8 @@ _SLASH = 1.1
 _SLASH_BEFORE_TEXT = 1.2
 _SLASH_BETWEEN = 0.3  # "<p>" between two others in one column
 _SLASH_ENDS_ALL = 0.6  # "<project>" behind all else, in the column of the first
+_SLASH_BUT_EMPTY = 1.0  # "<p/>" where others of the name are empty
 _SLASH_LAST = 0.3  # "<p/>" with nothing behind it in its line
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A start tag without an end tag; its element ends somewhere before token `before`."""
-
-    start: int
-    before: int
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """An end tag without a start tag."""
-
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    """A start tag and an end tag that belong together under two names."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Swapped:
-    """Two neighbouring tags in the wrong order."""
-
-    first: int
-    second: int
-
-
-@dataclass(frozen=True, slots=True)
-class SurplusSlash:
-    """An end tag that was meant as a start tag."""
-
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class LostSlash:
-    """A start or empty tag that was meant as the end tag of `start`."""
-
-    start: int
-    end: int
-
-
-Slip = Missing | Extra | Renamed | Swapped | LostSlash | SurplusSlash
-
-
-@dataclass(slots=True)
-class Structure:
-    """How the tags of a scan pair: `partner` maps token indexes to each other (-1 for none)."""
-
-    tokens: Sequence[Token]
-    partner: list[int]
-    slips: list[Slip] = field(default_factory=list)
-    cost: float = 0.0  # of the slips, by which two ways to read one text compare
-
-    @property
-    def balanced(self) -> bool:
-        """Whether every tag found its partner."""
-        return not self.slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +83,13 @@ class _State:
     stack: _Open | None
     done: _Done | None
 
+    def after(self, price: float, stack: _Open | None, *what: Slip | tuple[int, int]) -> _State:
+        """The state after what is done at a price, with these elements open."""
+        done = self.done
+        for each in what:
+            done = _Done(done, each)
+        return _State(self.cost + price, stack, done)
+
 
 def pair(scan: Scan) -> Structure:
     """Pair the tags of a scan; `slips` says what does not pair, in document order."""
@@ -154,21 +100,10 @@ def pair(scan: Scan) -> Structure:
     if any(tokens[index].kind is not Kind.EMPTY for index in left):
         partner[:] = [-1] * len(tokens)
         left = _fold(tokens, partner, doubtful=True)
-        structure.slips, structure.cost = _search(scan, left, partner)
-        _align(scan, structure)
+        structure.slips, structure.cost = _Search(scan, left).run(partner)
+        realign(scan, structure)
         structure.slips.sort(key=place)
     return structure
-
-
-def place(slip: Slip) -> int:
-    """The token at which a slip shows."""
-    match slip:
-        case Missing(start, _) | Renamed(start, _) | LostSlash(start, _) | SurplusSlash(start):
-            return start
-        case Extra(end):
-            return end
-        case Swapped(first, _):
-            return first
 
 
 def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False) -> list[int]:
@@ -214,41 +149,112 @@ def _may_lack_slash(tokens: Sequence[Token], left: list[int], top: int, end: int
     )
 
 
-def _search(scan: Scan, left: list[int], partner: list[int]) -> tuple[list[Slip], float]:
-    tokens = scan.tokens
-    waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
-    size = len(left)
-    beam = max(MIN_BEAM, min(BEAM, MAX_WORK // max(1, size)))
-    ends = sum(tokens[index].kind is Kind.END for index in left)
-    reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, beam * ends)))
-    for position in range(size):
-        states = _best(waiting.pop(position, {}), beam)
-        for state in states:
-            for step, following in _moves(scan, left, position, state, reach):
-                _keep(waiting.setdefault(position + step, {}), following)
-    cut_off = _cut_off(scan, left)
-    final = min(
-        (_close(state, len(tokens), cut_off=cut_off) for state in _best(waiting.get(size, {}), beam)),
-        key=lambda state: state.cost,
-    )
-    slips: list[Slip] = []
-    done = final.done
-    while done:
-        if isinstance(done.what, tuple):
-            start, end = done.what
-            partner[start], partner[end] = end, start
+class _Search:
+    """A beam search over the tags that are left: of the states with the same open elements the cheapest lives on."""
+
+    def __init__(self, scan: Scan, left: list[int]) -> None:
+        self.scan = scan
+        self.tokens = scan.tokens
+        self.left = left
+        self.beam = max(MIN_BEAM, min(BEAM, MAX_WORK // max(1, len(left))))
+        ends = sum(self.tokens[index].kind is END for index in left)
+        self.reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, self.beam * ends)))
+        self.empty = Counter(token.name for token in self.tokens if token.kind is EMPTY)
+
+    def run(self, partner: list[int]) -> tuple[list[Slip], float]:
+        """The slips of the cheapest reading, and its cost; what pairs is noted in `partner`."""
+        waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
+        for position in range(len(self.left)):
+            for state in self._best(waiting.pop(position, {})):
+                for step, following in self._moves(position, state):
+                    _keep(waiting.setdefault(position + step, {}), following)
+        cut_off = _cut_off(self.scan, self.left)
+        last = self._best(waiting.get(len(self.left), {}))
+        final = min((_close(state, len(self.tokens), cut_off=cut_off) for state in last), key=lambda state: state.cost)
+        slips: list[Slip] = []
+        done = final.done
+        while done:
+            if isinstance(done.what, tuple):
+                start, end = done.what
+                partner[start], partner[end] = end, start
+            else:
+                slips.append(done.what)
+            done = done.before
+        for slip in slips:
+            if isinstance(slip, (Renamed, LostSlash)):
+                partner[slip.start], partner[slip.end] = slip.end, slip.start
+        return slips, final.cost
+
+    def _best(self, states: dict[int, _State]) -> list[_State]:
+        ranked = sorted(states.values(), key=lambda state: state.cost)[: self.beam]
+        return [state for state in ranked if state.cost <= ranked[0].cost + SLACK]
+
+    def _moves(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
+        """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
+        index = self.left[position]
+        token, top = self.tokens[index], state.stack
+        if token.kind is not END:
+            yield from self._start(index, state)
+        elif top and top.name == token.name:
+            yield 1, state.after(0.0, top.below, (top.token, index))
         else:
-            slips.append(done.what)
-        done = done.before
-    for slip in slips:
-        if isinstance(slip, (Renamed, LostSlash)):
-            partner[slip.start], partner[slip.end] = slip.end, slip.start
-    return slips, final.cost
+            yield from self._surplus(position, state)
+            if top:
+                yield 1, state.after(self._rename_price(top, index), top.below, Renamed(top.token, index))
+                yield from self._swapped(position, state, top)
+                for closed in _pops(self.tokens, index, state, self.reach):
+                    yield 1, closed
 
+    def _start(self, index: int, state: _State) -> Iterator[tuple[int, _State]]:
+        """A start tag or an empty one, or one that was meant as the end tag of the same name."""
+        token, top = self.tokens[index], state.stack
+        yield 1, state if token.kind is EMPTY else state.after(0.0, _push(top, index, token.name))
+        if top and top.name == token.name and not token.attributes:
+            price = _lost_slash_price(self.tokens, top.token, index)
+            if token.kind is EMPTY and self.empty[token.name] > 1:
+                price += _SLASH_BUT_EMPTY
+            yield 1, state.after(price, top.below, LostSlash(top.token, index))
 
-def _best(states: dict[int, _State], beam: int) -> list[_State]:
-    ranked = sorted(states.values(), key=lambda state: state.cost)[:beam]
-    return [state for state in ranked if state.cost <= ranked[0].cost + SLACK]
+    def _surplus(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
+        """An end tag that closes nothing, or was meant as the start tag of the leaf that ends next."""
+        tokens, index = self.tokens, self.left[position]
+        name = tokens[index].name
+        doubled = index > 0 and tokens[index - 1].kind is END and tokens[index - 1].name == name
+        late = doubled or _lately_missing(tokens, state.done, name)
+        yield 1, state.after(_EXTRA_LATE if late else _EXTRA, state.stack, Extra(index))
+        second = self._next(position)
+        leaf = second == index + LEAF and tokens[index + 1].kind is not EMPTY
+        if leaf and state.stack and not doubled and tokens[second].kind is END and tokens[second].name == name:
+            yield 2, state.after(_SLASH_LEAF, state.stack, (index, second), SurplusSlash(index))
+
+    def _next(self, position: int) -> int:
+        return self.left[position + 1] if position + 1 < len(self.left) else -1
+
+    def _rename_price(self, top: _Open, index: int) -> float:
+        price = _rename_price(self.scan, top.token, index)
+        if _is_open(top, self.tokens[index].name):
+            return max(price, _OTHER_NAME_LEAF) + _RENAME_OF_ANOTHER  # this is no misspelling
+        return price
+
+    def _swapped(self, position: int, state: _State, top: _Open) -> Iterator[tuple[int, _State]]:
+        """An end tag of the element further out: it stands in the wrong order with the next end tag, or the innermost
+        start tag does with the start tag in front of it, or with this end tag."""
+        tokens, index, outer = self.tokens, self.left[position], top.below
+        if not outer or outer.name != tokens[index].name:
+            return
+        second = self._next(position)
+        if _touch(tokens, index, second) and tokens[second].kind is END and tokens[second].name == top.name:
+            pairs = (top.token, index), (outer.token, second)
+            yield 2, state.after(_SWAP, outer.below, *pairs, Swapped(index, second))
+        if _touch(tokens, top.token, index):
+            swapped = Swapped(top.token, index)
+            yield 1, state.after(_SWAP, _push(outer.below, top.token, top.name), (outer.token, index), swapped)
+        elif _touch(tokens, outer.token, top.token):
+            first, inner = (indent(self.scan.text, tokens[each.token].start) for each in (outer, top))
+            if first is not None and inner is not None and first > inner:
+                swapped = Swapped(outer.token, top.token)
+                stack = _push(outer.below, outer.token, top.name)
+                yield 1, state.after(_SWAP_TOLD, stack, (top.token, index), swapped)
 
 
 def _keep(states: dict[int, _State], state: _State) -> None:
@@ -262,49 +268,6 @@ def _push(stack: _Open | None, token: int, name: str) -> _Open:
     return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token, name)))
 
 
-def _moves(scan: Scan, left: list[int], position: int, state: _State, reach: int) -> list[tuple[int, _State]]:
-    """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
-    tokens = scan.tokens
-    index = left[position]
-    token = tokens[index]
-    top = state.stack
-    cost, done = state.cost, state.done
-    moves: list[tuple[int, _State]] = []
-    if token.kind is not Kind.END:
-        if token.kind is Kind.EMPTY:
-            moves.append((1, state))
-        else:
-            moves.append((1, _State(cost, _push(top, index, token.name), done)))
-        if top and top.name == token.name and not token.attributes:
-            price = _lost_slash_price(tokens, top.token, index)
-            moves.append((1, _State(cost + price, top.below, _Done(done, LostSlash(top.token, index)))))
-        return moves
-    if top and top.name == token.name:
-        return [(1, _State(cost, top.below, _Done(done, (top.token, index))))]
-    doubled = index > 0 and tokens[index - 1].kind is Kind.END and tokens[index - 1].name == token.name
-    extra = _EXTRA_LATE if doubled or _lately_missing(tokens, done, token.name) else _EXTRA
-    moves.append((1, _State(cost + extra, top, _Done(done, Extra(index)))))
-    second = left[position + 1] if position + 1 < len(left) else -1
-    twin = second >= 0 and tokens[second].kind is END and tokens[second].name == token.name
-    if twin and top and second == index + LEAF and tokens[index + 1].kind is not EMPTY and not doubled:
-        pairs = _Done(_Done(done, (index, second)), SurplusSlash(index))
-        moves.append((2, _State(cost + _SLASH_LEAF, top, pairs)))
-    if not top:
-        return moves
-    price = _rename_price(scan, top.token, index)
-    if _is_open(top, token.name):
-        price = max(price, _OTHER_NAME_LEAF) + _RENAME_OF_ANOTHER  # this is no misspelling
-    moves.append((1, _State(cost + price, top.below, _Done(done, Renamed(top.token, index)))))
-    if top.below and top.below.name == token.name:
-        after = tokens[second] if second >= 0 else token
-        if after.kind is END and after.name == top.name and _touch(tokens, index, second):
-            pairs = _Done(_Done(done, (top.token, index)), (top.below.token, second))
-            moves.append((2, _State(cost + _SWAP, top.below.below, _Done(pairs, Swapped(index, second)))))
-        moves += [(1, other) for other in _swapped_starts(tokens, index, state, top)]
-    moves += [(1, other) for other in _pops(tokens, index, state, reach)]
-    return moves
-
-
 def _is_open(stack: _Open | None, name: str) -> bool:
     """Whether one of the elements around has a name."""
     for _ in range(NEAR):
@@ -314,24 +277,9 @@ def _is_open(stack: _Open | None, name: str) -> bool:
     return False
 
 
-def _swapped_starts(tokens: Sequence[Token], index: int, state: _State, top: _Open) -> Iterator[_State]:
-    """The states in which the innermost start tag should stand further out: in front of the one around it, or behind
-    this end tag."""
-    outer = top.below
-    assert outer is not None  # the caller saw it
-    if _touch(tokens, top.token, index):
-        swapped = _Done(_Done(state.done, (outer.token, index)), Swapped(top.token, index))
-        yield _State(state.cost + _SWAP, _push(outer.below, top.token, top.name), swapped)
-    elif _touch(tokens, outer.token, top.token):
-        swapped = _Done(_Done(state.done, (top.token, index)), Swapped(outer.token, top.token))
-        first, second = (indent(token.source, token.start) for token in (tokens[outer.token], tokens[top.token]))
-        if first is not None and second is not None and first > second:
-            yield _State(state.cost + _SWAP_TOLD, _push(outer.below, outer.token, top.name), swapped)
-
-
 def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:
-    """Whether nothing but white space stands between two tags."""
-    return not tokens[first].source[tokens[first].end : tokens[second].start].strip()
+    """Whether nothing but white space stands between two tags, in this order."""
+    return second == first + 1 or (second == first + LEAF and tokens[first + 1].text.isspace())
 
 
 def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
@@ -466,72 +414,3 @@ def similarity(first: str, second: str) -> float:
     if one == other or one.rpartition(":")[2] == other.rpartition(":")[2]:
         return _SAME
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
-
-
-def _align(scan: Scan, structure: Structure) -> None:
-    """Where elements of one name nest, let the indentation say which of them lost its tag."""
-    aligned: list[Slip] = []
-    for slip in structure.slips:
-        match slip:
-            case Missing():
-                aligned.append(_align_missing(scan.text, structure, slip))
-            case Extra():
-                aligned.append(_align_extra(scan.text, structure, slip))
-            case _:
-                aligned.append(slip)
-    structure.slips = aligned
-
-
-def _align_missing(text: str, structure: Structure, slip: Missing) -> Missing:
-    """A child of the same name whose end tag stands under the start tag of the parent is the one that never ended."""
-    tokens, partner = structure.tokens, structure.partner
-    while True:
-        width = indent(text, tokens[slip.start].start)
-        if width is None:
-            return slip
-        for child, end in _siblings_before(structure, slip.before):
-            if tokens[child].name != tokens[slip.start].name:
-                continue
-            own = indent(text, tokens[child].start)
-            if own is not None and own != width and indent(text, tokens[end].start) == width:
-                partner[slip.start], partner[end], partner[child] = end, slip.start, -1
-                slip = Missing(child, end)
-                break
-        else:
-            return slip
-
-
-def _align_extra(text: str, structure: Structure, slip: Extra) -> Extra:
-    """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
-    tokens, partner = structure.tokens, structure.partner
-    name = tokens[slip.end].name
-    for _ in range(MAX_SIBLINGS):
-        width = indent(text, tokens[slip.end].start)
-        if width is None:
-            return slip
-        for start, end in _siblings_before(structure, slip.end):
-            if tokens[end].name == name and indent(text, tokens[start].start) == width:
-                if (
-                    indent(text, tokens[end].start) == width
-                    or "\n" not in text[tokens[start].start : tokens[end].start]
-                ):
-                    continue
-                partner[start], partner[slip.end], partner[end] = slip.end, start, -1
-                slip = Extra(end)
-                break
-        else:
-            return slip
-    return slip
-
-
-def _siblings_before(structure: Structure, index: int) -> Iterator[tuple[int, int]]:
-    """The elements in front of a token and at its level, nearest first, as start and end."""
-    partner = structure.partner
-    index -= 1
-    for _ in range(MAX_SIBLINGS):
-        while index >= 0 and structure.tokens[index].kind not in (Kind.START, Kind.END):
-            index -= 1
-        if index < 0 or structure.tokens[index].kind is Kind.START or partner[index] < 0:
-            return
-        yield partner[index], index
-        index = partner[index] - 1

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from .balance import Structure
+from .slips import Structure
 from .tokens import EMPTY, END, START, TEXT, Kind, Token
 from .vocabulary import Vocabulary
 

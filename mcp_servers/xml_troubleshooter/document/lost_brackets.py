@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .balance import Extra, Missing, Renamed, Structure, pair
+from .balance import pair
 from .edits import Edit
 from .faults import Code, fault
 from .scanner import Scan, scan
+from .slips import Extra, Missing, Renamed, Structure
 from .tokens import NAME, Kind, Token
 
 MAX_TRIES = 12

@@ -26,7 +26,7 @@ VOID = frozenset(  # elements that HTML writes without end tags
 
 _NAME = re.compile(NAME)
 _SLIP = r"[^\s<>/!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
-_END_OPENING = re.compile(r"<\s*+(?:\\?//?+|\\)")
+_END_OPENING = re.compile(r"<\s*+(?:\\?/(?:\s*+/)?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
 _SLIPPED_END = re.compile(rf"<(?:{_SLIP}/?|/{_SLIP}|(?P<first>{NAME})/)(?P<rest>{NAME})\s*+>")
 _MISTYPED_END = re.compile(r"(?:&gt;|[/\\|\"');:}\]?,.])(?=\s*+(?:<|\Z))")  # in place of ">", next to it on a keyboard
@@ -53,6 +53,9 @@ _PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'
 _PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 _ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
+_REST_OF_TAG = rf"(?=\s*+(?:{NAME}\s*+=\s*+[\"']|/?>))"
+_COMMENT_INSIDE = re.compile(rf"<!--(?:(?!--)[^<>])*+-->{_REST_OF_TAG}")
+_ATTRIBUTE_OR_END = re.compile(_REST_OF_TAG)
 _SPACE = re.compile(r"\s*+")
 _NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
@@ -61,6 +64,7 @@ _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+)\s*+")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
 _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
+_CLOSING_OF = {"{": "}", "[": "]"}
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
 _SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
@@ -90,6 +94,7 @@ _COST_FORM = 1.0
 _COST_QUOTES = 0.15  # quotation marks of another kind leave no doubt
 _COST_UNQUOTED = 0.6
 _COST_JUNK = 1.5
+_COST_COMMENT = 0.5
 _COST_NO_END = 2.0
 _COST_EARLY_END = 2.5
 
@@ -426,6 +431,10 @@ class _Search:
         assert space is not None  # the pattern matches everywhere
         here = space.end()
         yield from self._ends(at, here)
+        if comment := _COMMENT_INSIDE.match(text, here, self.limit):
+            note = "The comment inside the tag is removed."
+            found = fault(Code.MALFORMED_TAG, here, comment.end(), (Edit(at, comment.end(), ""),), note)
+            yield _Step(_COST_COMMENT, comment.end(), None, (found,))
         if here >= self.limit or text[here] in "<>":
             return
         yield from self._attribute(at, here)
@@ -476,7 +485,7 @@ class _Search:
                 end = here + 1
                 yield _Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
             return
-        yield from self._swapped_end(at, here)
+        yield from self._swapped_end(at)
         if mistyped := _MISTYPED_END.match(text, at) if at == here else None:
             yield _Step(_COST_NO_END, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
         if here >= len(text) or text[here] == "<":
@@ -490,11 +499,10 @@ class _Search:
             end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
             yield _Step(early, end, None, (self._missing_end(at, end),), "start")
 
-    def _swapped_end(self, at: int, here: int) -> Iterator[_Step]:
+    def _swapped_end(self, at: int) -> Iterator[_Step]:
         """Where the quotation mark and the end of the tag changed places: <a b="c>"."""
         text = self.text
-        behind = here >= len(text) or text[here] == "<"
-        if behind and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
+        if not _ATTRIBUTE_OR_END.match(text, at) and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
             first = at - 2 - (text[at - 3] == "/")
             note = "The end of the tag goes behind the quotation mark."
             edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
@@ -644,6 +652,7 @@ class _Search:
     def _quoted(self, at: int, name: str) -> Iterator[_Step]:
         """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
         text, quote, start = self.text, self.text[at], at + 1
+        yield from self._literal(at, name)
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
@@ -674,6 +683,26 @@ class _Search:
             embedded.append(stop)
             stop = text.find(quote, stop + 1, self.limit)
         yield from self._unclosed(at, start, name, quote)
+
+    def _literal(self, at: int, name: str) -> Iterator[_Step]:
+        """A value in the notation of JSON, whose quotation marks are those of the attribute: a="{"b": "c"}"."""
+        text, quote, start = self.text, self.text[at], at + 1
+        closing = _CLOSING_OF.get(text[start : start + 1])
+        stop = text.find(quote, start, self.limit)
+        while closing and stop >= 0 and text.find("<", start, stop) < 0:
+            whole = text[stop - 1] == closing and text.count(text[start], start, stop) == text.count(
+                closing, start, stop
+            )
+            if whole and _AFTER_VALUE.match(text, stop + 1):
+                inner = [place for place in range(start, stop) if text[place] == quote]
+                escaped = "&quot;" if quote == '"' else "&apos;"
+                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
+                edits = tuple(Edit(place, place + 1, escaped) for place in inner)
+                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
+                step = Attribute(name, at, at, start, stop, quote, stop + 1)
+                yield _Step(_COST_FORM, stop + 1, step, (found,) if inner else ())
+                return
+            stop = text.find(quote, stop + 1, self.limit)
 
     def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[_Step]:
         text = self.text
