@@ -112,7 +112,7 @@ def _recognised(outcome: Outcome) -> str:
     found = (
         recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None
     )
-    return f"The message you quote is about line {found.line}: {found.explanation}" if found else ""
+    return f"The message you quote is about line {found.line}: {_told(found)}" if found else ""
 
 
 def _asked(outcome: Outcome) -> str:
@@ -173,7 +173,13 @@ def _first(report: Report, shown: Report, where: str = "") -> str:
         return ""
     first = _foremost(report)
     what = "The first" if first == _foremost(shown) else "The first that is reported"
-    return f"{what}, in line {first.line}{where}: {first.explanation or first.message}"
+    return f"{what}, in line {first.line}{where}: {_told(first)}"
+
+
+def _told(fault: Diagnostic) -> str:
+    """What is wrong, as a sentence: the words of business rules often lack the full stop."""
+    words = fault.explanation or fault.message
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _foremost(report: Report) -> Diagnostic:
