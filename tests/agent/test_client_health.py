@@ -99,7 +99,7 @@ async def test_a_refused_token_and_an_unlisted_workflow_are_told() -> None:
     with StandIn() as arena:
         refused = await examined(OpenArenaClient("some.other.token", arena.url, "x", settings=arena.settings()))
         unlisted = await examined(OpenArenaClient(workflow_id="not-mine", settings=arena.settings()))
-    assert (refused[1]["token"], refused[1]["workflow"], refused[2]) == ("failed", "failed", False)
+    assert (refused[1]["token"], refused[1]["workflow"], refused[2]) == ("failed", "skipped", False)
     assert (unlisted[1]["token"], unlisted[1]["workflow"], unlisted[2]) == ("ok", "warning", True)
 
 

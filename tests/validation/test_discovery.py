@@ -106,6 +106,10 @@ def test_a_document_gets_its_schema_and_the_reason(
 
 # the document, and a piece of the reason or of a near miss
 NOT_FOUND = [
+    (
+        "<!DOCTYPE a [<!ELEMENT a ANY>]><a/>",
+        "beside the declarations in its own DOCTYPE",
+    ),
     ('<order xmlns="urn:order:1"/>', "the root namespace is urn:order:1, but"),
     ('<zzz xmlns="urn:order:2"/>', "declares no element zzz"),
     ("<order/>", "the root has no namespace, but"),

@@ -95,6 +95,22 @@ MADE_OF_SEVERAL = {
         },
         ("<a>1</a>", "<a>2</a>"),
     ),
+    "files of several folders, copied into one": (
+        {
+            "a.xsd": f'<xs:schema {XS}><xs:include schemaLocation="../common/b.xsd"/><xs:element name="a" type="b"/>'
+            "</xs:schema>",
+            "b.xsd": f'<xs:schema {XS}><xs:simpleType name="b"><xs:restriction base="xs:int"/></xs:simpleType>'
+            "</xs:schema>",
+        },
+        ("<a>1</a>", "<a>x</a>"),
+    ),
+    "a DTD with its entity sets beside it": (
+        {
+            "a.dtd": '<!ENTITY % set SYSTEM "iso/set.ent">%set;<!ELEMENT a EMPTY><!ATTLIST a b (c) #REQUIRED>',
+            "set.ent": '<!ENTITY x "y">',
+        },
+        ('<a b="c"/>', "<a/>"),
+    ),
     "schematron 1.5": (
         {
             "a.sch": '<schema xmlns="http://www.ascc.net/xml/schematron"><pattern name="p"><rule context="a">'

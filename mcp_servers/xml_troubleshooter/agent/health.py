@@ -145,6 +145,8 @@ def _workflow_row(reply: Reply, workflow: str | None) -> HealthRow:
     setting = "OPEN_ARENA_WORKFLOW_ID"
     if workflow is None:
         return HealthRow("workflow", Health.FAILED, "No workflow is set.", f"Put the workflow's id into {setting}.")
+    if reply.status == httpx.codes.UNAUTHORIZED:
+        return HealthRow("workflow", Health.SKIPPED, "Not checked, because the token is refused.")
     if reply.status == httpx.codes.FORBIDDEN:
         return HealthRow(
             "workflow", Health.FAILED, "The token has no right to list workflows, or has run out.", credentials.RENEW

@@ -51,6 +51,7 @@ class _Head(NamedTuple):
     version: str
     locations: tuple[tuple[str, str, str], ...]  # how it is named, namespace or public id, address
     doctype: bool = False
+    declares: bool = False  # elements, in its own DOCTYPE
 
     @property
     def named(self) -> str:
@@ -238,6 +239,7 @@ class _Allowed:
 def _read_head(text: str) -> _Head:
     locations: list[tuple[str, str, str]] = []
     doctype: list[tuple[str, str, str]] = []
+    declares = False
     for match in _SKIPPED.finditer(text):
         if match["model"] is not None:
             address = _attributes(match["model"]).get("href", "")
@@ -246,10 +248,11 @@ def _read_head(text: str) -> _Head:
             hints, namespace, version = _root_hints(match["root"], match["rest"])
             # a grammar says more about a document than the rules beside it
             said = sorted((*hints, *locations, *doctype), key=lambda hint: hint[2].lower().endswith(_RULES))
-            return _Head(match["root"].rpartition(":")[2], namespace, version, tuple(said), bool(doctype))
-        elif match["public"] or match["system"]:
+            return _Head(match["root"].rpartition(":")[2], namespace, version, tuple(said), bool(doctype), declares)
+        elif match.group()[:9].upper() == "<!DOCTYPE":
+            declares = "<!ELEMENT" in match.group()
             public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))
-            doctype.append(("The DOCTYPE", public, system))
+            doctype += [("The DOCTYPE", public, system)] if public or system else []
     return _Head("", "", "", ())
 
 
@@ -340,7 +343,9 @@ def _likeness(head: _Head, entry: Entry) -> float:
 
 def _nothing(head: _Head, schema_dirs: tuple[Path, ...], misses: list[str]) -> str:
     text = f"No schema was found for the document element {head.named}"
-    if schema_dirs:
+    if head.declares:
+        text += " beside the declarations in its own DOCTYPE"
+    elif schema_dirs:
         text += "; give schema_path, or put the schema into a folder of SCHEMA_DIRS"
     else:
         text += "; set SCHEMA_DIRS to the folder of your schemas, or give schema_path"

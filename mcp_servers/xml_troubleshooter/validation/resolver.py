@@ -70,9 +70,11 @@ class Shelf:
         if mapped is not None and self.allows(mapped) and mapped.is_file():
             return self._serve(mapped)
         path = catalog.local_path(address)
-        # schemas fetched from the web are kept beside each other, and still name each other by their addresses
-        beside = dict.fromkeys((self.schema.parent, *(known.parent for known in self.read)))
-        for local in [path] if path else [folder / Path(urlsplit(address).path).name for folder in beside]:
+        # schemas of the web or of several folders, copied into one, still name each other as they did
+        folders = dict.fromkeys((self.schema.parent, *(known.parent for known in self.read)))
+        name = (path or Path(urlsplit(address).path)).name
+        beside = [folder / name for folder in folders if folder / name != self.schema]
+        for local in [path, *beside] if path else beside:
             if local.is_file() and self.allows(local):
                 return self._serve(local)
         self.refused.append(address)
