@@ -246,15 +246,17 @@ class _Search:
         if _touch(tokens, index, second) and tokens[second].kind is END and tokens[second].name == top.name:
             pairs = (top.token, index), (outer.token, second)
             yield 2, state.after(_SWAP, outer.below, *pairs, Swapped(index, second))
+        first, inner = (indent(self.scan.text, tokens[each.token].start) for each in (outer, top))
+        deeper = 0 if first is None or inner is None else inner - first
         if _touch(tokens, top.token, index):
+            if deeper > 0:
+                return  # a child that lacks its end tag
             swapped = Swapped(top.token, index)
             yield 1, state.after(_SWAP, _push(outer.below, top.token, top.name), (outer.token, index), swapped)
-        elif _touch(tokens, outer.token, top.token):
-            first, inner = (indent(self.scan.text, tokens[each.token].start) for each in (outer, top))
-            if first is not None and inner is not None and first > inner:
-                swapped = Swapped(outer.token, top.token)
-                stack = _push(outer.below, outer.token, top.name)
-                yield 1, state.after(_SWAP_TOLD, stack, (top.token, index), swapped)
+        elif deeper < 0 and _touch(tokens, outer.token, top.token):
+            swapped = Swapped(outer.token, top.token)
+            stack = _push(outer.below, outer.token, top.name)
+            yield 1, state.after(_SWAP_TOLD, stack, (top.token, index), swapped)
 
 
 def _keep(states: dict[int, _State], state: _State) -> None:

@@ -8,6 +8,7 @@ import html
 import quopri
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from .edits import Edit
@@ -25,6 +26,16 @@ _PYTHON = re.compile(r"b?(['\"])(<(?:[^\r\n\\]|\\.)*>(?:\\[nrt])*)\1")
 _CELL = re.compile(r"\"(<(?:[^\"]|\"\")*>\s*)\"")
 _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _MAILED = re.compile(r"<[^=]*=3D[\"']")  # the first "=" of all
+_LINE = re.compile(r"[^\n]*+\n|[^\n]++\Z")
+MIN_LINES = 3  # that begin alike
+_PREFIXES = tuple(
+    re.compile(prefix)
+    for prefix in (
+        r"(?P<number>)(?:> ?|\+)",
+        r" *(?P<number>\d+)(?:[:.|]?\t|[:.|] ?| {1,2}|(?=\r?\n|\Z))",
+        r"(?P<number>)\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\d.,Z+:-]*\]?(?: [A-Z]{4,8})?(?: ?[-:|])?(?: |(?=\r?\n|\Z))",
+    )
+)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{2,}\s*)+={0,2}")
 
 
@@ -90,6 +101,17 @@ def _unpercented(text: str) -> str:
     return unquote(text) if "%20" in text else unquote_plus(text)
 
 
+def _without_prefixes(text: str) -> str:
+    """The lines without what a mail, a log or a listing puts in front of each."""
+    lines = _LINE.findall(text)
+    for prefix in _PREFIXES if len(lines) >= MIN_LINES else ():
+        found = [prefix.match(line) for line in lines]
+        numbers = [int(match["number"]) for match in found if match and match["number"]]
+        if None not in found and all(after == before + 1 for before, after in pairwise(numbers)):
+            return "".join(line[match.end() :] for line, match in zip(lines, found, strict=True) if match)
+    return ""
+
+
 def _from_base64(text: str) -> str:
     if not text.startswith(("PD", "PC", "PG", "PH")) or not _BASE64.fullmatch(text):
         return ""
@@ -107,4 +129,5 @@ _NOTATIONS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("quoted-printable (=3D for =)", _unmailed),
     ("part of an address (%3C for <)", _unpercented),
     ("base64", _from_base64),
+    ("lines with something in front of each", _without_prefixes),
 )
