@@ -14,6 +14,7 @@ from . import regex
 _BLANK = re.compile("[\t\n\r ]+")
 _SPACE = ("\t", "\n", "\r", " ")
 _REPLACED = str.maketrans("\t\n\r", "   ")
+_WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")  # a pattern that lists words
 _LISTED = 20  # values of an enumeration that a description names
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -110,11 +111,16 @@ class SimpleType:
         return self._key(self.normalise(one)) == self._key(self.normalise(other))
 
     def all_values(self) -> tuple[str, ...]:
-        """Every value of the type where the schema lists them (enumerations, their unions, booleans), else ()."""
+        """Every value of the type where the schema lists them, else ().
+
+        Listed are enumerations, their unions, booleans and the words of a pattern such as "required|optional".
+        """
         if self.enumeration:
             listed = self.enumeration
         elif self.primitive == "boolean":
             listed = ("true", "false")
+        elif self.primitive == "string" and (plain := [one for one in self.patterns if _WORDS.fullmatch(one)]):
+            listed = tuple(plain[0].split("|"))
         elif self.primitive == "union" and all(member.all_values() for member in self.members):
             listed = tuple(dict.fromkeys(value for member in self.members for value in member.all_values()))
         else:
