@@ -26,6 +26,7 @@ _PYTHON = re.compile(r"b?(['\"])(<(?:[^\r\n\\]|\\.)*>(?:\\[nrt])*)\1")
 _CELL = re.compile(r"\"(<(?:[^\"]|\"\")*>\s*)\"")
 _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _MAILED = re.compile(r"<[^=]*=3D[\"']")  # the first "=" of all
+_PATCH_HEAD = re.compile(r"(?:(?:diff |index |new file |--- |\+\+\+ |@@ )[^\n]*+\n)*+")
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++\Z")
 MIN_LINES = 3  # that begin alike
 _PREFIXES = tuple(
@@ -103,8 +104,12 @@ def _unpercented(text: str) -> str:
 
 def _without_prefixes(text: str) -> str:
     """The lines without what a mail, a log or a listing puts in front of each."""
-    lines = _LINE.findall(text)
-    for prefix in _PREFIXES if len(lines) >= MIN_LINES else ():
+    text = text[_PATCH_HEAD.match(text).end() :]  # type: ignore[union-attr] # matches everywhere
+    first = text.split("\n", MIN_LINES)
+    for prefix in _PREFIXES:
+        if len(first) < MIN_LINES or not all(map(prefix.match, first[:MIN_LINES])):
+            continue
+        lines = _LINE.findall(text)
         found = [prefix.match(line) for line in lines]
         numbers = [int(match["number"]) for match in found if match and match["number"]]
         if None not in found and all(after == before + 1 for before, after in pairwise(numbers)):
