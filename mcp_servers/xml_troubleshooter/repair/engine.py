@@ -82,14 +82,14 @@ def _rules(
     from ..validation.vocabulary import vocabulary  # noqa: PLC0415
     from ..validation.wellformed import check  # noqa: PLC0415 - lxml is loaded where it is used
     from .validity import repairs  # noqa: PLC0415
-    from .wellformedness import fixes  # noqa: PLC0415
+    from .wellformedness import fixes, questions  # noqa: PLC0415
 
     known = vocabulary(schema, roots)
     # what a validator says of a document shows that it is well-formed
     if not diagnostics or any(item.code not in _VALIDITY for item in diagnostics):
         faults = check(document, known)
         if faults:
-            return tuple(fixes(document, faults, known)), ()
+            return tuple(fixes(document, faults, known, answers)), questions(document, faults)
     if known is not None or not schema:  # without a schema the document's own DTD has judged it
         made = repairs(document, schema, answers, diagnostics, roots)
         return made.fixes, made.questions

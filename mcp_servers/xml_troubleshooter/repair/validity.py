@@ -43,6 +43,7 @@ RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] 
     Amend.END: nesting.end,
     Amend.AS_ELEMENT: attribute_element.to_element,
     Amend.AS_ATTRIBUTE: attribute_element.to_attribute,
+    Amend.CARRY: attribute_element.carry,
     Amend.INSERT: missing.element,
     Amend.TEXT: stray_text.mend,
     Amend.VALUE: value.in_element,

@@ -218,9 +218,7 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     if type.patterns:
         yield from _patterned(text, type)
     elif type.max_length is not None or type.length is not None:
-        limit = type.length if type.length is not None else type.max_length
         yield from _respaced(text, type)
-        yield Rewrite(text[:limit].rstrip(), f"The value was cut to {limit} characters.", safe=False, confidence=0.2)
 
 
 def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ..document.tree import Node
 from .alignment import INFINITE, align
@@ -165,7 +166,7 @@ class Costs:
         decls = self.examination.grammar.declarations.get(node.name, [])
         if decls and not holds and is_put_in(tree.text, node):
             return PUT_IN
-        base = (KNOWN if holds or _are_empty(decls) else HOLLOW) if decls else STRANGE
+        base = KNOWN if holds or (decls and _are_empty(decls)) else HOLLOW if decls else STRANGE
         return base + 0.2 * min(15, holds)
 
     def insert(self, decl: ElementDecl) -> float:
@@ -186,7 +187,7 @@ class Costs:
         if definition is None or self.children[child].name not in definition.content.declared[0]:
             return INFINITE, 0
         pattern, fitting = definition.content, 0
-        for count, node in enumerate(self.children[child:], 1):
+        for count, node in enumerate(islice(self.children, child, None), 1):
             declared = pattern.declaration(node.name)
             if declared is None or declared.wildcard is not None:
                 break  # where anything may stand, nothing speaks for this wrapper

@@ -28,6 +28,7 @@ class Amend(StrEnum):
     END = "end"  # the end tag of `holder` belongs to `place`
     AS_ELEMENT = "as-element"  # the attribute should be an element `name` at `place` inside `node`
     AS_ATTRIBUTE = "as-attribute"  # the element should be the attribute `name` of its parent
+    CARRY = "carry"  # the attribute or text belongs to `holder`, as its attribute `name` ("": its text)
     INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
     TEXT = "text"  # the text from `start` to `end` does not belong in `node`
     VALUE = "value"  # the text of `node` is no value of `type`

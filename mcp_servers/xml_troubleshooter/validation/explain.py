@@ -173,6 +173,7 @@ _ADVICE = {
     Amend.END: "Put the end tag to its place.",
     Amend.AS_ELEMENT: "Write it as an element {meant} inside.",
     Amend.AS_ATTRIBUTE: "Write it as the attribute {meant} of its parent.",
+    Amend.CARRY: "Write the value there.",
     Amend.TEXT: "Remove the text, or move it into the element that it belongs to.",
     Amend.ADD_ATTRIBUTE: "Add it.",
 }

@@ -6,13 +6,15 @@ value may be written as an attribute where the schema has an element for it, or 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from ..document.tree import Node
 from .departures import Amend, Departure
+from .diagnostics import Code
 from .grammar.model import Pattern, TypeDef, local_name
 
 NEST = 1.6  # the cost of an element in another parent
@@ -33,15 +35,15 @@ def restructure(
     lacking = {
         (departure.node, local_name(departure.name)): departure
         for departure in departures
-        if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE)
+        if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE) or departure.code is Code.EMPTY_VALUE
     }
     result = list(nesting.splits())
     skipped: set[int] = set()
     for departure in departures:
         if departure.node in nesting.settled:
             continue
-        changed = nesting.change(departure)
-        if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE):
+        changed = nesting.twin(departure) or nesting.change(departure)
+        if changed is not None and changed.amend in (Amend.AS_ELEMENT, Amend.AS_ATTRIBUTE, Amend.CARRY):
             filled = lacking.get((_holder(changed), local_name(changed.name)))
             if filled is not None:
                 skipped.add(id(filled))
@@ -65,8 +67,21 @@ class _Nesting:
         self.text = text
         leaving = (Amend.REMOVE, Amend.WRAP, Amend.UNWRAP)
         self.removed = {departure.node: departure for departure in departures if departure.amend in leaving}
-        self.lacks = {(departure.node, departure.name) for departure in departures if departure.amend is Amend.INSERT}
+        self.gone: dict[Node, list[int]] = {}  # for each element, the places of the children that leave it
+        for node in sorted(self.removed, key=lambda item: item.index):
+            if node.parent is not None:
+                self.gone.setdefault(node.parent, []).append(node.index)
+        self.surplus = Counter(node.name for node in self.removed)
+        inserts = [departure for departure in departures if departure.amend is Amend.INSERT]
+        self.wanting = {departure.name: departure for departure in inserts}
+        self.wanted = Counter(departure.name for departure in inserts)
+        self.lacks = {(departure.node, departure.name) for departure in inserts}
         self.lacking = Counter(node for node, _ in self.lacks)
+        self.attributes: dict[Node, list[Departure]] = {}  # that elements lack
+        for departure in departures:
+            if departure.amend is Amend.ADD_ATTRIBUTE:
+                self.attributes.setdefault(departure.node, []).append(departure)
+        self.empty = {departure.node: departure for departure in departures if departure.code is Code.EMPTY_VALUE}
         self.names: dict[Node, list[str]] = {}
         self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
         self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
@@ -92,9 +107,9 @@ class _Nesting:
             case Amend.RENAME if departure.cost >= 1:
                 return self.as_attribute(departure) or self.misread(departure)
             case Amend.REMOVE_ATTRIBUTE:
-                return self.as_element(departure)
-            case Amend.TEXT:
-                return self.enclosed(departure)
+                return self.as_element(departure) or self.carried(departure)
+            case Amend.TEXT if departure.value:
+                return self.enclosed(departure) or self.as_value(departure)
         return None
 
     def doubled(self, departure: Departure) -> bool:
@@ -102,11 +117,27 @@ class _Nesting:
         node = departure.node
         return departure.duplicate and node.parent is not None and len(node.parent.children) == 1
 
+    def twin(self, departure: Departure) -> Departure | None:
+        """The element without its tags, where these are those of its parent, which holds nothing else."""
+        node, parent = departure.node, departure.node.parent
+        if departure.amend not in (Amend.REMOVE, Amend.RENAME, Amend.NONE) or parent is None or node.close is None:
+            return None
+        alike = self.text[node.start : node.tag.end] == self.text[parent.start : parent.tag.end]
+        if not alike or len(parent.children) != 1 or not len(node.children):
+            return None
+        sentence = f"The tags of {node.written} stand twice."
+        return replace(departure, amend=Amend.UNWRAP, duplicate=True, sentence=sentence, cost=1.0, others=0)
+
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""
         if node not in self.names:
-            self.names[node] = [child.name for child in node.children if child not in self.removed]
+            gone = set(self.gone.get(node, ()))
+            self.names[node] = [name for index, name in enumerate(node.children.names) if index not in gone]
         return self.names[node]
+
+    def staying(self, parent: Node, end: int) -> int:
+        """How many of the first children of an element stay."""
+        return end - bisect_left(self.gone.get(parent, ()), end)
 
     def splits(self) -> Iterator[Departure]:
         """Where elements of one parent are two or more records run together: each begins as the first one does."""
@@ -122,7 +153,7 @@ class _Nesting:
             names = [child.name for child in children]
             parts = [names[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
             around = self.children(outer)
-            at = sum(item not in self.removed for item in outer.children[: parent.index])
+            at = self.staying(outer, parent.index)
             if (
                 any(item.required for item in definition.attributes.values())
                 or not all(len(part) > 1 and _accepts(definition.content, part) for part in parts)
@@ -181,7 +212,7 @@ class _Nesting:
         node, parent = departure.node, departure.node.parent
         if parent is None:
             return None
-        run = list(takewhile(self.removed.__contains__, parent.children[node.index :]))
+        run = list(takewhile(self.removed.__contains__, islice(parent.children, node.index, None)))
         names = [item.name for item in run]
         kept = self.children(parent)
         if set(names) & set(kept):
@@ -189,7 +220,7 @@ class _Nesting:
         holder, place = None, -1
         outer = parent.parent
         if node.index + len(run) == len(parent.children) and outer is not None and parent not in self.removed:
-            after = sum(item not in self.removed for item in outer.children[: parent.index + 1])
+            after = self.staying(outer, parent.index + 1)
             around = self.children(outer)
             behind = [self.text[piece.start : piece.end] for piece in parent.texts if piece.start > node.start]
             if not "".join(behind).strip() and self.fits(outer, [*around[:after], *names, *around[after:]]):
@@ -211,7 +242,7 @@ class _Nesting:
         if parent is None or definition is None or node.close is None:
             return None
         names, around = [item.name for item in node.children], self.children(parent)
-        before = sum(item not in self.removed for item in parent.children[: node.index])
+        before = self.staying(parent, node.index)
         for kept in range(len(names) - 1, -1, -1):
             whole = _accepts(definition.content, names[:kept]) if kept else definition.content.nullable
             if whole and self.fits(parent, [*around[:before], node.name, *names[kept:], *around[before:]]):
@@ -237,6 +268,9 @@ class _Nesting:
             if (record, child.name) in self.lacks:
                 place = self.room(record, child.name, at_end=record.end <= child.start)
                 return None if place is None else self.to(departure, record, place)
+        if self.wanted[child.name] == self.surplus[child.name] == 1:  # what is missing there stands here
+            wanting = self.wanting[child.name]
+            return self.to(departure, wanting.node, wanting.place)
         return None
 
     def moved(self, departure: Departure) -> Departure | None:
@@ -245,7 +279,7 @@ class _Nesting:
         if parent is None:
             return None
         siblings = parent.children
-        if any(item.name == child.name for item in siblings if item is not child):
+        if siblings.names.count(child.name) > 1:
             return None  # one too many of its kind, not one in the wrong place
         index = child.index
         neighbours = [(siblings[index - 1], True)] if index else []
@@ -260,7 +294,7 @@ class _Nesting:
         outer = parent.parent
         if outer is None:
             return None
-        kept = sum(item not in self.removed for item in outer.children[: parent.index + 1])
+        kept = self.staying(outer, parent.index + 1)
         for offset, position in ((parent.end, kept), (parent.start, kept - 1)):
             names = self.children(outer)
             if self.fits(outer, [*names[:position], child.name, *names[position:]]):
@@ -311,7 +345,7 @@ class _Nesting:
             mixed = decl.type is not None and decl.type.mixed
             if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(departure.held))):
                 continue
-            place = self.usual(node, decl.name)
+            place = node.content[0] if (node, decl.name) in self.lacks else self.usual(node, decl.name)
             if place is not None:
                 sentence = f"{node.written} has {wanted} as an element, not as an attribute."
                 room = {self.room(node, decl.name, at_end=at_end) for at_end in (False, True)}
@@ -365,6 +399,48 @@ class _Nesting:
             others=len(decls) - 1,
         )  # fmt: skip
 
+    def carried(self, departure: Departure) -> Departure | None:
+        """The attribute as the text of its element, or as the attribute that the parent or a child lacks."""
+        node, attribute = departure.node, departure.attribute
+        if attribute is None or not departure.held:
+            return None
+        empty = self.empty.get(node)
+        if empty is not None and empty.type is not None and empty.type.accepts(departure.held):
+            sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
+            return replace(departure, amend=Amend.CARRY, holder=node, name="", sentence=sentence, cost=1.0, others=0)
+        wanted = attribute.name.rpartition(":")[2]
+        near = [*([node.parent] if node.parent is not None else []), *islice(node.children, _SIBLINGS)]
+        found: list[tuple[bool, Node, str]] = []
+        for holder in near:
+            definition = self.definition(holder)
+            for name, decl in definition.attributes.items() if definition is not None else ():
+                free = local_name(name) == wanted and holder.attribute(name) is None
+                if free and decl.type.accepts(departure.held):
+                    found.append((decl.required, holder, name))
+        required = [item for item in found if item[0]] or found
+        if len(required) != 1:
+            return None
+        _, holder, name = required[0]
+        sentence = f"The attribute {attribute.name} stands in {node.written} and belongs to {holder.written}."
+        return replace(departure, amend=Amend.CARRY, holder=holder, name=name, sentence=sentence, cost=1.0, others=0)
+
+    def as_value(self, departure: Departure) -> Departure | None:
+        """The text as the one attribute that its element lacks."""
+        node = departure.node
+        lacking = self.attributes.get(node, [])
+        if (
+            len(lacking) != 1
+            or len(node.texts) != 1
+            or not lacking[0].type
+            or not lacking[0].type.accepts(departure.value)
+        ):
+            return None
+        name = lacking[0].name
+        sentence = f"{node.written} has its value in the attribute {local_name(name)}, not as text."
+        return replace(
+            departure, amend=Amend.CARRY, holder=node, name=name, held=departure.value, sentence=sentence, cost=1.0
+        )  # fmt: skip
+
     def fits(self, node: Node, names: Sequence[str], *, wild: bool = False) -> bool:
         """Whether a node may have these children; `wild` says that a wildcard may let them in."""
         definition = self.definition(node)
@@ -379,6 +455,8 @@ def _beside(node: Node) -> Sequence[Node]:
 def _holder(departure: Departure) -> Node:
     """The element that an attribute or a child becomes part of."""
     node = departure.node
+    if departure.amend is Amend.CARRY and departure.holder is not None:
+        return departure.holder
     return node.parent if departure.amend is Amend.AS_ATTRIBUTE and node.parent is not None else node
 
 

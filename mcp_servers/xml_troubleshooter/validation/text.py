@@ -21,7 +21,9 @@ def check(
     if exam.opaque(node) or definition.mixed:
         return
     if definition.value is None:
-        _check_stray(exam, node, masked=masked)
+        # white space, too, is a fault in an element that must be empty, but not by RELAX NG
+        bare = definition.content.kind == "empty" and exam.grammar.kind != "rng" and not len(node.children)
+        _check_stray(exam, node, bare=bare, masked=masked)
     elif not node.children:
         value = exam.tree.value(node)
         identities.note(value, node, None, definition.value)
@@ -44,9 +46,13 @@ def _check_value(
     )  # fmt: skip
 
 
-def _check_stray(exam: Examination, node: Node, *, masked: bool) -> None:
+def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> None:
     for piece in node.texts:
-        if exam.tree.characters(piece).strip(_WHITE_SPACE):
+        if bare and not exam.tree.characters(piece).strip(_WHITE_SPACE):
+            sentence = f"{node.written} must be empty; not even white space may stand in it."
+            span = (piece.start, piece.end)
+            exam.add(Amend.TEXT, Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=0.5, masked=masked)
+        elif exam.tree.characters(piece).strip(_WHITE_SPACE):
             start, end = _trimmed(exam.tree.text, piece)
             text = exam.tree.text[start:end]
             sentence = f"{node.written} may hold elements only, not the text “{clip(text)}”."

@@ -39,3 +39,21 @@ def to_attribute(departure: Departure, context: Context) -> Iterator[Fix | Quest
         source="rule:element-to-attribute", reason=departure.sentence, safety=Safety.SAFE, confidence=0.85,
         at=departure.start, provenance=f"document: the element {node.written}",
     )  # fmt: skip
+
+
+def carry(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+    """Take the value from where it does not belong to where it is missing."""
+    attribute, holder = departure.attribute, departure.holder
+    assert holder is not None
+    value = departure.held
+    if departure.name:
+        written, declaration = context.written(departure.name, holder, attribute=True)
+        at = holder.attributes[-1].end if holder.attributes else holder.start + 1 + len(holder.written)
+        added: tuple[Edit, ...] = (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
+    else:
+        added = insertion(holder, holder.tag.end, element_text(value), context)
+    start, end = (attribute.start, attribute.end) if attribute is not None else (departure.start, departure.end)
+    yield Fix(
+        edits=(Edit(start, end, ""), *added), source="rule:misplaced-value", reason=departure.sentence,
+        safety=Safety.UNSAFE, confidence=0.75, at=departure.start, provenance=f"document: the value “{value[:60]}”",
+    )  # fmt: skip

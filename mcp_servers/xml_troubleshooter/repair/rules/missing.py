@@ -17,6 +17,7 @@ from ..proposal import Fix, Question, Safety
 from .surplus_element import hollow
 
 _USUAL = 2  # times that a value must stand to be called usual
+_HIDDEN = re.compile(r"\s*+(?P<open><!--)\s*+(<(?:[^-]|-(?!->))*?>)\s*+(?P<close>-->)")
 DEPTH = 8  # levels of elements that a skeleton spells out
 
 
@@ -38,6 +39,16 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Put in the element where the schema determines it wholly; else ask for the values that it needs."""
     assert departure.decl is not None
     node = departure.node
+    hidden = _HIDDEN.match(context.text, departure.place)
+    if hidden is not None and re.match(
+        rf"<{re.escape(context.written(departure.decl.name, node)[0])}[\s/>]", hidden[2]
+    ):
+        yield Fix(
+            edits=(Edit(hidden.start("open"), hidden.end("close"), hidden[2]),), source="rule:missing-element",
+            reason=f"{departure.sentence} It stands here in a comment.", safety=Safety.UNSAFE, confidence=0.8,
+            at=departure.start, provenance="document: the comment",
+        )  # fmt: skip
+        return
     indent = context.indentation(node)
     skeleton = _Skeleton()
     _build(departure.decl, context, node, indent, skeleton, local_name(departure.decl.name), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from ...document.edits import Edit
 from ...document.tokens import NAME
@@ -12,6 +13,7 @@ from ..context import Context
 from ..proposal import Fix, Question, Safety
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
+_ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*+)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
 def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
@@ -27,8 +29,17 @@ def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
             at=departure.start,
         )  # fmt: skip
         return
+    markup = text[9:-3] if text.startswith("<![CDATA[") else unescape(text)
+    if markup != text and _ELEMENT.fullmatch(markup):
+        yield Fix(
+            edits=(Edit(departure.start, departure.end, markup),), source="rule:stray-text",
+            reason=f"{departure.sentence} It is an element that was written as text.", safety=Safety.UNSAFE,
+            confidence=0.8, at=departure.start,
+        )  # fmt: skip
+        return
+    lost = text.strip()
     yield Fix(
         edits=(Edit(departure.start, departure.end, ""),), source="rule:stray-text",
-        reason=f"{departure.sentence} Removing it loses the text.", safety=Safety.UNSAFE, confidence=0.7,
-        at=departure.start,
+        reason=f"{departure.sentence} Removing it loses the text." if lost else departure.sentence,
+        safety=Safety.UNSAFE if lost else Safety.SAFE, confidence=0.7 if lost else 0.95, at=departure.start,
     )  # fmt: skip

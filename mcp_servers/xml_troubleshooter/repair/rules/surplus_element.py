@@ -16,9 +16,11 @@ from ..proposal import Fix, Question, Safety
 def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     """Take the element out. Its content goes with it, so this is never done without asking."""
     start, end = context.whole(departure.node)
+    between = not departure.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
     what = "It repeats the element in front of it." if departure.duplicate else "Its content goes with it."
     yield Fix(
-        edits=(Edit(start, end, ""),), source="rule:surplus-element", reason=f"{departure.sentence} {what}",
+        edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
+        reason=f"{departure.sentence} {what}",
         safety=Safety.UNSAFE, confidence=0.8 if departure.duplicate else 0.5, at=departure.start,
     )  # fmt: skip
 
