@@ -91,25 +91,28 @@ def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
         lost
         for index, token in enumerate(tokens)
         if token.kind is Kind.TEXT and _CLOSING.search(read.text, token.start, token.end)
-        for lost in sorted(_tags(index, token, ends), key=lambda lost: lost.tag.start)
-        if lost.tag.name in (starts if lost.tag.kind is Kind.END else ends)
+        for lost in sorted(_tags(index, token, starts, ends), key=lambda lost: lost.tag.start)
     ]
 
 
-def _tags(index: int, token: Token, ends: set[str]) -> Iterator[_Lost]:
+def _tags(index: int, token: Token, starts: set[str], ends: set[str]) -> Iterator[_Lost]:
+    """The tags in a text: end tags that these start tags wait for, start tags that these end tags do."""
     text, start, end = token.source, token.start, token.end
     for match in _NO_BRACKET.finditer(text, start, end):
         name = match["start"] or ""
         if name not in ends and name[1:] in ends and (rest := _AFTER_SLIP.match(text, match.start() + 1, end)):
-            match = rest  # its first letter was typed for the "<": "zname>"  # noqa: PLW2901
-        at = match.start()
-        edits = (Edit(_mistyped(text, start, at), at, "<"),)
-        yield _Lost(index, _tag(match, edits[0].start), edits, f'The tag "<{match.group()[:60]}" gets its missing "<".')
+            match = rest  # noqa: PLW2901 - its first letter was typed for the "<": "zname>"
+        if match["end"] in starts or match["start"] in ends:
+            at = match.start()
+            edits = (Edit(_mistyped(text, start, at), at, "<"),)
+            note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
+            yield _Lost(index, _tag(match, edits[0].start), edits, note)
     for pattern in (_OTHER_BRACKETS, _ESCAPED):
         for match in pattern.finditer(text, start, end):
-            marks = (Edit(*match.span("open"), "<"), Edit(*match.span("close"), ">"))
-            note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
-            yield _Lost(index, _tag(match, match.start()), marks, note)
+            if match["end"] in starts or match["start"] in ends:
+                marks = (Edit(*match.span("open"), "<"), Edit(*match.span("close"), ">"))
+                note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
+                yield _Lost(index, _tag(match, match.start()), marks, note)
 
 
 def _tag(match: re.Match[str], start: int) -> Token:
