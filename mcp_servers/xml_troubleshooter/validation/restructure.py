@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
@@ -219,7 +219,8 @@ class _Nesting:
             return None  # one too many of its kind, not one in the wrong place
         holder, place = None, -1
         outer = parent.parent
-        if node.index + len(run) == len(parent.children) and outer is not None and parent not in self.removed:
+        last = node.index + len(run) == len(parent.children)
+        if last and outer is not None and parent not in self.removed and self.knows(outer, names):
             after = self.staying(outer, parent.index + 1)
             around = self.children(outer)
             behind = [self.text[piece.start : piece.end] for piece in parent.texts if piece.start > node.start]
@@ -292,7 +293,7 @@ class _Nesting:
                     return self.to(departure, target, place)
                 target = target.children[-1 if at_end else 0] if target.children else None
         outer = parent.parent
-        if outer is None:
+        if outer is None or not self.knows(outer, [child.name]):
             return None
         kept = self.staying(outer, parent.index + 1)
         for offset, position in ((parent.end, kept), (parent.start, kept - 1)):
@@ -304,6 +305,8 @@ class _Nesting:
 
     def room(self, node: Node, name: str, *, at_end: bool) -> int | None:
         """The offset inside a node where an element of a name makes its content valid."""
+        if not self.knows(node, [name]):
+            return None
         names = self.children(node)
         present = [item for item in node.children if item not in self.removed]
         if len(present) != len(names):
@@ -440,6 +443,11 @@ class _Nesting:
         return replace(
             departure, amend=Amend.CARRY, holder=node, name=name, held=departure.value, sentence=sentence, cost=1.0
         )  # fmt: skip
+
+    def knows(self, node: Node, names: Iterable[str]) -> bool:
+        """Whether the schema names all of these among the children of a node, so that it is worth while to try them."""
+        definition = self.definition(node)
+        return definition is not None and all(name in definition.content.declared[0] for name in names)
 
     def fits(self, node: Node, names: Sequence[str], *, wild: bool = False) -> bool:
         """Whether a node may have these children; `wild` says that a wildcard may let them in."""
