@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from ...document.tokens import AT_NAME, NAME, NO_NAME_CHARACTER
 from ..diagnostics import Code
@@ -35,7 +36,7 @@ class Violation:
     expected: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, to keep what is worked out once: lists of codes have thousands of values
 class SimpleType:
     """A simple type by its primitive and facets.
 
@@ -115,6 +116,10 @@ class SimpleType:
 
         Listed are enumerations, their unions, booleans and the words of a pattern such as "required|optional".
         """
+        return self._all
+
+    @cached_property
+    def _all(self) -> tuple[str, ...]:
         if self.enumeration:
             listed = self.enumeration
         elif self.primitive == "boolean":
@@ -126,6 +131,15 @@ class SimpleType:
         else:
             return ()
         return tuple(value for value in listed if self.accepts(value))
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.enumeration)
+
+    @cached_property
+    def _keys(self) -> frozenset[Comparable]:
+        """What the values of the enumeration mean."""
+        return frozenset(map(self._key, self.enumeration))
 
     def describe(self) -> str:
         """The type in a few words: "xs:decimal, at most 2 fraction digits, > 0"."""
@@ -178,8 +192,7 @@ class SimpleType:
     def _violations(self, text: str) -> Iterator[Violation]:
         lexical = self._lexical_violation(text)
         if self.enumeration and (
-            lexical is not None
-            or (text not in self.enumeration and self._key(text) not in {self._key(v) for v in self.enumeration})
+            lexical is not None or (text not in self._listed and self._key(text) not in self._keys)
         ):
             yield Violation(Code.NOT_IN_ENUMERATION, "enumeration", self.enumeration)
         if lexical is not None:
