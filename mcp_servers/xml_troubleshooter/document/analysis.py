@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .characters import character_faults
-from .condensing import condensed_faults
+from .condensing import condensed_faults, first_errors
 from .document import Document
 from .encodings import MASK, encoding_faults, foreign_text, masked
 from .faults import Code, Fault
@@ -32,8 +32,11 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     for look in (merge_faults, odd_character_faults):
         found, text = look(document.text)
         if found:  # what else is at fault shows where these are blank
-            others = [fault for fault in analyse(document.with_text(text), vocabulary) if not _mentions(fault, MASK)]
-            return tuple(sorted((*found, *others), key=lambda fault: fault.start))
+            plain = document.with_text(text)
+            sound = not first_errors([plain.to_bytes()])
+            others = () if sound else analyse(plain, vocabulary)
+            found += [fault for fault in others if not _mentions(fault, MASK)]
+            return tuple(sorted(found, key=lambda fault: fault.start))
     if foreign := foreign_text(document):
         # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
         rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
