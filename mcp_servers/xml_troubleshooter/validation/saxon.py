@@ -26,7 +26,7 @@ class Stylesheet:
     def __init__(self, text: str) -> None:
         """Raises SaxonError where the text is no stylesheet."""
         self._process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-I", str(_PROCESS)],
+            [sys.executable, "-P", str(_PROCESS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
