@@ -75,6 +75,7 @@ CERTAIN = [
     (DATE, "24. des. 2024", "2024-12-24"),
     (DATE, "2024年12月24日", "2024-12-24"),
     (DATE, "'2024-12-24", "2024-12-24"),
+    (DATE, "٢٠٢٤-١٢-٢٤", "2024-12-24"),
     (BUILTINS["gYearMonth"], "12/2024", "2024-12"),
     (BUILTINS["gMonth"], "March", "--03"),
     (BUILTINS["gDay"], "5", "---05"),
@@ -194,7 +195,9 @@ DOUBTFUL = [
     (kind("string", "maxLength=4"), '"abc"', ["abc"]),
     (BUILTINS["ID"], "1 a", ["_1_a"]),
     (BUILTINS["ID"], "#a1", ["a1", "_a1"]),
-    (BUILTINS["NMTOKEN"], "home - as agreed", ["home", "home_-_as_agreed"]),
+    (BUILTINS["NMTOKEN"], "home - as agreed", ["home"]),
+    (BUILTINS["NMTOKEN"], "300,0", ["300.0"]),
+    (INTEGER, "l", ["1"]),
     (BUILTINS["base64Binary"], "data:image/png;base64,YWJj", ["YWJj"]),
 ]
 

@@ -119,7 +119,7 @@ def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
             yield Rewrite(form[1], reason, safe=False, confidence=0.65)
             for found in _readings(form[1], type):
                 yield replace(found, safe=False, confidence=min(found.confidence, 0.64))
-    if not named and any(character.isdigit() for character in text):
+    if not named and (any(character.isdigit() for character in text) or text in ("O", "o", "l", "I")):
         digits = text.translate(_AS_DIGITS)
         for found in (
             (Rewrite(digits, "", safe=True, confidence=1.0), *_readings(digits, type)) if digits != text else ()
@@ -151,6 +151,8 @@ def _forms(value: str) -> list[tuple[str, str]]:
         add(_TRAILING.sub("", forms[-1][0]), "The mark behind the value was removed.")
     add(_LEADING.sub("", forms[-1][0]), "The mark in front of the value was removed.")
     add(forms[-1][0].translate(_TYPED), "Typographic or wide characters were made plain.")
+    digits = [str(unicodedata.decimal(character, character)) for character in forms[-1][0]]
+    add("".join(digits), "Digits of another script were written 0 to 9.")
     latin = forms[-1][0].translate(_ALIKE)
     if latin.isascii():
         add(latin, "Letters of another alphabet that look like Latin ones were made Latin.")
@@ -232,7 +234,11 @@ def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
                 )
             return
     meant = _TRUE if text.lower() in _TRUE else _FALSE if text.lower() in _FALSE else None
-    if meant is not None and len(allowed) == len("yn") and any(one.lower() in _TRUE for one in allowed):
+    if (
+        meant is not None
+        and len(list(filter(None, allowed))) == len("yn")
+        and any(one.lower() in _TRUE for one in allowed)
+    ):
         for one in allowed:
             if one.lower() in meant:
                 yield Rewrite(one, f"Yes and no are written {' and '.join(allowed)} here.", safe=True, confidence=0.9)
@@ -383,6 +389,9 @@ def _name(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     if text.startswith("#"):
         yield Rewrite(text[1:], "An ID has no number sign.", safe=type.is_idref, confidence=0.9)
     start, follow = BUILTINS["NCName"], BUILTINS["NMTOKEN"]
+    if type.builtin == "NMTOKEN":  # a token, of which nobody makes a name
+        yield from (replace(found, safe=False) for found in number_readings(text, None))
+        return
     plain = "".join(character if follow.accepts(character) and character != ":" else "_" for character in text)
     reason = "Characters that a name must not hold became underscores; references to it need the same."
     yield Rewrite(plain, reason, safe=False, confidence=0.6)

@@ -14,10 +14,10 @@ from itertools import islice, takewhile
 
 from ..document.tree import Node
 from .departures import Amend, Departure
-from .diagnostics import Code
 from .grammar.model import Pattern, TypeDef, local_name
 
 NEST = 1.6  # the cost of an element in another parent
+_VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
 _SIBLINGS = 50  # places among the children of a possible parent that are tried
 
 Definition = Callable[[Node], TypeDef | None]
@@ -35,7 +35,7 @@ def restructure(
     lacking = {
         (departure.node, local_name(departure.name)): departure
         for departure in departures
-        if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE) or departure.code is Code.EMPTY_VALUE
+        if departure.amend in (Amend.INSERT, Amend.ADD_ATTRIBUTE) or _lacks_value(departure)
     }
     result = list(nesting.splits())
     skipped: set[int] = set()
@@ -81,7 +81,7 @@ class _Nesting:
         for departure in departures:
             if departure.amend is Amend.ADD_ATTRIBUTE:
                 self.attributes.setdefault(departure.node, []).append(departure)
-        self.empty = {departure.node: departure for departure in departures if departure.code is Code.EMPTY_VALUE}
+        self.empty = {departure.node for departure in departures if _lacks_value(departure)}
         self.names: dict[Node, list[str]] = {}
         self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
         self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
@@ -407,8 +407,10 @@ class _Nesting:
         node, attribute = departure.node, departure.attribute
         if attribute is None or not departure.held:
             return None
-        empty = self.empty.get(node)
-        if empty is not None and empty.type is not None and empty.type.accepts(departure.held):
+        own = self.definition(node)
+        text = own is not None and (own.mixed if own.value is None else own.value.accepts(departure.held))
+        hollow = not len(node.children) and not node.texts
+        if text and hollow and (node in self.empty or attribute.name.lower() in _VALUE):
             sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
             return replace(departure, amend=Amend.CARRY, holder=node, name="", sentence=sentence, cost=1.0, others=0)
         wanted = attribute.name.rpartition(":")[2]
@@ -453,6 +455,11 @@ class _Nesting:
         """Whether a node may have these children; `wild` says that a wildcard may let them in."""
         definition = self.definition(node)
         return definition is not None and _accepts(definition.content, names, wild=wild)
+
+
+def _lacks_value(departure: Departure) -> bool:
+    """Whether an element is empty that needs a value."""
+    return departure.amend is Amend.VALUE and not departure.value.strip()
 
 
 def _beside(node: Node) -> Sequence[Node]:
