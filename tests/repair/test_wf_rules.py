@@ -255,6 +255,7 @@ FORM = [
     ("<a>a Class<?> b</a>", "<a>a Class&lt;?> b</a>", SAFE),
     ("<a><?b c='d'>x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
     ("<a b+'c'/>", "<a b='c'/>", SAFE),
+    ('<a b=\u201cc "d" e\u201d f=\u201cg\u201d/>', '<a b="c &quot;d&quot; e" f="g"/>', None),
     ("<a b='c'd/>", "<a b='cd'/>", SAFE),
     ('<a b="x ("y", "z")">1</a>', '<a b="x (&quot;y&quot;, &quot;z&quot;)">1</a>', SAFE),
     ("<!DOCTYPE a PUBLIC -//b c//EN\" 'd'><a/>", '<!DOCTYPE a PUBLIC "-//b c//EN" "d"><a/>', SAFE),

@@ -211,7 +211,7 @@ class _Search:
         yield 1, state if token.kind is EMPTY else state.after(0.0, _push(top, index, token.name))
         if top and top.name == token.name and not token.attributes:
             price = _lost_slash_price(self.tokens, top.token, index)
-            if token.kind is EMPTY and self.empty[token.name] > 1:
+            if token.kind is EMPTY and self.empty[token.name] > 1 and not _is_leaf(self.tokens, top.token, index):
                 price += _SLASH_BUT_EMPTY
             yield 1, state.after(price, top.below, LostSlash(top.token, index))
 

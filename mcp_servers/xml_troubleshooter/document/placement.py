@@ -380,7 +380,8 @@ class _Placer:
                 cost += inside[kept - 1] - outside[kept - 1]
             price = cost + self._shape(slip, items, kept)
             edit, bonus = self._end_edit(slip, items, kept)
-            found.append(Reading((edit,), note, price - bonus))
+            holds = f'The element "{name}" holds nothing: its tag ends in "/>".' if edit.after == "/" else note
+            found.append(Reading((edit,), holds, price - bonus))
             if kept == 1 and not items[0].name and (phrase := self._phrase_end(slip, items[0])) is not None:
                 found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - 0.4))
         return found

@@ -74,6 +74,7 @@ _MIXED = {
     "'": re.compile(r"[^<>\"']*+\"(?=\s|/?>)"),
 }
 _SMART_VALUE = re.compile(rf"[{_SMART}]([^{_SMART}<>\"]*+)[{_SMART}\"]")
+_SMART_PAIR = re.compile("[\u201c\u201e\u00ab]([^\u201c-\u201e\u00ab\u00bb<>]*+)[\u201d\u201c\u00bb](?=\\s|/?>)")
 _ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
 _ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
 _DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>\s=][^\"'<>]*+)\1\1?")
@@ -595,11 +596,12 @@ class _Search:
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
                 yield self._form(doubled.span(), doubled.span(2), name, edits, _COST_FORM)
             return
-        for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_ENTITY_VALUE, 2)):
+        for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_SMART_PAIR, 1), (_ENTITY_VALUE, 2)):
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
-                edits = (Edit(at, start, '"'), Edit(end, match.end(), '"'))
-                yield self._form(match.span(), match.span(group), name, edits, _COST_QUOTES)
+                inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
+                marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
+                yield self._form(match.span(), match.span(group), name, marks, _COST_QUOTES)
         yield from self._unquoted(at, name)
 
     def _form(
