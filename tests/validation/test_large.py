@@ -9,7 +9,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError
-from mcp_servers.xml_troubleshooter.validation import large
+from mcp_servers.xml_troubleshooter.validation import judge, large
 from mcp_servers.xml_troubleshooter.validation.diagnostics import Code, Report
 from mcp_servers.xml_troubleshooter.validation.large import validate_file
 from mcp_servers.xml_troubleshooter.validation.validate import validate
@@ -161,3 +161,16 @@ print(len(report.diagnostics), resource.getrusage(resource.RUSAGE_SELF).ru_maxrs
         return kilobytes
 
     assert used(COUNT * 3) < used(100) + 20_000  # 25 MB of text
+
+
+def test_of_a_large_document_that_is_broken_all_over_the_beginning_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "EXPLAINED", 50_000)
+    monkeypatch.setattr(judge, "BEGINNING", 40_000)
+    text = "<list>\n" + "<item>a & b</item>\n" * 4000 + "</list>"
+
+    report = validate(Document.from_text(text))
+
+    assert {item.code for item in report.diagnostics} == {Code.BARE_AMPERSAND}
+    assert (report.diagnostics[-1].line, report.total) == (501, 2104)
+    assert "nothing behind line 2106 was looked at" in report.diagnostics[0].explanation
+    assert validate(Document.from_text(text.replace("a & b", "a &amp; b", 3900))).total == 100

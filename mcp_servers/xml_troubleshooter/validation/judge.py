@@ -28,6 +28,7 @@ from .verdicts import Verdict, about_text, diagnostics, failed_assertion
 from .xsd11 import Xsd11
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
+BEGINNING = 2_000_000  # characters of a larger one that are looked at first, lest there be too many faults
 LARGE = 500_000  # characters from which on a document is judged in a stream, where that will do
 TAGS = 10_000  # tags from which on it is
 PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
@@ -323,10 +324,23 @@ def _not_well_formed(document: Document, schema: Schema | None) -> Report:
     if schema is not None:
         with suppress(SchemaError):  # the parser's verdict needs no schema
             known = vocabulary(str(schema.path), schema.roots)
-    found = check(document, known)
-    if not found:
-        found = (_parser_fault(document),)
+    text, found = document.text, tuple[Diagnostic, ...]()
+    if len(text) > EXPLAINED:
+        end = text.rfind(">", 0, BEGINNING) + 1
+        found = _many(check(document.with_text(text[:end]), known), document.position(end).line)
+    found = found or check(document, known) or (_parser_fault(document),)
     return _report(document, schema, found, well_formed=False, valid=False)
+
+
+def _many(found: Sequence[Diagnostic], line: int) -> tuple[Diagnostic, ...]:
+    """The faults up to a line where these are more than can be told, so that there is no need to look further."""
+    ended = (Code.TRUNCATED, Code.MISSING_END_TAG)  # which may be so there alone
+    found = [item for item in found if item.code not in ended]
+    if len(found) <= CAP:
+        return ()
+    first, *others = found
+    words = f"{first.explanation} There are so many faults that nothing behind line {line} was looked at."
+    return (replace(first, explanation=words), *others)
 
 
 def _parser_fault(document: Document) -> Diagnostic:
