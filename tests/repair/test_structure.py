@@ -259,6 +259,18 @@ CASES = {
         "<list><entry><id>1</id><name>a</name></entry></list>",
         '<list><entry name="a" id="1"></entry></list>',
     ),
+    "all elements written as attributes, one of them optional": (
+        "list.dtd",
+        RECORDS,
+        "<list><entry><id>1</id><name>a</name><note>x</note></entry></list>",
+        '<list><entry note="x" name="a" id="1"></entry></list>',
+    ),
+    "an element without content that was escaped": (
+        "hits.dtd",
+        HITS,
+        HIT,
+        HIT.replace('<gap type="b"/>', '&lt;gap type="b"/&gt;'),
+    ),
     "elements of any name are told apart by what they hold": (
         "thing.rng",
         OPEN,

@@ -76,6 +76,11 @@ class _Nesting:
         self.wanting = {departure.name: departure for departure in inserts}
         self.wanted = Counter(departure.name for departure in inserts)
         self.lacks = {(departure.node, departure.name) for departure in inserts}
+        self.disturbed = {  # elements whose children are not yet as they will be
+            departure.node if departure.amend is Amend.INSERT else departure.node.parent
+            for departure in departures
+            if departure.amend in (Amend.INSERT, Amend.MOVE, Amend.RENAME, *leaving)
+        }
         self.lacking = Counter(node for node, _ in self.lacks)
         self.attributes: dict[Node, list[Departure]] = {}  # that elements lack
         for departure in departures:
@@ -349,6 +354,8 @@ class _Nesting:
             if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(departure.held))):
                 continue
             place = node.content[0] if (node, decl.name) in self.lacks else self.usual(node, decl.name)
+            if place is None and node in self.disturbed:
+                return replace(departure, amend=Amend.NONE)  # there may be room once the others are in their places
             if place is not None:
                 sentence = f"{node.written} has {wanted} as an element, not as an attribute."
                 room = {self.room(node, decl.name, at_end=at_end) for at_end in (False, True)}

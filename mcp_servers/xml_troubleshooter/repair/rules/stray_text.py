@@ -13,7 +13,7 @@ from ..context import Context
 from ..proposal import Fix, Question, Safety
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
-_ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*+)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
+_ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
 def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
