@@ -105,7 +105,8 @@ OUTSIDE_ROOT = [
 END_TAG = [
     # a name
     ("<a><bee>x</beee></a>", "<a><bee>x</bee></a>", None),
-    ("<a>\n  <street>x</stret>\n</a>", "<a>\n  <street>x</street>\n</a>", SAFE),
+    ("<a>\n  <street>x</stret>\n</a>", "<a>\n  <street>x</street>\n</a>", UNSAFE),
+    ("<a b='an address'><adress>x</address></a>", "<a b='an address'><address>x</address></a>", SAFE),
     ("<r><p>x</p><w>x <i>y</i> z</p></r>", "<r><p>x</p><p>x <i>y</i> z</p></r>", None),
     ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
     ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),

@@ -167,6 +167,19 @@ class Habits:
             return 0.0
         return sum(self._words[word] > self._own(name, word) for word in words) / len(words)
 
+    def spelt(self, name: str, other: str) -> float:
+        """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
+        name, text = local(name).lower(), self._lowered
+        triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
+            local(other).lower()[at : at + 3] for at in range(len(other))
+        }
+        own = text.count(name)
+        return sum(text.count(each) > own for each in triples) / len(triples) if triples else 0.5
+
+    @cached_property
+    def _lowered(self) -> str:
+        return self._source.lower()
+
     def _own(self, name: str, word: str) -> int:
         """How often a word occurs only because the name itself stands in the document."""
         times = sum(1 for each in _WORD.findall(local(name)) if each.lower() == word)

@@ -42,7 +42,7 @@ _LEFTOVER = 1.2
 _SPLIT = 0.25
 _CUT = 3.0
 _GLUED = 0.35
-_END_TAG_WRONG = 0.4  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
+_END_TAG_WRONG = 0.3  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
 _HTML = frozenset(
     (
         "a",
@@ -737,7 +737,7 @@ class _Placer:
         cost = 0.0 if habits.knows(name) else 1.0
         if not habits.knows(name):
             uses = habits.starts[name] + habits.ends[name]
-            cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * habits.familiar(name)
+            cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * habits.familiar(name) + 0.5 * habits.spelt(name, other)
         if path:
             cost += 0.8 * habits.child(path, name)
         if local(name) == local(other) and ":" in other and ":" not in name:
