@@ -169,11 +169,11 @@ class Habits:
 
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
+        own = self.starts[name] + self.ends[name]
         name, text = local(name).lower(), self._lowered
         triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
             local(other).lower()[at : at + 3] for at in range(len(other))
         }
-        own = text.count(name)
         return sum(text.count(each) > own for each in triples) / len(triples) if triples else 0.5
 
     @cached_property
