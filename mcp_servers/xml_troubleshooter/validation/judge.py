@@ -238,8 +238,7 @@ def _told(
     explained = _explained(document, schema, told, places, complaints, complete=total <= CAP)
     # beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains
     whole = explained is not told and (schema is None or schema.kind in (Kind.RELAXNG, Kind.DTD))
-    untold = total - len(told) if total > CAP and not whole else 0
-    return _report(document, schema, explained, valid=False, total=len(explained) + untold)
+    return _report(document, schema, explained, valid=False, total=0 if whole or total <= CAP else total)
 
 
 def _explained(
