@@ -21,6 +21,7 @@ _ESCAPE = re.compile(r"\\(?:([\"'\\/bfnrt])|u([0-9A-Fa-f]{4})|((?:x[0-9A-Fa-f]{2
 _ONLY_QUOTES = re.compile(r"\\([\"/])()()")
 _LINE_END = re.compile(r"[\r\n]")
 _VALUES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9A-Fa-f]+|\w+);")
 _ESCAPED_TAG = re.compile(r"\s*(?:&lt;[?!A-Za-z_])")
 _PYTHON = re.compile(r"b?(['\"])(<(?:[^\r\n\\]|\\.)*>(?:\\[nrt])*)\1")
 _CELL = re.compile(r"\"(<(?:[^\"]|\"\")*>\s*)\"")
@@ -45,12 +46,15 @@ def wrapping_fault(text: str) -> Fault | None:
     for notation, undo in _NOTATIONS:
         plain = undo(text.strip("\ufeff \t\r\n"))
         if plain.lstrip("\ufeff \t\r\n").startswith("<"):
-            # one edit, which names all that becomes markup
+            # one edit names all that becomes markup; of references each says what it becomes
+            edits = _references(text) if undo is _unescaped else (Edit(0, len(text), plain),)
             note = f"The document, which is written as {notation}, is taken out of it."
-            return fault(
-                Code.NOT_XML, 0, min(len(text), 80), (Edit(0, len(text), plain),), note, value=text[:80].strip()
-            )
+            return fault(Code.NOT_XML, 0, min(len(text), 80), edits, note, value=text[:80].strip())
     return None
+
+
+def _references(text: str) -> tuple[Edit, ...]:
+    return tuple(Edit(*match.span(), html.unescape(match.group())) for match in _REFERENCE.finditer(text))
 
 
 def _unescaped(text: str) -> str:
