@@ -128,9 +128,13 @@ def _asked(outcome: Outcome) -> str:
 def _unused(outcome: Outcome) -> str:
     """What came of the answers that are in no edit."""
     result, answers = outcome.result, outcome.request.answers
-    put_in = [unescape(edit.after) for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
+    given = [edit for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
     asked = {question.id: question for question in result.questions}
-    unused = [key for key, value in answers.items() if not value or not any(value in text for text in put_in)]
+    unused = [
+        key
+        for key, value in answers.items()
+        if not value or not any(key in edit.provenance or value in unescape(edit.after) for edit in given)
+    ]
     refused = [
         f"The answer “{answers[key]}” to {key} does not fit: it must be "
         f"{' or '.join(asked[key].allowed) or asked[key].type or 'another value'}."

@@ -195,8 +195,19 @@ def test_a_missing_value_is_asked_for_and_the_answer_goes_in_its_place(
     fixed, fixes, questions = repair(broken, schemas["xsd"], answers={question.id: "B<1>"})
 
     assert fixed == order.replace("A-17", "B&lt;1>".replace(">", "&gt;"))
-    assert fixes[0].provenance == "user: answer"
+    assert fixes[0].provenance == f"user: answer to {question.id}"
     assert not questions
+
+
+def test_an_answer_may_be_written_as_people_write_where_it_means_one_value(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace("<date>2026-03-05</date>", "<date/>")
+    assert broken != order
+    [question] = repair(broken, schemas["xsd"])[2]
+
+    assert repair(broken, schemas["xsd"], answers={question.id: "31.3.2026"})[0] == order.replace("03-05", "03-31")
+    assert repair(broken, schemas["xsd"], answers={question.id: "1/3/2026"})[0] == broken
 
 
 @pytest.mark.parametrize("answer", ["", "dozen"])

@@ -109,7 +109,7 @@ def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
     (question,) = questions(document, faults)
     assert question.allowed[0] == "KOI8-R"
     (fix,) = fixes(document, faults, None, {question.id: "koi8-r"})
-    assert (fix.safety, fix.provenance) == (Safety.SAFE, "user: answer")
+    assert (fix.safety, fix.provenance) == (Safety.SAFE, f"user: answer to {question.id}")
     assert apply(document.text, fix.edits) == f"<a><b>{RUSSIAN}</b></a>"
     assert fixes(document, faults, None, {question.id: "unheard of"})[0].safety is Safety.UNSAFE
 

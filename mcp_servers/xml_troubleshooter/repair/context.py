@@ -14,6 +14,7 @@ from ..document.tree import XML_NAMESPACE, Node, Text
 from ..validation.grammar.datatypes import SimpleType
 from ..validation.grammar.model import local_name, namespace
 from .proposal import Question
+from .values import rewrites
 
 CLOSE = 1.0  # a change cheaper than this leaves no doubt about what was meant
 _BLANKS = "\t\n\r "
@@ -98,11 +99,12 @@ class Context:
         return f"{label}-{digest}"
 
     def answer(self, question: Question, type_: SimpleType | None) -> str | None:
-        """The user's answer to a question, where there is one that fits the type."""
+        """The user's answer to a question, where there is one that the type accepts or that means one value of it."""
         value = self.answers.get(question.id)
-        if value is None or (type_ is not None and type_.violation(value) is not None):
-            return None
-        return value
+        if value is None or type_ is None or type_.accepts(value):
+            return value
+        meant = rewrites(value, type_)
+        return meant[0].value if meant and meant[0].safe else None
 
 
 def element_text(value: str) -> str:

@@ -61,6 +61,11 @@ class Question:
     allowed: tuple[str, ...] = ()
 
 
+def answered_by(*questions: Question) -> str:
+    """The provenance of what the user's answers to these questions bring in."""
+    return f"user: answer to {', '.join(question.id for question in questions)}"
+
+
 @dataclass(frozen=True, slots=True)
 class ProposeFix:
     """These fixes, in the order of the engine's confidence; they do not overlap.

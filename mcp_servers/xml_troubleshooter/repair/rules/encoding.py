@@ -12,7 +12,7 @@ from ...document.edits import Edit
 from ...document.encodings import Guess, are_strays, intended, name_of, reread, stands, undecodable
 from ...document.faults import Fault
 from ..markup import Case, fix
-from ..proposal import Fix, Question
+from ..proposal import Fix, Question, answered_by
 
 RULE = "encoding"
 _CONTROL = re.compile(r"[\x80-\x9f]")
@@ -75,15 +75,17 @@ def question(case: Case, fault: Fault) -> Question | None:
 def answered(case: Case, fault: Fault, answers: Mapping[str, str]) -> list[Fix]:
     """The text in the encoding that the user named; [] without an answer, or where the bytes cannot be in that one."""
     asked = question(case, fault)
+    if asked is None:
+        return []
     try:
-        encoding = codecs.lookup(answers.get(asked.id, "") if asked else "").name
+        encoding = codecs.lookup(answers.get(asked.id, "")).name
         edits = reread(case.document, encoding)
     except (LookupError, ValueError):
         return []
     if any(_UNKNOWN in edit.after for edit in edits):
         return []
     note = f'The text is read as {name_of(encoding)}: "{edits[0].after}".'
-    return [replace(fix(RULE, fault, edits, note), provenance="user: answer")]
+    return [replace(fix(RULE, fault, edits, note), provenance=answered_by(asked))]
 
 
 def _reread(case: Case, fault: Fault, guess: Guess) -> Fix:

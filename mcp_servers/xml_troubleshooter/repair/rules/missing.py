@@ -13,7 +13,7 @@ from ...validation.grammar.datatypes import SimpleType
 from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
 from ...validation.refusal import wanted
 from ..context import Context, attribute_text, element_text, insertion
-from ..proposal import Fix, Question, Safety
+from ..proposal import Fix, Question, Safety, answered_by
 from .surplus_element import hollow
 
 _USUAL = 2  # times that a value must stand to be called usual
@@ -78,7 +78,7 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         edits=insertion(node, departure.place, indent + filled, context), source="rule:missing-element",
         reason=f"{departure.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=0.9 if certain else 0.5, at=departure.start,
-        provenance="user: answer" if answered else "schema: the only content it may have",
+        provenance=answered_by(*questions) if answered else "schema: the only content it may have",
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
     )  # fmt: skip
     value, provenance = _determined(declared)
     if value is None:
-        value, provenance = context.answer(question, declared.type), "user: answer"
+        value, provenance = context.answer(question, declared.type), answered_by(question)
     if value is None:
         yield question
         yield from hollow(departure, context)

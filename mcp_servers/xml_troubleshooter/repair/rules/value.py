@@ -13,7 +13,7 @@ from ...validation.departures import Departure
 from ...validation.diagnostics import Code
 from ...validation.refusal import wanted
 from ..context import Context, attribute_text, element_text
-from ..proposal import Fix, Question, Safety
+from ..proposal import Fix, Question, Safety, answered_by
 from ..values import rewrites
 from .surplus_element import hollow
 
@@ -65,7 +65,7 @@ def _correct(departure: Departure, context: Context, start: int, end: int, quote
     question = _question(departure, context)
     answer = context.answer(question, departure.type)
     if answer is not None:
-        yield _answered(departure, Edit(start, end, as_written(answer)))
+        yield _answered(departure, question, Edit(start, end, as_written(answer)))
         return
     if found:
         best = found[0]
@@ -103,17 +103,18 @@ def _fill(departure: Departure, context: Context) -> Iterator[Fix | Question]:
         yield question
         yield from hollow(departure, context)
     elif node.close is not None:
-        yield _answered(departure, Edit(node.tag.end, node.tag.end, element_text(answer)))
+        yield _answered(departure, question, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
         tail = context.text[node.start : node.tag.end]
         cut = node.tag.end - (len(tail) - len(tail[:-2].rstrip()))
-        yield _answered(departure, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
+        yield _answered(departure, question, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
 
 
-def _answered(departure: Departure, edit: Edit) -> Fix:
+def _answered(departure: Departure, question: Question, edit: Edit) -> Fix:
     return Fix(
         edits=(edit,), source="rule:answer", reason=f"{departure.sentence} The user gave the value.",
-        safety=Safety.SAFE, confidence=1.0, at=departure.start, provenance="user: answer",
+        safety=Safety.SAFE, confidence=1.0, at=departure.start,
+        provenance=answered_by(question),
     )  # fmt: skip
 
 
