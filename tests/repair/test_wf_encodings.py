@@ -88,9 +88,9 @@ def test_a_second_byte_order_mark_is_called_so() -> None:
 def test_many_bytes_take_time_in_proportion() -> None:
     line = f"<c>{FOREIGN[-2][1]}</c>\n".encode("big5")
     document = Document.from_bytes(b"<a>" + line * 5000 + b"</a>")
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(fixes(document, check(document))) == 1
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_a_mainframe_text_is_read_as_its_declaration_says() -> None:

@@ -17,7 +17,7 @@ from mcp_servers.xml_troubleshooter.validation.validate import validate
 Write = Callable[[str, str], Path]
 
 SECRET = "correct-horse"
-PROMPT = 20  # seconds; what is linear takes a fraction of one
+PROMPT = 20  # seconds, of the processor where the work is done in this process; what is linear takes a fraction
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCH = 'xmlns="http://purl.oclc.org/dsdl/schematron"'
@@ -170,9 +170,9 @@ LIMITS = {
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("schema", ["", TEXT_ROOT], ids=["no schema", "xsd"])
 def test_a_limit_of_the_parser_ends_in_a_diagnostic_that_names_it(name: str, schema: str, write: Write) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     report = validate(Document.from_text(LIMITS[name]), str(write("s.xsd", schema)) if schema else "")
-    assert time.monotonic() - started < PROMPT
+    assert time.process_time() - started < PROMPT
     assert not report.valid
     assert [item.code for item in report.diagnostics] == [Code.RESOURCE_LIMIT]
     assert "limit" in report.diagnostics[0].explanation
@@ -204,9 +204,9 @@ def test_masses_of_siblings_or_attributes_take_linear_time(mass: str, right: boo
         + "</xs:complexType></xs:element></xs:schema>"
     )
     document = Document.from_text(MASSES[mass]())
-    started = time.monotonic()
+    started = time.process_time()
     report = validate(document, str(write("s.xsd", schema)))
-    assert time.monotonic() - started < PROMPT
+    assert time.process_time() - started < PROMPT
     assert report.valid is right
     assert len(report.diagnostics) <= 500
     assert report.total > 500 or right
