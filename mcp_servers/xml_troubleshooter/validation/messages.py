@@ -86,7 +86,7 @@ WORDS: Mapping[Code, tuple[str, str]] = MappingProxyType(
         ),
         Code.LESS_THAN_IN_TEXT: (
             'Unescaped "<"',
-            'This "<" begins no tag; in text it must be written "&lt;".',
+            'This "<" begins no tag.',
         ),
         Code.CDATA_END_IN_TEXT: (
             '"]]>" in text',
@@ -242,11 +242,12 @@ class Words:
             )
         data = document.with_text(fault.value).to_bytes()[len(document.bom) :]
         shown = " ".join(f"0x{byte:02X}" for byte in data[:8])
-        explanation = f"The bytes {shown} at byte offset {self._byte_offset(fault.start)} are not {document.encoding}; "
+        name = name_of(document.encoding)
+        explanation = f"At byte offset {self._byte_offset(fault.start)} stands {shown}, which is not {name}; "
         likely = self._likely
         names = list(dict.fromkeys(map(name_of, (likely.encoding, *likely.others))))
         if not likely.encoding:
-            explanation += "they are text in no likely encoding. Which encoding was the document written in?"
+            explanation += "it is text in no likely encoding. Which encoding was the document written in?"
         elif likely.whole:
             explanation += (
                 f"the whole text seems to be written in {names[0]}"
@@ -254,8 +255,8 @@ class Words:
                 + ". If that is so, it can be written as UTF-8, or the declaration can name the encoding."
             )
         else:
-            explanation += f'they look like "{_shown(intended(fault.value, likely.encoding))}" written in {names[0]}.'
-        return f"Bytes {shown} are not {document.encoding}", explanation
+            explanation += f'it looks like "{_shown(intended(fault.value, likely.encoding))}" written in {names[0]}.'
+        return f"{shown} is not {name}", explanation
 
     @cached_property
     def _likely(self) -> Guess:

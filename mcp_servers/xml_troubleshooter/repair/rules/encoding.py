@@ -39,14 +39,14 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     if not guess.encoding:
         if not are_strays(case.document):
             return []  # nobody but the author knows what was meant
-        note = f'The bytes {shown} are a character in no likely encoding; "{_UNKNOWN}" stands for what is lost.'
+        note = f'{shown} is a character in no likely encoding; "{_UNKNOWN}" stands for what is lost.'
         return [fix(RULE, fault, (Edit(fault.start, fault.end, _UNKNOWN),), note, safe=False, confidence=0.3)]
     characters = intended(fault.value, guess.encoding)
     sure = stands(case.document, fault.start, fault.end, guess.encoding)
     if not (characters.isprintable() or characters.isspace()):
         characters = "".join(each if each.isprintable() or each.isspace() else _UNKNOWN for each in characters)
         sure = False
-    note = f'The bytes {shown} are read as {name_of(guess.encoding)}: "{characters}".'
+    note = f'{shown} is read as {name_of(guess.encoding)}: "{characters}".'
     note += "" if sure else _rivals(guess)
     edits = (Edit(fault.start, fault.end, characters),)
     return [fix(RULE, fault, edits, note, safe=sure, confidence=0.95 if sure else 0.5)]
@@ -66,7 +66,7 @@ def question(case: Case, fault: Fault) -> Question | None:
         path="",
         needed="The encoding in which the text was written.",
         type="the name of an encoding, such as windows-1251 or Shift_JIS",
-        why=f"The bytes {shown} are no {name_of(case.document.encoding)}{best}.",
+        why=f"{shown} is not {name_of(case.document.encoding)}{best}.",
         at=fault.start,
         allowed=likely,
     )
