@@ -110,6 +110,14 @@ CASES = {
         "<shelf><place a=1>A</place><note>n</note><remark>r</remark></shelf>",
         "1>", [("a=1", "a='1'"), ("</note>", ""), ("</remark>", "")], "nothing in sum",
     ),
+    "a tag closed, and then it shows that a prefix in front of it is bound elsewhere only": (
+        "<shelf><x:place>A</x:place><note xmlns:x='urn:x'>n<remark>r</remark></shelf>",
+        "<note", [("n<remark>", "n</note><remark>")], "",
+    ),
+    "an unquoted value with two hyphens": (
+        "<shelf><place>A</place><book id=x--1><title>T</title><year>1999</year></book></shelf>",
+        "x--1", [("x--1", "'x--1'")], "",
+    ),
     "a place at which nothing is wrong": (
         "<shelf><place>A</place><book id='x'><title>T</title><year>soon</year></book></shelf>",
         "<place", [("<place>A", "<place>B")], "no fault is reported",

@@ -20,7 +20,7 @@ from .tokens import Kind
 from .vocabulary import Vocabulary
 from .wrapping import wrapping_fault
 
-LARGE = 40_000  # characters of a document that is not looked at with the same care everywhere
+LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
 _ALONE = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
 
 

@@ -12,6 +12,8 @@ from ..validation.diagnostics import Code, Diagnostic, Report
 
 # what is not yet all there may be filled in later; what is there must be right
 _GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
+# looked for to the full only where the tags balance
+_TOLD_LATE = frozenset({Code.UNBOUND_PREFIX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,21 @@ def no_progress(
         return f"the document would no longer be well-formed: {_first(after)}"
     if new.well_formed and not old.well_formed:
         return ""
-    falls = _total(new) < _total(old)
+    late = [] if old.well_formed else _late(before, after)
+    after = [item for item in after if item not in late]
+    falls = _total(new) - len(late) < _total(old)
     objection = _still_there(after, aims, falls=falls) or _damage(before, after, aims)
     if objection:
         return objection
     if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new)):
         return ""
     return f"it repairs nothing in sum: {_first(after)}"
+
+
+def _late(before: Sequence[Placed], after: Sequence[Placed]) -> list[Placed]:
+    """The faults that were there before as well, and are told only now that the tags balance better."""
+    known = {item.key for item in before}
+    return [item for item in after if item.fault.code in _TOLD_LATE and not item.brought and item.key not in known]
 
 
 def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
