@@ -459,6 +459,18 @@ def test_an_element_takes_its_indentation_with_it_and_leaves_that_of_its_neighbo
     assert repair(broken.replace("\n", line_end), str(schema))[0] == meant.replace("\n", line_end)
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_an_element_with_its_xml_id_that_stands_twice_is_taken_out(right: bool, tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (a+)><!ELEMENT a (#PCDATA)><!ATTLIST a xml:id ID #REQUIRED>")
+    text = "<r>\n <a xml:id='x'>1</a>\n</r>"
+    twice = text.replace("</a>", f"</a><a xml:id='x'>{'1' if right else '2'}</a>")
+
+    fixed = repair(twice, str(schema), allow_unsafe=True)[0]
+
+    assert fixed == (text if right else twice.replace("'x'>2", "'x-2'>2"))
+
+
 NESTED_INTERLEAVES = """<element name="trip" xmlns="http://relaxng.org/ns/structure/1.0"><interleave>
  <interleave><element name="from"><text/></element><element name="to"><text/></element></interleave>
  <interleave><element name="day"><text/></element><element name="hour"><text/></element></interleave>

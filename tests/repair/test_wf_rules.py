@@ -237,6 +237,8 @@ DUPLICATES = [
     ("<a b='c' d='e' b='c'/>", "<a b='c' d='e'/>", SAFE),
     ("<a b='c' b='d'/>", "<a b='c'/>", UNSAFE),
     ("<a xml:id='x'><b xml:id='x'/></a>", "<a xml:id='x'><b xml:id='x-2'/></a>", UNSAFE),
+    ("<a><b xml:id='x'>1</b>\n<b xml:id='x'>1</b></a>", "<a><b xml:id='x'>1</b></a>", UNSAFE),
+    ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
 ]
 NAMESPACE_VALUE = [
     ("<a xmlns=' urn:x '/>", "<a xmlns='urn:x'/>", SAFE),

@@ -13,7 +13,8 @@ from ..validation.diagnostics import Code, Diagnostic
 from .proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 
 _CODES = list(Code)
-_VALIDITY = frozenset(_CODES[_CODES.index(Code.UNDECLARED_ROOT) :])  # the codes from there on are a schema's
+# the codes from there on are a schema's; that of IDs is the parser's as well, which minds an xml:id
+_VALIDITY = frozenset(_CODES[_CODES.index(Code.UNDECLARED_ROOT) :]) - {Code.DUPLICATE_ID}
 
 
 @dataclass(frozen=True, slots=True)
