@@ -97,6 +97,11 @@ def undecodable(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def in_hexadecimal(data: bytes) -> str:
+    """The first bytes as messages show them: 0xC3 0x28."""
+    return " ".join(f"0x{byte:02X}" for byte in data[:8])
+
+
 @lru_cache(maxsize=1)
 def likely_encoding(document: Document) -> Guess:
     """The encoding that the undecodable bytes of a document were most likely written in; the last answer is kept."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..document.document import Document
-from ..document.encodings import Guess, intended, likely_encoding, name_of
+from ..document.encodings import Guess, in_hexadecimal, intended, likely_encoding, name_of
 from ..document.faults import Fault
 from .diagnostics import Code
 
@@ -241,7 +241,7 @@ class Words:
                 f'The declaration says encoding="{fault.name}", but the bytes of the document are {fault.value}.',
             )
         data = document.with_text(fault.value).to_bytes()[len(document.bom) :]
-        shown = " ".join(f"0x{byte:02X}" for byte in data[:8])
+        shown = in_hexadecimal(data)
         name = name_of(document.encoding)
         explanation = f"At byte offset {self._byte_offset(fault.start)} stands {shown}, which is not {name}; "
         likely = self._likely

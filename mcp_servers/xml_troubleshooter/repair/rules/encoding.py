@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...document.edits import Edit
-from ...document.encodings import Guess, are_strays, intended, name_of, reread, stands, undecodable
+from ...document.encodings import Guess, are_strays, in_hexadecimal, intended, name_of, reread, stands, undecodable
 from ...document.faults import Fault
 from ..markup import Case, fix
 from ..proposal import Fix, Question, answered_by
@@ -35,7 +35,7 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
     guess = case.likely_encoding
     if guess.whole:
         return [_reread(case, fault, guess)]
-    shown = " ".join(f"0x{byte:02X}" for byte in undecodable(fault.value)[:8])
+    shown = in_hexadecimal(undecodable(fault.value))
     if not guess.encoding:
         if not are_strays(case.document):
             return []  # nobody but the author knows what was meant
@@ -59,7 +59,7 @@ def question(case: Case, fault: Fault) -> Question | None:
         return None
     digest = hashlib.sha256(case.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     likely = tuple(dict.fromkeys(map(name_of, (guess.encoding, *guess.others) if guess.encoding else ())))
-    shown = " ".join(f"0x{byte:02X}" for byte in undecodable(fault.value)[:8])
+    shown = in_hexadecimal(undecodable(fault.value))
     best = f"; most likely is {likely[0]}" if likely else ""
     return Question(
         id=f"encoding-{digest}",
