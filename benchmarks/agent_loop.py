@@ -28,11 +28,11 @@ from lxml import etree
 from benchmarks.agent_loop_cases import VOCABULARIES, Case, cases
 from benchmarks.agent_loop_models import MODELS, Model
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient
-from mcp_servers.xml_troubleshooter.agent.loop_manager import LoopManager, LoopResult, WorkerJudge
-from mcp_servers.xml_troubleshooter.agent.model_engine import ModelEngine
 from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.validation.validate import validate
+from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult, WorkerJudge
+from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
 from tests.open_arena.exchange import Received
 from tests.open_arena.server import StandIn
 

@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lxml import etree
 
+from mcp_servers.xml_troubleshooter.diagnosis.large_files import validate_file
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.validation.large import validate_file
-from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:batch"
  elementFormDefault="qualified"><xs:element name="Batch"><xs:complexType><xs:sequence>

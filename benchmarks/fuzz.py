@@ -23,14 +23,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document import parsing
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.document.scanner import scan
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
+from mcp_servers.xml_troubleshooter.loop.gate import judge
+from mcp_servers.xml_troubleshooter.loop.proposal import ProposeFix
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.repair.guard import judge
-from mcp_servers.xml_troubleshooter.repair.proposal import ProposeFix
-from mcp_servers.xml_troubleshooter.validation.validate import validate
+from mcp_servers.xml_troubleshooter.wellformedness.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[1]
 HANG = 10.0  # seconds

@@ -19,10 +19,10 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.diagnosis_speed import SCHEMA, best, write_batch
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.repair.guard import judge
-from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 DTD = """<!ELEMENT Batch (Payment+)><!ATTLIST Batch xmlns CDATA #FIXED "urn:batch">
 <!ELEMENT Payment (Id, Amount, Date, Creditor)><!ELEMENT Id (#PCDATA)><!ELEMENT Amount (#PCDATA)>

@@ -9,10 +9,10 @@ import anyio
 import pytest
 from lxml import etree
 
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError, SchemaError
 from mcp_servers.xml_troubleshooter.offload import WorkerError, offload
-from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 60  # seconds; far more than any of this takes

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.agent.loop_manager import EditRecord, Iteration, LoopResult
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, Related, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.loop.loop_manager import EditRecord, Iteration, LoopResult
+from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
 from mcp_servers.xml_troubleshooter.outcome import Checked, Outcome, Request
-from mcp_servers.xml_troubleshooter.repair.proposal import Fix, Question, Safety
 from mcp_servers.xml_troubleshooter.runs import RunStore
-from mcp_servers.xml_troubleshooter.validation.diagnostics import Code, Diagnostic, Related, Report
 
 BROKEN = Document.from_bytes(b"\xef\xbb\xbf<note>caf\xe9 " + b"word " * 500 + b"</note>", "note.xml")
 MENDED = BROKEN.with_text(BROKEN.text.replace("\udce9", "é"))

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Serve MCP over stdio, or run a command where one is given."""
     # Worker processes import this file again, outside its package: nothing but the standard library may load above.
-    from mcp_servers.xml_troubleshooter.cli import run  # noqa: PLC0415
+    from .cli import run  # noqa: PLC0415
 
     sys.exit(run(sys.argv[1:]))
 

@@ -23,8 +23,8 @@ from .errors import InputError, TroubleshooterError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from .rendering import Line
-    from .results import Diagnosis, Troubleshooting
+    from .output.rendering import Line
+    from .output.results import Diagnosis, Troubleshooting
     from .services import OpenServices
     from .troubleshooter import Progress
 
@@ -83,8 +83,8 @@ def run(arguments: list[str]) -> int:
 
 async def _fix(options: argparse.Namespace) -> int:
     from .outcome import Request, Status  # noqa: PLC0415
-    from .presentation import UNCAPPED, present  # noqa: PLC0415
-    from .rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
+    from .output.presentation import UNCAPPED, present  # noqa: PLC0415
+    from .output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from .troubleshooter import troubleshoot  # noqa: PLC0415
 
     files = _files(options.files)
@@ -119,8 +119,8 @@ async def _fix(options: argparse.Namespace) -> int:
 
 async def _validate(options: argparse.Namespace) -> int:
     from .outcome import Request  # noqa: PLC0415 - --help does without
-    from .presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
-    from .rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+    from .output.presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from .output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)
@@ -138,7 +138,7 @@ async def _validate(options: argparse.Namespace) -> int:
 
 async def _health(options: argparse.Namespace) -> int:
     from .health import health  # noqa: PLC0415 - --help does without
-    from .rendering import health_lines, verdict_line  # noqa: PLC0415
+    from .output.rendering import health_lines, verdict_line  # noqa: PLC0415
 
     async with _services() as services:
         with _spinner() as progress:
@@ -150,7 +150,7 @@ async def _health(options: argparse.Namespace) -> int:
 
 async def _usage(options: argparse.Namespace) -> int:
     from .health import usage  # noqa: PLC0415 - --help does without
-    from .rendering import usage_lines  # noqa: PLC0415
+    from .output.rendering import usage_lines  # noqa: PLC0415
 
     async with _services() as services:
         result = await usage(services)
@@ -159,7 +159,7 @@ async def _usage(options: argparse.Namespace) -> int:
 
 
 async def _kb_search(options: argparse.Namespace) -> int:
-    from .rendering import Line  # noqa: PLC0415 - --help does without
+    from .output.rendering import Line  # noqa: PLC0415 - --help does without
 
     words = " ".join(options.words)
     async with _services() as services:
@@ -194,7 +194,7 @@ class _Told:
 
 async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_Told]], *, as_json: bool) -> int:
     """Do the work for every file, whatever happens to one of them; the worst status counts."""
-    from .rendering import Line  # noqa: PLC0415 - --help does without
+    from .output.rendering import Line  # noqa: PLC0415 - --help does without
 
     verdicts: Counter[str] = Counter()
     worst = _DONE

@@ -9,8 +9,8 @@ from typing import Any
 
 import anyio.to_thread
 
-from .agent.record import count
-from .results import Health, HealthRow, Usage, UsageRow
+from .loop.record import count
+from .output.results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
 
 _WAY_TO_THE_MODEL = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow")
@@ -178,7 +178,7 @@ def _knowledge(services: OpenServices) -> HealthRow:
 
 
 def _schemas(services: OpenServices) -> HealthRow:
-    from .validation.index import index  # noqa: PLC0415 - only this check looks at it
+    from .schemas.schema_index import index  # noqa: PLC0415 - only this check looks at it
 
     folders = services.workspace.schema_dirs
     if not folders:

@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from .agent.loop_manager import LoopResult
-from .diff import unified
+from .diagnostics import Diagnostic, Report
+from .document.diff import unified
 from .document.document import Document
 from .knowledge.store import Article
-from .validation.diagnostics import Diagnostic, Report
+from .loop.loop_manager import LoopResult
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 

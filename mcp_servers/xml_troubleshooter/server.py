@@ -25,7 +25,7 @@ from . import __version__
 from .errors import InputError, TroubleshooterError
 from .jobs import Jobs
 from .offload import WorkerError
-from .results import Diagnosis, Health, Troubleshooting, Usage
+from .output.results import Diagnosis, Health, Troubleshooting, Usage
 
 if TYPE_CHECKING:
     from .services import OpenServices
@@ -176,8 +176,8 @@ async def troubleshoot_xml(
     accepts the result. Values that nothing proves are asked for in `questions`, never made up. Give exactly one of xml,
     path and run_id. The result lists the faults, the edits with their reasons, what remains, and a diff.
     """
-    from .fitting import fit  # noqa: PLC0415 - after the first answer
     from .outcome import Request  # noqa: PLC0415
+    from .output.size_limits import fit  # noqa: PLC0415 - after the first answer
 
     request = Request(
         xml=xml,
@@ -207,8 +207,8 @@ async def validate_xml(
     path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path. To
     repair the document as well, call troubleshoot_xml instead; there is no need to call this one first.
     """
-    from .fitting import fit_diagnosis  # noqa: PLC0415 - after the first answer
     from .outcome import Request  # noqa: PLC0415
+    from .output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
 
     session = context.request_context.lifespan_context
     with _sentences():
@@ -226,7 +226,7 @@ async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResu
     reached, or that no schema was found. It shows no secret and costs no tokens.
     """
     from .health import health  # noqa: PLC0415 - after the first answer
-    from .rendering import health_lines, plain, verdict_line  # noqa: PLC0415
+    from .output.rendering import health_lines, plain, verdict_line  # noqa: PLC0415
 
     with _sentences():
         result = await health(await context.request_context.lifespan_context.services())
@@ -239,7 +239,7 @@ async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResul
     Once for this session and once for all time. Reads figures only; nothing is sent anywhere.
     """
     from .health import usage  # noqa: PLC0415 - after the first answer
-    from .rendering import plain, usage_lines  # noqa: PLC0415
+    from .output.rendering import plain, usage_lines  # noqa: PLC0415
 
     with _sentences():
         result = await usage(await context.request_context.lifespan_context.services())

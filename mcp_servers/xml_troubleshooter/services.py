@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .agent.loop_manager import Limits
 from .config import Settings
 from .errors import InputError
 from .files import Workspace
 from .knowledge.store import Store, default_folder
+from .loop.loop_manager import Limits
+from .loop.proposal import Engine
 from .outcome import EngineChoice
 from .repair.engine import RuleEngine
-from .repair.proposal import Engine
 from .runs import RunStore
 from .troubleshooter import Services
 from .usage import UsageStore
 
 if TYPE_CHECKING:
-    from .agent.asking import ModelClient
+    from .agent.inference import ModelClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ async def open_services(
         stack.callback(usage.close)  # what was recorded is kept before anybody reads it
         client = None
         if not settings.offline or settings.openai_fallback_model:
-            from .agent.models import model_client  # noqa: PLC0415 - httpx is loaded where it is used
+            from .agent.model_clients import model_client  # noqa: PLC0415 - httpx is loaded where it is used
 
             client = model_client(settings, usage=usage)
         if client:
@@ -81,7 +81,7 @@ def _engines(
         )
     if choice == "offline" or client is None:
         return (rules,)
-    from .agent.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
+    from .model.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
 
     if settings.offline:
         asked = EngineSettings(name="openai", roots=roots)

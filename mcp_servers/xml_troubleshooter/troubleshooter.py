@@ -13,18 +13,18 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from .agent.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
-from .diff import line_origins
+from .diagnostics import Diagnostic, Report
+from .document.diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .files import INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
 from .knowledge.store import Store, nature
+from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
+from .loop.proposal import Engine
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
-from .repair.proposal import Engine
 from .runs import RunStore
 from .usage import UsageStore
-from .validation.diagnostics import Diagnostic, Report
 
 _log = logging.getLogger(__name__)
 _ARTICLES = 3  # more would not be read
@@ -227,7 +227,7 @@ async def _find_schema(request: Request, document: Document, path: Path | None, 
     """The path of the schema, "" where there is none, and why."""
     if request.schema_path:
         return str(services.workspace.schema(request.schema_path)), "The schema was given."
-    from .validation.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
+    from .schemas.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
 
     look = partial(
         discover,
@@ -245,10 +245,10 @@ async def _validate(what: Document | Path, schema: str, services: Services) -> R
     """The validator's word on a document, or on a file that is too large to be held."""
     roots = services.workspace.readable
     if isinstance(what, Path):
-        from .validation.large import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
+        from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
 
         return await offload(validate_file, what, schema, roots, seconds=services.seconds + size(what) / _SLOWEST)
-    from .validation.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return await offload(validate, what, schema, roots, seconds=services.seconds)
 
@@ -267,7 +267,7 @@ async def _foresee(checked: Checked, services: Services) -> tuple[Diagnostic, ..
     """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
     if checked.report.valid or not checked.measure:
         return ()
-    from .repair.foresight import hidden  # noqa: PLC0415 - lxml is loaded where it is used
+    from .repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
     work = partial(hidden, checked.document, checked.report, checked.schema, services.workspace.readable)
     try:
@@ -280,7 +280,7 @@ async def _documented(result: LoopResult, schema: str, services: Services) -> Lo
     """The result with questions that quote what the schema's documentation says of the value asked for."""
     if not result.questions or not schema:
         return result
-    from .validation.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
+    from .schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
 
     paths = [question.path for question in result.questions]
     try:

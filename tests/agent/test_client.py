@@ -418,7 +418,7 @@ async def test_the_other_host_is_not_tried_for_any_other_reason(arena: StandIn, 
 
 
 @asynccontextmanager
-async def proxy(monkeypatch: pytest.MonkeyPatch, *, refusal: bytes = b"") -> AsyncIterator[list[str]]:
+async def proxy(monkeypatch: pytest.MonkeyPatch, *, value_problem: bytes = b"") -> AsyncIterator[list[str]]:
     """A proxy that the environment names, and where it was asked to connect to."""
     asked: list[str] = []
 
@@ -429,8 +429,8 @@ async def proxy(monkeypatch: pytest.MonkeyPatch, *, refusal: bytes = b"") -> Asy
                 while not head.endswith(b"\r\n\r\n"):
                     head += await client.receive()
                 asked.append(head.split()[1].decode())
-                if refusal:
-                    await client.send(refusal)
+                if value_problem:
+                    await client.send(value_problem)
                     return
                 host, _, port = asked[-1].rpartition(":")
                 async with await anyio.connect_tcp(host, int(port)) as server, anyio.create_task_group() as group:
@@ -465,8 +465,8 @@ async def test_a_proxy_from_the_environment_is_used(arena: StandIn, monkeypatch:
 
 
 async def test_a_proxy_that_wants_a_password_is_named(arena: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
-    async with proxy(monkeypatch, refusal=refusal), client_of(arena) as client:
+    value_problem = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
+    async with proxy(monkeypatch, value_problem=value_problem), client_of(arena) as client:
         failure = await failure_of(client)
     assert (failure.kind, failure.attempt) == ("network", 1)
     assert "HTTPS_PROXY" in str(failure)

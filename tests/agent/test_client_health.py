@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient
-from mcp_servers.xml_troubleshooter.agent.health import HealthRow
+from mcp_servers.xml_troubleshooter.agent.connection_checks import HealthRow
 from tests.open_arena.server import StandIn, TlsKind, make_token
 
 pytestmark = pytest.mark.anyio

@@ -10,9 +10,9 @@ import pytest
 
 pytest.importorskip("openai")
 
-from mcp_servers.xml_troubleshooter.agent.asking import ModelClient
 from mcp_servers.xml_troubleshooter.agent.client import AuthenticationError, OpenArenaClientError, RateLimitError
-from mcp_servers.xml_troubleshooter.agent.models import model_client
+from mcp_servers.xml_troubleshooter.agent.inference import ModelClient
+from mcp_servers.xml_troubleshooter.agent.model_clients import model_client
 from mcp_servers.xml_troubleshooter.agent.openai_client import OpenAICompatibleClient
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
 from mcp_servers.xml_troubleshooter.config import Settings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_servers.xml_troubleshooter.document.edits import Edit, EditConflictError, apply
-from mcp_servers.xml_troubleshooter.repair.progress import Places
+from mcp_servers.xml_troubleshooter.loop.progress import OffsetMap
 
 
 @st.composite
@@ -32,7 +32,7 @@ def test_a_kept_character_is_traced_back_to_where_it_stood(case: tuple[str, list
     text, edits = case
     after = apply(text, edits)
     if at < len(after) and after[at] in "abc":
-        assert text[Places(text, edits).origin(at)] == after[at]
+        assert text[OffsetMap(text, edits).origin(at)] == after[at]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.repair.proposal import Safety
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
 from .conftest import Repair
 

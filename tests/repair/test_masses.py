@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.validation.validate import validate
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="rows"><xs:complexType><xs:sequence>
 <xs:element name="amount" type="xs:decimal" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.repair.proposal import Safety
-from mcp_servers.xml_troubleshooter.validation.validate import validate
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
 from .conftest import Repair
 

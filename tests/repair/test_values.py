@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_servers.xml_troubleshooter.repair.values import rewrites
-from mcp_servers.xml_troubleshooter.validation.grammar.datatypes import BUILTINS, SimpleType, restrict
+from mcp_servers.xml_troubleshooter.grammar.datatypes import BUILTINS, SimpleType, restrict
+from mcp_servers.xml_troubleshooter.repair.values.lexical_forms import rewrites
 
 
 def kind(base: str, *facets: str) -> SimpleType:

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
-from mcp_servers.xml_troubleshooter.repair.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.wellformedness import fixes, questions
-from mcp_servers.xml_troubleshooter.validation.wellformed import check
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+from mcp_servers.xml_troubleshooter.repair.syntax import fixes, questions
 
 # ruff: noqa: RUF001 - texts in other alphabets are what this is about
 

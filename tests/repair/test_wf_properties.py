@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
-from mcp_servers.xml_troubleshooter.repair.wellformedness import candidates, fixes
-from mcp_servers.xml_troubleshooter.validation.wellformed import check
+from mcp_servers.xml_troubleshooter.repair.syntax import candidates, fixes
 
 SOUND = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- an order -->

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
-from mcp_servers.xml_troubleshooter.repair.proposal import Fix, Safety
-from mcp_servers.xml_troubleshooter.repair.wellformedness import RULES, fixes
-from mcp_servers.xml_troubleshooter.validation.diagnostics import Code
-from mcp_servers.xml_troubleshooter.validation.wellformed import check
+from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.repair.syntax import RULES, fixes
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 

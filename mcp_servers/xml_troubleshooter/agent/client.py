@@ -18,7 +18,7 @@ from ..config import Settings, clean_token, clean_url, current_tokens, get_setti
 from ..errors import InputError
 from ..usage import UsageStore
 from . import credentials, wire
-from .asking import Answer, Asker, Conversation, ModelClient, RequestSize, WaitPolicy, retry_seconds
+from .connection_checks import HealthRow, examine
 from .failures import (
     AnswerError,
     AttemptTimeoutError,
@@ -33,9 +33,9 @@ from .failures import (
     ServiceError,
     WorkflowError,
 )
-from .health import HealthRow, examine
+from .inference import Answer, Conversation, InferenceClient, ModelClient, RequestSize, WaitPolicy, retry_seconds
+from .network_errors import NETWORK_FAILURES, network_failure
 from .pool import BodyTooLargeError, Pool, Reply, acquire_pool, release_pool
-from .reach import NETWORK_FAILURES, network_failure
 from .schemas import ActionType, AgentAction, LLMInferenceRequest, LLMInferenceResponse
 
 __all__ = [
@@ -69,7 +69,7 @@ HEALTH_SECONDS = 9.0
 WORKFLOWS_PATH = "/v2/workflow?show_all=true"
 
 
-class OpenArenaClient(Asker):
+class OpenArenaClient(InferenceClient):
     """Asks a workflow of Open Arena. What is not given comes from the settings.
 
     `timeout` is in seconds and bounds one attempt as a whole; `max_retries` is the number of attempts after the first.
@@ -161,7 +161,7 @@ class OpenArenaClient(Asker):
                     return wire.read_answer(reply, model=talk.model)
                 error = wire.read_failure(reply, expiry=self._expiry(), wording=wire.OPEN_ARENA)
                 if isinstance(error, RateLimitError):
-                    # The service counts the callers of one token together: one refusal slows all of us.
+                    # The service counts the callers of one token together: one value_problem slows all of us.
                     pool.pause(self.wait(talk.attempts, error.retry_after))
                 if not self._put_right(error, reply, body, talk, used):
                     raise error

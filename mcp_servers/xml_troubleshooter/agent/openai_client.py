@@ -18,7 +18,6 @@ from ..config import Settings
 from ..errors import InputError
 from ..usage import UsageStore
 from . import wire
-from .asking import Answer, Asker, Conversation, ModelClient, RequestSize, WaitPolicy, retry_seconds
 from .failures import (
     AnswerError,
     AttemptTimeoutError,
@@ -27,6 +26,7 @@ from .failures import (
     OpenArenaClientError,
     RateLimitError,
 )
+from .inference import Answer, Conversation, InferenceClient, ModelClient, RequestSize, WaitPolicy, retry_seconds
 from .pool import CONNECT_SECONDS, Reply, tls_context
 from .schemas import LLMInferenceRequest, LLMInferenceResponse
 
@@ -63,7 +63,7 @@ class _Completion(BaseModel):
     id: str | None = None
 
 
-class OpenAICompatibleClient(Asker):
+class OpenAICompatibleClient(InferenceClient):
     """Asks a chat model. `timeout` is in seconds for one attempt. Raises InputError where no model is named."""
 
     def __init__(

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 
-from .asking import Answer
 from .credentials import RENEW
 from .failures import (
     AnswerError,
@@ -24,6 +23,7 @@ from .failures import (
     ServiceError,
     WorkflowError,
 )
+from .inference import Answer
 from .pool import Reply
 from .schemas import LLMInferenceRequest
 

@@ -148,7 +148,7 @@ class Store:
             return []
         with closing(self._indexed().execute(_SEARCH, (query,))) as rows:
             found = [self._loaded()[article_id] for (article_id,) in rows]
-        from ..validation.recognition import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
+        from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
 
         codes = spoken_of(words)
         return [article.id for article in sorted(found, key=lambda article: codes.isdisjoint(article.codes))]

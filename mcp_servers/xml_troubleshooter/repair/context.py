@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.tree import XML_NAMESPACE, Node, Text
-from ..validation.grammar.datatypes import SimpleType
-from ..validation.grammar.model import local_name, namespace
-from .proposal import Question
-from .values import rewrites
+from ..grammar.datatypes import SimpleType
+from ..grammar.model import local_name, namespace
+from ..loop.proposal import Question
+from .values.lexical_forms import rewrites
 
 CLOSE = 1.0  # a change cheaper than this leaves no doubt about what was meant
 _BLANKS = "\t\n\r "

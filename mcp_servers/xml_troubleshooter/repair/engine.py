@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from ..codes import Code
+from ..diagnostics import Diagnostic
 from ..document.document import Document
+from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..offload import offload
-from ..validation.diagnostics import Code, Diagnostic
-from .proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 
 _CODES = list(Code)
 # the codes from there on are a schema's; that of IDs is the parser's as well, which minds an xml:id
@@ -80,10 +81,10 @@ def _rules(
     answers: Mapping[str, str],
     roots: tuple[Path, ...],
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    from ..validation.vocabulary import vocabulary  # noqa: PLC0415
-    from ..validation.wellformed import check  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.syntax import check  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..grammar.schema_names import vocabulary  # noqa: PLC0415
+    from .syntax import fixes, questions  # noqa: PLC0415
     from .validity import repairs  # noqa: PLC0415
-    from .wellformedness import fixes, questions  # noqa: PLC0415
 
     known = vocabulary(schema, roots)
     # what a validator says of a document shows that it is well-formed

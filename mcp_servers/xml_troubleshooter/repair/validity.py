@@ -1,4 +1,4 @@
-"""Repairs of what a schema rejects: each departure becomes a fix, a question, or nothing."""
+"""Repairs of what a schema rejects: each violation becomes a fix, a question, or nothing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..codes import Code
+from ..conformance.violations import Correction, Violation
+from ..diagnosis.explain import violations
+from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.tree import Node, Tree
-from ..validation.departures import Amend, Departure
-from ..validation.diagnostics import Code, Diagnostic
-from ..validation.explain import departures
+from ..loop.proposal import Fix, Question
 from .context import Context
-from .proposal import Fix, Question
 from .rules import (
     attribute_element,
     attribute_name,
@@ -29,28 +30,28 @@ from .rules import (
     white_space,
 )
 
-RULES: Mapping[Amend, Callable[[Departure, Context], Iterator[Fix | Question]]] = {
-    Amend.NAMESPACE: namespace_declaration.mend,
-    Amend.RENAME: element_name.mend,
-    Amend.REMOVE: surplus_element.mend,
-    Amend.MOVE: misplaced_element.mend,
-    Amend.PUT_BACK: misplaced_element.put_back,
-    Amend.WRAP: nesting.wrap,
-    Amend.UNWRAP: nesting.unwrap,
-    Amend.EXTRACT: nesting.extract,
-    Amend.JOIN: nesting.join,
-    Amend.SPLIT: nesting.split,
-    Amend.END: nesting.end,
-    Amend.AS_ELEMENT: attribute_element.to_element,
-    Amend.AS_ATTRIBUTE: attribute_element.to_attribute,
-    Amend.CARRY: attribute_element.carry,
-    Amend.INSERT: missing.element,
-    Amend.TEXT: stray_text.mend,
-    Amend.VALUE: value.in_element,
-    Amend.ADD_ATTRIBUTE: missing.attribute,
-    Amend.RENAME_ATTRIBUTE: attribute_name.rename,
-    Amend.REMOVE_ATTRIBUTE: attribute_name.remove,
-    Amend.ATTRIBUTE_VALUE: value.in_attribute,
+RULES: Mapping[Correction, Callable[[Violation, Context], Iterator[Fix | Question]]] = {
+    Correction.NAMESPACE: namespace_declaration.mend,
+    Correction.RENAME: element_name.mend,
+    Correction.REMOVE: surplus_element.mend,
+    Correction.MOVE: misplaced_element.mend,
+    Correction.PUT_BACK: misplaced_element.put_back,
+    Correction.WRAP: nesting.wrap,
+    Correction.UNWRAP: nesting.unwrap,
+    Correction.EXTRACT: nesting.extract,
+    Correction.JOIN: nesting.join,
+    Correction.SPLIT: nesting.split,
+    Correction.END: nesting.end,
+    Correction.AS_ELEMENT: attribute_element.to_element,
+    Correction.AS_ATTRIBUTE: attribute_element.to_attribute,
+    Correction.CARRY: attribute_element.carry,
+    Correction.INSERT: missing.element,
+    Correction.TEXT: stray_text.mend,
+    Correction.VALUE: value.in_element,
+    Correction.ADD_ATTRIBUTE: missing.attribute,
+    Correction.RENAME_ATTRIBUTE: attribute_name.rename,
+    Correction.REMOVE_ATTRIBUTE: attribute_name.remove,
+    Correction.ATTRIBUTE_VALUE: value.in_attribute,
 }
 
 
@@ -81,7 +82,7 @@ def repairs(
     diagnostics: Sequence[Diagnostic],
     roots: tuple[Path, ...] = (),
 ) -> Repairs:
-    """Fixes and questions for those departures of a well-formed document from its schema that a diagnostic confirms.
+    """Fixes and questions for those violations of a well-formed document from its schema that a diagnostic confirms.
 
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. `roots` are
     folders that the schema may take files from. Raises SchemaError.
@@ -89,10 +90,10 @@ def repairs(
     confirmed = {(item.start, item.code) for item in diagnostics}
     found = [
         item
-        for item in departures(document, schema, [item.start for item in diagnostics], roots)
+        for item in violations(document, schema, [item.start for item in diagnostics], roots)
         if (item.start, item.code) in confirmed
     ]
-    aliases = {item.value: item.name for item in found if item.amend is Amend.NAMESPACE}
+    aliases = {item.value: item.name for item in found if item.correction is Correction.NAMESPACE}
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
@@ -105,15 +106,15 @@ def repairs(
 
     for order in _reorderings(found):
         offer(misplaced_element.reorder(order, context))
-    for departure in found:
-        rule = RULES.get(departure.amend)
-        for made in rule(departure, context) if rule else ():
+    for violation in found:
+        rule = RULES.get(violation.correction)
+        for made in rule(violation, context) if rule else ():
             if isinstance(made, Question):
                 questions[made.id] = made
             else:
                 offer(made)
-    departed = {(item.start, item.code) for item in found}
-    unseen = [item for item in diagnostics if item.code in FALLBACKS and (item.start, item.code) not in departed]
+    violated = {(item.start, item.code) for item in found}
+    unseen = [item for item in diagnostics if item.code in FALLBACKS and (item.start, item.code) not in violated]
     if unseen:
         tree = Tree(document)
         for item in unseen:
@@ -122,12 +123,12 @@ def repairs(
     return Repairs(tuple(fixes), tuple(questions.values()))
 
 
-def _reorderings(found: Sequence[Departure]) -> list[list[Departure]]:
+def _reorderings(found: Sequence[Violation]) -> list[list[Violation]]:
     """The moves of each parent that has several, in the order that the children will have."""
-    moves: dict[Node | None, list[Departure]] = {}
-    for departure in found:
-        if departure.amend is Amend.MOVE and not departure.strays:
-            moves.setdefault(departure.node.parent, []).append(departure)
+    moves: dict[Node | None, list[Violation]] = {}
+    for violation in found:
+        if violation.correction is Correction.MOVE and not violation.strays:
+            moves.setdefault(violation.node.parent, []).append(violation)
     return [sorted(group, key=lambda item: item.order) for group in moves.values() if len(group) > 1]
 
 

@@ -4,56 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...conformance.violations import Violation
 from ...document.edits import Edit
-from ...validation.departures import Departure
+from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text, element_text, insertion
-from ..proposal import Fix, Question, Safety
 
 
-def to_element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def to_element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Write the attribute as a child element."""
-    node, attribute = departure.node, departure.attribute
+    node, attribute = violation.node, violation.attribute
     assert attribute is not None
-    written, declaration = context.written(departure.name, node)
-    element = f"<{written}{declaration}>{element_text(departure.held)}</{written}>"
-    added = insertion(node, departure.place, context.indentation(node) + element, context)
+    written, declaration = context.written(violation.name, node)
+    element = f"<{written}{declaration}>{element_text(violation.held)}</{written}>"
+    added = insertion(node, violation.place, context.indentation(node) + element, context)
     yield Fix(
         edits=(Edit(attribute.start, attribute.end, ""), *added), source="rule:attribute-to-element",
-        reason=departure.sentence, safety=Safety.UNSAFE if departure.others else Safety.SAFE, confidence=0.85,
-        at=departure.start, provenance=f"document: the attribute {attribute.name}",
+        reason=violation.sentence, safety=Safety.UNSAFE if violation.others else Safety.SAFE, confidence=0.85,
+        at=violation.start, provenance=f"document: the attribute {attribute.name}",
     )  # fmt: skip
 
 
-def to_attribute(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def to_attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Write the element as an attribute of its parent."""
-    node, parent = departure.node, departure.node.parent
+    node, parent = violation.node, violation.node.parent
     assert parent is not None
-    written, declaration = context.written(departure.name, parent, attribute=True)
+    written, declaration = context.written(violation.name, parent, attribute=True)
     start, end = context.whole(node)
     at = parent.attributes[-1].end if parent.attributes else parent.start + 1 + len(parent.written)
     yield Fix(
         edits=(
-            Edit(at, at, f'{declaration} {written}="{attribute_text(departure.held.strip())}"'),
+            Edit(at, at, f'{declaration} {written}="{attribute_text(violation.held.strip())}"'),
             Edit(start, end, ""),
         ),
-        source="rule:element-to-attribute", reason=departure.sentence, safety=Safety.SAFE, confidence=0.85,
-        at=departure.start, provenance=f"document: the element {node.written}",
+        source="rule:element-to-attribute", reason=violation.sentence, safety=Safety.SAFE, confidence=0.85,
+        at=violation.start, provenance=f"document: the element {node.written}",
     )  # fmt: skip
 
 
-def carry(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def carry(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Take the value from where it does not belong to where it is missing."""
-    attribute, holder = departure.attribute, departure.holder
+    attribute, holder = violation.attribute, violation.holder
     assert holder is not None
-    value = departure.held
-    if departure.name:
-        written, declaration = context.written(departure.name, holder, attribute=True)
+    value = violation.held
+    if violation.name:
+        written, declaration = context.written(violation.name, holder, attribute=True)
         at = holder.attributes[-1].end if holder.attributes else holder.start + 1 + len(holder.written)
         added: tuple[Edit, ...] = (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
     else:
         added = insertion(holder, holder.tag.end, element_text(value), context)
-    start, end = (attribute.start, attribute.end) if attribute is not None else (departure.start, departure.end)
+    start, end = (attribute.start, attribute.end) if attribute is not None else (violation.start, violation.end)
     yield Fix(
-        edits=(Edit(start, end, ""), *added), source="rule:misplaced-value", reason=departure.sentence,
-        safety=Safety.UNSAFE, confidence=0.75, at=departure.start, provenance=f"document: the value “{value[:60]}”",
+        edits=(Edit(start, end, ""), *added), source="rule:misplaced-value", reason=violation.sentence,
+        safety=Safety.UNSAFE, confidence=0.75, at=violation.start, provenance=f"document: the value “{value[:60]}”",
     )  # fmt: skip

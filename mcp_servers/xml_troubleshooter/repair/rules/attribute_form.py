@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...document.faults import Code, Fault
-from ..markup import Case, fix, from_readings
-from ..proposal import Fix
+from ...codes import Code
+from ...loop.proposal import Fix
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix, from_readings
 
 RULE = "attribute-form"
 

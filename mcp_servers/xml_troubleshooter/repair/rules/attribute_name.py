@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...conformance.violations import Violation
 from ...document.edits import Edit
-from ...validation.departures import Departure
+from ...loop.proposal import Fix, Question, Safety
 from ..context import CLOSE, Context
-from ..proposal import Fix, Question, Safety
 
 
-def rename(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def rename(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Give the attribute the declared name that comes closest."""
-    attribute = departure.attribute
+    attribute = violation.attribute
     assert attribute is not None
-    written, declaration = context.written(departure.name, departure.node, attribute=True)
-    certain = departure.cost < CLOSE and not departure.others
+    written, declaration = context.written(violation.name, violation.node, attribute=True)
+    certain = violation.cost < CLOSE and not violation.others
     name = (declaration + " " + written).strip()
     yield Fix(
         edits=(Edit(attribute.name_start, attribute.name_start + len(attribute.name), name),),
-        source="rule:attribute-name", reason=departure.sentence, safety=Safety.SAFE if certain else Safety.UNSAFE,
-        confidence=max(0.3, 1 - departure.cost / 4), at=departure.start,
+        source="rule:attribute-name", reason=violation.sentence, safety=Safety.SAFE if certain else Safety.UNSAFE,
+        confidence=max(0.3, 1 - violation.cost / 4), at=violation.start,
     )  # fmt: skip
 
 
-def remove(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def remove(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Take the attribute out; its value is lost, so this is never done without asking."""
-    attribute = departure.attribute
+    attribute = violation.attribute
     assert attribute is not None
     yield Fix(
         edits=(Edit(attribute.start, attribute.end, ""),), source="rule:surplus-attribute",
-        reason=f"{departure.sentence} Removing it loses its value.", safety=Safety.UNSAFE, confidence=0.7,
-        at=departure.start,
+        reason=f"{violation.sentence} Removing it loses its value.", safety=Safety.UNSAFE, confidence=0.7,
+        at=violation.start,
     )  # fmt: skip

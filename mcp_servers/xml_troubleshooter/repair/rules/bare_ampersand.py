@@ -5,11 +5,11 @@ from __future__ import annotations
 import html.entities
 import re
 
-from ...document.characters import PREDEFINED, is_character, number_of
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.characters import PREDEFINED, is_character, number_of
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 RULE = "bare-ampersand"
 SHORTEST = 3  # letters; "&lt" is XML's own, and shorter names of HTML are words too

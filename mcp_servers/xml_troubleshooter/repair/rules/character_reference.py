@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ...document.characters import is_character, number_of
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.characters import is_character, number_of
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 RULE = "character-reference"
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")

@@ -6,9 +6,9 @@ import re
 from itertools import count
 
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:

@@ -9,10 +9,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...document.edits import Edit
-from ...document.encodings import Guess, are_strays, in_hexadecimal, intended, name_of, reread, stands, undecodable
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix, Question, answered_by
+from ...loop.proposal import Fix, Question, answered_by
+from ...wellformedness.encodings import (
+    Guess,
+    are_strays,
+    in_hexadecimal,
+    intended,
+    name_of,
+    reread,
+    stands,
+    undecodable,
+)
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 RULE = "encoding"
 _CONTROL = re.compile(r"[\x80-\x9f]")

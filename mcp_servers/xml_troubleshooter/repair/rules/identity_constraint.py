@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...conformance.name_distance import name_distance
+from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from ...validation.closeness import closeness
-from ...validation.diagnostics import Diagnostic
+from ...loop.proposal import Fix, Safety
 from ..context import CLOSE, attribute_text, element_text
-from ..proposal import Fix, Safety
 from .surplus_element import mend_copy
 
 
@@ -18,7 +18,7 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
     if not diagnostic.expected:
         yield from mend_copy(diagnostic, tree)
         return
-    near = [key for key in diagnostic.expected if closeness(diagnostic.value, key) < CLOSE]
+    near = [key for key in diagnostic.expected if name_distance(diagnostic.value, key) < CLOSE]
     places = list(_places(tree.at(diagnostic.start), diagnostic.value, tree))
     if len(near) == len(places) == 1:
         start, end, quote = places[0]

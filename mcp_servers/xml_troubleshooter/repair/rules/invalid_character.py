@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 RULE = "invalid-character"
 _LINE = {"\x0b": "\n", "\x0c": "\n"}

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ...conformance.value_messages import wanted
+from ...conformance.violations import Violation
 from ...document.edits import Edit
 from ...document.tree import Node
-from ...validation.departures import Departure
-from ...validation.grammar.datatypes import SimpleType
-from ...validation.grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
-from ...validation.refusal import wanted
+from ...grammar.datatypes import SimpleType
+from ...grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
+from ...loop.proposal import Fix, Question, Safety, answered_by
 from ..context import Context, attribute_text, element_text, insertion
-from ..proposal import Fix, Question, Safety, answered_by
 from .surplus_element import hollow
 
 _USUAL = 2  # times that a value must stand to be called usual
@@ -35,31 +35,31 @@ class _Skeleton:
         return f"{{{len(self.leaves) - 1}}}"
 
 
-def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Put in the element where the schema determines it wholly; else ask for the values that it needs."""
-    assert departure.decl is not None
-    node = departure.node
-    hidden = _HIDDEN.match(context.text, departure.place)
+    assert violation.decl is not None
+    node = violation.node
+    hidden = _HIDDEN.match(context.text, violation.place)
     if hidden is not None and re.match(
-        rf"<{re.escape(context.written(departure.decl.name, node)[0])}[\s/>]", hidden[2]
+        rf"<{re.escape(context.written(violation.decl.name, node)[0])}[\s/>]", hidden[2]
     ):
         yield Fix(
             edits=(Edit(hidden.start("open"), hidden.end("close"), hidden[2]),), source="rule:missing-element",
-            reason=f"{departure.sentence} It stands here in a comment.", safety=Safety.UNSAFE, confidence=0.8,
-            at=departure.start, provenance="document: the comment",
+            reason=f"{violation.sentence} It stands here in a comment.", safety=Safety.UNSAFE, confidence=0.8,
+            at=violation.start, provenance="document: the comment",
         )  # fmt: skip
         return
     indent = context.indentation(node)
     skeleton = _Skeleton()
-    _build(departure.decl, context, node, indent, skeleton, local_name(departure.decl.name), 0)
+    _build(violation.decl, context, node, indent, skeleton, local_name(violation.decl.name), 0)
     questions = [
         Question(
-            id=context.question_id(f"{node.path}@{departure.place - node.start}", path),
+            id=context.question_id(f"{node.path}@{violation.place - node.start}", path),
             path=f"{node.path}/{path}",
             needed=f"The {'value' if type_ else 'content, as XML,'} of {path} in {node.written}.",
             type=wanted(type_) if type_ else "XML content",
-            why=departure.sentence,
-            at=departure.place,
+            why=violation.sentence,
+            at=violation.place,
             skeleton=skeleton.text,
             allowed=type_.all_values() if type_ else (),
         )
@@ -68,23 +68,23 @@ def element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
     values = [context.answer(question, type_) for question, (_, type_) in zip(questions, skeleton.leaves, strict=True)]
     if any(value is None for value in values):
         yield from questions
-        yield from hollow(departure, context)
+        yield from hollow(violation, context)
         return
     given = zip(values, skeleton.leaves, strict=True)
     filled = skeleton.text.format(*(element_text(value or "") if type_ else value for value, (_, type_) in given))
     answered = bool(values)
-    certain = answered or not (skeleton.choices or departure.others)
+    certain = answered or not (skeleton.choices or violation.others)
     yield Fix(
-        edits=insertion(node, departure.place, indent + filled, context), source="rule:missing-element",
-        reason=f"{departure.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
-        confidence=0.9 if certain else 0.5, at=departure.start,
+        edits=insertion(node, violation.place, indent + filled, context), source="rule:missing-element",
+        reason=f"{violation.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
+        confidence=0.9 if certain else 0.5, at=violation.start,
         provenance=answered_by(*questions) if answered else "schema: the only content it may have",
     )  # fmt: skip
 
 
-def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Put in the attribute where the schema leaves one value; else ask for it."""
-    declared, node = departure.declared, departure.node
+    declared, node = violation.declared, violation.node
     assert declared is not None
     written, declaration = context.written(declared.name, node, attribute=True)
     path = node.path
@@ -92,7 +92,7 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
     question = Question(
         id=context.question_id(path, declared.name), path=f"{path}/@{written}",
         needed=f"The value of the attribute {written} of {node.written}.", type=wanted(declared.type),
-        why=departure.sentence, at=departure.start, skeleton=f'{written}="{{}}"', allowed=allowed,
+        why=violation.sentence, at=violation.start, skeleton=f'{written}="{{}}"', allowed=allowed,
         suggestion=_usual(written, declared, context),
     )  # fmt: skip
     value, provenance = _determined(declared)
@@ -100,12 +100,12 @@ def attribute(departure: Departure, context: Context) -> Iterator[Fix | Question
         value, provenance = context.answer(question, declared.type), answered_by(question)
     if value is None:
         yield question
-        yield from hollow(departure, context)
+        yield from hollow(violation, context)
         return
     at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
     yield Fix(
         edits=(Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),), source="rule:missing-attribute",
-        reason=departure.sentence, safety=Safety.SAFE, confidence=0.95, at=departure.start, provenance=provenance,
+        reason=violation.sentence, safety=Safety.SAFE, confidence=0.95, at=violation.start, provenance=provenance,
     )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...document.balance import similarity
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix, from_readings
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.faults import Fault
+from ...wellformedness.tags.pairing import similarity
+from ..syntax_context import Case, fix, from_readings
 from .unbound_prefix import WELL_KNOWN
 
 RULE = "namespace-value"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...document.faults import Fault
-from ..markup import Case, from_readings
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, from_readings
 
 
 def repair(case: Case, fault: Fault) -> list[Fix]:

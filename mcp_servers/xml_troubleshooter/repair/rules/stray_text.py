@@ -6,40 +6,40 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from ...conformance.violations import Violation
 from ...document.edits import Edit
 from ...document.tokens import NAME
-from ...validation.departures import Departure
+from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
-from ..proposal import Fix, Question, Safety
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
 _ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
-def mend(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def mend(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Give a tag its brackets back; else take the text out: it is lost, so this is never done without asking."""
-    text = context.text[departure.start : departure.end]
-    start = departure.start + len(text) - len(text.lstrip())
+    text = context.text[violation.start : violation.end]
+    start = violation.start + len(text) - len(text.lstrip())
     tag = _LOST_TAG.fullmatch(text.strip())
     if tag and (tag.group(3) or f"<{tag.group(2)}" in context.text):
         end = start + tag.end()
         yield Fix(
             edits=(Edit(start, start + len(tag.group(1)), "<"), Edit(end - 1, end, ">")), source="rule:stray-text",
             reason=f'The tag "{tag.group()[:60]}" gets its proper brackets.', safety=Safety.SAFE, confidence=0.9,
-            at=departure.start,
+            at=violation.start,
         )  # fmt: skip
         return
     markup = text[9:-3] if text.startswith("<![CDATA[") else unescape(text)
     if markup != text and _ELEMENT.fullmatch(markup):
         yield Fix(
-            edits=(Edit(departure.start, departure.end, markup),), source="rule:stray-text",
-            reason=f"{departure.sentence} It is an element that was written as text.", safety=Safety.UNSAFE,
-            confidence=0.8, at=departure.start,
+            edits=(Edit(violation.start, violation.end, markup),), source="rule:stray-text",
+            reason=f"{violation.sentence} It is an element that was written as text.", safety=Safety.UNSAFE,
+            confidence=0.8, at=violation.start,
         )  # fmt: skip
         return
     lost = text.strip()
     yield Fix(
-        edits=(Edit(departure.start, departure.end, ""),), source="rule:stray-text",
-        reason=f"{departure.sentence} Removing it loses the text." if lost else departure.sentence,
-        safety=Safety.UNSAFE if lost else Safety.SAFE, confidence=0.7 if lost else 0.95, at=departure.start,
+        edits=(Edit(violation.start, violation.end, ""),), source="rule:stray-text",
+        reason=f"{violation.sentence} Removing it loses the text." if lost else violation.sentence,
+        safety=Safety.UNSAFE if lost else Safety.SAFE, confidence=0.7 if lost else 0.95, at=violation.start,
     )  # fmt: skip

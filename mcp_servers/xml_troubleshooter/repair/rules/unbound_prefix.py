@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from ...document.balance import similarity
 from ...document.edits import Edit
-from ...document.faults import Fault
 from ...document.tokens import Kind
-from ..markup import Case, fix
-from ..proposal import Fix, Safety
+from ...loop.proposal import Fix, Safety
+from ...wellformedness.faults import Fault
+from ...wellformedness.tags.pairing import similarity
+from ..syntax_context import Case, fix
 
 RULE = "unbound-prefix"
 SHORT = 2  # shorter prefixes differ by a letter without being slips

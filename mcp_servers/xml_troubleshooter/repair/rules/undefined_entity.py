@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html.entities
 
-from ...document.characters import PREDEFINED
 from ...document.edits import Edit
-from ...document.faults import Fault
-from ..markup import Case, fix
-from ..proposal import Fix
+from ...loop.proposal import Fix
+from ...wellformedness.characters import PREDEFINED
+from ...wellformedness.faults import Fault
+from ..syntax_context import Case, fix
 
 RULE = "undefined-entity"
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}

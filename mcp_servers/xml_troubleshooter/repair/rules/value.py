@@ -7,86 +7,86 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
+from ...codes import Code
+from ...conformance.name_distance import plain_uri
+from ...conformance.value_messages import wanted
+from ...conformance.violations import Violation
 from ...document.edits import Edit
-from ...validation.closeness import plain_uri
-from ...validation.departures import Departure
-from ...validation.diagnostics import Code
-from ...validation.refusal import wanted
+from ...loop.proposal import Fix, Question, Safety, answered_by
 from ..context import Context, attribute_text, element_text
-from ..proposal import Fix, Question, Safety, answered_by
-from ..values import rewrites
+from ..values.lexical_forms import rewrites
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")
 _ALIKE = 85  # of 100
 
 
-def in_element(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def in_element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Write the value as its type has it; ask where nothing determines it."""
-    node = departure.node
+    node = violation.node
     piece = context.text_piece(node)
     if piece is not None:
-        yield from _correct(departure, context, piece.start, piece.end, "")
+        yield from _correct(violation, context, piece.start, piece.end, "")
     elif not node.texts and not node.children:
-        yield from _fill(departure, context)
+        yield from _fill(violation, context)
 
 
-def in_attribute(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def in_attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """Write the attribute's value as its type has it; ask where nothing determines it."""
-    attribute = departure.attribute
+    attribute = violation.attribute
     assert attribute is not None
-    yield from _correct(departure, context, attribute.value_start, attribute.value_end, attribute.quote or '"')
+    yield from _correct(violation, context, attribute.value_start, attribute.value_end, attribute.quote or '"')
 
 
-def _correct(departure: Departure, context: Context, start: int, end: int, quote: str) -> Iterator[Fix | Question]:
-    assert departure.type is not None
+def _correct(violation: Violation, context: Context, start: int, end: int, quote: str) -> Iterator[Fix | Question]:
+    assert violation.type is not None
     as_written = (lambda value: attribute_text(value, quote)) if quote else element_text
-    if departure.code is Code.DANGLING_REFERENCE and len(departure.expected) == 1:
-        written = re.search(rf"(?<!\S){re.escape(departure.value)}(?!\S)", context.text[start:end])  # perhaps in a list
+    if violation.code is Code.DANGLING_REFERENCE and len(violation.expected) == 1:
+        written = re.search(rf"(?<!\S){re.escape(violation.value)}(?!\S)", context.text[start:end])  # perhaps in a list
         if written is not None:
-            edit = Edit(start + written.start(), start + written.end(), as_written(departure.expected[0]))
+            edit = Edit(start + written.start(), start + written.end(), as_written(violation.expected[0]))
             yield Fix(
                 edits=(edit,), source="rule:dangling-reference",
-                reason=f"{departure.sentence} {departure.expected[0]} is the only one that comes close.",
-                safety=Safety.UNSAFE, confidence=0.6, at=departure.start,
+                reason=f"{violation.sentence} {violation.expected[0]} is the only one that comes close.",
+                safety=Safety.UNSAFE, confidence=0.6, at=violation.start,
                 provenance="document: the ID that comes closest",
             )  # fmt: skip
-    found = rewrites(departure.value, departure.type)
-    fixed = departure.declared.fixed if departure.declared is not None else None
-    if departure.decl is not None:
-        fixed = departure.decl.fixed
+    found = rewrites(violation.value, violation.type)
+    fixed = violation.declared.fixed if violation.declared is not None else None
+    if violation.decl is not None:
+        fixed = violation.decl.fixed
     if fixed is not None:
         yield Fix(
-            edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=departure.sentence,
-            safety=Safety.SAFE if _alike(departure.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True,
-            at=departure.start, provenance="schema: the fixed value",
+            edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=violation.sentence,
+            safety=Safety.SAFE if _alike(violation.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True,
+            at=violation.start, provenance="schema: the fixed value",
         )  # fmt: skip
         return
-    question = _question(departure, context)
-    answer = context.answer(question, departure.type)
+    question = _question(violation, context)
+    answer = context.answer(question, violation.type)
     if answer is not None:
-        yield _answered(departure, question, Edit(start, end, as_written(answer)))
+        yield _answered(violation, question, Edit(start, end, as_written(answer)))
         return
     if found:
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
-        certain = best.safe and not rival and _said_elsewhere(departure, best.value, context)
+        certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
-            reason=f"{departure.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
-            confidence=best.confidence, at=departure.start, rewrites=True,
-            provenance=f"document: the value “{departure.value.strip()}”",
+            reason=f"{violation.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
+            confidence=best.confidence, at=violation.start, rewrites=True,
+            provenance=f"document: the value “{violation.value.strip()}”",
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question
 
 
-def _said_elsewhere(departure: Departure, value: str, context: Context) -> bool:
+def _said_elsewhere(violation: Violation, value: str, context: Context) -> bool:
     """Whether the words that a number loses, such as the code of its currency, stand elsewhere in the document."""
-    if departure.type is None or departure.type.primitive not in _NUMBERS:
+    if violation.type is None or violation.type.primitive not in _NUMBERS:
         return True
-    words = set(re.findall(r"[^\W\d_]{2,}", departure.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
-    return all(context.text.count(word) > departure.value.count(word) for word in words)
+    words = set(re.findall(r"[^\W\d_]{2,}", violation.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
+    return all(context.text.count(word) > violation.value.count(word) for word in words)
 
 
 def _alike(written: str, fixed: str) -> bool:
@@ -94,40 +94,40 @@ def _alike(written: str, fixed: str) -> bool:
     return fuzz.ratio(plain_uri(written), plain_uri(fixed)) >= _ALIKE
 
 
-def _fill(departure: Departure, context: Context) -> Iterator[Fix | Question]:
+def _fill(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     """An empty element that needs a value: the user's answer, or the question."""
-    node = departure.node
-    question = _question(departure, context)
-    answer = context.answer(question, departure.type)
+    node = violation.node
+    question = _question(violation, context)
+    answer = context.answer(question, violation.type)
     if answer is None:
         yield question
-        yield from hollow(departure, context)
+        yield from hollow(violation, context)
     elif node.close is not None:
-        yield _answered(departure, question, Edit(node.tag.end, node.tag.end, element_text(answer)))
+        yield _answered(violation, question, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
         tail = context.text[node.start : node.tag.end]
         cut = node.tag.end - (len(tail) - len(tail[:-2].rstrip()))
-        yield _answered(departure, question, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
+        yield _answered(violation, question, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
 
 
-def _answered(departure: Departure, question: Question, edit: Edit) -> Fix:
+def _answered(violation: Violation, question: Question, edit: Edit) -> Fix:
     return Fix(
-        edits=(edit,), source="rule:answer", reason=f"{departure.sentence} The user gave the value.",
-        safety=Safety.SAFE, confidence=1.0, at=departure.start,
+        edits=(edit,), source="rule:answer", reason=f"{violation.sentence} The user gave the value.",
+        safety=Safety.SAFE, confidence=1.0, at=violation.start,
         provenance=answered_by(question),
     )  # fmt: skip
 
 
-def _question(departure: Departure, context: Context) -> Question:
-    node, attribute = departure.node, departure.attribute
+def _question(violation: Violation, context: Context) -> Question:
+    node, attribute = violation.node, violation.attribute
     what = f"the attribute {attribute.name} of {node.written}" if attribute is not None else node.written
-    assert departure.type is not None
-    given = departure.value.strip()[:60]
+    assert violation.type is not None
+    given = violation.value.strip()[:60]
     path = node.path
     return Question(
         id=context.question_id(path, attribute.name if attribute is not None else ""),
         path=f"{path}/@{attribute.name}" if attribute is not None else path,
         needed=f"The value of {what}, {f'in place of “{given}”' if given else 'which is empty'}.",
-        type=wanted(departure.type), why=departure.sentence,
-        at=departure.start, allowed=departure.type.all_values(),
+        type=wanted(violation.type), why=violation.sentence,
+        at=violation.start, allowed=violation.type.all_values(),
     )  # fmt: skip

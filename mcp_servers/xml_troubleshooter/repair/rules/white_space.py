@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from ...validation.diagnostics import Diagnostic
-from ..proposal import Fix, Safety
+from ...loop.proposal import Fix, Safety
 
 
 def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:

@@ -1,0 +1,165 @@
+"""Attributes that an element may not have, lacks, or has with a wrong value."""
+
+from __future__ import annotations
+
+from ...codes import Code
+from ...document.tokens import Attribute
+from ...document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
+from ...grammar.datatypes import FacetViolation
+from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
+from ..examination import Examination, holds_entity, tag_name
+from ..name_distance import name_distance
+from ..value_messages import value_problem
+from ..violations import Correction
+from .id_references import IdReferences
+
+_SLIP = 1.0  # an attribute this near to a required one is meant as that
+
+
+def check(exam: Examination, identities: IdReferences, node: Node, definition: TypeDef, *, masked: bool) -> None:
+    """Hold the attributes of an element against its type."""
+    present: dict[str, Attribute] = {}
+    unknown: list[tuple[str, Attribute]] = []
+    tolerated: list[tuple[str, Attribute]] = []  # by a wildcard
+    for attribute in node.attributes:
+        name = attribute.name if exam.literal else node.attribute_name(attribute)
+        if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
+            if exam.literal and _check_declaration(exam, identities, node, attribute, definition, masked=masked):
+                present[attribute.name] = attribute
+            continue
+        if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
+            continue
+        declared = definition.attributes.get(name)
+        wildcard = definition.any_attribute
+        tolerant = wildcard is not None and wildcard.matches(name)
+        if declared is None and wildcard is not None and tolerant and wildcard.process != "skip":
+            declared = exam.grammar.global_attributes.get(name)
+            tolerant = wildcard.process != "strict"
+        if declared is not None:
+            present[name] = attribute
+            _check_value(exam, identities, node, attribute, declared, masked=masked)
+        else:
+            (tolerated if tolerant else unknown).append((name, attribute))
+    missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
+    free = {name: item for name, item in definition.attributes.items() if name not in present}
+    unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < _SLIP for wanted in missing)]
+    for name, attribute in unknown:
+        taken = _unexpected(exam, identities, node, attribute, name, free, masked=masked)
+        missing.pop(taken, None)
+        free.pop(taken, None)
+    for name, item in missing.items():
+        exam.add(
+            Correction.ADD_ATTRIBUTE, Code.MISSING_ATTRIBUTE, node, tag_name(node),
+            f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
+            declared=item, name=name, type=item.type, cost=1.0, masked=masked, optional=exam.droppable(node),
+            expected=(name,),
+        )  # fmt: skip
+
+
+def _check_declaration(
+    exam: Examination, identities: IdReferences, node: Node, attribute: Attribute, definition: TypeDef, *, masked: bool
+) -> bool:
+    """Hold a namespace declaration against a DTD, which knows it as an attribute; whether it does."""
+    fixed = definition.attributes.get(attribute.name)
+    if fixed is None:
+        _surplus(exam, node, attribute, masked=masked)
+        return False
+    _check_value(exam, identities, node, attribute, fixed, masked=masked)
+    return True
+
+
+def _unexpected(
+    exam: Examination,
+    identities: IdReferences,
+    node: Node,
+    attribute: Attribute,
+    name: str,
+    free: dict[str, AttributeDecl],
+    *,
+    masked: bool,
+) -> str:
+    """Report an attribute that is not declared; the name of the declared one that it stands for, "" for none."""
+    value = exam.tree.attribute_value(attribute)
+    ranked = []
+    for candidate, item in free.items():
+        cost = _attribute_cost(name, candidate)
+        if cost < 3.0 and item.type.violation(value) is not None:  # noqa: PLR2004
+            cost += 0.7
+        ranked.append((cost - (0.1 if item.required else 0.0), candidate))
+    ranked.sort()
+    span = (attribute.name_start, attribute.name_start + len(attribute.name))
+    known = tuple(free)
+    if ranked and ranked[0][0] < 2.0:  # noqa: PLR2004
+        cost, meant = ranked[0]
+        others = sum(other <= cost + 0.05 for other, _ in ranked) - 1
+        exam.add(
+            Correction.RENAME_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, span,
+            f"{node.written} has no attribute {attribute.name}; {_attribute_as_written(node, meant)} is meant.",
+            attribute=attribute, name=meant, declared=free[meant], expected=known, cost=cost, others=others,
+            masked=masked, value=attribute.name,
+        )  # fmt: skip
+        _check_value(exam, identities, node, attribute, free[meant], masked=True)
+        return meant
+    _surplus(exam, node, attribute, known, masked=masked)
+    return ""
+
+
+def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[str, ...] = (), *, masked: bool) -> None:
+    """Report an attribute that stands for none of the `known` ones."""
+    exam.add(
+        Correction.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node,
+        (attribute.name_start, attribute.name_start + len(attribute.name)),
+        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
+        masked=masked, value=attribute.name, held=exam.tree.attribute_value(attribute),
+    )  # fmt: skip
+
+
+def _attribute_cost(name: str, candidate: str) -> float:
+    cost = name_distance(bare_name(name), bare_name(candidate))
+    same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
+    return cost + (0.0 if same_space or namespace(name) else 0.5)
+
+
+def _attribute_as_written(node: Node, name: str) -> str:
+    """How an attribute name is written at an element, with the prefix in force for its namespace."""
+    uri = namespace(name)
+    if not uri:
+        return name
+    if uri == XML_NAMESPACE:
+        return "xml:" + local_name(name)
+    prefix = next((item for item, bound in node.scope.items() if bound == uri and item), "")
+    return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
+
+
+def _check_value(
+    exam: Examination,
+    identities: IdReferences,
+    node: Node,
+    attribute: Attribute,
+    declared: AttributeDecl,
+    *,
+    masked: bool,
+) -> None:
+    value = exam.tree.attribute_value(attribute)
+    if holds_entity(exam.tree.text[attribute.value_start : attribute.value_end]):
+        return
+    violation = declared.type.violation(value)
+    identities.note(value, node, attribute, declared.type)
+    if violation is None and declared.fixed is not None and not declared.type.same(value, declared.fixed):
+        violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (declared.fixed,))
+    if violation is not None:
+        what = f"the attribute {attribute.name} of {node.written}"
+        exam.add(
+            Correction.ATTRIBUTE_VALUE,
+            violation.code,
+            node,
+            (attribute.value_start, attribute.value_end),
+            value_problem(what, value, declared.type, violation),
+            attribute=attribute,
+            declared=declared,
+            type=declared.type,
+            expected=violation.expected,
+            value=value,
+            cost=1.0,
+            masked=masked,
+        )

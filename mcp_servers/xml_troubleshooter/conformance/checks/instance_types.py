@@ -1,0 +1,119 @@
+"""The types that elements name for themselves, with xsi:type: one that is missing, unknown or not allowed there."""
+
+from __future__ import annotations
+
+from ...codes import Code
+from ...document.tokens import Attribute
+from ...document.tree import XSI_NAMESPACE, Node, resolve
+from ...grammar.datatypes import SimpleType
+from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
+from ..examination import Examination, clip, tag_name
+from ..name_distance import name_distance
+from ..violations import Correction
+
+TYPE = f"{{{XSI_NAMESPACE}}}type"
+_SLIP = 1.0  # a name nearer than this to another is likely meant as that
+
+
+def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> TypeDef:
+    """Hold the type that an element names, or does not, against the declared one.
+
+    Returns the type to hold the element against: where another than `definition` is meant, that one.
+    """
+    attribute = node.attribute(TYPE)
+    if attribute is None and not definition.abstract:
+        return definition
+    declared = decl.type
+    value = "" if attribute is None else exam.tree.attribute_value(attribute).strip()
+    name = resolve(value, node.scope)
+    named = exam.grammar.types.get(name)
+    if attribute is None:
+        wrong = f"{node.written} must name its type with xsi:type, because the one in the schema is abstract."
+    elif named is None:
+        if (name.startswith("{") or ":" not in name) and namespace(name) not in exam.grammar.namespaces:
+            return definition  # a namespace that the grammar does not know may be the fault itself
+        wrong = f"The schema has no type {clip(value)}, which {attribute.name} of {node.written} names."
+    elif declared is None or _may_stand_for(exam, name, named, declared):
+        return definition
+    else:
+        why = "is abstract" if named.abstract else f"is none of those that {node.written} may have"
+        wrong = f"The type {clip(value)}, which {attribute.name} of {node.written} names, {why}."
+    possible = {} if declared is None else _possible(exam, node, declared)
+    if attribute is not None and declared is not None and not declared.abstract and _fits(exam, node, declared):
+        # what the content needs no type for is left over, unless its name is a slip
+        possible = {written: item for written, item in possible.items() if _alike(written, value)}
+        definition = declared
+    _tell(exam, node, attribute, wrong, tuple(possible), masked=masked)
+    return next(iter(possible.values())) if len(possible) == 1 else definition
+
+
+def _tell(
+    exam: Examination, node: Node, attribute: Attribute | None, wrong: str, possible: tuple[str, ...], *, masked: bool
+) -> None:
+    type_ = SimpleType(name="type", primitive="QName", builtin="QName", white_space="collapse", enumeration=possible)
+    if attribute is None:
+        exam.add(
+            Correction.ADD_ATTRIBUTE if possible else Correction.NONE,
+            Code.MISSING_ATTRIBUTE,
+            node,
+            tag_name(node),
+            wrong,
+            name=TYPE,
+            type=type_,
+            declared=AttributeDecl(TYPE, type_, required=True),
+            expected=possible,
+            cost=1.0,
+            masked=masked,
+        )
+        return
+    value = exam.tree.attribute_value(attribute).strip()
+    exam.add(
+        Correction.ATTRIBUTE_VALUE if possible else Correction.REMOVE_ATTRIBUTE,
+        Code.NOT_IN_ENUMERATION if possible else Code.INVALID_VALUE, node,
+        (attribute.value_start, attribute.value_end), wrong, attribute=attribute, type=type_, expected=possible,
+        cost=1.0 if possible else 1.4, masked=masked, value=value, held="" if possible else value,
+    )  # fmt: skip
+
+
+def _may_stand_for(exam: Examination, name: str, named: TypeDef, declared: TypeDef) -> bool:
+    derives = exam.grammar.derives
+    return not named.abstract and (derives is None or derives(name, declared))
+
+
+def _possible(exam: Examination, node: Node, declared: TypeDef) -> dict[str, TypeDef]:
+    """The types that an element may name, as it would; where its content fits some of them, these alone."""
+    types = exam.grammar.types
+    found = {
+        written: types[name]
+        for name in types
+        if (written := _written(name, node)) and _may_stand_for(exam, name, types[name], declared)
+    }
+    return {written: item for written, item in found.items() if _fits(exam, node, item)} or found
+
+
+def _alike(written: str, value: str) -> bool:
+    return name_distance(value.rpartition(":")[2], written.rpartition(":")[2]) < _SLIP
+
+
+def _written(name: str, node: Node) -> str:
+    """How a type is named at an element; "" where no prefix is bound to its namespace."""
+    uri = namespace(name)
+    if uri == node.scope.get("", ""):
+        return local_name(name)
+    prefix = next((item for item, bound in node.scope.items() if item and bound == uri), "")
+    return f"{prefix}:{local_name(name)}" if prefix and uri else ""
+
+
+def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
+    """Whether what an element holds is what a type wants."""
+    pattern = definition.content
+    for child in node.children:
+        pattern = pattern.after(child.name)
+    names = {
+        name for item in node.attributes if (name := node.attribute_name(item)) and namespace(name) != XSI_NAMESPACE
+    }
+    wild = definition.any_attribute
+    known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)
+    whole = all(name in names for name, item in definition.attributes.items() if item.required)
+    valued = definition.value is None or definition.value.accepts(exam.tree.value(node))
+    return pattern.nullable and known and whole and valued

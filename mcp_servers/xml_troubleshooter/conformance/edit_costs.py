@@ -1,0 +1,226 @@
+"""What it costs to change a child so that a content model accepts it: the nearer to a likely slip, the cheaper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from ..document.tree import Node
+from ..grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
+from .alignment import INFINITE, align
+from .examination import Examination
+from .layout_anomalies import is_put_in
+from .name_distance import UNRELATED, name_distance, words
+
+_TAG = re.compile(r"<[^<>]*>")
+_ENOUGH = 2000  # characters of an element that tell whether it says much
+_STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
+REPEATED = 0.8  # leaving out what says the same as its neighbour
+HOLLOW = 1.6  # leaving out a known element that holds nothing
+PUT_IN = 0.9  # leaving out a known element that holds nothing and whose layout shows a slip
+STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
+KNOWN = 2.2  # leaving out an element that the schema knows, more with what it holds
+LACKING = 1.8  # putting in what is missing
+NEST = 1.6  # a level of elements more or less
+
+
+def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
+    """The declaration that a child falls under; where several admit it, the one that it fits best."""
+    named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
+    admitting = named or [decl for decl in pattern.first if decl.matches(child.name)]
+    if len(admitting) > 1:
+        return min(admitting, key=lambda decl: misfit(exam, child, decl, deep=True))
+    return admitting[0] if admitting else None
+
+
+def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """What it costs to call an element by a declared name: the distance of the names and the fit of the content."""
+    written, meant = bare_name(node.name), bare_name(decl.name)
+    if written == meant:
+        # of several namespaces with this name, one that the document declares and does not use yet is the likeliest
+        uri = namespace(decl.name)
+        bound = 0.12 if uri in node.scope.values() else 0.0
+        unused = 0.12 if uri not in exam.used else 0.0
+        return 0.5 + misfit(exam, node, decl) - bound - unused
+    cost = min(name_distance(written, meant), _extended(node, written, meant, decl))
+    if namespace(node.name) != namespace(decl.name):
+        cost += 0.5
+    declared = node.name in exam.grammar.declarations
+    if cost >= UNRELATED and declared:
+        return INFINITE  # the name does not speak for it
+    unfit = misfit(exam, node, decl)
+    if cost >= UNRELATED and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
+        cost = near  # a stranger by name that is built just like the element expected here
+    if cost >= UNRELATED and unfit > _STRANGER:
+        return INFINITE  # neither the name nor the content speaks for it
+    if declared:
+        cost += 0.8
+        holds = decl.type is not None and decl.type.content.declaration(node.name)
+        if holds and not holds.wildcard:
+            cost += 1.0  # the element belongs into the one that is expected
+    return cost + unfit
+
+
+def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """What it costs to call a stranger by a declared name for what surrounds or fills it; 0 where nothing speaks so."""
+    beside = node.parent.children[max(node.index - 1, 0) : node.index + 2] if node.parent is not None else []
+    if any(item.name == decl.name for item in beside) and (node.children or node.texts or node.attributes):
+        return 1.5
+    value = decl.type.value if decl.type is not None else None
+    narrow = value is not None and (value.primitive != "string" or bool(value.enumeration or value.patterns))
+    return 1.7 if len(node.children) > 1 or (narrow and exam.tree.value(node).strip()) else 0.0
+
+
+def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
+    """The distance of a name that says more or less than it should: the parent's name, a prefix, other words."""
+    parent = bare_name(node.parent.name) if node.parent is not None else ""
+    if written.lower() == (parent + meant).lower():
+        return 0.9
+    for mark in ".-_":
+        prefix, _, local = written.partition(mark)
+        if local == meant and prefix in node.scope and node.scope[prefix] == namespace(decl.name):
+            return 0.4  # a colon was lost on the way
+    longer, shorter = sorted((written, meant), key=len, reverse=True)
+    many, few = words(longer), words(shorter)
+    if (
+        few
+        and (many[: len(few)] == few or many[-len(few) :] == few)
+        and (node.children or node.texts or node.attributes)
+    ):
+        return 1.2
+    return 1.5 if len(shorter) > 1 and longer.lower().endswith(shorter.lower()) else UNRELATED
+
+
+def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
+    """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for.
+
+    `deep` counts them instead, together with what is missing, to choose among declarations of one name.
+    """
+    definition = decl.type
+    if definition is None:
+        return 0.0
+    names, wild = definition.content.declared
+    total = misses = 0
+    for child in node.children:
+        total += 1
+        misses += child.name not in names and not any(item.matches(child.name) for item in wild)
+    present = set()
+    for attribute in node.attributes:
+        name = attribute.name if exam.literal else node.attribute_name(attribute)
+        if name and not attribute.name.startswith("xmlns"):
+            present.add(name)
+            total += 1
+            declared = definition.attributes.get(name)
+            if declared is None:
+                misses += definition.any_attribute is None
+            elif deep:
+                misses += declared.type.violation(exam.tree.attribute_value(attribute)) is not None
+    judged = _text_fits(exam, node, definition)
+    if judged is not None:
+        total += 1
+        misses += not judged
+    if not deep:
+        hollow = not node.children and not definition.content.nullable
+        return (misses / total if total else 0.0) + (0.7 if hollow else 0.0)
+    lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
+    found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
+    return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
+
+
+def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | None:
+    """Whether a type has room for the text of an element; None where there is none and none is needed."""
+    text = exam.tree.value(node)
+    if definition.value is not None and (text.strip() or not node.children):
+        return definition.value.accepts(text)
+    return definition.mixed if text.strip() else None
+
+
+class Costs:
+    """What changing the children of one element costs."""
+
+    def __init__(self, examination: Examination, parent: Node) -> None:
+        self.examination = examination
+        self.children = parent.children
+        self._renamed: dict[tuple[int, ElementDecl], float] = {}
+        self._wrapped: dict[tuple[int, ElementDecl], tuple[float, int]] = {}
+
+    def rename(self, child: int, decl: ElementDecl) -> float:
+        """The distance of the names, and the misfit of the content."""
+        if decl.abstract:
+            return INFINITE
+        key = (child, decl)
+        if key not in self._renamed:
+            self._renamed[key] = rename_cost(self.examination, self.children[child], decl)
+        return self._renamed[key]
+
+    def remove(self, child: int) -> float:
+        """The more an element says, the dearer."""
+        node, tree = self.children[child], self.examination.tree
+        if tree.repeats(node):
+            return REPEATED
+        start, end = node.content
+        inner = tree.text[start : min(end, start + _ENOUGH)]
+        holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
+        holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
+        decls = self.examination.grammar.declarations.get(node.name, [])
+        if decls and not holds and is_put_in(tree.text, node):
+            return PUT_IN
+        base = KNOWN if holds or (decls and _are_empty(decls)) else HOLLOW if decls else STRANGE
+        return base + 0.2 * min(15, holds)
+
+    def insert(self, decl: ElementDecl) -> float:
+        """The same for all: what they hold is not known."""
+        return INFINITE if decl.abstract else LACKING
+
+    def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
+        """A missing element around the children that it can hold, as many as it can."""
+        key = (child, decl)
+        if key not in self._wrapped:
+            self._wrapped[key] = self._wrap(child, decl)
+        cost, fitting = self._wrapped[key]
+        # a single element finds a wrapper that it fits too easily
+        return cost + (0.5 if fitting == 1 and not alone else 0.0), fitting
+
+    def _wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
+        definition = None if decl.abstract else decl.type
+        if definition is None or self.children[child].name not in definition.content.declared[0]:
+            return INFINITE, 0
+        pattern, fitting = definition.content, 0
+        for count, node in enumerate(islice(self.children, child, None), 1):
+            declared = pattern.declaration(node.name)
+            if declared is None or declared.wildcard is not None:
+                break  # where anything may stand, nothing speaks for this wrapper
+            pattern = pattern.after(node.name)
+            fitting = count if pattern.nullable else fitting
+        required = sum(item.required for item in definition.attributes.values())
+        return NEST + required, fitting
+
+    def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
+        """The children of an element in its place, or its text where the parent may hold text."""
+        node, parent = self.children[child], self.children[child].parent
+        attributes = sum(bool(node.attribute_name(item)) for item in node.attributes)
+        if is_doubled(self.examination, node):
+            return 1.0, [item.name for item in node.children]  # the tags are written twice
+        if not node.children:
+            definition = self.examination.type_of(parent) if parent is not None else None
+            holds_text = definition is not None and (definition.mixed or definition.value is not None)
+            if not holds_text or not node.texts:
+                return INFINITE, ()
+        return NEST - (0 if node.children else 0.4) + 0.4 * attributes, [item.name for item in node.children]
+
+
+def _are_empty(decls: Sequence[ElementDecl]) -> bool:
+    """Whether an element never holds anything, so that it says what it says by standing there."""
+    types = [decl.type for decl in decls if decl.type is not None]
+    return len(types) == len(decls) and not any(
+        item.mixed or item.value is not None or next(item.content.declarations(), None) for item in types
+    )
+
+
+def is_doubled(exam: Examination, node: Node) -> bool:
+    """Whether an element is all that its parent holds, and has the same start tag: the tags are written twice."""
+    parent, text = node.parent, exam.tree.text
+    if parent is None or len(parent.children) != 1 or exam.tree.value(parent).strip():
+        return False
+    return text[node.start : node.tag.end] == text[parent.start : parent.tag.end]

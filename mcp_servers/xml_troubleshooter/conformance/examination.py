@@ -1,0 +1,193 @@
+"""The state of one examination of a document against a grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+from ..codes import Code
+from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
+from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
+from .alignment import Step
+from .lookahead import Complaints, later_complaints
+from .type_alternatives import likeliest
+from .violations import Correction, Violation
+
+_HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
+_WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
+_SMALL = 1000  # elements of a document that is looked at as a whole
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
+
+
+class Examination:
+    """What is examined, what was found, and what is still to be looked at.
+
+    `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements
+    that a validator complains about; where there are none, everything is looked at. Of the `parents` of suspects only
+    the order of the children is. `complaints` asks that validator about another text.
+    """
+
+    def __init__(
+        self, tree: Tree, grammar: Grammar, suspects: Collection[int], complaints: Complaints | None = None
+    ) -> None:
+        self.tree = tree
+        self.grammar = grammar
+        self.literal = grammar.kind == "dtd"
+        self.found: list[Violation] = []
+        self.pending: list[tuple[Node, ElementDecl, bool]] = []
+        self.suspects = {tree.at(offset) for offset in suspects}
+        self.parents = {node.parent for node in self.suspects if node.parent is not None} - self.suspects
+        self._hidden = _HIDDEN
+        self._complaints = complaints
+        self._types: dict[Node, TypeDef | None] = {}
+
+    @cached_property
+    def _watched(self) -> dict[Node | None, list[Node]]:
+        """What the validator does not clear, by the parents."""
+        found: dict[Node | None, list[Node]] = {}
+        for node in self.suspects | self.parents:
+            found.setdefault(node.parent, []).append(node)
+        return found
+
+    @cached_property
+    def used(self) -> dict[str, set[str]]:
+        """The local names that the document has in each namespace."""
+        found: dict[str, set[str]] = {}
+        for name in self.tree.names:
+            found.setdefault(namespace(name), set()).add(local_name(name))
+        return found
+
+    def add(
+        self, correction: Correction, code: Code, node: Node, span: tuple[int, int], sentence: str, **rest: object
+    ) -> None:
+        """Keep a violation."""
+        start, end = span
+        fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
+        self.found.append(Violation(correction=correction, code=code, **fields))  # type: ignore[arg-type]
+
+    def trust_nothing(self) -> None:
+        """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""
+        if self.tree.names.total() <= _SMALL:
+            self.suspects, self.parents = set(), set()
+
+    def clears(self, node: Node) -> bool:
+        """Whether a validator that has seen an element finds no fault in it."""
+        return bool(self.suspects) and node not in self.suspects and node not in self.parents
+
+    def doubtful(
+        self, parent: Node, stretch: range, *, masked: bool, behind: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """Which of a stretch of an element's children need to be looked at: what the validator does not clear.
+
+        Of masked ones that is what it complains about `behind` the fault; where it was not asked, the first of them.
+        """
+        if masked and behind is not None:
+            blamed = (parent.children.around(offset) for offset in behind)
+            chosen: Sequence[int] = sorted(
+                {node.index for node in blamed if node is not None and node.index in stretch}
+            )
+        elif not self.suspects:
+            return stretch
+        elif not masked or self.grammar.kind != "xsd":  # of all others it is known whatever stands around them
+            return sorted(node.index for node in self._watched.get(parent, ()) if node.index in stretch)
+        else:
+            chosen = stretch
+        chosen = chosen[: self._hidden]
+        self._hidden -= len(chosen)
+        return chosen
+
+    def behind(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
+        """What a validator complains about in the children from a first one on, where these steps are taken.
+
+        None where it is not asked, because to look at them is cheaper.
+        """
+        if not self.suspects or self._complaints is None or first >= len(node.children):
+            return None
+        size = node.children[-1].end - node.children[first].start
+        if min(size, _WORTH_ASKING * 10) < max(_WORTH_ASKING, len(self.tree.text) // 20):
+            return None
+        complaints, self._complaints = self._complaints, None  # once, so that many faults do not ask many times
+        return later_complaints(self.tree, node, steps, complaints)
+
+    def settle(self, node: Node, decl: ElementDecl) -> TypeDef | None:
+        """The type of an element that falls under a declaration."""
+        found = self._types[node] = self._definition(node, decl)
+        return found
+
+    def type_of(self, node: Node) -> TypeDef | None:
+        """The type of an element; None where the grammar does not know it at its place.
+
+        Where only suspects are looked at, the others are known by their names.
+        """
+        if self.suspects and node not in self._types:
+            above = [node]
+            while (parent := above[-1].parent) is not None and parent not in self._types:
+                above.append(parent)
+            for item in reversed(above):
+                decl = self.declaration(item)
+                self._types[item] = None if decl is None else self._definition(item, decl)
+        return self._types.get(node)
+
+    def declaration(self, node: Node) -> ElementDecl | None:
+        """The declaration that an element of this name falls under in its parent."""
+        if node.parent is None:
+            return next((item for item in self.grammar.roots if item.matches(node.name)), None)
+        definition = self.type_of(node.parent)
+        if definition is None:  # an element that a wildcard let in may hold what is declared for any place
+            return self.grammar.elements.get(node.name) if self.grammar.kind == "xsd" else None
+        named, wildcards = definition.content.declared
+        decl = named.get(node.name)
+        if decl is not None:
+            return decl
+        wild = next((item for item in wildcards if item.matches(node.name)), None)
+        return self.grammar.elements.get(node.name) if wild is not None and wild.process != "skip" else None
+
+    def _definition(self, node: Node, decl: ElementDecl) -> TypeDef | None:
+        """The type of an element: the one that xsi:type names, else the declared one."""
+        attribute = node.attribute(f"{{{XSI_NAMESPACE}}}type") if self.grammar.types else None
+        if attribute is not None:
+            named = self.grammar.types.get(resolve(self.tree.attribute_value(attribute).strip(), node.scope))
+            if named is not None:
+                return named
+        return None if decl.type is None else likeliest(self.tree, node, decl.type)
+
+    def droppable(self, node: Node) -> bool:
+        """Whether an element holds nothing at all, beside one of its name that may stand alone."""
+        definition = self.type_of(node.parent) if node.parent is not None else None
+        if node.parent is None or definition is None or node.children or self.tree.value(node).strip():
+            return False
+        beside = node.parent.children[max(node.index - 1, 0) : node.index + 2]
+        twins = [twin for twin in beside if twin is not node and twin.name == node.name]
+        if not any(twin.attributes or twin.children or twin.texts for twin in twins):
+            return False  # what it should hold may have been lost
+        if any(node.attribute_name(item) for item in node.attributes):
+            return False
+        pattern = definition.content
+        for child in node.parent.children:
+            if child is not node:
+                pattern = pattern.after(child.name)
+        return pattern.nullable
+
+    def opaque(self, node: Node) -> bool:
+        """Whether an entity stands in the element, so that its content is not what the text shows."""
+        text = self.tree.text
+        if _ENTITY.search(text, *node.content) is None:
+            return False
+        return any(not piece.cdata and _ENTITY.search(text, piece.start, piece.end) for piece in node.texts)
+
+
+def holds_entity(value: str) -> bool:
+    """Whether a value, as it is written, refers to an entity, so that it is not what the text shows."""
+    return _ENTITY.search(value) is not None
+
+
+def tag_name(node: Node) -> tuple[int, int]:
+    """The span of the opening bracket and the name of an element."""
+    return node.start, node.start + 1 + len(node.written)
+
+
+def clip(text: str, size: int = 60) -> str:
+    """A text short enough for a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= size else text[: size - 1] + "…"

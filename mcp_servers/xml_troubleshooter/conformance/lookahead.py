@@ -1,0 +1,101 @@
+"""What a validator says of the rest of a document, once the fault at which it stopped is out of its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from ..document.tree import Node, Tree
+from ..grammar.model import local_name, namespace
+from .alignment import Change, Step
+
+_ROUNDS = 5  # times that parts of a document are left out
+_SMALL = 5_000  # characters of a document that is sooner looked at as a whole
+# tells where in a text the elements begin that a validator complains about; None where it does not say
+Complaints = Callable[[str], Sequence[int] | None]
+
+
+def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: Complaints) -> list[int] | None:
+    """Offsets that a validator complains about in the children that stay, once an element's children are amended.
+
+    None where it does not get to see them all.
+    """
+    start, end = node.content
+    pieces, at = [tree.text[:start]], start
+    kept: list[
+        tuple[int, int, int]
+    ] = []  # runs of children that stay: where they now begin and end, and where they stood
+    for step in steps:
+        match step.change:
+            case Change.KEEP | Change.MOVE:
+                origin = node.children[step.child].start
+                piece = tree.text[origin : node.children[step.child + step.count - 1].end]
+                kept.append((at, at + len(piece), origin))
+            case Change.REMOVE:
+                continue
+            case Change.UNWRAP:
+                first, last = node.children[step.child].content
+                piece = tree.text[first:last]
+            case _:
+                name = step.decl.name if step.decl is not None else ""
+                piece = f'<{local_name(name)} xmlns="{namespace(name)}"/>'
+        pieces.append(piece)
+        at += len(piece)
+    found = complaints("".join((*pieces, tree.text[end:])))
+    if found is None or node.start in found:
+        return None
+    behind = [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
+    children = (node.children.around(offset) for offset in behind)
+    if any(child is not None and child.start in behind for child in children):
+        return None  # there is more to correction, which hides what comes behind it
+    return behind
+
+
+def unreached(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:
+    """Offsets of the elements in which a validator may find fault that stops at its first error; none for all of them.
+
+    The record that holds what it blames is left out, and the next, until it accepts what is left.
+    """
+    records: set[Node] = set()
+    for _ in range(_ROUNDS):
+        records |= {_record(tree.at(offset)) for offset in blamed}
+        left_out = list(_outermost(records))
+        if len(tree.text) < _SMALL or sum(node.end - node.start for node in left_out) > len(tree.text) // 4:
+            break
+        pieces, at = [], 0
+        for node in left_out:
+            pieces.append(tree.text[at : node.start])
+            at = node.end
+        found = complaints("".join((*pieces, tree.text[at:])))
+        if found is None:
+            break
+        if not found:
+            return [element.start for node in left_out for element in node.iterate()]
+        blamed = [_original(offset, left_out) for offset in found]
+    return []
+
+
+def _record(node: Node) -> Node:
+    """The element, or the one around it, that stands among most others."""
+    best = node
+    while (parent := node.parent) is not None:
+        if best.parent is None or len(parent.children) > len(best.parent.children):
+            best = node
+        node = parent
+    return best
+
+
+def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The elements that lie in no other of them, in document order."""
+    end = 0
+    for node in sorted(nodes, key=lambda item: item.start):
+        if node.start >= end:
+            yield node
+            end = node.end
+
+
+def _original(offset: int, left_out: Iterable[Node]) -> int:
+    """Where a character stood before elements were left out."""
+    for node in left_out:
+        if node.start <= offset:
+            offset += node.end - node.start
+    return offset

@@ -1,0 +1,48 @@
+"""Which of several contents that a schema gives one element is the one meant.
+
+RELAX NG may offer an element a choice of whole contents: with this attribute these children and that kind of text, with
+another attribute others. The one that the element departs from least is taken as meant, and held against the element.
+"""
+
+from __future__ import annotations
+
+from ..document.tree import Node, Tree
+from ..grammar.model import TypeDef, bare_name
+from .name_distance import name_distance
+
+_SLIP = 1.0  # a name nearer than this to a declared one is meant as that
+
+
+def likeliest(tree: Tree, node: Node, definition: TypeDef) -> TypeDef:
+    """The variant of a type that an element comes nearest to; the type itself where it has no variants."""
+    if not definition.variants:
+        return definition
+    return min(definition.variants, key=lambda variant: _distance(tree, node, variant))
+
+
+def _distance(tree: Tree, node: Node, variant: TypeDef) -> float:
+    """How much of an element a variant has no room for, and what it requires besides."""
+    found = 0.0
+    present = {
+        name: attribute
+        for attribute in node.attributes
+        if (name := node.attribute_name(attribute)) and not attribute.name.startswith("xmlns")
+    }
+    free = [name for name in variant.attributes if name not in present]
+    for name, attribute in present.items():
+        declared = variant.attributes.get(name)
+        if declared is not None:
+            found += not declared.type.accepts(tree.attribute_value(attribute))
+        elif variant.any_attribute is None or not variant.any_attribute.matches(name):
+            meant = any(name_distance(bare_name(name), bare_name(other)) < _SLIP for other in free)
+            found += 0.5 if meant else 1.0
+    found += 0.5 * sum(variant.attributes[name].required for name in free)
+    named, wildcards = variant.content.declared
+    for child in node.children:
+        found += child.name not in named and not any(wildcard.matches(child.name) for wildcard in wildcards)
+    text = tree.value(node)
+    if variant.value is not None:
+        found += 0.8 * (not node.children and not variant.value.accepts(text))
+    elif not variant.mixed:
+        found += bool(text.strip())
+    return found

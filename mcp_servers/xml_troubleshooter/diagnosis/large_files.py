@@ -1,0 +1,265 @@
+"""Files too large for a tree: judged in a stream, and told about with a memory that does not grow with them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from lxml import etree
+
+from ..codes import Code
+from ..diagnostics import Diagnostic, Report
+from ..document.document import Document
+from ..document.locator import ElementPlace
+from ..document.parsing import streaming
+from ..errors import LimitError
+from ..validators.libxml2_errors import ValidatorError, about_text, diagnostics
+from ..validators.schema import Kind, load
+from ..validators.streaming import CHUNK, Found, NotWellFormedError, locate
+from ..validators.streaming import judge as stream_judge
+from .judge import CAP, has_doctype, judge
+
+WHOLE = 20_000_000  # bytes of a file that is read at once
+TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
+_HEAD = 1 << 16
+_READ = 1 << 18  # bytes read at a time
+_INNER = 10_000  # characters of text that are kept for the place of a value
+_TAG = re.compile(
+    r"<(/?)([^\s/>!?]++)[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+(?:(?<=/)(>)|>)"
+    r"|<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>"
+    r"|(<(?s:.*)\Z)"  # what has not come to its end
+)
+# the same, with an element that holds nothing but text in one piece
+_SKIM = re.compile(
+    r"<(?:/([^\s>]++)\s*+>|([^\s/>!?]++)(?:\s[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+)?(?:(?<=/)(>)|>(?:[^<]*+</(\2)>)?)"
+    r"|!--(?s:.*?)-->|!\[CDATA\[(?s:.*?)\]\]>|\?(?s:.*?)\?>|((?s:.*)\Z))"
+)
+# libxml2's words for what is not well-formed; anything else is told in its own
+_CODES = {
+    "ERR_DOCUMENT_EMPTY": Code.EMPTY_DOCUMENT,
+    "ERR_DOCUMENT_END": Code.EXTRA_CONTENT,
+    "ERR_TAG_NAME_MISMATCH": Code.TAG_MISMATCH,
+    "ERR_TAG_NOT_FINISHED": Code.TRUNCATED,
+    "ERR_UNDECLARED_ENTITY": Code.UNDEFINED_ENTITY,
+    "ERR_ENTITYREF_SEMICOL_MISSING": Code.UNTERMINATED_REFERENCE,
+    "ERR_INVALID_CHAR": Code.INVALID_CHARACTER,
+    "ERR_INVALID_CHARREF": Code.INVALID_CHARACTER_REFERENCE,
+    "ERR_INVALID_ENCODING": Code.ENCODING_MISMATCH,
+    "ERR_LT_IN_ATTRIBUTE": Code.LESS_THAN_IN_ATTRIBUTE,
+    "ERR_ATTRIBUTE_REDEFINED": Code.DUPLICATE_ATTRIBUTE,
+    "ERR_ATTRIBUTE_WITHOUT_VALUE": Code.ATTRIBUTE_WITHOUT_VALUE,
+    "ERR_ATTRIBUTE_NOT_STARTED": Code.UNQUOTED_ATTRIBUTE,
+    "ERR_HYPHEN_IN_COMMENT": Code.MALFORMED_COMMENT,
+    "ERR_RESOURCE_LIMIT": Code.RESOURCE_LIMIT,
+    "NS_ERR_UNDEFINED_NAMESPACE": Code.UNBOUND_PREFIX,
+}
+
+
+def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) -> Report:
+    """The verdict on a file of any size, as `validate` gives it on a document.
+
+    Up to WHOLE bytes that is what happens. Beyond, a file is judged against an XSD (or for well-formedness alone) in a
+    stream, within 300 MB of memory for a gigabyte; it tells the validator's own errors, and of a file that is not
+    well-formed the first fault. Raises SchemaError as `validate` does, LimitError where only a tree would do and the
+    file is too large for one, and OSError.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = Document.from_bytes(stream.read(_HEAD), str(path))
+    if size <= WHOLE:
+        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+    loaded = load(schema, roots) if schema else None
+    if has_doctype(head.text) or (loaded is not None and loaded.kind is not Kind.XSD):
+        if size > TREE:
+            why = "a DOCTYPE" if has_doctype(head.text) else f"a schema in {Path(schema).suffix}"
+            raise LimitError(
+                f"{path.name} has {size / 1e6:.0f} MB; with {why} at most {TREE / 1e6:.0f} MB can be validated. "
+                "Validate it against an XSD and without a DOCTYPE, or in parts."
+            )
+        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+
+    def source() -> BinaryIO:
+        return path.open("rb")
+
+    def pieces() -> Iterator[bytes]:
+        with source() as stream:
+            yield from iter(lambda: stream.read(CHUNK), b"")
+
+    compiled = loaded.compiled if loaded is not None else None
+    if compiled is not None and not isinstance(compiled, etree.XMLSchema):
+        raise TypeError(f"{schema} was compiled to {type(compiled).__name__}")  # the kind said otherwise
+    name = str(loaded.path) if loaded is not None else ""
+    try:
+        counts = stream_judge(pieces, compiled)
+    except NotWellFormedError:
+        return Report(well_formed=False, valid=False, diagnostics=(_first_fault(source, head),), schema=name, total=1)
+    if compiled is None or not counts:
+        return Report(well_formed=True, valid=True, schema=name)
+    found = list(islice(locate(pieces, head.encoding, compiled, counts), CAP))
+    places = _places(_texts(source, head.encoding), found)
+    told = diagnostics(
+        [ValidatorError(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
+    )
+    positions = _positions(_texts(source, head.encoding), sorted({item.start for item in told}))
+    told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
+    return Report(well_formed=True, valid=False, diagnostics=tuple(told), schema=name, total=sum(counts.values()))
+
+
+class _Trail:
+    """The elements that are open where a text that streams by has got to, and the children they have had."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._children: list[dict[str, int]] = [{}]  # by name, of the document and of each open element
+        self._tags: dict[int, tuple[int, str]] = {}  # the start tags that were read with care, by depth
+
+    def open(self, name: str, start: int, tag: str) -> None:
+        """A start tag."""
+        children = self._children[-1]
+        children[name] = children.get(name, 0) + 1
+        self.names.append(name)
+        self._children.append({})
+        self._tags[len(self.names)] = start, tag
+
+    def close(self) -> None:
+        """An end tag."""
+        self._tags.pop(len(self.names), None)
+        self.names.pop()
+        self._children.pop()
+
+    def skim(self, text: str) -> str:
+        """Read a text in which nothing is of interest but the tags; returns the rest that has not come to its end."""
+        names, children = self.names, self._children
+        rest = ""
+        for closing, name, empty, leaf, rest in _SKIM.findall(text):  # noqa: B007 - used behind the loop
+            if closing:
+                names.pop()
+                children.pop()
+            elif name:
+                siblings = children[-1]
+                siblings[name] = siblings.get(name, 0) + 1
+                if not (empty or leaf):
+                    names.append(name)
+                    children.append({})
+        self._tags.clear()
+        return f"<{rest}" if rest else text[text.rfind(">") + 1 :]
+
+    def place(self, depth: int, here: tuple[int, str], inner: str, end: int) -> ElementPlace:
+        """The open element at a depth; `here` stands for a start tag that went by too long ago."""
+        start, tag = self._tags.get(depth, here)
+        steps = [f"{name}[{known[name]}]" for name, known in zip(self.names[:depth], self._children, strict=False)]
+        stray = None
+        if inner.strip():
+            begin = end - len(inner)
+            stray = begin + len(inner) - len(inner.lstrip()), begin + len(inner.rstrip())
+        return ElementPlace(
+            start, tag, inner, self.names[depth - 1], "/" + "/".join(steps).replace("[1]", "", 1), stray
+        )
+
+
+def _places(texts: Iterator[str], found: Sequence[Found]) -> Iterator[ElementPlace]:
+    """For each error, in order, the element that it is about."""
+    wanted = deque((item.offset, about_text(item.type_name)) for item in found)
+    trail = _Trail()
+    rest, base = "", 0
+    for piece in texts:
+        if not wanted:
+            return
+        text = rest + piece
+        if wanted[0][0] > base + len(text):
+            rest = trail.skim(text)
+        else:
+            at = 0
+            for match in _TAG.finditer(text):
+                if match[2] is None:
+                    continue
+                here = base + match.start(), match[0]
+                if not match[1]:
+                    trail.open(match[2], *here)
+                while wanted and wanted[0][0] <= base + match.end():
+                    # text is told of at the tag behind it, which may open another element than the one it stands in
+                    depth = len(trail.names) - (wanted[0][1] and not match[1] and len(trail.names) > 1)
+                    yield trail.place(depth, here, text[at : match.start()][-_INNER:], here[0])
+                    wanted.popleft()
+                if match[1] or match[3]:
+                    trail.close()
+                at = match.end()
+            rest = text[at:]
+        base += len(text) - len(rest)
+
+
+def _positions(texts: Iterator[str], offsets: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Line and column of offsets that ascend."""
+    found: dict[int, tuple[int, int]] = {}
+    wanted = iter(offsets)
+    target = next(wanted, None)
+    base, line, line_start = 0, 1, 0
+    for text in texts:
+        while target is not None and target < base + len(text):
+            newline = text.rfind("\n", 0, target - base)
+            start = line_start if newline < 0 else base + newline + 1
+            found[target] = (line + text.count("\n", 0, target - base), target - start + 1)
+            target = next(wanted, None)
+        if target is None:
+            break
+        newline = text.rfind("\n")
+        if newline >= 0:
+            line_start = base + newline + 1
+        line += text.count("\n")
+        base += len(text)
+    return found
+
+
+def _texts(source: Callable[[], BinaryIO], encoding: str) -> Iterator[str]:
+    """The text of a file, piece by piece, without its byte order mark."""
+    decode = codecs.getincrementaldecoder(encoding)("replace").decode
+    with source() as stream:
+        first = True
+        for chunk in iter(lambda: stream.read(_READ), b""):
+            text = decode(chunk)
+            yield text.removeprefix("\ufeff") if first else text
+            first = False
+
+
+def _first_fault(source: Callable[[], BinaryIO], head: Document) -> Diagnostic:
+    """The fault at which libxml2 stops, with its offset counted in the file."""
+    reader = streaming(None)
+    with source() as stream, suppress(etree.XMLSyntaxError):
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            reader.feed(chunk)
+            if len(reader.feed_error_log) and reader.feed_error_log[-1].level_name != "WARNING":
+                break
+        else:
+            reader.close()
+    entry = next(item for item in reader.feed_error_log if item.level_name != "WARNING")
+    offset = _offset(_texts(source, head.encoding), entry.line, entry.column)
+    message = entry.message.strip()
+    return Diagnostic(
+        code=_CODES.get(entry.type_name, Code.NOT_WELL_FORMED),
+        start=offset,
+        end=offset,
+        line=entry.line,
+        column=entry.column,
+        message=message,
+        explanation=f"The XML parser stops at line {entry.line}: {message}. What follows was not looked at.",
+    )
+
+
+def _offset(texts: Iterator[str], line: int, column: int) -> int:
+    """The offset in characters of a line and column."""
+    offset, at_line = 0, 1
+    for text in texts:
+        lines = text.count("\n")
+        if at_line + lines >= line:
+            starts = [0, *(found.end() for found in re.finditer("\n", text))]
+            return offset + starts[line - at_line] + column - 1
+        offset += len(text)
+        at_line += lines
+    return offset

@@ -1,0 +1,116 @@
+"""Whether a document is well-formed, and if not, everything that speaks against it.
+
+libxml2 is the judge; the project's own scanner explains its verdict, because libxml2 stops at the first fatal fault.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lxml import etree
+
+from ..codes import Code
+from ..diagnostics import Diagnostic, Related
+from ..document.document import Document
+from ..document.parsing import parser
+from ..wellformedness.analysis import LARGE, analyse
+from ..wellformedness.faults import Fault
+from ..wellformedness.reduction import first_errors
+from ..wellformedness.vocabulary import Vocabulary
+from .syntax_messages import Words
+
+# an entity that is declared outside the document is not the document's fault
+_ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
+_LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"})
+# the limits that keep the parser safe, by a word of its messages
+_LIMITS = {
+    "depth": "Elements nest deeper here than the parser's limit of 256; make it flatter.",
+    "ntity": "The entities stand for more text than the parser's limit allows; write out what is meant.",
+    "Name": "A name is longer than the parser's limit of 50,000 characters; it may lack its end.",
+    "": "A text, attribute value, comment or other piece is longer than the parser's limit of 10 million characters; "
+    "it may lack its end, or belong in a file of its own.",
+}
+
+
+@lru_cache(maxsize=1)
+def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
+    """The faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
+
+    A vocabulary lets the schema decide between readings of broken tags. The last answer is kept.
+    """
+    errors = _rejection(document)
+    if not errors:
+        return ()
+    # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
+    found = faults(document, vocabulary)
+    if found:
+        words = Words(document)
+        return tuple(_diagnostic(document, words, fault) for fault in found)
+    limit = next((error for error in errors if _is_limit(error)), None)
+    fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
+    return (_reported(document, limit or fatal),)
+
+
+def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
+    return analyse(document, vocabulary)
+
+
+def _diagnostic(document: Document, words: Words, fault: Fault) -> Diagnostic:
+    message, explanation = words.describe(fault)
+    position = document.position(fault.start)
+    return Diagnostic(
+        code=fault.code,
+        start=fault.start,
+        end=fault.end,
+        message=message,
+        explanation=explanation,
+        line=position.line,
+        column=position.column,
+        name=fault.name,
+        value=fault.value,
+        related=Related(fault.other, fault.other_note) if fault.other >= 0 else None,
+    )
+
+
+def _rejection(document: Document) -> list[etree._LogEntry]:
+    """The parser's own errors; [] where it accepts the document."""
+    data = document.to_bytes()
+    if len(data) > LARGE and "<!DOCTYPE" not in document.text and "xml:id" not in document.text:
+        return first_errors(data[at : at + LARGE] for at in range(0, len(data), LARGE))
+    judge = parser()
+    try:
+        etree.fromstring(data, judge)
+    except etree.XMLSyntaxError:
+        errors = list(judge.error_log)
+    else:
+        return []
+    if all(error.type_name in _ENTITY_ERRORS for error in errors):
+        judge = parser(entities=False)
+        try:
+            etree.fromstring(data, judge)
+        except etree.XMLSyntaxError:
+            return list(judge.error_log)
+        return []
+    return errors
+
+
+def _is_limit(error: etree._LogEntry) -> bool:
+    return error.type_name in _LIMIT_ERRORS or "too big" in error.message
+
+
+def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
+    """The parser's own word on a fault that the scanner does not see."""
+    limit = _is_limit(error)
+    told = next(words for word, words in _LIMITS.items() if word in error.message)
+    start = document.offset(error.line, error.column)
+    position = document.position(start)
+    return Diagnostic(
+        code=Code.RESOURCE_LIMIT if limit else Code.NOT_WELL_FORMED,
+        start=start,
+        end=start,
+        message=error.message,
+        explanation=told if limit else f"The parser rejects the document here: {error.message}.",
+        line=position.line,
+        column=position.column,
+    )

@@ -1,0 +1,598 @@
+"""Simple types: which values an attribute or element may have (XML Schema part 2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from ..codes import Code
+from ..document.tokens import AT_NAME, NAME, NO_NAME_CHARACTER
+from . import regex
+
+_BLANK = re.compile("[\t\n\r ]+")
+_SPACE = ("\t", "\n", "\r", " ")
+_REPLACED = str.maketrans("\t\n\r", "   ")
+_WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")  # a pattern that lists words
+_LISTED = 20  # values of an enumeration that a description names
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+Comparable = Decimal | float | bool | str | tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetViolation:
+    """Why a type rejects a value: the facet that fails, and what it accepts instead.
+
+    `facet` is the XSD name of the facet ("enumeration", "pattern", "maxLength", ...), or "type" where the value is
+    outside the lexical space of the built-in type; `expected` is complete.
+    """
+
+    code: Code
+    facet: str
+    expected: tuple[str, ...]
+
+
+@dataclass(frozen=True)  # without slots, to keep what is worked out once: lists of codes have thousands of values
+class SimpleType:
+    """A simple type by its primitive and facets.
+
+    `name` is the local name it was declared with ("" for an anonymous type). `primitive` is the local name of the
+    primitive XSD type that it descends from ("string", "date", "decimal", ...), "list" (one of `members` for each item)
+    or "union" (any of the `members`); `builtin` the nearest built-in type ("integer", "NCName", ...). `white_space` is
+    "preserve", "replace" or "collapse". All `patterns` must match. Bounds are lexical values, "" for none. `identity`
+    is "id" or "idref" where values name elements across the document. What one of the `excluded` types accepts is
+    rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white space around some values, though by the
+    specification it does not count.
+    """
+
+    name: str = "string"
+    primitive: str = "string"
+    white_space: str = "preserve"
+    enumeration: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    members: tuple[SimpleType, ...] = ()
+    builtin: str = "string"
+    length: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_inclusive: str = ""
+    max_inclusive: str = ""
+    min_exclusive: str = ""
+    max_exclusive: str = ""
+    total_digits: int | None = None
+    fraction_digits: int | None = None
+    identity: str = ""
+    excluded: tuple[SimpleType, ...] = ()
+    bare: bool = False
+
+    @property
+    def is_id(self) -> bool:
+        """Whether a value names its element, once in the document."""
+        return self.identity == "id"
+
+    @property
+    def is_idref(self) -> bool:
+        """Whether a value (or each item of a list) names another element of the document."""
+        return self.identity == "idref" or (self.primitive == "list" and any(item.is_idref for item in self.members))
+
+    def normalise(self, value: str) -> str:
+        """The value with its white space treated as the type says."""
+        match self.white_space:
+            case "collapse":
+                return _BLANK.sub(" ", value).strip(" ")
+            case "replace":
+                return value.translate(_REPLACED)
+        return value
+
+    def violation(self, value: str) -> FacetViolation | None:
+        """Why the value is not of this type; None where it is."""
+        found = self._inner_violation(value)
+        if found is None and self.bare and _is_padded(self.builtin, value):
+            return FacetViolation(
+                Code.INVALID_VALUE, "whiteSpace", (f"xs:{self.builtin} without white space around it",)
+            )
+        return found
+
+    def _inner_violation(self, value: str) -> FacetViolation | None:
+        """Why the value is not of this type, white space around it aside."""
+        text = self.normalise(value)
+        found = next(self._violations(text), None)
+        if found is not None and not text.strip() and found.code is not Code.NOT_IN_ENUMERATION:
+            return replace(found, code=Code.EMPTY_VALUE)
+        return found
+
+    def accepts(self, value: str) -> bool:
+        """Whether the value is of this type."""
+        return self.violation(value) is None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two lexical values mean the same value of this type ("1.0" and "1" as a decimal)."""
+        return self._key(self.normalise(one)) == self._key(self.normalise(other))
+
+    def all_values(self) -> tuple[str, ...]:
+        """Every value of the type where the schema lists them, else ().
+
+        Listed are enumerations, their unions, booleans and the words of a pattern such as "required|optional".
+        """
+        return self._all
+
+    @cached_property
+    def _all(self) -> tuple[str, ...]:
+        if self.enumeration:
+            listed = self.enumeration
+        elif self.primitive == "boolean":
+            listed = ("true", "false")
+        elif self.primitive == "string" and (plain := [one for one in self.patterns if _WORDS.fullmatch(one)]):
+            listed = tuple(plain[0].split("|"))
+        elif self.primitive == "union" and all(member.all_values() for member in self.members):
+            listed = tuple(dict.fromkeys(value for member in self.members for value in member.all_values()))
+        else:
+            return ()
+        return tuple(value for value in listed if self.accepts(value))
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.enumeration)
+
+    @cached_property
+    def _keys(self) -> frozenset[Comparable]:
+        """What the values of the enumeration mean."""
+        return frozenset(map(self._key, self.enumeration))
+
+    def describe(self) -> str:
+        """The type in a few words: "xs:decimal, at most 2 fraction digits, > 0"."""
+        listed = () if self.builtin == "boolean" and not self.enumeration else self.all_values()
+        if listed:
+            more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+            return f"one of: {', '.join(listed[:_LISTED])}{more}"
+        match self.primitive:
+            case "list":
+                words = ["list of " + " or ".join(member.describe() for member in self.members)]
+            case "union":
+                words = [" or ".join(dict.fromkeys(member.describe() for member in self.members))]
+            case _:
+                words = ["xs:" + self.builtin]
+        words += self._facet_words()
+        return ", ".join(words)
+
+    def _size_words(self) -> Iterator[str]:
+        unit = "item" if self.primitive == "list" else "byte" if self.primitive in _BINARY else "character"
+        exact = self.length if self.length is not None else self.min_length
+        if exact is not None and exact in (self.length, self.max_length):
+            yield f"exactly {_counted(exact, unit)}"
+            return
+        if self.min_length is not None:
+            yield f"at least {_counted(self.min_length, unit)}"
+        if self.max_length is not None:
+            yield f"at most {_counted(self.max_length, unit)}"
+
+    def _facet_words(self) -> Iterator[str]:
+        yield from self._size_words()
+        if self.total_digits is not None:
+            yield f"at most {_counted(self.total_digits, 'digit')}"
+        if self.fraction_digits is not None and self.builtin == "decimal":
+            yield f"at most {_counted(self.fraction_digits, 'fraction digit')}"
+        known = BUILTINS.get(self.builtin)
+        implied = set(known._bounds()) if known is not None else set()  # noqa: SLF001 - own class
+        yield from (f"{bound[0]} {bound[2]}" for bound in self._bounds() if bound not in implied)
+        yield from (f"matching {pattern}" for pattern in self.patterns)
+
+    def _bounds(self) -> Iterator[tuple[str, str, str]]:
+        for sign, facet, bound in (
+            (">=", "minInclusive", self.min_inclusive),
+            ("<=", "maxInclusive", self.max_inclusive),
+            (">", "minExclusive", self.min_exclusive),
+            ("<", "maxExclusive", self.max_exclusive),
+        ):
+            if bound:
+                yield sign, facet, bound
+
+    def _violations(self, text: str) -> Iterator[FacetViolation]:
+        lexical = self._lexical_violation(text)
+        if self.enumeration and (
+            lexical is not None or (text not in self._listed and self._key(text) not in self._keys)
+        ):
+            yield FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", self.enumeration)
+        if lexical is not None:
+            yield lexical
+            return
+        for pattern in self.patterns:
+            if not regex.matches(pattern, text):
+                yield FacetViolation(Code.PATTERN_MISMATCH, "pattern", (pattern,))
+        yield from self._length_violations(text)
+        yield from self._range_violations(text)
+        if any(unwanted.accepts(text) for unwanted in self.excluded):
+            yield FacetViolation(
+                Code.INVALID_VALUE, "except", tuple(f"not {unwanted.describe()}" for unwanted in self.excluded)
+            )
+
+    def _lexical_violation(self, text: str) -> FacetViolation | None:
+        match self.primitive:
+            case "list":
+                for item in text.split():
+                    found = [member._inner_violation(item) for member in self.members]  # noqa: SLF001 - own class
+                    if all(found):
+                        return found[0]
+                return None
+            case "union":
+                found = [member._inner_violation(text) for member in self.members]  # noqa: SLF001 - own class
+                if not all(found):
+                    return None
+                listed = self.all_values()
+                if listed:
+                    return FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", listed)
+                if len(found) == 1:
+                    return found[0]
+                return FacetViolation(Code.INVALID_VALUE, "type", tuple(member.describe() for member in self.members))
+        if is_lexical(self.builtin, text):
+            return None
+        return FacetViolation(Code.INVALID_VALUE, "type", ("xs:" + self.builtin,))
+
+    def _length_violations(self, text: str) -> Iterator[FacetViolation]:
+        if self.length is None and self.min_length is None and self.max_length is None:
+            return
+        size = len(text)
+        match self.primitive:
+            case "list":
+                size = len(text.split())
+            case "hexBinary":
+                size //= 2
+            case "base64Binary":
+                size = len(_NOT_BASE64.sub("", text).rstrip("=")) * 3 // 4
+            case "QName" | "NOTATION":
+                return
+        if (
+            (self.length is not None and size != self.length)
+            or (self.min_length is not None and size < self.min_length)
+            or (self.max_length is not None and size > self.max_length)
+        ):
+            facet = "length" if self.length is not None else "maxLength"
+            if self.min_length is not None and size < self.min_length:
+                facet = "minLength"
+            yield FacetViolation(Code.LENGTH_OUT_OF_BOUNDS, facet, tuple(self._size_words()))
+
+    def _range_violations(self, text: str) -> Iterator[FacetViolation]:
+        if self.primitive not in _ORDERED:
+            return
+        for sign, facet, bound in self._bounds():
+            order = compare(self.primitive, text, bound)
+            wanted = {">=": (0, 1), "<=": (-1, 0), ">": (1,), "<": (-1,)}[sign]
+            if order not in wanted:
+                yield FacetViolation(Code.VALUE_OUT_OF_RANGE, facet, (f"{sign} {bound}",))
+        if self.primitive != "decimal" or (self.total_digits is None and self.fraction_digits is None):
+            return
+        whole, _, fraction = text.lstrip("+-").partition(".")
+        whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
+        if self.fraction_digits is not None and len(fraction) > self.fraction_digits:
+            yield FacetViolation(
+                Code.VALUE_OUT_OF_RANGE,
+                "fractionDigits",
+                (f"at most {_counted(self.fraction_digits, 'fraction digit')}",),
+            )
+        if self.total_digits is not None and len(whole) + len(fraction) > self.total_digits:
+            yield FacetViolation(
+                Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {_counted(self.total_digits, 'digit')}",)
+            )
+
+    def _key(self, text: str) -> Comparable:
+        """What two lexical values with one meaning have in common."""
+        if self.primitive == "list":
+            item = SimpleType(primitive="union", members=self.members)
+            return tuple(item._key(word) for word in text.split())
+        if self.primitive == "union":
+            for member in self.members:
+                if member.accepts(text):
+                    return (member.primitive, member._key(member.normalise(text)))  # noqa: SLF001 - own class
+        value = _value(self.primitive, text)
+        if self.primitive in _CALENDAR and value is not None:
+            return (value, _ZONED.search(text) is not None)
+        return text if value is None else value
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> SimpleType:
+    """The base type narrowed by facets with their XSD names; others are passed over.
+
+    Patterns of one restriction are alternatives, those of successive restrictions must all match.
+    """
+    enumeration: list[str] = []
+    patterns: list[str] = []
+    changes: dict[str, str | int] = {}
+    for facet, value in facets:
+        match facet:
+            case "enumeration":
+                enumeration.append(base.normalise(value))
+            case "pattern":
+                patterns.append(value)
+            case _ if facet in _COUNTS:
+                if value.strip().isdecimal():
+                    changes[_FACETS[facet]] = int(value)
+            case _ if facet in _FACETS:
+                changes[_FACETS[facet]] = value.strip()
+    return replace(
+        base,
+        name=name,
+        enumeration=tuple(enumeration) or base.enumeration,
+        patterns=(*base.patterns, "|".join(patterns)) if patterns else base.patterns,
+        bare=base.bare and not enumeration and not patterns,  # which libxml2 holds the collapsed value against
+        **changes,  # type: ignore[arg-type]  # the names are those of the fields
+    )
+
+
+def compare(primitive: str, one: str, other: str) -> int | None:
+    """-1, 0 or 1 as one value lies before, at or behind the other; None where they cannot be compared."""
+    if primitive == "duration":
+        return _compare_durations(one, other)
+    left, right = _value(primitive, one), _value(primitive, other)
+    if isinstance(left, Decimal | float) and isinstance(right, Decimal | float):
+        return None if left != left or right != right else (left > right) - (left < right)  # noqa: PLR0124 - NaN
+    return None if left is None or left != right else 0
+
+
+def is_lexical(builtin: str, text: str) -> bool:
+    """Whether text, white space treated, is in the lexical space of a built-in type."""
+    known = _LEXICAL.get(builtin)
+    if known is None:
+        return True
+    if builtin == "base64Binary":
+        text = _NOT_BASE64.sub("", text)  # passed over by RFC 2045, and by libxml2
+    found = known.fullmatch(text)
+    if found is None:
+        return False
+    if builtin in _CALENDAR:
+        return _is_real(found)
+    return True
+
+
+def _is_padded(builtin: str, value: str) -> bool:
+    """Whether libxml2 takes offence at the white space around a value of a bare type."""
+    before, behind = value[:1] in _SPACE, value[-1:] in _SPACE
+    match builtin:
+        case "float" | "double":
+            return behind and value.strip() in ("INF", "-INF", "NaN")
+        case "dateTime":
+            return before
+        case "date" | "gYear" | "gYearMonth":
+            return before or behind
+    return behind
+
+
+def _is_real(found: re.Match[str]) -> bool:
+    """Whether the fields of a date or time name a day of the calendar and a time of the clock."""
+    fields = found.groupdict()
+    year, month, day = fields.get("year"), int(fields.get("month") or 1), int(fields.get("day") or 1)
+    if year is not None and not int(year):
+        return False
+    # a month and day without a year may be the 29th of February
+    if not 1 <= month <= 12 or not 1 <= day <= _length_of_month(2000 if year is None else int(year), month):  # noqa: PLR2004
+        return False
+    hour, minute, second = int(fields.get("hour") or 0), int(fields.get("minute") or 0), fields.get("second") or "0"
+    midnight = hour == 24 and minute == 0 and not Decimal(second)  # noqa: PLR2004
+    if not midnight and (hour > 23 or minute > 59 or Decimal(second) >= 60):  # noqa: PLR2004
+        return False
+    zone = fields.get("zone") or "Z"
+    return zone == "Z" or (int(zone[4:]) <= 59 and int(zone[1:3]) * 60 + int(zone[4:]) <= 14 * 60)  # noqa: PLR2004
+
+
+def _length_of_month(year: int, month: int) -> int:
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)  # noqa: PLR2004 - the calendar's own
+    return _DAYS[month - 1] + leap
+
+
+def _day_number(year: int, month: int, day: int) -> int:
+    """Days since a fixed day of the proleptic Gregorian calendar, for any year."""
+    year -= month <= 2  # noqa: PLR2004 - the year starts in March, so that the leap day is its last
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * ((month + 9) % 12) + 2) // 5 + day
+
+
+def _value(primitive: str, text: str) -> Decimal | float | bool | str | tuple[Decimal, Decimal] | None:
+    """The value that a lexical form stands for, comparable within its primitive type; None where there is none."""
+    known = _LEXICAL.get(primitive)
+    found = known.fullmatch(text) if known is not None else None
+    if found is None:
+        return None
+    match primitive:
+        case "decimal":
+            return Decimal(text)
+        case "float" | "double":
+            return float(text.replace("INF", "inf"))
+        case "boolean":
+            return text in ("true", "1")
+        case "hexBinary":
+            return text.upper()
+        case "duration":
+            return _duration(found)
+    return _moment(found, primitive) if primitive in _CALENDAR and _is_real(found) else None
+
+
+def _moment(found: re.Match[str], primitive: str) -> Decimal:
+    """Seconds since a fixed moment; without a zone as if in UTC, as libxml2 compares."""
+    fields = found.groupdict()
+    days = _day_number(int(fields.get("year") or 2000), int(fields.get("month") or 1), int(fields.get("day") or 1))
+    seconds = Decimal(fields.get("second") or 0) + int(fields.get("minute") or 0) * _MINUTE
+    seconds += int(fields.get("hour") or 0) * _HOUR + (0 if primitive == "time" else days * _DAY)
+    zone = fields["zone"] or "Z"
+    if zone != "Z":
+        offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
+        seconds -= offset if zone[0] == "+" else -offset
+    return seconds
+
+
+def _duration(found: re.Match[str]) -> tuple[Decimal, Decimal]:
+    """The months and the seconds of a duration."""
+    years, months, days, hours, minutes, seconds = (Decimal(part or 0) for part in found.groups()[1:])
+    sign = -1 if found[1] else 1
+    return (sign * (years * 12 + months), sign * (days * _DAY + hours * _HOUR + minutes * _MINUTE + seconds))
+
+
+def _compare_durations(one: str, other: str) -> int | None:
+    """Durations compare where adding them to four chosen days always gives the same order (XSD part 2, 3.2.6.2)."""
+    pair = [_LEXICAL["duration"].fullmatch(text) for text in (one, other)]
+    orders = set()
+    for year, month in ((1696, 9), (1697, 2), (1903, 3), (1903, 7)):
+        ends = []
+        for found in pair:
+            if found is None:
+                return None
+            months, seconds = _duration(found)
+            total = year * 12 + month - 1 + int(months)
+            ends.append(_day_number(total // 12, total % 12 + 1, 1) * _DAY + seconds)
+        orders.add((ends[0] > ends[1]) - (ends[0] < ends[1]))
+    return orders.pop() if len(orders) == 1 else None
+
+
+_YEAR = "(?P<year>-?(?:[1-9][0-9]{4,17}|[0-9]{4}))"
+_DATE = _YEAR + "-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+_TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}(?:\.[0-9]+)?)"
+_ZONE = "(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+# without the colon that may begin or part a name
+_NCNAME = f"{AT_NAME}[^:{NO_NAME_CHARACTER}]+"
+_INTEGER = "[+-]?[0-9]+"
+_FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"
+# in xs:anyURI, what a URI would have to escape (blanks, braces, letters beyond ASCII) may stand for itself
+_SPECIAL = r"\x00-\x1f#%/?\[\]"
+_PCHAR = rf"(?:[^{_SPECIAL}]|%[0-9A-Fa-f]{{2}})"
+_HOST = rf"(?:\[[^\]]*\]|(?:[^{_SPECIAL}:@]|%[0-9A-Fa-f]{{2}})*)"
+_URI = (
+    r"(?:[A-Za-z][A-Za-z0-9+.\-]*:|(?![^/?#]*:))"
+    rf"(?://(?:(?:[^{_SPECIAL}@]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{1,8}})?(?=[/?#]|\Z)|(?!//))"
+    rf"(?:{_PCHAR}|/)*(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?\[\]])*)?"
+)
+
+_LEXICAL = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "boolean": "true|false|1|0",
+        "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+        "float": _FLOAT,
+        "double": _FLOAT,
+        "duration": (
+            r"(-)?P(?=[0-9T])(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)D)?"
+            r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
+        ),
+        "dateTime": _DATE + "T" + _TIME + _ZONE,
+        "date": _DATE + _ZONE,
+        "time": _TIME + _ZONE,
+        "gYear": _YEAR + _ZONE,
+        "gYearMonth": _YEAR + "-(?P<month>[0-9]{2})" + _ZONE,
+        "gMonth": "--(?P<month>[0-9]{2})" + _ZONE,
+        "gMonthDay": "--(?P<month>[0-9]{2})-(?P<day>[0-9]{2})" + _ZONE,
+        "gDay": "---(?P<day>[0-9]{2})" + _ZONE,
+        "hexBinary": "(?:[0-9A-Fa-f]{2})*",
+        "base64Binary": "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?",
+        "anyURI": _URI,
+        "QName": f"(?:{_NCNAME}:)?{_NCNAME}",
+        "NOTATION": f"(?:{_NCNAME}:)?{_NCNAME}",
+        "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
+        "Name": NAME,
+        "NCName": _NCNAME,
+        "ID": _NCNAME,
+        "IDREF": _NCNAME,
+        "ENTITY": _NCNAME,
+        "NMTOKEN": f"[^{NO_NAME_CHARACTER}]+",
+        **dict.fromkeys(
+            (
+                "integer",
+                *("nonPositiveInteger", "negativeInteger", "nonNegativeInteger", "positiveInteger"),
+                *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+            ),
+            _INTEGER,
+        ),
+    }.items()
+}
+_CALENDAR = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
+_BINARY = frozenset({"hexBinary", "base64Binary"})
+_ORDERED = _CALENDAR | {"decimal", "float", "double", "duration"}
+_NOT_BASE64 = re.compile("[^A-Za-z0-9+/=]")
+_COUNTS = frozenset({"length", "minLength", "maxLength", "totalDigits", "fractionDigits"})
+_FACETS = {
+    "length": "length",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minInclusive": "min_inclusive",
+    "maxInclusive": "max_inclusive",
+    "minExclusive": "min_exclusive",
+    "maxExclusive": "max_exclusive",
+    "totalDigits": "total_digits",
+    "fractionDigits": "fraction_digits",
+    "whiteSpace": "white_space",
+}
+_ZONED = re.compile("(?:Z|[+-][0-9]{2}:[0-9]{2})\\Z")
+
+BASES = {
+    **dict.fromkeys(
+        (
+            *("string", "boolean", "decimal", "float", "double", "duration", *sorted(_CALENDAR), *sorted(_BINARY)),
+            *("anyURI", "QName", "NOTATION", "NMTOKENS", "IDREFS", "ENTITIES"),
+        ),
+        "anySimpleType",
+    ),
+    "normalizedString": "string",
+    "token": "normalizedString",
+    "language": "token",
+    "NMTOKEN": "token",
+    "Name": "token",
+    "NCName": "Name",
+    "ID": "NCName",
+    "IDREF": "NCName",
+    "ENTITY": "NCName",
+    "integer": "decimal",
+    "nonPositiveInteger": "integer",
+    "negativeInteger": "nonPositiveInteger",
+    "nonNegativeInteger": "integer",
+    "positiveInteger": "nonNegativeInteger",
+    "long": "integer",
+    "int": "long",
+    "short": "int",
+    "byte": "short",
+    "unsignedLong": "nonNegativeInteger",
+    "unsignedInt": "unsignedLong",
+    "unsignedShort": "unsignedInt",
+    "unsignedByte": "unsignedShort",
+}
+"""The built-in simple types, each with the built-in that it is derived from."""
+
+_RANGES = {
+    "nonPositiveInteger": ("", "0"),
+    "negativeInteger": ("", "-1"),
+    "nonNegativeInteger": ("0", ""),
+    "positiveInteger": ("1", ""),
+    **{name: (str(-(1 << bits - 1)), str((1 << bits - 1) - 1)) for name, bits in
+       (("long", 64), ("int", 32), ("short", 16), ("byte", 8))},
+    **{name: ("0", str((1 << bits) - 1)) for name, bits in
+       (("unsignedLong", 64), ("unsignedInt", 32), ("unsignedShort", 16), ("unsignedByte", 8))},
+}  # fmt: skip
+
+
+def _builtins() -> dict[str, SimpleType]:
+    found = {"anySimpleType": SimpleType(name="anySimpleType", builtin="anySimpleType")}
+    for name in BASES:
+        primitive = name
+        while BASES[primitive] != "anySimpleType":
+            primitive = BASES[primitive]
+        low, high = _RANGES.get(name, ("", ""))
+        found[name] = SimpleType(
+            name=name,
+            primitive=primitive,
+            builtin=name,
+            white_space={"string": "preserve", "normalizedString": "replace"}.get(name, "collapse"),
+            min_inclusive=low,
+            max_inclusive=high,
+            fraction_digits=0 if name == "integer" or low or high else None,
+            identity={"ID": "id", "IDREF": "idref"}.get(name, ""),
+            bare=name in _CALENDAR or name in ("duration", "float", "double"),
+        )
+    for name, item in (("NMTOKENS", "NMTOKEN"), ("IDREFS", "IDREF"), ("ENTITIES", "ENTITY")):
+        found[name] = replace(found[name], primitive="list", members=(found[item],), min_length=1)
+    return found
+
+
+BUILTINS = _builtins()
+"""The built-in simple types by local name."""

@@ -1,0 +1,149 @@
+"""A DTD as a grammar.
+
+A DTD knows nothing of namespaces: all names are as written in a document, with their prefix. lxml tells the prefix of a
+declared element, but not those of the names in content models: there a local name stands for every declared element
+that has it (almost always one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..schema_files.dtd_files import compile_dtd
+from ..schema_files.resolver import SchemaSources
+from .datatypes import BUILTINS, SimpleType
+from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+
+if TYPE_CHECKING:  # names of the stubs alone
+    from lxml.etree._dtd import _DTDAttributeDecl, _DTDElementContentDecl, _DTDElementDecl
+
+# what XML 1.0 calls a Name may hold colons, other than the NCName of the XML Schema types with the same names
+_NAME, _TOKEN = BUILTINS["Name"], BUILTINS["NMTOKEN"]
+
+
+def _named(name: str, identity: str = "") -> SimpleType:
+    return SimpleType(name=name, builtin="Name", white_space="collapse", identity=identity)
+
+
+def _list_of(item: SimpleType, name: str) -> SimpleType:
+    return SimpleType(
+        name=name, primitive="list", builtin="anySimpleType", white_space="collapse", members=(item,), min_length=1
+    )
+
+
+_TYPES = {
+    "cdata": SimpleType(name="CDATA"),
+    "id": _named("ID", "id"),
+    "idref": _named("IDREF", "idref"),
+    "idrefs": _list_of(_named("IDREF", "idref"), "IDREFS"),
+    "entity": _named("ENTITY"),
+    "entities": _list_of(_named("ENTITY"), "ENTITIES"),
+    "nmtoken": BUILTINS["NMTOKEN"],
+    "nmtokens": _list_of(BUILTINS["NMTOKEN"], "NMTOKENS"),
+}
+_OCCURS = {"once": (1, 1), "opt": (0, 1), "mult": (0, None), "plus": (1, None)}
+
+
+def read(sources: SchemaSources) -> Grammar:
+    """The grammar of a DTD file and the files that it consists of. Raises SchemaError."""
+    declarations = compile_dtd(sources)
+    return of(declarations, files=(sources.schema, *sources.read))
+
+
+def of(*subsets: etree.DTD, files: tuple[Path, ...] = ()) -> Grammar:
+    """The grammar of the declarations of a document: its internal subset, its external one, or both in this order.
+
+    Attributes that one subset adds to an element that the other one declares are not seen: lxml does not tell them.
+    """
+    return _Reader(subsets).grammar(files)
+
+
+class _Reader:
+    def __init__(self, subsets: tuple[etree.DTD, ...]) -> None:
+        self._patterns = Patterns()
+        self._declared: dict[str, _DTDElementDecl] = {}
+        for subset in subsets:
+            for declared in subset.iterelements():
+                self._declared.setdefault(_written(declared), declared)
+        self._elements = {
+            name: ElementDecl(name, lambda name=name: self._type(name))  # type: ignore[misc]  # no type for a bound name
+            for name in self._declared
+        }
+        self._by_local: dict[str, list[ElementDecl]] = {}
+        for name, decl in self._elements.items():
+            self._by_local.setdefault(name.rpartition(":")[2], []).append(decl)
+        self._anything = self._patterns.element(ElementDecl("", wildcard=Wildcard(process="strict")))
+
+    def grammar(self, files: tuple[Path, ...]) -> Grammar:
+        return Grammar(
+            kind="dtd",
+            patterns=self._patterns,
+            roots=tuple(self._elements.values()),
+            elements=self._elements,
+            files=files,
+        )
+
+    def _type(self, name: str) -> TypeDef:
+        declared = self._declared[name]
+        made = TypeDef(self._patterns.empty, name=name, mixed=declared.type in ("mixed", "any"))
+        if declared.type == "any":
+            made.content = self._patterns.repeat(self._anything, 0, None)
+        elif declared.content is not None:
+            made.content = self._content(declared.content)
+        for attribute in declared.iterattributes():
+            written = _written(attribute)
+            made.attributes.setdefault(written, _attribute(written, attribute))
+        return made
+
+    def _content(self, node: _DTDElementContentDecl) -> Pattern:
+        table = self._patterns
+        match node.type:
+            case "element":
+                local = node.name or ""
+                decls = self._by_local.get(local) or [self._undeclared(local)]
+                found = table.choice(table.element(decl) for decl in decls)
+            case "seq":
+                found = table.sequence([self._content(part) for part in _parts(node, "seq")])
+            case "or":
+                parts = [part for part in _parts(node, "or") if part.type != "pcdata"]
+                found = table.choice([self._content(part) for part in parts]) if parts else table.empty
+            case _:
+                found = table.empty
+        return table.repeat(found, *_OCCURS[node.occur or "once"])
+
+    def _undeclared(self, name: str) -> ElementDecl:
+        """An element that a content model names and nothing declares: it can only be left out."""
+        decl = ElementDecl(name)
+        self._by_local[name] = [decl]
+        return decl
+
+
+def _parts(node: _DTDElementContentDecl, kind: str) -> Iterator[_DTDElementContentDecl]:
+    """The members of a sequence or choice, which libxml2 keeps as a tree that leans to the right."""
+    inner: _DTDElementContentDecl | None = node
+    while inner is not None and inner.type == kind and (inner is node or inner.occur == "once"):
+        if inner.left is not None:
+            yield inner.left
+        inner = inner.right
+    if inner is not None:
+        yield inner
+
+
+def _attribute(name: str, declared: _DTDAttributeDecl) -> AttributeDecl:
+    kind = _TYPES.get(declared.type or "cdata", _TYPES["cdata"])
+    if declared.type in ("enumeration", "notation"):
+        base = _TOKEN if declared.type == "enumeration" else _NAME
+        kind = SimpleType(
+            name=declared.type, builtin=base.builtin, white_space="collapse", enumeration=tuple(declared.values())
+        )
+    fixed = declared.default_value if declared.default == "fixed" else None
+    default = declared.default_value if declared.default == "none" else None
+    return AttributeDecl(name, kind, declared.default == "required", default, fixed)
+
+
+def _written(declared: _DTDElementDecl | _DTDAttributeDecl) -> str:
+    return f"{declared.prefix}:{declared.name}" if declared.prefix else declared.name or ""

@@ -1,0 +1,445 @@
+"""RELAX NG as a grammar, in the XML or the compact syntax.
+
+A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
+the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
+Where attributes decide about the rest, or about each other, a type has variants, as many as are worth it; what remains
+is lost that way: libxml2 is the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lxml import etree
+
+from ..errors import SchemaError
+from ..schema_files.compact_syntax import RNG
+from ..schema_files.resolver import SchemaSources
+from ..schema_files.rng_files import grammar
+from .datatypes import BUILTINS, SimpleType, restrict
+from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+from .xsd import XML
+
+_RNG = f"{{{RNG}}}"
+_VARIANTS = 24  # contents of one element that are told apart
+
+
+def read(sources: SchemaSources) -> Grammar:
+    """The grammar of the .rng or .rnc schema of a sources and of the files it refers to there. Raises SchemaError."""
+    try:
+        root = grammar(sources.schema.read_bytes(), sources)
+    except OSError as error:
+        raise SchemaError(f"The schema {sources.schema} cannot be read: {error.strerror}.") from error
+    except etree.XMLSyntaxError as error:
+        raise SchemaError(
+            f"The schema {sources.schema} is not well-formed XML: {error.msg}; repair the schema first."
+        ) from error
+    if not _kind(root):
+        raise SchemaError(f"{sources.schema} is not RELAX NG: its root {root.tag!s} is not in the namespace {RNG}.")
+    return _Reader().read(root, (sources.schema, *sources.read))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a RELAX NG pattern asks of the content of an element.
+
+    `values` are the simple types that its text may have, None where text is free; empty where there is none.
+    """
+
+    content: Pattern
+    attributes: dict[str, AttributeDecl]
+    wildcard: Wildcard | None = None
+    values: tuple[SimpleType, ...] | None = ()
+
+
+@dataclass(eq=False, slots=True)
+class _Define:
+    """The patterns that share a name in one grammar, and how they combine."""
+
+    bodies: list[etree._Element]
+    combine: str = ""
+
+
+class _Scope:
+    """A grammar: its defines by name ("" is its start), within the grammar around it."""
+
+    __slots__ = ("defines", "outer", "parts")
+
+    def __init__(self, outer: _Scope | None) -> None:
+        self.outer = outer
+        self.defines: dict[str, _Define] = {}
+        self.parts: dict[str, _Part] = {}
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._patterns = Patterns()
+        self._nothing = _Part(self._patterns.nothing, {})
+        self._empty = _Part(self._patterns.empty, {})
+        self._decls: dict[tuple[etree._Element, _Scope], tuple[ElementDecl, ...]] = {}
+        self._expanding: set[tuple[_Scope, str]] = set()
+
+    def read(self, root: etree._Element, files: tuple[Path, ...]) -> Grammar:
+        start = self._part(root, _Scope(None))
+        roots = tuple(dict.fromkeys(start.content.first))
+        return Grammar(
+            kind="rng",
+            patterns=self._patterns,
+            roots=roots,
+            elements={decl.name: decl for decl in reversed(roots) if decl.name},
+            files=tuple(dict.fromkeys(files)),
+        )
+
+    # --- grammars
+
+    def _collect(self, node: etree._Element, scope: _Scope) -> None:
+        """Put the defines of a grammar, or of a div in it, into its scope."""
+        for child in node:
+            match _kind(child):
+                case "start" | "define" as kind:
+                    name = child.get("name", "").strip() if kind == "define" else ""
+                    define = scope.defines.setdefault(name, _Define([]))
+                    define.bodies.append(child)
+                    define.combine = define.combine or child.get("combine", "").strip()
+                case "div":
+                    self._collect(child, scope)
+
+    def _defined(self, name: str, scope: _Scope | None) -> _Part:
+        define = scope.defines.get(name) if scope is not None else None
+        if scope is None or define is None:
+            return self._nothing
+        known = scope.parts.get(name)
+        if known is None:
+            if (scope, name) in self._expanding:
+                raise SchemaError(
+                    f"The schema defines {name!r} by itself without an element between; repair the schema."
+                )
+            self._expanding.add((scope, name))
+            bodies = [self._group(body, scope) for body in define.bodies]
+            self._expanding.discard((scope, name))
+            if len(bodies) == 1:
+                known = bodies[0]
+            else:
+                known = self._interleave(bodies) if define.combine == "interleave" else self._choice(bodies)
+            scope.parts[name] = known
+        return known
+
+    # --- patterns
+
+    def _group(self, node: etree._Element, scope: _Scope) -> _Part:
+        """The children of a node one behind another."""
+        return self._sequence(self._parts(node, scope))
+
+    def _parts(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+        return [self._part(child, scope) for child in _inner(node)]
+
+    def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901, PLR0912 - one case a kind
+        table = self._patterns
+        match _kind(node):
+            case "element":
+                return replace(self._empty, content=table.choice(map(table.element, self._elements(node, scope))))
+            case "attribute":
+                return self._attribute(node, scope)
+            case "group" | "define":
+                return self._group(node, scope)
+            case "choice":
+                return self._choice(self._parts(node, scope))
+            case "interleave":
+                return self._interleave(self._parts(node, scope))
+            case "mixed":
+                return replace(self._group(node, scope), values=None)
+            case "optional":
+                return self._choice([self._group(node, scope), self._empty])
+            case "zeroOrMore":
+                return self._choice([self._repeated(node, scope), self._empty])
+            case "oneOrMore":
+                return self._repeated(node, scope)
+            case "ref":
+                return self._defined(node.get("name", "").strip(), scope)
+            case "parentRef":
+                return self._defined(node.get("name", "").strip(), scope.outer)
+            case "grammar":
+                inner = _Scope(scope)
+                self._collect(node, inner)
+                return self._defined("", inner)
+            case "text":
+                return replace(self._empty, values=None)
+            case "data" | "value" | "list":
+                return replace(self._empty, values=(self._simple(node, scope),))
+            case "empty":
+                return self._empty
+        return self._nothing
+
+    def _sequence(self, parts: list[_Part]) -> _Part:
+        return self._all(parts, self._patterns.sequence(part.content for part in parts))
+
+    def _interleave(self, parts: list[_Part]) -> _Part:
+        return self._all(parts, self._patterns.interleave(part.content for part in parts))
+
+    def _all(self, parts: list[_Part], content: Pattern) -> _Part:
+        attributes: dict[str, AttributeDecl] = {}
+        wildcard: Wildcard | None = None
+        values: tuple[SimpleType, ...] | None = ()
+        for part in parts:
+            attributes = attributes | part.attributes if attributes else part.attributes
+            wildcard = wildcard or part.wildcard
+            values = None if values is None or part.values is None else values + part.values
+        return _Part(content, attributes, wildcard, values)
+
+    def _choice(self, parts: list[_Part]) -> _Part:
+        possible = [part for part in parts if part.content is not self._patterns.nothing]
+        if len(possible) < 2:  # noqa: PLR2004 - no choice
+            return possible[0] if possible else self._nothing
+        attributes: dict[str, AttributeDecl] = {}
+        for part in possible:
+            for name, decl in part.attributes.items():
+                known = attributes.get(name)
+                everywhere = all(name in other.attributes and other.attributes[name].required for other in possible)
+                merged = decl if known is None else _either(known, decl)
+                attributes[name] = merged if merged.required == everywhere else _with_required(merged, everywhere)
+        wildcard = next((part.wildcard for part in possible if part.wildcard), None)
+        values: tuple[SimpleType, ...] | None = ()
+        textual = [part for part in possible if part.values is None or part.values]
+        for part in textual:
+            values = None if values is None or part.values is None else values + part.values
+        bare = any(part.values == () and part.content.nullable for part in possible)
+        if values and bare:
+            values = (*values, _EMPTY)
+        return _Part(self._patterns.choice(part.content for part in possible), attributes, wildcard, values)
+
+    def _repeated(self, node: etree._Element, scope: _Scope) -> _Part:
+        part = self._group(node, scope)
+        return replace(part, content=self._patterns.repeat(part.content, 1, None))
+
+    # --- elements and attributes
+
+    def _elements(self, node: etree._Element, scope: _Scope) -> tuple[ElementDecl, ...]:
+        known = self._decls.get((node, scope))
+        if known is None:
+            built: list[TypeDef] = []
+
+            def build() -> TypeDef:
+                if not built:
+                    variants = [self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)]
+                    whole = self._type(self._group(node, scope))
+                    built.append(replace(whole, variants=tuple(variants) if len(variants) > 1 else ()))
+                return built[0]
+
+            names, wildcards = self._name_class(node, attribute=False)
+            known = (
+                *(ElementDecl(name, build) for name in names),
+                *(ElementDecl("", build, wildcard=wildcard) for wildcard in wildcards),
+            )
+            self._decls[node, scope] = known
+        return known
+
+    def _alternatives(
+        self, nodes: Iterable[etree._Element], scope: _Scope, combine: Callable[[list[_Part]], _Part]
+    ) -> list[_Part]:
+        """The parts that patterns may make up together, as far as attributes tell them apart."""
+        made: list[list[_Part]] = [[]]
+        for node in nodes:
+            found = self._branches(node, scope)
+            if len(made) * len(found) > _VARIANTS:
+                found = [self._part(node, scope)]
+            made = [[*parts, part] for parts in made for part in found]
+        return [combine(parts) for parts in made]
+
+    def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:  # noqa: C901 - one case a kind
+        """What a pattern offers to choose from, where the choice is one of attributes; else the pattern as one part."""
+        match _kind(node):
+            case "choice":
+                found = [part for child in _inner(node) for part in self._branches(child, scope)]
+                found = [part for part in found if self._possible(part)]
+                if 1 < len(found) <= _VARIANTS and any(part.attributes for part in found):
+                    return found
+            case "optional":
+                found = self._alternatives(_inner(node), scope, self._sequence)
+                if len(found) > 1 or len(found[0].attributes) > 1:
+                    return [*found, self._empty]
+            case "oneOrMore":
+                found = self._alternatives(_inner(node), scope, self._sequence)
+                if len(found) > 1:  # one of the attributes, and any of the others
+                    whole = self._part(node, scope)
+                    return [replace(whole, attributes=whole.attributes | part.attributes) for part in found]
+            case "group" | "define":
+                return self._alternatives(_inner(node), scope, self._sequence)
+            case "interleave":
+                return self._alternatives(_inner(node), scope, self._interleave)
+            case "mixed":
+                return [replace(part, values=None) for part in self._alternatives(_inner(node), scope, self._sequence)]
+            case "ref":
+                return self._expanded(node, scope)
+        return [self._part(node, scope)]
+
+    def _expanded(self, node: etree._Element, scope: _Scope) -> list[_Part]:
+        """What a reference offers to choose from."""
+        name = node.get("name", "").strip()
+        define = scope.defines.get(name)
+        chosen = define is not None and len(define.bodies) > 1 and define.combine != "interleave"
+        if define is None or chosen or (scope, name) in self._expanding:
+            return [self._part(node, scope)]
+        self._expanding.add((scope, name))
+        found = self._alternatives(define.bodies, scope, self._interleave)
+        self._expanding.discard((scope, name))
+        return found
+
+    def _possible(self, part: _Part) -> bool:
+        return part.content is not self._patterns.nothing
+
+    def _type(self, part: _Part) -> TypeDef:
+        value: SimpleType | None = None
+        mixed = part.values is None
+        if part.values:
+            if part.content is self._patterns.empty:
+                value = _one_of(part.values)
+            else:  # elements or a value: the text is then checked by the validator alone
+                mixed = True
+        return TypeDef(part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed)
+
+    def _attribute(self, node: etree._Element, scope: _Scope) -> _Part:
+        names, wildcards = self._name_class(node, attribute=True)
+        part = self._group(node, scope)
+        if part.content is self._patterns.nothing:
+            return self._nothing
+        free = not _inner(node) or part.values is None
+        value = SimpleType() if free else _one_of(part.values or (_EMPTY,))
+        required = len(names) == 1 and not wildcards
+        attributes = {name: AttributeDecl(name, value, required) for name in names}
+        wildcard = wildcards[0] if len(wildcards) == 1 else Wildcard() if wildcards else None
+        return _Part(self._patterns.empty, attributes, wildcard)
+
+    def _name_class(self, node: etree._Element, *, attribute: bool) -> tuple[list[str], list[Wildcard]]:
+        written = node.get("name")
+        if written is not None:
+            space = node.get("ns", "") if attribute else _inherited(node, "ns")
+            return [_resolved(node, written, space)], []
+        child = next((child for child in node if _kind(child)), None)
+        return ([], []) if child is None else self._names(child)
+
+    def _names(self, node: etree._Element) -> tuple[list[str], list[Wildcard]]:
+        space = _inherited(node, "ns")
+        excluded: list[tuple[list[str], list[Wildcard]]] = [
+            self._names(inner) for child in node.iterchildren(_RNG + "except") for inner in child if _kind(inner)
+        ]
+        names = frozenset(name for found, _ in excluded for name in found)
+        spaces = frozenset(
+            one for _, wildcards in excluded for wildcard in wildcards for one in wildcard.namespaces or ()
+        )
+        match _kind(node):
+            case "name":
+                return [_resolved(node, node.text or "", space)], []
+            case "anyName":
+                return [], [Wildcard(None, spaces, names)]
+            case "nsName":
+                return [], [Wildcard(frozenset({space}), spaces, names)]
+            case "choice":
+                found = [self._names(child) for child in node if _kind(child)]
+                return (
+                    [name for one, _ in found for name in one],
+                    [wildcard for _, several in found for wildcard in several],
+                )
+        return [], []
+
+    # --- values
+
+    def _simple(self, node: etree._Element, scope: _Scope) -> SimpleType:
+        match _kind(node):
+            case "data":
+                base = self._library_type(node, node.get("type", "").strip())
+                excluded = [
+                    kind
+                    for child in node.iterchildren(_RNG + "except")
+                    for inner in child
+                    if _kind(inner)
+                    for kind in self._part(inner, scope).values or ()
+                ]
+                params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(_RNG + "param")]
+                made = restrict(base, base.name, params)
+                if made.patterns and base.primitive != "string":  # libxml2 holds the value as written against them
+                    made = replace(made, white_space="preserve")
+                return replace(made, excluded=tuple(excluded)) if excluded else made
+            case "value":
+                base = self._library_type(node, node.get("type", "token").strip())
+                return replace(base, enumeration=(base.normalise(node.text or ""),))
+        members = [self._simple(inner, scope) for inner in node.iter(_RNG + "data", _RNG + "value")]
+        for inner in node.iter(_RNG + "ref"):
+            members += self._defined(inner.get("name", "").strip(), scope).values or ()
+        children = [child for child in node if _kind(child)]
+        at_least = 1 if len(children) == 1 and _kind(children[0]) == "oneOrMore" else None
+        return SimpleType(
+            name="",
+            primitive="list",
+            builtin="anySimpleType",
+            white_space="collapse",
+            members=tuple(dict.fromkeys(members)) or (BUILTINS["token"],),
+            min_length=at_least,
+        )
+
+    def _library_type(self, node: etree._Element, name: str) -> SimpleType:
+        library = _inherited(node, "datatypeLibrary")
+        if "type" not in node.attrib or not library:
+            return BUILTINS["string" if name == "string" else "token"]
+        return replace(BUILTINS.get(name, BUILTINS["anySimpleType"]), bare=False)
+
+
+_EMPTY = SimpleType(name="empty", enumeration=("",), white_space="collapse")
+
+
+def _one_of(values: tuple[SimpleType, ...]) -> SimpleType:
+    """One type for alternatives; enumerations of one base become one enumeration."""
+    values = tuple(dict.fromkeys(values))
+    if len(values) == 1:
+        return values[0]
+    plain = {replace(value, enumeration=()) for value in values}
+    if len(plain) == 1 and all(value.enumeration for value in values):
+        return replace(
+            values[0], enumeration=tuple(dict.fromkeys(one for value in values for one in value.enumeration))
+        )
+    return SimpleType(name="", primitive="union", builtin="anySimpleType", members=values)
+
+
+def _either(one: AttributeDecl, other: AttributeDecl) -> AttributeDecl:
+    if one.type == other.type:
+        return one
+    return AttributeDecl(one.name, _one_of((*_alternatives(one.type), *_alternatives(other.type))), one.required)
+
+
+def _alternatives(kind: SimpleType) -> Iterable[SimpleType]:
+    return kind.members if kind.primitive == "union" and not kind.enumeration else (kind,)
+
+
+def _with_required(decl: AttributeDecl, required: bool) -> AttributeDecl:  # noqa: FBT001 - internal
+    return AttributeDecl(decl.name, decl.type, required, decl.default, decl.fixed)
+
+
+def _kind(node: etree._Element) -> str:
+    """The local name of a RELAX NG element; "" for comments and foreign elements (annotations)."""
+    tag = node.tag
+    return tag[len(_RNG) :] if isinstance(tag, str) and tag.startswith(_RNG) else ""
+
+
+def _inner(node: etree._Element) -> list[etree._Element]:
+    """The patterns that a node holds, without the name class that an element or attribute may begin with."""
+    children = [child for child in node if _kind(child)]
+    return children[1:] if _kind(node) in ("element", "attribute") and node.get("name") is None else children
+
+
+def _inherited(node: etree._Element, attribute: str) -> str:
+    """The value of an attribute that the nearest ancestor has."""
+    found: etree._Element | None = node
+    while found is not None:
+        value = found.get(attribute)
+        if value is not None:
+            return value.strip()
+        found = found.getparent()
+    return ""
+
+
+def _resolved(node: etree._Element, written: str, space: str) -> str:
+    prefix, colon, local = written.strip().rpartition(":")
+    if colon:
+        space = XML if prefix == "xml" else node.nsmap.get(prefix) or ""
+    return f"{{{space}}}{local}" if space else local

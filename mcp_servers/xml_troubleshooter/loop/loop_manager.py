@@ -1,0 +1,288 @@
+"""The loop: ask an engine what next, gate what it proposes, keep the best validated state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import anyio
+
+from ..diagnostics import Report
+from ..document.document import Document
+from ..errors import TroubleshooterError
+from ..offload import offload
+from . import gate
+from .losses import grade, lost_values
+from .proposal import (
+    Action,
+    Engine,
+    Fix,
+    Metered,
+    ProposeFix,
+    ReflectAndRetry,
+    ReportComplete,
+    Safety,
+    Task,
+)
+from .record import EditRecord, Iteration, LoopResult, State, Turn, count
+
+__all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress", "WorkerJudge"]
+
+Progress = Callable[[str], Awaitable[None]]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may spend. `iterations` counts turns of metered engines, `free_turns` those of each other engine.
+
+    Times are in seconds, tokens count prompts and answers together.
+    """
+
+    iterations: int = 3
+    free_turns: int = 100
+    seconds_per_iteration: float = 60.0
+    seconds: float = 600.0
+    tokens: int = 60_000
+    fruitless_turns: int = 2
+
+
+class Judge(Protocol):
+    """The gate as the loop sees it."""
+
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> gate.Verdict:
+        """Apply and validate; see `repair.guard.judge`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerJudge:
+    """The gate in a worker process, for `seconds` at most; `roots` are the folders that schemas may be read from."""
+
+    roots: tuple[Path, ...] = ()
+    seconds: float = 120.0
+
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> gate.Verdict:
+        """Raises LimitError where the validator hangs or crashes."""
+        return await offload(gate.judge, document, report, tuple(fixes), schema, self.roots, seconds=self.seconds)
+
+
+class LoopManager:
+    """One run of the loop over one document: every engine in turn, each until it has nothing more to propose.
+
+    `best` holds the best validated state at any time, so that it survives a cancelled `run`. `progress` is told every
+    step, and after `heartbeat` seconds without one that the work goes on.
+    """
+
+    def __init__(
+        self,
+        engines: Sequence[Engine],
+        judge: Judge,
+        limits: Limits | None = None,
+        progress: Progress | None = None,
+        *,
+        heartbeat: float = 8.0,
+    ) -> None:
+        self._engines = engines
+        self._judge = judge
+        self._limits = limits or Limits()
+        self._progress = progress
+        self._heartbeat = heartbeat
+        self._state: State | None = None
+
+    async def run(
+        self,
+        document: Document,
+        report: Report,
+        *,
+        schema: str = "",
+        problem: str = "",
+        allow_unsafe: bool = False,
+        answers: Mapping[str, str] | None = None,
+    ) -> LoopResult:
+        """Repair the document as far as the engines and the limits allow; never raises for what an engine does."""
+        task = Task(
+            document=document,
+            report=report,
+            schema=schema,
+            problem=problem,
+            allow_unsafe=allow_unsafe,
+            answers=dict(answers or {}),
+            max_iterations=self._limits.iterations,
+        )
+        self._state = state = State(task)
+        with anyio.move_on_after(self._limits.seconds) as scope:
+            for engine in self._engines:
+                await self._exhaust(engine, state)
+        if scope.cancelled_caught:
+            state.stopped = f"The run's time limit of {self._limits.seconds:.0f} s was reached."
+        if state.report.valid:
+            state.stopped = "The document validates."
+        return state.result()
+
+    @property
+    def best(self) -> LoopResult:
+        """The best validated state so far; raises RuntimeError before `run`."""
+        if self._state is None:
+            raise RuntimeError("the loop has not begun")
+        return self._state.result()
+
+    async def _exhaust(self, engine: Engine, state: State) -> None:
+        """Turn after turn of one engine, until it or a limit ends it."""
+        fruitless = 0
+        while not state.report.valid and (limit := self._limit(engine, state, fruitless)) is None:
+            turn = Turn(engine, state)
+            action = await self._ask(turn)
+            accepted = await self._gate(turn, action) if action else False
+            state.close(turn)
+            if turn.over:
+                return
+            fruitless = 0 if accepted or turn.granted else fruitless + 1
+        if not state.report.valid:
+            state.stopped = limit or ""
+
+    def _limit(self, engine: Engine, state: State, fruitless: int) -> str | None:
+        """Why this engine gets no further turn; None where it does."""
+        limits = self._limits
+        if not isinstance(engine, Metered):
+            if fruitless > limits.fruitless_turns:
+                return _nothing_more(engine)
+            if state.turns_of(engine) >= limits.free_turns:
+                rounds = count(limits.free_turns, "round")
+                return f"After {rounds} of repair there may be more to repair: go on from here."
+        elif fruitless >= limits.fruitless_turns:
+            return f"{count(fruitless, 'turn')} in a row brought nothing that the validator accepts."
+        elif state.iterations_used >= limits.iterations:
+            return f"The limit of {count(limits.iterations, 'iteration')} is used up."
+        elif state.tokens >= limits.tokens:
+            return f"The budget of {limits.tokens} tokens is used."
+        return None
+
+    async def _ask(self, turn: Turn) -> Action | None:
+        """The engine's next action; None where it gave none."""
+        state, engine = turn.state, turn.engine
+        task = replace(
+            state.task,
+            document=state.document,
+            report=state.report,
+            history=tuple(state.history),
+            iteration=state.iterations_used + 1,
+            questions=state.questions,
+            tokens_left=self._limits.tokens - state.tokens,
+        )
+        faults = count(len(state.report.diagnostics), "fault")
+        message = f"asking {engine.name} about {faults}" if turn.metered else f"{engine.name}: looking at {faults}"
+        with anyio.move_on_after(self._limits.seconds_per_iteration):
+            return await self._tried(turn, message, engine.next_action(task))
+        turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
+        return None
+
+    async def _gate(self, turn: Turn, action: Action) -> bool:
+        """Judge an action and take over what stands; whether it brought the run forward."""
+        turn.note(action)
+        state = turn.state
+        match action:
+            case ReflectAndRetry():
+                turn.verdict = "granted: " + ", ".join(f"{key} {value}" for key, value in action.request.items())
+                turn.granted = not state.history or state.history[-1].action != "reflect_and_retry"
+                return False
+            case ReportComplete():
+                state.ask(action.questions)
+                state.withhold(action.withheld)
+                if turn.metered and not action.questions:
+                    turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
+                    return False
+                turn.end("What remains needs an answer." if action.questions else _nothing_more(turn.engine))
+                return False
+            case ProposeFix():
+                return await self._apply(turn, action)
+
+    async def _apply(self, turn: Turn, action: ProposeFix) -> bool:
+        state = turn.state
+        new_questions = state.ask(action.questions)
+        fixes = grade(state.document.text, action.fixes)
+        allowed = [fix for fix in fixes if fix.safety is Safety.SAFE or state.task.allow_unsafe]
+        withheld = [] if state.task.allow_unsafe else [fix for fix in fixes if fix.safety is not Safety.SAFE]
+        rejected = [(fix, _why_withheld(state.document.text, fix)) for fix in withheld]
+        accepted: tuple[Fix, ...] = ()
+        if allowed:
+            message = f"checking {count(sum(len(fix.edits) for fix in allowed), 'edit')}"
+            judging = self._judge.judge(state.document, state.report, allowed, state.task.schema)
+            verdict = await self._tried(turn, message, judging)
+            if verdict is None:
+                return False
+            accepted = verdict.accepted
+            rejected += verdict.rejected
+            state.advance(verdict)
+        state.withhold(tuple(withheld))
+        turn.rejected, turn.refused = tuple(rejected), action.refused
+        turn.verdict = _verdict(accepted, action, rejected)
+        turn.accepted = bool(accepted)
+        return bool(accepted) or new_questions
+
+    async def _tried(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result | None:
+        """The result of some work; None where it failed, which ends the engine's turns with the reason."""
+        try:
+            return await self._telling(turn, message, work)
+        except TroubleshooterError as error:
+            turn.end(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever breaks, the best state so far is delivered
+            name = turn.engine.name
+            turn.end(f"{name} failed unexpectedly ({type(error).__name__}); what was repaired before stands.")
+        return None
+
+    async def _telling(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result:
+        """The result of some work, with signs of life for the user while it lasts."""
+        if turn.metered:
+            message = f"iteration {turn.number} of {self._limits.iterations}: {message}"
+        started = time.monotonic()
+        failure: Exception | None = None
+        await self._tell(message)
+
+        async def tell() -> None:
+            while True:
+                await anyio.sleep(self._heartbeat)
+                await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(tell)
+            try:
+                result = await work
+            except Exception as error:  # noqa: BLE001 - raised below, outside of the group that would wrap it
+                failure = error
+            tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+        return result
+
+    async def _tell(self, message: str) -> None:
+        if self._progress is None:
+            return
+        try:
+            await self._progress(message)
+        except Exception:  # noqa: BLE001 - who listens may be gone; the run goes on for whoever collects it
+            self._progress = None
+
+
+def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tuple[Fix, str]]) -> str:
+    offered = len(action.fixes) + len(action.refused)
+    parts = [f"{len(accepted)} of {count(offered, 'fix', 'fixes')} accepted"]
+    parts += action.refused
+    parts += dict.fromkeys(reason for _, reason in rejected[:5])
+    return "; ".join(parts)
+
+
+def _nothing_more(engine: Engine) -> str:
+    who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
+    return f"{who} nothing more to propose."
+
+
+def _why_withheld(text: str, fix: Fix) -> str:
+    lost = lost_values(text, fix.edits)
+    if lost:
+        shown = ", ".join(word[:40] for word in lost[:5])
+        return f"it drops content ({shown}), which only the user may allow"
+    return "it is one of several equally good repairs, and only the user may choose"

@@ -1,0 +1,185 @@
+"""Whether a step is progress: faults before and after it, compared at their offsets in one and the same text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..codes import Code
+from ..diagnostics import Diagnostic, Report
+from ..document.edits import Edit, ordered
+
+# what is not yet all there may be filled in later; what is there must be right
+_GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
+# looked for to the full only where the tags balance
+_TOLD_LATE = frozenset({Code.UNBOUND_PREFIX})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A diagnostic at its place in the original document."""
+
+    start: int
+    end: int
+    fault: Diagnostic
+    brought: bool = False  # it stands in text that an edit brought in
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it the same fault after an edit: the place, the code, and what was expected there.
+
+        A wrong new name or value for what is at fault leaves the expectation, so the fault counts as still there; a
+        filled gap changes it.
+        """
+        return self.start, self.fault.code, self.fault.expected
+
+
+# for each place aimed at: how many fixes aim there, and the faults that stand there
+Aims = dict[int, tuple[int, list[Placed]]]
+
+
+def no_progress(
+    old: Report,
+    before: Sequence[Placed],
+    new: Report,
+    after: Sequence[Placed],
+    aims: Aims,
+) -> str:
+    """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text."""
+    if new.valid and not old.valid:
+        return ""
+    if old.valid and not new.valid:
+        return f"the document was valid and would not be: {_first(after)}"
+    if old.well_formed and not new.well_formed:
+        return f"the document would no longer be well-formed: {_first(after)}"
+    if new.well_formed and not old.well_formed:
+        return ""
+    late = [] if old.well_formed else _late(before, after)
+    after = [item for item in after if item not in late]
+    falls = _total(new) - len(late) < _total(old)
+    objection = _still_there(after, aims, falls=falls) or _damage(before, after, aims)
+    if objection:
+        return objection
+    if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new)):
+        return ""
+    return f"it repairs nothing in sum: {_first(after)}"
+
+
+def _late(before: Sequence[Placed], after: Sequence[Placed]) -> list[Placed]:
+    """The faults that were there before as well, and are told only now that the tags balance better."""
+    known = {item.key for item in before}
+    return [item for item in after if item.fault.code in _TOLD_LATE and not item.brought and item.key not in known]
+
+
+def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
+    """The fault aimed at that is not gone, in words."""
+    remaining = Counter(item.key for item in after)
+    for count, faults in aims.values():
+        left = [fault for fault in faults if remaining[fault.key]]
+        if len(faults) - len(left) < min(count, len(faults)):
+            return f"the fault is still there: {told(left[0].fault)}"
+        if not faults and not falls:
+            return "no fault is reported at the place it aims at"
+    return ""
+
+
+def _damage(before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
+    """The new fault in front of the first one aimed at, or in what was put in, in words."""
+    known = Counter(item.key for item in before)
+    new = [item for item in after if not known[item.key]]
+    limit = min((fault.start for _, faults in aims.values() for fault in faults), default=0)
+    for item in new:
+        if item.start < limit:
+            return f"it breaks what was valid in front of it: {told(item.fault)}"
+    for item in new:
+        if item.brought and item.fault.code not in _GAPS:
+            return f"what it puts in is itself at fault: {told(item.fault)}"
+    return ""
+
+
+def _may_rise(old: Report, new: Report) -> bool:
+    """Whether more faults than before can mean progress: a schema hides faults, well-formedness is listed whole."""
+    return old.well_formed or _total(new) <= _total(old)
+
+
+def _total(report: Report) -> int:
+    return max(report.total, len(report.diagnostics))
+
+
+class FaultsAt:
+    """The faults at an offset, among many: those that start there, else the one of the shortest span around it."""
+
+    def __init__(self, placed: Sequence[Placed]) -> None:
+        self._starting: dict[int, list[Placed]] = {}
+        for item in placed:
+            self._starting.setdefault(item.start, []).append(item)
+        self._wide = [item for item in placed if item.start + 1 < item.end]
+
+    def __call__(self, offset: int) -> list[Placed]:
+        """The faults at an offset."""
+        exact = self._starting.get(offset)
+        if exact:
+            return exact
+        around = [item for item in self._wide if item.start <= offset < item.end]
+        return sorted(around, key=lambda item: item.end - item.start)[:1]
+
+
+def placed(text: str, report: Report, edits: Sequence[Edit]) -> list[Placed]:
+    """The diagnostics at their offsets in the text before the edits, in document order."""
+    offsets = OffsetMap(text, edits)
+    found = []
+    for item in report.diagnostics:
+        start = offsets.origin(item.start)
+        found.append(Placed(start, max(offsets.origin(item.end), start), item, brought=offsets.is_new(item.start)))
+    return sorted(found, key=lambda item: item.start)
+
+
+class OffsetMap:
+    """The way from offsets behind some edits back to the text in front of them, in logarithmic time each."""
+
+    def __init__(self, text: str, edits: Sequence[Edit]) -> None:
+        self._text = text
+        self._edits = ordered(edits)
+        self._removed = {text[edit.start : edit.end].strip(): edit.start for edit in edits if edit.start < edit.end}
+        self._starts: list[int] = []  # of the inserted texts, in the text behind the edits
+        shift = 0
+        for edit in self._edits:
+            self._starts.append(edit.start + shift)
+            shift += edit.shift
+
+    def origin(self, offset: int) -> int:
+        """Where an offset came from: of inserted text the place of the insertion, of moved text where that stood."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return offset
+        edit, inside = self._edits[index], offset - self._starts[index]
+        if inside >= len(edit.after):
+            return edit.end + inside - len(edit.after)
+        source = self._source(edit)
+        if source < 0:
+            return edit.start
+        moved = edit.after.strip()
+        return self._text.index(moved, source) + min(max(inside - edit.after.index(moved), 0), len(moved) - 1)
+
+    def is_new(self, offset: int) -> bool:
+        """Whether an offset lies in text that an edit brought in, not merely moved."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return False
+        edit = self._edits[index]
+        return offset - self._starts[index] < len(edit.after) and self._source(edit) < 0
+
+    def _source(self, edit: Edit) -> int:
+        moved = edit.after.strip()
+        return self._removed.get(moved, -1) if "<" in moved else -1
+
+
+def _first(placed: Sequence[Placed]) -> str:
+    return told(placed[0].fault) if placed else "the validator names no place"
+
+
+def told(fault: Diagnostic) -> str:
+    message = " ".join((fault.message or fault.explanation or fault.code).split())
+    return f"line {fault.line}: {message[:300]}"

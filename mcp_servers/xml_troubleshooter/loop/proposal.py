@@ -1,0 +1,163 @@
+"""What an engine may propose, and what it is asked: the vocabulary of the loop.
+
+There is one kind of proposal for rules and models alike; every fix passes the same gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from ..diagnostics import Diagnostic, Report
+from ..document.document import Document
+from ..document.edits import Edit
+
+
+class Safety(StrEnum):
+    """Whether a fix may be applied without asking (after ruff's applicability)."""
+
+    SAFE = "safe"  # one determined answer, nothing lost
+    UNSAFE = "unsafe"  # drops content, or is one of several equally good answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """Edits that belong together and repair one fault.
+
+    `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
+    inserted value comes from ("" where no value is inserted); `rewrites` declares that a value is replaced by the same
+    value in another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose.
+    """
+
+    edits: tuple[Edit, ...]
+    source: str
+    reason: str
+    safety: Safety
+    confidence: float
+    at: int
+    provenance: str = ""
+    rewrites: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A value that only a person knows. `id` is stable for the same place of the same document.
+
+    `needed` says in one sentence what is asked, `type` names the value's type with its facets, `why` the reason for
+    asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is a
+    model's unproven idea and why it had it; `allowed` the enumeration, where there is one.
+    """
+
+    id: str
+    path: str
+    needed: str
+    type: str
+    why: str
+    at: int = -1
+    skeleton: str = ""
+    suggestion: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+def answered_by(*questions: Question) -> str:
+    """The provenance of what the user's answers to these questions bring in."""
+    return f"user: answer to {', '.join(question.id for question in questions)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeFix:
+    """These fixes, in the order of the engine's confidence; they do not overlap.
+
+    `questions` are the values that it could not prove; `refused` says in one line each why an edit could not be
+    made out.
+    """
+
+    fixes: tuple[Fix, ...]
+    reasoning: str = ""
+    questions: tuple[Question, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectAndRetry:
+    """The engine wants more before it proposes; `request` says what (an excerpt, a type, an article)."""
+
+    request: Mapping[str, str]
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportComplete:
+    """The engine has nothing more to propose. Only the validator decides whether the document is fixed."""
+
+    questions: tuple[Question, ...] = ()
+    withheld: tuple[Fix, ...] = ()  # unsafe fixes that would have been applied with allow_unsafe
+    reasoning: str = ""
+
+
+Action = ProposeFix | ReflectAndRetry | ReportComplete
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What an engine did in one turn and what the gate said; the model is shown the last few."""
+
+    action: str
+    reasoning: str
+    verdict: str
+    accepted: bool
+    rejected: tuple[tuple[Fix, str], ...] = ()
+    refused: tuple[str, ...] = ()
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """All that an engine needs to answer "what next?" for the current state of a document."""
+
+    document: Document
+    report: Report
+    schema: str = ""  # path of the schema, "" for none
+    problem: str = ""
+    allow_unsafe: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    history: tuple[Attempt, ...] = ()
+    iteration: int = 1
+    max_iterations: int = 1
+    tokens_left: int | None = None  # None: no limit
+    questions: tuple[Question, ...] = ()  # asked so far
+
+    @property
+    def remaining(self) -> tuple[Diagnostic, ...]:
+        """The faults that are left."""
+        return self.report.diagnostics
+
+
+class Engine(Protocol):
+    """Answers one question: what next?"""
+
+    @property
+    def name(self) -> str:
+        """A short name for results and usage: "rules", "open_arena", ..."""
+        ...
+
+    async def next_action(self, task: Task) -> Action:
+        """The next step for this task; raises TroubleshooterError where the engine cannot answer."""
+        ...
+
+
+@runtime_checkable
+class Metered(Engine, Protocol):
+    """An engine whose turns cost tokens; only they count as iterations."""
+
+    @property
+    def model(self) -> str:
+        """The model that answered last, "" before the first answer."""
+        ...
+
+    @property
+    def tokens_used(self) -> int:
+        """Tokens of all prompts and answers of this run so far."""
+        ...

@@ -1,0 +1,269 @@
+"""What a run has reached: the best validated state, what led to it, and the turn under way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..diagnostics import Report
+from ..document.document import Document
+from ..document.edits import Edit, ordered
+from .gate import Verdict, edits_of
+from .progress import OffsetMap
+from .proposal import (
+    Action,
+    Attempt,
+    Engine,
+    Fix,
+    Metered,
+    ProposeFix,
+    Question,
+    ReflectAndRetry,
+    ReportComplete,
+    Safety,
+    Task,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRecord:
+    """One edit as the user is shown it: its place in the input document (from 1) and what became of it."""
+
+    line: int
+    column: int
+    before: str
+    after: str
+    reason: str
+    source: str
+    confidence: float
+    safe: bool
+    applied: bool
+    provenance: str = ""
+    article: str = ""
+    code: str = ""  # of the fault aimed at, "" where it is not among those reported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """One turn of an engine: what it did, why, what the gate said, and what it cost."""
+
+    engine: str
+    action: str
+    reasoning: str
+    verdict: str
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopResult:
+    """The best validated state and how it came about. `stopped` says in one sentence why the loop ended."""
+
+    document: Document
+    report: Report
+    edits: tuple[EditRecord, ...] = ()
+    questions: tuple[Question, ...] = ()
+    iterations: tuple[Iteration, ...] = ()
+    stopped: str = ""
+    model: str = ""
+    withheld: tuple[Fix, ...] = ()
+    usage: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+class State:
+    """What a run has reached. All offsets are those of the current document."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.document = task.document
+        self.report = task.report
+        self.history: list[Attempt] = []
+        self.iterations: list[Iteration] = []
+        self.tokens = 0
+        self.iterations_used = 0
+        self.stopped = ""
+        self.model = ""
+        self._started = time.monotonic()
+        self._offset_maps: list[OffsetMap] = []  # from each state back to the one before it
+        self._records: list[EditRecord] = []
+        self._questions: dict[str, Question] = {}
+        self._withheld: list[Fix] = []
+
+    def turns_of(self, engine: Engine) -> int:
+        return sum(1 for item in self.iterations if item.engine == engine.name)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self._questions.values())
+
+    def ask(self, questions: Sequence[Question]) -> bool:
+        """Take questions in; whether one of them tells anything new."""
+        new = any(self._questions.get(question.id) != question for question in questions)
+        # a later question about the same value knows more: a model adds its suggestion to what a rule asked
+        self._questions.update({question.id: question for question in questions})
+        return new
+
+    def withhold(self, fixes: Sequence[Fix]) -> None:
+        known = {fix.edits for fix in self._withheld}
+        self._withheld += [fix for fix in fixes if fix.edits not in known]
+
+    def advance(self, verdict: Verdict) -> None:
+        """Go on from the document that the gate made."""
+        if not verdict.accepted:
+            return
+        for fix in verdict.accepted:
+            self._records += self._recorded(fix, applied=True)
+        edits = ordered(edits_of(verdict.accepted))
+        self._offset_maps.append(OffsetMap(self.document.text, edits))
+        self.document, self.report = verdict.document, verdict.report
+        self._withheld = [
+            replace(
+                fix,
+                edits=tuple(
+                    replace(edit, start=_behind(edit.start, edits), end=_behind(edit.end, edits)) for edit in fix.edits
+                ),
+                at=_behind(fix.at, edits),
+            )
+            for fix in self._withheld
+            if not any(_touched(edit.start, edit.end, edits) for edit in fix.edits)
+        ]
+        self._questions = {
+            key: replace(question, at=_behind(question.at, edits) if question.at >= 0 else -1)
+            for key, question in self._questions.items()
+            if question.at < 0 or not _touched(question.at, question.at, edits)
+        }
+
+    def close(self, turn: Turn) -> None:
+        """Put a finished turn on record."""
+        if isinstance(turn.engine, Metered):
+            turn.tokens = turn.engine.tokens_used - turn.tokens_before
+            self.tokens += turn.tokens
+            self.model = turn.engine.model or self.model
+            self.iterations_used += 1
+        self.history.append(
+            Attempt(
+                turn.action,
+                turn.reasoning,
+                turn.verdict,
+                turn.accepted,
+                turn.rejected,
+                turn.refused,
+                turn.engine.name,
+            )
+        )
+        self.iterations.append(
+            Iteration(
+                engine=turn.engine.name,
+                action=turn.action,
+                reasoning=turn.reasoning,
+                verdict=turn.verdict,
+                tokens=turn.tokens,
+                seconds=time.monotonic() - turn.started,
+            )
+        )
+
+    def result(self) -> LoopResult:
+        open_questions = tuple(question for question in self._questions.values() if self._is_open(question))
+        withheld = () if self.report.valid else tuple(self._withheld)
+        records = self._records + [record for fix in withheld for record in self._recorded(fix, applied=False)]
+        return LoopResult(
+            document=self.document,
+            report=self.report,
+            edits=tuple(records),
+            questions=open_questions,
+            iterations=tuple(self.iterations),
+            stopped=self.stopped,
+            model=self.model,
+            withheld=withheld,
+            usage={
+                "tokens": self.tokens,
+                "iterations": self.iterations_used,
+                "seconds": round(time.monotonic() - self._started, 3),
+            },
+        )
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether something is still wrong where a value was asked for."""
+        return any(
+            question.path == fault.path
+            or question.path.startswith(f"{fault.path}/")
+            or fault.start <= question.at <= fault.end
+            for fault in self.report.diagnostics
+        )
+
+    def _recorded(self, fix: Fix, *, applied: bool) -> list[EditRecord]:
+        records = []
+        code = next((item.code.value for item in self.report.diagnostics if item.start == fix.at), "")
+        for edit in fix.edits:
+            start = edit.start
+            for offsets in reversed(self._offset_maps):
+                start = offsets.origin(start)
+            place = self.task.document.position(start)
+            records.append(
+                EditRecord(
+                    line=place.line,
+                    column=place.column,
+                    before=self.document.text[edit.start : edit.end],
+                    after=edit.after,
+                    reason=fix.reason,
+                    source=fix.source,
+                    confidence=fix.confidence,
+                    safe=fix.safety is Safety.SAFE,
+                    applied=applied,
+                    provenance=fix.provenance,
+                    code=code,
+                )
+            )
+        return records
+
+
+class Turn:
+    """One turn of an engine while it lasts."""
+
+    def __init__(self, engine: Engine, state: State) -> None:
+        self.engine = engine
+        self.state = state
+        self.metered = isinstance(engine, Metered)
+        self.number = state.iterations_used + 1
+        self.faults = len(state.report.diagnostics)
+        self.tokens_before = engine.tokens_used if isinstance(engine, Metered) else 0
+        self.tokens = 0
+        self.started = time.monotonic()
+        self.action = "none"
+        self.reasoning = ""
+        self.verdict = ""
+        self.accepted = False
+        self.granted = False
+        self.over = False
+        self.rejected: tuple[tuple[Fix, str], ...] = ()
+        self.refused: tuple[str, ...] = ()
+
+    def note(self, action: Action) -> None:
+        names = {
+            ProposeFix: "propose_fix",
+            ReflectAndRetry: "reflect_and_retry",
+            ReportComplete: "report_complete",
+        }
+        self.action = names[type(action)]
+        self.reasoning = action.reasoning
+
+    def end(self, reason: str) -> None:
+        """This is the engine's last turn."""
+        self.over = True
+        self.verdict = self.verdict or reason
+        self.state.stopped = reason
+
+
+def _behind(offset: int, edits: Sequence[Edit]) -> int:
+    """Where an offset of the text lies behind the edits."""
+    return offset + sum(edit.shift for edit in edits if edit.end <= offset)
+
+
+def _touched(start: int, end: int, edits: Sequence[Edit]) -> bool:
+    return any(edit.start <= end and start <= edit.end for edit in edits)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun, in the plural where that is due."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,292 @@
+"""The part of a document that a model is shown: numbered lines around the faults, the same size for any document."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from ..diagnostics import Diagnostic
+from ..document.document import Document
+
+_CONTEXTS = (16, 12, 8, 5, 3, 2, 1, 0)  # lines on either side of a fault, as the budget allows
+_CHARACTERS_A_LINE = 80
+_LONG_LINE = 300
+_ANCESTORS = 8
+_HEAD_LENGTH = 160  # of the line that shows where an ancestor opens
+_LOOK_BACK = 200_000  # characters in which ancestors are looked for
+_GAP = "\x1e"  # stands between pieces that do not touch; no model can write it
+_TAG = re.compile(r"<(/?)[^\W\d][^\s<>/]*")
+_ROOT = re.compile(r"<[^\W\d]")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a text stands in the document, or why that cannot be said."""
+
+    start: int = -1
+    end: int = -1
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of one line: characters of the document, and where they stand in the body of the excerpt."""
+
+    line: int
+    start: int
+    end: int
+    body: int
+
+
+class Excerpt:
+    """Numbered lines as they are shown, with the way back from shown text to the document.
+
+    Line ends read as LF, characters that cannot be sent or seen as visible stand-ins of the same length.
+    """
+
+    def __init__(self, document: Document, ranges: Sequence[tuple[int, int]]) -> None:
+        """`ranges` are stretches of the document (start, end) in order, none of them touching the next."""
+        self._document = document
+        self._pieces: list[_Piece] = []
+        self._lines: dict[int, tuple[int, int]] = {}
+        self._body = ""
+        shown: list[str] = []
+        last = ended = 0
+        for line, stretches in _by_line(document, ranges):
+            begin, end = _line_span(document, line)
+            if last and line > last + 1:
+                shown.append("   …")
+            if self._pieces:
+                joined = last == line - 1 and self._pieces[-1].end == ended and stretches[0][0] == begin
+                self._body += "\n" if joined else _GAP
+            shown.append(f"{line:>5}| {self._add(line, stretches, begin, end)}")
+            last, ended = line, end
+        self.text = "\n".join(shown)
+        self._starts = [piece.body for piece in self._pieces]
+
+    def _add(self, line: int, stretches: Sequence[tuple[int, int]], begin: int, end: int) -> str:
+        """Take in what is shown of one line; the line as it is shown."""
+        texts: list[str] = []
+        at = begin
+        for start, stop in stretches:
+            if start > at:
+                texts.append(_left_out(start - at))
+                self._body += _GAP if at > begin else ""
+            text = _visible(self._document.text[start:stop])
+            self._pieces.append(_Piece(line, start, stop, len(self._body)))
+            self._body += text
+            texts.append(text)
+            at = stop
+        if at < end:
+            texts.append(_left_out(end - at))
+        if list(stretches) == [(begin, end)]:
+            self._lines[line] = (begin, end)
+        return "".join(texts)
+
+    def find(self, wanted: str) -> Match:
+        """The one place where a text stands in the excerpt."""
+        wanted = wanted.replace("\r\n", "\n").replace("\r", "\n")
+        count = self._body.count(wanted) if wanted else 0
+        if count == 1:
+            at = self._body.index(wanted)
+            if self._body.find(wanted, at + 1) < 0:
+                return Match(self._origin(at), self._origin(at + len(wanted) - 1, past=True))
+            count = 2  # occurrences that overlap
+        if count > 1:
+            lines = self._lines_of(wanted)
+            return Match(problem=f"{_short(wanted)} stands {count} times in the excerpt ({lines}); add text around it")
+        return Match(problem=f"{_short(wanted)} does not stand in the excerpt{self._near(wanted)}")
+
+    def whole_lines(self, first: int, last: int) -> Match:
+        """The lines from `first` to `last`, without the last line's end."""
+        missing = next((line for line in range(first, min(last, first + 1000) + 1) if line not in self._lines), None)
+        if missing is not None:
+            return Match(problem=f"line {missing} is not shown in full; only lines shown in full can be replaced")
+        return Match(self._lines[first][0], self._lines[last][1])
+
+    def shown(self, start: int, end: int) -> str:
+        """A stretch of the document the way it is shown."""
+        return _visible(self._document.text[start:end]).replace("\r\n", "\n").replace("\r", "\n")
+
+    def _origin(self, offset: int, *, past: bool = False) -> int:
+        """The document's offset of a character of the body; with `past` the offset behind that character."""
+        index = bisect_right(self._starts, offset) - 1
+        piece = self._pieces[index]
+        within = offset - piece.body
+        if within < piece.end - piece.start:
+            return piece.start + within + past
+        # the line end between two whole lines
+        return self._pieces[index + 1].start if past else piece.end
+
+    def _lines_of(self, wanted: str) -> str:
+        lines: list[str] = []
+        at = self._body.find(wanted)
+        while at >= 0 and len(lines) < 5:  # noqa: PLR2004 - enough to see it
+            lines.append(str(self._pieces[bisect_right(self._starts, at) - 1].line))
+            at = self._body.find(wanted, at + 1)
+        return "lines " + ", ".join(lines)
+
+    def _near(self, wanted: str) -> str:
+        """The most similar stretches of the excerpt, so that the next attempt can copy them."""
+        if re.match(r"\s*\d+\| ", wanted):
+            return "; leave the line numbers out"
+        first = next((line.strip() for line in wanted.split("\n") if line.strip()), "")[:200]
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(first)
+        scored = []
+        for piece in self._pieces:
+            line = _visible(self._document.text[piece.start : min(piece.end, piece.start + 400)]).strip()
+            matcher.set_seq1(line)
+            if matcher.real_quick_ratio() > 0.3:  # noqa: PLR2004
+                block = matcher.find_longest_match()
+                scored.append((max(matcher.ratio(), block.size / max(len(first), 1)), -piece.line, line))
+        best = [f"line {-number}: {_short(line, 120)}" for score, number, line in sorted(scored)[:-3:-1] if score > 0.5]  # noqa: PLR2004
+        return "; similar: " + " and ".join(best) if best else ""
+
+
+def excerpt(
+    document: Document, faults: Iterable[Diagnostic], budget: int, lines: Sequence[tuple[int, int]] = ()
+) -> Excerpt:
+    """What surrounds the faults, in `budget` characters at most, and the heads of the elements that they lie in.
+
+    `lines` are ranges of line numbers that were asked for besides. Where even the faults' own lines do not fit, they
+    are shown in part.
+    """
+    marked = sorted((fault.start, min(fault.end, fault.start + _LONG_LINE)) for fault in faults)
+    extra = [(document.offset(first), _line_span(document, max(last, first))[1]) for first, last in lines]
+    heads = _heads(document, marked)
+    spare = max(budget - sum(end - start for start, end in heads), budget // 2)
+    ranges: list[tuple[int, int]] = []
+    for context in _CONTEXTS:
+        around = [_around(document, start, end, context) for start, end in marked]
+        ranges = _merged(document, [*around, *(_clipped(span, spare // 2 // len(extra)) for span in extra)])
+        if sum(end - start for start, end in ranges) <= spare:
+            break
+    return Excerpt(document, _merged(document, [*ranges, *heads]))
+
+
+def fits(document: Document, faults: Sequence[Diagnostic], budget: int) -> bool:
+    """Whether the faults can be shown in one excerpt with three lines around each."""
+    spans = _merged(
+        document, [_around(document, item.start, min(item.end, item.start + _LONG_LINE), 3) for item in faults]
+    )
+    return sum(end - start for start, end in spans) <= budget
+
+
+def _around(document: Document, start: int, end: int, context: int) -> tuple[int, int]:
+    """The lines around a stretch, as far as they are of usual length; in longer ones the text around it."""
+    reach = _CHARACTERS_A_LINE * (context + 1)
+    low = max(start - reach, 0)
+    high = min(end + reach, len(document.text))
+    first, last = document.position(start).line, document.position(end).line
+    from_line = document.offset(max(first - context, 1))
+    to_line = _line_span(document, last + context)[1]
+    return max(from_line, low), max(min(to_line, high), end)
+
+
+def _clipped(span: tuple[int, int], size: int) -> tuple[int, int]:
+    return span[0], min(span[1], span[0] + size)
+
+
+def _merged(document: Document, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order, those that touch made one; an end near a line's border moves to the border."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(_to_borders(document, *span) for span in ranges):
+        if merged and start <= merged[-1][1] + 2:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _to_borders(document: Document, start: int, end: int) -> tuple[int, int]:
+    begin = document.offset(document.position(start).line)
+    _, stop = _line_span(document, document.position(end).line)
+    near = _CHARACTERS_A_LINE
+    return (begin if start - begin <= near else start), (stop if 0 <= stop - end <= near else end)
+
+
+def _heads(document: Document, marked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The start tags of the document element and of the elements around the faults, cut to a line's length."""
+    starts: dict[int, None] = {}
+    if root := _ROOT.search(document.text):
+        starts[root.start()] = None
+    for start, _ in marked[:_ANCESTORS]:
+        for offset in _ancestors(document.text, start)[:_ANCESTORS]:
+            starts[offset] = None
+    spans = []
+    for start in list(starts)[: 2 * _ANCESTORS]:
+        closing = document.text.find(">", start, start + _HEAD_LENGTH)
+        end = _line_span(document, document.position(start).line)[1] if closing < 0 else closing + 1
+        spans.append((start, min(end, start + _HEAD_LENGTH)))
+    return spans
+
+
+def _ancestors(text: str, offset: int) -> list[int]:
+    """Where the elements around an offset begin, innermost first, as far as the tags balance."""
+    open_tags: list[int] = []
+    depth = 0
+    floor = max(offset - _LOOK_BACK, 0)
+    at = text.rfind("<", floor, offset)
+    while at >= 0 and len(open_tags) < _ANCESTORS:
+        if tag := _TAG.match(text, at):
+            if tag.group(1):
+                depth += 1
+            elif not _is_empty(text, at):
+                if depth:
+                    depth -= 1
+                else:
+                    open_tags.append(at)
+        at = text.rfind("<", floor, at)
+    return open_tags
+
+
+def _is_empty(text: str, at: int) -> bool:
+    closing = text.find(">", at, at + 10_000)
+    return closing > 0 and text[closing - 1] == "/"
+
+
+def _by_line(document: Document, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, list[tuple[int, int]]]]:
+    """The ranges cut at line ends, and long lines cut down, by line number."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for start, end in ranges:
+        first, last = document.position(start).line, document.position(end).line
+        for line in range(first, last + 1):
+            begin, stop = _line_span(document, line)
+            low, high = max(start, begin), min(end, stop)
+            if low < high or (begin == stop and low <= begin < len(document.text)):
+                found.setdefault(line, []).append((low, max(low, high)))
+    return sorted(found.items())
+
+
+def _line_span(document: Document, line: int) -> tuple[int, int]:
+    """Where a line's own characters begin and end, its line end aside."""
+    start, end = document.offset(line), document.offset(line + 1)
+    while end > start and document.text[end - 1] in "\r\n":
+        end -= 1
+    return start, end
+
+
+def _left_out(count: int) -> str:
+    return f"⟨… {count} characters …⟩"
+
+
+def _visible(text: str) -> str:
+    """The text with stand-ins, one for one, for what cannot be sent or seen."""
+    return _UNSEEN.sub(lambda match: _stand_in(match.group()), text) if _UNSEEN.search(text) else text
+
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _stand_in(character: str) -> str:
+    code = ord(character)
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004
+
+
+def _short(text: str, limit: int = 80) -> str:
+    text = text.replace("\n", "\\n")
+    return text if len(text) <= limit else f"{text[:limit]}…"

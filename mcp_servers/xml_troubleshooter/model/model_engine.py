@@ -1,0 +1,334 @@
+"""The engine that asks a model: it builds the prompt, resolves the answer into fixes, and gates inserted values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar, TypeVarTuple
+
+import anyio.to_thread
+
+from ..agent.failures import PromptTooLargeError
+from ..agent.schemas import (
+    AgentAction,
+    LLMInferenceRequest,
+    LLMInferenceResponse,
+    ProposeFixData,
+    ReflectData,
+    ReportData,
+    estimated_tokens,
+)
+from ..diagnostics import Diagnostic
+from ..errors import LimitError, SchemaError, TroubleshooterError
+from ..knowledge.store import nature
+from ..loop.proposal import Action, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
+from ..offload import offload
+from . import model_questions, prompts
+from .definitions import definition, expected_at
+from .drafts import Draft, drafts, fault_number, fix
+from .excerpt import Excerpt, excerpt, fits
+from .provenance import Claim, Evidence, examine
+
+_MAX_FAULTS = 8
+_MAX_EDITS = 40
+_MAX_NOTES = 3
+_SHRINK = 8  # how much less of the document is shown where a prompt was too large
+_LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+Examined = tuple[Draft, Evidence]
+Notes = Callable[[Sequence[str], str, str], Sequence[prompts.Note]]
+
+
+class Work(Protocol):
+    """How `offload` is called."""
+
+    async def __call__(
+        self, function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float
+    ) -> Result:
+        """The result of a function, within a time limit; raises LimitError beyond it."""
+        ...
+
+
+class Client(Protocol):
+    """What the engine needs of `OpenArenaClient` or of another model's client."""
+
+    async def infer(self, request: LLMInferenceRequest) -> LLMInferenceResponse:
+        """One question, one answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """How the model is asked. `excerpt` is counted in characters, `answer_tokens` bounds each answer.
+
+    `roots` are folders that schemas may take files from, `seconds` bounds a look at the schema or at sources.
+    """
+
+    name: str = "open_arena"
+    model: str = ""
+    temperature: float = 0.1
+    answer_tokens: int = 2000
+    excerpt: int = 2400
+    roots: tuple[Path, ...] = ()
+    seconds: float = 30.0
+
+
+class ModelEngine:
+    """One run's conversation with a model. It keeps what was asked for, so each run needs an engine of its own."""
+
+    def __init__(
+        self,
+        client: Client,
+        settings: EngineSettings | None = None,
+        notes: Notes | None = None,
+        work: Work = offload,
+    ) -> None:
+        """`notes` finds knowledge articles for codes, words and the document's nature; `work` runs what could hang."""
+        self._work = work
+        self._client = client
+        self._settings = settings or EngineSettings()
+        self._notes = notes
+        self._tokens = 0
+        self._model = ""
+        self._asked: dict[str, tuple[Question, ...]] = {}
+        self._requests: list[ReflectData] = []
+        self._written: dict[object, str] = {}
+        self._shrunk = 1
+
+    @property
+    def name(self) -> str:
+        """The engine's name in results."""
+        return self._settings.name
+
+    @property
+    def model(self) -> str:
+        """The model that answered last."""
+        return self._model
+
+    @property
+    def tokens_used(self) -> int:
+        """Tokens of all prompts and answers so far."""
+        return self._tokens
+
+    async def next_action(self, task: Task) -> Action:
+        """Ask the model about the first faults that are not asked of the user already."""
+        # in a large document, finding lines takes a while
+        faults = await anyio.to_thread.run_sync(self._in_focus, task)
+        if not faults:
+            return ReportComplete(self._questions, reasoning="Only a person can decide what is left.")
+        shown, answer = await self._inquire(task, faults)
+        if answer.response is None:
+            return ProposeFix((), refused=(answer.error_message or "the answer held no action",))
+        action = answer.response
+        match action.details():
+            case ProposeFixData() as data:
+                return await self._proposal(task, faults, shown, action, data)
+            case ReflectData() as data:
+                self._requests.append(data)
+                return ReflectAndRetry({"need": data.need, "value": _wanted(data)}, action.reasoning)
+            case ReportData() as data:
+                return self._completion(task, faults, action, data)
+
+    # -- asking
+
+    def _in_focus(self, task: Task) -> list[Diagnostic]:
+        """The next faults, in document order, as many as one excerpt holds."""
+        open_faults = [fault for fault in task.remaining if model_questions.fault_id(fault) not in self._asked]
+        focus = open_faults[:1]
+        for fault in open_faults[1:_MAX_FAULTS]:
+            if not fits(task.document, [*focus, fault], self._settings.excerpt // self._shrunk):
+                break
+            focus.append(fault)
+        return focus
+
+    async def _inquire(self, task: Task, faults: Sequence[Diagnostic]) -> tuple[Excerpt, LLMInferenceResponse]:
+        """The excerpt that was shown and the model's answer; a prompt that is too large is cut down once."""
+        while True:
+            shown, text = await self._prompt(task, faults)
+            room = self._room(task, estimated_tokens(text))
+            request = LLMInferenceRequest(query=text, model_params=self._parameters(room))
+            try:
+                answer = await self._client.infer(request)
+            except PromptTooLargeError as error:
+                answer = LLMInferenceResponse(success=False, error_message=str(error), error=error)
+            self._count(text, answer)
+            if not isinstance(answer.error, PromptTooLargeError) or self._shrunk > 1:
+                break
+            self._shrunk = _SHRINK
+            faults = faults[:1]
+        if answer.error is not None:
+            raise (
+                answer.error if isinstance(answer.error, TroubleshooterError) else LimitError(str(answer.error_message))
+            )
+        return shown, answer
+
+    async def _prompt(self, task: Task, faults: Sequence[Diagnostic]) -> tuple[Excerpt, str]:
+        lines = [span for request in self._requests if (span := _lines(request))]
+        room = self._settings.excerpt // self._shrunk
+        shown = await anyio.to_thread.run_sync(excerpt, task.document, faults, room, lines[-2:])
+        answers = [model_questions.answer_to(task, fault) for fault in faults]
+        briefing = prompts.Briefing(
+            faults=faults,
+            excerpt=shown.text,
+            expectations=await self._expectations(task, faults),
+            answers=answers,
+            notes=self._articles(task, faults),
+            extras=await self._extras(task),
+            tried=prompts.tried(task.history, self._written),
+        )
+        return shown, prompts.prompt(task, briefing)
+
+    async def _expectations(self, task: Task, faults: Sequence[Diagnostic]) -> list[str]:
+        """What the schema says at each fault; the faults' own `expected` has to do where it cannot be read."""
+        if not task.schema or not task.report.well_formed:
+            return []
+        starts = tuple(fault.start for fault in faults)
+        roots, seconds = self._settings.roots, self._settings.seconds
+        try:
+            return await self._work(expected_at, task.document, starts, task.schema, roots, seconds=seconds)
+        except (SchemaError, LimitError):
+            return []
+
+    async def _extras(self, task: Task) -> list[tuple[str, str]]:
+        """What the model asked for besides lines, under a title each."""
+        extras: list[tuple[str, str]] = []
+        for request in self._requests[-2:]:
+            wanted = _wanted(request)
+            if request.need == "type" and task.schema:
+                roots, seconds = self._settings.roots, self._settings.seconds
+                try:
+                    found = await self._work(definition, wanted, task.schema, roots, seconds=seconds)
+                except (SchemaError, LimitError):
+                    found = ""
+                extras.append((f"Schema: {wanted}", found or "the schema declares nothing of that name"))
+            elif not _lines(request) and request.need != "article":
+                extras.append(
+                    (f"Asked for: {request.need} {wanted}".strip(), "cannot be shown; ask for lines, type or article")
+                )
+        return extras
+
+    def _articles(self, task: Task, faults: Sequence[Diagnostic]) -> Sequence[prompts.Note]:
+        if self._notes is None or self._shrunk > 1:
+            return ()
+        asked = [_wanted(request) for request in self._requests if request.need == "article"]
+        codes = dict.fromkeys(fault.code.value for fault in faults)
+        about = nature(task.document.text, task.schema)
+        return self._notes(list(codes), " ".join([*asked, task.problem]), about)[:_MAX_NOTES]
+
+    def _room(self, task: Task, needed: int) -> int:
+        """The tokens that the answer may take. Raises LimitError where the run's budget does not hold the prompt."""
+        if task.tokens_left is None:
+            return self._settings.answer_tokens
+        room = min(self._settings.answer_tokens, task.tokens_left - needed)
+        if room < _LEAST_ANSWER:
+            raise LimitError(
+                f"The next prompt needs about {needed} tokens, and {max(task.tokens_left, 0)} of the run's budget are "
+                "left; raise AGENT_TOKEN_BUDGET to go on."
+            )
+        return room
+
+    def _parameters(self, room: int) -> dict[str, object]:
+        parameters: dict[str, object] = {"temperature": self._settings.temperature, "max_tokens": room}
+        if self._settings.model:
+            parameters["model"] = self._settings.model
+        return parameters
+
+    def _count(self, text: str, answer: LLMInferenceResponse) -> None:
+        self._model = answer.model_used or self._model
+        self._tokens += answer.tokens_used or (
+            estimated_tokens(text) + estimated_tokens(answer.raw_content) if answer.raw_content else 0
+        )
+
+    # -- reading the answer
+
+    async def _proposal(
+        self, task: Task, faults: Sequence[Diagnostic], shown: Excerpt, action: AgentAction, data: ProposeFixData
+    ) -> ProposeFix | ReportComplete:
+        """Resolve the edits, one fix a fault, and keep back those whose values nothing proves."""
+        made, refused = drafts(task.document, faults, shown, data.edits[:_MAX_EDITS])
+        if len(data.edits) > _MAX_EDITS:
+            refused.append(f"only the first {_MAX_EDITS} edits were looked at; propose fewer at once")
+        proven, unproven = await self._examined(task, made)
+        self._written |= {tuple(draft.edits): draft.written for draft, _ in proven}
+        fixes = tuple(fix(task.document.text, faults, draft, found, action) for draft, found in proven)
+        more_turns = bool(fixes) and task.iteration < task.max_iterations
+        asked: list[Question] = []
+        for draft, found in unproven:
+            refused += found.reasons
+            if more_turns and any(source.kind == "xpath" for source in draft.sources):
+                # what the expression reads may be among what the other edits repair
+                refused += [f"{value[:80]!r} is not yet proven; propose it again" for value in found.unproven]
+                continue
+            if self._is_asked(task, draft):
+                refused += [f"nothing proves {value[:80]!r}, and the user is asked already" for value in found.unproven]
+                continue
+            refused += [f"nothing proves {value[:80]!r}, so it is asked of the user" for value in found.unproven]
+            asked += self._ask(
+                draft.fault, [model_questions.for_value(task, draft, value, action) for value in found.unproven]
+            )
+        if asked and not fixes and not self._in_focus(task):
+            return ReportComplete(self._questions, reasoning=action.reasoning)
+        return ProposeFix(fixes, action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
+
+    async def _examined(self, task: Task, made: Sequence[Draft]) -> tuple[list[Examined], list[Examined]]:
+        """The drafts whose values are all proven, and the others; an edit that proves nothing takes no other along."""
+        examined = await self._evidence(task, made)
+        unproven = [(draft, found) for draft, found in examined if found.unproven]
+        rests = [rest for draft, found in unproven if (rest := draft.without(found.unproven)).items]
+        examined += await self._evidence(task, rests)
+        return [(draft, found) for draft, found in examined if not found.unproven], unproven
+
+    async def _evidence(self, task: Task, made: Sequence[Draft]) -> list[Examined]:
+        if not made:
+            return []
+        claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in made)
+        found = await self._work(
+            examine, task.document, task.schema, task.problem, dict(task.answers), claims,
+            seconds=self._settings.seconds,
+        )  # fmt: skip
+        return list(zip(made, found, strict=True))
+
+    def _completion(
+        self, task: Task, faults: Sequence[Diagnostic], action: AgentAction, data: ReportData
+    ) -> ProposeFix | ReportComplete:
+        """The model has no more edits. Where it asks, that is an answer; while other faults wait, they are next."""
+        asked: list[Question] = []
+        for item in data.questions:
+            fault = faults[fault_number(item.model_extra, len(faults))]
+            asked += self._ask(fault, [model_questions.from_model(task, fault, item)])
+        reasoning = " ".join([action.reasoning, *data.reasons]).strip()
+        if asked and self._in_focus(task):
+            return ProposeFix((), reasoning, tuple(asked))
+        return ReportComplete(self._questions if asked else (), reasoning=reasoning)
+
+    def _is_asked(self, task: Task, draft: Draft) -> bool:
+        """Whether a draft is for a place that is left to the user, whatever fault it names."""
+        left = [fault for fault in task.remaining if model_questions.fault_id(fault) in self._asked]
+        return any(edit.start <= fault.end and fault.start <= edit.end for fault in left for edit in draft.edits)
+
+    @property
+    def _questions(self) -> tuple[Question, ...]:
+        return tuple(question for questions in self._asked.values() for question in questions)
+
+    def _ask(self, fault: Diagnostic, asked: Sequence[Question]) -> Sequence[Question]:
+        """Leave a fault to the user from now on."""
+        self._asked[model_questions.fault_id(fault)] = tuple(asked)
+        return asked
+
+
+def _wanted(request: ReflectData) -> str:
+    """What a request is about, whatever the model called the field."""
+    extra = request.model_extra or {}
+    return " ".join(str(extra[key]) for key in sorted(extra) if isinstance(extra[key], (str, int)))[:200]
+
+
+def _lines(request: ReflectData) -> tuple[int, int] | None:
+    """The range of lines that a request is for."""
+    if request.need not in ("lines", "excerpt"):
+        return None
+    numbers = [int(number) for number in re.findall(r"\d{1,9}", _wanted(request))[:2]]
+    return (min(numbers), max(numbers)) if numbers and 0 not in numbers else None

@@ -1,0 +1,152 @@
+"""The gate against made-up values: every value that an edit brings in proves where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from ..agent.schemas import SourceData
+from ..codes import Code
+from ..diagnostics import Diagnostic
+from ..document.document import Document
+from ..document.edits import Edit
+from ..loop.losses import gains, turned
+from .xpath import ExpressionError, agrees, evaluate
+
+# codes whose `expected` lists values; that of the others lists names
+_VALUE_CODES = frozenset({Code.NOT_IN_ENUMERATION, Code.INVALID_VALUE, Code.EMPTY_VALUE, Code.WRONG_NAMESPACE})
+_NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
+_ALIKE = 0.65  # of 1: how like the allowed value has to be
+_CLEARLY = 0.2  # and how much more than any other
+_KNOWN_NAMESPACES = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Edits that repair one fault, and the sources that their author names for the values in them."""
+
+    edits: tuple[Edit, ...]
+    sources: tuple[SourceData, ...]
+    fault: Diagnostic | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a claim: a proof for each proven value, the values that nothing proves, and why not.
+
+    `ambiguous` marks a value in another notation that could be read in more than one way, and no source tells which.
+    """
+
+    proofs: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    ambiguous: bool = False
+
+
+def examine(
+    document: Document, schema: str, problem: str, answers: Mapping[str, str], claims: Sequence[Claim]
+) -> list[Evidence]:
+    """The evidence for each claim, in their order. Runs in a worker process, under its time limit."""
+    return [_Examination(document, schema, problem, answers, claim).run() for claim in claims]
+
+
+class _Examination:
+    def __init__(self, document: Document, schema: str, problem: str, answers: Mapping[str, str], claim: Claim) -> None:
+        self._document = document
+        self._schema = schema
+        self._problem = problem
+        self._answers = answers
+        self._claim = claim
+
+    def run(self) -> Evidence:
+        new, values = gains(self._document.text, self._claim.edits)
+        unclear = turned(self._document.text, self._claim.edits)
+        if not new and not unclear:
+            return Evidence()
+        read, reasons = self._read()
+        proofs: list[str] = []
+        unproven: list[str] = []
+        for value in dict.fromkeys(values):
+            words = " ".join(word for word in value.split() if word in new)
+            proof = self._proof(value, words, read)
+            (proofs if proof else unproven).append(proof or value)
+        # words of no value that could be made out (in a name, a reference) prove nothing either
+        unproven += [word for word in new if not any(word in value.split() for value in values)]
+        settled = [self._proof(value, value, read) for value in unclear]
+        proofs += [proof for proof in settled if proof]
+        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=not all(settled))
+
+    def _read(self) -> tuple[dict[str, str], list[str]]:
+        """What the named expressions yield, and why others do not."""
+        expressions = [source.value for source in self._claim.sources if source.kind == "xpath" and source.value]
+        if not expressions:
+            return {}, []
+        found = evaluate(self._document, expressions, self._claim.fault.path if self._claim.fault else "")
+        pairs = list(zip(expressions, found, strict=True))
+        return (
+            {expression: value for expression, value in pairs if not isinstance(value, ExpressionError)},
+            [str(value) for _, value in pairs if isinstance(value, ExpressionError)],
+        )
+
+    def _proof(self, value: str, words: str, read: Mapping[str, str]) -> str:
+        """The proof of one value; `words` are those of its words that are new. "" where there is none."""
+        for expression, found in read.items():
+            if agrees(value, found) or agrees(words, found):
+                return f"document: {expression} = {found.strip()}"
+        if fact := next((fact for fact in self._schema_facts() if fact in (value, words)), ""):
+            return f"schema: the only value allowed{self._instead()} is {fact}"
+        if self._is_namespace(value):
+            return f"schema or document: the namespace {value}"
+        for question, answer in self._answers.items():
+            if agrees(value, answer) or agrees(words, answer):
+                return f"user: the answer to {question}"
+        quoted = [source.value for source in self._claim.sources if source.kind == "user"]
+        if any(_says(self._problem, phrase) and _says(phrase, words) for phrase in quoted):
+            return f"user: the problem as told says “{words}”"
+        return ""
+
+    def _schema_facts(self) -> tuple[str, ...]:
+        """The one value that the schema allows here, or the one that the value at fault can only be a slip of."""
+        fault = self._claim.fault
+        if fault is None or fault.code not in _VALUE_CODES:
+            return ()
+        if len(fault.expected) < 2:  # noqa: PLR2004
+            return fault.expected
+        if fault.code is not Code.NOT_IN_ENUMERATION or not fault.value.strip():
+            return ()
+        ranked = sorted(((_likeness(fault.value, allowed), allowed) for allowed in fault.expected[:5000]), reverse=True)
+        (best, allowed), (second, _) = ranked[0], ranked[1]
+        return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
+
+    def _instead(self) -> str:
+        fault = self._claim.fault
+        return f" close to “{fault.value.strip()[:60]}”" if fault is not None and len(fault.expected) > 1 else ""
+
+    def _is_namespace(self, value: str) -> bool:
+        """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""
+        declares = re.compile(rf"\bxmlns(?::[\w.\-]+)?\s*=\s*[\"']{re.escape(value)}[\"']")
+        if not any(declares.search(edit.after) for edit in self._claim.edits):
+            return False
+        declared = frozenset(_NAMESPACE.findall(self._document.text))
+        return value in _KNOWN_NAMESPACES | declared or value in _namespaces(self._schema)
+
+
+def _namespaces(schema: str) -> frozenset[str]:
+    """The namespaces that a schema file names."""
+    try:
+        text = Path(schema).read_text(encoding="utf-8", errors="replace") if schema else ""
+    except OSError:
+        return frozenset()
+    return frozenset(_NAMESPACE.findall(text))
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.strip().casefold()[:60], other.casefold()[:60], autojunk=False).ratio()
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text as whole words."""
+    return bool(phrase.strip()) and bool(re.search(rf"(?<!\w){re.escape(phrase.strip())}(?!\w)", text))

@@ -1,0 +1,205 @@
+"""The verdict on a run or a diagnosis in a few sentences: what happened, where, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.sax.saxutils import unescape
+
+from ..codes import Code
+from ..diagnostics import COUNTED, Diagnostic, Report, Severity
+from ..loop.loop_manager import LoopResult
+from ..loop.record import count
+from ..outcome import Checked, Outcome, Status, total
+
+# Nothing that a repair could start from: the document is something else, or there is none.
+_HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+# Faults that speak of the wrong schema as much as of the document.
+_UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
+_ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
+# the loop's own words
+_EXHAUSTED = "nothing more to propose"
+_SAID_BETTER = ("What remains needs an answer.", f"The repair rules have {_EXHAUSTED}.")
+_STARTED = "The run goes on: the document is being checked."
+
+
+def of_run(outcome: Outcome) -> str:
+    """What happened and what to do next, in a few sentences."""
+    return " ".join(part for part in _sentences(outcome) if part)
+
+
+def of_diagnosis(checked: Checked) -> str:
+    """The verdict in a few sentences."""
+    if not checked.report.valid:
+        return f"{_verdict(checked)} {_first(checked.report, checked.diagnosis)}"
+    return f"{_verdict(checked)} Nothing has to be done." if checked.measure else _verdict(checked)
+
+
+def _sentences(outcome: Outcome) -> Sequence[str]:
+    checked, result = outcome.checked, outcome.result
+    made = sum(1 for edit in result.edits if edit.applied)
+    edits = count(made, "edit")
+    match outcome.status:
+        case Status.RUNNING:
+            so_far = f"The run goes on: {_faults(checked.diagnosis)} found, {edits} made so far."
+            return (
+                so_far if checked.report.diagnostics else _STARTED,
+                f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
+            )
+        case Status.VALID:
+            return (of_diagnosis(checked), _unexplained(outcome), _unused(outcome))
+        case Status.FIXED:
+            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
+        case Status.NEEDS_INPUT:
+            return (
+                f"{edits} made." if made else "",
+                _verdict(checked, now=result.report if made else None),
+                _recognised(outcome),
+                _asked(outcome),
+                _stopped(result),
+                *_end(outcome),
+            )
+        case Status.IMPROVED:
+            first = _first(result.report, result.report, " of the result")
+            return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
+        case Status.UNCHANGED:
+            return (of_diagnosis(checked), "Nothing was changed.", *_next(outcome))
+
+
+def _next(outcome: Outcome) -> Sequence[str]:
+    """What the caller can do about the faults that are left."""
+    result = outcome.result
+    codes = {fault.code for fault in result.report.diagnostics}
+    if codes.intersection(_HOPELESS):
+        return ()
+    return (
+        _recognised(outcome),
+        _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
+        _withheld(result),
+        _asked(outcome),
+        _stopped(result),
+        *_end(outcome),
+    )
+
+
+def _stopped(result: LoopResult) -> str:
+    """Why no more was done, unless what waits for the caller says enough."""
+    if result.withheld or result.questions:
+        return "" if result.stopped in _SAID_BETTER else result.stopped
+    left = "What is left is for you to correct, as the faults say."
+    return f"{result.stopped} {left}" if _EXHAUSTED in result.stopped else result.stopped
+
+
+def _end(outcome: Outcome) -> Sequence[str]:
+    kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
+    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}." if outcome.output_path else "")
+
+
+def _withheld(result: LoopResult) -> str:
+    if not result.withheld:
+        return ""
+    one = len(result.withheld) == 1
+    return (
+        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
+        f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
+        "proposed edits are right, make them with run_id and allow_unsafe."
+    )
+
+
+def _recognised(outcome: Outcome) -> str:
+    """What the user's words are about, where they are another system's message for one of the faults."""
+    from ..diagnosis.foreign_messages import recognised  # noqa: PLC0415 - few requests quote a message
+
+    found = (
+        recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None
+    )
+    return f"The message you quote is about line {found.line}: {_told(found)}" if found else ""
+
+
+def _asked(outcome: Outcome) -> str:
+    number = len(outcome.result.questions)
+    if not number:
+        return ""
+    return (
+        f"{count(number, 'value')} that only you can know {'is' if number == 1 else 'are'} needed: answer the "
+        f"{'question by its id' if number == 1 else 'questions by their ids'}, with run_id and answers."
+    )
+
+
+def _unused(outcome: Outcome) -> str:
+    """What came of the answers that are in no edit."""
+    result, answers = outcome.result, outcome.request.answers
+    given = [edit for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
+    asked = {question.id: question for question in result.questions}
+    unused = [
+        key
+        for key, value in answers.items()
+        if not value or not any(key in edit.provenance or value in unescape(edit.after) for edit in given)
+    ]
+    refused = [
+        f"The answer “{answers[key]}” to {key} does not fit: it must be "
+        f"{' or '.join(asked[key].allowed) or asked[key].type or 'another value'}."
+        for key in unused
+        if key in asked
+    ]
+    unknown = ", ".join(key for key in unused if key not in asked and answers[key])
+    return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
+
+
+def _verdict(checked: Checked, now: Report | None = None) -> str:
+    """What the validator says of the document, as it came or as it is `now`."""
+    report = now or checked.diagnosis
+    subject = "The result" if now else "The document"
+    against = f" against {Path(checked.measure).name}" if checked.measure else ""
+    faults = _faults(report) + (" left" if now else "")
+    if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
+        return f"{subject} cannot be checked to its end: {faults}."
+    if not report.well_formed:
+        return f"{subject} is not well-formed XML: {faults}."
+    if not report.valid:
+        return f"{subject} is well-formed but not valid{against}: {faults}."
+    if against:
+        return f"{subject} is valid{against}{f', with {faults}' if report.diagnostics else ''}."
+    return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
+
+
+def _faults(report: Report) -> str:
+    """How many faults and warnings there are."""
+    number = total(report)
+    warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
+    counts = (number - warnings, "fault"), (warnings, "warning")
+    told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
+    return f"at least {told}" if number >= COUNTED else told
+
+
+def _first(report: Report, shown: Report, where: str = "") -> str:
+    """What the validator reports first; among the faults that are shown others may stand before it."""
+    if not report.diagnostics:
+        return ""
+    first = _foremost(report)
+    what = "The first" if first == _foremost(shown) else "The first that is reported"
+    return f"{what}, in line {first.line}{where}: {_told(first)}"
+
+
+def _told(fault: Diagnostic) -> str:
+    """What is wrong, as a sentence: the words of business rules often lack the full stop."""
+    words = fault.explanation or fault.message
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _foremost(report: Report) -> Diagnostic:
+    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
+
+
+def _unexplained(outcome: Outcome) -> str:
+    if not outcome.request.problem:
+        return ""
+    if not outcome.checked.schema:
+        return (
+            "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
+            "these as schema_path."
+        )
+    return (
+        "What you describe is therefore not a matter of this schema: the system that rejects it checks something else, "
+        "such as business rules; where you have them (.sch), or its own schema, give them as schema_path."
+    )

@@ -1,0 +1,443 @@
+"""Values rewritten into the lexical space of their type: what a value that a type rejects was meant to be."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from rapidfuzz.distance import OSA
+
+from ...grammar.datatypes import BUILTINS, SimpleType
+from .dates import date_readings
+from .local_numbers import number_readings
+from .locale_names import codes
+from .rewrite import Rewrite
+
+_LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
+_QUOTES = ("<>", '""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
+_TYPED = str.maketrans("\u2018\u2019“”„\u2010\u2011\u2013\u2014\u2212", '\'\'"""-----')
+_TYPED |= {0xFEE0 + code: code for code in range(0x21, 0x7F)}  # the wide forms of East Asian keyboards
+# letters of Greek and Cyrillic that look like those of Latin
+_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТХУавеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTXYabesijopcyxABEZHIKMNOPTYX")
+_AS_DIGITS = str.maketrans("OoIlS", "00115")  # letters typed or recognised in the place of digits
+_LISTED = re.compile(r"\[(.*)\]|\{(?:[^{}:]*:)?([^{}]*)\}", re.DOTALL)  # an item or a member as JSON writes it
+_TRAILING = re.compile(r"[\s;,.]+$")
+_LEADING = re.compile(r"^[='](?=[^='])")  # what a spreadsheet puts in front
+_LABELLED = re.compile(r"(?:(?:[^\W\d_]{2,}\.?\s*[:#=]\s*)+|[^\W\d_]{2,}\.?\s+(?=\S*\d)|#\s*)(\S.*)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[Ee][+-]?\d{1,2})?")
+_WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")
+_UUID = re.compile(r"([0-9A-Fa-f]{8})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{12})")
+_ARMOUR = re.compile(r"-----[A-Z ]+-----")  # around base64 in a file of keys or certificates
+_BROKEN_LINE = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_DESCRIBED = re.compile(r"([^\s:;,(]+)\s*(?:\s[-\u2013]|[:;(=])\s*[^\W\d_]")
+_SEPARATORS = re.compile(r"[\s_\-./]+")
+_FRACTION = re.compile(r"[+-]?\d+\.\d{1,20}")
+_PLACEHOLDERS = frozenset(
+    {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
+)
+_TRUE = frozenset(
+    {"true", "yes", "y", "on", "t", "1", "1.0", "-1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "tak", "sim"}
+    | {"verdadero", "verdadeiro", "vero", "waar", "sant", "ano", "да", "是", "evet"}
+)
+_FALSE = frozenset(
+    {"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"}
+    | {"falso", "onwaar", "falskt", "нет", "否", "hayır"}  # noqa: RUF001 - Turkish
+)
+_MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
+_NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName"})
+_FREE = frozenset({"string", "normalizedString", "token"})
+_CODES = ("DE", "DEU", "US", "USA", "EUR", "USD")  # a type that takes one of them may be one of countries or currencies
+_NUMBERS = frozenset({"decimal", "float", "double"})
+_OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
+_DOUBT = 0.1  # of confidence: no difference
+_SHORT_CODE = 4  # letters: one slip makes a short code another one
+
+
+def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the field's own word
+    """What a value that the type rejects may have been meant to be, best first; every one is a value of the type.
+
+    Empty where nothing is determined, and for a value that the type accepts.
+    """
+    if type.accepts(value) or not value.strip():
+        return []
+    best: dict[str, Rewrite] = {}
+    for rewrite in _candidates(value, type):
+        if rewrite.value not in best or _rank(rewrite) > _rank(best[rewrite.value]):
+            best[rewrite.value] = rewrite
+    found = [rewrite for rewrite in best.values() if rewrite.value.strip() and type.accepts(rewrite.value)]
+    ranked = sorted(found, key=_rank, reverse=True)
+    return _doubted(ranked, type)
+
+
+def _rank(rewrite: Rewrite) -> tuple[bool, float]:
+    return (rewrite.safe, rewrite.confidence)
+
+
+def _doubted(ranked: list[Rewrite], type: SimpleType) -> list[Rewrite]:  # noqa: A002
+    """Where two safe rewrites are about as likely and mean different things, neither is safe."""
+    best = ranked[0].confidence if ranked else 0.0
+    rivals = [one for one in ranked if one.safe and one.confidence >= best - _DOUBT]
+    if any(not type.same(rivals[0].value, rival.value) for rival in rivals[1:]):
+        return [replace(one, safe=False) for one in ranked]
+    return ranked
+
+
+def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    forms = _forms(value)
+    # in free text that is merely too long, quotes and double blanks may be meant
+    outside = {value.strip(), _INVISIBLE.sub("", value.strip())}
+    free = type.primitive == "string" and type.builtin in _FREE and not type.patterns and not type.enumeration
+    for text, reason in forms[1:]:
+        doubtful = free and text not in outside
+        yield Rewrite(text, reason, safe=not doubtful, confidence=0.6 if doubtful else 0.97)
+    if len(value) > _LONGEST:
+        return
+    whole = value.strip()
+    if "\n" in whole:
+        reason = "The line break inside the value was removed."
+        yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)
+    for text in dict.fromkeys(text.strip() for text, _ in forms):
+        if text and (text.lower() not in _PLACEHOLDERS or type.all_values()):
+            yield from _readings(text, type)
+            yield from _doubtful(text, type) if not free and type.primitive not in _OPAQUE else ()
+
+
+def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """What a value may mean without the words around it, or with digits for the letters that look like them."""
+    named = type.builtin in _NAMES
+    for form, reason in (
+        (None if named and " " not in text else _DESCRIBED.match(text), "The words behind the value were left out."),
+        (_LABELLED.fullmatch(text), "What stands in front of the value was left out."),
+    ):
+        if form is not None:
+            yield Rewrite(form[1], reason, safe=False, confidence=0.65)
+            for found in _readings(form[1], type):
+                yield replace(found, safe=False, confidence=min(found.confidence, 0.64))
+    if not named and (any(character.isdigit() for character in text) or text in ("O", "o", "l", "I")):
+        digits = text.translate(_AS_DIGITS)
+        for found in (
+            (Rewrite(digits, "", safe=True, confidence=1.0), *_readings(digits, type)) if digits != text else ()
+        ):
+            yield replace(found, reason="Letters became the digits that they look like.", safe=False, confidence=0.6)
+
+
+def _forms(value: str) -> list[tuple[str, str]]:
+    """The value, and the value without what came with it by accident: white space, quotes, references."""
+    forms = [(value, "")]
+
+    def add(text: str, reason: str) -> None:
+        if text != forms[-1][0]:
+            forms.append((text, reason))
+
+    add(value.strip(" \t\n\r"), "White space around the value was removed.")
+    add(_INVISIBLE.sub("", forms[-1][0]), "Invisible characters were removed.")
+    add(_BLANKS.sub(" ", forms[-1][0]).strip(), "White space was made single blanks.")
+    for _ in range(2):  # a value may have been escaped twice
+        text = forms[-1][0]
+        if "&" in text and ";" in text:
+            add(html.unescape(text).strip(), "A reference that was escaped twice was resolved.")
+        text = forms[-1][0]
+        if len(text) > 1 and text[0] + text[-1] in _QUOTES:
+            add(text[1:-1].strip(), "The quotes around the value were removed.")
+        listed = _LISTED.fullmatch(forms[-1][0])
+        if listed is not None:
+            add((listed[1] or listed[2] or "").strip(), "The brackets around the value were removed.")
+        add(_TRAILING.sub("", forms[-1][0]), "The mark behind the value was removed.")
+    add(_LEADING.sub("", forms[-1][0]), "The mark in front of the value was removed.")
+    add(forms[-1][0].translate(_TYPED), "Typographic or wide characters were made plain.")
+    digits = [str(unicodedata.decimal(character, character)) for character in forms[-1][0]]
+    add("".join(digits), "Digits of another script were written 0 to 9.")
+    latin = forms[-1][0].translate(_ALIKE)
+    if latin.isascii():
+        add(latin, "Letters of another alphabet that look like Latin ones were made Latin.")
+    return forms
+
+
+def _coded(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002 - the field's word
+    """The code of a country or currency in the place of its name or sign."""
+    if type.primitive in _FREE and any(type.violation(code) is None for code in _CODES):
+        for code in codes(text):  # of a sign beyond doubt, of a word as a rule
+            yield Rewrite(code, f"{text} has the code {code}.", safe=not text[0].isalpha(), confidence=0.9)
+
+
+def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, C901 - one case a primitive
+    yield from _coded(text, type)
+    allowed = type.all_values() or _alternatives(type)
+    if allowed:
+        yield from _among(text, allowed)
+        if type.primitive != "list":
+            return
+    match type.primitive:
+        case "union":
+            for member in type.members:
+                yield from rewrites(text, member)
+        case "list":
+            yield from _items(text, type)
+        case "boolean":
+            yield from _boolean(text)
+        case primitive if primitive in _MOMENTS:
+            yield from date_readings(text, primitive)
+        case primitive if primitive in _NUMBERS:
+            yield from number_readings(text, type.fraction_digits)
+        case "anyURI":
+            yield from _uri(text)
+        case "hexBinary" | "base64Binary":
+            yield from _binary(text, type.primitive)
+        case _:
+            yield from _text(text, type)
+
+
+def _alternatives(type: SimpleType) -> tuple[str, ...]:  # noqa: A002
+    """The values of a type whose pattern lists them."""
+    found = _WORDS.fullmatch(type.patterns[0]) if len(type.patterns) == 1 else None
+    return tuple(found[0].split("|")) if found is not None else ()
+
+
+def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """The readings of a string type: names and languages by their own rules, others by pattern and length."""
+    match type.builtin:
+        case "language":
+            yield Rewrite(
+                text.replace("_", "-"),
+                "The parts of a language code are joined by hyphens.",
+                safe=True,
+                confidence=0.95,
+            )
+            yield Rewrite(
+                re.split("[.@]", text.replace("_", "-"))[0],
+                "A language code names no encoding.",
+                safe=False,
+                confidence=0.7,
+            )
+        case builtin if builtin in _NAMES:
+            yield from _name(text, type)
+    if type.patterns:
+        yield from _patterned(text, type)
+    elif type.max_length is not None or type.length is not None:
+        yield from _respaced(text, type)
+
+
+def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
+    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, slips."""
+    for form, words, confidence in _SAME:
+        matching = [one for one in allowed if form(one) == form(text)]
+        if matching:
+            for one in matching:
+                yield Rewrite(
+                    one, f"The value allowed is {one}; {words}.", safe=len(matching) == 1, confidence=confidence
+                )
+            return
+    meant = _TRUE if text.lower() in _TRUE else _FALSE if text.lower() in _FALSE else None
+    if (
+        meant is not None
+        and len(list(filter(None, allowed))) == len("yn")
+        and any(one.lower() in _TRUE for one in allowed)
+    ):
+        for one in allowed:
+            if one.lower() in meant:
+                yield Rewrite(one, f"Yes and no are written {' and '.join(allowed)} here.", safe=True, confidence=0.9)
+        return
+    yield from _slips(text, allowed)
+    words_in = [one for one in allowed if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.IGNORECASE)]
+    if len(words_in) == 1 and (len(words_in[0]) > 1 or words_in[0].isdigit()):
+        yield Rewrite(
+            words_in[0],
+            f"The value allowed is {words_in[0]}; words around it were left out.",
+            safe=False,
+            confidence=0.5,
+        )
+    starting = [one for one in allowed if one.lower().startswith(text.lower())]
+    if len(starting) == 1 and len(text) > 2:  # noqa: PLR2004 - one or two letters say too little
+        yield Rewrite(starting[0], f"The value allowed is {starting[0]}; it was cut short.", safe=False, confidence=0.5)
+
+
+def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
+    """The values a few slips of the pen away; safe where one is near, the rest far, and it is no short code."""
+    limit = max(1, len(text) // 4)
+    near = sorted(
+        (distance, one)
+        for one in allowed
+        if (distance := OSA.distance(text.lower(), one.lower(), score_cutoff=limit + 2)) <= limit + 2
+    )
+    if not near or near[0][0] > limit:
+        return
+    nearest = near[0][0]
+    ties = [one for distance, one in near if distance == nearest]
+    clear = len(ties) == 1 and len(text) > _SHORT_CODE and all(distance > nearest + 1 for distance, _ in near[1:])
+    for one in ties:
+        confidence = 0.85 if clear else 0.6 / len(ties)
+        yield Rewrite(one, f"The value allowed is {one}; it was misspelt.", safe=clear, confidence=confidence)
+
+
+def _squeezed(text: str) -> str:
+    return _SEPARATORS.sub("", text).casefold()
+
+
+def _bare(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return _squeezed("".join(character for character in decomposed if not unicodedata.combining(character)))
+
+
+def _amount(text: str) -> str:
+    return str(Decimal(text).normalize()) if _NUMBER.fullmatch(text) else text.casefold()
+
+
+_SAME: tuple[tuple[Callable[[str], str], str, float], ...] = (
+    (str.casefold, "upper and lower case count", 0.97),
+    (_squeezed, "blanks, hyphens and underscores count", 0.95),
+    (_bare, "accents count", 0.9),
+    (_amount, "it is the same number", 0.9),
+)
+
+
+def _boolean(text: str) -> Iterator[Rewrite]:
+    for meaning, words in (("true", _TRUE), ("false", _FALSE)):
+        if text.lower() in words:
+            yield Rewrite(meaning, "A boolean is written true or false.", safe=True, confidence=0.95)
+
+
+def _items(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """A list with every item rewritten, its items separated by blanks."""
+    item_type = type.members[0] if len(type.members) == 1 else SimpleType(primitive="union", members=type.members)
+    for items, reason in (
+        (text.split(), "An item of the list was rewritten."),
+        ([item for item in re.split(r"[\s,;|]+", text) if item], "The items of a list are separated by blanks."),
+    ):
+        best = []
+        for item in items:
+            if item_type.accepts(item):
+                best.append(Rewrite(item, "", safe=True, confidence=0.95))
+            elif found := rewrites(item, item_type):
+                best.append(found[0])
+        if best and len(best) == len(items):
+            yield Rewrite(
+                " ".join(one.value for one in best),
+                next((one.reason for one in best if one.reason), reason),
+                safe=all(one.safe for one in best),
+                confidence=min(one.confidence for one in best),
+            )
+
+
+def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """The text with other case or separators, where the pattern then matches; letters and digits stay what they are."""
+    cased = {
+        text.upper(): "The pattern wants upper case.",
+        text.lower(): "The pattern wants lower case.",
+        text.capitalize(): "The pattern wants a capital first.",
+    }
+    for changed, reason in cased.items():
+        yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
+    yield from _respaced(text, type)
+    yield from _boolean(text)
+    if _FRACTION.fullmatch(text):
+        yield from _shortened(text)  # the point of a number is no separator: without it the number is another one
+        return
+    yield from _separated([part for part in _SEPARATORS.split(text) if part])
+    if any(character.isdigit() for character in text):
+        for found in (
+            *number_readings(text, None),
+            *(reading for primitive in ("date", "dateTime", "time") for reading in date_readings(text, primitive)),
+        ):
+            cut = "e" in text.lower() and found.value.endswith("0")  # a spreadsheet has dropped the last digits
+            yield replace(found, safe=found.safe and not cut, confidence=found.confidence * 0.9)
+    if text.isdigit():
+        padded = [zeros for zeros in range(1, 21) if type.accepts("0" * zeros + text)]
+        if len(padded) == 1:
+            yield Rewrite("0" * padded[0] + text, "The pattern wants leading zeros.", safe=False, confidence=0.6)
+
+
+def _separated(parts: list[str]) -> Iterator[Rewrite]:
+    """The parts of a text without what separates them, and with other separators."""
+    forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
+    for form in forms:
+        joined = form("".join(parts))
+        yield Rewrite(joined, "The pattern has no separators.", safe=True, confidence=0.8)
+        for mark in "-_./ " if len(parts) > 1 else "":
+            yield Rewrite(form(mark.join(parts)), "The pattern has other separators.", safe=True, confidence=0.75)
+            once = form(parts[0] + mark + "".join(parts[1:]))
+            yield Rewrite(once, "The pattern has other separators.", safe=len(parts) > 2, confidence=0.7)  # noqa: PLR2004
+        if hexadecimal := _UUID.fullmatch(joined):
+            yield Rewrite("-".join(hexadecimal.groups()), "The pattern has hyphens.", safe=True, confidence=0.9)
+
+
+def _shortened(text: str) -> Iterator[Rewrite]:
+    """A number rounded to ever fewer fraction digits."""
+    digits = len(text.partition(".")[2])
+    for count in range(digits - 1, -1, -1):
+        rounded = str(Decimal(text).quantize(Decimal(1).scaleb(-count)))
+        reason = f"The pattern wants fewer fraction digits; the value was rounded to {count}."
+        yield Rewrite(rounded, reason, safe=False, confidence=0.3 + 0.2 * (count + 1) / digits)
+
+
+def _respaced(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    """The text without blanks inside, as account numbers are often written."""
+    joined = _BLANKS.sub("", text)
+    if not type.patterns:
+        yield Rewrite(joined, "Without its blanks, the value is short enough.", safe=False, confidence=0.4)
+        return
+    yield Rewrite(joined, "Blanks do not belong in the value.", safe=True, confidence=0.9)
+    yield Rewrite(joined.upper(), "The pattern wants upper case without blanks.", safe=True, confidence=0.85)
+
+
+def _name(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
+    if text.startswith("#"):
+        yield Rewrite(text[1:], "An ID has no number sign.", safe=type.is_idref, confidence=0.9)
+    start, follow = BUILTINS["NCName"], BUILTINS["NMTOKEN"]
+    if type.builtin == "NMTOKEN":  # a token, of which nobody makes a name
+        yield from (replace(found, safe=False) for found in number_readings(text, None))
+        return
+    plain = "".join(character if follow.accepts(character) and character != ":" else "_" for character in text)
+    reason = "Characters that a name must not hold became underscores; references to it need the same."
+    yield Rewrite(plain, reason, safe=False, confidence=0.6)
+    if not start.accepts(plain[:1]):
+        yield Rewrite(
+            "_" + plain,
+            "A name starts with a letter or underscore; references to it need the same.",
+            safe=False,
+            confidence=0.5,
+        )
+
+
+def _uri(text: str) -> Iterator[Rewrite]:
+    slashed = text.replace("\\", "/")
+    escaped = re.sub("%(?![0-9A-Fa-f]{2})", "%25", slashed)
+    for form, reason in (
+        (slashed, "The parts of a URI are separated by slashes."),
+        (escaped, "A percent sign in a URI is written %25."),
+        (escaped.replace("[", "%5B").replace("]", "%5D"), "Brackets in a URI are written %5B and %5D."),
+    ):
+        yield Rewrite(form, reason, safe=True, confidence=0.9)
+        yield Rewrite(form.replace(" ", "%20"), "A blank in a URI is written %20.", safe=True, confidence=0.75)
+    head, mark, fragment = escaped.partition("#")
+    yield Rewrite(head + mark + fragment.replace("#", "%23"), "A URI has one number sign.", safe=False, confidence=0.6)
+
+
+def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
+    joined = _BLANKS.sub("", text)
+    if primitive == "hexBinary":
+        digits = re.sub("^0[xX]|^#|[:\\-]", "", joined)
+        yield Rewrite(digits, "Hexadecimal digits stand without separators.", safe=True, confidence=0.9)
+        yield Rewrite(
+            "0" + digits, "Hexadecimal digits come in pairs; a zero was put in front.", safe=False, confidence=0.5
+        )
+        return
+    data = re.match(r"data:[^,]*,", joined)
+    if data is not None:
+        yield Rewrite(
+            joined[data.end() :], "The value is the data alone, without the head of a URI.", safe=False, confidence=0.8
+        )
+    yield Rewrite(_BLANKS.sub("", _ARMOUR.sub("", text)), "The lines around the data go.", safe=True, confidence=0.95)
+    plain = joined.replace("-", "+").replace("_", "/")
+    yield Rewrite(joined, "White space was removed.", safe=True, confidence=0.95)
+    yield Rewrite(plain, "The alphabet of base64 has + and /.", safe=True, confidence=0.9)
+    padded = plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4)
+    yield Rewrite(padded, "Base64 is padded to groups of four.", safe=True, confidence=0.85)
+
+
+__all__ = ["Rewrite", "rewrites"]

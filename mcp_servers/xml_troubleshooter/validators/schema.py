@@ -1,0 +1,153 @@
+"""Schemas: read only from allowed places, compiled once a process, and blamed when they are the broken side."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias
+
+from lxml import etree
+
+from ..errors import SchemaError
+from ..file_cache import FileCache
+from ..grammar.id_names import IdNames, id_names
+from ..schema_files import rng_files
+from ..schema_files.catalog import local_path
+from ..schema_files.dtd_files import compile_dtd
+from ..schema_files.resolver import SchemaSources, absolute, broken, read
+from .schematron import Rules, rules
+from .xsd11 import Xsd11, xsd11
+
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+_XSD11 = re.compile(
+    rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
+)
+
+
+class Kind(StrEnum):
+    """The schema languages."""
+
+    XSD = "xsd"
+    XSD11 = "xsd11"
+    RELAXNG = "rng"
+    DTD = "dtd"
+    SCHEMATRON = "sch"
+
+
+_SUFFIXES = {
+    ".xsd": Kind.XSD,
+    ".rng": Kind.RELAXNG,
+    ".rnc": Kind.RELAXNG,
+    ".dtd": Kind.DTD,
+    ".sch": Kind.SCHEMATRON,
+    ".xsl": Kind.SCHEMATRON,
+    ".xslt": Kind.SCHEMATRON,
+}
+
+
+Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
+    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders
+    that it could take files from besides its own, `entities` the content of those that a DTD declares.
+    """
+
+    path: Path
+    kind: Kind
+    files: tuple[Path, ...]
+    compiled: Compiled
+    id_names: IdNames = field(default_factory=IdNames)
+    roots: tuple[Path, ...] = ()
+    entities: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+_cache: FileCache[Schema] = FileCache()
+
+
+def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
+    """The schema in a file, compiled; remembered until one of its files changes.
+
+    It may consist of files in its own folder and below, and in the folders `roots`. Raises SchemaError with a sentence
+    that names the file, the line and the problem.
+    """
+    name, allowed = os.path.abspath(path), tuple(roots)  # noqa: PTH100 - the way of pathlib takes ten times as long
+    return _cache.get((name, allowed), lambda: replace(_compile(Path(name), allowed), roots=allowed))
+
+
+def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
+    kind = _SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(_SUFFIXES)} file.")
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        raise SchemaError(f"{path} is a folder; name the schema file in it.") from None
+    except OSError as error:
+        raise SchemaError(f"The schema {path} cannot be read ({error.strerror}); check the path.") from None
+    sources = SchemaSources(path, roots)
+    try:
+        return _compiled(kind, data, sources)
+    except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
+        entry = next((entry for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")), None)
+        raise broken(sources, entry, str(error)) from None
+
+
+def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
+    match kind:
+        case Kind.DTD:
+            return _schema(kind, sources, compile_dtd(sources))
+        case Kind.RELAXNG:
+            return _schema(kind, sources, etree.RelaxNG(rng_files.grammar(data, sources)))
+        case Kind.SCHEMATRON:
+            return _schema(kind, sources, rules(data, sources))
+        case _:
+            return _xsd(data, sources)
+
+
+def _xsd(data: bytes, sources: SchemaSources) -> Schema:
+    root = read(data, str(sources.schema), sources)
+    if root.tag != f"{_XS}schema":
+        raise SchemaError(f"{sources.schema} is no XML Schema: its root is {root.tag!r}, not xs:schema.")
+    if not _XSD11.search(data):
+        try:
+            compiled = etree.XMLSchema(etree.ElementTree(root))
+            _complete(sources)
+            return _schema(Kind.XSD, sources, compiled)
+        except etree.XMLSchemaParseError:
+            if not any(_XSD11.search(path.read_bytes()) for path in sources.read):
+                raise
+    return _schema(Kind.XSD11, sources, xsd11(sources))
+
+
+def _complete(sources: SchemaSources) -> None:
+    """Raises SchemaError where an include was refused: libxml2 goes on without it. (Imports it may skip.)"""
+    if not sources.refused:
+        return
+    refused = {_same(address) for address in sources.refused}
+    for path in (sources.schema, *sources.read):
+        root = read(path.read_bytes(), str(path), sources)
+        for item in root.iter(f"{_XS}include", f"{_XS}redefine"):
+            address = item.get("schemaLocation", "")
+            if _same(absolute(str(path), address)) in refused:
+                raise broken(sources, None, f"{address} is a part of it and cannot be read")
+
+
+def _same(address: str) -> str:
+    """An address in one spelling."""
+    path = local_path(address)
+    return address if path is None else str(path.resolve())
+
+
+def _schema(kind: Kind, sources: SchemaSources, compiled: Compiled) -> Schema:
+    files = tuple(dict.fromkeys([sources.schema, *sources.read]))
+    names = IdNames() if kind is Kind.DTD else id_names(files)
+    declared = compiled.iterentities() if isinstance(compiled, etree.DTD) else ()
+    entities = {item.name: item.content or "" for item in declared if item.name}
+    return Schema(sources.schema, kind, files, compiled, names, entities=entities)

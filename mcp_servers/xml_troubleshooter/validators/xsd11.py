@@ -1,0 +1,65 @@
+"""XSD 1.1 through the library xmlschema, which is slower than libxml2 by far and knows assertions and alternatives."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..document.parsing import Element, Tree
+from ..errors import SchemaError
+from ..schema_files import catalog
+from ..schema_files.resolver import SchemaSources
+
+
+class Xsd11:
+    """A compiled XSD 1.1 schema."""
+
+    def __init__(self, schema: Any) -> None:  # noqa: ANN401 - xmlschema is an extra, so its types may be missing
+        self._schema = schema
+
+    def errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
+        """Every error: the name of the schema component that it violates, the message and the element."""
+        root: Element = tree.getroot()
+        for error in self._schema.iter_errors(tree):
+            element = error.elem if error.elem is not None else root
+            kind = type(error.validator).__name__
+            if type(error).__name__ == "XMLSchemaChildrenValidationError":
+                child = error.invalid_child
+                kind = "Unexpected" if child is not None else "Missing"
+                element = child if child is not None else element
+            message = str(error.reason or error.message)
+            test = getattr(error.validator, "path", None) if kind.startswith("XsdAssert") else None
+            yield f"XSD11_{kind}", f"{message}: {test}" if test else message, element
+
+
+def xsd11(sources: SchemaSources) -> Xsd11:
+    """Compile the schema of a sources; raises SchemaError, also where the extra that this needs is not installed."""
+    try:
+        import xmlschema  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise SchemaError(
+            f"{sources.schema} is an XSD 1.1 schema; install xml-troubleshooter[xsd11] to validate against it."
+        ) from None
+    own = Path(xmlschema.__file__).parent
+
+    def allowed(address: str) -> str:
+        path = catalog.local_path(address)
+        if path is not None and (path.resolve() == sources.schema or path.resolve().is_relative_to(own)):
+            return address
+        found = sources.find(address)
+        if found is None:
+            raise PermissionError(f"{address} is not there or outside the allowed folders")
+        return found.as_uri()
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about imports that fail; a schema that needs them does not compile
+            schema = xmlschema.XMLSchema11(str(sources.schema), allow="local", defuse="always", uri_mapper=allowed)
+    except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
+        reason = getattr(error, "message", "") or str(error)
+        raise SchemaError(
+            f"The schema is the broken side, not the document: {sources.schema}: {' '.join(reason.split())[:300]}"
+        ) from None
+    return Xsd11(schema)

@@ -1,0 +1,97 @@
+"""All faults of well-formedness of a document at once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..codes import Code
+from ..document.document import Document
+from ..document.tokens import Kind
+from .characters import character_faults
+from .embedded_documents import embedded_document_fault
+from .encodings import MASK, encoding_faults, foreign_text, masked
+from .faults import Fault
+from .lookalike_characters import lookalike_faults
+from .merge_conflicts import merge_conflict_faults
+from .names import name_faults
+from .prolog import prolog_faults
+from .reduction import first_errors, reduced_faults
+from .scanner import Scan, scan
+from .tags.lost_brackets import restore
+from .tags.tag_faults import tag_faults
+from .vocabulary import Vocabulary
+
+LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
+_ALONE = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
+
+
+@lru_cache(maxsize=1)
+def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """Every independent fault that reading the document meets, in its order; the last answer is kept."""
+    if wrapped := embedded_document_fault(document.text):
+        return (wrapped,)
+    for look in (merge_conflict_faults, lookalike_faults):
+        found, text = look(document.text)
+        if found:  # what else is at fault shows where these are blank
+            plain = document.with_text(text)
+            sound = not first_errors([plain.to_bytes()])
+            others = () if sound else analyse(plain, vocabulary)
+            found += [fault for fault in others if not _mentions(fault, MASK)]
+            return tuple(sorted(found, key=lambda fault: fault.start))
+    if foreign := foreign_text(document):
+        # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
+        rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
+        return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
+    if len(document.text) > LARGE:
+        condensed = reduced_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
+        if condensed is not None:
+            return condensed
+    return analyse_whole(document, vocabulary)
+
+
+def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+    """The same, every token of the document looked at."""
+    read = scan(document.text)
+    frame = prolog_faults(read)
+    if frame and frame[0].code in _ALONE:
+        return tuple(frame)
+    outside, pairs = restore(_outside(read, frame))
+    structure = tag_faults(outside, pairs, vocabulary)
+    found = [
+        *encoding_faults(document, read),
+        *frame,
+        *_without_texts(outside, structure),
+        *structure,
+        *character_faults(read),
+        *name_faults(outside, balanced=not structure),
+    ]
+    removed = [(fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT]
+    kept = [
+        fault
+        for fault in found
+        if fault.code is Code.CONTENT_BEFORE_ROOT or not any(start <= fault.start < end for start, end in removed)
+    ]
+    kept.sort(key=lambda fault: fault.start)
+    return tuple(kept)
+
+
+def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
+    """The faults of single tags, without those of tags that are written anew: as text, or as tags of another kind."""
+    rewritten = {edit.start for fault in structure for reading in fault.readings[:1] for edit in reading.edits}
+    if not rewritten:
+        return list(read.faults)
+    spans = [(token.start, token.end) for token in read.tokens if token.start in rewritten]
+    return [fault for fault in read.faults if not any(start <= fault.start < end for start, end in spans)]
+
+
+def _outside(read: Scan, frame: list[Fault]) -> Scan:
+    """The scan without the markup in what stands before the document proper."""
+    end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
+    if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
+        return read
+    return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)
+
+
+def _mentions(fault: Fault, letter: str) -> bool:
+    written = (edit.after for reading in fault.readings for edit in reading.edits)
+    return any(letter in each for each in (fault.name, fault.value, *written))

@@ -1,0 +1,52 @@
+"""The marks that an unfinished merge leaves in a file: two versions of some lines, of which one may stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..codes import Code
+from ..document.edits import Edit
+from .faults import Fault, Reading
+
+_MARK = "<<<<<<<"
+_CONFLICT = re.compile(
+    r"^<<<<<<<[^\n]*+\n(?P<first>(?:(?!=======|\|\|\|\|\|\|\||>>>>>>>|<<<<<<<)[^\n]*+\n)*+)"
+    r"(?P<rest>(?:\|\|\|\|\|\|\|[^\n]*+\n(?:(?!=======|>>>>>>>|<<<<<<<)[^\n]*+\n)*+)?"
+    r"=======[^\n]*+\n(?P<second>(?:(?!>>>>>>>|<<<<<<<)[^\n]*+\n)*+)>>>>>>>[^\n]*+(?:\n|\Z))"
+    r"|^<<<<<<<[^\n<>]*+(?:\n|\Z)",
+    re.MULTILINE,
+)
+_LETTER = re.compile(r"[^\r\n]")
+
+
+def merge_conflict_faults(text: str) -> tuple[list[Fault], str]:
+    """A fault for each place that a merge left undecided, and the text with blanks for all but the first versions."""
+    if _MARK not in text:
+        return [], text
+    found = [_fault(match) for match in _CONFLICT.finditer(text)]
+    pieces, at = [], 0
+    for fault in found:
+        for edit in fault.readings[0].edits:
+            pieces += [text[at : edit.start], _LETTER.sub(" ", text[edit.start : edit.end])]
+            at = edit.end
+    return found, "".join([*pieces, text[at:]])
+
+
+def _fault(match: re.Match[str]) -> Fault:
+    start, end = match.span()
+    return Fault(code=Code.LESS_THAN_IN_TEXT, start=start, end=end, value=_MARK, readings=tuple(_readings(match)))
+
+
+def _readings(match: re.Match[str]) -> Iterator[Reading]:
+    start, end = match.span()
+    if match["rest"] is None:
+        yield Reading((Edit(start, end, ""),), "The mark of an unfinished merge is removed.")
+        return
+    same = match["first"].split() == match["second"].split()
+    for version in ("first", "second"):
+        edits = (Edit(start, match.start(version), ""), Edit(match.end(version), end, ""))
+        note = f"The marks of an unfinished merge are removed, and its {version} version stays."
+        yield Reading(edits, note, drops=not same)
+        if same:
+            return

@@ -1,0 +1,155 @@
+"""What stands around the root element: declaration, junk in front, content behind."""
+
+from __future__ import annotations
+
+import re
+
+from ..codes import Code
+from ..document.document import declared_encoding
+from ..document.edits import Edit
+from ..document.tokens import EMPTY, START, Kind, Token
+from .faults import Fault, fault
+from .scanner import Scan
+from .tags.tag_reader import VOID
+
+_DECLARATION = re.compile(
+    r"<\?xml\s+version\s*=\s*(?:\"1\.[0-9]+\"|'1\.[0-9]+')"
+    r"(?:\s+encoding\s*=\s*(?:\"[A-Za-z][\w.\-]*\"|'[A-Za-z][\w.\-]*'))?"
+    r"(?:\s+standalone\s*=\s*(?:\"(?:yes|no)\"|'(?:yes|no)'))?\s*\?>",
+    re.ASCII,
+)
+_LOOSE = {
+    part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=?>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
+    for part in ("version", "encoding", "standalone")
+}
+_LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
+_LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
+_HARMLESS = re.compile(
+    r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|```+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
+)
+
+
+def prolog_faults(scan: Scan) -> list[Fault]:
+    """The faults of everything outside the root element but what follows it."""
+    tokens = scan.tokens
+    if not scan.text.strip("\ufeff \t\r\n"):
+        return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
+    root = next((i for i, token in enumerate(tokens) if token.kind is START or token.kind is EMPTY), -1)
+    if root < 0:
+        return [Fault(code=Code.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
+    declaration = Kind.DECLARATION
+    declarations = [i for i, token in enumerate(tokens) if token.kind is declaration]
+    found: list[Fault] = []
+    beginning = root
+    if declarations and declarations[0] > root and _is_prose(tokens, declarations[0]):
+        # an answer that talks about markup before it shows the document
+        beginning = declarations[0]
+    found += _before(scan, beginning, declarations)
+    for number, index in enumerate(declarations):
+        found += _declaration(scan, index, first=number == 0)
+    return found
+
+
+def _is_prose(tokens: list[Token], end: int) -> bool:
+    depth = 0
+    text = False
+    for token in tokens[:end]:
+        depth += (token.kind is Kind.START) - (token.kind is Kind.END)
+        text = text or (token.kind is Kind.TEXT and depth == 0 and bool(token.text.strip()))
+    first = next((token for token in tokens if token.kind is not Kind.TEXT or token.text.strip()), tokens[0])
+    told = first.kind is Kind.TEXT or (first.kind is EMPTY and first.name.lower() in VOID)
+    return text and depth <= 0 and told
+
+
+def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
+    tokens = scan.tokens
+    found: list[Fault] = []
+    prolog = tokens[:beginning]
+    if beginning < len(tokens) and tokens[beginning].kind is Kind.DECLARATION and prolog:
+        end = tokens[beginning].start
+        note = "What stands before the XML declaration is removed."
+        return [_removed(scan, 0, end, Code.CONTENT_BEFORE_ROOT, note)]
+    for index, token in enumerate(prolog):
+        text = token.text
+        if token.kind is not Kind.TEXT:
+            continue
+        if not text.strip(" \t\r\n"):
+            continue
+        lost = _LOST_BRACKET.search(text)
+        if lost and index == 0:
+            note = 'The XML declaration gets its missing "<".'
+            edits = (Edit(0, lost.end(), f"<?{lost.group(1)}"),)
+            drops = not _HARMLESS.fullmatch(scan.text, 0, lost.start())
+            found.append(fault(Code.MALFORMED_DECLARATION, 0, token.end, edits, note, value=text.strip(), drops=drops))
+            continue
+        if lost := _LOST_DOCTYPE.match(text):
+            note = 'The document type declaration gets its missing "<".'
+            edits = (Edit(token.start + lost.start(1), token.start + lost.end(1), "<!"),)
+            found.append(fault(Code.MALFORMED_DOCTYPE, token.start, token.end, edits, note, value=text.strip()))
+            continue
+        following = next((i for i in declarations if i > index), -1)
+        end = token.end
+        if following == index + 1 and index == 0:
+            note = "What stands before the XML declaration is removed."
+        else:
+            note = "What stands before the root element is removed."
+            end = token.start + len(text.rstrip()) if token.start else token.end
+        found.append(_removed(scan, token.start, end, Code.CONTENT_BEFORE_ROOT, note))
+    return found
+
+
+def _removed(scan: Scan, start: int, end: int, code: Code, note: str) -> Fault:
+    value = scan.text[start:end]
+    drops = not _HARMLESS.fullmatch(value)
+    return fault(code, start, end, (Edit(start, end, ""),), note, value=value.strip()[:200], drops=drops)
+
+
+def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
+    token = scan.tokens[index]
+    text = token.text
+    proper = _DECLARATION.fullmatch(text) is not None
+    written = text if proper else _rewritten(text)
+    if index == 0:
+        if proper:
+            return []
+        note = f"The XML declaration is written {written}."
+        edits = (Edit(token.start, token.end, written),)
+        return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text)]
+    before = scan.tokens[:index]
+    gap = scan.tokens[index - 1]
+    if not first:
+        end = token.end
+        while end < len(scan.text) and scan.text[end] in " \t\r\n" and scan.text[end - 1] != "\n":
+            end += 1
+        note = "The second XML declaration is removed; one document has only one."
+        return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(token.start, end, ""),), note)]
+    if all(other.kind is Kind.TEXT for other in before):
+        if gap.text.strip(" \t\r\n"):
+            return []  # reported as content before the root element
+        note = "The white space before the XML declaration is removed."
+        found = [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(0, token.start, ""),), note)]
+        if not proper:
+            edits = (Edit(token.start, token.end, written),)
+            note = f"The XML declaration is written {written}."
+            found.append(fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text))
+        return found
+    note = "The XML declaration moves to the start of the document."
+    end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
+    moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
+    return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, moved, note)]
+
+
+def _rewritten(text: str) -> str:
+    parts = {part: match.group(1) for part, pattern in _LOOSE.items() if (match := pattern.search(text))}
+    version = parts.get("version", "1.0")
+    if not re.fullmatch(r"1\.[0-9]+", version):
+        version = "1.0"
+    made = f'<?xml version="{version}"'
+    if re.fullmatch(r"[A-Za-z][\w.\-]*", parts.get("encoding", ""), re.ASCII):
+        made += f' encoding="{parts["encoding"]}"'
+    elif declared_encoding(text):
+        made += ' encoding="UTF-8"'  # a code page by its number alone: the text is written anew
+    standalone = parts.get("standalone", "").lower()
+    if standalone in ("yes", "no", "true", "false"):
+        made += f' standalone="{"yes" if standalone in ("yes", "true") else "no"}"'
+    return made + "?>"

@@ -1,0 +1,217 @@
+"""What the sound part of a document, and the vocabulary of its schema, say about which element goes where."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
+from ..vocabulary import Vocabulary
+from .mismatches import Structure
+
+_UNSEEN_PARENT = 0.35
+_UNSEEN_CHILD = 0.7
+_LEAF_PARENT = 0.3
+_FORBIDDEN = 1.5
+_UNSEEN_TEXT = 0.7
+_FORBIDDEN_TEXT = 1.2
+_UNUSED_TEXT = 0.2  # allowed, but never seen there
+_DOCUMENT = 2.0
+_AT_HOME_ELSEWHERE = 0.35
+_REPEATED = 0.8
+FEW = 3  # occurrences that make a habit
+SAMPLE = 20_000  # tokens that statistics are learned from
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+
+
+def local(name: str) -> str:
+    """A name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+class DocumentStatistics:
+    """Prices for putting a child or text into an element: 0 for what is known to go there."""
+
+    def __init__(
+        self,
+        structure: Structure,
+        vocabulary: Vocabulary | None = None,
+        parents: Sequence[int] = (),
+        broken: Iterable[int] = (),
+    ) -> None:
+        """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
+        self.vocabulary = vocabulary
+        self._source = structure.tokens[0].source if structure.tokens else ""
+        self.children: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.text: defaultdict[str, int] = defaultdict(int)
+        self.seen: defaultdict[str, int] = defaultdict(int)  # elements whose extent is beyond doubt
+        self.parents: defaultdict[str, int] = defaultdict(int)  # of these, those with child elements
+        self.empty: defaultdict[str, int] = defaultdict(int)
+        self.attributed: defaultdict[str, int] = defaultdict(int)
+        self.homes: defaultdict[str, int] = defaultdict(int)  # children whose parent is beyond doubt
+        self.repeated: set[tuple[str, str]] = set()  # parents that hold several children of a name
+        self.longest: defaultdict[str, int] = defaultdict(int)  # most words in a text that an element begins with
+        self.starts: defaultdict[str, int] = defaultdict(int)
+        self.ends: defaultdict[str, int] = defaultdict(int)
+        self._learn(structure, parents, frozenset(broken))
+
+    def _learn(self, structure: Structure, parents: Sequence[int], broken: frozenset[int]) -> None:
+        tokens, partner = structure.tokens, structure.partner
+        siblings: dict[int, set[str]] = {}
+        # elements that begin and end where their tags say
+        trusted = {
+            start
+            for start, end in enumerate(partner)
+            if end > start and start not in broken and tokens[end].name == tokens[start].name
+        }
+        for index in self._sample(len(tokens), broken):
+            token, around = tokens[index], parents[index]
+            kind, name = token.kind, token.name
+            if kind is START or kind is EMPTY:
+                self.starts[name] += 1
+                if kind is EMPTY:
+                    self.empty[name] += 1
+                elif index in trusted:
+                    self.seen[name] += 1
+                    self.attributed[name] += token.end - token.name_start > len(name) + 1
+                if around in trusted:
+                    self._child(tokens[around].name, name, siblings.setdefault(around, set()))
+            elif kind is END:
+                self.ends[name] += 1
+            elif around in trusted and (words := _words(token)):
+                name = tokens[around].name
+                self.text[name] += 1
+                if around == index - 1:
+                    self.longest[name] = max(self.longest[name], words)
+
+    def _sample(self, size: int, broken: frozenset[int]) -> Iterable[int]:
+        """All tokens of a document; of a large one its beginning and what stands around the first broken places."""
+        if size <= SAMPLE:
+            return range(size)
+        chosen = set(range(SAMPLE // 2))
+        for index in sorted(broken)[:10]:
+            chosen.update(range(max(0, index - SAMPLE // 20), min(size, index + SAMPLE // 20)))
+        return sorted(chosen)
+
+    def _child(self, parent: str, name: str, siblings: set[str]) -> None:
+        self.children[parent, name] += 1
+        self.parents[parent] += 1
+        self.homes[name] += 1
+        if name in siblings:
+            self.repeated.add((parent, name))
+        siblings.add(name)
+
+    def child(self, path: Sequence[str], name: str) -> float:
+        """The price of an element of this name as the child of the last element of a path of names."""
+        if not path:
+            return _DOCUMENT
+        if self.vocabulary:
+            verdict = self.vocabulary.allows_child([local(step) for step in path], local(name))
+            if verdict is not None:
+                return 0.0 if verdict else _FORBIDDEN
+        parent = path[-1]
+        if self.children[parent, name] > 0:
+            return 0.0
+        if parent == name:
+            return _UNSEEN_CHILD + 0.3
+        price = _AT_HOME_ELSEWHERE if self.homes[name] > 0 else 0.0
+        if not self.seen[parent]:
+            return _UNSEEN_PARENT + price
+        return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
+
+    def is_stranger(self, path: Sequence[str], name: str) -> bool:
+        """Whether the document knows elements of this name, but neither as children here nor amid text."""
+        if self.homes[name] <= 0 or not self.child(path, name):
+            return False
+        return not any(self.text[parent] and self.children[parent, name] > 0 for parent in self._around[name])
+
+    @cached_property
+    def _around(self) -> Mapping[str, set[str]]:
+        """The parents of each name."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for parent, name in self.children:
+            found[name].add(parent)
+        return found
+
+    def witness(self, parent: str, name: str, times: int) -> None:
+        """Count a child of a parent once more, or take it back."""
+        self.children[parent, name] += times
+        self.homes[name] += times
+
+    def knows_alike(self, name: str) -> bool:
+        """Whether the sound part of the document has elements of this name in other letters' case."""
+        return name not in self.seen and name.lower() in self._lower
+
+    @cached_property
+    def _lower(self) -> frozenset[str]:
+        return frozenset(name.lower() for name, times in self.seen.items() if times)
+
+    def again(self, parent: str, name: str) -> float:
+        """The price of one more child of a name that the parent holds already."""
+        if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
+            return _REPEATED
+        # a name that no parent holds twice: a title, an identifier
+        single = self.homes[name] >= FEW and not self._twice[name]
+        return _REPEATED / 2 if single and self.seen[parent] <= 1 else 0.0
+
+    @cached_property
+    def _twice(self) -> Counter[str]:
+        return Counter(name for _, name in self.repeated)
+
+    def familiar(self, name: str) -> float:
+        """The share of the words in a name (camel case) that the document uses in other names or in its text."""
+        words = [word.lower() for word in _WORD.findall(local(name))]
+        if not words:
+            return 0.0
+        return sum(self._words[word] > self._own(name, word) for word in words) / len(words)
+
+    def spelt(self, name: str, other: str) -> float:
+        """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
+        own = self.starts[name] + self.ends[name]
+        name, text = local(name).lower(), self._lowered
+        triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
+            local(other).lower()[at : at + 3] for at in range(len(other))
+        }
+        return sum(text.count(each) > own for each in triples) / len(triples) if triples else 0.5
+
+    @cached_property
+    def _lowered(self) -> str:
+        return self._source.lower()
+
+    def _own(self, name: str, word: str) -> int:
+        """How often a word occurs only because the name itself stands in the document."""
+        times = sum(1 for each in _WORD.findall(local(name)) if each.lower() == word)
+        return times * (self.starts[name] + self.ends[name])
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(word.lower() for word in _WORD.findall(self._source))
+
+    def words(self, path: Sequence[str]) -> float:
+        """The price of text in the last element of a path."""
+        if not path:
+            return _DOCUMENT
+        if self.vocabulary:
+            verdict = self.vocabulary.allows_text([local(step) for step in path])
+            if verdict is not None:
+                unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
+                return _UNUSED_TEXT if verdict and unused else 0.0 if verdict else _FORBIDDEN_TEXT
+        parent = path[-1]
+        if self.text[parent]:
+            return 0.0
+        return _UNSEEN_TEXT if self.seen[parent] else 0.2
+
+    def knows(self, name: str) -> bool:
+        """Whether the schema, or without one the sound part of the document, has elements of this name."""
+        if self.vocabulary:
+            return self.vocabulary.knows_element(local(name))
+        return self.seen[name] > 0 or self.empty[name] > 0
+
+
+def _words(token: Token) -> int:
+    """How many words a piece of text has; a CDATA section is one even if it is empty."""
+    if token.kind is TEXT:
+        return len(token.text.split())
+    return max(1, len(token.text.split())) if token.kind is Kind.CDATA else 0

@@ -1,0 +1,81 @@
+"""Where elements of one name nest, the indentation says which of them lost its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...document.layout import indent
+from ...document.tokens import Kind
+from ..scanner import Scan
+from .mismatches import Extra, Mismatch, Missing, Structure
+
+MAX_SIBLINGS = 100  # elements in front of a mismatch that are looked at
+
+
+def realign(scan: Scan, structure: Structure) -> None:
+    """Where elements of one name nest, let the indentation say which of them lost its tag."""
+    aligned: list[Mismatch] = []
+    for mismatch in structure.mismatches:
+        match mismatch:
+            case Missing():
+                aligned.append(_align_missing(scan.text, structure, mismatch))
+            case Extra():
+                aligned.append(_align_extra(scan.text, structure, mismatch))
+            case _:
+                aligned.append(mismatch)
+    structure.mismatches = aligned
+
+
+def _align_missing(text: str, structure: Structure, mismatch: Missing) -> Missing:
+    """A child of the same name whose end tag stands under the start tag of the parent is the one that never ended."""
+    tokens, partner = structure.tokens, structure.partner
+    while True:
+        width = indent(text, tokens[mismatch.start].start)
+        if width is None:
+            return mismatch
+        for child, end in _siblings_before(structure, mismatch.before):
+            if tokens[child].name != tokens[mismatch.start].name:
+                continue
+            own = indent(text, tokens[child].start)
+            if own is not None and own != width and indent(text, tokens[end].start) == width:
+                partner[mismatch.start], partner[end], partner[child] = end, mismatch.start, -1
+                mismatch = Missing(child, end)
+                break
+        else:
+            return mismatch
+
+
+def _align_extra(text: str, structure: Structure, mismatch: Extra) -> Extra:
+    """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
+    tokens, partner = structure.tokens, structure.partner
+    name = tokens[mismatch.end].name
+    for _ in range(MAX_SIBLINGS):
+        width = indent(text, tokens[mismatch.end].start)
+        if width is None:
+            return mismatch
+        for start, end in _siblings_before(structure, mismatch.end):
+            if tokens[end].name == name and indent(text, tokens[start].start) == width:
+                if (
+                    indent(text, tokens[end].start) == width
+                    or "\n" not in text[tokens[start].start : tokens[end].start]
+                ):
+                    continue
+                partner[start], partner[mismatch.end], partner[end] = mismatch.end, start, -1
+                mismatch = Extra(end)
+                break
+        else:
+            return mismatch
+    return mismatch
+
+
+def _siblings_before(structure: Structure, index: int) -> Iterator[tuple[int, int]]:
+    """The elements in front of a token and at its level, nearest first, as start and end."""
+    partner = structure.partner
+    index -= 1
+    for _ in range(MAX_SIBLINGS):
+        while index >= 0 and structure.tokens[index].kind not in (Kind.START, Kind.END):
+            index -= 1
+        if index < 0 or structure.tokens[index].kind is Kind.START or partner[index] < 0:
+            return
+        yield partner[index], index
+        index = partner[index] - 1

@@ -1,0 +1,33 @@
+"""Names are the nearer, the likelier one is a slip for the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.conformance.name_distance import UNRELATED, name_distance
+
+
+@pytest.mark.parametrize(
+    "ranked",
+    [
+        ("IssueDate", "issueDate", "issue_date", "IsueDate", "DateIssue", "IssDat", "Amount"),
+        ("unitCode", "UnitCode", "unittCode", "codeUnit", "unCo", "scheme"),
+    ],
+)
+def test_the_likelier_slip_is_nearer(ranked: tuple[str, ...]) -> None:
+    meant, *slips = ranked
+    costs = [name_distance(slip, meant) for slip in slips]
+    assert costs == sorted(costs)
+    assert len(set(costs)) == len(costs)
+    assert name_distance(meant, meant) == 0
+    assert costs[-1] == UNRELATED
+
+
+def test_another_number_makes_another_name() -> None:
+    assert name_distance("Line1", "Line2") > name_distance("Lime1", "Line1")
+    assert name_distance("Line1", "Line2") > 1.0
+
+
+@pytest.mark.parametrize(("written", "meant"), [("abcxyz", "abcdef"), ("id", "ab")])
+def test_names_with_little_in_common_are_unrelated(written: str, meant: str) -> None:
+    assert name_distance(written, meant) == UNRELATED
