@@ -25,6 +25,21 @@ class Related:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What the test of a rule looked at: where it stands, and its value.
+
+    `path` is the place in the document, or the expression that leads nowhere; then `line` and `column` are 0.
+    """
+
+    path: str
+    line: int
+    column: int
+    value: str
+    start: int = 0
+    end: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One fault of a document, at the characters from `start` up to `end` of its text.
@@ -34,6 +49,9 @@ class Diagnostic:
     own wording, `explanation` one plain sentence with the document's own names that says what to do; `path` leads to
     the element with names and positions (/Invoice/cac:InvoiceLine[3]/cbc:ID); `masked` marks a fault that the
     validator itself does not report until an earlier one is gone.
+
+    Of a business rule, `rule` is its id, `layer` the name of the rule set, `flag` its own word for how grave it is,
+    `test` the XPath that does not hold, and `operands` are the values that this looked at.
     """
 
     code: Code
@@ -50,6 +68,11 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     related: Related | None = None
     masked: bool = False
+    rule: str = ""
+    layer: str = ""
+    flag: str = ""
+    test: str = ""
+    operands: tuple[Operand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

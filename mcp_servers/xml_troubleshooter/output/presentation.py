@@ -13,7 +13,16 @@ from ..loop.loop_manager import EditRecord, Iteration
 from ..loop.proposal import Question
 from ..outcome import Checked, Outcome, total
 from . import summary
-from .results import ArticleRow, Diagnosis, DiagnosticRow, EditRow, IterationRow, QuestionRow, Troubleshooting
+from .results import (
+    ArticleRow,
+    Diagnosis,
+    DiagnosticRow,
+    EditRow,
+    IterationRow,
+    OperandRow,
+    QuestionRow,
+    Troubleshooting,
+)
 
 _SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
 _ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")
@@ -125,6 +134,16 @@ def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
         expected=_listed(diagnostic.expected, caps),
         explanation=_clip(diagnostic.explanation, caps.text),
         masked=diagnostic.masked,
+        rule=_shown(diagnostic.rule),
+        layer=_shown(diagnostic.layer),
+        flag=_shown(diagnostic.flag),
+        test=_clip(diagnostic.test, caps.text),
+        operands=[
+            OperandRow(
+                path=_clip(item.path, caps.text), line=item.line, column=item.column, value=_clip(item.value, caps.text)
+            )
+            for item in diagnostic.operands[: caps.rows]
+        ],
     )
 
 

@@ -9,6 +9,15 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class OperandRow(_Row):
+    """What the test of a rule looked at."""
+
+    path: str = Field(description="Where it stands, or the expression that leads nowhere")
+    line: int = Field(description="0 where it is not there")
+    column: int
+    value: str
+
+
 class DiagnosticRow(_Row):
     """One fault of a document."""
 
@@ -21,6 +30,11 @@ class DiagnosticRow(_Row):
     expected: list[str] = Field(description="What would be accepted there")
     explanation: str = Field(description="What is wrong and what to do, in plain words")
     masked: bool = Field(default=False, description="The validator reports it only once an earlier fault is gone")
+    rule: str = Field(default="", description="The id of the business rule that does not hold")
+    layer: str = Field(default="", description="The rule set that it belongs to")
+    flag: str = Field(default="", description="The rule set's own word for how grave it is")
+    test: str = Field(default="", description="The rule's XPath")
+    operands: list[OperandRow] = Field(default_factory=list, description="The values that the rule's test looked at")
 
 
 class EditRow(_Row):
