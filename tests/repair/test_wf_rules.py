@@ -13,6 +13,8 @@ from mcp_servers.xml_troubleshooter.repair.syntax import RULES, fixes
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
+OUTSIDE = '<!DOCTYPE a SYSTEM "elsewhere.dtd">'
+
 BARE_AMPERSAND = [
     ("<a>b & c</a>", "<a>b &amp; c</a>", SAFE),
     ("<a>AT&T</a>", "<a>AT&amp;T</a>", SAFE),
@@ -24,6 +26,10 @@ BARE_AMPERSAND = [
     ("<a>& quot;b& amp ;</a>", "<a>&quot;b&amp;</a>", SAFE),
     ("<a>&#03)</a>", "<a>&amp;#03)</a>", SAFE),
     ("<a>The&nbsp end</a>", "<a>The\u00a0 end</a>", SAFE),
+    # a DTD that is not at hand may declare it
+    (f"{OUTSIDE}<a>&vendor; and &vendor too</a>", f"{OUTSIDE}<a>&vendor; and &vendor; too</a>", SAFE),
+    (f"{OUTSIDE}<a>by &vendor.</a>", f"{OUTSIDE}<a>by &vendor;.</a>", UNSAFE),
+    (f"{OUTSIDE}<a b='?c=1&page=2'/>", f"{OUTSIDE}<a b='?c=1&amp;page=2'/>", SAFE),
 ]
 WRAPPED = [
     ("&lt;a b=&quot;c&quot;/&gt;", '<a b="c"/>', None),

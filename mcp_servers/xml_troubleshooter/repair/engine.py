@@ -65,13 +65,16 @@ def propose(
 ) -> Proposal:
     """What the rules propose for a document: well-formedness first, then validity. Raises SchemaError.
 
-    Unsafe fixes are withheld unless allowed; a fix that the gate `refused` is not proposed again.
+    Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left; a fix that the gate
+    `refused` is not proposed again.
     """
     found, questions = _rules(document, diagnostics, schema, answers, roots)
     found = tuple(fix for fix in found if _identity(fix) not in refused)
-    fixes = tuple(fix for fix in found if allow_unsafe or fix.safety is Safety.SAFE)
-    withheld = tuple(fix for fix in found if not allow_unsafe and fix.safety is not Safety.SAFE)
-    return Proposal(fixes, withheld, questions)
+    safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
+    doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
+    if safe or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
+        return Proposal(safe, () if allow_unsafe else doubtful, questions)
+    return Proposal(doubtful, (), questions)
 
 
 def _rules(

@@ -13,7 +13,7 @@ from ..loop.gate import edits_of
 from ..loop.progress import OffsetMap
 
 _LONGEST = 5_000_000  # characters of a document that is read this far ahead
-_ROUNDS = 5  # of repair, until nothing hides anything
+_ROUNDS = 8  # of repair, until nothing hides anything
 # what makes a validator of XSD pass over the elements behind it and below it
 _HIDING = {Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE, Code.UNEXPECTED_ELEMENT, Code.MISSING_ELEMENT}
 

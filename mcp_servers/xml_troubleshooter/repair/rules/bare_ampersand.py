@@ -24,9 +24,16 @@ def repair(case: Case, fault: Fault) -> list[Fix]:
         note = f'The blanks in the reference "&{spaced.group(1)};" are removed.'
         return [fix(RULE, fault, (Edit(fault.start, spaced.end(), f"&{spaced.group(1)};"),), note)]
     escaped = fix(RULE, fault, (Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".')
+    note = f'The reference "{fault.value}" gets its missing ";".'
+    ended = (Edit(fault.end, fault.end, ";"),)
     if _ends(case, fault, following):
-        note = f'The reference "{fault.value}" gets its missing ";".'
-        return [fix(RULE, fault, (Edit(fault.end, fault.end, ";"),), note), escaped]
+        return [fix(RULE, fault, ended, note), escaped]
+    if _may_be_declared(case, fault, following):
+        name = fault.name.rstrip(".-")  # which end a sentence rather than a name
+        end, used = fault.end - len(fault.name) + len(name), f"&{name};" in case.text
+        note = f'The reference "&{name}" gets its missing ";"; the DTD, which is not at hand, may declare it.'
+        ended = (Edit(end, end, ";"),)
+        return [fix(RULE, fault, ended, note, safe=used, confidence=0.95 if used else 0.7), escaped]
     return [escaped]
 
 
@@ -43,3 +50,10 @@ def _ends(case: Case, fault: Fault, following: str) -> bool:
     if name in html.entities.html5 and len(name) > SHORTEST and (following.isspace() or following == "<"):
         return True  # a browser reads it without its semicolon
     return len(name) >= SHORTEST and not case.text[fault.start - 1 : fault.start].isalnum()
+
+
+def _may_be_declared(case: Case, fault: Fault, following: str) -> bool:
+    """Whether a DTD that is not at hand may declare an entity of the name, and nothing says that it is a word."""
+    if not fault.name or following == "=" or not case.head.doctype.open:
+        return False
+    return len(fault.name) >= SHORTEST and not case.text[fault.start - 1 : fault.start].isalnum()
