@@ -9,7 +9,8 @@ from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
-from mcp_servers.xml_troubleshooter.repair.syntax import RULES, fixes
+from mcp_servers.xml_troubleshooter.repair.syntax import fixes
+from mcp_servers.xml_troubleshooter.wellformedness.families import FAULT_KINDS
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
@@ -331,7 +332,7 @@ def test_every_rule_is_in_the_tables() -> None:
         "outside-root", "end-tag", "unbound-prefix", "duplicate-attribute", "duplicate-id", "namespace-value",
         "attribute-form", "tag-form", "unescaped", "section",
     )} <= used  # fmt: skip
-    assert Code.NOT_WELL_FORMED not in RULES
+    assert Code.NOT_WELL_FORMED not in FAULT_KINDS
 
 
 def test_a_prefix_that_nothing_explains_is_left_alone() -> None:

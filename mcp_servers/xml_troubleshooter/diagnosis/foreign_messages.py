@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnostics import Diagnostic
-from .syntax_messages import WORDS
+from ..wellformedness.families import FAULT_KINDS
 
 _END_TAGS = (
     "opening and ending tag mismatch",
@@ -408,7 +408,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
     }
 )
 _VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup
-_OF_MARKUP = frozenset({*WORDS, Code.ENCODING_MISMATCH, Code.NOT_WELL_FORMED})
+_OF_MARKUP = frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)

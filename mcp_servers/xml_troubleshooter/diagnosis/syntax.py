@@ -14,10 +14,11 @@ from ..diagnostics import Diagnostic, Related
 from ..document.document import Document
 from ..document.parsing import parser
 from ..wellformedness.analysis import LARGE, analyse
+from ..wellformedness.broken_document import BrokenDocument
+from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors
 from ..wellformedness.vocabulary import Vocabulary
-from .syntax_messages import Words
 
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
@@ -44,8 +45,8 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
     # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
     found = faults(document, vocabulary)
     if found:
-        words = Words(document)
-        return tuple(_diagnostic(document, words, fault) for fault in found)
+        broken = BrokenDocument(document, vocabulary)
+        return tuple(_diagnostic(broken, fault) for fault in found)
     limit = next((error for error in errors if _is_limit(error)), None)
     fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
     return (_reported(document, limit or fatal),)
@@ -56,9 +57,9 @@ def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fa
     return analyse(document, vocabulary)
 
 
-def _diagnostic(document: Document, words: Words, fault: Fault) -> Diagnostic:
-    message, explanation = words.describe(fault)
-    position = document.position(fault.start)
+def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:
+    message, explanation = FAULT_KINDS[fault.code].describe(broken, fault)
+    position = broken.document.position(fault.start)
     return Diagnostic(
         code=fault.code,
         start=fault.start,

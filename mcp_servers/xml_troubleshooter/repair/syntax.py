@@ -1,9 +1,10 @@
-"""Repairs of what makes a document not well-formed: one rule for each kind of fault."""
+"""Repairs of what makes a document not well-formed: the readings of its faults as fixes."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from ..codes import Code
@@ -11,67 +12,14 @@ from ..diagnosis.syntax import faults
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
-from ..loop.proposal import Fix, Question
+from ..loop.proposal import Fix, Question, Safety, answered_by
+from ..wellformedness.broken_document import BrokenDocument
+from ..wellformedness.families import FAULT_KINDS
+from ..wellformedness.faults import Fault, Reading
 from ..wellformedness.vocabulary import Vocabulary
-from .rules import (
-    attribute_form,
-    bare_ampersand,
-    character_reference,
-    comment,
-    declaration,
-    duplicate_attribute,
-    duplicate_id,
-    encoding,
-    end_tag,
-    invalid_character,
-    namespace_value,
-    outside_root,
-    tag_form,
-    unbound_prefix,
-    undefined_entity,
-    unescaped,
-)
-from .syntax_context import Case, Rule
+from .encoding_question import answered, question
 
-RULES: Mapping[Code, Rule] = MappingProxyType(
-    {
-        Code.ENCODING_MISMATCH: encoding.repair,
-        Code.UNKNOWN_ENCODING: encoding.repair,
-        Code.NOT_XML: outside_root.repair,
-        Code.CONTENT_BEFORE_ROOT: outside_root.repair,
-        Code.EXTRA_CONTENT: outside_root.repair,
-        Code.DECLARATION_NOT_FIRST: declaration.repair,
-        Code.MALFORMED_DECLARATION: declaration.repair,
-        Code.MALFORMED_DOCTYPE: declaration.repair,
-        Code.INVALID_CHARACTER: invalid_character.repair,
-        Code.INVALID_CHARACTER_REFERENCE: character_reference.repair,
-        Code.BARE_AMPERSAND: bare_ampersand.repair,
-        Code.UNTERMINATED_REFERENCE: bare_ampersand.repair,
-        Code.UNDEFINED_ENTITY: undefined_entity.repair,
-        Code.LESS_THAN_IN_TEXT: unescaped.repair,
-        Code.LESS_THAN_IN_ATTRIBUTE: unescaped.repair,
-        Code.CDATA_END_IN_TEXT: unescaped.repair,
-        Code.MISSING_END_TAG: end_tag.repair,
-        Code.UNEXPECTED_END_TAG: end_tag.repair,
-        Code.TAG_MISMATCH: end_tag.repair,
-        Code.OVERLAPPING_TAGS: end_tag.repair,
-        Code.TRUNCATED: end_tag.repair,
-        Code.MALFORMED_TAG: tag_form.repair,
-        Code.INVALID_NAME: tag_form.repair,
-        Code.UNBOUND_PREFIX: unbound_prefix.repair,
-        Code.WRONG_NAMESPACE: namespace_value.repair,
-        Code.DUPLICATE_ID: duplicate_id.repair,
-        Code.UNQUOTED_ATTRIBUTE: attribute_form.repair,
-        Code.UNCLOSED_ATTRIBUTE_VALUE: attribute_form.repair,
-        Code.WRONG_QUOTES: attribute_form.repair,
-        Code.ATTRIBUTE_WITHOUT_VALUE: attribute_form.repair,
-        Code.MISSING_SPACE: attribute_form.repair,
-        Code.DUPLICATE_ATTRIBUTE: duplicate_attribute.repair,
-        Code.MALFORMED_COMMENT: comment.repair,
-        Code.UNTERMINATED_SECTION: comment.repair,
-        Code.MALFORMED_INSTRUCTION: comment.repair,
-    }
-)
+EQUAL = 0.35  # readings whose costs differ by less are equally good
 
 
 def fixes(
@@ -93,8 +41,8 @@ def questions(document: Document, diagnostics: Sequence[Diagnostic]) -> tuple[Qu
     """What only a person knows about these faults: the encoding of a text, the likely ones best first."""
     if all(diagnostic.code != Code.ENCODING_MISMATCH for diagnostic in diagnostics):
         return ()
-    case = Case(document)
-    asked = (encoding.question(case, fault) for fault in faults(document) if fault.code == Code.ENCODING_MISMATCH)
+    broken = BrokenDocument(document)
+    asked = (question(broken, fault) for fault in faults(document) if fault.code == Code.ENCODING_MISMATCH)
     first = next(filter(None, asked), None)
     return (first,) if first else ()
 
@@ -106,17 +54,45 @@ def candidates(
     answers: Mapping[str, str] = MappingProxyType({}),
 ) -> list[list[Fix]]:
     """For each of these faults all ways to repair it, best first; none where nobody but the author can know."""
-    if all(Code(diagnostic.code) not in RULES for diagnostic in diagnostics):
-        return [[] for _ in diagnostics]
-    case = Case(document, vocabulary)
+    broken = BrokenDocument(document, vocabulary)
     wanted = {(diagnostic.code.value, diagnostic.start, diagnostic.end, diagnostic.name) for diagnostic in diagnostics}
-    found: list[list[Fix]] = []
-    for fault in faults(document, vocabulary):
-        if (fault.code, fault.start, fault.end, fault.name) in wanted:
-            rule = RULES.get(fault.code)
-            known = encoding.answered(case, fault, answers) if answers and rule is encoding.repair else []
-            found.append(known or (rule(case, fault) if rule else []))
-    return found
+    return [
+        _fixes(broken, fault, answers)
+        for fault in faults(document, vocabulary)
+        if (fault.code, fault.start, fault.end, fault.name) in wanted
+    ]
+
+
+def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str]) -> list[Fix]:
+    """One fix for each reading of a fault, best first."""
+    if answers and fault.code is Code.ENCODING_MISMATCH and (known := answered(broken, fault, answers)):
+        reading, asked = known
+        return [replace(_fix(fault, reading, safe=True), provenance=answered_by(asked))]
+    readings = FAULT_KINDS[fault.code].read(broken, fault)
+    return [_weighed(fault, readings, number) for number in range(len(readings))]
+
+
+def _weighed(fault: Fault, readings: Sequence[Reading], number: int) -> Fix:
+    """A reading as a fix: the best is safe where it drops nothing and no other reading equals it."""
+    reading = readings[number]
+    if reading.sure is not None:
+        return _fix(fault, reading, safe=reading.sure)
+    others = [other.cost for index, other in enumerate(readings) if index != number]
+    distance = min(others) - reading.cost if others else 1.0
+    clear = number == 0 and distance >= EQUAL
+    confidence = 0.95 if not others else max(0.3, min(0.95, 0.6 + 0.3 * distance)) if number == 0 else 0.3
+    return _fix(fault, replace(reading, confidence=confidence), safe=clear and not reading.drops)
+
+
+def _fix(fault: Fault, reading: Reading, *, safe: bool) -> Fix:
+    return Fix(
+        edits=reading.edits,
+        source=f"rule:{FAULT_KINDS[fault.code].rule}",
+        reason=reading.note,
+        safety=Safety.SAFE if safe else Safety.UNSAFE,
+        confidence=reading.confidence,
+        at=fault.start,
+    )
 
 
 class _Taken:

@@ -13,13 +13,15 @@ class Reading:
     """One way to read a broken place, as the edits that write it down properly.
 
     `note` says in one sentence what the edits do; `drops` marks that words of the document go with them; readings of
-    one fault compare by `cost`.
+    one fault compare by `cost`. Where costs say nothing, `sure` tells whether it is beyond doubt, with `confidence`.
     """
 
     edits: tuple[Edit, ...]
     note: str
     cost: float = 0.0
     drops: bool = False
+    sure: bool | None = None
+    confidence: float = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

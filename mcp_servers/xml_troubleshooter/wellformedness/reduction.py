@@ -22,8 +22,9 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..document.parsing import parser, streaming
 from ..document.tokens import AT_NAME, SECTION
+from .doctype import DOCTYPE, Doctype, read_doctype
 from .faults import Fault
-from .scanner import DOCTYPE, PROPER_TAG, Doctype, read_doctype
+from .scanner import PROPER_TAG
 
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault

@@ -7,42 +7,20 @@ sense, and the reading is kept as a fault with its edits.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from ..codes import Code
 from ..document.edits import Edit, apply
 from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
+from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, fault
 from .tags.tag_reader import Scope, read_tag
-
-MAX_LITERALS = 2  # in a document type declaration: public and system identifier
 
 _END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
-DOCTYPE = re.compile(
-    r"<!DOCTYPE\b(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+"
-    r"(?:\[(?:[^\]<\"']|\"[^\"]*+\"|'[^']*+'|<!--(?:(?!-->)(?s:.))*+-->|<\?(?:(?!\?>)(?s:.))*+\?>"
-    r"|<!(?!--)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>)*+\]\s*+)?>"
-)
-_PLAIN_DOCTYPE = re.compile(
-    rf"<!DOCTYPE\s++{NAME}"
-    r"(?:\s++(?:SYSTEM|PUBLIC\s++(?:\"[^\"]*+\"|'[^']*+'))\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+>"
-)
-_LITERAL = re.compile(r"\"[^\"<>\r\n]*+\"?|'[^'<>\r\n]*+'?|[-+]//[^\"'<>\r\n]*+[\"']|[^\s\"'<>\[\]]++[\"']")
-_LOOSE_DOCTYPE = re.compile(
-    rf"<!\s*+DOCTYPE\s++({NAME})(?:\s++(?:SYSTEM|PUBLIC)\b)?+"
-    rf"((?:\s*+(?:{_LITERAL.pattern}))*+)(?:\s*+>|(?=\s*+<))",
-    re.IGNORECASE,
-)
 _DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
-_ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
-_EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
-_DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
-_PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
 _COMMENT_END = re.compile(r"--!>|--\s++>|--(?=\s*+<[/A-Za-z])|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
 _LOOSE_COMMENT = re.compile(r"<--|<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
 _LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
@@ -58,24 +36,13 @@ _DECLARATION_AS_TAG = re.compile(r"<xml\s+version\s*=[^<>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Doctype:
-    """What the document type declaration declares: general entities by name, None for those kept elsewhere.
-
-    `open` says that declarations may stand outside the document: an external subset or a parameter entity reference.
-    """
-
-    entities: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
     """The tokens of a text, in order and without gaps, and the faults of its markup, tag by tag."""
 
     text: str
     tokens: list[Token]
     faults: tuple[Fault, ...] = ()
-    doctype: Doctype = Doctype()
+    doctype: Doctype = Doctype()  # noqa: RUF009 - frozen
 
 
 def scan(text: str, short_sections: frozenset[int] = frozenset()) -> Scan:
@@ -409,8 +376,8 @@ class _Scanner:
     def _document_type(self, at: int) -> Token:
         text = self.text
         match = DOCTYPE.match(text, at)
-        plain = match is None or ("[" not in match.group() and not _PLAIN_DOCTYPE.fullmatch(match.group()))
-        if plain and (known := _LOOSE_DOCTYPE.match(text, at)) and (written := _rewritten_doctype(known)):
+        plain = match is None or ("[" not in match.group() and not PLAIN_DOCTYPE.fullmatch(match.group()))
+        if plain and (known := LOOSE_DOCTYPE.match(text, at)) and (written := rewritten_doctype(known)):
             self.doctype = read_doctype(written)
             note = f"The document type declaration is written {written}."
             edits: tuple[Edit, ...] = (Edit(at, known.end(), written),)
@@ -450,29 +417,3 @@ def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:
         else:
             edits.append(Edit(end, end, " "))
     return tuple(edits)
-
-
-def _rewritten_doctype(loose: re.Match[str]) -> str:
-    """A declaration without an internal subset in its proper form, "" where part of it got lost."""
-    literals = [literal.strip("\"' \t\r\n") for literal in _LITERAL.findall(loose.group(2))]
-    if len(literals) > MAX_LITERALS or any(quote in literal for literal in literals for quote in "\"'"):
-        return ""
-    if not literals:
-        return f"<!DOCTYPE {loose.group(1)}>"
-    if len(literals) == 1 and literals[0].startswith(("-//", "+//")):
-        return ""  # where the definition stands got lost
-    keyword = "SYSTEM" if len(literals) == 1 else "PUBLIC"
-    return f"<!DOCTYPE {loose.group(1)} {keyword} " + " ".join(f'"{literal}"' for literal in literals) + ">"
-
-
-def read_doctype(declaration: str) -> Doctype:
-    """What a document type declaration declares."""
-    declaration = _DTD_COMMENT.sub("", declaration)
-    entities: dict[str, str | None] = {}
-    for match in _ENTITY.finditer(declaration):
-        value = match.group(2) if match.group(2) is not None else match.group(3)
-        entities.setdefault(match.group(1), value)
-    subset = declaration.find("[")
-    outside = bool(_EXTERNAL.match(declaration))
-    referenced = subset >= 0 and _PARAMETER_REFERENCE.search(declaration, subset) is not None
-    return Doctype(MappingProxyType(entities), outside or referenced)

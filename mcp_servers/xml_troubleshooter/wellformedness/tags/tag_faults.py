@@ -16,14 +16,15 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, margin, newline
 from ...document.tokens import EMPTY, START, TEXT, Kind, Token
+from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
+from ..frame.trailing_content import content_behind_root, content_behind_sound_root
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
 from .document_statistics import DocumentStatistics, local
 from .mismatches import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped
 from .pairing import similarity
 from .tag_reader import VOID
-from .trailing_content import outside, trailing
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
@@ -84,8 +85,8 @@ class _Item:
 def tag_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None = None) -> list[Fault]:
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
     if structure.balanced:
-        return outside(scan, structure, vocabulary)
-    if rest := trailing(scan, structure):
+        return content_behind_root(scan, structure, vocabulary)
+    if rest := content_behind_sound_root(scan, structure):
         return [rest]
     return _Placer(scan, structure, vocabulary).faults()
 
@@ -792,3 +793,47 @@ class _Placer:
             other_note=f'"{end.text}" stands here',
             readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
         )
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.MISSING_END_TAG,
+        rule="end-tag",
+        message='End tag "</{name}>" is missing',
+        explanation=(
+            'The element "{name}", opened in line {line}, is never closed; its end tag "</{name}>" is missing here.'
+        ),
+    ),
+    FaultKind(
+        code=Code.UNEXPECTED_END_TAG,
+        rule="end-tag",
+        message='Unexpected end tag "</{name}>"',
+        explanation='The end tag "</{name}>" closes nothing: no element "{name}" is open here.',
+    ),
+    FaultKind(
+        code=Code.TAG_MISMATCH,
+        rule="end-tag",
+        message='Tag mismatch: "{name}" is closed by "</{value}>"',
+        explanation=(
+            'The element "{name}", opened in line {line}, is closed by "</{value}>"; both tags need the same name.'
+        ),
+    ),
+    FaultKind(
+        code=Code.OVERLAPPING_TAGS,
+        rule="end-tag",
+        message='Element "{name}" overlaps another',
+        explanation=(
+            'The element "{name}", opened in line {line}, does not end inside the element it began in; the inner '
+            "element must end first."
+        ),
+    ),
+    FaultKind(
+        code=Code.TRUNCATED,
+        rule="end-tag",
+        message='Document ends inside "{name}"',
+        explanation=(
+            'The document stops before the element "{name}", opened in line {line}, is closed; its end seems to '
+            "be cut off."
+        ),
+    ),
+)

@@ -13,6 +13,7 @@ from itertools import count
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute, Kind, Token
+from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
@@ -575,13 +576,13 @@ class _Search:
                 Attribute(name, at, here, stop, stop, "", stop),
                 (
                     *faults,
-                    fault(
-                        Code.ATTRIBUTE_WITHOUT_VALUE,
-                        here,
-                        stop,
-                        (Edit(stop, stop, f'="{name}"'),),
-                        note,
+                    Fault(
+                        code=Code.ATTRIBUTE_WITHOUT_VALUE,
+                        start=here,
+                        end=stop,
                         name=name,
+                        # what is simply not there is a guess: the name, as in HTML
+                        readings=(Reading((Edit(stop, stop, f'="{name}"'),), note, sure=False, confidence=0.5),),
                     ),
                 ),
             )
@@ -776,3 +777,69 @@ class _Search:
             found.append(fault(code, place, place + 1, edits, note, name=name, value=value))
             place = self.text.find("<", place + 1, end)
         return found
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.UNQUOTED_ATTRIBUTE,
+        rule="attribute-form",
+        message='Value of attribute "{name}" is not quoted',
+        explanation='The value "{value}" of the attribute "{name}" must stand in quotation marks.',
+    ),
+    FaultKind(
+        code=Code.UNCLOSED_ATTRIBUTE_VALUE,
+        rule="attribute-form",
+        message='Value of attribute "{name}" is not closed',
+        explanation='The value of the attribute "{name}" lacks its closing quotation mark.',
+    ),
+    FaultKind(
+        code=Code.WRONG_QUOTES,
+        rule="attribute-form",
+        message='Wrong quotation marks at attribute "{name}"',
+        explanation=(
+            'The value of the attribute "{name}" must stand between two straight quotation marks, and hold none '
+            "of them itself."
+        ),
+    ),
+    FaultKind(
+        code=Code.ATTRIBUTE_WITHOUT_VALUE,
+        rule="attribute-form",
+        message='Attribute "{name}" has no value',
+        explanation='The attribute "{name}" needs "=" and a value in quotation marks.',
+    ),
+    FaultKind(
+        code=Code.MISSING_SPACE,
+        rule="attribute-form",
+        message='Space missing before attribute "{name}"',
+        explanation='A space must stand before the attribute "{name}".',
+    ),
+    FaultKind(
+        code=Code.LESS_THAN_IN_ATTRIBUTE,
+        rule="unescaped",
+        message='Unescaped "<" in attribute "{name}"',
+        explanation='In the value of the attribute "{name}" the "<" must be written "&lt;".',
+    ),
+    FaultKind(
+        code=Code.MALFORMED_TAG,
+        rule="tag-form",
+        message='Malformed tag "{name}"',
+        explanation='The tag "{name}" is written wrongly.',
+        note=True,
+    ),
+    FaultKind(
+        code=Code.INVALID_NAME,
+        rule="tag-form",
+        message='Invalid name "{name}"',
+        explanation=(
+            '"{name}" cannot be a name: names begin with a letter or "_" and hold letters, digits, "-", "_" or '
+            '".", no spaces.'
+        ),
+    ),
+    FaultKind(
+        code=Code.LESS_THAN_IN_TEXT,
+        rule="unescaped",
+        message='Unescaped "<"',
+        explanation='This "<" begins no tag.',
+        note=True,
+    ),
+)

@@ -1,34 +1,20 @@
-"""Bytes that the declared encoding cannot decode, and what they were meant to be."""
+"""What bytes that the declared encoding cannot decode were meant to be."""
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..codes import Code
-from ..document.charsets import LARGER, WESTERN, candidates, fits
-from ..document.document import Document, declared_encoding, is_ebcdic
-from ..document.edits import Edit
-from ..document.parsing import reads
-from ..document.tokens import Kind
-from .faults import Fault
-from .scanner import Scan
+from ...document.charsets import LARGER, WESTERN, candidates, fits
+from ...document.document import Document, declared_encoding
+from ...document.edits import Edit
 
-_DECLARED = re.compile(r"\bencoding\s*=\s*[\"']([^\"']*)[\"']")
-# names that parsers commonly know; Python's own spellings (latin-1, utf_8) are not among them
-_REGISTERED = re.compile(
-    r"utf-?(?:7|8|16|32)(?:le|be)?|utf-(?:16|32)-?(?:le|be)|iso-?8859-\d+|iso-10646-ucs-[24]|ucs-?[24]|latin[1-9]|(?:us-)?ascii"
-    r"|windows-\d+|cp\d+|ibm\d+|koi8-[ru]|shift_jis|sjis|euc-\w+|gb2312|gbk|gb18030|big5(?:-hkscs)?|iso-2022-\w+|tis-620"
-    r"|macintosh",
-    re.IGNORECASE,
-)
+DECLARED_ENCODING = re.compile(r"\bencoding\s*=\s*[\"']([^\"']*)[\"']")
 _CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252
 _BEYOND = r"[^\x00-\x7f]"
-_CHARACTER = re.compile(r"[^\x00-\x7f\ud800-\udfff\ufffe\uffff]")
-_HIGH = re.compile(r"[\udc80-\udcff][\udc80-\udcff]*+")  # much faster to look for than with a mere "+"
+UNDECODABLE = re.compile(r"[\udc80-\udcff][\udc80-\udcff]*+")  # much faster to look for than with a mere "+"
 _WORD = re.compile(rf"{_BEYOND}(?:[0-9A-Za-z]|{_BEYOND})*+")
 _STRETCH = re.compile(rf"{_BEYOND}[^\x00-/:-?]*+")  # as far as a character of two bytes may reach
 _LAST_LATIN = "\u024f"
@@ -64,35 +50,6 @@ class Guess:
     others: tuple[str, ...] = ()
 
 
-def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
-    """A declaration that names no encoding, or one that the bytes deny."""
-    token = scan.tokens[0] if scan.tokens else None
-    if token is None or token.kind is not Kind.DECLARATION:
-        return []
-    match = _DECLARED.search(document.text, token.start, token.end)
-    if not match:
-        return []
-    declared = match.group(1)
-    start, end = match.span(1)
-    try:
-        name = codecs.lookup(declared).name
-        "<".encode(name)
-    except (LookupError, ValueError):  # ValueError: a null character in the name
-        name = ""
-    if not name or not _REGISTERED.fullmatch(declared):
-        true = "utf-8" if is_ebcdic(document.encoding) else document.encoding
-        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=true)]
-    beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
-    if name == document.encoding and not reads(declared, _bytes(document, beyond)):
-        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]
-    wide = name.startswith(("utf-16", "utf-32"))
-    if wide and not document.encoding.startswith(name[:6]):
-        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
-    if not wide and document.encoding.startswith(("utf-16", "utf-32")):
-        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
-    return []
-
-
 def undecodable(text: str) -> bytes:
     """The bytes behind a run of lone surrogates."""
     return text.encode("utf-8", "surrogateescape")
@@ -107,20 +64,20 @@ def in_hexadecimal(data: bytes) -> str:
 def likely_encoding(document: Document) -> Guess:
     """The encoding that the undecodable bytes of a document were most likely written in; the last answer is kept."""
     text, declared = document.text, document.encoding
-    runs = [undecodable(run) for run in _HIGH.findall(text)]
+    runs = [undecodable(run) for run in UNDECODABLE.findall(text)]
     if not runs:
         return Guess("utf-8")
     if declared.startswith(("utf-16", "utf-32")):
         return Guess("")
     if declared != "utf-8" and all(_decodes(run, "utf-8") for run in runs):
         return Guess("utf-8")  # the text is UTF-8 under a declaration that says something narrower
-    stretches = _stretches(document)
+    stretches = foreign_stretches(document)
     if larger := LARGER.get(declared):
-        known = all(_decodes(_bytes(document, each.group()), larger) for each in stretches)
+        known = all(_decodes(encoded(document, each.group()), larger) for each in stretches)
         return Guess(larger, whole=True) if known else Guess("")
     whole = _taken(_WORD.finditer(text))
-    words = [_bytes(document, _letter_before(text, each.start()) + each.group()) for each in whole]
-    found = candidates(words, [_bytes(document, each.group()) for each in stretches])
+    words = [encoded(document, _letter_before(text, each.start()) + each.group()) for each in whole]
+    found = candidates(words, [encoded(document, each.group()) for each in stretches])
     if not found:
         return Guess("")
     best, *rest = found
@@ -130,32 +87,26 @@ def likely_encoding(document: Document) -> Guess:
     return Guess(best.encoding, best.score, whole=True, others=others)
 
 
-def foreign_text(document: Document) -> Fault | None:
-    """The one fault of a text that was written in another encoding than it is read in."""
-    if not _HIGH.search(document.text) or not likely_encoding(document).whole:
-        return None
-    first = _stretches(document)[0]
-    return Fault(code=Code.ENCODING_MISMATCH, start=first.start(), end=first.end(), value=first.group())
-
-
 def masked(document: Document) -> Document:
     """The document with a letter in place of each undecodable byte."""
-    return document.with_text(_HIGH.sub(lambda run: MASK * len(run.group()), document.text))
+    return document.with_text(UNDECODABLE.sub(lambda run: MASK * len(run.group()), document.text))
 
 
 def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
     """What makes a text that was read in a wrong encoding the text in this one, and its declaration true."""
     edits = [
-        Edit(each.start(), each.end(), _bytes(document, each.group()).decode(encoding, "replace"))
-        for each in _stretches(document)
+        Edit(each.start(), each.end(), encoded(document, each.group()).decode(encoding, "replace"))
+        for each in foreign_stretches(document)
     ]
     declared = declared_encoding(document.text[:1024])
-    if declared not in ("", document.encoding) and (named := _DECLARED.search(document.text, 0, edits[0].start)):
+    if declared not in ("", document.encoding) and (
+        named := DECLARED_ENCODING.search(document.text, 0, edits[0].start)
+    ):
         edits.append(Edit(*named.span(1), name_of(document.encoding)))
     return tuple(edits)
 
 
-def stands(document: Document, start: int, end: int, encoding: str) -> bool:
+def fit_their_word(document: Document, start: int, end: int, encoding: str) -> bool:
     """Whether the undecodable bytes there are letters that fit their word, or signs that may stand where they do."""
     text = document.text
     before, behind = text[max(0, start - 1) : start], text[end : end + 1]
@@ -180,7 +131,7 @@ def stands(document: Document, start: int, end: int, encoding: str) -> bool:
 def are_strays(document: Document) -> bool:
     """Whether undecodable bytes are so few that the rest of the text is what it is read as."""
     words = [each.group() for each in _WORD.finditer(document.text)]
-    spoilt = sum(1 for each in words if _HIGH.search(each))
+    spoilt = sum(1 for each in words if UNDECODABLE.search(each))
     return spoilt <= max(_FEW, len(words) * _STRAY)
 
 
@@ -195,11 +146,13 @@ def name_of(codec: str) -> str:
     return _NAMES.get(codec, codec.removesuffix("-le").removesuffix("-be").replace("_", "-").upper())
 
 
-def _stretches(document: Document) -> list[re.Match[str]]:
+def foreign_stretches(document: Document) -> list[re.Match[str]]:
+    """The parts of a text that hold undecodable bytes, with the characters beyond ASCII beside them."""
     return _taken(_STRETCH.finditer(document.text))
 
 
-def _bytes(document: Document, piece: str) -> bytes:
+def encoded(document: Document, piece: str) -> bytes:
+    """The bytes of a piece of a document."""
     return document.with_text(piece).to_bytes()[len(document.bom) :]
 
 
@@ -219,7 +172,7 @@ def _decodes(data: bytes, encoding: str) -> bool:
 def _taken(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
     """Those that hold undecodable bytes; all where the rest is so little that it was decoded by chance."""
     every = list(found)
-    spoilt = [each for each in every if _HIGH.search(each.group())]
+    spoilt = [each for each in every if UNDECODABLE.search(each.group())]
     return every if (len(every) - len(spoilt)) < len(every) * _STRAY else spoilt
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
-from ..codes import Code
-from ..document.edits import Edit
-from .faults import Fault, fault
+from ...codes import Code
+from ...document.edits import Edit
+from ..fault_kinds import FaultKind
+from ..faults import Fault, fault
 
 MIN_QUOTES = 2  # escaped quotation marks that make a string
 _ESCAPED_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
@@ -140,4 +141,15 @@ _NOTATIONS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("part of an address (%3C for <)", _unpercented),
     ("base64", _from_base64),
     ("lines with something in front of each", _without_prefixes),
+)
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.NOT_XML,
+        rule="outside-root",
+        message="No element found",
+        explanation='This is not an XML document as it stands. It begins with "{value}".',
+        note=True,
+    ),
 )

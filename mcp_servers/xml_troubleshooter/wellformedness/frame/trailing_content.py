@@ -8,17 +8,19 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import newline
 from ...document.tokens import EMPTY, NAME, START, Kind
+from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 from ..scanner import Scan
+from ..tags.document_statistics import local
+from ..tags.mismatches import Extra, Renamed, Structure, place
 from ..vocabulary import Vocabulary
-from .document_statistics import local
-from .mismatches import Extra, Renamed, Structure, place
+from .prolog import second_mark
 
 MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
 _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 
 
-def outside(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
+def content_behind_root(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
     """Content behind the root element of a document whose tags pair."""
     tokens, partner = structure.tokens, structure.partner
     roots: list[tuple[int, int]] = []
@@ -74,7 +76,7 @@ def _lost_root(scan: Scan, roots: list[tuple[int, int]]) -> Fault | None:
     )  # fmt: skip
 
 
-def trailing(scan: Scan, structure: Structure) -> Fault | None:
+def content_behind_sound_root(scan: Scan, structure: Structure) -> Fault | None:
     """What stands behind a sound root element: words with start tags among them, or the rest of a longer file."""
     root = next((at for at, token in enumerate(scan.tokens) if token.kind is START or token.kind is EMPTY), 0)
     last = max(root, structure.partner[root])
@@ -127,3 +129,17 @@ def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabular
         other_note=f'"{tokens[roots[0][0]].name}" is the root element',
         readings=(Reading(tuple(edits), note, 0.0, not same),),
     )
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.EXTRA_CONTENT,
+        rule="outside-root",
+        message="Extra content behind the root element",
+        explanation=(
+            'The root element "{name}" has ended, and "{value}" follows; a document has one root element and '
+            "nothing behind it."
+        ),
+        words=second_mark,
+    ),
+)

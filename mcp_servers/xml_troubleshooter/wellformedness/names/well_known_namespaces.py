@@ -1,27 +1,12 @@
-"""A prefix that no declaration binds to a namespace."""
+"""Prefixes that mean one namespace wherever they are used."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...document.edits import Edit
-from ...document.tokens import Kind
-from ...loop.proposal import Fix, Safety
-from ...wellformedness.faults import Fault
-from ...wellformedness.tags.pairing import similarity
-from ..syntax_context import Case, fix
-
-RULE = "unbound-prefix"
-SHORT = 2  # shorter prefixes differ by a letter without being slips
-ALIKE = 0.6
-MANY = 100  # declared prefixes among which a near one says nothing
-MOST_SLIPS = 20  # a prefix used more often is no slip of the pen
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
-# Prefixes that mean one namespace wherever they are used.
 WELL_KNOWN: Mapping[str, str] = MappingProxyType(
     {
         "xsi": "http://www.w3.org/2001/XMLSchema-instance",
@@ -123,104 +108,3 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
         "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
     }
 )
-
-
-def repair(case: Case, fault: Fault) -> list[Fix]:
-    """Declare the prefix on the root element, or rename it to the declared prefix that it misspells."""
-    prefix = fault.value
-    root = next((token for token in case.head.tokens if token.kind in (Kind.START, Kind.EMPTY)), None)
-    if root is None or any(item.name == f"xmlns:{prefix}" for item in root.attributes):
-        return []
-    made: list[Fix] = []
-    declared = case.declared_prefixes
-    for uri, why, sure in _namespaces(case, prefix, declared):
-        edit = Edit(root.name_start + len(root.name), root.name_start + len(root.name), f' xmlns:{prefix}="{uri}"')
-        note = f'The prefix "{prefix}" is declared on the root element "{root.name}" as {uri}, {why}.'
-        made.append(fix(RULE, fault, (edit,), note, safe=sure, confidence=0.95 if sure else 0.6))
-    renamed = _misspelt(case, fault, declared)
-    if renamed:
-        made.insert(1 if made and made[0].safety is Safety.SAFE and renamed.safety is not Safety.SAFE else 0, renamed)
-    return made or _surplus(case, fault)
-
-
-def _surplus(case: Case, fault: Fault) -> list[Fix]:
-    """Leave the prefix out, wherever it stands, where the schema has all names behind it in no namespace."""
-    prefix, vocabulary, names = fault.value, case.vocabulary, case.names_with(fault.value)
-    if vocabulary is None or not all(
-        vocabulary.namespaces(name) == {""} or (vocabulary.knows_element(name) and not vocabulary.namespaces(name))
-        for name in names
-    ):
-        return []
-    edits = tuple(Edit(start, start + len(prefix) + 1, "") for start in _places(case.text, prefix))
-    note = f'The prefix "{prefix}" was removed: the schema has {", ".join(list(names)[:3])} in no namespace.'
-    return [fix(RULE, fault, edits, note, confidence=0.9)] if edits else []
-
-
-def _namespaces(case: Case, prefix: str, declared: Mapping[str, Counter[str]]) -> list[tuple[str, str, bool]]:
-    """The namespaces that a prefix may mean, best first: with the reason, and whether it is beyond doubt."""
-    if prefix in declared:
-        uris = declared[prefix].most_common()
-        return [(uri, "as elsewhere in the document", len(uris) == 1) for uri, _ in uris]
-    located = [uri for uri in case.located_namespaces if _names(uri, prefix)]
-    if len(located) == 1:
-        return [(located[0], "which its schemaLocation names", True)]
-    if case.vocabulary:
-        votes: Counter[str] = Counter()
-        names = case.names_with(prefix)
-        for name, count in names.items():
-            for uri in case.vocabulary.namespaces(name):
-                if uri:
-                    votes[uri] += count
-        known = WELL_KNOWN.get(prefix)
-        if votes:
-            total = sum(names.values())
-            ranked = sorted(
-                votes.items(), key=lambda vote: (-vote[1], vote[0] != known, not _names(vote[0], prefix), vote)
-            )
-            first, best = ranked[0]
-            alone = len(ranked) == 1 or ranked[1][1] < best or first == known or _names(first, prefix)
-            sure = best >= 0.5 * total and alone
-            return [
-                (uri, "where the schema has these names", sure and number == 0)
-                for number, (uri, count) in enumerate(ranked[:4])
-                if count >= 0.5 * best
-            ]
-    if prefix in WELL_KNOWN:
-        return [(WELL_KNOWN[prefix], "which this prefix commonly means", True)]
-    return []
-
-
-def _names(uri: str, prefix: str) -> bool:
-    """Whether a namespace has the prefix for its last part: http://example.org/schema/jms and jms."""
-    return re.split(r"[/:#]", uri.rstrip("/#"))[-1].lower() == prefix.lower()
-
-
-def _misspelt(case: Case, fault: Fault, declared: Mapping[str, Counter[str]]) -> Fix | None:
-    """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
-    prefix = fault.value
-    near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < MANY else []
-    near = [other for other in near if other.lower() == prefix.lower()] or near
-    if len(near) != 1:
-        return None
-    if case.names_with(prefix).total() > MOST_SLIPS:
-        return None
-    edits = tuple(Edit(start, start + len(prefix), near[0]) for start in _places(case.text, prefix))
-    note = f'The prefix "{prefix}" is a misspelling of "{near[0]}", which is declared.'
-    same = near[0].lower() == prefix.lower()
-    return fix(RULE, fault, edits, note, safe=same, confidence=0.9 if same else 0.7)
-
-
-def _close(first: str, second: str) -> bool:
-    if first.lower() == second.lower():
-        return True
-    shortest, longest = sorted((len(first), len(second)))
-    return shortest > SHORT and longest - shortest <= 1 and similarity(first, second) > ALIKE
-
-
-def _places(text: str, prefix: str) -> Iterator[int]:
-    """Where a prefix stands in tags."""
-    written = re.escape(prefix)
-    for match in re.finditer(rf"{written}(?<=[<\s/]{written})(?=:)", text):
-        tag = text.rfind("<", 0, match.start())
-        if tag > text.rfind(">", 0, match.start()) and text[tag + 1] not in "!?":
-            yield match.start()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..codes import Code
-from ..document.edits import Edit
-from .encodings import MASK
-from .faults import Fault, fault
+from ...codes import Code
+from ...document.edits import Edit
+from ..faults import Fault, fault
+from .encoding_guess import MASK
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NOTHING = "\u00ad\u200b-\u200f\u2060\ufeff"

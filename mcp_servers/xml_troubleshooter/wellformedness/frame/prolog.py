@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from ..codes import Code
-from ..document.document import declared_encoding
-from ..document.edits import Edit
-from ..document.tokens import EMPTY, START, Kind, Token
-from .faults import Fault, fault
-from .scanner import Scan
-from .tags.tag_reader import VOID
+from ...codes import Code
+from ...document.document import declared_encoding
+from ...document.edits import Edit
+from ...document.tokens import EMPTY, START, Kind, Token
+from ..broken_document import BrokenDocument
+from ..fault_kinds import FaultKind
+from ..faults import Fault, fault
+from ..scanner import Scan
+from ..tags.tag_reader import VOID
 
 _DECLARATION = re.compile(
     r"<\?xml\s+version\s*=\s*(?:\"1\.[0-9]+\"|'1\.[0-9]+')"
@@ -153,3 +155,53 @@ def _rewritten(text: str) -> str:
     if standalone in ("yes", "no", "true", "false"):
         made += f' standalone="{"yes" if standalone in ("yes", "true") else "no"}"'
     return made + "?>"
+
+
+_MARK = frozenset("\ufeff\u00ef\u00bb\u00bf")  # a byte order mark, or its three bytes read one by one
+_SECOND_MARK = (
+    "Byte order mark where none may stand",
+    (
+        "A byte order mark (U+FEFF, invisible in most editors) stands here outside the root element; it may stand only "
+        "once, as the very first character. It usually comes from joining files that each began with one."
+    ),
+)
+
+
+def second_mark(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
+    """The words for a byte order mark that is not the first character."""
+    return _SECOND_MARK if fault.value and set(fault.value) <= _MARK else None
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.EMPTY_DOCUMENT,
+        rule="",
+        message="Document is empty",
+        explanation="The document is empty; it needs a root element.",
+    ),
+    FaultKind(
+        code=Code.CONTENT_BEFORE_ROOT,
+        rule="outside-root",
+        message="Content is not allowed before the root element",
+        explanation='The text "{value}" stands before the document begins; nothing but comments may stand there.',
+        words=second_mark,
+    ),
+    FaultKind(
+        code=Code.DECLARATION_NOT_FIRST,
+        rule="declaration",
+        message="XML declaration not at the start of the document",
+        explanation=(
+            'The XML declaration "<?xml ...?>" may stand only at the start of the document, once, with nothing '
+            "before it, not even a space."
+        ),
+    ),
+    FaultKind(
+        code=Code.MALFORMED_DECLARATION,
+        rule="declaration",
+        message="Malformed XML declaration",
+        explanation=(
+            'The XML declaration is wrong: it reads <?xml version="1.0" encoding="..." standalone="..."?>, in '
+            "this order and in lower case."
+        ),
+    ),
+)

@@ -1,33 +1,30 @@
-"""What the rules for well-formedness share: the case they judge, and fixes made from readings of the scanner."""
+"""A document that is not well-formed, with what several kinds of faults want to know of it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..document.document import Document
-from ..document.edits import Edit
 from ..document.tokens import NAME
-from ..loop.proposal import Fix, Safety
-from ..wellformedness.encodings import Guess, likely_encoding
-from ..wellformedness.faults import Fault, Reading
-from ..wellformedness.scanner import Scan, scan_head
-from ..wellformedness.vocabulary import Vocabulary
+from .characters.encoding_guess import Guess, likely_encoding
+from .scanner import Scan, scan_head
+from .vocabulary import Vocabulary
 
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
 _DECLARED = re.compile(rf"xmlns:({NAME})\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
-EQUAL = 0.35  # readings whose costs differ by less are equally good
 
 
 @dataclass(frozen=True)
-class Case:
+class BrokenDocument:
     """A document that is not well-formed, with the vocabulary that it should use, where one is known."""
 
     document: Document
     vocabulary: Vocabulary | None = None
+    _counted: list[int] = field(default_factory=lambda: [0, 0])  # an offset in characters, and the same in bytes
 
     @property
     def text(self) -> str:
@@ -64,32 +61,9 @@ class Case:
         written = re.escape(prefix)
         return Counter(re.findall(rf"{written}(?<=[<\s]{written}):([\w.\-]+)", self.text))
 
-
-Rule = Callable[[Case, Fault], list[Fix]]
-
-
-def fix(
-    rule: str, fault: Fault, edits: tuple[Edit, ...], reason: str, *, safe: bool = True, confidence: float = 0.95
-) -> Fix:
-    """A fix of a rule for a fault."""
-    return Fix(
-        edits=edits,
-        source=f"rule:{rule}",
-        reason=reason,
-        safety=Safety.SAFE if safe else Safety.UNSAFE,
-        confidence=confidence,
-        at=fault.start,
-    )
-
-
-def from_readings(rule: str, fault: Fault) -> list[Fix]:
-    """One fix for each reading, best first; the best is safe where it drops nothing and no other reading equals it."""
-    return [_from_reading(rule, fault, number, reading) for number, reading in enumerate(fault.readings)]
-
-
-def _from_reading(rule: str, fault: Fault, number: int, reading: Reading) -> Fix:
-    others = [other.cost for index, other in enumerate(fault.readings) if index != number]
-    distance = min(others) - reading.cost if others else 1.0
-    clear = number == 0 and distance >= EQUAL
-    confidence = 0.95 if not others else max(0.3, min(0.95, 0.6 + 0.3 * distance)) if number == 0 else 0.3
-    return fix(rule, fault, reading.edits, reading.note, safe=clear and not reading.drops, confidence=confidence)
+    def byte_offset(self, at: int) -> int:
+        """Where a character stands in the bytes; offsets that ascend are counted fast."""
+        characters, size = self._counted if self._counted[0] <= at else (0, 0)
+        size += len(self.document.with_text(self.text[characters:at]).to_bytes()) - len(self.document.bom)
+        self._counted[:] = at, size
+        return size + len(self.document.bom)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..codes import Code
-from ..document.edits import Edit
-from .faults import Fault, Reading
+from ...codes import Code
+from ...document.edits import Edit
+from ..faults import Fault, Reading
 
 _MARK = "<<<<<<<"
 _CONFLICT = re.compile(

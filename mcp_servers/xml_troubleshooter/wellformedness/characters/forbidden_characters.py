@@ -1,0 +1,71 @@
+"""Control characters and other characters that XML forbids, and those that stand for markup but may not in text."""
+
+from __future__ import annotations
+
+import re
+
+from ...codes import Code
+from ...document.edits import Edit
+from ..broken_document import BrokenDocument
+from ..fault_kinds import FaultKind
+from ..faults import Fault, Reading
+from ..scanner import Scan
+
+_ALLOWED = (range(0x9, 0xB), range(0xD, 0xE), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
+FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_HALVES = r"\ud800-\udbff\udc00-\udc7f"
+# begins with one set of characters, because that is what a regular expression finds fast
+_RUN = re.compile(rf"[{FORBIDDEN}{_HALVES}](?:(?<=[{FORBIDDEN}])[{FORBIDDEN}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)")
+_TERMINAL = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")  # what colours the text of a terminal
+_LINE = {"\x0b": "\n", "\x0c": "\n"}
+
+
+def character_faults(scan: Scan) -> list[Fault]:
+    """Runs of characters that no XML document may hold, in the order of the text."""
+    found: list[Fault] = []
+    for match in _RUN.finditer(scan.text):
+        start, end = match.span()
+        colour = _TERMINAL.match(scan.text, end - 1)
+        end = colour.end() if colour else end
+        found.append(Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=scan.text[start:end]))
+    return found
+
+
+def is_character(number: int) -> bool:
+    """Whether XML 1.0 allows the character of this number."""
+    return any(number in allowed for allowed in _ALLOWED)
+
+
+def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
+    """Take the characters out; the words around them stay as they are."""
+    before = document.text[fault.start - 1 : fault.start]
+    after = document.text[fault.end : fault.end + 1]
+    numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value}))
+    # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
+    breaks = fault.value in _LINE and before in ".,;:!?" and after.isupper()
+    note = f"The character {numbers}, which XML does not allow, is removed."
+    # an escape sequence switches the alphabet in ISO-2022: without it the text behind it is another
+    switches = fault.value[-1] == "\x1b" and after in ("$", "(")
+    if switches:
+        note += " It seems to belong to a text in ISO-2022-JP or the like, which the declaration would have to name."
+    edits = (Edit(fault.start, fault.end, "\n" if breaks else ""),)
+    return [Reading(edits, note, sure=not switches, confidence=0.3 if switches else 0.95)]
+
+
+def _numbers(value: str) -> str:
+    return ", ".join(f"U+{ord(character):04X}" for character in value[:4])
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.INVALID_CHARACTER,
+        rule="invalid-character",
+        message="Character {value} is not allowed in XML",
+        explanation=(
+            "The character {value} may not stand in an XML document, in no form; it was probably carried in from "
+            "a database or the clipboard."
+        ),
+        show=_numbers,
+        read=_read,
+    ),
+)

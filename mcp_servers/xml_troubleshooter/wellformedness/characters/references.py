@@ -1,0 +1,206 @@
+"""References: ampersands that begin none, references without an end, to no character or to no declared entity."""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from bisect import bisect_right
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import NAME, Kind, Token
+from ..broken_document import BrokenDocument
+from ..doctype import Doctype
+from ..fault_kinds import FaultKind
+from ..faults import Fault, Reading
+from ..scanner import Scan
+from .forbidden_characters import FORBIDDEN, is_character
+
+PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
+MAX_DIGITS = 8
+SHORTEST = 3  # letters; "&lt" is XML's own, and shorter names of HTML are words too
+_SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{FORBIDDEN}]++\w*+)++;")
+_REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
+_SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
+_NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
+_NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
+_LAST = re.compile(r"&#[^;&]{1,12};\Z")
+_HIGH = range(0xD800, 0xDC00)
+_LOW = range(0xDC00, 0xE000)
+_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+
+
+def reference_faults(scan: Scan) -> list[Fault]:
+    """Bare ampersands and broken references, in the order of the text."""
+    tokens = scan.tokens
+    return [
+        found
+        for match in re.finditer("&", scan.text)
+        if _is_parsed(tokens[bisect_right(tokens, match.start(), key=_start) - 1], match.start())
+        and (found := _reference(scan, match.start()))
+    ]
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _is_parsed(token: Token, at: int) -> bool:
+    """Whether references are recognised at this place: in text and in attribute values."""
+    if token.kind is Kind.TEXT:
+        return True
+    return any(attribute.value_start <= at < attribute.value_end for attribute in token.attributes)
+
+
+def _reference(scan: Scan, at: int) -> Fault | None:
+    match = _REFERENCE.match(scan.text, at)
+    if (not match or not match.group(4)) and _SPOILT_REFERENCE.match(scan.text, at):
+        return None  # a forbidden character stands inside; without it this is read again
+    if not match:
+        return Fault(code=Code.BARE_AMPERSAND, start=at, end=at + 1, value="&")
+    name, hexadecimal, decimal, semicolon = match.groups()
+    end = match.end()
+    if name is None:
+        number = number_of(hexadecimal, decimal)
+        if semicolon and is_character(number) and match.group()[2] != "X":
+            return None
+        code = Code.INVALID_CHARACTER_REFERENCE if semicolon else Code.UNTERMINATED_REFERENCE
+        return Fault(code=code, start=at, end=end, value=match.group())
+    if not semicolon:
+        return Fault(code=Code.UNTERMINATED_REFERENCE, start=at, end=end, name=name, value=match.group())
+    if is_declared(name, scan.doctype):
+        return None
+    return Fault(code=Code.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
+
+
+def is_declared(entity: str, doctype: Doctype) -> bool:
+    """Whether a reference to this entity breaks no rule as far as the document itself can tell."""
+    return entity in PREDEFINED or entity in doctype.entities or doctype.open
+
+
+def number_of(hexadecimal: str | None, decimal: str | None) -> int:
+    """The number in a character reference, -1 for none and for numbers beyond all characters."""
+    digits, base = (hexadecimal, 16) if hexadecimal else (decimal or "", 10)
+    digits = digits.lstrip("0") or digits[:1]
+    return int(digits, base) if 0 < len(digits) <= MAX_DIGITS else -1
+
+
+def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
+    """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>")."""
+    following = document.text[fault.end : fault.end + 1]
+    if spaced := _SPACED.match(document.text, fault.start):
+        note = f'The blanks in the reference "&{spaced.group(1)};" are removed.'
+        return [Reading((Edit(fault.start, spaced.end(), f"&{spaced.group(1)};"),), note, sure=True)]
+    escaped = Reading((Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".', sure=True)
+    note = f'The reference "{fault.value}" gets its missing ";".'
+    ended = (Edit(fault.end, fault.end, ";"),)
+    if _ends(document, fault, following):
+        return [Reading(ended, note, sure=True), escaped]
+    if _may_be_declared(document, fault, following):
+        name = fault.name.rstrip(".-")  # which end a sentence rather than a name
+        end, used = fault.end - len(fault.name) + len(name), f"&{name};" in document.text
+        note = f'The reference "&{name}" gets its missing ";"; the DTD, which is not at hand, may declare it.'
+        ended = (Edit(end, end, ";"),)
+        return [Reading(ended, note, sure=used, confidence=0.95 if used else 0.7), escaped]
+    return [escaped]
+
+
+def _ends(document: BrokenDocument, fault: Fault, following: str) -> bool:
+    if fault.value == "&" or following == "=":
+        return False
+    if number := _NUMBER.fullmatch(fault.value):
+        return is_character(number_of(*number.groups()))
+    name = fault.name
+    if name in PREDEFINED or name in document.head.doctype.entities:
+        return True
+    if f"{name};" not in html.entities.html5:
+        return False
+    if name in html.entities.html5 and len(name) > SHORTEST and (following.isspace() or following == "<"):
+        return True  # a browser reads it without its semicolon
+    return len(name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
+
+
+def _may_be_declared(document: BrokenDocument, fault: Fault, following: str) -> bool:
+    """Whether a DTD that is not at hand may declare an entity of the name, and nothing says that it is a word."""
+    if not fault.name or following == "=" or not document.head.doctype.open:
+        return False
+    return len(fault.name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
+
+
+def _numeric(document: BrokenDocument, fault: Fault) -> list[Reading]:
+    """Join two halves of a surrogate pair, put "x" in lower case, else take the reference out: it means nothing."""
+    code = _number(fault.value)
+    if is_character(code):
+        written = f"&#{fault.value[2:].lower()}"
+        return [Reading((Edit(fault.start, fault.end, written),), f'The reference is written "{written}".', sure=True)]
+    if code in _HIGH and (low := _NUMERIC.match(document.text, fault.end)) and _number(low.group()) in _LOW:
+        joined = 0x10000 + ((code - 0xD800) << 10) + (_number(low.group()) - 0xDC00)
+        note = f"Two halves of one character become one reference: &#x{joined:X};."
+        return [Reading((Edit(fault.start, low.end(), f"&#x{joined:X};"),), note, sure=True)]
+    if code in _LOW and (high := _LAST.search(document.text, max(0, fault.start - 16), fault.start)):
+        return [] if _number(high.group()) in _HIGH else _removed(fault)  # a low half goes with its high one
+    return _removed(fault)
+
+
+def _removed(fault: Fault) -> list[Reading]:
+    note = f'The reference "{fault.value}" is removed: XML has no such character.'
+    return [Reading((Edit(fault.start, fault.end, ""),), note, sure=True)]
+
+
+def _number(reference: str) -> int:
+    match = _NUMERIC.fullmatch(reference)
+    return number_of(*match.groups()) if match else -1
+
+
+def _undefined(document: BrokenDocument, fault: Fault) -> list[Reading]:
+    """The character that HTML means by the name; the name of a declared entity in the wrong case; else "&amp;name;"."""
+    name = fault.name
+    lower = name.lower()
+    known = PREDEFINED | set(document.head.doctype.entities)
+    if lower in known:
+        note = f'The entity is called "{lower}", in lower document.'
+        return [Reading((Edit(fault.start, fault.end, f"&{lower};"),), note, sure=True)]
+    character = html.entities.html5.get(f"{name};") or html.entities.html5.get(f"{lower};")
+    if character:
+        written = "".join(_MARKUP.get(each, each) for each in character)
+        note = f'The entity "&{name};" of HTML becomes the character it stands for: {_character(character)}.'
+        return [Reading((Edit(fault.start, fault.end, written),), note, sure=True)]
+    note = f'No entity "{name}" is declared: the "&" is written "&amp;", so that the text says "&{name};".'
+    return [Reading((Edit(fault.start, fault.start + 1, "&amp;"),), note, sure=False, confidence=0.5)]
+
+
+def _character(character: str) -> str:
+    numbers = " ".join(f"U+{ord(each):04X}" for each in character)
+    return f'"{character}" ({numbers})' if character.isprintable() and not character.isspace() else numbers
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.BARE_AMPERSAND,
+        rule="bare-ampersand",
+        message="Bare ampersand",
+        explanation='The "&" stands for itself here; in XML it begins a reference and must be written "&amp;".',
+        read=_bare,
+    ),
+    FaultKind(
+        code=Code.UNTERMINATED_REFERENCE,
+        rule="bare-ampersand",
+        message='Reference "{value}" lacks its ";"',
+        explanation='After "{value}" a ";" is missing; where the "&" stands for itself it must be written "&amp;".',
+        read=_bare,
+    ),
+    FaultKind(
+        code=Code.INVALID_CHARACTER_REFERENCE,
+        rule="character-reference",
+        message='Invalid character reference "{value}"',
+        explanation='The reference "{value}" names a character that XML does not allow, or is written wrongly.',
+        read=_numeric,
+    ),
+    FaultKind(
+        code=Code.UNDEFINED_ENTITY,
+        rule="undefined-entity",
+        message='Entity "{name}" is not defined',
+        explanation='The entity "&{name};" is declared nowhere; XML itself knows only amp, lt, gt, quot and apos.',
+        read=_undefined,
+    ),
+)

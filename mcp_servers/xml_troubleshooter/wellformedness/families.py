@@ -1,0 +1,35 @@
+"""The one table of what breaks the syntax of XML: a family of faults is one module, and names its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ..codes import Code
+from . import doctype, sections
+from .characters import encoding_faults, forbidden_characters, references
+from .fault_kinds import FaultKind
+from .frame import embedded_documents, prolog, trailing_content
+from .names import namespaces, xml_ids
+from .tags import duplicate_attributes, tag_faults, tag_reader
+
+FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
+    {
+        kind.code: kind
+        for kind in (
+            *encoding_faults.FAULTS,
+            *forbidden_characters.FAULTS,
+            *references.FAULTS,
+            *embedded_documents.FAULTS,
+            *prolog.FAULTS,
+            *doctype.FAULTS,
+            *trailing_content.FAULTS,
+            *sections.FAULTS,
+            *tag_reader.FAULTS,
+            *tag_faults.FAULTS,
+            *duplicate_attributes.FAULTS,
+            *namespaces.FAULTS,
+            *xml_ids.FAULTS,
+        )
+    }
+)

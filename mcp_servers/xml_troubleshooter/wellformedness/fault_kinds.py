@@ -1,0 +1,58 @@
+"""What is known of every fault of one code: its words, and how it may be read where its finder does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..codes import Code
+from .faults import Fault, Reading
+
+if TYPE_CHECKING:
+    from .broken_document import BrokenDocument
+
+MAX_SHOWN = 60  # characters of the document that a sentence quotes
+
+
+def shown(value: str) -> str:
+    """A piece of the document as sentences quote it."""
+    flat = " ".join(value.split())
+    flat = "".join(character if character.isprintable() else "\ufffd" for character in flat)
+    return flat if len(flat) <= MAX_SHOWN else flat[: MAX_SHOWN - 1] + "\u2026"
+
+
+def _as_found(_document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
+    return fault.readings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultKind:
+    """The faults of one code, the repairs of which are said to be by `rule`.
+
+    `message` and `explanation` may mention {name}, {value} and {line}, that of the first of two places; `note` adds
+    what the best reading does. `show` makes the value readable. `words` gives other words for special cases, `read`
+    the readings, best first; [] where nobody but the author can know.
+    """
+
+    code: Code
+    rule: str
+    message: str = ""
+    explanation: str = ""
+    note: bool = False
+    show: Callable[[str], str] = shown
+    words: Callable[[BrokenDocument, Fault], tuple[str, str] | None] = lambda _document, _fault: None
+    read: Callable[[BrokenDocument, Fault], Sequence[Reading]] = _as_found
+
+    def describe(self, document: BrokenDocument, fault: Fault) -> tuple[str, str]:
+        """A short message and an explanation in one sentence, both in the document's own names."""
+        if special := self.words(document, fault):
+            return special
+        first = min(fault.start, fault.other) if fault.other >= 0 else fault.start
+        fields: dict[str, Any] = {
+            "name": shown(fault.name), "value": self.show(fault.value), "line": document.document.position(first).line,
+        }  # fmt: skip
+        explanation = self.explanation.format_map(fields)
+        if self.note and fault.readings:
+            explanation += " " + fault.readings[0].note
+        return self.message.format_map(fields), explanation

@@ -1,0 +1,68 @@
+"""Comments, CDATA sections and processing instructions that do not begin or end as they must."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from ..codes import Code
+from ..document.edits import Edit
+from ..document.tokens import Kind, Token
+from .fault_kinds import FaultKind
+from .faults import Fault, Reading
+from .scanner import Scan
+
+_ESCAPED = '"]]>" in the text is written "]]&gt;".'
+_LOST_SECTION = re.compile(r"!?\[CDATA\[")
+
+
+def section_end_faults(scan: Scan) -> list[Fault]:
+    """Each "]]>" in text, which ends no CDATA section."""
+    found: list[Fault] = []
+    for match in re.finditer("]]>", scan.text):
+        start, end = match.span()
+        token = scan.tokens[bisect_right(scan.tokens, start, key=lambda token: token.start) - 1]
+        if token.kind is Kind.TEXT:
+            readings = (*_sections(scan, start, token), Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, 0.1))
+            found.append(Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings))
+    return found
+
+
+def _sections(scan: Scan, at: int, token: Token) -> Iterator[Reading]:
+    """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning."""
+    if lost := _LOST_SECTION.search(scan.text, token.start, at):
+        whole = f"<![CDATA[{scan.text[lost.end() : at + 3]}"
+        yield Reading((Edit(lost.start(), at + 3, whole),), 'The CDATA section gets its missing "<".')
+    elif scan.text.endswith("]]>", 0, at):
+        yield Reading((Edit(at, at + 3, ""),), 'The second "]]>" behind the CDATA section is removed.')
+    elif scan.text.startswith("</", at + 3) and scan.text.find("[", token.start, at) < 0:
+        yield Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.CDATA_END_IN_TEXT,
+        rule="unescaped",
+        message='"]]>" in text',
+        explanation='The characters "]]>" may not stand in text; they must be written "]]&gt;".',
+    ),
+    FaultKind(
+        code=Code.MALFORMED_COMMENT,
+        rule="section",
+        message="Malformed comment",
+        explanation='A comment begins with "<!--", ends with "-->" and holds no "--" in between.',
+    ),
+    FaultKind(
+        code=Code.UNTERMINATED_SECTION,
+        rule="section",
+        message="Section is not closed",
+        explanation='A comment or CDATA section begins here and is not closed: its "-->" or "]]>" is missing.',
+    ),
+    FaultKind(
+        code=Code.MALFORMED_INSTRUCTION,
+        rule="section",
+        message="Malformed processing instruction",
+        explanation='A processing instruction reads "<?name ...?>"; this one is written wrongly.',
+    ),
+)

@@ -1,0 +1,53 @@
+"""An attribute that stands twice in one tag."""
+
+from __future__ import annotations
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import Attribute, Token
+from ..fault_kinds import FaultKind
+from ..faults import Fault, fault
+
+
+def duplicate_attribute_faults(token: Token, attributes: tuple[Attribute, ...]) -> list[Fault]:
+    """A fault for each attribute of a tag that repeats one before it."""
+    seen: dict[str, Attribute] = {}
+    found: list[Fault] = []
+    for attribute in attributes:
+        first = seen.setdefault(attribute.name, attribute)
+        if first is attribute:
+            continue
+        value = token.source[attribute.value_start : attribute.value_end]
+        kept = token.source[first.value_start : first.value_end]
+        same = value.split() == kept.split()
+        note = (
+            f'The second "{attribute.name}" of "{token.name}" is removed; it says the same as the first.'
+            if same
+            else f'The second "{attribute.name}" of "{token.name}" is removed, and with it its value "{value}"; '
+            f'"{kept}" stays.'
+        )
+        found.append(
+            fault(
+                Code.DUPLICATE_ATTRIBUTE,
+                attribute.name_start,
+                attribute.end,
+                (Edit(attribute.start, attribute.end, ""),),
+                note,
+                name=attribute.name,
+                value=value,
+                other=first.name_start,
+                other_note=f'the first "{attribute.name}"',
+                drops=not same,
+            )
+        )
+    return found
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.DUPLICATE_ATTRIBUTE,
+        rule="duplicate-attribute",
+        message='Attribute "{name}" stands twice',
+        explanation='The attribute "{name}" stands twice in one tag, here with the value "{value}"; once is allowed.',
+    ),
+)
