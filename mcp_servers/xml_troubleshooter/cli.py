@@ -418,6 +418,10 @@ def _parser() -> argparse.ArgumentParser:
     usage = commands.add_parser("usage", parents=[as_json], help="requests, tokens and runs so far")
     usage.set_defaults(command=_usage)
 
+    from .schemas_command import add_to  # noqa: PLC0415 - serving does without
+
+    add_to(commands, as_json)
+
     knowledge = commands.add_parser("kb", help="the knowledge base")
     actions = knowledge.add_subparsers(required=True, metavar="ACTION")
     search = actions.add_parser("search", parents=[as_json], help="find articles by words or by the code of a fault")

@@ -98,7 +98,8 @@ def _fallback(value: object) -> object:
     return clean_url(value)
 
 
-def _state_dir() -> Path:
+def _own_folder(variable: str, *below_home: str) -> Path:
+    """The folder of this program where the system keeps such: XDG on Linux, by `variable` or below the home folder."""
     try:
         home = Path.home()
     except RuntimeError:  # a service account without one: where nothing can be written, as health_check will say
@@ -108,7 +109,7 @@ def _state_dir() -> Path:
     elif sys.platform == "darwin":
         base = home / "Library" / "Application Support"
     else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+        base = Path(os.environ.get(variable) or home.joinpath(*below_home))
     return base / "xml-troubleshooter"
 
 
@@ -182,7 +183,13 @@ class Settings(BaseSettings):
     allowed_roots: Folders = ()
     schema_dirs: Folders = ()
     kb_dirs: Folders = ()
-    state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(default_factory=_state_dir)
+    state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
+        default_factory=lambda: _own_folder("XDG_STATE_HOME", ".local", "state")
+    )
+    data_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
+        default_factory=lambda: _own_folder("XDG_DATA_HOME", ".local", "share")
+    )
+    schema_mirror: Text = None
     keep_runs_hours: float = Field(default=24, ge=0, le=24 * 365)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
 

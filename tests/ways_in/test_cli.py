@@ -256,7 +256,7 @@ def test_health_names_the_setting_that_is_wrong(
     assert answer["status"] == status
 
 
-@pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "kb", "kb search"])
+@pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "schemas", "kb", "kb search"])
 def test_the_help_is_what_was_agreed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Changed on purpose? Delete the file under tests/snapshots and run again."""
     with pytest.raises(SystemExit) as left:

@@ -1,0 +1,110 @@
+"""What the catalogue knows: schemas and rule sets by id, what documents they judge, and where they come from."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from ..errors import InputError
+
+Kind = Literal["xsd", "dtd", "rng", "rules", "scenarios"]
+_DATA = Path(__file__).with_name("entries.toml")
+_ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A Python distribution that ships an entry, and the folder in it, relative to where distributions lie."""
+
+    distribution: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One schema or rule set; entries.toml explains the fields. `size` is the most that a download has, in bytes."""
+
+    id: str
+    version: str
+    title: str
+    licence: str
+    kind: Kind
+    files: Mapping[str, tuple[str, ...]]
+    package: Package | None = None
+    url: str = ""
+    sha256: str = ""
+    size: int = 0
+    aliases: tuple[str, ...] = ()
+
+    def names_for(self, root: str) -> tuple[str, ...]:
+        """The file names that judge documents of a root element ("{namespace}name"), best first; () for none."""
+        return self.files.get(root) or self.files.get(_ANY, ())
+
+    def file_in(self, folder: Path, root: str) -> Path | None:
+        """The file below a folder that judges documents of a root element, None where the folder has none."""
+        for name in self.names_for(root):
+            found = sorted(folder.rglob(name), key=lambda path: (len(path.parts), path))
+            if found:
+                return found[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All entries, by their ids and by what else they are called."""
+
+    entries: Mapping[str, Entry]
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def find(self, name: str) -> tuple[Entry, str]:
+        """The entry of an id, and the version asked for ("" for any); raises InputError with the nearest ids.
+
+        An id may name its version: `en16931-ubl@1.3.16`, or as other validators do, `eu.cen.en16931:ubl:1.3.16` and
+        `…:latest`.
+        """
+        known, _, version = name.strip().partition("@")
+        if known not in self.entries and known.count(":") > 1:
+            known, _, version = known.rpartition(":")
+        entry = self.entries.get(self.aliases.get(known, known))
+        if entry is None:
+            raise InputError(f"The catalogue has no {name}.{self._near(known)} `schemas list` names them all.")
+        return entry, "" if version == "latest" else version
+
+    def knows(self, name: str) -> bool:
+        """Whether `find` would find it."""
+        known = name.strip().partition("@")[0]
+        return any(each in self.entries or each in self.aliases for each in (known, known.rpartition(":")[0]))
+
+    def judging(self, root: str) -> list[Entry]:
+        """The schemas made for documents of a root element, rules aside."""
+        return [entry for entry in self.entries.values() if entry.kind != "rules" and root in entry.files]
+
+    def _near(self, name: str) -> str:
+        near = difflib.get_close_matches(name, [*self.entries, *self.aliases], n=3)
+        return f" Near to it: {', '.join(near)}." if near else ""
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the program."""
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    entries = [_entry(each) for each in data["entry"]]
+    aliases = {alias: entry.id for entry in entries for alias in entry.aliases}
+    return Catalogue({entry.id: entry for entry in entries}, aliases)
+
+
+def _entry(data: Mapping[str, object]) -> Entry:
+    fields = dict(data)
+    package = fields.pop("package", None)
+    files = fields.pop("files")
+    assert isinstance(files, dict)
+    return Entry(
+        **fields,  # type: ignore[arg-type] # the fields of Entry: a test reads every entry
+        files={root: tuple(names) for root, names in files.items()},
+        package=Package(**package) if isinstance(package, dict) else None,
+    )
