@@ -31,8 +31,8 @@ class Site:
     asked: list[str] = field(default_factory=list[str])
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@pytest.fixture(name="site")
+def publisher() -> Iterator[Site]:
     authority = trustme.CA()
     own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(own)
