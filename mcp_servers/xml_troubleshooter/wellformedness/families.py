@@ -11,7 +11,7 @@ from .characters import encoding_faults, forbidden_characters, references
 from .fault_kinds import FaultKind
 from .frame import embedded_documents, prolog, trailing_content
 from .names import namespaces, xml_ids
-from .tags import duplicate_attributes, tag_faults, tag_reader
+from .tags import attribute_values, duplicate_attributes, tag_faults, tag_reader
 
 FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
     {
@@ -26,6 +26,7 @@ FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
             *trailing_content.FAULTS,
             *sections.FAULTS,
             *tag_reader.FAULTS,
+            *attribute_values.FAULTS,
             *tag_faults.FAULTS,
             *duplicate_attributes.FAULTS,
             *namespaces.FAULTS,

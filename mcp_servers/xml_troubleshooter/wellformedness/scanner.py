@@ -15,7 +15,8 @@ from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, fault
-from .tags.tag_reader import Scope, read_tag
+from .tags.names_in_text import NamesInText
+from .tags.tag_reader import read_tag
 
 _END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
@@ -63,7 +64,7 @@ class _Scanner:
         self.text = text
         self.head = head
         self.short_sections = short_sections
-        self.scope = Scope(text)
+        self.scope = NamesInText(text)
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
         self.doctype: Doctype | None = None

@@ -1,0 +1,300 @@
+"""Attributes without quotation marks, equals sign, space or value: how their values may be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import NAME, Attribute
+from ..fault_kinds import FaultKind
+from ..faults import Fault, Reading, fault
+from .names_in_text import NamesInText
+
+MAX_EMBEDDED = 6  # quotation marks inside a value
+MAX_STEPS = 400  # states that the search for one broken tag may visit
+START_OPENING = re.compile(rf"<(\s*+)({NAME})")
+_PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
+_BRACED = re.compile(r"\{[\w.#%:/+\-]++\}")
+_VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
+_POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
+NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
+_SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
+_AFTER_VALUE = re.compile(r"\s|/?>|\?>")
+_UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
+_CLOSING_OF = {"{": "}", "[": "]"}
+SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
+_MIXED = {
+    '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
+    "'": re.compile(r"[^<>\"']*+\"(?=\s|/?>)"),
+}
+_SMART_VALUE = re.compile(rf"[{SMART}]([^{SMART}<>\"]*+)[{SMART}\"]")
+_SMART_PAIR = re.compile("[\u201c\u201e\u00ab]([^\u201c-\u201e\u00ab\u00bb<>]*+)[\u201d\u201c\u00bb](?=\\s|/?>)")
+_ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
+_ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
+_DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>\s=][^\"'<>]*+)\1\1?")
+_COST_UNCLOSED = 2.0
+_COST_EMBEDDED = 1.5
+_COST_MORE_EMBEDDED = 0.75
+_COST_LESS_THAN = 1.5
+_COST_MORE_LESS_THAN = 0.25
+COST_FORM = 1.0
+_COST_QUOTES = 0.15  # quotation marks of another kind leave no doubt
+_COST_UNQUOTED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    cost: float
+    to: int
+    attribute: Attribute | None = None
+    faults: tuple[Fault, ...] = ()
+    done: str = ""  # "start" or "empty" where the tag ends here
+    less_than: bool = False  # whether the value holds "<"
+
+
+class AttributeValues:
+    """The ways in which the value of an attribute of one tag may be read."""
+
+    def __init__(self, text: str, opening: int, limit: int, scope: NamesInText) -> None:
+        self.text = text
+        self.opening = opening  # where the tag begins
+        self.limit = limit  # where the search for its end stops
+        self.scope = scope
+
+    def read(self, at: int, name: str) -> Iterator[Step]:
+        """Every way to read the value at an offset."""
+        text = self.text
+        if at >= self.limit:
+            return
+        if text[at] in "\"'":
+            yield from self._quoted(at, name)
+            if doubled := _DOUBLED_VALUE.match(text, at, self.limit):
+                start, end = doubled.span(2)
+                edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
+                yield self._form(doubled.span(), doubled.span(2), name, edits, COST_FORM)
+            return
+        for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_SMART_PAIR, 1), (_ENTITY_VALUE, 2)):
+            if match := pattern.match(text, at, self.limit):
+                start, end = match.span(group)
+                inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
+                marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
+                yield self._form(match.span(), match.span(group), name, marks, _COST_QUOTES)
+        yield from self._unquoted(at, name)
+
+    def _form(
+        self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float
+    ) -> Step:
+        """A value whose quotation marks are of another kind, or not there."""
+        start, stop = place
+        text = self.text[slice(*value)]
+        note = f'The value of the attribute "{name}" stands in straight quotation marks.'
+        code = Code.UNQUOTED_ATTRIBUTE if place == value else Code.WRONG_QUOTES
+        found = fault(code, start, stop, edits, note, name=name, value=text)
+        return Step(cost, stop, Attribute(name, start, start, *value, "", stop), (found,))
+
+    def _unquoted(self, at: int, name: str) -> Iterator[Step]:
+        text = self.text
+        match = _UNQUOTED.match(text, at, self.limit)
+        end = match.end() if match else at
+        if match:
+            plain = _PLAIN_VALUE.fullmatch(match.group())
+            price = _COST_UNQUOTED if plain else COST_FORM
+            step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
+            yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
+        # only the opening quotation mark is missing: name=John Smith"
+        if closing := _VALUE_END_ONLY.match(text, at, self.limit):
+            quote, stop = closing.group(1), closing.end()
+            note = f'The value of the attribute "{name}" gets its opening quotation mark.'
+            found = fault(
+                Code.UNQUOTED_ATTRIBUTE,
+                at,
+                stop,
+                (Edit(at, at, quote),),
+                note,
+                name=name,
+                value=text[at : stop - 1],
+            )
+            yield Step(COST_FORM, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+
+    def _braced(self, step: Step, start: int, end: int) -> Step:
+        """name={value}: braces in place of the quotation marks, or a value in braces that lacks them."""
+        (quoted,) = step.faults
+        name = quoted.name
+        note = f'The braces around the value of the attribute "{name}" become quotation marks.'
+        replaced = Reading((Edit(start, start + 1, '"'), Edit(end - 1, end, '"')), note)
+        kept = replace(quoted.readings[0], cost=0.1)
+        return replace(step, faults=(replace(quoted, readings=(replaced, kept)),))
+
+    def _quotes(self, start: int, end: int) -> tuple[Edit, ...]:
+        return (Edit(start, start, '"'), Edit(end, end, '"'))
+
+    def _quoted(self, at: int, name: str) -> Iterator[Step]:
+        """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
+        text, quote, start = self.text, self.text[at], at + 1
+        yield from self._literal(at, name)
+        embedded: list[int] = []
+        stop = text.find(quote, start, self.limit)
+        while stop >= 0 and len(embedded) < MAX_EMBEDDED:
+            cost = self._inside(start, stop, name)
+            if _SWALLOWED.search(text, start, stop) and not _AFTER_VALUE.match(text, stop + 1):
+                cost += 1.5  # what ends in "name=" has swallowed the next attribute
+            faults: tuple[Fault, ...] = ()
+            less_than = text.find("<", start, stop) >= 0
+            if embedded:
+                cost += _COST_EMBEDDED + _COST_MORE_EMBEDDED * (len(embedded) - 1)
+                # a doubled quotation mark is a mismatch
+                cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
+                cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
+                escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"
+                edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
+                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
+                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
+                faults = (found,)
+            if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
+                cost += 0.1
+            yield Step(
+                cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than
+            )
+            if not embedded and not less_than and _AFTER_VALUE.match(text, stop + 1):
+                inner = NEXT_ATTRIBUTE.search(text, start, stop + 1)
+                if not inner:
+                    return  # nothing speaks against this ending
+            embedded.append(stop)
+            stop = text.find(quote, stop + 1, self.limit)
+        yield from self._unclosed(at, start, name, quote)
+
+    def _literal(self, at: int, name: str) -> Iterator[Step]:
+        """A value in the notation of JSON, whose quotation marks are those of the attribute: a="{"b": "c"}"."""
+        text, quote, start = self.text, self.text[at], at + 1
+        closing = _CLOSING_OF.get(text[start : start + 1])
+        stop = text.find(quote, start, self.limit)
+        while closing and stop >= 0 and text.find("<", start, stop) < 0:
+            whole = text[stop - 1] == closing and text.count(text[start], start, stop) == text.count(
+                closing, start, stop
+            )
+            if whole and _AFTER_VALUE.match(text, stop + 1):
+                inner = [place for place in range(start, stop) if text[place] == quote]
+                escaped = "&quot;" if quote == '"' else "&apos;"
+                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
+                edits = tuple(Edit(place, place + 1, escaped) for place in inner)
+                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
+                step = Attribute(name, at, at, start, stop, quote, stop + 1)
+                yield Step(COST_FORM, stop + 1, step, (found,) if inner else ())
+                return
+            stop = text.find(quote, stop + 1, self.limit)
+
+    def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[Step]:
+        text = self.text
+        ends: list[int] = [
+            match.start() for _, match in zip(range(3), NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)
+        ]
+        for _, match in zip(range(4), _POSSIBLE_END.finditer(text, start, self.limit), strict=False):
+            ends.append(match.start())
+        if self.limit == len(text):
+            ends.append(len(text))
+        element = START_OPENING.match(text, self.opening)
+        if element and self.scope.lacks_start(element.group(2)):
+            # "/" in front of ">" belongs to the value where an end tag waits for this start tag
+            ends = [end + 1 if text.startswith("/>", end) else end for end in ends]
+        if mixed := _MIXED[quote].match(text, start, self.limit):
+            end = mixed.end() - 1
+            note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'
+            found = fault(
+                Code.UNCLOSED_ATTRIBUTE_VALUE,
+                at,
+                end + 1,
+                (Edit(end, end + 1, quote),),
+                note,
+                name=name,
+                value=text[start:end],
+            )
+            yield Step(_COST_EMBEDDED, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
+        for end in sorted(set(ends)):
+            if text.find(quote, start, end) >= 0:
+                continue
+            cost = self._inside(start, end, name)
+            note = f'The value of the attribute "{name}" gets its closing quotation mark.'
+            found = fault(
+                Code.UNCLOSED_ATTRIBUTE_VALUE,
+                at,
+                max(end, at + 1),
+                (Edit(end, end, quote),),
+                note,
+                name=name,
+                value=text[start:end],
+            )
+            less_than = text.find("<", start, end) >= 0
+            attribute = Attribute(name, at, at, start, end, quote, end)
+            yield Step(cost + _COST_UNCLOSED, end, attribute, (found,), less_than=less_than)
+
+    def _inside(self, start: int, end: int, name: str) -> float:
+        """The price of a value that holds "<" or ">"."""
+        text = self.text
+        count = text.count("<", start, end)
+        cost = 0.05 * text.count(">", start, end)
+        if not count:
+            return cost
+        cost += _COST_LESS_THAN + _COST_MORE_LESS_THAN * (count - 1)
+        if name.startswith("xmlns") or "\n" in text[start:end]:
+            cost += 1.0
+        return cost
+
+    def less_than(self, attribute: Attribute) -> list[Fault]:
+        """A fault for each "<" in a value; many of them wait for the next round."""
+        start, end, name = attribute.value_start, attribute.value_end, attribute.name
+        note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
+        value = self.text[start : min(end, start + 200)]
+        found: list[Fault] = []
+        place = self.text.find("<", start, end)
+        while place >= 0 and len(found) < MAX_STEPS:
+            edits = (Edit(place, place + 1, "&lt;"),)
+            code = Code.LESS_THAN_IN_ATTRIBUTE
+            found.append(fault(code, place, place + 1, edits, note, name=name, value=value))
+            place = self.text.find("<", place + 1, end)
+        return found
+
+
+FAULTS = (
+    FaultKind(
+        code=Code.UNQUOTED_ATTRIBUTE,
+        rule="attribute-form",
+        message='Value of attribute "{name}" is not quoted',
+        explanation='The value "{value}" of the attribute "{name}" must stand in quotation marks.',
+    ),
+    FaultKind(
+        code=Code.UNCLOSED_ATTRIBUTE_VALUE,
+        rule="attribute-form",
+        message='Value of attribute "{name}" is not closed',
+        explanation='The value of the attribute "{name}" lacks its closing quotation mark.',
+    ),
+    FaultKind(
+        code=Code.WRONG_QUOTES,
+        rule="attribute-form",
+        message='Wrong quotation marks at attribute "{name}"',
+        explanation=(
+            'The value of the attribute "{name}" must stand between two straight quotation marks, and hold none '
+            "of them itself."
+        ),
+    ),
+    FaultKind(
+        code=Code.ATTRIBUTE_WITHOUT_VALUE,
+        rule="attribute-form",
+        message='Attribute "{name}" has no value',
+        explanation='The attribute "{name}" needs "=" and a value in quotation marks.',
+    ),
+    FaultKind(
+        code=Code.MISSING_SPACE,
+        rule="attribute-form",
+        message='Space missing before attribute "{name}"',
+        explanation='A space must stand before the attribute "{name}".',
+    ),
+    FaultKind(
+        code=Code.LESS_THAN_IN_ATTRIBUTE,
+        rule="unescaped",
+        message='Unescaped "<" in attribute "{name}"',
+        explanation='In the value of the attribute "{name}" the "<" must be written "&lt;".',
+    ),
+)

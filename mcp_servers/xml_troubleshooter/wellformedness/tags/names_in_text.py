@@ -1,0 +1,82 @@
+"""What the whole text says about the names of its elements and attributes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...document.tokens import NAME
+
+MAX_NAME = 100  # characters of an element's name that may be glued to an attribute's
+NAME_PATTERN = re.compile(NAME)
+_START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
+END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
+_PROPER_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?>")
+_ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
+_PARTED_START = re.compile(rf"<({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
+_PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+>")
+_PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
+ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
+
+
+@dataclass(frozen=True)
+class NamesInText:
+    """What the whole text says about the names of its elements; computed only when a broken tag asks."""
+
+    text: str
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """Names of start tags."""
+        return frozenset(_START_NAME.findall(self.text))
+
+    @cached_property
+    def proper(self) -> frozenset[str]:
+        """Names of well-formed start tags and empty tags."""
+        return frozenset(_PROPER_START.findall(self.text))
+
+    @cached_property
+    def parted_starts(self) -> frozenset[str]:
+        """Start tags' names, parted by a blank, in front of attributes."""
+        return frozenset(" ".join(pair) for pair in _PARTED_START.findall(self.text))
+
+    @cached_property
+    def _balance(self) -> Counter[str]:
+        """How many more end tags than start tags of a name are well-formed."""
+        found = Counter(_PLAIN_END_TAG.findall(self.text))
+        found.subtract(_PLAIN_START.findall(self.text))
+        return found
+
+    def lacks_start(self, name: str) -> bool:
+        """Whether a name has an end tag more than start tags."""
+        return self._balance[name] > 0
+
+    def lacks_end(self, name: str) -> bool:
+        """Whether a name has a start tag more than end tags."""
+        return self._balance[name] < 0
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Names of attributes."""
+        return frozenset(_ATTRIBUTE_NAME.findall(self.text))
+
+    def without_attribute(self, name: str) -> str:
+        """The element's name in one that its first attribute's is glued to ("itemid"), "" where none is known."""
+        splits = [
+            (name[end:] in self.attributes, end)
+            for end in range(1, min(len(name), MAX_NAME))
+            if NAME_PATTERN.fullmatch(name, end) and (name[:end] in self.ends or name[:end] in self.proper)
+        ]
+        return name[: max(splits)[1]] if splits else ""
+
+    @cached_property
+    def odd_starts(self) -> frozenset[str]:
+        """What stands between "<" and ">" in start tags without attributes, proper names or not."""
+        return frozenset(match.group(1) for match in ODD_START.finditer(self.text))
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """Names of end tags, proper names or not."""
+        return frozenset(END_NAME.findall(self.text))

@@ -1,0 +1,232 @@
+"""Which elements stand in which where tags do not pair, and what speaks for and against it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...document.edits import Edit
+from ...document.layout import indent, leftover_line, line_start, newline
+from ...document.tokens import EMPTY, START, TEXT, Kind, Token
+from ..faults import Reading
+from ..scanner import Scan
+from ..vocabulary import Vocabulary
+from .document_statistics import DocumentStatistics
+from .mismatches import Extra, Missing, Structure
+
+MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
+MAX_SAMPLE = 2_000  # elements whose indentation is looked at
+MAX_DEPTH = 64  # ancestors that matter
+MIN_ITEMS = 8  # the same where very many tags want a place
+STEPS = 10  # tokens that may be passed over for each of them
+MAX_WORK = 30_000  # siblings that all placements together look at
+_LAYOUT = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A sibling: an element with all that is inside, a run of text, or a comment."""
+
+    first: int  # token
+    last: int  # token, inclusive
+    name: str  # "" for text
+
+
+class Nesting:
+    """The tags of a document that do not pair, with what tells which element belongs into which."""
+
+    def __init__(self, scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> None:
+        self.scan = scan
+        self.text = scan.text
+        self.tokens: Sequence[Token] = scan.tokens
+        self.structure = structure
+        self.vocabulary = vocabulary
+        self.limit = max(MIN_ITEMS, min(MAX_ITEMS, MAX_WORK // max(1, len(structure.mismatches))))
+        self.missing = {mismatch.start: mismatch for mismatch in structure.mismatches if isinstance(mismatch, Missing)}
+        self.closing: dict[int, list[int]] = defaultdict(list)
+        for mismatch in self.missing.values():
+            self.closing[mismatch.before].append(mismatch.start)
+        self.settled: dict[int, tuple[int, int]] = {}  # of unclosed elements: the last token inside, where they end
+        self.parent = self._parents()
+        # where an end tag is surplus, the element around it may hold what belongs to another
+        doubtful = {self.parent[mismatch.end] for mismatch in structure.mismatches if isinstance(mismatch, Extra)}
+        self.statistics = DocumentStatistics(structure, vocabulary, self.parent, {*self.missing, *doubtful})
+        self._depths = self._indentation()
+
+    def _parents(self) -> list[int]:
+        """For every token the start tag of the element around it (-1 for none)."""
+        parents = [-1] * len(self.tokens)
+        partner = self.structure.partner
+        stack: list[int] = []
+        for index, token in enumerate(self.tokens):
+            for start in self.closing.get(index, ()):
+                if start in stack[-80:]:
+                    del stack[len(stack) - 1 - stack[::-1].index(start) :]
+            if 0 <= partner[index] < index:
+                while stack and stack[-1] >= partner[index]:
+                    stack.pop()
+            parents[index] = stack[-1] if stack else -1
+            if token.kind is START and (partner[index] > index or index in self.missing):
+                stack.append(index)
+        return parents
+
+    def _indentation(self) -> dict[str, tuple[int, int]]:
+        """For each name of a parent ("" for all): how many of its children stand deeper than it, of how many."""
+        depths: dict[str, tuple[int, int]] = {}
+        widths: dict[int, int | None] = {}
+        looked = 0
+        for index, token in enumerate(self.tokens):
+            parent = self.parent[index]
+            if not (token.kind is START or token.kind is EMPTY):
+                continue
+            own = widths[index] = indent(self.text, token.start)
+            above = widths.get(parent)
+            if own is None or above is None or parent in self.missing:
+                continue
+            for name in ("", self.tokens[parent].name):
+                deeper, total = depths.get(name, (0, 0))
+                depths[name] = (deeper + (own > above), total + 1)
+            looked += 1
+            if looked >= MAX_SAMPLE:
+                break
+        return depths
+
+    def _trust(self, parent: str) -> float:
+        """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 at half."""
+        deeper, total = self._depths.get("", (0, 0))
+        share = (deeper + 1) / (total + 1)
+        deeper, total = self._depths.get(parent, (0, 0))
+        share = (deeper + 2 * share) / (total + 2)
+        return max(0.0, 2 * share - 1)
+
+    def path(self, index: int) -> list[str]:
+        """The names from the root down to the parent of a token."""
+        names: list[str] = []
+        parent = self.parent[index]
+        while parent >= 0 and len(names) < MAX_DEPTH:
+            names.append(self.tokens[parent].name)
+            parent = self.parent[parent]
+        names.reverse()
+        return names
+
+    def items(self, start: int, end: int) -> list[Sibling]:
+        """The siblings between two tokens, in order; white space and stray end tags are left out.
+
+        Of very many only the first and the last: what lies between says the same.
+        """
+        found: list[Sibling] = []
+        index = start
+        for _ in range(STEPS * self.limit):
+            if index >= end or len(found) >= self.limit:
+                break
+            item = self._item(index, end)
+            if item.first >= 0:
+                found.append(item)
+            index = item.last + 1
+        return found if index >= end else [*found, *self.last_items(index, end)]
+
+    def last_items(self, start: int, end: int) -> list[Sibling]:
+        """The last siblings before a token, in order, none of them before `start`."""
+        found: list[Sibling] = []
+        partner = self.structure.partner
+        index = end - 1
+        for _ in range(STEPS * self.limit):
+            if index < start or len(found) >= self.limit:
+                break
+            first = partner[index] if start <= partner[index] < index else index
+            item = self._item(first, end)
+            if item.first >= 0:
+                found.append(item)
+            index = first - 1
+        found.reverse()
+        return found
+
+    def _item(self, index: int, end: int) -> Sibling:
+        """The sibling that begins with a token; its `first` is -1 where that is none."""
+        token = self.tokens[index]
+        if token.kind is START:
+            last = index
+            if self.structure.partner[index] > index:
+                last = min(self.structure.partner[index], end - 1)
+            elif index in self.missing:
+                last = min(self.settled.get(index, (self.missing[index].before - 1, 0))[0], end - 1)
+            return Sibling(index, max(last, index), token.name)
+        if token.kind is EMPTY:
+            return Sibling(index, index, token.name)
+        words = not token.text.isspace() if token.kind is TEXT else token.kind is Kind.CDATA
+        return Sibling(index if words else -1, index, "")
+
+    def price(self, path: Sequence[str], item: Sibling) -> float:
+        """What speaks against an item as a child of the last element of a path."""
+        return self.statistics.child(path, item.name) if item.name else self.statistics.words(path)
+
+    def repetitions(self, parent: str, items: Sequence[Sibling]) -> list[float]:
+        """For each item, what speaks against its standing in the parent together with those before it."""
+        seen: set[str] = set()
+        costs = []
+        for item in items:
+            costs.append(self.statistics.again(parent, item.name) if item.name in seen else 0.0)
+            seen.add(item.name)
+        return costs
+
+    def layout(self, item: Sibling, width: int | None, parent: str, *, inner: bool) -> float:
+        """What the indentation of an item says against its place inside or outside an element indented by `width`."""
+        if not item.name:
+            return 0.0
+        own = indent(self.text, self.tokens[item.first].start)
+        if own is None:
+            return 0.0
+        if width is None:
+            return 0.3 * self._trust(parent) if inner else 0.0
+        if inner:
+            # the next of the same kind, standing under it
+            twin = self._trust("") if item.name == parent and own == width else 0.0
+            return twin + _LAYOUT * self._trust(parent) if own <= width else 0.0
+        return _LAYOUT * self._trust(parent) if own > width else 0.0
+
+    def as_text(self, token: Token, cost: float) -> Reading:
+        note = f'The tag "{token.text[:60]}" becomes text: "<" is written "&lt;".'
+        return Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost)
+
+    def in_sentence(self, index: int) -> bool:
+        """Whether words stand in front of a tag and behind it in its line."""
+        if not 0 < index < len(self.tokens) - 1:
+            return False
+        before, after = (self.tokens[at].text if self.tokens[at].kind is TEXT else "" for at in (index - 1, index + 1))
+        return not any(words.isspace() or not words for words in (before.rpartition("\n")[2], after.partition("\n")[0]))
+
+    def is_stranger(self, index: int, path: list[str]) -> bool:
+        """Whether a tag in running text has the name of elements that never stand there: the text speaks of them."""
+        if not self.in_sentence(index) or not path:
+            return False
+        name = self.tokens[index].name
+        self.statistics.witness(path[-1], name, -1)  # the tag itself does not count
+        found = self.statistics.is_stranger(path, name)
+        self.statistics.witness(path[-1], name, 1)
+        return found
+
+    def without(self, token: Token) -> Edit:
+        """Remove a tag, and its line where it stands alone."""
+        text = self.text
+        if indent(text, token.start) is not None:
+            rest = re.compile(r"[ \t]*+(\r?\n)").match(text, token.end)
+            if rest:
+                start = line_start(text, token.start)
+                return Edit(start, rest.end(), "")
+        return Edit(token.start, token.end, "")
+
+    def leftover(self, start: int, end: int, width: int | None) -> int | None:
+        """Where between two offsets a line is empty that a tag indented by `width` stood in."""
+        if width == 0:
+            return self._gap if self._gap is not None and start < self._gap <= end else None
+        return None if width is None else leftover_line(self.text, start, end, width)
+
+    @cached_property
+    def _gap(self) -> int | None:
+        """The first of two empty lines in a row, where the text has only one such place."""
+        line_end = newline(self.text)
+        gap = self.text.find(line_end * 3)
+        return gap + len(line_end) if gap >= 0 and self.text.find(line_end * 3, gap + 1) < 0 else None

@@ -1,0 +1,244 @@
+"""The cheapest way to make sense of a broken start tag, found by a small bounded search."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute
+from ..faults import Fault, Reading, fault
+from .attribute_values import COST_FORM, MAX_STEPS, NEXT_ATTRIBUTE, SMART, AttributeValues, Step
+from .names_in_text import NAME_PATTERN, NamesInText
+
+WINDOW = 6_000  # characters that the reading of one broken tag may look at
+MISTYPED_END = re.compile(r"(?:&gt;|[/\\|\"');:}\]?,.])(?=\s*+(?:<|\Z))")  # in place of ">", next to it on a keyboard
+_MISTYPED_END_OF_NAME = re.compile(r"&gt;|[\"';:|](?=\S)")
+_EMPTY_END = re.compile(r"/(\s*+)(>?)")
+_BRACKET = re.compile(r"[<>]")
+_REST_OF_TAG = rf"(?=\s*+(?:{NAME}\s*+=\s*+[\"']|/?>))"
+_COMMENT_INSIDE = re.compile(rf"<!--(?:(?!--)[^<>])*+-->{_REST_OF_TAG}")
+_ATTRIBUTE_OR_END = re.compile(_REST_OF_TAG)
+_SPACE = re.compile(r"\s*+")
+_GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
+_SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+)\s*+")
+_JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
+_OPENING = {"}": "{", ")": "(", "]": "["}
+_OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
+_ATTRIBUTE_WORD = re.compile(r"[^\s=<>\"'/\\" + SMART + r",;]++")
+_COST_NO_SPACE = 1.0
+_COST_NO_VALUE = 1.5
+_COST_JUNK = 1.5
+_COST_COMMENT = 0.5
+_COST_NO_END = 2.0
+_COST_EARLY_END = 2.5
+_Path = tuple["_Path | None", Step]
+
+
+class TagSearch:
+    """Dijkstra's search over the places between the parts of a tag."""
+
+    def __init__(self, text: str, opening: int, at: int, scope: NamesInText) -> None:
+        self.text = text
+        self.opening = opening  # where the tag begins
+        self.at = at  # where its name ends
+        self.scope = scope
+        self.limit = min(len(text), at + WINDOW)
+        self.values = AttributeValues(text, opening, self.limit, scope)
+
+    def run(self) -> tuple[float, int, bool, list[Attribute], list[Fault]] | None:
+        order = count()
+        queue: list[tuple[float, int, int, _Path | None]] = [(0.0, next(order), self.at, None)]
+        seen: set[int] = set()
+        for _ in range(MAX_STEPS):
+            if not queue:
+                break
+            cost, _rank, at, path = heapq.heappop(queue)
+            if path and path[1].done:
+                return self._result(cost, at, path)
+            if at in seen:
+                continue
+            seen.add(at)
+            for step in self._steps(at):
+                if step.done or step.to not in seen:
+                    heapq.heappush(queue, (cost + step.cost, next(order), step.to, (path, step)))
+        return None
+
+    def _result(
+        self, cost: float, end: int, path: _Path | None
+    ) -> tuple[float, int, bool, list[Attribute], list[Fault]]:
+        empty = path is not None and path[1].done == "empty"
+        steps: list[Step] = []
+        while path is not None:
+            path, step = path
+            steps.append(step)
+        steps.reverse()
+        attributes = [step.attribute for step in steps if step.attribute]
+        faults: list[Fault] = []
+        for step in steps:
+            faults += step.faults
+            if step.less_than and step.attribute:
+                faults += self.values.less_than(step.attribute)
+        return cost, end, empty, attributes, faults
+
+    def _steps(self, at: int) -> Iterator[Step]:
+        text = self.text
+        space = _SPACE.match(text, at)
+        assert space is not None  # the pattern matches everywhere
+        here = space.end()
+        yield from self._ends(at, here)
+        if comment := _COMMENT_INSIDE.match(text, here, self.limit):
+            note = "The comment inside the tag is removed."
+            found = fault(Code.MALFORMED_TAG, here, comment.end(), (Edit(at, comment.end(), ""),), note)
+            yield Step(_COST_COMMENT, comment.end(), None, (found,))
+        if here >= self.limit or text[here] in "<>":
+            return
+        yield from self._attribute(at, here)
+        if (inside := _OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
+            # the last character of the value slipped out of its quotation marks: '${version'}
+            quote, value = text[at - 1], inside.group()
+            opening = text.rfind(quote, self.at, at - 1)
+            slipped = value.isalnum() and text[self.at : opening].rstrip().endswith("=")
+            if slipped or text.count(_OPENING.get(value, value), opening, at) > text.count(value, opening, at):
+                note = f'"{value}" goes back inside the quotation marks of the value.'
+                edits = (Edit(at - 1, inside.end(), value + quote),)
+                yield Step(1.0, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),))
+        if junk := _JUNK.match(text, here, self.limit):
+            value = junk.group()
+            note = f"The stray {value} is removed from the tag."
+            yield Step(
+                _COST_JUNK + 0.5 * (len(value) - 1),
+                junk.end(),
+                None,
+                (
+                    fault(
+                        Code.MALFORMED_TAG,
+                        here,
+                        junk.end(),
+                        (Edit(here, junk.end(), ""),),
+                        note,
+                        value=value,
+                        drops=any(character.isalnum() for character in value),
+                    ),
+                ),
+            )
+
+    def _ends(self, at: int, here: int) -> Iterator[Step]:
+        text = self.text
+        if text.startswith(">", here):
+            yield Step(0.0, here + 1, done="start")
+            return
+        if match := _EMPTY_END.match(text, here):
+            end = match.end()
+            if match.group(2):
+                spaced = match.group(1)
+                faults: tuple[Fault, ...] = ()
+                if spaced:
+                    note = 'The white space inside "/>" is removed.'
+                    faults = (fault(Code.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
+                yield Step(0.5 if spaced else 0.0, end, None, faults, "empty")
+            elif text.startswith("<", end) or end >= len(text):
+                end = here + 1
+                yield Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
+            return
+        yield from self._swapped_end(at)
+        if mistyped := MISTYPED_END.match(text, at) if at == here else None:
+            yield Step(_COST_NO_END, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
+        if here >= len(text) or text[here] == "<":
+            yield Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
+        elif here > at or at == self.at or text[at - 1] in "\"'":
+            # the text of the element begins here: "<p class='x' Hello</p>"
+            nearest = _BRACKET.search(text, here, self.limit)
+            early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
+            if NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
+                early += 2.0
+            end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
+            yield Step(early, end, None, (self._missing_end(at, end),), "start")
+
+    def _swapped_end(self, at: int) -> Iterator[Step]:
+        """Where the quotation mark and the end of the tag changed places: <a b="c>"."""
+        text = self.text
+        if not _ATTRIBUTE_OR_END.match(text, at) and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
+            first = at - 2 - (text[at - 3] == "/")
+            note = "The end of the tag goes behind the quotation mark."
+            edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
+            found = fault(Code.MALFORMED_TAG, first, at, edits, note)
+            yield Step(COST_FORM, at, None, (found,), "start" if first == at - 2 else "empty")
+
+    def _missing_end(self, at: int, end: int = -1) -> Fault:
+        """The end mark that is missing at an offset, or another character stands there for it."""
+        end = max(at, end)
+        note = 'The tag gets its missing ">".'
+        return fault(Code.MALFORMED_TAG, self.opening, end, (Edit(at, end, ">"),), note)
+
+    def _attribute(self, at: int, here: int) -> Iterator[Step]:
+        text = self.text
+        match = _ATTRIBUTE_WORD.match(text, here, self.limit)
+        if not match:
+            return
+        raw = match.group()
+        name = raw.rstrip("+*~|-:" if text[match.end() : match.end() + 1] in ("'", '"') else ":")
+        stop = here + len(name)
+        if not name:
+            return
+        faults: tuple[Fault, ...] = ()
+        cost = 0.0
+        if here == at:
+            cost += _COST_NO_SPACE
+            note = f'A space is put before the attribute "{name}".'
+            faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
+        proper = NAME_PATTERN.fullmatch(name) is not None
+        if not proper:
+            good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", name)
+            good = good if NAME_PATTERN.match(good) else f"_{good}"
+            cost += _COST_JUNK
+            note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
+            faults += (fault(Code.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
+        separator = _SEPARATOR.match(text, stop, self.limit)
+        assert separator is not None  # the pattern matches everywhere
+        sign, value = separator.group(1), separator.end()
+        quoted = value < self.limit and (
+            text[value] in "\"'" + SMART or text.startswith(('\\"', "\\'", "&quot;", "&apos;", "&#34;"), value)
+        )
+        if sign or quoted:
+            if sign != "=":
+                cost += COST_FORM if sign or here > at else COST_FORM + 2.0
+                note = f'The attribute "{name}" gets "=" between its name and its value.'
+                faults += (
+                    fault(
+                        Code.ATTRIBUTE_WITHOUT_VALUE if not sign else Code.MALFORMED_TAG,
+                        here,
+                        value,
+                        (Edit(stop, value, "="),),
+                        note,
+                        name=name,
+                    ),
+                )
+            for step in self.values.read(value, name):
+                attribute = step.attribute
+                assert attribute is not None  # every value makes an attribute
+                whole = Attribute(
+                    name, at, here, attribute.value_start, attribute.value_end, attribute.quote, attribute.end
+                )
+                yield Step(cost + step.cost, step.to, whole, faults + step.faults, less_than=step.less_than)
+        if not sign and proper:
+            note = f'The attribute "{name}" gets a value.'
+            yield Step(
+                cost + _COST_NO_VALUE,
+                stop,
+                Attribute(name, at, here, stop, stop, "", stop),
+                (
+                    *faults,
+                    Fault(
+                        code=Code.ATTRIBUTE_WITHOUT_VALUE,
+                        start=here,
+                        end=stop,
+                        name=name,
+                        # what is simply not there is a guess: the name, as in HTML
+                        readings=(Reading((Edit(stop, stop, f'="{name}"'),), note, sure=False, confidence=0.5),),
+                    ),
+                ),
+            )

@@ -1,0 +1,138 @@
+"""Tags that pair but for a name, their order or a slash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import START, Token
+from ..faults import Fault, Reading
+from .document_statistics import local
+from .mismatches import LostSlash, Renamed, SurplusSlash, Swapped
+from .nesting import Nesting
+from .pairing import similarity
+
+ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
+SURE = 1.0  # how much less a reading costs that leaves no doubt
+_END_TAG_WRONG = 0.3  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
+
+
+class UnequalTags:
+    """Pairs of tags whose names differ, which change places, or of which one has lost or got a slash."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting = nesting
+
+    def renamed(self, mismatch: Renamed) -> Fault:
+        start, end = self.nesting.tokens[mismatch.start], self.nesting.tokens[mismatch.end]
+        path = self.nesting.path(mismatch.start)
+        stop = end.name_start + len(end.name)
+        around = path[-1] if path else ""
+        self.nesting.statistics.witness(around, start.name, -1)  # the start tag itself says nothing about its name
+        by_end = Reading(
+            (Edit(end.name_start, stop, start.name),),
+            f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
+            self._doubt(path, start.name, end.name),
+        )
+        self.nesting.statistics.witness(around, start.name, 1)
+        readings = [by_end]
+        if end.name:
+            stop = start.name_start + len(start.name)
+            by_start = Reading(
+                (Edit(start.name_start, stop, end.name),),
+                f'The start tag "<{start.name}>" becomes "<{end.name}>", the name that its end tag has.',
+                # a name that is no misspelling was copied with its end tag
+                self._doubt(path, end.name, start.name)
+                + (_END_TAG_WRONG if similarity(start.name, end.name) > ALIKE else 1.3),
+            )
+            readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
+        # the fault lies in the tag that has the wrong name
+        wrong, right, note = end, start, f'"{start.name}" opened here'
+        if readings[0] is not by_end:
+            wrong, right, note = start, end, f'"</{end.name}>" stands here'
+        readings = [*self._moved_letter(start, end), *readings]
+        return Fault(
+            code=Code.TAG_MISMATCH,
+            start=wrong.start,
+            end=wrong.end,
+            name=start.name,
+            value=end.name,
+            other=right.start,
+            other_note=note,
+            readings=tuple(readings),
+        )
+
+    def _moved_letter(self, start: Token, end: Token) -> Iterator[Reading]:
+        """The reading of two names of which one has lost a letter to the text beside its tag: "<nam>e"."""
+        text = self.nesting.text
+        for tag, name in ((start, end.name), (end, start.name)):
+            before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
+            note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
+            if after and tag.name + after == name and text.startswith(">", tag.name_start + len(tag.name)):
+                yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, -SURE)
+            elif before and before + tag.name == name and tag.kind is START:
+                yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, -SURE)
+
+    def _doubt(self, path: list[str], name: str, other: str) -> float:
+        """What speaks against a name for an element at a place."""
+        statistics = self.nesting.statistics
+        cost = 0.0 if statistics.knows(name) else 1.0
+        if not statistics.knows(name):
+            uses = statistics.starts[name] + statistics.ends[name]
+            cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * statistics.familiar(name) + 0.5 * statistics.spelt(name, other)
+        if path:
+            cost += 0.8 * statistics.child(path, name)
+        if local(name) == local(other) and ":" in other and ":" not in name:
+            cost += 0.2
+        if name.lower() == other.lower() and name.islower():
+            cost += 0.3  # capitals get lost more often than they appear
+        return cost
+
+    def swapped(self, mismatch: Swapped) -> Fault:
+        first, second = self.nesting.tokens[mismatch.first], self.nesting.tokens[mismatch.second]
+        edits = (Edit(first.start, first.end, second.text), Edit(second.start, second.end, first.text))
+        note = f'The tags "{first.text}" and "{second.text}" change places.'
+        opened = self.nesting.structure.partner[mismatch.second]
+        return Fault(
+            code=Code.OVERLAPPING_TAGS,
+            start=first.start,
+            end=second.end,
+            name=second.name,
+            value=first.name,
+            other=self.nesting.tokens[opened].start if opened >= 0 else -1,
+            other_note=f'"{second.name}" opened here',
+            readings=(Reading(edits, note),),
+        )
+
+    def lost_slash(self, mismatch: LostSlash) -> Fault:
+        token = self.nesting.tokens[mismatch.end]
+        begin = token.start - (
+            token.kind is START and self.nesting.text.endswith("/", 0, token.start)
+        )  # the slash slipped out
+        note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
+        return Fault(
+            code=Code.MISSING_END_TAG,
+            start=token.start,
+            end=token.end,
+            name=token.name,
+            value=token.text,
+            other=self.nesting.tokens[mismatch.start].start,
+            other_note=f'"{token.name}" opened here',
+            readings=(Reading((Edit(begin, token.end, f"</{token.name}>"),), note),),
+        )
+
+    def surplus_slash(self, mismatch: SurplusSlash) -> Fault:
+        token = self.nesting.tokens[mismatch.start]
+        end = self.nesting.tokens[self.nesting.structure.partner[mismatch.start]]
+        note = f'The end tag "{token.text}" becomes the start tag "<{token.name}>".'
+        return Fault(
+            code=Code.UNEXPECTED_END_TAG,
+            start=token.start,
+            end=token.end,
+            name=token.name,
+            value=token.text,
+            other=end.start,
+            other_note=f'"{end.text}" stands here',
+            readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
+        )
