@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
+from .state_files import is_alive, private_folder
 
 if TYPE_CHECKING:  # it loads a lot, and a store is made at the start
     from .outcome import Outcome
@@ -71,7 +72,8 @@ class RunStore:
         return outcome
 
     def _write(self, folder: Path, run_id: str, outcome: Outcome) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
         long: dict[str, int] = {}
         body = _encoded(outcome, long)
@@ -127,13 +129,7 @@ def _is_alive(process: int) -> bool:
     """Whether the process that worked on a run still does; there is no other way to tell a slow run from a lost one."""
     if process == os.getpid():
         return False  # ours are in memory
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+    return is_alive(process)
 
 
 def _encoded(value: object, long: dict[str, int]) -> Any:  # noqa: ANN401 - JSON

@@ -28,6 +28,7 @@ from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
 _ARTICLES = 3  # more would not be read
+_LOOKING = 20.0  # seconds that finding the schema may take
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -237,7 +238,13 @@ async def _find_schema(request: Request, document: Document, path: Path | None, 
         roots=services.workspace.readable,
         state_dir=services.state_dir,
     )
-    found = await offload(look, seconds=services.seconds)
+    try:
+        found = await offload(look, seconds=min(_LOOKING, services.seconds))
+    except LimitError:  # costs the schema, not the call
+        return "", (
+            f"No schema was looked for to the end: it took longer than {min(_LOOKING, services.seconds):.0f} seconds. "
+            "Give schema_path, or name narrower SCHEMA_DIRS."
+        )
     return found.schema, found.reason
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from .state_files import private_folder
+
 _log = logging.getLogger(__name__)
 
 # Latencies kept for the percentiles; counts and sums are kept for ever.
@@ -279,7 +281,9 @@ class UsageStore:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(file.parent)
+    file.touch(mode=0o600)
+    file.chmod(0o600)  # which the files beside it take over
     db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")

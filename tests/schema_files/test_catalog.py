@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.bounds import Bounds
 from mcp_servers.xml_troubleshooter.schema_files import catalog
 
 Write = Callable[[str, str], Path]
@@ -63,22 +64,22 @@ ASKED = [
 def test_a_name_leads_to_its_file(asked: dict[str, str], path: str | None, tmp_path: Path, write: Write) -> None:
     write("next/catalog.xml", NEXT)
     write("delegate.xml", DELEGATE)
-    found = catalog.resolve([write("catalog.xml", TEXT)], **asked)
+    found = catalog.resolve([write("catalog.xml", TEXT)], Bounds.of([tmp_path]), **asked)
     assert found == (tmp_path / path if path else None)
 
 
 @pytest.mark.parametrize("text", ["", "no xml", "<catalog", "<catalog/>"])
-def test_a_broken_catalog_knows_nothing(text: str, write: Write) -> None:
-    assert catalog.resolve([write("catalog.xml", text)], uri="urn:a") is None
+def test_a_broken_catalog_knows_nothing(text: str, tmp_path: Path, write: Write) -> None:
+    assert catalog.resolve([write("catalog.xml", text)], Bounds.of([tmp_path]), uri="urn:a") is None
 
 
 def test_a_catalog_is_read_again_when_it_changes(tmp_path: Path, write: Write) -> None:
     path = write("catalog.xml", TEXT)
-    assert catalog.resolve([path], uri="urn:a") == tmp_path / "a.xsd"
+    assert catalog.resolve([path], Bounds.of([tmp_path]), uri="urn:a") == tmp_path / "a.xsd"
     write("catalog.xml", TEXT.replace('uri="a.xsd"', 'uri="another.xsd"'))
-    assert catalog.resolve([path], uri="urn:a") == tmp_path / "another.xsd"
+    assert catalog.resolve([path], Bounds.of([tmp_path]), uri="urn:a") == tmp_path / "another.xsd"
 
 
 def test_catalogs_lie_in_folders_under_their_usual_name(tmp_path: Path, write: Write) -> None:
     path = write("one/catalog.xml", TEXT)
-    assert catalog.catalogs_of([tmp_path, path.parent, path.parent]) == (path,)
+    assert catalog.catalogs_of([tmp_path, path.parent, path.parent], Bounds.of([tmp_path])) == (path,)

@@ -64,6 +64,7 @@ def _judge(document: Document, loaded: Schema | None) -> Report:
     doctype = has_doctype(document.text)
     # only a tree shows whether the values of xml:id are names
     streams = (loaded is None or loaded.kind is Kind.XSD) and not doctype and "xml:id" not in document.text
+    streams = streams and not (loaded and loaded.refused)  # what is not checked is told apart in a tree
     if streams and _is_large(document.text):
         return _judge_stream(document, loaded)
     try:
@@ -170,7 +171,9 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
             valid = not log
         else:
             valid = judge.validate(tree)
-            log = [(item.type_name, item.message, item.path or "") for item in judge.error_log]
+            told = [item for item in judge.error_log if not _of_refused(item.message, schema)]
+            log = [(item.type_name, item.message, item.path or "") for item in told]
+            valid = valid or not log
     except (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError) as error:
         return _report(document, schema, (_gave_up(document, str(error)),), valid=False)
     undeclared = list(_undeclared(document, schema)) if doctype and schema is not None else []
@@ -187,6 +190,15 @@ def _judge_parsed(document: Document, schema: Schema | None, tree: parsing.Tree,
         else None
     )
     return _told(document, schema, errors, len(log), places, undeclared, complaints)
+
+
+def _of_refused(message: str, schema: Schema | None) -> bool:
+    """Whether a message demands a declaration that stands in a file which the schema could not be given."""
+    return (
+        schema is not None
+        and any(f"'{{{item.namespace}}}" in message for item in schema.refused)
+        and "demanded by the strict wildcard" in message
+    )
 
 
 def _complaints(document: Document, compiled: etree.XMLSchema | etree.RelaxNG, text: str) -> list[int] | None:

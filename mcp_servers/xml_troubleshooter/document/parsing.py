@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from ..bounds import read_file
+
 if TYPE_CHECKING:
     from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
 
@@ -59,14 +61,14 @@ class StandIn(etree.Resolver):
         system_url = system_url or ""
         path = _local(system_url)
         if path is not None and path in self._subset:
-            return self.resolve_string(path.read_bytes(), context, base_url=str(path))
+            return self.resolve_string(read_file(path), context, base_url=str(path))
         if any(system_url.endswith(name) for name in self._external):
             return self.resolve_string("", context, base_url=system_url)
         if self._main is not None:
             main, self._main = self._main, None  # the first request is for the external subset
             # what the DTD leaves undeclared is declared behind it: the first declaration of a name counts
             declarations = _declarations(self._text, self._declared).encode()
-            return self.resolve_string(main.read_bytes() + b"\n" + declarations, context, base_url=str(main))
+            return self.resolve_string(read_file(main) + b"\n" + declarations, context, base_url=str(main))
         return self.resolve_string(_declarations(self._text, self._declared), context, base_url=system_url)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..document.parsing import Element, parser
 from ..document.tokens import SECTION
 from .model import Grammar
@@ -76,7 +77,7 @@ def names_of(grammar: Grammar) -> IdNames:
 
 def id_names(files: Iterable[Path]) -> IdNames:
     """What the XSD and RELAX NG files of a schema declare as IDs and references to them."""
-    contents = [path.read_bytes() for path in files if path.suffix.lower() in (".xsd", ".rng")]
+    contents = [read_file(path) for path in files if path.suffix.lower() in (".xsd", ".rng")]
     if not any(_SPEAKS_OF_IDS.search(content) for content in contents):
         return IdNames()
     roots: list[Element] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..errors import SchemaError
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources
@@ -29,7 +30,7 @@ _VARIANTS = 24  # contents of one element that are told apart
 def read(sources: SchemaSources) -> Grammar:
     """The grammar of the .rng or .rnc schema of a sources and of the files it refers to there. Raises SchemaError."""
     try:
-        root = grammar(sources.schema.read_bytes(), sources)
+        root = grammar(read_file(sources.schema), sources)
     except OSError as error:
         raise SchemaError(f"The schema {sources.schema} cannot be read: {error.strerror}.") from error
     except etree.XMLSyntaxError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..document.parsing import parser
 from ..errors import SchemaError
 from ..schema_files.resolver import SchemaSources, absolute
@@ -507,7 +508,7 @@ class _Reader:
 
 def _parse(path: Path, referrer: str) -> etree._Element:
     try:
-        root: etree._Element = etree.fromstring(path.read_bytes(), parser())
+        root: etree._Element = etree.fromstring(read_file(path), parser())
     except OSError as error:
         named = f", which {referrer} refers to," if referrer else ""
         raise SchemaError(f"The schema {path}{named} cannot be read: {error.strerror}.") from error

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
 
+from ..bounds import Bounds, read_file
+
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
 _STARTS = {  # of what another catalog is asked for: everything, or names of a kind with a certain start
     "nextCatalog": "",
@@ -36,10 +38,13 @@ class Catalog:
     entries: tuple[Entry, ...] = ()
     following: tuple[Entry, ...] = ()
 
-    def resolve(self, *, system: str = "", public: str = "", uri: str = "", depth: int = 0) -> Path | None:
+    def resolve(
+        self, bounds: Bounds, *, system: str = "", public: str = "", uri: str = "", depth: int = 0
+    ) -> Path | None:
         """The local file for a system id, a public id or a namespace or schema address; None where there is none.
 
-        Exact entries win over rewritten prefixes, the longest prefix and suffix over shorter ones.
+        Exact entries win over rewritten prefixes, the longest prefix and suffix over shorter ones. Other catalogs are
+        asked where the bounds allow them.
         """
         public = " ".join(public.split())
         target = self._lookup(system, "system") or self._lookup(uri, "uri") or self._public(public)
@@ -52,7 +57,8 @@ class Catalog:
                     kind = entry.kind.removeprefix("delegate").lower()
                     asked = {kind: asked[kind]} if asked[kind].startswith(entry.key) else {}
                 path = local_path(entry.target)
-                if path and any(asked.values()) and (found := read(path).resolve(**asked, depth=depth + 1)):
+                path = bounds.file(path) if path is not None and any(asked.values()) else None
+                if path and (found := read(path).resolve(bounds, **asked, depth=depth + 1)):
                     return found
         return None
 
@@ -76,23 +82,25 @@ class Catalog:
         return next((entry.target for entry in self.entries if entry.kind == "public" and entry.key == public), "")
 
 
-def resolve(catalogs: Iterable[Path], *, system: str = "", public: str = "", uri: str = "") -> Path | None:
-    """The first answer of these catalog files."""
+def resolve(
+    catalogs: Iterable[Path], bounds: Bounds, *, system: str = "", public: str = "", uri: str = ""
+) -> Path | None:
+    """The first answer of these catalog files. What it names may lie anywhere: whoever opens it asks the bounds."""
     for path in catalogs:
-        if found := read(path).resolve(system=system, public=public, uri=uri):
+        if found := read(path).resolve(bounds, system=system, public=public, uri=uri):
             return found
     return None
 
 
-def catalogs_of(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """The catalog.xml of each folder that has one, in order."""
-    return tuple(dict.fromkeys(path for folder in folders if (path := folder / "catalog.xml").is_file()))
+def catalogs_of(folders: Iterable[Path], bounds: Bounds) -> tuple[Path, ...]:
+    """The catalog.xml of each folder that has one which the bounds allow, in order."""
+    return tuple(dict.fromkeys(path for folder in folders if (path := bounds.file(folder / "catalog.xml"))))
 
 
 def read(path: Path) -> Catalog:
     """The catalog in a file; an unreadable one has no entries. Read again when the file has changed."""
     try:
-        stat = path.stat()
+        stat = path.lstat()
     except OSError:
         return Catalog(path)
     return _read(path, stat.st_mtime_ns, stat.st_size)
@@ -128,7 +136,7 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
     reader.StartElementHandler = start
     reader.EndElementHandler = lambda _name: bases.pop() and None
     try:
-        reader.Parse(path.read_bytes(), True)  # noqa: FBT003 - expat takes no keywords
+        reader.Parse(read_file(path), True)  # noqa: FBT003 - expat takes no keywords
     except (expat.ExpatError, OSError):
         return Catalog(path)
     return Catalog(path, tuple(entries), tuple(following))

@@ -47,7 +47,7 @@ def _inlined(root: Element, base: str, sources: SchemaSources, level: int) -> El
                 f"The schema {base} needs {address}, which is not there or outside the allowed folders; put it beside "
                 "the schema or add its folder to SCHEMA_DIRS."
             )
-        inner = _inlined(_read(path.read_bytes(), str(path), sources), str(path), sources, level + 1)
+        inner = _inlined(_read(sources.content(path), str(path), sources), str(path), sources, level + 1)
         if found.get("ns") is not None and inner.get("ns") is None:
             inner.set("ns", found.get("ns", ""))
         if found.tag == f"{_RNG}externalRef":

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from ..bounds import read_file
 from ..errors import SchemaError
+from ..state_files import private_folder, write_private
 from ..validators.schema import load
 
 _DECLARED = re.compile(r"\sxmlns(?::([^\s=\"'<>/]+))?\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
@@ -54,7 +55,7 @@ def declared(schema: Path, roots: tuple[Path, ...]) -> frozenset[str]:
         files = load(schema, roots).files
     except SchemaError:
         return frozenset()
-    targets = [_TARGET.search(path.read_bytes()) for path in files]
+    targets = [_TARGET.search(read_file(path)) for path in files]
     return frozenset((match[1] or match[2]).decode("utf-8", "replace") for match in targets if match)
 
 
@@ -81,10 +82,8 @@ def write(
     place = folder / hashlib.sha256(data).hexdigest()[:16]
     path = place / f"{_name(list(parts.values()), alone=bool(root))}.xsd"
     if not path.is_file():
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place, delete=False) as out:
-            out.write(data)
-        Path(out.name).replace(path)
+        private_folder(folder.parent)
+        write_private(path, data)
     load(path, tuple(roots))
     return path
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from ..bounds import Bounds, real_path
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schema_files import catalog
 from . import combined_schema
-from .schema_index import Entry, index
+from .schema_index import SECONDS, Entry, Index, index
 from .schema_locations import locations
 
 _HEAD = 1 << 16  # characters in which the document element must start
@@ -84,9 +85,9 @@ def discover(
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
     places = _Places(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
     found = _of_root(head, places)
-    if found.schema and not found.schema.endswith(".xsd"):
-        return found
-    return _of_all(found, head, document.text, places)
+    if not found.schema or found.schema.endswith(".xsd"):
+        found = _of_all(found, head, document.text, places)
+    return Discovery(found.schema, found.reason + places.unseen)
 
 
 class _Places:
@@ -102,14 +103,30 @@ class _Places:
         self._folder = folder
 
     @cached_property
+    def _index(self) -> Index:
+        return index(self.schema_dirs, self.state_dir, bounds=self.allowed.bounds)
+
+    @property
     def entries(self) -> list[Entry]:
         """The schemas in the schema folders."""
-        return index(self.schema_dirs, self.state_dir)
+        return self._index.entries
 
     @cached_property
     def beside(self) -> list[Entry]:
         """The schemas in the document's folder."""
-        return index((self._folder,), None, deep=False) if self._folder is not None else []
+        if self._folder is None:
+            return []
+        return index((self._folder,), None, deep=False, bounds=self.allowed.bounds).entries
+
+    @property
+    def unseen(self) -> str:
+        """What is to be said where the schema folders were not looked at to their end; "" where they were, or not."""
+        if "_index" not in self.__dict__ or self._index.whole:
+            return ""
+        return (
+            f" The schema folders hold so much that {SECONDS:.0f} seconds did not do to look at all of it; what was "
+            "learnt is kept, and the next call goes on from there. Give schema_path, or name narrower SCHEMA_DIRS."
+        )
 
 
 def _of_root(head: _Head, places: _Places) -> Discovery:
@@ -196,21 +213,15 @@ class _Allowed:
     """The folders in which a schema may be looked for."""
 
     def __init__(self, base: Path | None, schema_dirs: Iterable[Path], roots: Iterable[Path]) -> None:
-        self._base = base.resolve() if base is not None else None
-        named = [*schema_dirs, *roots]
-        self._folders = [folder.resolve() for folder in ([self._base] if self._base else []) + named]
-        above = [folder for folder in (self._base, *self._base.parents) if self._inside(folder)] if self._base else []
-        self._catalogs = catalog.catalogs_of([*above, *self._folders])
-
-    def _inside(self, path: Path) -> bool:
-        return any(path.is_relative_to(folder) for folder in self._folders)
+        self._base = real_path(base) if base is not None else None
+        self.bounds = Bounds.of([*([self._base] if self._base else []), *schema_dirs, *roots])
+        above = [one for one in (self._base, *self._base.parents) if self.bounds.allow(one)] if self._base else []
+        self._catalogs = catalog.catalogs_of([*above, *self.bounds.folders], self.bounds)
 
     def mapped(self, *, system: str = "", public: str = "", uri: str = "") -> Path | None:
         """What a catalog says, where that is an allowed file."""
-        found = catalog.resolve(self._catalogs, system=system, public=public, uri=uri)
-        if found is None or not self._inside(found.resolve()) or not found.is_file():
-            return None
-        return found.resolve()
+        found = catalog.resolve(self._catalogs, self.bounds, system=system, public=public, uri=uri)
+        return self.bounds.file(found) if found is not None else None
 
     def find(self, address: str, name: str) -> tuple[Path | None, str]:
         """The file for an address, or why there is none."""
@@ -221,20 +232,19 @@ class _Allowed:
         path = None if foreign else catalog.local_path(address)
         if path is not None and self._base is not None:
             path = self._base / path
-        if path is not None and path.is_absolute() and self._inside(path.resolve()) and path.is_file():
-            return path.resolve(), ""
+        if path is not None and path.is_absolute() and (found := self.bounds.file(path)):
+            return found, ""
         # who copies a document from elsewhere puts its schema beside it
-        beside = (folder / Path(unquote(urlsplit(address).path)).name for folder in self._folders)
-        if near := next((one for one in beside if one.is_file() and self._inside(one.resolve())), None):
-            return near.resolve(), ""
+        beside = (folder / Path(unquote(urlsplit(address).path)).name for folder in self.bounds.folders)
+        if near := next((found for one in beside if (found := self.bounds.file(one))), None):
+            return near, ""
         if foreign:
             return None, "that is on another machine"
         if path is None:
             return None, "the network is never asked, and no catalog knows it"
         if not path.is_absolute():
             return None, "inline text has no folder to start from"
-        gone = self._inside(path.resolve())
-        return None, "there is no such file" if gone else "that lies outside the allowed folders"
+        return None, "there is no such file" if self.bounds.allow(path) else "that lies outside the allowed folders"
 
 
 def _read_head(text: str) -> _Head:

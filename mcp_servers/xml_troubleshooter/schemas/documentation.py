@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..document.parsing import Element, parser
 from ..validators.schema import Kind, load
 
@@ -30,7 +31,7 @@ def meanings(schema: str, paths: Sequence[str], roots: tuple[Path, ...] = ()) ->
     said: dict[str, set[tuple[str, str]]] = {name: set() for _, name in wanted.values()}
     for file in loaded.files:
         with suppress(etree.XMLSyntaxError):  # a DTD that a schema takes entities from
-            for owner, name, declaration in _declared(etree.fromstring(file.read_bytes(), parser())):
+            for owner, name, declaration in _declared(etree.fromstring(read_file(file), parser())):
                 if name in said and (text := _text(declaration)) is not None:
                     said[name].add((owner, text))
     found = {}

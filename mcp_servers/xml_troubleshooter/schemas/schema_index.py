@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from ..bounds import Bounds, read_file, real_path
+from ..state_files import write_private
+
+SECONDS = 10.0  # that looking at the schema folders may take
+_BETWEEN_SAVES = 2.0  # seconds; a process that is ended has learnt something
 _FORMAT = 2
 _FILES = 20_000  # schema files that are looked at; a folder with more is no schema folder
 _LARGEST = 20_000_000  # bytes of a schema file
@@ -43,15 +48,39 @@ class Entry:
         return self.path.suffix.lower() == ".dtd"
 
 
-def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True) -> list[Entry]:
-    """The schemas in these folders, and below them if `deep`; only files that changed since the last time are read."""
+class Index(NamedTuple):
+    """The schemas that were found; `whole` where all folders were looked at to their end."""
+
+    entries: list[Entry]
+    whole: bool
+
+
+def index(
+    folders: Iterable[Path],
+    state_dir: Path | None,
+    *,
+    deep: bool = True,
+    bounds: Bounds | None = None,
+    seconds: float = SECONDS,
+) -> Index:
+    """The schemas in these folders, and below them if `deep`; only files that changed since the last time are read.
+
+    Links are followed inside `bounds` (without any, these folders) alone. After `seconds` it is left at what was found,
+    and what was learnt is kept for the next time.
+    """
+    real = tuple(dict.fromkeys(real_path(folder) for folder in folders))
+    bounds = bounds or Bounds(real)
     cache = state_dir / "schema-index.json" if state_dir is not None else None
     known = _load(cache)
     fresh: dict[str, list[Any]] = {}
     entries: list[Entry] = []
-    for path in _files(folders, state_dir, deep=deep):
+    whole, until, saved = True, time.monotonic() + seconds, time.monotonic()
+    for path in _files(real, state_dir, bounds, until, deep=deep):
+        if path is None or time.monotonic() > until:
+            whole = False
+            break
         try:
-            stat = path.stat()
+            stat = path.lstat()
         except OSError:
             continue
         if stat.st_size > _LARGEST:
@@ -63,29 +92,38 @@ def index(folders: Iterable[Path], state_dir: Path | None, *, deep: bool = True)
             record = [*stamp, list(namespaces), sorted(elements), version]
         fresh[str(path)] = record
         entries.append(Entry(path, tuple(record[2]), frozenset(record[3]), record[4]))
+        if cache is not None and time.monotonic() > saved + _BETWEEN_SAVES:
+            _save(cache, {**known, **fresh})
+            saved = time.monotonic()
     if cache is not None and fresh != known:
-        _save(cache, {**_elsewhere(known, folders), **fresh})
-    return entries
+        _save(cache, {**(_elsewhere(known, real) if whole else known), **fresh})
+    return Index(entries, whole)
 
 
-def _files(folders: Iterable[Path], state_dir: Path | None, *, deep: bool) -> Iterator[Path]:
+def _files(
+    folders: Iterable[Path], state_dir: Path | None, bounds: Bounds, until: float, *, deep: bool
+) -> Iterator[Path | None]:
+    """The schema files, by their real paths; None where time is over before all folders were looked at."""
     seen = 0
-    own = state_dir.resolve() if state_dir is not None else None  # what is kept there is made of schemas, and is none
-    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+    own = real_path(state_dir) if state_dir is not None else None  # what is kept there is made of schemas, and is none
+    for folder in folders:
         for where, below, names in os.walk(folder):
+            if time.monotonic() > until:
+                yield None
+                return
             below[:] = sorted(name for name in below if not name.startswith(".")) if deep and Path(where) != own else []
             for name in sorted(names):
-                if name.lower().endswith((".xsd", ".rng", ".rnc", ".dtd")):
+                if name.lower().endswith((".xsd", ".rng", ".rnc", ".dtd")) and (path := bounds.file(Path(where, name))):
                     seen += 1
                     if seen > _FILES:
                         return
-                    yield Path(where, name)
+                    yield path
 
 
 def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:
     """Namespaces, global elements and version of a schema file; nothing of a file that cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError:
         return (), set(), ""
     if path.suffix.lower() == ".dtd":
@@ -135,7 +173,7 @@ def _load(cache: Path | None) -> dict[str, list[Any]]:
     if cache is None:
         return {}
     try:
-        content = json.loads(cache.read_bytes())
+        content = json.loads(read_file(real_path(cache)))
     except (OSError, ValueError):
         return {}  # no index yet, or one that a crash cut short: it is made again
     known = content.get("files") if isinstance(content, dict) and content.get("format") == _FORMAT else None
@@ -144,14 +182,11 @@ def _load(cache: Path | None) -> dict[str, list[Any]]:
 
 def _elsewhere(known: Mapping[str, list[Any]], folders: Iterable[Path]) -> dict[str, list[Any]]:
     """The records of other folders, which a run with other settings will want again."""
-    inside = [folder.resolve() for folder in folders]
+    inside = list(folders)
     return {name: record for name, record in known.items() if not any(Path(name).is_relative_to(one) for one in inside)}
 
 
 def _save(cache: Path, files: Mapping[str, list[Any]]) -> None:
     # a state folder that cannot be written costs time at the next run, nothing else
     with suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache.parent, suffix=".tmp", delete=False, encoding="utf-8") as out:
-            json.dump({"format": _FORMAT, "files": files}, out)
-        Path(out.name).replace(cache)
+        write_private(cache, json.dumps({"format": _FORMAT, "files": files}).encode())

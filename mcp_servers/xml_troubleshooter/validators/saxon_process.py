@@ -17,6 +17,8 @@ from typing import Any
 _SECONDS = 60  # of computing for one request
 _MEMORY = 4 << 30  # bytes
 _PLACE = re.compile(r"\s+of file:\S*?:?(?=\s|$)")  # where a stylesheet without a file is said to be
+# without them neither xsl:result-document writes files nor fn:environment-variable tells anything
+_EXTENSIONS = "http://saxon.sf.net/feature/allow-external-functions"
 _PROTOCOLS = "http://saxon.sf.net/feature/allowedProtocols"
 
 
@@ -32,6 +34,7 @@ def main() -> None:
 
     processor = PySaxonProcessor(license=False)
     processor.set_configuration_property(_PROTOCOLS, "none")
+    processor.set_configuration_property(_EXTENSIONS, "false")
     compiler = processor.new_xslt30_processor()
     compiled: Any = None
     for line in sys.stdin:

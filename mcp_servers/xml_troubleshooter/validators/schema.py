@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..errors import SchemaError
 from ..file_cache import FileCache
 from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
-from ..schema_files.catalog import local_path
 from ..schema_files.dtd_files import compile_dtd
-from ..schema_files.resolver import SchemaSources, absolute, broken, read
+from ..schema_files.resolver import RefusedImport, SchemaSources, broken, read
 from .schematron import Rules, rules
 from .xsd11 import Xsd11, xsd11
 
@@ -56,7 +56,8 @@ Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd1
 class Schema:
     """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
     `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders
-    that it could take files from besides its own, `entities` the content of those that a DTD declares.
+    that it could take files from besides its own, `entities` the content of those that a DTD declares, `refused` the
+    imports that it does without, because their files are not there or may not be read.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Schema:
     id_names: IdNames = field(default_factory=IdNames)
     roots: tuple[Path, ...] = ()
     entities: Mapping[str, str] = field(default_factory=dict[str, str])
+    refused: tuple[RefusedImport, ...] = ()
 
 
 _cache: FileCache[Schema] = FileCache()
@@ -85,18 +87,21 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(_SUFFIXES)} file.")
-    try:
-        data = path.read_bytes()
-    except IsADirectoryError:
-        raise SchemaError(f"{path} is a folder; name the schema file in it.") from None
-    except OSError as error:
-        raise SchemaError(f"The schema {path} cannot be read ({error.strerror}); check the path.") from None
+    if path.is_dir():
+        raise SchemaError(f"{path} is a folder; name the schema file in it.")
     sources = SchemaSources(path, roots)
     try:
-        return _compiled(kind, data, sources)
+        data = read_file(sources.schema)
+    except OSError as error:
+        raise SchemaError(f"The schema {path} cannot be read ({error.strerror}); check the path.") from None
+    try:
+        made = _compiled(kind, data, sources)
     except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
         entry = next((entry for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")), None)
         raise broken(sources, entry, str(error)) from None
+    if sources.refused:  # an engine that does without what it was refused judges by another schema
+        raise broken(sources, None, "a part of it cannot be read")
+    return made
 
 
 def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
@@ -115,34 +120,15 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
     root = read(data, str(sources.schema), sources)
     if root.tag != f"{_XS}schema":
         raise SchemaError(f"{sources.schema} is no XML Schema: its root is {root.tag!r}, not xs:schema.")
+    sources.drop_refused_imports(root, sources.schema)
     if not _XSD11.search(data):
         try:
             compiled = etree.XMLSchema(etree.ElementTree(root))
-            _complete(sources)
             return _schema(Kind.XSD, sources, compiled)
         except etree.XMLSchemaParseError:
-            if not any(_XSD11.search(path.read_bytes()) for path in sources.read):
+            if not any(_XSD11.search(read_file(path)) for path in sources.read):
                 raise
     return _schema(Kind.XSD11, sources, xsd11(sources))
-
-
-def _complete(sources: SchemaSources) -> None:
-    """Raises SchemaError where an include was refused: libxml2 goes on without it. (Imports it may skip.)"""
-    if not sources.refused:
-        return
-    refused = {_same(address) for address in sources.refused}
-    for path in (sources.schema, *sources.read):
-        root = read(path.read_bytes(), str(path), sources)
-        for item in root.iter(f"{_XS}include", f"{_XS}redefine"):
-            address = item.get("schemaLocation", "")
-            if _same(absolute(str(path), address)) in refused:
-                raise broken(sources, None, f"{address} is a part of it and cannot be read")
-
-
-def _same(address: str) -> str:
-    """An address in one spelling."""
-    path = local_path(address)
-    return address if path is None else str(path.resolve())
 
 
 def _schema(kind: Kind, sources: SchemaSources, compiled: Compiled) -> Schema:
@@ -150,4 +136,6 @@ def _schema(kind: Kind, sources: SchemaSources, compiled: Compiled) -> Schema:
     names = IdNames() if kind is Kind.DTD else id_names(files)
     declared = compiled.iterentities() if isinstance(compiled, etree.DTD) else ()
     entities = {item.name: item.content or "" for item in declared if item.name}
-    return Schema(sources.schema, kind, files, compiled, names, entities=entities)
+    return Schema(
+        sources.schema, kind, files, compiled, names, entities=entities, refused=tuple(sources.refused_imports)
+    )

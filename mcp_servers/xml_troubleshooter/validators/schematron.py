@@ -183,7 +183,7 @@ def _included(root: Element, base: str, sources: SchemaSources, level: int) -> E
         path = sources.find(absolute(base, href.partition("#")[0])) if level < _LEVELS else None
         if path is None:
             raise _unusable(sources, f"they include {href}, which is not there or outside the allowed folders")
-        inner = _included(read(path.read_bytes(), str(path), sources), str(path), sources, level + 1)
+        inner = _included(read(sources.content(path), str(path), sources), str(path), sources, level + 1)
         pieces = list(inner) if found.tag == f"{_SCH}extends" else [inner]
         at = parent.index(found)
         parent[at : at + 1] = pieces

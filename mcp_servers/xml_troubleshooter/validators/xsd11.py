@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.request import OpenerDirector
 
+from ..bounds import real_path
 from ..document.parsing import Element, Tree
 from ..errors import SchemaError
 from ..schema_files import catalog
@@ -16,13 +19,17 @@ from ..schema_files.resolver import SchemaSources
 class Xsd11:
     """A compiled XSD 1.1 schema."""
 
-    def __init__(self, schema: Any) -> None:  # noqa: ANN401 - xmlschema is an extra, so its types may be missing
+    def __init__(self, schema: Any, unchecked: Iterable[str]) -> None:  # noqa: ANN401 - of an extra, may be missing
+        """`unchecked` are the namespaces whose schemas may not be read."""
         self._schema = schema
+        self._unchecked = {f"unavailable namespace {namespace!r}" for namespace in unchecked}
 
     def errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
         """Every error: the name of the schema component that it violates, the message and the element."""
         root: Element = tree.getroot()
         for error in self._schema.iter_errors(tree):
+            if error.reason in self._unchecked:
+                continue
             element = error.elem if error.elem is not None else root
             kind = type(error.validator).__name__
             if type(error).__name__ == "XMLSchemaChildrenValidationError":
@@ -46,20 +53,32 @@ def xsd11(sources: SchemaSources) -> Xsd11:
 
     def allowed(address: str) -> str:
         path = catalog.local_path(address)
-        if path is not None and (path.resolve() == sources.schema or path.resolve().is_relative_to(own)):
+        if path is not None and (path == sources.schema or real_path(path).is_relative_to(own)):
             return address
         found = sources.find(address)
         if found is None:
             raise PermissionError(f"{address} is not there or outside the allowed folders")
         return found.as_uri()
 
+    class Opener(OpenerDirector):
+        """Opens what the library asks for as every other engine gets it."""
+
+        def open(self, fullurl: Any, data: Any = None, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002
+            path = catalog.local_path(fullurl)
+            path = real_path(path) if path is not None else None
+            if path is not None and (path in (sources.schema, *sources.read) or path.is_relative_to(own)):
+                return BytesIO(sources.content(path))
+            raise PermissionError(f"{fullurl} is not there or outside the allowed folders")
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about imports that fail; a schema that needs them does not compile
-            schema = xmlschema.XMLSchema11(str(sources.schema), allow="local", defuse="always", uri_mapper=allowed)
+            schema = xmlschema.XMLSchema11(
+                sources.schema.as_uri(), allow="local", defuse="always", uri_mapper=allowed, opener=Opener()
+            )
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
         reason = getattr(error, "message", "") or str(error)
         raise SchemaError(
             f"The schema is the broken side, not the document: {sources.schema}: {' '.join(reason.split())[:300]}"
         ) from None
-    return Xsd11(schema)
+    return Xsd11(schema, (item.namespace for item in sources.refused_imports))

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from ...bounds import read_file
 from ...codes import Code
 from ...diagnostics import Diagnostic, Related
 from ...document.parsing import parser
@@ -57,7 +58,7 @@ def tell(tree: Tree, schema: str, roots: tuple[Path, ...], verdicts: Sequence[Di
 def _rules(files: Iterable[Path]) -> Iterator[_Rule]:
     for path in files:
         reader: etree.XMLParser[Any] = parser(recover=True)  # libxml2 has compiled it, perhaps with an external DTD
-        root = etree.fromstring(path.read_bytes(), reader)
+        root = etree.fromstring(read_file(path), reader)
         for node in root.iter(f"{_XS}unique", f"{_XS}key", f"{_XS}keyref"):
             selector, above = node.find(f"{_XS}selector"), node.getparent()
             if selector is not None and above is not None:
