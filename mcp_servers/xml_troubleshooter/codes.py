@@ -74,5 +74,10 @@ class Code(StrEnum):
     SCHEMA_LOCATION = "schema-location"
     ASSERTION_FAILED = "assertion-failed"
     NOT_VALID = "not-valid"
+    # what a vocabulary demands beyond its schema
+    DUPLICATE_ELEMENT = "duplicate-element"
+    DUPLICATE_KEY = "duplicate-key"
+    UNESCAPED_TEXT = "unescaped-text"
+    PLACEHOLDER_MISMATCH = "placeholder-mismatch"
     # what a schema lets pass
     LAYOUT_TRACE = "layout-trace"

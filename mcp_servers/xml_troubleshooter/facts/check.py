@@ -1,0 +1,95 @@
+"""The one table of facts, and what they find in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..diagnostics import Diagnostic
+from ..document.document import Document
+from ..document.tree import Tree
+from ..schemas.vocabularies import Vocabulary, recognise
+from . import (
+    android,
+    dotnet,
+    everywhere,
+    geography,
+    maven,
+    namespaces,
+    property_lists,
+    services,
+    sites,
+    spring,
+    translations,
+)
+from .finding import Fact, Finding
+
+LONGEST = 20_000_000  # characters of a document that is looked at
+MOST = 500  # findings that are worth telling
+_SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
+_MATHML = "https://www.w3.org/TR/MathML3/chapter2.html"
+
+FACTS: tuple[Fact, ...] = (
+    namespaces.fact("svg-namespace", _SVG, ("svg",), "http://www.w3.org/2000/svg", "every browser"),
+    namespaces.fact("mathml-namespace", _MATHML, ("mathml",), "http://www.w3.org/1998/Math/MathML", "every browser"),
+    *sites.FACTS,
+    *property_lists.FACTS,
+    *geography.FACTS,
+    *android.FACTS,
+    *maven.FACTS,
+    *dotnet.FACTS,
+    *spring.FACTS,
+    *services.FACTS,
+    *translations.FACTS,
+    *everywhere.FACTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding and the fact that it breaks."""
+
+    fact: Fact
+    finding: Finding
+
+
+def applicable(document: Document, vocabulary: Vocabulary | None, *, judged: bool = False) -> Sequence[Fact]:
+    """The facts that there is something to look at for; where a schema has `judged`, those that it cannot state."""
+    known = vocabulary.id if vocabulary else ""
+    return [
+        fact
+        for fact in FACTS
+        if (not fact.vocabularies or known in fact.vocabularies)
+        and not (judged and fact.structural)
+        and fact.mark in document.text
+    ]
+
+
+def find(document: Document, *, judged: bool = False) -> Iterator[Found]:
+    """What does not hold in a well-formed document; nothing of one that is too long or that no tree can be made of."""
+    facts = applicable(document, recognise(document), judged=judged)
+    if not facts or len(document.text) > LONGEST:
+        return
+    try:
+        tree = Tree(document)
+        found = [Found(fact, finding) for fact in facts for finding in fact.check(tree)]
+    except ValueError:
+        return
+    once = {(each.finding.start, each.finding.code): each for each in reversed(found)}  # of several the first
+    yield from sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))[:MOST]
+
+
+def check(document: Document, *, judged: bool = False) -> tuple[Diagnostic, ...]:
+    """What does not hold, as diagnostics in the document's order."""
+    return tuple(diagnostic(document, each) for each in find(document, judged=judged))
+
+
+def diagnostic(document: Document, found: Found) -> Diagnostic:
+    """A finding in the words of a diagnostic; its place is what a repair is found by again."""
+    finding = found.finding
+    line, column = document.position(finding.start)
+    return Diagnostic(
+        code=finding.code, start=finding.start, end=finding.end, line=line, column=column, path=finding.node.path,
+        name=finding.name, value=finding.value, expected=finding.expected, severity=finding.severity,
+        message=f"{finding.words} ({found.fact.source})", explanation=finding.words,
+    )  # fmt: skip

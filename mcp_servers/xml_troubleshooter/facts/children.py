@@ -1,0 +1,174 @@
+"""Facts about which children an element has: how often, in which order, and by which names."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ..codes import Code
+from ..conformance.name_distance import name_distance
+from ..document.edits import Edit
+from ..document.tree import Node, Tree
+from .finding import Ask, Finding, Reading, children, local, of_element, renamed, sibling_name
+
+_NEAR = 1.0  # how far a name may be from the one that was meant
+_WHO = "only the author of the document knows it"
+
+
+def once(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
+    """Children that may stand once and stand again; `who` says which system refuses that."""
+    for name in names:
+        found = children(parent, name)
+        yield from (_again(tree, parent, found[0], other, who) for other in found[1:])
+
+
+def _again(tree: Tree, parent: Node, first: Node, other: Node, who: str) -> Finding:
+    line = tree.document.position(first.start).line
+    values = [tree.value(node).strip() for node in (first, other)]
+    words = (
+        f"<{other.written}> stands twice in <{parent.written}>, the first time in line {line}; {who} takes it once. "
+        "Take one of the two out."
+    )
+    same = tree.text[first.start : first.end] == tree.text[other.start : other.end]
+    ask = Ask(
+        needed=f"Which <{other.written}> of <{parent.written}> holds?", why=words,
+        choices=((values[0], (removal(tree, other),)), (values[1], (removal(tree, first),))),
+    )  # fmt: skip
+    plain = not len(first.children) and not len(other.children) and all(values)
+    taken = Reading(reason=f"The second <{other.written}> says the same as the first.", confidence=0.97,
+                    edits=(removal(tree, other),), safe=True)  # fmt: skip
+    return of_element(
+        other, words, code=Code.DUPLICATE_ELEMENT, value=values[1],
+        readings=(taken,) if same else (), ask=ask if plain and not same else None,
+    )  # fmt: skip
+
+
+def removal(tree: Tree, node: Node) -> Edit:
+    """The edit that takes an element out, with the line that it stands on alone."""
+    start = node.start
+    while start and tree.text[start - 1] in " \t":
+        start -= 1
+    alone = tree.text[start - 1 : start] == "\n" and tree.text[node.end : node.end + 1] in ("\n", "\r")
+    if not alone:
+        return Edit(node.start, node.end, "")
+    return Edit(start - (2 if tree.text.startswith("\r\n", start - 2) else 1), node.end, "")
+
+
+def required(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
+    """Children that an element must have and has not, or has by a name with a slip."""
+    present = {local(child): child for child in children(parent)}
+    for name in names:
+        slips = [] if name in present else [each for each in present if name_distance(each, name) < _NEAR]
+        if slips:
+            yield _slip(parent, present[slips[0]], name, who)
+        elif name not in present:
+            written = sibling_name(parent, name)
+            words = f"<{parent.written}> lacks <{written}>, which {who} demands of it."
+            ask = _value(tree, parent, written)
+            yield of_element(parent, words, code=Code.MISSING_ELEMENT, expected=(written,), ask=ask)
+
+
+def _slip(parent: Node, child: Node, name: str, who: str) -> Finding:
+    meant = sibling_name(child, name)
+    words = f"<{child.written}> is no element that {who} knows in <{parent.written}>; <{meant}> is meant."
+    case = local(child).lower() == name.lower()
+    reading = Reading(reason=words, confidence=0.97 if case else 0.85, edits=renamed(child, meant), safe=case)
+    return of_element(child, words, expected=(meant,), readings=(reading,))
+
+
+def _value(tree: Tree, parent: Node, written: str) -> Ask | None:
+    if parent.close is None:
+        return None
+    at, outer = parent.content[0], ""
+    if len(parent.children):
+        at = parent.children[0].start
+        before = tree.text[parent.content[0] : at]
+        outer = before[before.rfind("\n") :] if "\n" in before and not before.strip() else ""
+    skeleton = f"<{written}>{{}}</{written}>{outer}"
+    return Ask(needed=f"What is the <{written}> of <{parent.written}>?", why=_WHO, at=at, skeleton=skeleton)
+
+
+def ordered(parent: Node, order: Sequence[str | tuple[str, ...]], who: str) -> Iterator[Finding]:
+    """Children that stand behind one that they should stand in front of: as few as need to be moved.
+
+    In `order`, names in a tuple share a place.
+    """
+    groups = [(group,) if isinstance(group, str) else group for group in order]
+    place = {name: number for number, group in enumerate(groups) for name in group}
+    known = [child for child in children(parent) if local(child) in place]
+    ranks = [place[local(child)] for child in known]
+    kept = _longest_run(ranks)
+    stays = [known[index] for index in sorted(kept)]
+    for index, child in enumerate(known):
+        if index in kept:
+            continue
+        after = [node for node in stays if place[local(node)] <= ranks[index]]
+        following = next((node for node in stays if place[local(node)] > ranks[index]), None)
+        target = after[-1].end if after else stays[0].start
+        behind = f"behind <{after[-1].written}>" if after else f"in front of <{stays[0].written}>"
+        between = f"{behind} and in front of <{following.written}>" if after and following else behind
+        words = (
+            f"<{child.written}> stands at the wrong place in <{parent.written}>: {who} has it {between}. Move it there."
+        )
+        yield of_element(
+            child, words, expected=(),
+            readings=(Reading(reason=words, confidence=0.95, moves=((child, target),), safe=bool(after)),),
+        )  # fmt: skip
+
+
+def _longest_run(ranks: Sequence[int]) -> set[int]:
+    """The indices of the longest subsequence that does not fall; of several the first."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, rank in enumerate(ranks):
+        at = bisect_right(tails, rank)
+        before.append(ends[at - 1] if at else -1)
+        tails[at : at + 1] = [rank]
+        ends[at : at + 1] = [index]
+    kept: set[int] = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+def known_names(
+    parent: Node, allowed: Collection[str], who: str, homes: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """Children by a name that their parent does not know: slips of the pen, and elements that belong elsewhere.
+
+    `homes` maps names to the sibling that they belong in.
+    """
+    for child in children(parent):
+        name = local(child)
+        if name in allowed:
+            continue
+        near = sorted((name_distance(name, each), each) for each in allowed)
+        closest = [each for distance, each in near if distance < _NEAR and distance == near[0][0]]
+        home = (homes or {}).get(name)
+        repeats = len(allowed) == 1  # the parent is a list
+        if not home and len(closest) == 1 and (repeats or not children(parent, closest[0])):
+            yield _slip(parent, child, closest[0], who)
+            continue
+        words = f"<{child.written}> is no element that {who} knows in <{parent.written}>."
+        readings: tuple[Reading, ...] = ()
+        if home:
+            words += f" It belongs in <{sibling_name(parent, home)}>; move it there."
+            readings = (_into(parent, child, home),)
+        else:
+            words += " Correct its name, or move it to where it belongs."
+        yield of_element(child, words, expected=tuple(closest), readings=readings)
+
+
+def _into(parent: Node, child: Node, home: str) -> Reading:
+    """A reading that puts an element into the sibling that it belongs in, or puts that around it."""
+    written = sibling_name(parent, home)
+    reason = f"<{child.written}> belongs in <{written}>."
+    there = next((node for node in children(parent, home) if node.close is not None), None)
+    if there is not None:
+        at = there.children[-1].end if len(there.children) else there.content[0]
+        return Reading(reason=reason, confidence=0.85, moves=((child, at),))
+    around = (Edit(child.start, child.start, f"<{written}>"), Edit(child.end, child.end, f"</{written}>"))
+    return Reading(reason=reason, confidence=0.85, edits=around)

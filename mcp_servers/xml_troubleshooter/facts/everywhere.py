@@ -1,0 +1,119 @@
+"""What holds in every document: the attributes of XML itself and of XML Schema's instances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..codes import Code
+from ..diagnostics import Severity
+from ..document.edits import Edit
+from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, Tree
+from .finding import Fact, Finding, Reading, of_value
+
+_XML = "https://www.w3.org/TR/xml/#sec-lang-tag"
+_SPACE = "https://www.w3.org/TR/xml/#sec-white-space"
+_NIL = "https://www.w3.org/TR/xmlschema-1/#xsi_nil"
+_TYPE = "https://www.w3.org/TR/xmlschema-1/#xsi_type"
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
+_BUILT_IN = re.compile(
+    r"(?:any(?:Type|URI|SimpleType)|string|normalizedString|token|language|Name|NCName|NMTOKENS?|ID|IDREFS?|ENTITY|QName|"
+    r"boolean|decimal|integer|(?:non)?(?:Positive|Negative)Integer|(?:positive|negative)Integer|(?:unsigned)?(?:Long|Int|Short|Byte)|"
+    r"long|int|short|byte|float|double|duration|dateTime|time|date|gYear(?:Month)?|gMonth(?:Day)?|gDay|hexBinary|base64Binary)"
+)
+_SCHEMA_PREFIXES = ("xs", "xsd")
+
+
+def _carriers(tree: Tree, name: str) -> Iterator[Node]:
+    """The elements whose start tag holds an attribute with a local name such as "nil"."""
+    pattern = re.compile(rf"\s[\w.-]+:{name}\s*=")
+    at = tree.root.start
+    while match := pattern.search(tree.text, at):
+        node = tree.at(match.start())
+        at = match.end()
+        if node.start < match.start() < node.tag.end:
+            yield node
+
+
+def _language(tree: Tree) -> Iterator[Finding]:
+    """The first language that is none, for all: where one is written so, they mostly all are."""
+    wrong = [
+        (node, item)
+        for node in _carriers(tree, "lang")
+        if (item := node.attribute(f"{{{XML_NAMESPACE}}}lang"))
+        and not _LANGUAGE.fullmatch(tree.attribute_value(item).strip())
+    ]
+    for node, item in wrong[:1]:
+        more = f" So written are {len(wrong) - 1} others in this document." if wrong[1:] else ""
+        words = (
+            f'{item.name}="{tree.attribute_value(item)}" is not written as BCP 47 has it: parts of letters and '
+            f"digits with hyphens between them, such as en-GB.{more}"
+        )
+        yield of_value(tree, node, item, words, severity=Severity.WARNING)
+
+
+def _white_space(tree: Tree) -> Iterator[Finding]:
+    for node in _carriers(tree, "space"):
+        item = node.attribute(f"{{{XML_NAMESPACE}}}space")
+        if item is None or (value := tree.attribute_value(item)) in ("default", "preserve"):
+            continue
+        words = f'{item.name}="{value}" must be default or preserve.'
+        readings: tuple[Reading, ...] = ()
+        if value.strip().lower() in ("default", "preserve"):
+            edit = Edit(item.value_start, item.value_end, value.strip().lower())
+            readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
+        yield of_value(tree, node, item, words, expected=("default", "preserve"), readings=readings)
+
+
+def _nil(tree: Tree) -> Iterator[Finding]:
+    for node in _carriers(tree, "nil"):
+        item = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
+        if item is None:
+            continue
+        value = tree.attribute_value(item).strip()
+        if value not in ("true", "false", "1", "0"):
+            words = f'{item.name}="{value}" must be true or false.'
+            readings: tuple[Reading, ...] = ()
+            if value.lower() in ("true", "false"):
+                edit = Edit(item.value_start, item.value_end, value.lower())
+                readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
+            yield of_value(tree, node, item, words, expected=("true", "false"), readings=readings)
+        elif value in ("true", "1") and (len(node.children) or tree.value(node)):
+            blank = not len(node.children) and not tree.value(node).strip()
+            words = (
+                f'<{node.written}> says {item.name}="{value}" and yet holds '
+                f"{'white space' if blank else 'something'}; it must be empty, or the attribute goes."
+            )
+            without = Reading(reason=words, confidence=0.7, edits=(Edit(item.start, item.end, ""),))
+            emptied = Reading(reason=words, confidence=0.97, edits=(Edit(*node.content, ""),), safe=True)
+            yield of_value(
+                tree, node, item, words, code=Code.TEXT_NOT_ALLOWED, readings=(emptied,) if blank else (without,)
+            )
+
+
+def _type(tree: Tree) -> Iterator[Finding]:
+    for node in _carriers(tree, "type"):
+        item = node.attribute(f"{{{XSI_NAMESPACE}}}type")
+        if item is None:
+            continue
+        prefix, colon, name = tree.attribute_value(item).strip().partition(":")
+        if not colon or prefix in node.scope:
+            continue
+        words = f'The prefix "{prefix}" in {item.name}="{prefix}:{name}" is not declared.'
+        readings: tuple[Reading, ...] = ()
+        if prefix in _SCHEMA_PREFIXES and _BUILT_IN.fullmatch(name):
+            at = tree.root.start + 1 + len(tree.root.written)
+            edit = Edit(at, at, f' xmlns:{prefix}="http://www.w3.org/2001/XMLSchema"')
+            readings = (
+                Reading(reason=f"{words} It commonly stands for XML Schema, which has this type.", confidence=0.97,
+                        edits=(edit,), safe=True, provenance="fact: the namespace of XML Schema"),
+            )  # fmt: skip
+        yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=readings)
+
+
+FACTS = (
+    Fact(id="xml-lang", source=_XML, check=_language, mark="xml:lang"),
+    Fact(id="xml-space", source=_SPACE, check=_white_space, mark="xml:space"),
+    Fact(id="xsi-nil", source=_NIL, check=_nil, mark=":nil", structural=True),
+    Fact(id="xsi-type", source=_TYPE, check=_type, mark=":type"),
+)

@@ -1,0 +1,179 @@
+"""What a fact finds in a document, and how a document is laid out for facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from ..codes import Code
+from ..diagnostics import Severity
+from ..document.edits import Edit
+from ..document.tokens import Attribute
+from ..document.tree import Node, Text, Tree
+from ..grammar.model import local_name, namespace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way to mend what a fact has found: edits, and elements to be moved to other places of the text.
+
+    `safe` is said only where no other way is in sight and nothing is lost; `provenance` names where a value comes from.
+    """
+
+    reason: str
+    confidence: float
+    edits: tuple[Edit, ...] = ()
+    moves: tuple[tuple[Node, int], ...] = ()
+    safe: bool = False
+    provenance: str = ""
+    rewrites: bool = False  # a value is replaced by the same value in another form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What only a person knows: either one of `choices`, each with the edits it means, or a value for a skeleton.
+
+    In `skeleton`, which goes in at offset `at`, "{}" stands for the answer.
+    """
+
+    needed: str
+    why: str
+    type: str = ""
+    choices: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+    skeleton: str = ""
+    at: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One place where a fact does not hold, from `start` up to `end`; `words` say what is wrong and what to do."""
+
+    code: Code
+    node: Node
+    start: int
+    end: int
+    words: str
+    name: str = ""
+    value: str = ""
+    expected: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+    readings: tuple[Reading, ...] = ()
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that holds for every document of some vocabularies (of all, where none are named), schema or no schema.
+
+    `source` is the address of the public document that says so. `structural` facts are those that a schema of the
+    vocabulary states as well, and decides where one is at hand. `mark` is a piece of text without which there is
+    nothing to look at.
+    """
+
+    id: str
+    source: str
+    check: Callable[[Tree], Iterator[Finding]]
+    vocabularies: tuple[str, ...] = ()
+    structural: bool = False
+    mark: str = ""
+
+
+class _More(TypedDict, total=False):
+    """What a finding may say besides its place; see there."""
+
+    code: Code
+    value: str
+    expected: tuple[str, ...]
+    severity: Severity
+    readings: tuple[Reading, ...]
+    ask: Ask | None
+
+
+def of_element(node: Node, words: str, **more: Unpack[_More]) -> Finding:
+    """A finding about an element, at its name."""
+    more.setdefault("code", Code.UNEXPECTED_ELEMENT)
+    end = node.start + 1 + len(node.written)
+    return Finding(node=node, start=node.start, end=end, words=words, name=node.written, **more)
+
+
+def of_value(tree: Tree, node: Node, item: Attribute, words: str, **more: Unpack[_More]) -> Finding:
+    """A finding about the value of an attribute."""
+    more.setdefault("code", Code.INVALID_VALUE)
+    more.setdefault("value", tree.attribute_value(item))
+    return Finding(node=node, start=item.value_start, end=item.value_end, words=words, name=item.name, **more)
+
+
+def of_text(tree: Tree, node: Node, words: str, **more: Unpack[_More]) -> Finding:
+    """A finding about the text of an element."""
+    more.setdefault("code", Code.INVALID_VALUE)
+    more.setdefault("value", tree.value(node).strip())
+    start, end = trimmed(tree, node)
+    return Finding(node=node, start=start, end=max(end, start), words=words, name=node.written, **more)
+
+
+def trimmed(tree: Tree, node: Node) -> tuple[int, int]:
+    """The span of the only text of an element without white space around it; its content, where it is not alone."""
+    piece = only_text(node)
+    if piece is None:
+        return node.content
+    raw = tree.text[piece.start : piece.end]
+    return piece.start + len(raw) - len(raw.lstrip()), piece.end - (len(raw) - len(raw.rstrip()))
+
+
+def only_text(node: Node) -> Text | None:
+    """The only piece of character data of an element without children; None where it is a CDATA section."""
+    return node.texts[0] if len(node.texts) == 1 and not node.texts[0].cdata and not len(node.children) else None
+
+
+def local(node: Node) -> str:
+    """The local name of an element."""
+    return local_name(node.name)
+
+
+def space(node: Node) -> str:
+    """The namespace of an element."""
+    return namespace(node.name)
+
+
+def native(tree: Tree) -> Iterator[Node]:
+    """The elements in the namespace of the document element, itself included."""
+    home = space(tree.root)
+    return (node for node in tree.nodes if space(node) == home)
+
+
+def children(node: Node, name: str = "") -> list[Node]:
+    """The children in the element's own namespace, those of a local name where one is given."""
+    home = space(node)
+    return [child for child in node.children if space(child) == home and (not name or local(child) == name)]
+
+
+def text_of(tree: Tree, node: Node, name: str) -> str:
+    """The text of the first child of a local name; "" where there is none."""
+    return next((tree.value(child).strip() for child in children(node, name)), "")
+
+
+def value_of(tree: Tree, node: Node, name: str) -> str | None:
+    """The value of an attribute by its Clark name; None where it is absent."""
+    item = node.attribute(name)
+    return tree.attribute_value(item) if item else None
+
+
+def quoted(name: str) -> str:
+    """A name in quotes with a blank in front of it; nothing for no name."""
+    return f" \u201c{name[:60]}\u201d" if name else ""
+
+
+def renamed(node: Node, written: str) -> tuple[Edit, ...]:
+    """The edits that give an element another name, in both its tags."""
+    start = node.start + 1
+    edits = [Edit(start, start + len(node.written), written)]
+    if node.close is not None:
+        edits.append(Edit(node.close.start + 2, node.close.start + 2 + len(node.written), written))
+    return tuple(edits)
+
+
+def sibling_name(node: Node, name: str) -> str:
+    """A local name written with the prefix of an element."""
+    prefix, colon, _ = node.written.rpartition(":")
+    return f"{prefix}{colon}{name}"

@@ -1,0 +1,86 @@
+"""Facts about how values are written: dates, numbers, names from a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from ..conformance.name_distance import name_distance
+from ..document.edits import Edit
+from ..document.tree import Node, Tree
+from .finding import Finding, Reading, of_text, only_text, trimmed
+
+# RFC 822 with the four-digit years of RFC 1123; the day of the week may be left out
+RFC_822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,\s*)?\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\s+"
+    r"\d{2}(?:\d\d)?\s+\d{1,2}:\d\d(?::\d\d)?\s+(?:[A-Z]{1,5}|[+-]\d{4})",
+    re.IGNORECASE,
+)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+# the dates of sitemaps: year, month, day, or a time with its zone
+W3C_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
+
+
+def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: str) -> Finding | None:
+    """A date that is not written in the form that is asked for; None where it is."""
+    value = tree.value(node).strip()
+    if pattern.fullmatch(value):
+        return None
+    words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
+    return of_text(tree, node, words, readings=_rewritten(tree, node, value, pattern))
+
+
+def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> tuple[Reading, ...]:
+    """The same moment in the form that is asked for, where the value names one."""
+    if pattern is W3C_DATE or only_text(node) is None:
+        return ()
+    moment = _moment(value)
+    if moment is None:
+        return ()
+    written = format_datetime(moment) if pattern is RFC_822 else moment.isoformat().replace("+00:00", "Z")
+    edit = Edit(*trimmed(tree, node), written)
+    return (
+        Reading(reason=f"{value} and {written} are the same moment.", confidence=0.9, edits=(edit,), rewrites=True),
+    )
+
+
+def _moment(value: str) -> datetime | None:
+    """A moment with its zone."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(value)
+        except ValueError:
+            continue
+        return found if found.tzinfo is not None else None
+    return None
+
+
+def listed(tree: Tree, node: Node, allowed: Sequence[str], what: str) -> Finding | None:
+    """A value that is not one of a list; None where it is."""
+    value = tree.value(node).strip()
+    if value in allowed:
+        return None
+    words = (
+        f"\u201c{value[:60]}\u201d in <{node.written}> is not one of the values that {what} has: {', '.join(allowed)}."
+    )
+    near = [each for each in allowed if name_distance(value, each) < 1]
+    readings: tuple[Reading, ...] = ()
+    if len(near) == 1 and only_text(node) is not None:
+        edit = Edit(*trimmed(tree, node), near[0])
+        readings = (Reading(reason=f"{near[0]} is the only one that comes close.", confidence=0.9, edits=(edit,)),)
+    return of_text(tree, node, words, expected=tuple(allowed), readings=readings)
+
+
+def number(tree: Tree, node: Node, low: float, high: float) -> Finding | None:
+    """A number that is none, or out of its bounds; None where it is right."""
+    value = tree.value(node).strip()
+    try:
+        if low <= float(value) <= high:
+            return None
+    except ValueError:
+        pass
+    return of_text(
+        tree, node, f"\u201c{value[:60]}\u201d in <{node.written}> must be a number from {low:g} to {high:g}."
+    )
