@@ -404,6 +404,24 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         ),
         Code.ASSERTION_FAILED: ("cvc-assertion", "assertion evaluation", "failed-assert", "assertion test"),
         Code.NOT_VALID: ("is not valid against the schema",),
+        Code.DUPLICATE_ELEMENT: (
+            "duplicated tag:",
+            "sections must only appear once",
+            "only one <configsections> element allowed",
+        ),
+        Code.DUPLICATE_KEY: (
+            "duplicate value for resource",
+            "found item … more than one time",
+            "has already been added",
+            "must be unique: … -> duplicate declaration",
+            "duplicate resource name",
+        ),
+        Code.UNESCAPED_TEXT: (
+            "apostrophe not preceded by \\",
+            "unescaped apostrophe",
+            "invalid unicode escape sequence",
+        ),
+        Code.PLACEHOLDER_MISMATCH: ("multiple substitutions specified in non-positional format",),
         Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }
 )
