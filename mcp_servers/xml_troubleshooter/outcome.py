@@ -53,7 +53,8 @@ class Request:
 class Checked:
     """A diagnosis: the document, what judged it, and the report.
 
-    `hidden` are the faults that a schema will find once the markup is repaired.
+    `hidden` are the faults that a schema will find once the markup is repaired; `container` says of a file that packs
+    the document how.
     """
 
     document: Document
@@ -63,6 +64,7 @@ class Checked:
     report: Report
     articles: tuple[Article, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
+    container: str = ""
 
     @property
     def measure(self) -> str:

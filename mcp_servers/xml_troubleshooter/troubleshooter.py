@@ -13,11 +13,13 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from .codes import Code
 from .diagnostics import Diagnostic, Report
+from .document.containers import is_container, unpack
 from .document.diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
-from .files import INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
+from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
 from .knowledge.store import Store, nature
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
@@ -68,8 +70,8 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
     Unless it is `to_repair`, of a large file only the beginning is in the result's document.
     """
     take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
-    document, path = await anyio.to_thread.run_sync(take_in)
-    streamed = None if to_repair or path is None or size(path) <= STREAMED else path
+    document, path, container = await anyio.to_thread.run_sync(take_in)
+    streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
     schema, reason = await _find_schema(request, document, path, services)
     await progress("validating")
@@ -86,7 +88,9 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
             "Get the XML document itself."
         )
-    checked = Checked(document, path, schema, reason, report)
+    if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
+        schema, reason = "", ""  # what is no XML has no schema
+    checked = Checked(document, path, schema, reason, report, container=container)
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
@@ -196,14 +200,18 @@ def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], Loop
     return join
 
 
-def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None]:
+def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None, str]:
+    """The document, its file, and a sentence where that is a container around it."""
     if bool(request.xml) == bool(request.path):
         what = "both xml and path were given" if request.xml else "there is none"
         raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
     if request.path:
         path = workspace.document(request.path)
+        beginning = head(path)
+        if is_container(beginning):
+            return _unpacked(request, workspace, path)
         streamed = not to_repair and size(path) > STREAMED
-        return Document.from_bytes(head(path) if streamed else read(path), str(path)), path
+        return Document.from_bytes(beginning if streamed else read(path), str(path)), path, ""
     if len(request.xml) > INLINE_LIMIT:
         raise LimitError(
             f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
@@ -211,7 +219,20 @@ def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tupl
         )
     if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
         raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
-    return Document.from_text(request.xml), None
+    return Document.from_text(request.xml), None, ""
+
+
+def _unpacked(request: Request, workspace: Workspace, path: Path) -> tuple[Document, Path, str]:
+    """The document in a container, and where it was; what the container holds is never put in its place."""
+    found = unpack(read(path), path.name, DOCUMENT_LIMIT)
+    if found is None:
+        return Document.from_bytes(read(path), str(path)), path, ""
+    if request.output_path and workspace.target(request.output_path) == path:
+        raise InputError(
+            f"{path.name} is not the XML document itself, which is in {found.container}, and is never rewritten: give "
+            "output_path another name, and the repaired document is written there as XML."
+        )
+    return Document.from_bytes(found.data, str(path)), path, f"{path.name} holds the document in {found.container}."
 
 
 def _is_html(document: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -41,6 +42,19 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
         assert part in shown
     assert ESCAPE not in shown
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_document_in_a_container_is_repaired_into_another_file_and_never_in_place(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = gzip.compress((folder / "broken.xml").read_bytes())
+    (folder / "broken.xml.gz").write_bytes(packed)
+    assert run(["fix", "broken.xml.gz", "--in-place"]) == 2
+    assert "broken.xml.gz is not the XML document itself, which is in a gzip file" in capsys.readouterr().err
+    assert run(["fix", "broken.xml.gz", "--output", "mended.xml"]) == 0
+    assert "broken.xml.gz holds the document in a gzip file." in capsys.readouterr().out
+    assert "Tea &amp; biscuits" in (folder / "mended.xml").read_text()
+    assert (folder / "broken.xml.gz").read_bytes() == packed
 
 
 def test_colours_are_shown_where_they_are_wanted_and_never_against_no_color(

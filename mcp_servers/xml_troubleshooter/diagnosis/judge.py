@@ -54,10 +54,25 @@ _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_IN
 def judge(document: Document, schema: str, roots: tuple[Path, ...]) -> Report:
     """The verdict of `validate.validate`, which describes it."""
     report = _judge(document, load(schema, roots) if schema else None)
-    if not report.well_formed or not (doubtful := list(doubts(document, roots, judged=bool(schema)))):
+    if not report.well_formed:
+        return report
+    doubtful = [*_unmarked(document), *doubts(document, roots, judged=bool(schema))]
+    if not doubtful:
         return report
     told = sorted((*report.diagnostics, *doubtful), key=lambda item: (item.start, item.end))
     return replace(report, diagnostics=tuple(told[:CAP]), total=report.total + len(doubtful))
+
+
+def _unmarked(document: Document) -> Iterator[Diagnostic]:
+    """A warning for text in UTF-16 or UTF-32 without the mark that XML demands in front of it (XML 1.0, 4.3.3)."""
+    if document.encoding.startswith(("utf-16", "utf-32")) and not document.bom:
+        name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        words = (
+            f"The document is written in {name} without a byte order mark (BOM) in front; XML demands one, and many "
+            "parsers cannot read the document without it. Save it with one, or in UTF-8."
+        )
+        fault = _fault(document, Code.ENCODING_MISMATCH, 0, f"{name} without a byte order mark", words)
+        yield replace(fault, severity=Severity.WARNING)
 
 
 def _judge(document: Document, loaded: Schema | None) -> Report:

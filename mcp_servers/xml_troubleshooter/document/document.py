@@ -25,8 +25,8 @@ _BOMS = (
 _SIGNATURES = (
     (re.compile(rb"<\0\0\0[^\0]"), "utf-32-le"),
     (re.compile(rb"\0\0\0<\0\0\0[^\0]"), "utf-32-be"),
-    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
-    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+    (re.compile(rb"(?:[\t\n\r ]\0)*+<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\t\n\r ])*+\0<\0[^\0]"), "utf-16-be"),
 )
 _EBCDIC = "<?xml".encode("cp037")  # the same in all its code pages, which the declaration names
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time

@@ -25,11 +25,17 @@ _STARTED = "The run goes on: the document is being checked."
 
 def of_run(outcome: Outcome) -> str:
     """What happened and what to do next, in a few sentences."""
-    return " ".join(part for part in _sentences(outcome) if part)
+    return " ".join(part for part in (*_sentences(outcome), outcome.checked.container) if part)
 
 
 def of_diagnosis(checked: Checked) -> str:
     """The verdict in a few sentences."""
+    return " ".join(filter(None, (_diagnosis(checked), checked.container)))
+
+
+def _diagnosis(checked: Checked) -> str:
+    if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
+        return _told(checked.report.diagnostics[0])
     if not checked.report.valid:
         return f"{_verdict(checked)} {_first(checked.report, checked.diagnosis)}"
     return f"{_verdict(checked)} Nothing has to be done." if checked.measure else _verdict(checked)
@@ -47,7 +53,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID:
-            return (of_diagnosis(checked), _unexplained(outcome), _unused(outcome))
+            return (_diagnosis(checked), _unexplained(outcome), _unused(outcome))
         case Status.FIXED:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
@@ -63,7 +69,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
             first = _first(result.report, result.report, " of the result")
             return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
         case Status.UNCHANGED:
-            return (of_diagnosis(checked), "Nothing was changed.", *_next(outcome))
+            return (_diagnosis(checked), "Nothing was changed.", *_next(outcome))
 
 
 def _next(outcome: Outcome) -> Sequence[str]:

@@ -15,6 +15,7 @@ from .characters.references import reference_faults
 from .faults import Fault
 from .frame.embedded_documents import embedded_document_fault
 from .frame.merge_conflicts import merge_conflict_faults
+from .frame.other_formats import other_format
 from .frame.prolog import prolog_faults
 from .names.namespaces import name_faults
 from .reduction import first_errors, reduced_faults
@@ -33,6 +34,8 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := embedded_document_fault(document.text):
         return (wrapped,)
+    if other := other_format(document):
+        return (other,)
     for look in (merge_conflict_faults, lookalike_faults):
         found, text = look(document.text)
         if found:  # what else is at fault shows where these are blank
@@ -60,6 +63,7 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
         return tuple(frame)
     outside, pairs = restore(_outside(read, frame))
     structure = tag_faults(outside, pairs, vocabulary)
+    frame = _outside_of_others(frame, structure)
     found = [
         *encoding_faults(document, read),
         *frame,
@@ -87,6 +91,19 @@ def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
         return list(read.faults)
     spans = [(token.start, token.end) for token in read.tokens if token.start in rewritten]
     return [fault for fault in read.faults if not any(start <= fault.start < end for start, end in spans)]
+
+
+def _outside_of_others(frame: list[Fault], structure: list[Fault]) -> list[Fault]:
+    """The faults of the frame without the declarations of further documents behind the first: these are one fault."""
+    behind = [
+        edit for fault in structure if fault.code is Code.EXTRA_CONTENT for way in fault.readings for edit in way.edits
+    ]
+    repeated = Code.DECLARATION_NOT_FIRST
+    return [
+        fault
+        for fault in frame
+        if fault.code is not repeated or not any(edit.start < fault.start < edit.end for edit in behind)
+    ]
 
 
 def _outside(read: Scan, frame: list[Fault]) -> Scan:

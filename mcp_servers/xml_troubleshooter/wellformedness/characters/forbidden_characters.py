@@ -40,7 +40,7 @@ def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Take the characters out; the words around them stay as they are."""
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
-    numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value}))
+    numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))
     # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
     breaks = fault.value in _LINE and before in ".,;:!?" and after.isupper()
     note = f"The character {numbers}, which XML does not allow, is removed."
@@ -53,7 +53,8 @@ def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 
 def _numbers(value: str) -> str:
-    return ", ".join(f"U+{ord(character):04X}" for character in value[:4])
+    forbidden = list(dict.fromkeys(character for character in value if not is_character(ord(character))))
+    return ", ".join(f"U+{ord(character):04X}" for character in forbidden[:4])
 
 
 FAULTS = (

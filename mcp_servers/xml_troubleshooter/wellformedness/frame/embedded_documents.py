@@ -15,6 +15,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ..fault_kinds import FaultKind
 from ..faults import Fault, fault
+from .other_formats import named_format
 
 MIN_QUOTES = 2  # escaped quotation marks that make a string
 _ESCAPED_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\\"")
@@ -151,5 +152,6 @@ FAULTS = (
         message="No element found",
         explanation='This is not an XML document as it stands. It begins with "{value}".',
         note=True,
+        words=named_format,
     ),
 )

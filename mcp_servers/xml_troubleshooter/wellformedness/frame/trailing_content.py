@@ -8,7 +8,8 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import newline
 from ...document.tokens import EMPTY, NAME, START, Kind
-from ..fault_kinds import FaultKind
+from ..broken_document import BrokenDocument
+from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
 from ..scanner import Scan
 from ..tags.document_statistics import local
@@ -131,6 +132,18 @@ def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabular
     )
 
 
+def _second_document(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
+    """The words where another root element follows."""
+    if fault.other < 0:
+        return None
+    line = document.document.position(fault.other).line
+    return (
+        "A second root element",
+        f'The root element that began in line {line} has ended, and a second one, "{shown(fault.value)}", follows; a '
+        "document has one. Where these are two documents, each belongs in a file of its own.",
+    )
+
+
 FAULTS = (
     FaultKind(
         code=Code.EXTRA_CONTENT,
@@ -140,6 +153,6 @@ FAULTS = (
             'The root element "{name}" has ended, and "{value}" follows; a document has one root element and '
             "nothing behind it."
         ),
-        words=second_mark,
+        words=lambda document, fault: _second_document(document, fault) or second_mark(document, fault),
     ),
 )

@@ -1,0 +1,87 @@
+"""What is no XML is named in one sentence, and what may be meant as XML is not taken for something else."""
+
+import json
+import random
+import struct
+import zlib
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
+from mcp_servers.xml_troubleshooter.document.document import Document
+
+_random = random.Random(11)
+NOISE = bytes(_random.randrange(256) for _ in range(3000))
+ANGLES = bytes(_random.choice(b'<>/="&;ab \x00\x01\x02\xff\x80') for _ in range(3000))
+OTHERS = {
+    "PNG": (b"\x89PNG\r\n\x1a\n" + NOISE, "a PNG image"),
+    "JPEG": (b"\xff\xd8\xff\xe0\x00\x10JFIF" + NOISE, "a JPEG image"),
+    "GIF": (b"GIF89a" + NOISE, "a GIF image"),
+    "WebP": (b"RIFF" + struct.pack("<I", 3000) + b"WEBP" + NOISE, "a sound, video or image file"),
+    "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "a PDF document"),
+    "ELF": (b"\x7fELF\x02\x01\x01" + bytes(9) + NOISE, "an executable program"),
+    "Windows": (b"MZ\x90\x00\x03" + NOISE, "an executable program"),
+    "old Office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(400), "an older Office document"),
+    "7-Zip": (b"7z\xbc\xaf\x27\x1c\x00\x04" + NOISE, "a 7-Zip archive"),
+    "bzip2": (b"BZh91AY&SY" + NOISE, "a bzip2 file"),
+    "tar": (b"a.xml" + bytes(252) + b"ustar\x0000" + bytes(300), "a tar archive"),
+    "deflated": (zlib.compress(NOISE), "binary data"),
+    "random bytes": (NOISE, "binary data"),
+    "random bytes behind a bracket": (b"<a" + NOISE, "binary data"),
+    "random markup": (b"<" + ANGLES, "binary data"),
+    "NUL bytes": (bytes(5000), "NUL bytes"),
+    "JSON": (json.dumps({"order": [1, 2], "note": "a < b & c"}).encode(), "JSON"),
+    "JSON with XML in it": (b'[{"id": 1, "body": "<p>text</p>"}]', 'JSON; its value "body" seems to hold XML'),
+    "JSON that is cut off": (b'{"order": {"id": 7, "items": ["bolt", ', "JSON, and even as that not complete"),
+    "lines of JSON": (b'{"id": 1}\n{"id": 2}\n', "JSON"),
+    "CSV": (b"id,name,price\n1,bolt,2.50\n2,nut,0.10\n", "a table of separated values"),
+    "CSV with semicolons": (b"id;name;price\n1;bolt;2,50\n", "a table of separated values"),
+    "tabs": (b"id\tname\n1\tbolt\n2\tnut & screw\n", "a table of separated values"),
+    "CSV with tags in a cell": (b'id,body\n1,"<p>x</p>"\n2,"<p>y</p>"\n', "a table of separated values"),
+    "YAML": (b"order:\n  id: 7\n  items:\n    - bolt\n", "YAML"),
+    "YAML with a mark": (b"---\norder: 7\n", "YAML"),
+    "INI": (b"[server]\nport = 80\n", "a configuration file"),
+    "EDIFACT": (b"UNA:+.? 'UNB+UNOC:3+4012345000009:14+4000004000002:14+200101:1001+1'", "a UN/EDIFACT message"),
+    "X12": (b"ISA*00*          *00*          *ZZ*SENDER", "an ANSI X12 message"),
+    "SWIFT MT": (b"{1:F01BANKBEBBAXXX0000000000}{2:I103BANKDEFFXXXXN}", "a SWIFT MT message"),
+    "a key": (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "PEM form"),
+    "a script": (b"#!/bin/sh\necho 1\n", "a script"),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_another_format_is_the_one_fault_and_is_named(case: str) -> None:
+    data, words = OTHERS[case]
+    [found] = check(Document.from_bytes(data))
+    assert found.code is Code.NOT_XML
+    assert words in found.explanation
+    assert found.explanation.startswith("This is not XML but ")
+
+
+MEANT = {
+    "a fence": b"```xml\n<a><b>1</b></a>\n```\n",
+    "the prefix of a log": b"2024-05-06 10:11:12,345 INFO [worker-3] sending: <a>x</a>\n",
+    "prose": b"Here is the document:\n\n<a>x</a>\n",
+    "headers": b"Content-Type: text/xml\nContent-Length: 8\n\n<a>x</a>\n",
+    "a frame of control characters": b"\x0b<a>x</a>\x1c\r",
+    "control characters in the text": b"<a>" + b"some words \x01 and more " * 9 + b"</a>",
+    "colours of a terminal": b"<a>\x1b[31mred\x1b[0m</a>",
+    "NUL bytes behind the end": b"<a>x</a>" + bytes(4000),
+    "Latin-1": '<?xml version="1.0"?><a>Öl für große Böen, àéîõü</a>'.encode("latin-1"),
+    "Shift JIS": "<a>これは日本語のテキストです。</a>".encode("shift_jis"),
+    "ISO-2022-JP": "<a>これは日本語のテキストです。</a>".encode("iso2022_jp"),
+    "a bare ampersand": b"<a>AT&T</a>",
+    "a lost bracket": b"a>x</a>",
+}
+
+
+@pytest.mark.parametrize("case", MEANT)
+def test_what_may_be_meant_as_xml_is_called_nothing_else(case: str) -> None:
+    found = check(Document.from_bytes(MEANT[case]))
+    assert not any(fault.explanation.startswith("This is not XML but ") for fault in found)
+
+
+def test_text_in_utf_16_without_a_mark_is_read_behind_white_space() -> None:
+    assert Document.from_bytes("\n <a>x</a>".encode("utf-16-le")).text == "\n <a>x</a>"
+    assert Document.from_bytes("\n <a>x</a>".encode("utf-16-be")).text == "\n <a>x</a>"
