@@ -37,6 +37,9 @@ _ATTRIBUTE = re.compile(
 _GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/]++)[\])}]?\Z")
 _OPEN_REFERENCE = re.compile(r"&\w++(?!;)")
 _GROUP = re.compile(r"[^\W_]+")
+# references to characters in notations other than XML's, which are read as what they mean
+_OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-Fa-f]{1,6});")
+_GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # of UTF-8, read as windows-1252
 
 
 _SPLIT = 3  # letters of a part of a name, at least
@@ -60,13 +63,17 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     lost: Counter[str] = Counter()
     gained: Counter[str] = Counter()
     names: Counter[str] = Counter()  # that markup came to have
+    parts: set[str] = set()  # names and words that it had
     opening = re.search(r"<[^\W\d]", text)
     for window in _windows(text, [edit for edit in edits if not _is_repetition(text, edit)]):
         if opening and window.start + len(window.before) <= opening.end():
             continue
         lost.update(_content(window.before))
         gained.update(_content(window.after))
-        names.update(_names(window.after) - _names(window.before))
+        old, new = _names(window.before), _names(window.after)
+        names.update(new - old)
+        parts.update(old)
+    parts.update(lost)
     common = lost & gained
     lost -= common
     gained -= common
@@ -75,7 +82,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
             {
                 word: count
                 for word, count in lost.items()
-                if not _cache(word, gained) and not _named(word, names, gained)
+                if not _cache(word, gained) and not _named(word, names, gained, parts)
             }
         )
         if lost
@@ -252,8 +259,12 @@ def _words(fragment: str) -> Counter[str]:
     fragment = _OPENING.sub(" ", fragment)  # of a section that is not closed
     found = Counter("<" + name for name in _TAG_NAME.findall(fragment))
     rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
-    found.update(word for word in _WORD.findall(html.unescape(rest)) if _GROUP.search(word))
+    found.update(word for word in _WORD.findall(_unescaped(rest)) if _GROUP.search(word))
     return found
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_OTHER_NUMBER.sub(r"&#x\1;", text)) if "&" in text else text
 
 
 def _values(fragment: str) -> list[str]:
@@ -272,13 +283,17 @@ def _names(fragment: str) -> Counter[str]:
     return found
 
 
-def _named(word: str, names: Counter[str], words: Counter[str]) -> bool:
+def _named(word: str, names: Counter[str], words: Counter[str], parts: set[str]) -> bool:
     """Whether a word that was read as text became the name of an element or attribute, or has lost such a name."""
     rest = _GLUED_TAG.sub(lambda match: "" if (match.group(1) or match.group(2)) in names else match.group(), word)
     bare = word.strip("/:<>=[](){}")
     if bare in names or (rest != word and (not rest or rest in words)):
         return True
+    if any(word.endswith(name) and word.removesuffix(name) in words for name in names):
+        return True  # the name of an end tag that had lost its "</"
     # a name that a blank had split
+    if bare and any(name.removeprefix(bare) in parts or name.removesuffix(bare) in parts for name in names):
+        return True
     return len(bare) >= _SPLIT and any(name.startswith(bare) or name.endswith(bare) for name in names)
 
 
@@ -293,6 +308,8 @@ def _cache(word: str, gained: Counter[str]) -> bool:
         ended = html.unescape(_OPEN_REFERENCE.sub(r"\g<0>;", word))
         if ended in gained or not _GROUP.search(ended):
             return ended != word
+    if (plain := _GARBLED_QUOTES.sub("", word)) != word and plain in gained:
+        return True
     shape = _shape(word)
     letters = _letters(word)
     return any(

@@ -42,7 +42,13 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
             plain = document.with_text(text)
             sound = not first_errors([plain.to_bytes()])
             others = () if sound else analyse(plain, vocabulary)
-            found += [fault for fault in others if not _mentions(fault, MASK)]
+            # a tag with a character that goes is read again without it
+            unread = {text.rfind("<", 0, fault.start) for fault in found if text.startswith(MASK, fault.start)}
+            found += [
+                fault
+                for fault in others
+                if not _mentions(fault, MASK) and text.rfind("<", 0, fault.start + 1) not in unread
+            ]
             return tuple(sorted(found, key=lambda fault: fault.start))
     if foreign := foreign_text(document):
         # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
@@ -57,7 +63,7 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
 
 def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
     """The same, every token of the document looked at."""
-    read = scan(document.text)
+    read = scan(document.text, vocabulary=vocabulary)
     frame = prolog_faults(read)
     if frame and frame[0].code in _ALONE:
         return tuple(frame)
@@ -111,7 +117,9 @@ def _outside(read: Scan, frame: list[Fault]) -> Scan:
     end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
-    return Scan(read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype)
+    return Scan(
+        read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype, read.vocabulary
+    )
 
 
 def _mentions(fault: Fault, letter: str) -> bool:

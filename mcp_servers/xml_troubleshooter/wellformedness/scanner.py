@@ -17,6 +17,7 @@ from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctyp
 from .faults import Fault, Reading, fault
 from .tags.names_in_text import NamesInText
 from .tags.tag_reader import read_tag
+from .vocabulary import Vocabulary
 
 _END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
@@ -44,14 +45,15 @@ class Scan:
     tokens: list[Token]
     faults: tuple[Fault, ...] = ()
     doctype: Doctype = Doctype()  # noqa: RUF009 - frozen
+    vocabulary: Vocabulary | None = None
 
 
-def scan(text: str, short_sections: frozenset[int] = frozenset()) -> Scan:
-    """Read any text into tokens; never fails.
+def scan(text: str, short_sections: frozenset[int] = frozenset(), vocabulary: Vocabulary | None = None) -> Scan:
+    """Read any text into tokens; never fails. The vocabulary knows the names of a schema that broken tags may mean.
 
     The CDATA sections at the offsets `short_sections` end early, before the next one that they would swallow.
     """
-    return _Scanner(text, short_sections).run()
+    return _Scanner(text, short_sections, vocabulary).run()
 
 
 def scan_head(text: str) -> Scan:
@@ -60,11 +62,13 @@ def scan_head(text: str) -> Scan:
 
 
 class _Scanner:
-    def __init__(self, text: str, short_sections: frozenset[int], *, head: bool = False) -> None:
+    def __init__(
+        self, text: str, short_sections: frozenset[int], vocabulary: Vocabulary | None = None, *, head: bool = False
+    ) -> None:
         self.text = text
         self.head = head
         self.short_sections = short_sections
-        self.scope = NamesInText(text)
+        self.scope = NamesInText(text, vocabulary)
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
         self.doctype: Doctype | None = None
@@ -96,7 +100,7 @@ class _Scanner:
             at = self._other(at)
             if self.head and tokens[-1].kind in (START, EMPTY):
                 break
-        return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype())
+        return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype(), self.scope.vocabulary)
 
     def _other(self, at: int) -> int:
         """Read what is neither plain text nor a well-formed tag; returns where it ends."""

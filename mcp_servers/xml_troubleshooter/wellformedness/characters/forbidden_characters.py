@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -36,8 +37,10 @@ def is_character(number: int) -> bool:
     return any(number in allowed for allowed in _ALLOWED)
 
 
-def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
+def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
     """Take the characters out; the words around them stay as they are."""
+    if fault.readings:
+        return fault.readings
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))

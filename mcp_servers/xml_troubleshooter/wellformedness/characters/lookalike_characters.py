@@ -1,4 +1,7 @@
-"""Characters in tags that look like blanks or like nothing: what comes along when markup is copied from a page."""
+"""Characters in tags that look like blanks or like nothing: what comes along when markup is copied from a page.
+
+Control characters, which XML forbids anywhere, are among them: those in a tag part a name that must be read as one.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from ..faults import Fault, fault
 from .encoding_guess import MASK
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_NOTHING = "\u00ad\u200b-\u200f\u2060\ufeff"
+_CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f"
+_NOTHING = f"\u00ad\u200b-\u200f\u2060\ufeff{_CONTROL}"
 _ODD = re.compile(f"[{_BLANK}{_NOTHING}]")
 _TAG = re.compile(rf"<[/A-Za-z_:{_NOTHING}](?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _VALUE = re.compile(r"(?:[^\"']|\"[^\"]*+\"|'[^']*+')*+[\"'](?s:.*)")
+_PARTS = re.compile(r"[\"'\w.:\-][\x0b\x0c]\w[\w.:\-]*+\s*+=")  # a line end of another kind before an attribute
 MAX_TAG = 2_000  # characters of a tag that are looked at
 
 
@@ -31,10 +36,14 @@ def lookalike_faults(text: str) -> tuple[list[Fault], str]:
         start = odd.start()
         if not _is_in_tag(text, start):
             continue
-        after, stand_in = (" ", " ") if odd.group().isspace() else ("", MASK)
-        number = f"U+{ord(odd.group()):04X}"
+        character = odd.group()
+        # of the control characters that Python takes for white space none but these two ever parted attributes
+        blank = _PARTS.match(text, start - 1) is not None if character < " " else character.isspace()
+        after, stand_in = (" ", " ") if blank else ("", MASK)
+        number = f"U+{ord(character):04X}"
         note = f"The character {number} in a tag becomes a space." if after else f"The unseen {number} is removed."
-        found.append(fault(Code.MALFORMED_TAG, start, start + 1, (Edit(start, start + 1, after),), note))
+        code = Code.INVALID_CHARACTER if character < " " else Code.MALFORMED_TAG
+        found.append(fault(code, start, start + 1, (Edit(start, start + 1, after),), note, value=character))
         pieces += [text[at:start], stand_in]
         at = start + 1
     return found, "".join([*pieces, text[at:]])

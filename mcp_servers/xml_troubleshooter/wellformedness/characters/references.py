@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.entities
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -12,7 +13,7 @@ from ...document.tokens import NAME, Kind, Token
 from ..broken_document import BrokenDocument
 from ..doctype import Doctype
 from ..fault_kinds import FaultKind
-from ..faults import Fault, Reading
+from ..faults import Fault, Reading, fault
 from ..scanner import Scan
 from .forbidden_characters import FORBIDDEN, is_character
 
@@ -21,6 +22,8 @@ MAX_DIGITS = 8
 SHORTEST = 3  # letters; "&lt" is XML's own, and shorter names of HTML are words too
 _SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{FORBIDDEN}]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
+# a number in hexadecimal digits as other notations write it, or without its "x" or "#"
+_OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|x\s++)?|x)([0-9A-Fa-f]{1,6})\s*+;")
 _SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
@@ -56,6 +59,8 @@ def _reference(scan: Scan, at: int) -> Fault | None:
     match = _REFERENCE.match(scan.text, at)
     if (not match or not match.group(4)) and _SPOILT_REFERENCE.match(scan.text, at):
         return None  # a forbidden character stands inside; without it this is read again
+    if (not match or not match.group(4) or match.group(1)) and (meant := _meant_number(scan, at)):
+        return meant
     if not match:
         return Fault(code=Code.BARE_AMPERSAND, start=at, end=at + 1, value="&")
     name, hexadecimal, decimal, semicolon = match.groups()
@@ -71,6 +76,19 @@ def _reference(scan: Scan, at: int) -> Fault | None:
     if is_declared(name, scan.doctype):
         return None
     return Fault(code=Code.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
+
+
+def _meant_number(scan: Scan, at: int) -> Fault | None:
+    """A character reference that lacks its "x" or "#", or has another mark in their place: &#E9; &xE9; &#0xE9;."""
+    match = _OTHER_NUMBER.match(scan.text, at)
+    if not match or not is_character(number_of(match[1], None)):
+        return None
+    if match.group().startswith("&x") and is_declared(match.group()[1:-1], scan.doctype):
+        return None
+    written = f"&#x{match[1]};"
+    note = f'The reference "{match.group()}" is written "{written}".'
+    edits = (Edit(at, match.end(), written),)
+    return fault(Code.INVALID_CHARACTER_REFERENCE, at, match.end(), edits, note, value=match.group())
 
 
 def is_declared(entity: str, doctype: Doctype) -> bool:
@@ -127,8 +145,10 @@ def _may_be_declared(document: BrokenDocument, fault: Fault, following: str) -> 
     return len(fault.name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
 
 
-def _numeric(document: BrokenDocument, fault: Fault) -> list[Reading]:
+def _numeric(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
     """Join two halves of a surrogate pair, put "x" in lower case, else take the reference out: it means nothing."""
+    if fault.readings:
+        return fault.readings
     code = _number(fault.value)
     if is_character(code):
         written = f"&#{fault.value[2:].lower()}"

@@ -21,7 +21,7 @@ _DECLARATION = re.compile(
     re.ASCII,
 )
 _LOOSE = {
-    part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=?>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
+    part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")

@@ -12,6 +12,7 @@ from ...document.tokens import NAME, Attribute
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from .names_in_text import NamesInText
+from .quotation_marks import MARKED_VALUES
 
 MAX_EMBEDDED = 6  # quotation marks inside a value
 MAX_STEPS = 400  # states that the search for one broken tag may visit
@@ -25,16 +26,17 @@ _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
 _CLOSING_OF = {"{": "}", "[": "]"}
-SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`"
 _MIXED = {
     '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
     "'": re.compile(r"[^<>\"']*+\"(?=\s|/?>)"),
 }
-_SMART_VALUE = re.compile(rf"[{SMART}]([^{SMART}<>\"]*+)[{SMART}\"]")
-_SMART_PAIR = re.compile("[\u201c\u201e\u00ab]([^\u201c-\u201e\u00ab\u00bb<>]*+)[\u201d\u201c\u00bb](?=\\s|/?>)")
-_ESCAPED_VALUE = re.compile(r"\\+([\"'])((?:(?!\\*\1)[^<>])*+)\\+\1")
-_ENTITY_VALUE = re.compile(r"&(quot|apos|#34|#39);((?:(?!&\1;)[^<>\"'])*+)&\1;")
 _DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>\s=][^\"'<>]*+)\1\1?")
+_TAGGED = {  # values that hold tags
+    quote: re.compile(
+        rf"{quote}((?:[^{quote}<>]*+</?{NAME}(?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+>)+[^{quote}<>]*+){quote}(?=\s|/?>)"
+    )
+    for quote in "\"'"
+}
 _COST_UNCLOSED = 2.0
 _COST_EMBEDDED = 1.5
 _COST_MORE_EMBEDDED = 0.75
@@ -53,6 +55,7 @@ class Step:
     faults: tuple[Fault, ...] = ()
     done: str = ""  # "start" or "empty" where the tag ends here
     less_than: bool = False  # whether the value holds "<"
+    nameless: re.Match[str] | None = None  # a value whose attribute has lost its name
 
 
 class AttributeValues:
@@ -76,7 +79,7 @@ class AttributeValues:
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
                 yield self._form(doubled.span(), doubled.span(2), name, edits, COST_FORM)
             return
-        for pattern, group in ((_ESCAPED_VALUE, 2), (_SMART_VALUE, 1), (_SMART_PAIR, 1), (_ENTITY_VALUE, 2)):
+        for pattern, group in MARKED_VALUES:
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
                 inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
@@ -135,6 +138,7 @@ class AttributeValues:
         """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
         text, quote, start = self.text, self.text[at], at + 1
         yield from self._literal(at, name)
+        yield from self._tagged(at, name)
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
@@ -185,6 +189,22 @@ class AttributeValues:
                 yield Step(COST_FORM, stop + 1, step, (found,) if inner else ())
                 return
             stop = text.find(quote, stop + 1, self.limit)
+
+    def _tagged(self, at: int, name: str) -> Iterator[Step]:
+        """A value that holds whole tags, whose quotation marks are those of the attribute: a="<b c="d"/>"."""
+        text, quote = self.text, self.text[at]
+        match = _TAGGED[quote].match(text, at, self.limit)
+        if not match or quote not in match[1]:
+            return
+        marks = {"<": "&lt;", quote: "&quot;" if quote == '"' else "&apos;"}
+        start, end = match.span(1)
+        edits = tuple(Edit(place, place + 1, marks[text[place]]) for place in range(start, end) if text[place] in marks)
+        note = f'The tags inside the value of the attribute "{name}" become text.'
+        readings = (Reading(edits, note, sure=False, confidence=0.6),)  # the value may have ended before them
+        found = Fault(
+            code=Code.WRONG_QUOTES, start=at, end=match.end(), name=name, value=match[1][:200], readings=readings
+        )
+        yield Step(_COST_LESS_THAN, match.end(), Attribute(name, at, at, start, end, quote, match.end()), (found,))
 
     def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[Step]:
         text = self.text

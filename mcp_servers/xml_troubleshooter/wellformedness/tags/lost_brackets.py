@@ -61,7 +61,7 @@ def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure
     ]
     short: frozenset[int] = frozenset()
     for start in swallowed[:MAX_TRIES]:
-        candidate = scan(read.text, short | {start})
+        candidate = scan(read.text, short | {start}, read.vocabulary)
         paired = pair(candidate)
         if len(paired.mismatches) < len(structure.mismatches):
             read, structure, short = candidate, paired, short | {start}
@@ -108,12 +108,27 @@ def _tags(index: int, token: Token, starts: set[str], ends: set[str]) -> Iterato
             edits = (Edit(_mistyped(text, start, at), at, "<"),)
             note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
             yield _Lost(index, _tag(match, edits[0].start), edits, note)
+    yield from _end_tags(index, token, starts)
     for pattern in (_OTHER_BRACKETS, _ESCAPED):
         for match in pattern.finditer(text, start, end):
             if match["end"] in starts or match["start"] in ends:
                 marks = (Edit(*match.span("open"), "<"), Edit(*match.span("close"), ">"))
                 note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
                 yield _Lost(index, _tag(match, match.start()), marks, note)
+
+
+def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:
+    """The end tags of these names in a text that lost their "</": "<title>Songstitle>"."""
+    text = token.source
+    lengths = sorted({len(name) for name in names}, reverse=True)
+    close = text.find(">", token.start, token.end)
+    while close >= 0:
+        at = next((close - size for size in lengths if text[close - size : close] in names), -1)
+        if at >= token.start and text[at - 1] not in "/<":
+            name = text[at:close]
+            note = f'The end tag "</{name}>" gets its missing "</".'
+            yield _Lost(index, Token(Kind.END, at, close + 1, name, at, text), (Edit(at, at, "</"),), note)
+        close = text.find(">", close + 1, token.end)
 
 
 def _tag(match: re.Match[str], start: int) -> Token:
@@ -166,4 +181,4 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             tokens.append(token)
         elif at < token.end:
             tokens.append(Token(Kind.TEXT, at, token.end, "", -1, text))
-    return Scan(text, tokens, tuple(faults), read.doctype)
+    return Scan(text, tokens, tuple(faults), read.doctype, read.vocabulary)

@@ -7,7 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...codes import Code
+from ...document.edits import Edit
 from ...document.tokens import NAME
+from ..faults import Fault, fault
+from ..vocabulary import Vocabulary
+from .attribute_names import AttributeNames
 
 MAX_NAME = 100  # characters of an element's name that may be glued to an attribute's
 NAME_PATTERN = re.compile(NAME)
@@ -26,6 +31,12 @@ class NamesInText:
     """What the whole text says about the names of its elements; computed only when a broken tag asks."""
 
     text: str
+    vocabulary: Vocabulary | None = None
+
+    @cached_property
+    def of_attributes(self) -> AttributeNames:
+        """The names of attributes, by those of their elements."""
+        return AttributeNames(self.text, self.vocabulary)
 
     @cached_property
     def starts(self) -> frozenset[str]:
@@ -71,6 +82,13 @@ class NamesInText:
         ]
         return name[: max(splits)[1]] if splits else ""
 
+    def joined(self, raw: str) -> str:
+        """The name of an element in one that a blank parts ("it em"), "" where the text knows none that reads so."""
+        first, *rest = raw.split()
+        name = "".join((first, *rest))
+        known = len(rest) == 1 and first not in self.proper and (name in self.proper or name in self.ends)
+        return name if known and NAME_PATTERN.fullmatch(name) else ""
+
     @cached_property
     def odd_starts(self) -> frozenset[str]:
         """What stands between "<" and ">" in start tags without attributes, proper names or not."""
@@ -80,3 +98,9 @@ class NamesInText:
     def ends(self) -> frozenset[str]:
         """Names of end tags, proper names or not."""
         return frozenset(END_NAME.findall(self.text))
+
+
+def parted(place: tuple[int, int], name: str) -> Fault:
+    """A name that a blank parts."""
+    note = f'The blank inside the name "{name}" is removed.'
+    return fault(Code.INVALID_NAME, *place, (Edit(*place, name),), note, name=name)

@@ -10,7 +10,7 @@ from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute, Kind, Token
 from ..fault_kinds import FaultKind
 from ..faults import Fault, fault
 from .attribute_values import START_OPENING
-from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText
+from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText, parted
 from .tag_search import MISTYPED_END, TagSearch
 
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
@@ -54,9 +54,9 @@ def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
         faults.append(fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=name))
     if split := _split_name(text, at, match.start(2), name):
         return split
-    name, named, parted = _named_by_others(text, match, scope)
-    faults += parted
-    best = TagSearch(text, at, named, scope).run()
+    name, named, misnamed = _named_by_others(text, match, scope)
+    faults += misnamed
+    best = TagSearch(text, (at, named), name, scope).run()
     if best is None:
         return None
     cost, end, empty, attributes, found = best
@@ -101,11 +101,10 @@ def _slipped_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fa
 def _named_by_others(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[str, int, list[Fault]]:
     """The name of a start tag, where it ends, and its faults: parted by a blank, or glued to an attribute's name."""
     start, name = tag.start(2), tag.group(2)
-    parted = _PARTED_NAME.match(text, start)
-    joined = parted.group(1) + parted.group(2) if parted else ""
-    if parted and (f"{parted.group(1)} {parted.group(2)}" in scope.ends or scope.lacks_start(joined)):
-        name = joined
-        return name, parted.end(), [_parted(parted.span(), name)]
+    two = _PARTED_NAME.match(text, start)
+    raw, joined = (f"{two[1]} {two[2]}", two[1] + two[2]) if two else ("", "")
+    if two and (raw in scope.ends or scope.lacks_start(joined) or scope.joined(raw)):
+        return joined, two.end(), [parted(two.span(), joined)]
     if _GLUED_NAME.match(text, start):
         name = scope.without_attribute(name) or name
     return name, start + len(name), []
@@ -193,18 +192,13 @@ def _odd_end(
 ) -> tuple[Token, list[Fault]] | None:
     """An end tag whose name is none, where a start tag has the same."""
     whole = text[slice(*name)]
-    if whole in scope.odd_starts:
+    joined = scope.joined(whole)
+    if not joined and whole in scope.odd_starts:
         return _odd_token(text, tag, name, Kind.END)
-    if whole in scope.parted_starts:
-        joined = "".join(whole.split())
-        return Token(Kind.END, *tag, joined, name[0], text, ()), [_parted(name, joined)]
+    if joined or whole in scope.parted_starts:
+        joined = joined or "".join(whole.split())
+        return Token(Kind.END, *tag, joined, name[0], text, ()), [parted(name, joined)]
     return None
-
-
-def _parted(place: tuple[int, int], name: str) -> Fault:
-    """A name that a blank parts in start tag and end tag."""
-    note = f'The blank inside the name "{name}" is removed.'
-    return fault(Code.INVALID_NAME, *place, (Edit(*place, name),), note, name=name)
 
 
 def _odd_name(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
@@ -212,7 +206,7 @@ def _odd_name(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault
     match = ODD_START.match(text, at)
     if not match or NAME_PATTERN.fullmatch(match.group(1)):
         return None
-    if match.group(1) not in scope.ends:
+    if match.group(1) not in scope.ends or scope.joined(match.group(1)):
         return None
     return _odd_token(text, match.span(), match.span(1), Kind.EMPTY if match.group(2) else Kind.START)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute
 from ..faults import Fault, Reading, fault
-from .attribute_values import COST_FORM, MAX_STEPS, NEXT_ATTRIBUTE, SMART, AttributeValues, Step
-from .names_in_text import NAME_PATTERN, NamesInText
+from .attribute_values import COST_FORM, MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
+from .names_in_text import NAME_PATTERN, NamesInText, parted
+from .quotation_marks import SMART
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
 MISTYPED_END = re.compile(r"(?:&gt;|[/\\|\"');:}\]?,.])(?=\s*+(?:<|\Z))")  # in place of ">", next to it on a keyboard
@@ -29,6 +30,11 @@ _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
 _ATTRIBUTE_WORD = re.compile(r"[^\s=<>\"'/\\" + SMART + r",;]++")
+_PARTED_ATTRIBUTE = re.compile(rf"({NAME})\s++({NAME})\s*+=\s*+(?=[\"'])")
+_NAMELESS = re.compile(
+    r"(?P<sign>=\s*+)?(?:(?P<quoted>(?P<quote>[\"'])(?P<value>[^<>\"']*+)(?P=quote))|(?P<bare>[\w.#%:+\-]++))(?=\s|/?>)"
+)
+_COST_NAMELESS = 1.6
 _COST_NO_SPACE = 1.0
 _COST_NO_VALUE = 1.5
 _COST_JUNK = 1.5
@@ -41,13 +47,13 @@ _Path = tuple["_Path | None", Step]
 class TagSearch:
     """Dijkstra's search over the places between the parts of a tag."""
 
-    def __init__(self, text: str, opening: int, at: int, scope: NamesInText) -> None:
+    def __init__(self, text: str, place: tuple[int, int], element: str, scope: NamesInText) -> None:
         self.text = text
-        self.opening = opening  # where the tag begins
-        self.at = at  # where its name ends
+        self.opening, self.at = place  # where the tag begins, and where its name ends
+        self.element = element
         self.scope = scope
-        self.limit = min(len(text), at + WINDOW)
-        self.values = AttributeValues(text, opening, self.limit, scope)
+        self.limit = min(len(text), self.at + WINDOW)
+        self.values = AttributeValues(text, self.opening, self.limit, scope)
 
     def run(self) -> tuple[float, int, bool, list[Attribute], list[Fault]] | None:
         order = count()
@@ -82,6 +88,8 @@ class TagSearch:
             faults += step.faults
             if step.less_than and step.attribute:
                 faults += self.values.less_than(step.attribute)
+            if step.nameless:
+                faults.append(self._lost_name(step.nameless, frozenset(each.name for each in attributes)))
         return cost, end, empty, attributes, faults
 
     def _steps(self, at: int) -> Iterator[Step]:
@@ -97,6 +105,10 @@ class TagSearch:
         if here >= self.limit or text[here] in "<>":
             return
         yield from self._attribute(at, here)
+        if here > at:
+            yield from self._parted_attribute(at, here)
+            if (nameless := _NAMELESS.match(text, here, self.limit)) and (nameless["sign"] or nameless["quote"]):
+                yield Step(_COST_NAMELESS, nameless.end(), nameless=nameless)
         if (inside := _OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
             # the last character of the value slipped out of its quotation marks: '${version'}
             quote, value = text[at - 1], inside.group()
@@ -242,3 +254,39 @@ class TagSearch:
                     ),
                 ),
             )
+
+    def _parted_attribute(self, at: int, here: int) -> Iterator[Step]:
+        """An attribute whose name a blank parts: "wid th='4'" where others are called width."""
+        match = _PARTED_ATTRIBUTE.match(self.text, here, self.limit)
+        name = match[1] + match[2] if match else ""
+        if not match or not self.scope.of_attributes.knows(self.element, name):
+            return
+        place = (here, match.end(2))
+        for step in self.values.read(match.end(), name):
+            value = step.attribute
+            assert value is not None  # every value makes an attribute
+            whole = Attribute(name, at, here, value.value_start, value.value_end, value.quote, value.end)
+            faults = (parted(place, name), *step.faults)
+            yield Step(COST_FORM + step.cost, step.to, whole, faults, less_than=step.less_than)
+
+    def _lost_name(self, match: re.Match[str], present: frozenset[str]) -> Fault:
+        """A value that stands alone in its tag: the names that its attribute may have had, else it goes."""
+        start, (first, end) = match.start(), match.span("quoted" if match["quote"] else "bare")
+        value, written = match["value"] or match["bare"] or "", self.text[first:end]
+        if not match["quote"]:
+            written = f'"{written}"'
+        readings = [
+            Reading(
+                (Edit(start, end, f"{name}={written}"),),
+                f'The attribute gets its missing name: "{name}".',
+                sure=False,
+                confidence=0.5 / (number + 1),
+            )
+            for number, name in enumerate(islice(self.scope.of_attributes.likely(self.element, present, value), 4))
+        ]
+        gone = Edit(start - (self.text[start - 1] in " \t"), end, "")
+        note = f'The value "{value}", which lacks the name of its attribute, is removed.'
+        readings = readings or [Reading((gone,), note, drops=True, sure=False, confidence=0.3)]
+        return Fault(
+            code=Code.MALFORMED_TAG, start=start, end=end, name=self.element, value=value, readings=tuple(readings)
+        )

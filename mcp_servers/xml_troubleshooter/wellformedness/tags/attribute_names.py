@@ -1,0 +1,73 @@
+"""Which attributes the elements of a document carry: what tells a name that was parted or lost."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...document.tokens import NAME
+from ..vocabulary import Vocabulary
+
+MAX_KNOWN = 2_000  # elements of a name whose attributes are looked at
+_TAG = re.compile(rf"<({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++)\s*+/?>")
+_ATTRIBUTE = re.compile(rf"\s({NAME})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
+_OWN = frozenset(  # of XML itself and of its schemas
+    (
+        *("xml:lang", "xml:space", "xml:base", "xml:id", "xmlns"),
+        *("xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:type", "xsi:nil"),
+    )
+)
+_SHAPES = (re.compile(r"-?\d+"), re.compile(r"-?[\d.,]+%?"), re.compile(r"[\w.\-]+"), re.compile(r"\S+:\S+"))
+
+
+@dataclass(frozen=True)
+class AttributeNames:
+    """The attributes of a text, broken or not, and those that its schema declares, where one is known."""
+
+    text: str
+    vocabulary: Vocabulary | None = None
+
+    @cached_property
+    def _values(self) -> dict[str, dict[str, list[str]]]:
+        """Of each element's name the attributes with their values, and under "" how many elements there are."""
+        found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for element, attributes in _TAG.findall(self.text):
+            known = found[element]
+            if len(known[""]) < MAX_KNOWN:
+                known[""].append("")
+                for name, value, other in _ATTRIBUTE.findall(attributes):
+                    known[name].append(value or other)
+        return dict(found)
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(name for known in self._values.values() for name in known)
+
+    def knows(self, element: str, name: str) -> bool:
+        """Whether elements of a name, or any others of the text, carry an attribute."""
+        if name in self._all or name in _OWN or name.startswith("xmlns:"):
+            return True
+        return self.vocabulary is not None and name in self.vocabulary.attributes(element.rpartition(":")[2])
+
+    def likely(self, element: str, present: frozenset[str], value: str) -> Iterator[str]:
+        """The names that an attribute may have whose name got lost, best first.
+
+        They are those that the schema allows, or else that sisters carry, and the element does not have yet.
+        """
+        known = self._values.get(element, {})
+        scores = {name: len(held) * (1 + _likeness(value, held)) for name, held in known.items() if name}
+        if self.vocabulary is not None and (declared := self.vocabulary.attributes(element.rpartition(":")[2])):
+            allowed = (*declared, *(name for name in scores if name.rpartition(":")[2] in declared))
+            scores = {name: scores.get(name, 0.0) for name in allowed}
+        yield from sorted((name for name in scores if name not in present), key=lambda name: (-scores[name], name))
+
+
+def _likeness(value: str, others: list[str]) -> float:
+    """How far a value is like others: one of them, or of their shape."""
+    if value in others:
+        return 2.0
+    shape = next((shape for shape in _SHAPES if shape.fullmatch(value)), None)
+    return sum(shape.fullmatch(other) is not None for other in others) / len(others) if shape and others else 0.0

@@ -1,0 +1,120 @@
+"""Slips of the pen, of conversions and of programs: one table a kind, of what is broken and what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
+from mcp_servers.xml_troubleshooter.loop.losses import grade
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+from mcp_servers.xml_troubleshooter.repair.engine import propose
+
+# beyond doubt
+SAFE = {
+    "other characters in place of quotation marks": [
+        ("<a>\n <b c=?d? e=?f g?/>\n</a>", '<a>\n <b c="d" e="f g"/>\n</a>'),
+        ("<a><b c='d' e=?f g?/></a>", "<a><b c='d' e=\"f g\"/></a>"),
+        ("<a b=?http://c.example/d?e=1? f=?g?/>", '<a b="http://c.example/d?e=1" f="g"/>'),
+        ("<a><b c=\ufffdd e\ufffd>f</b></a>", '<a><b c="d e">f</b></a>'),
+        ("<a><b c=\x93d e\x94>f</b></a>", '<a><b c="d e">f</b></a>'),
+        ("<a><b c=\u00e2\u20ac\u0153d e\u00e2\u20ac\x9d>f</b></a>", '<a><b c="d e">f</b></a>'),
+        ("<a><b c=&ldquo;d e&rdquo;>f</b></a>", '<a><b c="d e">f</b></a>'),
+        ("<a><b c=&#8220;d e&#x201D;>f</b></a>", '<a><b c="d e">f</b></a>'),
+        (
+            "<?xml version=?1.0? encoding=?UTF-8??><a b=?c?>d</a>",
+            '<?xml version="1.0" encoding="UTF-8"?><a b="c">d</a>',
+        ),
+    ],
+    "an end tag without its beginning": [
+        ("<a><b>c 2.0b></a>", "<a><b>c 2.0</b></a>"),
+        (
+            "<a>\n  <step>Mix it.step>\n  <step>Knead it.</step>\n</a>",
+            "<a>\n  <step>Mix it.</step>\n  <step>Knead it.</step>\n</a>",
+        ),
+        ("<a><b:c xmlns:b='d'>17b:c><e/></a>", "<a><b:c xmlns:b='d'>17</b:c><e/></a>"),
+        ("<a><p>d <b>e b> f</p></a>", "<a><p>d <b>e </b> f</p></a>"),
+        (
+            "<a>\n<b>\n<c>d</c>\nb>\n<b>\n<c>e</c>\n</b>\n</a>",
+            "<a>\n<b>\n<c>d</c>\n</b>\n<b>\n<c>e</c>\n</b>\n</a>",
+        ),
+    ],
+    "a character reference in another notation": [
+        ("<a>M&#fc;ll</a>", "<a>M&#xfc;ll</a>"),
+        ("<a b='&#E9;'>&#20AC; 5 &#1F600;</a>", "<a b='&#xE9;'>&#x20AC; 5 &#x1F600;</a>"),
+        ("<a>&xE9; &#0xE9; &#U+00E9;</a>", "<a>&#xE9; &#xE9; &#x00E9;</a>"),
+    ],
+    "a name that a blank parts": [
+        (
+            "<a xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schema  Location='b c.xsd' xmlns='b'/>",
+            "<a xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='b c.xsd' xmlns='b'/>",
+        ),
+        ('<a>\n<b wid th="1" h="2"/>\n<b width="3"/>\n</a>', '<a>\n<b width="1" h="2"/>\n<b width="3"/>\n</a>'),
+        ('<a>\n<b h="2" wid\n  th="1"/>\n<b width="3"/>\n</a>', '<a>\n<b h="2" width="1"/>\n<b width="3"/>\n</a>'),
+        ("<a xml ns='b' xml: lang='c'/>", "<a xmlns='b' xml:lang='c'/>"),
+        ("<a xmlns: b='c' xmlns :d='e'><b:f/><d:g/></a>", "<a xmlns:b='c' xmlns:d='e'><b:f/><d:g/></a>"),
+        ("<a><it em>1</it em><item>2</item></a>", "<a><item>1</item><item>2</item></a>"),
+        ("<a><it em>1</item><item>2</item></a>", "<a><item>1</item><item>2</item></a>"),
+        ("<a><item>1</it em><item>2</item></a>", "<a><item>1</item><item>2</item></a>"),
+        ("<a><it em b='1'/><item b='2'/></a>", "<a><item b='1'/><item b='2'/></a>"),
+    ],
+    "a control character in a tag": [
+        ("<a><na\x01me>b</na\x01me></a>", "<a><name>b</name></a>"),
+        ("<a><na\x01me>b</name></a>", "<a><name>b</name></a>"),
+        ("<a><name>b</na\x08me></a>", "<a><name>b</name></a>"),
+        ("<a><b c\x01d='e'/\x02></a>", "<a><b cd='e'/></a>"),
+        ("<a><b\x0bc='d'/><e\x0c/></a>", "<a><b c='d'/><e/></a>"),
+    ],
+}
+# only with consent; the first is the best
+OPEN = {
+    "an attribute without its name": [
+        ('<a>\n <b c="1" ="red"/>\n <b c="2" d="blue"/>\n</a>', '<a>\n <b c="1" d="red"/>\n <b c="2" d="blue"/>\n</a>'),
+        ('<a>\n <b "1" d="red"/>\n <b c="2" d="blue"/>\n</a>', '<a>\n <b c="1" d="red"/>\n <b c="2" d="blue"/>\n</a>'),
+        ("<a>\n <b 'x'>y</b>\n <b c='z'>y</b>\n</a>", "<a>\n <b c='x'>y</b>\n <b c='z'>y</b>\n</a>"),
+        ("<a>\n <b =1>y</b>\n <b c='2' d='e'>y</b>\n</a>", "<a>\n <b c=\"1\">y</b>\n <b c='2' d='e'>y</b>\n</a>"),
+        ('<a>\n <b "c">d</b>\n</a>', "<a>\n <b>d</b>\n</a>"),
+    ],
+    "tags inside the value of an attribute": [
+        (
+            '<a>\n <b c="d <e f="g"/>" h="i"/>\n</a>',
+            '<a>\n <b c="d &lt;e f=&quot;g&quot;/>" h="i"/>\n</a>',
+        ),
+        (
+            "<a>\n <b c='d <e f='g'>h</e> i'/>\n</a>",
+            "<a>\n <b c='d &lt;e f=&apos;g&apos;>h&lt;/e> i'/>\n</a>",
+        ),
+    ],
+}
+
+
+def _rows(tables: dict[str, list[tuple[str, str]]]) -> list[object]:
+    return [
+        pytest.param(*row, id=f"{kind}: {number}") for kind, rows in tables.items() for number, row in enumerate(rows)
+    ]
+
+
+def mended(text: str, *, allow_unsafe: bool = False) -> str:
+    """The text when the rules have nothing more to propose that may be applied."""
+    document = Document.from_text(text)
+    for _ in range(10):
+        report = validate(document, "")
+        proposal = propose(document, report.diagnostics, "", allow_unsafe, {})
+        fixes = grade(document.text, proposal.fixes)
+        edits = [edit for fix in fixes if allow_unsafe or fix.safety is Safety.SAFE for edit in fix.edits]
+        if report.valid or not edits:
+            break
+        document = document.with_text(apply(document.text, edits))
+    return document.text
+
+
+@pytest.mark.parametrize(("broken", "meant"), _rows(SAFE))
+def test_what_is_beyond_doubt_is_mended_without_consent(broken: str, meant: str) -> None:
+    assert mended(broken) == meant
+
+
+@pytest.mark.parametrize(("broken", "meant"), _rows(OPEN))
+def test_what_is_a_guess_waits_for_consent(broken: str, meant: str) -> None:
+    assert mended(broken) == broken
+    assert mended(broken, allow_unsafe=True) == meant
