@@ -25,7 +25,7 @@ def fault(code: Code, line: int, name: str, value: str = "", expected: tuple[str
 # .NET, MSXML, expat (Python, Perl), Jing, xmlschema (Python), Saxon, Altova. {name}, {value}, {expected} and {line} are
 # those of the fault.
 LINES = Path(__file__).with_name("messages_of_other_tools.tsv").read_text(encoding="utf-8").splitlines()
-TABLE = [(Code(code), message) for code, message in (line.split("\t") for line in LINES)]
+TABLE = [(Code(code), message) for code, message in (line.split("\t") for line in LINES)]  # type: ignore[call-arg]  # looks codes up
 # two faults of every code, all in one document
 FAULTS = [
     fault(code, 100 + 2 * number + twin, f"p:name{number}{'ab'[twin]}", "" if code is Code.EMPTY_VALUE else

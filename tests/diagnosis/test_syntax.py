@@ -10,68 +10,6 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.wellformedness.families import FAULT_KINDS
-
-# a document, and its faults: code and the text at fault
-FAULTS: list[tuple[str, list[tuple[str, str]]]] = [
-    ("", [("empty-document", "")]),
-    (" \n", [("empty-document", " \n")]),
-    ("plain words", [("not-xml", "plain words")]),
-    ("words <a/>", [("content-before-root", "words ")]),
-    ("<a/> words", [("extra-content", "words")]),
-    ("<a/><b/>", [("extra-content", "<b/>")]),
-    ("\n<?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
-    ("<?xml version='1.0'?><?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
-    ("<?xml version=1.0?><a/>", [("malformed-declaration", "<?xml version=1.0?>")]),
-    ("<?xml version='1.0' encoding='none'?><a/>", [("unknown-encoding", "none")]),
-    ("<!doctype a><a/>", [("malformed-doctype", "<!doctype a>")]),
-    ("<a>\x01\x02</a>", [("invalid-character", "\x01\x02")]),
-    ("<a b='\x0b'/>", [("invalid-character", "\x0b")]),
-    ("<a>\udce9</a>", [("encoding-mismatch", "\udce9")]),
-    ("<a>&#0;&#xFFFF;</a>", [("invalid-character-reference", "&#0;"), ("invalid-character-reference", "&#xFFFF;")]),
-    ("<a b='1 & 2'>3 & 4</a>", [("bare-ampersand", "&"), ("bare-ampersand", "&")]),
-    ("<a>&lt x</a>", [("unterminated-reference", "&lt")]),
-    ("<a>&nbsp;</a>", [("undefined-entity", "&nbsp;")]),
-    ("<a>1 < 2</a>", [("less-than-in-text", "<")]),
-    ("<a>]]></a>", [("cdata-end-in-text", "]]>")]),
-    ("<a><b>x</a>", [("missing-end-tag", "")]),
-    ("<a>x</b></a>", [("unexpected-end-tag", "</b>")]),
-    ("<a><b>x</c></a>", [("tag-mismatch", "</c>")]),
-    ("<a><b><c>x</b></c></a>", [("overlapping-tags", "</b></c>")]),
-    ("<a><b>x</b>", [("truncated", "")]),
-    ("<a><b c='d'</b></a>", [("malformed-tag", "<b c='d'")]),
-    ("<a><1>x</1></a>", [("invalid-name", "1"), ("invalid-name", "1")]),
-    ("<a:b/>", [("unbound-prefix", "a")]),
-    ("<a b:c='d'/>", [("unbound-prefix", "b")]),
-    ("<a b=c/>", [("unquoted-attribute", "c")]),
-    ("<a b='c><d/></a>", [("unclosed-attribute-value", "'c")]),
-    ("<a b=\u201cc\u201d/>", [("wrong-quotes", "\u201cc\u201d")]),
-    ("<a b/>", [("attribute-without-value", "b")]),
-    ("<a b='c' b='d'/>", [("duplicate-attribute", "b='d'")]),
-    ("<a b='1<2'/>", [("less-than-in-attribute", "<")]),
-    ("<a b='c'd='e'/>", [("missing-space", "d")]),
-    ("<a><!-- b -- c --></a>", [("malformed-comment", "<!-- b -- c -->")]),
-    ("<a><![CDATA[b</a>", [("unterminated-section", "<![CDATA[b")]),
-    ("<a><?b c></a>", [("malformed-instruction", "<?b c>")]),
-    ("<a xmlns=' urn:x '/>", [("wrong-namespace", " urn:x ")]),
-    ("<a xml:id='x'><b xml:id='x'/></a>", [("duplicate-id", "x")]),
-]
-
-
-@pytest.mark.parametrize(("text", "faults"), FAULTS)
-def test_every_fault_is_found_once_at_its_place(text: str, faults: list[tuple[str, str]]) -> None:
-    found = check(Document(text))
-    assert [(each.code.value, text[each.start : each.end]) for each in found] == faults
-    for each in found:
-        assert each.message
-        assert each.explanation.endswith(".")
-        assert (each.line, each.column) == Document(text).position(each.start)
-
-
-def test_the_table_of_faults_covers_every_code_that_has_words() -> None:
-    codes = {code for _, faults in FAULTS for code, _ in faults}
-    assert codes == set(FAULT_KINDS)
-
 
 SOUND = [
     "<a/>",

@@ -285,3 +285,24 @@ def test_assertions_of_xsd_1_1_are_judged(write: Write) -> None:
     assert "@from le @to" in report.diagnostics[0].message
     report = validate(Document.from_text('<span from="x" too="2"/>'), path)
     assert {Code.INVALID_VALUE, Code.UNEXPECTED_ATTRIBUTE} <= {item.code for item in report.diagnostics}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "fault"),
+    [
+        ("<sku>AB123", "<sku>&kept;AB123", "external-entity", "&kept;"),
+        (
+            "<date>",
+            '<date xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true">',
+            "not-valid",
+            "xsi:nil",
+        ),
+    ],
+)
+def test_what_a_schema_cannot_judge_or_allows_nowhere_is_told(
+    judge: Callable[[str, str], Report], before: str, after: str, code: str, fault: str
+) -> None:
+    doctype = '<!DOCTYPE order [<!ENTITY kept SYSTEM "kept.txt">]>\n'
+    text = doctype + _order("order.xsd", (before, after))
+    told = [(str(item.code), item.start) for item in judge(text, "order.xsd").diagnostics]
+    assert (code, text.index(fault, len(doctype))) in told

@@ -129,7 +129,7 @@ def evidence(old: str, new: str, *sources: tuple[str, str], problem: str = "", *
     """The evidence for replacing a text of the document by another one."""
     start = DOCUMENT.index(old)
     fault = Diagnostic(
-        code=Code(str(rest.get("code", "missing-attribute"))), start=start, end=start + len(old), message="",
+        code=Code(str(rest.get("code", "missing-attribute"))), start=start, end=start + len(old), message="",  # type: ignore[call-arg]  # looks a code up
         explanation="", path=str(rest.get("path", "/Order/Line[3]/Amount")), expected=rest.get("expected", ()),
     )  # fmt: skip
     claim = Claim(

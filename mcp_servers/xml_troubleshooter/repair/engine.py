@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from ..codes import Code
+from ..codes import Concern
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..offload import offload
-
-_CODES = list(Code)
-# the codes from there on are a schema's; that of IDs is the parser's as well, which minds an xml:id
-_VALIDITY = frozenset(_CODES[_CODES.index(Code.UNDECLARED_ROOT) :]) - {Code.DUPLICATE_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def _rules(
 
     known = vocabulary(schema, roots)
     # what a validator says of a document shows that it is well-formed
-    if not diagnostics or any(item.code not in _VALIDITY for item in diagnostics):
+    if not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics):
         faults = check(document, known)
         if faults:
             return tuple(fixes(document, faults, known, answers)), questions(document, faults)

@@ -1,0 +1,49 @@
+"""Attributes without quotation marks, equals sign, space or value: how their values may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+    ("<a b=c/>", [("unquoted-attribute", "c")]),
+    ("<a b='c><d/></a>", [("unclosed-attribute-value", "'c")]),
+    ("<a b=\u201cc\u201d/>", [("wrong-quotes", "\u201cc\u201d")]),
+    ("<a b/>", [("attribute-without-value", "b")]),
+    ("<a b='1<2'/>", [("less-than-in-attribute", "<")]),
+    ("<a b='c'd='e'/>", [("missing-space", "d")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: list[tuple[str, str, Safety | None]] = [
+    ("<a b=c/>", '<a b="c"/>', SAFE),
+    ("<a b/>", '<a b="b"/>', UNSAFE),
+    ('<a b=\u201cc "d" e\u201d f=\u201cg\u201d/>', '<a b="c &quot;d&quot; e" f="g"/>', None),
+    ("<a b='c'd/>", "<a b='cd'/>", SAFE),
+    ('<a b="x ("y", "z")">1</a>', '<a b="x (&quot;y&quot;, &quot;z&quot;)">1</a>', SAFE),
+    ('<a b=""c"/>', '<a b="c"/>', SAFE),
+    ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', SAFE),
+    ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
+    ("<a b={c}/>", '<a b="c"/>', UNSAFE),
+]
+
+
+@pytest.mark.parametrize(("text", "faults"), FOUND)
+def test_a_fault_is_found_at_its_place(
+    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
+) -> None:
+    assert found(text) == faults
+
+
+@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
+def test_a_fault_is_mended(
+    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
+) -> None:
+    text, safeties = mended(broken)
+    assert text == sound
+    assert safety is None or safeties == {safety}

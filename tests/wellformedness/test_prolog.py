@@ -1,0 +1,53 @@
+"""What stands around the root element: declaration, junk in front, content behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+    ("", [("empty-document", "")]),
+    (" \n", [("empty-document", " \n")]),
+    ("words <a/>", [("content-before-root", "words ")]),
+    ("\n<?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
+    ("<?xml version='1.0'?><?xml version='1.0'?><a/>", [("declaration-not-first", "<?xml version='1.0'?>")]),
+    ("<?xml version=1.0?><a/>", [("malformed-declaration", "<?xml version=1.0?>")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: list[tuple[str, str, Safety | None]] = [
+    ("<?xml version='1.0' encoding='437'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
+    ("\n\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("<?xml encoding='UTF-8' version='1.0'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
+    ("<?xml version='1.0' standalone='true'?><a/>", '<?xml version="1.0" standalone="yes"?><a/>', SAFE),
+    ("<?xml version='1.0'><a/>", '<?xml version="1.0"?><a/>', SAFE),
+    ("<?XML version='1.0'?><a/>", '<?xml version="1.0"?><a/>', SAFE),
+    ("?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("<?xml version='1.0'?>\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<a/>", SAFE),
+    ("<!-- c -->\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<!-- c -->\n<a/>", SAFE),
+    ("```xml\n<a/>\n```\n", "<a/>\n\n", SAFE),
+    ("\u00ef\u00bb\u00bf<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", UNSAFE),
+    ("?xml version='1.0'?><!-- b --><a/>", "<?xml version='1.0'?><!-- b --><a/>", SAFE),
+]
+
+
+@pytest.mark.parametrize(("text", "faults"), FOUND)
+def test_a_fault_is_found_at_its_place(
+    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
+) -> None:
+    assert found(text) == faults
+
+
+@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
+def test_a_fault_is_mended(
+    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
+) -> None:
+    text, safeties = mended(broken)
+    assert text == sound
+    assert safety is None or safeties == {safety}

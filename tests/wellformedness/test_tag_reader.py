@@ -1,0 +1,49 @@
+"""Tags written wrongly: missing brackets, stray characters, impossible names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+    ("<a>1 < 2</a>", [("less-than-in-text", "<")]),
+    ("<a><b c='d'</b></a>", [("malformed-tag", "<b c='d'")]),
+    ("<a><1>x</1></a>", [("invalid-name", "1"), ("invalid-name", "1")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: list[tuple[str, str, Safety | None]] = [
+    ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
+    ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
+    ("<a><?b c='d'>x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
+    ("<a b+'c'/>", "<a b='c'/>", SAFE),
+    ("<a>c <b d</a>", "<a>c &lt;b d</a>", SAFE),
+    ('<a>\n<b/>\n<"b c="d"/>\n</a>', '<a>\n<b/>\n<b c="d"/>\n</a>', SAFE),
+    ("<a><b c='d>'e</b></a>", "<a><b c='d'>e</b></a>", SAFE),
+    ("<a b='c' <!-- d='e' --> f='g' <!-- h -->/>", "<a b='c' f='g'/>", SAFE),
+    ("<a><b>1</ /b></a>", "<a><b>1</b></a>", SAFE),
+    ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
+    ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),
+    ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
+]
+
+
+@pytest.mark.parametrize(("text", "faults"), FOUND)
+def test_a_fault_is_found_at_its_place(
+    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
+) -> None:
+    assert found(text) == faults
+
+
+@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
+def test_a_fault_is_mended(
+    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
+) -> None:
+    text, safeties = mended(broken)
+    assert text == sound
+    assert safety is None or safeties == {safety}
