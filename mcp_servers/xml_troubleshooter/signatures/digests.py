@@ -1,0 +1,192 @@
+"""The digests of signatures, computed anew: the evidence whether what was signed is still what stands there."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lxml import etree
+
+from ..document.document import Document
+from ..document.parsing import parser
+from .coverage import DSIG, ENVELOPED
+
+_DS = f"{{{DSIG}}}"
+_EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+# canonicalisation by its identifier: whether it is exclusive, whether it keeps comments
+_CANONICAL = {
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
+    "http://www.w3.org/2006/12/xml-c14n11": (False, False),
+    "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
+    _EXCLUSIVE: (True, False),
+    f"{_EXCLUSIVE}WithComments": (True, True),
+}
+_HASHES = {
+    f"{DSIG}sha1": "sha1",
+    "http://www.w3.org/2001/04/xmldsig-more#sha224": "sha224",
+    "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
+}
+_IDS = ("id", "assertionid", "requestid", "responseid")
+LONGEST = 20_000_000  # characters of a document whose digests are computed
+MOST = 20  # references of a signature that are looked at: each may take a copy of the document
+
+
+class DigestState(StrEnum):
+    """What a digest says of the content that it was taken of."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNCHECKABLE = "uncheckable"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What the digest of one reference says; `reason` is why it could not be checked."""
+
+    uri: str
+    state: DigestState
+    reason: str = ""
+
+
+def digests(document: Document) -> list[list[Digest]]:
+    """For each signature of a document, in its order, the digests of its references.
+
+    [] for a document that is not well-formed, or too large.
+    """
+    if len(document.text) > LONGEST:
+        return []
+    try:
+        root: etree._Element = etree.fromstring(document.to_bytes(), parser(entities=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    found = []
+    for signature in root.iter(f"{_DS}Signature"):
+        references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
+        looked_at = [_digested(root, signature, reference) for reference in references[:MOST]]
+        rest = [
+            Digest(reference.get("URI", ""), DigestState.UNCHECKABLE, f"only {MOST} references are looked at")
+            for reference in references[MOST:]
+        ]
+        found.append([*looked_at, *rest])
+    return found
+
+
+class _Uncheckable(Exception):  # noqa: N818 - a reason, and no failure
+    pass
+
+
+def _digested(root: etree._Element, signature: etree._Element, reference: etree._Element) -> Digest:
+    uri = reference.get("URI", "")
+    if root.getroottree().docinfo.doctype:
+        return Digest(uri, DigestState.UNCHECKABLE, "the document has a DOCTYPE, which may add to its content")
+    try:
+        holds = _digest(root, signature, reference) == _stated(reference)
+    except _Uncheckable as reason:
+        return Digest(uri, DigestState.UNCHECKABLE, str(reason))
+    return Digest(uri, DigestState.HOLDS if holds else DigestState.BROKEN)
+
+
+def _stated(reference: etree._Element) -> bytes:
+    try:
+        return base64.b64decode(reference.findtext(f"{_DS}DigestValue", ""), validate=False)
+    except binascii.Error:
+        return b""
+
+
+def _digest(root: etree._Element, signature: etree._Element, reference: etree._Element) -> bytes:
+    method = reference.find(f"{_DS}DigestMethod")
+    algorithm = method.get("Algorithm", "") if method is not None else ""
+    if algorithm not in _HASHES:
+        raise _Uncheckable(f"the digest method {algorithm or 'is missing'} is not known here")
+    target = _target(root, reference.get("URI", ""))
+    exclusive, comments, prefixes = False, False, None
+    for transform in reference.iterfind(f"{_DS}Transforms/{_DS}Transform"):
+        name = transform.get("Algorithm", "")
+        if name == ENVELOPED:
+            target = _without(target, signature)
+        elif name in _CANONICAL:
+            exclusive, comments = _CANONICAL[name]
+            prefixes = _prefixes(transform) if exclusive else None
+        else:
+            raise _Uncheckable(f"the transform {name} is not computed here")
+    if not exclusive and any(_inherited(target)):
+        raise _Uncheckable("attributes of the prefix xml: are inherited from outside of what is signed")
+    # a reference by ID or to the whole leaves comments out, whatever the canonicalisation would keep
+    keeps = comments and reference.get("URI", "").startswith("#xpointer")
+    data = etree.tostring(
+        target, method="c14n", exclusive=exclusive, with_comments=keeps, inclusive_ns_prefixes=prefixes
+    )
+    return hashlib.new(_HASHES[algorithm], data, usedforsecurity=False).digest()
+
+
+def _target(root: etree._Element, uri: str) -> Any:  # noqa: ANN401 - lxml's element or its tree
+    if uri in ("", "#xpointer(/)"):
+        return root.getroottree()
+    if not uri.startswith("#") or "(" in uri:
+        raise _Uncheckable(f"{uri} lies outside of the document")
+    found = [
+        element
+        for element in root.iter(etree.Element)
+        if any(value == uri[1:] and _local(name).lower() in _IDS for name, value in element.attrib.items())
+    ]
+    if len(found) != 1:
+        raise _Uncheckable(f"{'no element has' if not found else 'several elements have'} the ID {uri[1:]}")
+    return found[0]
+
+
+def _without(target: Any, signature: etree._Element) -> Any:  # noqa: ANN401 - lxml's element or its tree
+    """The target without the signature, in a copy; the text behind that stays."""
+    whole = signature.getroottree()
+    copy = deepcopy(whole)
+    wanted = copy if target is whole or not etree.iselement(target) else _at(copy, _steps(target))
+    twin = _at(copy, _steps(signature))
+    parent = twin.getparent()
+    if parent is None:
+        raise _Uncheckable("the signature is the document element")
+    before = twin.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + (twin.tail or "")
+    else:
+        parent.text = (parent.text or "") + (twin.tail or "")
+    parent.remove(twin)
+    return wanted
+
+
+def _steps(element: etree._Element) -> list[int]:
+    """The way to an element from the root, as the position among the children of each parent."""
+    steps: list[int] = []
+    while (parent := element.getparent()) is not None:
+        steps.append(parent.index(element))
+        element = parent
+    return steps[::-1]
+
+
+def _at(tree: Any, steps: list[int]) -> etree._Element:  # noqa: ANN401 - lxml's tree
+    element: etree._Element = tree.getroot()
+    for step in steps:
+        element = element[step]
+    return element
+
+
+def _inherited(target: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element or its tree
+    if etree.iselement(target):
+        for outer in target.iterancestors():
+            yield from (name for name in outer.attrib if name.startswith("{http://www.w3.org/XML/1998/namespace}"))
+
+
+def _prefixes(transform: etree._Element) -> list[str] | None:
+    listed = transform.find(f"{{{_EXCLUSIVE}}}InclusiveNamespaces")
+    return listed.get("PrefixList", "").split() if listed is not None else None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

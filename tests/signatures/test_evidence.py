@@ -1,0 +1,113 @@
+"""What signatures cover, whether their digests hold, and which repairs the digests prove."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from lxml import etree
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import Edit
+from mcp_servers.xml_troubleshooter.signatures.coverage import DSIG, signatures
+from mcp_servers.xml_troubleshooter.signatures.evidence import proven, states
+
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+ENVELOPED = f"{DSIG}enveloped-signature"
+LETTER = (
+    '<letter xmlns="urn:example:letter" xmlns:x="urn:example:x">'
+    '<to id="a1">Ada &amp; Co</to> <sum>12.50</sum>{}</letter>'
+)
+
+
+def signature(content: bytes, uri: str, *transforms: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    made = "".join(f'<d:Transform Algorithm="{each}"/>' for each in transforms)
+    return (
+        f'<d:Signature xmlns:d="{DSIG}"><d:SignedInfo><d:Reference URI="{uri}"><d:Transforms>{made}</d:Transforms>'
+        '<d:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        f"<d:DigestValue>{digest}</d:DigestValue></d:Reference></d:SignedInfo></d:Signature>"
+    )
+
+
+def canonical(text: str, path: str = ".", *, exclusive: bool = False) -> bytes:
+    element = etree.fromstring(text).find(path)
+    assert element is not None
+    return etree.tostring(element, method="c14n", exclusive=exclusive, with_comments=False)
+
+
+def signed(*transforms: str, exclusive: bool = False) -> str:
+    """The letter with an enveloped signature over all of it."""
+    content = canonical(LETTER.format(""), exclusive=exclusive)
+    return LETTER.format(signature(content, "", ENVELOPED, *transforms))
+
+
+@pytest.mark.parametrize(
+    ("text", "covers", "digest"),
+    [
+        (signed(), "the whole document", "holds"),
+        (signed(C14N), "the whole document", "holds"),
+        (signed(EXCLUSIVE, exclusive=True), "the whole document", "holds"),
+        (signed().replace("12.50", "13.50"), "the whole document", "broken"),
+        (signed().replace("Ada &amp; Co", "Ada &#38; Co"), "the whole document", "holds"),
+        (signed().replace("<sum>", "<!-- net --><sum>"), "the whole document", "holds"),
+        (signed(f"{DSIG}base64"), "the whole document", "uncheckable"),
+        (signed().replace("Ada &amp;", "Ada &"), "the whole document", "uncheckable"),
+        (signed().replace("xmlenc#sha256", "xmlenc#other"), "the whole document", "uncheckable"),
+        (
+            LETTER.format(signature(canonical(LETTER.format(""), "{*}to"), "#a1")),
+            "the element with the ID a1",
+            "holds",
+        ),
+        (LETTER.format(signature(b"", "other.xml")), "other.xml, which lies elsewhere", "uncheckable"),
+        (LETTER.format(signature(b"", "#missing")), "#missing, which lies elsewhere", "uncheckable"),
+    ],
+)
+def test_what_a_signature_covers_and_whether_its_digest_holds(text: str, covers: str, digest: str) -> None:
+    (told,) = states(Document.from_text(text))
+    assert (told.covers, told.digest.value) == (covers, digest)
+    assert bool(told.reason) == (digest == "uncheckable")
+
+
+def test_a_document_without_signatures_has_none() -> None:
+    assert states(Document.from_text(LETTER.format(""))) == ()
+    assert states(Document.from_text(LETTER.format("<Signature>Ada</Signature>"))) == ()
+
+
+def edit(text: str, old: str, new: str) -> list[Edit]:
+    at = text.index(old)
+    return [Edit(at, at + len(old), new)]
+
+
+def test_a_repair_after_which_the_digest_holds_is_proven() -> None:
+    sound = signed()
+    broken = sound.replace("&amp;", "&").replace("12.50", "12,50")
+    amount, ampersand = edit(broken, "12,50", "12.50"), edit(broken, "& ", "&amp; ")
+    assert proven(Document.from_text(broken), [amount, ampersand]) == ([True, True], [True, True])
+    other = edit(broken, "12,50", "1250")
+    assert proven(Document.from_text(broken), [other, ampersand]) == ([True, True], [False, False])
+
+
+def test_one_of_several_repairs_can_be_proven_alone() -> None:
+    broken = signed().replace("12.50", "12,50")
+    amount, wish = edit(broken, "12,50", "12.50"), edit(broken, "Ada", "Eve")
+    assert proven(Document.from_text(broken), [amount, wish]) == ([True, True], [True, False])
+
+
+def test_an_edit_outside_of_what_is_signed_needs_no_proof() -> None:
+    text = LETTER.format(signature(canonical(LETTER.format(""), "{*}to"), "#a1"))
+    outside, inside, own = edit(text, "12.50", "13"), edit(text, "Ada", "Eve"), edit(text, "d:DigestValue", "d:Other")
+    assert proven(Document.from_text(text), [outside]) == ([False], [False])
+    assert proven(Document.from_text(text), [inside]) == ([True], [False])
+    assert proven(Document.from_text(text), [own]) == ([True], [False])
+
+
+@pytest.mark.parametrize("cut", range(0, 900, 7))
+def test_a_text_cut_off_anywhere_still_tells_what_its_signature_covers(cut: int) -> None:
+    text = signed()[:cut]
+    for each in signatures(text):
+        assert 0 <= each.start < each.end <= len(text)
+        for reference in each.references:
+            assert -1 <= reference.start <= reference.end <= len(text)
