@@ -35,7 +35,8 @@ _Statements: TypeAlias = tuple[_Statement, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One finished question. `outcome` is "ok" or the kind of error; `attempts` counts requests that were sent.
+    """One finished question. `outcome` is "ok" or the kind of error; `attempts` counts requests that were sent,
+    `sent_twice` those sent again although the service may have processed, and charged, the one before.
 
     `seconds` includes the waits between them; `cost` is what the service says.
     """
@@ -47,6 +48,7 @@ class Call:
     tokens_reported: int = 0
     tokens_estimated: int = 0
     cost: float = 0.0
+    sent_twice: int = 0
 
     @property
     def retries(self) -> int:
@@ -63,6 +65,7 @@ class _Totals:
     tokens_reported: int = 0
     tokens_estimated: int = 0
     cost: float = 0.0
+    sent_twice: int = 0
 
     def add(self, row: Sequence[Any]) -> None:
         self.requests += row[0]
@@ -72,6 +75,7 @@ class _Totals:
         self.tokens_reported += row[4]
         self.tokens_estimated += row[5]
         self.cost += row[6]
+        self.sent_twice += row[7]
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -79,6 +83,7 @@ class _Totals:
             "errors": self.errors,
             "attempts": self.attempts,
             "retries": self.retries,
+            "sent_twice": self.sent_twice,
             "tokens_reported": self.tokens_reported,
             "tokens_estimated": self.tokens_estimated,
             "total_tokens": self.tokens_reported + self.tokens_estimated,
@@ -86,9 +91,10 @@ class _Totals:
         }
 
 
-def _row(call: Call) -> tuple[int, int, int, int, int, int, float]:
+def _row(call: Call) -> tuple[int, int, int, int, int, int, float, int]:
     failed = int(call.outcome != "ok")
-    return (1, failed, call.attempts, call.retries, call.tokens_reported, call.tokens_estimated, call.cost)
+    tokens = (call.tokens_reported, call.tokens_estimated)
+    return (1, failed, call.attempts, call.retries, *tokens, call.cost, call.sent_twice)
 
 
 def _summary(
@@ -128,7 +134,7 @@ class Tally:
 
     def record_call(self, call: Call) -> None:
         """Count one finished question."""
-        row = self._rows.setdefault((call.model, call.outcome), [0, 0, 0, 0, 0, 0, 0.0])
+        row = self._rows.setdefault((call.model, call.outcome), [0, 0, 0, 0, 0, 0, 0.0, 0])
         row[:] = [a + b for a, b in zip(row, _row(call), strict=True)]
         self._seconds.append(call.seconds)
 
@@ -147,6 +153,7 @@ CREATE TABLE IF NOT EXISTS totals (
     model TEXT NOT NULL, outcome TEXT NOT NULL,
     requests INTEGER NOT NULL, errors INTEGER NOT NULL, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,
     tokens_reported INTEGER NOT NULL, tokens_estimated INTEGER NOT NULL, cost REAL NOT NULL,
+    sent_twice INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (model, outcome)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY AUTOINCREMENT, seconds REAL NOT NULL);
@@ -154,10 +161,11 @@ CREATE TABLE IF NOT EXISTS runs (status TEXT PRIMARY KEY, runs INTEGER NOT NULL)
 """
 
 _ADD_TOTALS = """
-INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcome) DO UPDATE SET
+INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcome) DO UPDATE SET
     requests = requests + excluded.requests, errors = errors + excluded.errors, attempts = attempts + excluded.attempts,
     retries = retries + excluded.retries, tokens_reported = tokens_reported + excluded.tokens_reported,
-    tokens_estimated = tokens_estimated + excluded.tokens_estimated, cost = cost + excluded.cost
+    tokens_estimated = tokens_estimated + excluded.tokens_estimated, cost = cost + excluded.cost,
+    sent_twice = sent_twice + excluded.sent_twice
 """
 
 
@@ -289,6 +297,8 @@ def _open(file: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.executescript(_SCHEMA)
+        if "sent_twice" not in {row[1] for row in db.execute("PRAGMA table_info(totals)")}:  # made by an older version
+            db.execute("ALTER TABLE totals ADD COLUMN sent_twice INTEGER NOT NULL DEFAULT 0")
     except sqlite3.Error:
         db.close()
         raise

@@ -28,7 +28,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import ActionType, LLMInferenc
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.usage import UsageStore
 from tests.open_arena.exchange import answer, raw
-from tests.open_arena.menu import LASTING, PASSING, SHAPES
+from tests.open_arena.menu import LASTING, PASSING, SHAPES, UNPROCESSED
 from tests.open_arena.server import StandIn, TlsKind, make_token
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +103,17 @@ async def until(happened: Callable[[], object]) -> None:
 # Faults
 
 
+async def test_an_answer_is_read_as_it_came_whatever_the_token_is(arena: StandIn) -> None:
+    arena.token = "x"
+    arena.script(
+        answer({"action": "propose_fix", "reasoning": "extra", "data": {"edits": [{"find": "x", "replace": "xx"}]}})
+    )
+    async with client_of(arena) as client:
+        response = await client.infer(ASK)
+    assert response.response is not None
+    assert (response.response.action, response.response.reasoning) == (ActionType.PROPOSE_FIX, "extra")
+
+
 @pytest.mark.parametrize("fault", PASSING)
 async def test_a_passing_fault_is_cured_by_the_next_attempt(arena: StandIn, fault: str) -> None:
     arena.script(fault, "ok")
@@ -110,6 +121,49 @@ async def test_a_passing_fault_is_cured_by_the_next_attempt(arena: StandIn, faul
         response = await client.infer(ASK)
     assert response.success
     assert (response.attempts, len(arena.inferences)) == (2, 2)
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+@pytest.mark.parametrize("together", [1, 8])
+async def test_a_connection_closed_while_idle_costs_no_attempt(arena: StandIn, *, orderly: bool, together: int) -> None:
+    async with client_of(arena) as client:
+        assert (await client.infer(ASK)).success
+        arena.close_idle(orderly=orderly)
+        await anyio.sleep(0.2)  # as long as the news takes to this socket
+        answers: list[LLMInferenceResponse] = []
+
+        async def ask() -> None:
+            answers.append(await client.infer(ASK))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(together):
+                tasks.start_soon(ask)
+    assert [(each.success, each.attempts) for each in answers] == [(True, 1)] * together
+
+
+@pytest.mark.parametrize("fault", UNPROCESSED)
+async def test_a_request_that_the_service_did_not_look_at_is_sent_again_uncounted(arena: StandIn, fault: str) -> None:
+    arena.script(fault, fault, fault, "ok")
+    async with client_of(arena) as client:
+        response = await client.infer(ASK)
+        assert client.get_usage_stats()["sent_twice"] == 0
+    assert (response.success, response.attempts, len(arena.inferences)) == (True, 1, 4)
+
+
+@pytest.mark.parametrize("fault", UNPROCESSED)
+async def test_a_service_that_never_looks_at_a_request_is_not_asked_for_ever(arena: StandIn, fault: str) -> None:
+    arena.script(*[fault] * 100)
+    async with client_of(arena) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.attempt, len(arena.inferences)) == ("network", 4, 16)
+
+
+@pytest.mark.parametrize("fault", ["go_away", "reset", "reset_mid_body", "reset_stream", "stall"])
+async def test_a_request_that_may_have_been_processed_is_counted_as_sent_twice(arena: StandIn, fault: str) -> None:
+    arena.script(fault, "ok")
+    async with client_of(arena, timeout=1 if fault == "stall" else 10) as client:
+        assert (await client.infer(ASK)).success
+        assert client.get_usage_stats()["sent_twice"] == 1
 
 
 @pytest.mark.parametrize("fault", PASSING)
@@ -306,7 +360,7 @@ async def test_a_host_that_lets_callers_wait_for_a_connection_is_left_for_the_ot
     assert second.inference_time < 2
 
 
-async def test_cancelling_gives_the_stream_up_at_once_and_leaves_the_client_usable(arena: StandIn) -> None:
+async def test_cancelling_gives_the_stream_up_togetherand_leaves_the_client_usable(arena: StandIn) -> None:
     arena.script("stall")
     async with client_of(arena) as client:
         async with anyio.create_task_group() as group:
@@ -418,7 +472,7 @@ async def test_the_other_host_is_not_tried_for_any_other_reason(arena: StandIn, 
 
 
 @asynccontextmanager
-async def proxy(monkeypatch: pytest.MonkeyPatch, *, value_problem: bytes = b"") -> AsyncIterator[list[str]]:
+async def proxy(monkeypatch: pytest.MonkeyPatch, *, refusal: bytes = b"") -> AsyncIterator[list[str]]:
     """A proxy that the environment names, and where it was asked to connect to."""
     asked: list[str] = []
 
@@ -429,8 +483,8 @@ async def proxy(monkeypatch: pytest.MonkeyPatch, *, value_problem: bytes = b"") 
                 while not head.endswith(b"\r\n\r\n"):
                     head += await client.receive()
                 asked.append(head.split()[1].decode())
-                if value_problem:
-                    await client.send(value_problem)
+                if refusal:
+                    await client.send(refusal)
                     return
                 host, _, port = asked[-1].rpartition(":")
                 async with await anyio.connect_tcp(host, int(port)) as server, anyio.create_task_group() as group:
@@ -465,8 +519,8 @@ async def test_a_proxy_from_the_environment_is_used(arena: StandIn, monkeypatch:
 
 
 async def test_a_proxy_that_wants_a_password_is_named(arena: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    value_problem = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
-    async with proxy(monkeypatch, value_problem=value_problem), client_of(arena) as client:
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
+    async with proxy(monkeypatch, refusal=refusal), client_of(arena) as client:
         failure = await failure_of(client)
     assert (failure.kind, failure.attempt) == ("network", 1)
     assert "HTTPS_PROXY" in str(failure)

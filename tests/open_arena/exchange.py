@@ -101,19 +101,20 @@ class Exchange:
     def reset_connection(self) -> None:
         self._server.writer.transport.abort()
 
-    async def reset_stream(self) -> None:
+    async def reset_stream(self, error_code: int = 2) -> None:
         protocol = self._server.protocol.protocol
         if not isinstance(protocol, H2Protocol):
             self.reset_connection()
             return
         newest = max(protocol.streams)
-        protocol.connection.reset_stream(newest, error_code=2)
+        protocol.connection.reset_stream(newest, error_code=error_code)
         self._server.writer.write(protocol.connection.data_to_send())
 
-    async def go_away(self) -> None:
+    async def go_away(self, *, processed: bool = False) -> None:
+        """Close the connection in an orderly way, with or without having looked at the request."""
         protocol = self._server.protocol.protocol
         if isinstance(protocol, H2Protocol):
-            protocol.connection.close_connection(last_stream_id=0)
+            protocol.connection.close_connection(last_stream_id=max(protocol.streams) if processed else 0)
             self._server.writer.write(protocol.connection.data_to_send())
         self._server.writer.close()
 

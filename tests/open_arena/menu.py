@@ -58,7 +58,15 @@ async def reset_stream(exchange: Exchange) -> None:
 
 
 async def go_away(exchange: Exchange) -> None:
+    await exchange.go_away(processed=True)
+
+
+async def go_away_unprocessed(exchange: Exchange) -> None:
     await exchange.go_away()
+
+
+async def refused_stream(exchange: Exchange) -> None:
+    await exchange.reset_stream(error_code=7)
 
 
 async def huge_answer(exchange: Exchange) -> None:
@@ -122,6 +130,9 @@ PASSING: dict[str, Behaviour] = {
     "list_body": raw(200, [1, 2]),
 }
 
+# The service says that it did not look at the request.
+UNPROCESSED: dict[str, Behaviour] = {"go_away_unprocessed": go_away_unprocessed, "refused_stream": refused_stream}
+
 # Faults that stay, however often one asks.
 LASTING: dict[str, Behaviour] = {
     "400": raw(400, {"message": "query must not be empty"}),
@@ -157,7 +168,7 @@ SHAPES: dict[str, Behaviour] = {
     "no_action": answer("I would rather talk about the weather."),
 }
 
-MENU: dict[str, Behaviour] = PASSING | LASTING | SHAPES | {"workflows": workflows}
+MENU: dict[str, Behaviour] = PASSING | UNPROCESSED | LASTING | SHAPES | {"workflows": workflows}
 
 
 def route(arena: Service, request: Received) -> str | None:

@@ -26,6 +26,7 @@ from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.protocol.h2 import H2Protocol
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from mcp_servers.xml_troubleshooter.config import Settings
@@ -86,6 +87,7 @@ class StandIn:
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._servers: set[TCPServer] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="open-arena-")
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="open-arena", daemon=True)
@@ -119,6 +121,19 @@ class StandIn:
         """Answer the next inference requests so: a name of the menu, or what `answer` and the like return."""
         named = [(step, MENU[step]) if isinstance(step, str) else ("scripted", step) for step in steps]
         self._on_loop(lambda: self._steps.extend(named))
+
+    def close_idle(self, *, orderly: bool = True) -> None:
+        """Close all connections as a server does that has waited long enough; `orderly` with a GOAWAY first."""
+
+        def close() -> None:
+            for server in list(self._servers):
+                protocol = server.protocol.protocol
+                if orderly and isinstance(protocol, H2Protocol):
+                    protocol.connection.close_connection(last_stream_id=0)
+                    server.writer.write(protocol.connection.data_to_send())
+                server.writer.close()
+
+        self._on_loop(close)
 
     @property
     def inferences(self) -> list[Received]:
@@ -168,6 +183,7 @@ class StandIn:
             self._writers.add(writer)
             self.connections += 1
             server = TCPServer(app, self._loop, config, context, {}, reader, writer)
+            self._servers.add(server)
             _serving.set(server)
             try:
                 await server
@@ -175,6 +191,7 @@ class StandIn:
                 writer.transport.abort()  # the client left in the middle of something
             finally:
                 self._tasks.discard(task)
+                self._servers.discard(server)
                 writer.transport.abort()
                 self._writers.discard(writer)
 

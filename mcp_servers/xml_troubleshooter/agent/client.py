@@ -35,7 +35,7 @@ from .failures import (
 )
 from .inference import Answer, Conversation, InferenceClient, ModelClient, RequestSize, WaitPolicy, retry_seconds
 from .network_errors import NETWORK_FAILURES, network_failure
-from .pool import BodyTooLargeError, Pool, Reply, acquire_pool, release_pool
+from .pool import BodyTooLargeError, Pool, Reply, SentError, acquire_pool, release_pool
 from .schemas import ActionType, AgentAction, LLMInferenceRequest, LLMInferenceResponse
 
 __all__ = [
@@ -161,7 +161,7 @@ class OpenArenaClient(InferenceClient):
                     return wire.read_answer(reply, model=talk.model)
                 error = wire.read_failure(reply, expiry=self._expiry(), wording=wire.OPEN_ARENA)
                 if isinstance(error, RateLimitError):
-                    # The service counts the callers of one token together: one value_problem slows all of us.
+                    # The service counts the callers of one token together: one refusal slows all of us.
                     pool.pause(self.wait(talk.attempts, error.retry_after))
                 if not self._put_right(error, reply, body, talk, used):
                     raise error
@@ -216,19 +216,28 @@ class OpenArenaClient(InferenceClient):
                     raise outcome
         if failures:
             raise failures[0]
-        raise AttemptTimeoutError(
+        late = AttemptTimeoutError(
             f"No whole answer came within {self.timeout:g} s.",
             hint="Ask with a smaller excerpt, or allow more time (AGENT_TIMEOUT).",
         )
+        late.sent = True
+        raise late
 
     async def _exchange(self, method: str, url: str, content: bytes | None) -> Reply | OpenArenaClientError:
         """A failure is returned, not raised from its cause: the frames of the HTTP library hold the token."""
         auth = credentials.BearerAuth(self._token) if self._token else None
         try:
             reply = await self._connections().send(method, url, content=content, auth=auth, max_bytes=MAX_ANSWER_BYTES)
-            return reply if auth is None else replace(reply, body=auth.redact(reply.body))
+            # what a model says is taken as it came, what the service says of a failure is shown to people
+            if auth is None or reply.status == httpx.codes.OK:
+                return reply
+            return replace(reply, body=auth.redact(reply.body))
         except BodyTooLargeError:
             return AnswerError(f"The answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB.", retryable=False)
+        except SentError as error:
+            failure = network_failure(error.failure, url)
+            failure.sent = True
+            return failure
         except NETWORK_FAILURES as error:
             return network_failure(error, url)
 

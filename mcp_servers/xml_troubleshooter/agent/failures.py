@@ -98,7 +98,10 @@ class AnswerError(ServiceError):
 
 
 class NetworkError(OpenArenaClientError):
-    """The service cannot be reached (`unreached`: no connection came about at all), or the connection broke."""
+    """The service cannot be reached (`unreached`: no connection came about at all), or the connection broke.
+
+    `sent` says that the request had gone out, so that the service may have processed it and counts its cost.
+    """
 
     kind = "network"
     retryable = True
@@ -106,6 +109,7 @@ class NetworkError(OpenArenaClientError):
     def __init__(self, message: str, *, hint: str = "", retryable: bool | None = None, unreached: bool = False) -> None:
         super().__init__(message, hint=hint, retryable=retryable)
         self.unreached = unreached
+        self.sent = False
 
 
 class CertificateError(NetworkError):

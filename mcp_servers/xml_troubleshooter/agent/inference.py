@@ -22,7 +22,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.stop import stop_base
 
 from ..usage import Call, Tally, UsageStore
-from .failures import AuthenticationError, DeadlineError, OpenArenaClientError, RateLimitError
+from .failures import AuthenticationError, DeadlineError, NetworkError, OpenArenaClientError, RateLimitError
 from .schemas import ActionError, AgentAction, LLMInferenceRequest, LLMInferenceResponse, estimated_tokens
 
 _log = logging.getLogger(__name__)
@@ -66,12 +66,16 @@ class RequestSize:
 
 @dataclass(slots=True)
 class Conversation:
-    """What one `infer` call has done so far. A correction (a renewed token, dropped parameters) is made once a call."""
+    """What one `infer` call has done so far. A correction (a renewed token, dropped parameters) is made once a call.
+
+    `sent_twice` counts the requests that went out again although the service may have processed them before.
+    """
 
     model: str
     started: float
     deadline: float
     attempts: int = 0
+    sent_twice: int = 0
     token_renewed: bool = False
     params_dropped: bool = False
     last: OpenArenaClientError | None = None
@@ -189,6 +193,7 @@ class InferenceClient(ABC):
             model=talk.model,
             outcome=outcome,
             attempts=talk.attempts,
+            sent_twice=talk.sent_twice,
             seconds=anyio.current_time() - talk.started,
             tokens_reported=reported or 0,
             tokens_estimated=estimated,
@@ -229,6 +234,7 @@ class InferenceClient(ABC):
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, OpenArenaClientError):
             talk.last = error
+            talk.sent_twice += isinstance(error, NetworkError) and error.sent
             seconds = state.next_action.sleep if state.next_action else 0.0
             what = f"{error.kind}, status {error.status}" if error.status else error.kind
             _log.warning("Attempt %d to ask the model failed (%s); the next in %.1f s", talk.attempts, what, seconds)

@@ -11,14 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import anyio
+import h2.errors
+import h2.events
 import httpx
 import truststore
 from anyio.abc import AsyncResource
@@ -29,6 +31,8 @@ CONNECT_SECONDS = 3.0
 # Requests under way at once, so that many documents do not swamp the service. Below the ten connections that we allow
 # ourselves, since every request may be the last of a retired generation while the fresh one holds an idle connection.
 CONCURRENCY = 8
+# times that a request which the service did not look at is sent again at once
+UNPROCESSED = 3
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=30)
 
 _HEADERS = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "xml-troubleshooter"}
@@ -40,6 +44,11 @@ class _Generation:
     in_flight: int = 0
     retired: bool = False
     multiplexed: bool = True  # until a response says that it is HTTP/1.1
+    streams: list[Any] = field(default_factory=list[Any])  # the network streams of its connections
+
+    def is_stale(self) -> bool:
+        """Whether the server has closed one of its idle connections, or said something there unasked."""
+        return not self.in_flight and any(stream.get_extra_info("is_readable") for stream in self.streams)
 
 
 @dataclass(frozen=True)
@@ -64,24 +73,59 @@ class BodyTooLargeError(Exception):
     """The body is larger than the caller is ready to take."""
 
 
-class _Handshake:
-    """Watches a connection come about; the HTTP library forgets to close one whose TLS handshake is cancelled."""
+class SentError(Exception):
+    """The connection broke behind a request that the server may have processed; `failure` is what httpx raised."""
 
-    def __init__(self) -> None:
-        self._stream: AsyncResource | None = None
+    def __init__(self, failure: httpx.HTTPError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class _Watch:
+    """Watches one request: its connection coming about, and how far the request went.
+
+    The HTTP library forgets to close a connection whose TLS handshake is cancelled.
+    """
+
+    def __init__(self, generation: _Generation) -> None:
+        self._generation = generation
+        self._opening: AsyncResource | None = None
+        self.stream_id = 0
+        self.sent = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """What httpcore calls at each step of a request."""
         if event.endswith(".connect_tcp.complete"):
-            self._stream = info["return_value"]
+            self._opening = info["return_value"]
         elif event.endswith(".start_tls.complete"):
-            self._stream = None
+            self._opening = None
+            self._generation.streams.append(info["return_value"])
+        elif event.endswith(".send_request_headers.started"):
+            self.stream_id = info.get("stream_id", 0)
+        elif event.endswith(".send_request_headers.complete"):
+            self.sent = True
+
+    def is_unprocessed(self, error: BaseException) -> bool:
+        """Whether the server says that it did not look at the request (RFC 9113, 8.7)."""
+        for cause in _chain(error):
+            said = cause.args[0] if cause.args else None
+            if isinstance(said, h2.events.StreamReset) and said.error_code == h2.errors.ErrorCodes.REFUSED_STREAM:
+                return True
+            if isinstance(said, h2.events.ConnectionTerminated) and self.stream_id > (said.last_stream_id or 0):
+                return True
+        return False
 
     async def abandon(self) -> None:
         """Close the connection whose handshake has not ended."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await stream.aclose()
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            await opening.aclose()
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 class Pool:
@@ -116,16 +160,47 @@ class Pool:
     ) -> Reply:
         """The whole response to one request; `content` is JSON. No redirect is followed.
 
-        Raises BodyTooLargeError beyond `max_bytes`, and what httpx raises.
+        A request that the server provably did not process is sent again at once, at most `UNPROCESSED` times. Raises
+        BodyTooLargeError beyond `max_bytes`, SentError where the request had gone out, and else what httpx raises.
         """
+        for repeats in range(UNPROCESSED + 1):
+            generation = await self._usable()
+            watch = _Watch(generation)
+            try:
+                return await self._exchange(generation, watch, method, url, content, auth, max_bytes)
+            except httpx.HTTPError as error:
+                if watch.is_unprocessed(error) and repeats < UNPROCESSED:
+                    continue
+                if watch.sent:
+                    raise SentError(error) from error
+                raise
+        raise AssertionError("the last round returns or raises")
+
+    async def _usable(self) -> _Generation:
+        """The connections to send on: fresh ones where the server has closed those at hand."""
+        if self._current is not None and self._current.is_stale():
+            stale = self._current
+            self._retire(stale)
+            await stale.client.aclose()
         if self._current is None:
             self._current = _Generation(_http_client(self.tls))
-        generation = self._current
+        return self._current
+
+    async def _exchange(
+        self,
+        generation: _Generation,
+        watch: _Watch,
+        method: str,
+        url: str,
+        content: bytes | None,
+        auth: httpx.Auth | None,
+        max_bytes: int,
+    ) -> Reply:
         generation.in_flight += 1
-        whole, handshake = False, _Handshake()
+        whole = False
         try:
             request = generation.client.build_request(
-                method, url, content=content, headers=_HEADERS, extensions={"trace": handshake}
+                method, url, content=content, headers=_HEADERS, extensions={"trace": watch}
             )
             response = await generation.client.send(request, auth=auth, stream=True)
             generation.multiplexed = response.http_version == "HTTP/2"
@@ -142,7 +217,7 @@ class Pool:
             return Reply(response.status_code, response.headers, response.http_version, bytes(body))
         except BaseException:
             with anyio.CancelScope(shield=True):
-                await handshake.abandon()
+                await watch.abandon()
             raise
         finally:
             generation.in_flight -= 1

@@ -46,7 +46,7 @@ def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: 
     behind = [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
     children = (node.children.around(offset) for offset in behind)
     if any(child is not None and child.start in behind for child in children):
-        return None  # there is more to correction, which hides what comes behind it
+        return None  # there is more to amend, which hides what comes behind it
     return behind
 
 

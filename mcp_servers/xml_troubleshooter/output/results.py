@@ -151,6 +151,7 @@ class UsageRow(_Row):
     requests: int = Field(description="Questions to the model")
     attempts: int = Field(description="HTTP requests sent for them")
     retries: int
+    sent_twice: int = Field(default=0, description="Sent again though the service may have processed the one before")
     errors: int = Field(description="Questions that failed in the end")
     errors_by_kind: dict[str, int]
     total_tokens: int
