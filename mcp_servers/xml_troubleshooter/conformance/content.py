@@ -24,7 +24,7 @@ from .examination import Examination, tag_name
 from .lookahead import Complaints, unreached
 from .name_distance import UNRELATED, name_distance
 from .nesting_changes import change_nesting
-from .violations import Correction, Violation
+from .violations import Correction, Extract, Insert, Move, Remove, RemoveAttribute, Rename, Unwrap, Violation, Wrap
 
 _SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
 _ENVELOPE = 4  # levels of elements around a document that are looked through
@@ -109,20 +109,20 @@ def _check_root(exam: Examination) -> None:
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
     if inner is not None and (decl is not None or not ranked or ranked[0][0] >= _SLIP):
         exam.add(
-            Correction.EXTRACT, Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
-            name=inner.name, expected=tuple(named), holder=inner, cost=_FAR, value=root.written,
+            Extract(inner), Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
+            expected=tuple(named), cost=_FAR, value=root.written,
         )  # fmt: skip
         exam.pending.append((inner, named[inner.name], True))
         return
     if not ranked or ranked[0][0] >= _FAR:
         exam.add(
-            Correction.NONE, Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named), cost=5.0,
+            Correction(), Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named), cost=5.0,
             value=root.written,
         )  # fmt: skip
         return
     cost, name = ranked[0]
     exam.add(
-        Correction.RENAME, _misnamed(root, name, Code.UNDECLARED_ROOT), root, tag_name(root), sentence, name=name,
+        Rename(name), _misnamed(root, name, Code.UNDECLARED_ROOT), root, tag_name(root), sentence,
         expected=tuple(named), cost=cost, others=_rivals(ranked), value=root.written,
     )  # fmt: skip
     exam.pending.append((root, named[name], True))
@@ -154,7 +154,7 @@ def _check_element(
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
         exam.add(
-            Correction.REMOVE_ATTRIBUTE, Code.NOT_VALID, node, (nil.name_start, nil.name_start + len(nil.name)),
+            RemoveAttribute(), Code.NOT_VALID, node, (nil.name_start, nil.name_start + len(nil.name)),
             f"The schema does not let {node.written} be nil.", attribute=nil, cost=1.4, masked=masked, value=nil.name,
             held=exam.tree.attribute_value(nil),
         )  # fmt: skip
@@ -199,8 +199,8 @@ def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: b
         ranked = sorted((rename_cost(exam, child, item), name) for name, item in near.items())
         cost, name = ranked[0]
         exam.add(
-            Correction.RENAME, _misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child),
-            f"{node.written} does not allow {child.written} here; {local_name(name)} fits.", name=name,
+            Rename(name), _misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child),
+            f"{node.written} does not allow {child.written} here; {local_name(name)} fits.",
             expected=tuple(near), cost=cost, others=_rivals(ranked), masked=masked, value=child.written,
         )  # fmt: skip
         _follow(exam, child, near[name], masked=True)
@@ -212,12 +212,12 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
     if index < len(node.children):
         child = node.children[index]
         exam.add(
-            Correction.NONE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), f"{child.written} is not allowed here.",
+            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), f"{child.written} is not allowed here.",
             expected=expected, masked=masked, cost=4.0, value=child.written,
         )  # fmt: skip
     else:
         exam.add(
-            Correction.NONE,
+            Correction(),
             Code.MISSING_ELEMENT,
             node,
             tag_name(node),
@@ -287,47 +287,43 @@ class _Amendment:
         """Keep the violation of one step; `wrappers` are what might be missing around the child."""
         others = self.others
         exam, parent = self.exam, self.node.written
-        code, span, name, cost, duplicate = Code.UNEXPECTED_ELEMENT, tag_name(child), "", LACKING, False
+        code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), LACKING
         local = local_name(step.decl.name) if step.decl is not None else ""
+        correction: Correction
         match step.change:
-            case Change.INSERT:
+            case Change.INSERT if step.decl is not None:
+                correction = Insert(step.decl, place)
                 code, span = Code.MISSING_ELEMENT, _lacking_at(exam, child, place)
                 sentence = f"{parent} lacks the element {local} here."
-            case Change.WRAP:
-                code, place, cost = Code.MISSING_ELEMENT, last.end, NEST
+            case Change.WRAP if step.decl is not None:
+                correction, code, cost = Wrap(step.decl, last.end), Code.MISSING_ELEMENT, NEST
                 sentence = f"{parent} lacks the element {local} around {child.written}."
                 costs = Costs(exam, self.node)
                 fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
                 others = max(others, len(fitting) - 1)
             case Change.UNWRAP:
-                duplicate = is_doubled(exam, child)
+                correction = Unwrap(is_doubled(exam, child))
                 sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", NEST
             case Change.MOVE:
+                correction = Move(place, self.told)
                 sentence, cost = f"{child.written} stands at the wrong place in {parent}.", 1.0
             case Change.RENAME if step.decl is not None:
-                cost = rename_cost(exam, child, step.decl)
+                correction, cost = Rename(step.decl.name, step.decl), rename_cost(exam, child, step.decl)
                 code = _misnamed(child, step.decl.name, code)
                 sentence = f"{parent} does not allow {child.written} here; {local} fits."
                 if code is Code.WRONG_NAMESPACE:
                     uri = namespace(step.decl.name) or "none"
                     sentence = f"{child.written} is in the wrong namespace; the schema expects it in {uri}."
+                if cost >= UNRELATED and self.others > 1:  # a mere guess
+                    correction, sentence = Correction(), f"{parent} does not allow {child.written} here."
             case _:
-                duplicate, cost = exam.tree.repeats(child), Costs(exam, self.node).remove(step.child)
+                correction, cost = Remove(exam.tree.repeats(child)), Costs(exam, self.node).remove(step.child)
                 sentence = f"{parent} does not allow {child.written} here."
-                if duplicate:
+                if correction.duplicate:
                     sentence = f"{child.written} stands twice in {parent}, where the schema allows one."
-        if step.change in (Change.INSERT, Change.WRAP, Change.RENAME) and step.decl is not None:
-            name = step.decl.name
-        correction = Correction(step.change.value)
-        if step.change is Change.RENAME and cost >= UNRELATED and self.others > 1:
-            correction, name, sentence = (
-                Correction.NONE,
-                "",
-                f"{parent} does not allow {child.written} here.",
-            )  # a mere guess
         exam.add(
-            correction, code, child, span, sentence, name=name, place=place, expected=expected, cost=cost,
-            others=others, masked=self.masked or self.told > 0, order=self.told, duplicate=duplicate, decl=step.decl,
+            correction, code, child, span, sentence, expected=expected, cost=cost, others=others,
+            masked=self.masked or self.told > 0,
             value="" if child is self.node else child.written,
             held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip
@@ -421,19 +417,19 @@ def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked
             "imports it, or none, and put both into a folder of SCHEMA_DIRS."
         )
         exam.add(
-            Correction.NONE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
+            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
             value=child.written,
         )  # fmt: skip
         return
     if not ranked:
         exam.add(
-            Correction.REMOVE, Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
+            Remove(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
             value=child.written, held=exam.tree.value(child),
         )  # fmt: skip
         return
     cost, name = ranked[0]
     exam.add(
-        Correction.RENAME, _misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child), sentence, name=name,
+        Rename(name), _misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child), sentence,
         expected=(name,), cost=cost, masked=masked, others=_rivals(ranked), value=child.written,
     )  # fmt: skip
     exam.pending.append((child, exam.grammar.elements[name], True))

@@ -12,7 +12,7 @@ from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 from .alignment import Step
 from .lookahead import Complaints, later_complaints
 from .type_alternatives import likeliest
-from .violations import Correction, Violation
+from .violations import Correction, Violation, ViolationOf
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
 _WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
@@ -64,7 +64,7 @@ class Examination:
         """Keep a violation."""
         start, end = span
         fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
-        self.found.append(Violation(correction=correction, code=code, **fields))  # type: ignore[arg-type]
+        self.found.append(ViolationOf(correction=correction, code=code, **fields))  # type: ignore[arg-type]
 
     def trust_nothing(self) -> None:
         """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""

@@ -14,17 +14,12 @@ from itertools import islice
 from ..codes import Code
 from ..document.tree import Node, Tree
 from ..grammar.model import local_name
-from .violations import Correction, Violation
+from .violations import Correction, Insert, Move, PutBack, Remove, Rename, RenameAttribute, Violation, ViolationOf
 
 _LONGEST = 200_000  # characters of a text that is looked at
 _FEW = 3  # elements that touch; where there are more, that is how the document is written
 _USUAL = 10  # elements on a line of their own for each that is not
-_DISTURBING = {
-    Correction.REMOVE,
-    Correction.MOVE,
-    Correction.INSERT,
-    Correction.NONE,
-}  # the order among siblings is not settled
+_DISTURBING = (Remove, Move, Insert, Correction)  # the order among siblings is not settled
 _TOUCHING = re.compile(r"(?:/|</[^<>]++)>(?=<[^/!?])")
 _APART = re.compile(r">[ \t]*+\r?\n\s*+<")
 _LINE_END = re.compile(r"[ \t]*\r?\n")
@@ -45,7 +40,7 @@ def layout_anomalies(tree: Tree, found: Sequence[Violation]) -> Iterator[Violati
     if not 0 < len(touching) <= _FEW or len(_APART.findall(text)) < _USUAL * len(touching):
         return
     violated = {item.node for item in found}
-    disturbed = {item.node.parent for item in found if item.correction in _DISTURBING}
+    disturbed = {item.node.parent for item in found if type(item.correction) in _DISTURBING}
     for offset in touching:
         second = tree.at(offset)
         parent = second.parent
@@ -59,11 +54,11 @@ def layout_anomalies(tree: Tree, found: Sequence[Violation]) -> Iterator[Violati
         if tree.repeats(second) or (not all(slips) and any(slips) and _alike(text, first, second, found)):
             spare = first if slips[1] else second
             sentence = f"{spare.written} stands twice on one line, alike."
-            yield _trace(Correction.REMOVE, spare, sentence, duplicate=True, held=tree.value(spare))
+            yield _trace(Remove(duplicate=True), spare, sentence, held=tree.value(spare))
         elif violated.isdisjoint((first, second)) and (place := _left(text, first, parent)) >= 0:
             line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
-            yield _trace(Correction.PUT_BACK, first, sentence, place=place)
+            yield _trace(PutBack(place), first, sentence)
 
 
 def _alike(text: str, first: Node, second: Node, found: Sequence[Violation]) -> bool:
@@ -71,13 +66,13 @@ def _alike(text: str, first: Node, second: Node, found: Sequence[Violation]) -> 
     names: list[tuple[int, int, str]] = []
     for item in found:
         node, attribute = item.node, item.attribute
-        if item.correction is Correction.RENAME and first.start <= node.start < second.end:
+        if isinstance(item.correction, Rename) and first.start <= node.start < second.end:
             prefix = node.written[: node.written.find(":") + 1]
             places = [node.start + 1] + ([node.close.start + 2] if node.close is not None else [])
-            names += [(at, at + len(node.written), prefix + local_name(item.name)) for at in places]
-        elif item.correction is Correction.RENAME_ATTRIBUTE and attribute and first.start <= node.start < second.end:
+            names += [(at, at + len(node.written), prefix + local_name(item.correction.name)) for at in places]
+        elif isinstance(item.correction, RenameAttribute) and attribute and first.start <= node.start < second.end:
             at = attribute.name_start
-            names.append((at, at + len(attribute.name), local_name(item.name)))
+            names.append((at, at + len(attribute.name), local_name(item.correction.name)))
     right = []
     for node in (first, second):
         pieces, at = [], node.start
@@ -117,10 +112,8 @@ def _left(text: str, node: Node, parent: Node) -> int:
     return left[0].start() if indented and len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
 
 
-def _trace(
-    correction: Correction, node: Node, sentence: str, *, place: int = -1, held: str = "", duplicate: bool = False
-) -> Violation:
-    return Violation(
+def _trace(correction: Correction, node: Node, sentence: str, held: str = "") -> Violation:
+    return ViolationOf(
         correction=correction,
         code=Code.LAYOUT_TRACE,
         node=node,
@@ -128,8 +121,6 @@ def _trace(
         end=node.start + 1 + len(node.written),
         sentence=sentence,
         value=node.written,
-        place=place,
         held=held,
-        duplicate=duplicate,
         cost=1.0,
     )

@@ -13,8 +13,27 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from ..document.tree import Node
-from ..grammar.model import Pattern, TypeDef, local_name
-from .violations import Correction, Violation
+from ..grammar.model import AttributeDecl, Pattern, TypeDef, local_name
+from .violations import (
+    AddAttribute,
+    AsAttribute,
+    AsElement,
+    Carry,
+    ChangeValue,
+    Correction,
+    Insert,
+    Join,
+    Move,
+    MoveEnd,
+    Remove,
+    RemoveAttribute,
+    RemoveText,
+    Rename,
+    Split,
+    Unwrap,
+    Violation,
+    Wrap,
+)
 
 NEST = 1.6  # the cost of an element in another parent
 _VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
@@ -33,9 +52,9 @@ def change_nesting(
     """
     nesting = _Nesting(violations, definition, declared, text)
     lacking = {
-        (violation.node, local_name(violation.name)): violation
+        (violation.node, local_name(name)): violation
         for violation in violations
-        if violation.correction in (Correction.INSERT, Correction.ADD_ATTRIBUTE) or _lacks_value(violation)
+        if (name := _lacking(violation)) is not None
     }
     result = list(nesting.splits())
     skipped: set[int] = set()
@@ -43,22 +62,22 @@ def change_nesting(
         if violation.node in nesting.settled:
             continue
         changed = nesting.twin(violation) or nesting.change(violation)
-        if changed is not None and changed.correction in (
-            Correction.AS_ELEMENT,
-            Correction.AS_ATTRIBUTE,
-            Correction.CARRY,
-        ):
-            filled = lacking.get((_holder(changed), local_name(changed.name)))
+        if changed is not None and isinstance(written := changed.correction, AsElement | AsAttribute | Carry):
+            filled = lacking.get((_holder(changed), local_name(written.name)))
             if filled is not None:
                 skipped.add(id(filled))
-                place = filled.place if filled.place >= 0 else changed.place
-                changed = replace(changed, place=place, others=0)
+                if isinstance(written, AsElement) and isinstance(filled.correction, Insert):
+                    written = replace(written, place=filled.correction.place)
+                changed = replace(changed, correction=written, others=0)
         result.append(changed or violation)
     return [
         violation
         for violation in result
         if id(violation) not in skipped
-        and not (violation.correction is Correction.INSERT and (violation.node, violation.name) in nesting.filled)
+        and not (
+            isinstance(violation.correction, Insert)
+            and (violation.node, violation.correction.decl.name) in nesting.filled
+        )
     ]
 
 
@@ -69,27 +88,33 @@ class _Nesting:
         self.definition = definition
         self.declared = declared
         self.text = text
-        leaving = (Correction.REMOVE, Correction.WRAP, Correction.UNWRAP)
-        self.removed = {violation.node: violation for violation in violations if violation.correction in leaving}
+        leaving = (Remove, Wrap, Unwrap)
+        self.removed = {
+            violation.node: violation for violation in violations if isinstance(violation.correction, leaving)
+        }
         self.gone: dict[Node, list[int]] = {}  # for each element, the places of the children that leave it
         for node in sorted(self.removed, key=lambda item: item.index):
             if node.parent is not None:
                 self.gone.setdefault(node.parent, []).append(node.index)
         self.surplus = Counter(node.name for node in self.removed)
-        inserts = [violation for violation in violations if violation.correction is Correction.INSERT]
-        self.wanting = {violation.name: violation for violation in inserts}
-        self.wanted = Counter(violation.name for violation in inserts)
-        self.lacks = {(violation.node, violation.name) for violation in inserts}
-        self.disturbed = {  # elements whose children are not yet as they will be
-            violation.node if violation.correction is Correction.INSERT else violation.node.parent
+        inserts = [
+            (violation.node, violation.correction)
             for violation in violations
-            if violation.correction in (Correction.INSERT, Correction.MOVE, Correction.RENAME, *leaving)
+            if isinstance(violation.correction, Insert)
+        ]
+        self.wanting = {insert.decl.name: (node, insert.place) for node, insert in inserts}
+        self.wanted = Counter(insert.decl.name for _, insert in inserts)
+        self.lacks = {(node, insert.decl.name) for node, insert in inserts}
+        self.disturbed = {  # elements whose children are not yet as they will be
+            violation.node if isinstance(violation.correction, Insert) else violation.node.parent
+            for violation in violations
+            if isinstance(violation.correction, (Insert, Move, Rename, *leaving))
         }
         self.lacking = Counter(node for node, _ in self.lacks)
-        self.attributes: dict[Node, list[Violation]] = {}  # that elements lack
+        self.attributes: dict[Node, list[AttributeDecl]] = {}  # that elements lack
         for violation in violations:
-            if violation.correction is Correction.ADD_ATTRIBUTE:
-                self.attributes.setdefault(violation.node, []).append(violation)
+            if isinstance(violation.correction, AddAttribute):
+                self.attributes.setdefault(violation.node, []).append(violation.correction.declared)
         self.empty = {violation.node for violation in violations if _lacks_value(violation)}
         self.names: dict[Node, list[str]] = {}
         self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
@@ -99,47 +124,44 @@ class _Nesting:
         """The change of nesting that does instead of what a violation proposes, None where there is none."""
         node = violation.node
         match violation.correction:
-            case Correction.REMOVE if not violation.duplicate:
+            case Remove(duplicate=False):
                 found = self.as_attribute(violation) or self.joined(violation) or self.ended(violation)
                 return found or self.slipped(violation) or self.moved(violation)
-            case Correction.INSERT:
+            case Insert():
                 return self.rest(violation)
-            case Correction.UNWRAP if not self.doubled(violation):
+            case Unwrap() if not self.doubled(violation):
                 found = self.as_attribute(violation) or self.joined(violation) or self.closed(violation)
                 if found is None and node.name in self.declared:
                     found = self.ended(violation) or self.moved(violation)
                 return found
-            case Correction.WRAP if violation.place == node.end:
+            case Wrap(place=place) if place == node.end:
                 return self.joined(violation) or self.moved(violation)
-            case Correction.NONE if violation.held:
-                return self.as_attribute(violation)
-            case Correction.RENAME if violation.cost >= 1:
+            case Rename() if violation.cost >= 1:
                 return self.as_attribute(violation) or self.misread(violation)
-            case Correction.REMOVE_ATTRIBUTE:
+            case RemoveAttribute():
                 return self.as_element(violation) or self.carried(violation)
-            case Correction.TEXT if violation.value:
+            case RemoveText() if violation.value:
                 return self.enclosed(violation) or self.as_value(violation)
+            case _ if type(violation.correction) is Correction and violation.held:
+                return self.as_attribute(violation)
         return None
 
     def doubled(self, violation: Violation) -> bool:
         """Whether an element is all that one of its own kind holds."""
-        node = violation.node
-        return violation.duplicate and node.parent is not None and len(node.parent.children) == 1
+        node, correction = violation.node, violation.correction
+        doubled = isinstance(correction, Unwrap) and correction.duplicate
+        return doubled and node.parent is not None and len(node.parent.children) == 1
 
     def twin(self, violation: Violation) -> Violation | None:
         """The element without its tags, where these are those of its parent, which holds nothing else."""
         node, parent = violation.node, violation.node.parent
-        if (
-            violation.correction not in (Correction.REMOVE, Correction.RENAME, Correction.NONE)
-            or parent is None
-            or node.close is None
-        ):
+        if type(violation.correction) not in (Remove, Rename, Correction) or parent is None or node.close is None:
             return None
         alike = self.text[node.start : node.tag.end] == self.text[parent.start : parent.tag.end]
         if not alike or len(parent.children) != 1 or not len(node.children):
             return None
         sentence = f"The tags of {node.written} stand twice."
-        return replace(violation, correction=Correction.UNWRAP, duplicate=True, sentence=sentence, cost=1.0, others=0)
+        return replace(violation, correction=Unwrap(duplicate=True), sentence=sentence, cost=1.0, others=0)
 
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""
@@ -156,7 +178,7 @@ class _Nesting:
         """Where elements of one parent are two or more records run together: each begins as the first one does."""
         surplus: dict[Node, list[Violation]] = {}
         for node, violation in self.removed.items():
-            if violation.correction is Correction.REMOVE and node.parent is not None:
+            if isinstance(violation.correction, Remove) and node.parent is not None:
                 surplus.setdefault(node.parent, []).append(violation)
         for parent, found in surplus.items():
             definition, outer, children = self.definition(parent), parent.parent, parent.children
@@ -179,11 +201,10 @@ class _Nesting:
                 node = children[start]
                 yield replace(
                     found[0],
-                    correction=Correction.SPLIT,
+                    correction=Split(parent),
                     node=node,
                     start=node.start,
                     end=node.start + 1 + len(node.written),
-                    holder=parent,
                     sentence=sentence,
                     value=node.written,
                     held="",
@@ -223,9 +244,7 @@ class _Nesting:
                 if any(self.fits(item, names, wild=True) for item in pair):
                     holder = pair[0] if pair[1] is node else pair[1]
                     sentence = f"{node.written} stands twice, one behind the other, where the schema allows one."
-                    return replace(
-                        violation, correction=Correction.JOIN, holder=holder, sentence=sentence, cost=NEST, others=0
-                    )
+                    return replace(violation, correction=Join(holder), sentence=sentence, cost=NEST, others=0)
         return None
 
     def ended(self, violation: Violation) -> Violation | None:
@@ -284,12 +303,9 @@ class _Nesting:
         sentence += f" {'belongs' if len(run) == 1 else 'belong'} {'behind' if late else 'into'} it."
         return replace(
             violation,
-            correction=Correction.END,
-            holder=holder,
-            place=place,
+            correction=MoveEnd(holder, place),
             sentence=sentence,
             cost=NEST,
-            strays=True,
             others=0,
         )
 
@@ -301,8 +317,7 @@ class _Nesting:
                 place = self.room(record, child.name, at_end=record.end <= child.start)
                 return None if place is None else self.to(violation, record, place)
         if self.wanted[child.name] == self.surplus[child.name] == 1:  # what is missing there stands here
-            wanting = self.wanting[child.name]
-            return self.to(violation, wanting.node, wanting.place)
+            return self.to(violation, *self.wanting[child.name])
         return None
 
     def moved(self, violation: Violation) -> Violation | None:
@@ -366,7 +381,7 @@ class _Nesting:
         """The violation as a move to a place inside another element."""
         self.filled.add((target, violation.node.name))
         sentence = f"{violation.node.written} stands outside {target.written}, to which it belongs."
-        return replace(violation, correction=Correction.MOVE, place=place, cost=NEST, sentence=sentence, strays=True)
+        return replace(violation, correction=Move(place, to_another=True), cost=NEST, sentence=sentence)
 
     def as_element(self, violation: Violation) -> Violation | None:
         """The attribute as a child element of the same name, where the schema has one for its value."""
@@ -382,7 +397,7 @@ class _Nesting:
             place = node.content[0] if (node, decl.name) in self.lacks else self.usual(node, decl.name)
             if place is None and node in self.disturbed:
                 return replace(
-                    violation, correction=Correction.NONE
+                    violation, correction=Correction()
                 )  # there may be room once the others are in their places
             if place is not None:
                 sentence = f"{node.written} has {wanted} as an element, not as an attribute."
@@ -390,9 +405,7 @@ class _Nesting:
                 others = int(definition.mixed or room != {place})
                 return replace(
                     violation,
-                    correction=Correction.AS_ELEMENT,
-                    name=decl.name,
-                    place=place,
+                    correction=AsElement(decl.name, place),
                     sentence=sentence,
                     cost=NEST,
                     others=others,
@@ -410,9 +423,7 @@ class _Nesting:
         if decl is None or not decl.type.accepts(violation.held) or parent.attribute(decl.name) is not None:
             return None
         sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
-        return replace(
-            violation, correction=Correction.AS_ATTRIBUTE, name=decl.name, declared=decl, sentence=sentence, cost=NEST
-        )
+        return replace(violation, correction=AsAttribute(decl.name), sentence=sentence, cost=NEST)
 
     def enclosed(self, violation: Violation) -> Violation | None:
         """The text as the content of the one element that may hold it there."""
@@ -436,10 +447,7 @@ class _Nesting:
         sentence = f"{node.written} holds its value in an element {local_name(decl.name)}, which is missing around it."
         return replace(
             violation,
-            correction=Correction.WRAP,
-            name=decl.name,
-            decl=decl,
-            place=violation.end,
+            correction=Wrap(decl, violation.end),
             sentence=sentence,
             cost=NEST,
             others=len(decls) - 1,
@@ -455,9 +463,7 @@ class _Nesting:
         hollow = not len(node.children) and not node.texts
         if text and hollow and (node in self.empty or attribute.name.lower() in _VALUE):
             sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
-            return replace(
-                violation, correction=Correction.CARRY, holder=node, name="", sentence=sentence, cost=1.0, others=0
-            )
+            return replace(violation, correction=Carry(node), sentence=sentence, cost=1.0, others=0)
         wanted = attribute.name.rpartition(":")[2]
         near = [*([node.parent] if node.parent is not None else []), *islice(node.children, _SIBLINGS)]
         found: list[tuple[bool, Node, str]] = []
@@ -472,28 +478,19 @@ class _Nesting:
             return None
         _, holder, name = required[0]
         sentence = f"The attribute {attribute.name} stands in {node.written} and belongs to {holder.written}."
-        return replace(
-            violation, correction=Correction.CARRY, holder=holder, name=name, sentence=sentence, cost=1.0, others=0
-        )
+        return replace(violation, correction=Carry(holder, name), sentence=sentence, cost=1.0, others=0)
 
     def as_value(self, violation: Violation) -> Violation | None:
         """The text as the one attribute that its element lacks."""
         node = violation.node
         lacking = self.attributes.get(node, [])
-        if (
-            len(lacking) != 1
-            or len(node.texts) != 1
-            or not lacking[0].type
-            or not lacking[0].type.accepts(violation.value)
-        ):
+        if len(lacking) != 1 or len(node.texts) != 1 or not lacking[0].type.accepts(violation.value):
             return None
         name = lacking[0].name
         sentence = f"{node.written} has its value in the attribute {local_name(name)}, not as text."
         return replace(
             violation,
-            correction=Correction.CARRY,
-            holder=node,
-            name=name,
+            correction=Carry(node, name),
             held=violation.value,
             sentence=sentence,
             cost=1.0,
@@ -512,7 +509,18 @@ class _Nesting:
 
 def _lacks_value(violation: Violation) -> bool:
     """Whether an element is empty that needs a value."""
-    return violation.correction is Correction.VALUE and not violation.value.strip()
+    text = isinstance(violation.correction, ChangeValue) and violation.attribute is None
+    return text and not violation.value.strip()
+
+
+def _lacking(violation: Violation) -> str | None:
+    """The name of the element or attribute that an element lacks, "" where it lacks its value, else None."""
+    match violation.correction:
+        case Insert(decl=decl):
+            return decl.name
+        case AddAttribute(declared=declared):
+            return declared.name
+    return "" if _lacks_value(violation) else None
 
 
 def _beside(node: Node) -> Sequence[Node]:
@@ -523,9 +531,9 @@ def _beside(node: Node) -> Sequence[Node]:
 def _holder(violation: Violation) -> Node:
     """The element that an attribute or a child becomes part of."""
     node = violation.node
-    if violation.correction is Correction.CARRY and violation.holder is not None:
-        return violation.holder
-    return node.parent if violation.correction is Correction.AS_ATTRIBUTE and node.parent is not None else node
+    if isinstance(violation.correction, Carry):
+        return violation.correction.holder
+    return node.parent if isinstance(violation.correction, AsAttribute) and node.parent is not None else node
 
 
 def _accepts(pattern: Pattern, names: Sequence[str], *, wild: bool = False) -> bool:

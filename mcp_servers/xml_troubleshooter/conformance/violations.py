@@ -2,77 +2,298 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import ClassVar, Generic, TypeVar
 
 from ..codes import Code
 from ..diagnostics import Related
 from ..document.tokens import Attribute
 from ..document.tree import Node
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import AttributeDecl, ElementDecl
+from ..grammar.model import AttributeDecl, ElementDecl, local_name
 
 
-class Correction(StrEnum):
-    """The change that removes a violation."""
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The change that removes a violation; this one when nothing is near enough to propose.
 
-    NAMESPACE = "namespace"  # the namespace declaration `attribute` of `node` should name `name` (None: is missing)
-    RENAME = "rename"  # the element should be called `name`
-    REMOVE = "remove"  # the element does not belong here
-    MOVE = "move"  # the element belongs to `place` inside its parent
-    PUT_BACK = "put-back"  # the element was moved from the empty line that ends at `place`
-    WRAP = "wrap"  # the element `decl` is missing around the children from `start` to `place`
-    UNWRAP = "unwrap"  # the element's children belong where it stands
-    EXTRACT = "extract"  # the element `holder` inside should be all that there is
-    JOIN = "join"  # the element and `holder` beside it should be one
-    SPLIT = "split"  # the element `holder` should end in front of the element, and another of its name begin
-    END = "end"  # the end tag of `holder` belongs to `place`
-    AS_ELEMENT = "as-element"  # the attribute should be an element `name` at `place` inside `node`
-    AS_ATTRIBUTE = "as-attribute"  # the element should be the attribute `name` of its parent
-    CARRY = "carry"  # the attribute or text belongs to `holder`, as its attribute `name` ("": its text)
-    INSERT = "insert"  # an element `decl` is missing inside `node` at `place`
-    TEXT = "text"  # the text from `start` to `end` does not belong in `node`
-    VALUE = "value"  # the text of `node` is no value of `type`
-    ADD_ATTRIBUTE = "add-attribute"  # the attribute `declared` is missing
-    RENAME_ATTRIBUTE = "rename-attribute"  # the attribute should be called `name`
-    REMOVE_ATTRIBUTE = "remove-attribute"  # the attribute does not belong here
-    ATTRIBUTE_VALUE = "attribute-value"  # the value of the attribute is not of `type`
-    NONE = "none"  # nothing is near enough to propose
+    `structural` says that a validator may blame the parent or a sibling for what it corrects.
+    """
+
+    structural: ClassVar[bool] = True
+
+    def advice(self, violation: Violation) -> str:
+        """What to do about a violation, in one sentence."""
+        return f"Expected here: {listed(violation.shown)}." if violation.expected else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareNamespace(Correction):
+    """The declaration that is the violation's attribute should name this namespace, or is missing."""
+
+    namespace: str
+
+    def advice(self, violation: Violation) -> str:
+        return f"Declare the namespace {self.namespace}."
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Correction):
+    """The element should have this name, and be what `decl` declares, where that is known."""
+
+    name: str
+    decl: ElementDecl | None = None
+
+    def advice(self, violation: Violation) -> str:
+        return f"Rename it to {local_name(self.name)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Correction):
+    """The element does not belong here; it may repeat the one in front of it."""
+
+    duplicate: bool = False
+
+    def advice(self, violation: Violation) -> str:
+        if self.duplicate:
+            return "Remove it, if it was put in twice."
+        return "Remove it, or move its content to an element that may hold it."
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Correction):
+    """The element belongs to another place of its parent, or of another; `rank` is its place among those that move."""
+
+    place: int
+    rank: int = 0
+    to_another: bool = False
+
+    def advice(self, violation: Violation) -> str:
+        node = violation.node
+        while node.parent is not None and not node.content[0] <= self.place <= node.content[1]:
+            node = node.parent
+        before = [child for child in node.children if child.end <= self.place and child is not violation.node]
+        where = f"behind {before[-1].written}" if before else f"at the beginning of {node.written}"
+        return f"It belongs {where}."
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack(Correction):
+    """The element was moved from the empty line that ends at a place."""
+
+    structural = False
+    place: int
+
+    def advice(self, violation: Violation) -> str:
+        return "Put it back, if that is so."
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap(Correction):
+    """An element is missing around what stands between the start of the violation and a place."""
+
+    decl: ElementDecl
+    place: int
+
+    def advice(self, violation: Violation) -> str:
+        return f"Put {local_name(self.decl.name)} around it."
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrap(Correction):
+    """The element's children belong where it stands; it may be all that one of its own kind holds."""
+
+    duplicate: bool = False
+
+    def advice(self, violation: Violation) -> str:
+        return "Remove its tags and keep what is between them."
+
+
+@dataclass(frozen=True, slots=True)
+class Extract(Correction):
+    """An element inside should be all that there is."""
+
+    inner: Node
+
+    def advice(self, violation: Violation) -> str:
+        return "Keep the document inside, without what is around it."
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Correction):
+    """The element and one beside it should be one."""
+
+    beside: Node
+
+    def advice(self, violation: Violation) -> str:
+        return "Make one element of the two."
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Correction):
+    """The parent should end in front of the element, and another of its name begin."""
+
+    parent: Node
+
+    def advice(self, violation: Violation) -> str:
+        return "Begin a new element in front of it."
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEnd(Correction):
+    """The end tag of an element belongs to another place."""
+
+    holder: Node
+    place: int
+
+    def advice(self, violation: Violation) -> str:
+        return "Put the end tag to its place."
+
+
+@dataclass(frozen=True, slots=True)
+class AsElement(Correction):
+    """The attribute should be a child element at a place."""
+
+    structural = False
+    name: str
+    place: int
+
+    def advice(self, violation: Violation) -> str:
+        return f"Write it as an element {local_name(self.name)} inside."
+
+
+@dataclass(frozen=True, slots=True)
+class AsAttribute(Correction):
+    """The element should be an attribute of its parent."""
+
+    name: str
+
+    def advice(self, violation: Violation) -> str:
+        return f"Write it as the attribute {local_name(self.name)} of its parent."
+
+
+@dataclass(frozen=True, slots=True)
+class Carry(Correction):
+    """The attribute or text belongs to an element, as its attribute of a name, or as its text ("")."""
+
+    structural = False
+    holder: Node
+    name: str = ""
+
+    def advice(self, violation: Violation) -> str:
+        return "Write the value there."
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Correction):
+    """An element is missing at a place."""
+
+    decl: ElementDecl
+    place: int
+
+    def advice(self, violation: Violation) -> str:
+        return f"Add {local_name(self.decl.name)}."
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveText(Correction):
+    """The text does not belong in the element."""
+
+    def advice(self, violation: Violation) -> str:
+        return "Remove the text, or move it into the element that it belongs to."
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeValue(Correction):
+    """The text of the element, or the violation's attribute, is no value of a type, or not the one that is `fixed`.
+
+    `optional` says that the element holds nothing and could as well be left out.
+    """
+
+    structural = False
+    type: SimpleType
+    fixed: str | None = None
+    optional: bool = False
+
+    def advice(self, violation: Violation) -> str:
+        return "Use one of these." if violation.code is Code.NOT_IN_ENUMERATION else "Correct the value."
+
+
+@dataclass(frozen=True, slots=True)
+class AddAttribute(Correction):
+    """An attribute is missing; `optional` as in `ChangeValue`."""
+
+    structural = False
+    declared: AttributeDecl
+    optional: bool = False
+
+    def advice(self, violation: Violation) -> str:
+        return "Add it."
+
+
+@dataclass(frozen=True, slots=True)
+class RenameAttribute(Correction):
+    """The attribute should have this name."""
+
+    structural = False
+    name: str
+
+    def advice(self, violation: Violation) -> str:
+        return f"Rename it to {local_name(self.name)}."
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAttribute(Correction):
+    """The attribute does not belong here."""
+
+    structural = False
+
+    def advice(self, violation: Violation) -> str:
+        return f"Remove it; allowed here: {listed(violation.shown)}." if violation.expected else "Remove it."
+
+
+Change_co = TypeVar("Change_co", bound=Correction, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A place where the document is not what the grammar allows.
+class ViolationOf(Generic[Change_co]):
+    """A place where the document is not what the grammar allows, and the correction that is nearest.
 
-    `start` and `end` are the characters at fault, `node` the element concerned (the parent, where one is missing);
-    `strays` marks a move to another parent, `order` is the rank of a move among those of one parent; `optional` says
-    that the element holds nothing and could as well be left out; `held` is the value of an attribute or the text of
-    an element that does not belong; `expected` holds the names or values that the grammar allows there, `sentence`
-    what is wrong in plain words, `related` another place that it has to do with. `others` counts the equally cheap
-    changes besides this one; `cost` is this one's.
+    `start` and `end` are the characters at fault, `node` is the element concerned (the parent, where one is missing),
+    `attribute` the one at fault, if any; `value` is what is at fault as it is written, `held` the value of an attribute
+    or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there,
+    `sentence` what is wrong in plain words, `related` another place that it has to do with. `others` counts the
+    equally cheap corrections besides this one; `cost` is this one's.
     """
 
-    correction: Correction
+    correction: Change_co
     code: Code
     node: Node
     start: int
     end: int
     sentence: str
-    expected: tuple[str, ...] = ()
-    name: str = ""
-    place: int = -1
-    decl: ElementDecl | None = None
-    holder: Node | None = None
     attribute: Attribute | None = None
-    declared: AttributeDecl | None = None
-    type: SimpleType | None = None
+    expected: tuple[str, ...] = ()
     value: str = ""
     held: str = ""
     cost: float = 0.0
     others: int = 0
-    duplicate: bool = False
-    strays: bool = False
-    order: int = 0
-    optional: bool = False
     masked: bool = False
     related: Related | None = None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What is expected, names without their namespaces; in a value, braces are its own."""
+        if isinstance(self.correction, ChangeValue):
+            return self.expected
+        return tuple(local_name(name) for name in self.expected)
+
+
+Violation = ViolationOf[Correction]
+
+
+def listed(names: Sequence[str], limit: int = 12) -> str:
+    """Names as a sentence lists them."""
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

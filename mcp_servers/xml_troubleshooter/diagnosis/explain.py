@@ -14,13 +14,13 @@ from ..conformance.content import examine
 from ..conformance.examination import Examination
 from ..conformance.layout_anomalies import layout_anomalies
 from ..conformance.lookahead import Complaints
-from ..conformance.violations import Correction, Violation
+from ..conformance.violations import DeclareNamespace, Violation
 from ..diagnostics import Diagnostic, Severity
 from ..document.document import Document
 from ..document.parsing import parse_whole
 from ..document.tree import Tree
 from ..grammar import dtd, load
-from ..grammar.model import Grammar, local_name
+from ..grammar.model import Grammar
 
 _KEPT = 4
 _known: OrderedDict[tuple[Document, str], tuple[Violation, ...]] = OrderedDict()
@@ -89,7 +89,7 @@ def explain(
     suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
     found = violations(tree.document, schema, suspects, roots, tree, complaints)
     foreign = any(
-        item.correction is Correction.NAMESPACE for item in found
+        isinstance(item.correction, DeclareNamespace) for item in found
     )  # a validator reads no element of such a namespace
     for violation in found:
         if violation.code is Code.LAYOUT_TRACE:
@@ -97,17 +97,21 @@ def explain(
             continue
         path = violation.node.path
         about = list(exact.get(path, ()))
-        if violation.correction in _STRUCTURAL:  # a validator may name a sibling, or the parent
+        if violation.correction.structural:  # a validator may name a sibling, or the parent
             parent = path.rpartition("/")[0]
             about += [*around.get(path, ()), *around.get(parent, ()), *exact.get(parent, ())]
-        if violation.correction is Correction.NAMESPACE:  # a validator names the elements that use the declaration
+        if isinstance(
+            violation.correction, DeclareNamespace
+        ):  # a validator names the elements that use the declaration
             about += _using(violation, verdicts)
         unseen = not about and schema.endswith(".xsd") and violation.code not in _UNSEEN
         if unseen and not foreign and not violation.masked:
             continue
         explained.update(about)
         item = diagnostic(tree.document, violation, verdicts[about[0]].message if about else "")
-        told.append(replace(item, masked=True) if unseen and violation.correction is not Correction.NAMESPACE else item)
+        told.append(
+            replace(item, masked=True) if unseen and not isinstance(violation.correction, DeclareNamespace) else item
+        )
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
@@ -121,23 +125,6 @@ def _using(violation: Violation, verdicts: Sequence[Diagnostic]) -> list[int]:
     return [index for index, item in enumerate(verdicts) if item.name.rpartition(":")[0] == prefix]
 
 
-_STRUCTURAL = {
-    Correction.RENAME,
-    Correction.REMOVE,
-    Correction.MOVE,
-    Correction.INSERT,
-    Correction.WRAP,
-    Correction.UNWRAP,
-    Correction.EXTRACT,
-    Correction.JOIN,
-    Correction.SPLIT,
-    Correction.END,
-    Correction.AS_ATTRIBUTE,
-    Correction.NONE,
-    Correction.NAMESPACE,
-    Correction.TEXT,
-}
-_ABOUT_VALUES = {Correction.VALUE, Correction.ATTRIBUTE_VALUE}
 _UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere
 
 
@@ -154,67 +141,9 @@ def diagnostic(document: Document, violation: Violation, message: str = "") -> D
         path=violation.node.path,
         name=attribute.name if attribute else violation.node.written,
         value=violation.value,
-        expected=_expected(violation),
+        expected=violation.shown,
         message=message or violation.sentence,
-        explanation=f"{violation.sentence} {advice(violation)}".strip(),
+        explanation=f"{violation.sentence} {violation.correction.advice(violation)}".strip(),
         masked=violation.masked,
         related=violation.related,
     )
-
-
-_ADVICE = {
-    Correction.NAMESPACE: "Declare the namespace {name}.",
-    Correction.RENAME: "Rename it to {meant}.",
-    Correction.RENAME_ATTRIBUTE: "Rename it to {meant}.",
-    Correction.PUT_BACK: "Put it back, if that is so.",
-    Correction.REMOVE: "Remove it, or move its content to an element that may hold it.",
-    Correction.INSERT: "Add {meant}.",
-    Correction.WRAP: "Put {meant} around it.",
-    Correction.UNWRAP: "Remove its tags and keep what is between them.",
-    Correction.EXTRACT: "Keep the document inside, without what is around it.",
-    Correction.JOIN: "Make one element of the two.",
-    Correction.SPLIT: "Begin a new element in front of it.",
-    Correction.END: "Put the end tag to its place.",
-    Correction.AS_ELEMENT: "Write it as an element {meant} inside.",
-    Correction.AS_ATTRIBUTE: "Write it as the attribute {meant} of its parent.",
-    Correction.CARRY: "Write the value there.",
-    Correction.TEXT: "Remove the text, or move it into the element that it belongs to.",
-    Correction.ADD_ATTRIBUTE: "Add it.",
-}
-
-
-def advice(violation: Violation) -> str:
-    """What to do about a violation, in one sentence."""
-    expected = _list(_expected(violation))
-    if violation.correction is Correction.REMOVE and violation.duplicate:
-        return "Remove it, if it was put in twice."
-    if violation.correction in _ADVICE:
-        return _ADVICE[violation.correction].format(name=violation.name, meant=local_name(violation.name))
-    if violation.correction is Correction.REMOVE_ATTRIBUTE:
-        return f"Remove it; allowed here: {expected}." if expected else "Remove it."
-    if violation.correction is Correction.MOVE:
-        return f"It belongs {_whereabouts(violation)}."
-    if violation.correction in _ABOUT_VALUES:
-        return "Use one of these." if violation.code is Code.NOT_IN_ENUMERATION else "Correct the value."
-    return f"Expected here: {expected}." if expected else ""
-
-
-def _expected(violation: Violation) -> tuple[str, ...]:
-    """What a violation expects, names without their namespaces; in a value, braces are its own."""
-    if violation.correction in _ABOUT_VALUES:
-        return violation.expected
-    return tuple(local_name(name) for name in violation.expected)
-
-
-def _whereabouts(violation: Violation) -> str:
-    """Where a misplaced element belongs: behind the element that ends in front of the place, or first."""
-    node = violation.node
-    while node.parent is not None and not node.content[0] <= violation.place <= node.content[1]:
-        node = node.parent
-    before = [child for child in node.children if child.end <= violation.place and child is not violation.node]
-    return f"behind {before[-1].written}" if before else f"at the beginning of {node.written}"
-
-
-def _list(names: Sequence[str], limit: int = 12) -> str:
-    shown = ", ".join(names[:limit])
-    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..conformance.violations import Correction, Violation
+from ..conformance.violations import (
+    AddAttribute,
+    ChangeValue,
+    DeclareNamespace,
+    Insert,
+    RemoveAttribute,
+    RemoveText,
+    Rename,
+    RenameAttribute,
+    Violation,
+    Wrap,
+)
 from ..diagnosis.explain import violations
 from ..document.document import Document
 from ..document.tree import Node
@@ -15,12 +26,7 @@ from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, local_name
 
 _MODEL = 700  # characters of a content model
 _ATTRIBUTES = 12
-_ON_ATTRIBUTES = (
-    Correction.ADD_ATTRIBUTE,
-    Correction.RENAME_ATTRIBUTE,
-    Correction.REMOVE_ATTRIBUTE,
-    Correction.ATTRIBUTE_VALUE,
-)
+_ON_ATTRIBUTES = (AddAttribute, RenameAttribute, RemoveAttribute)
 
 
 def expected_at(document: Document, starts: Sequence[int], schema: str, roots: tuple[Path, ...] = ()) -> list[str]:
@@ -54,21 +60,24 @@ def definition(name: str, schema: str, roots: tuple[Path, ...] = ()) -> str:
 
 
 def _lines(violation: Violation, grammar: Grammar) -> Iterator[str]:
-    node = violation.node
-    if violation.type is not None:
-        yield f"value: {violation.type.describe()}"
-    if violation.correction in _ON_ATTRIBUTES:
+    node, correction = violation.node, violation.correction
+    value = isinstance(correction, ChangeValue)
+    if isinstance(correction, ChangeValue):
+        yield f"value: {correction.type.describe()}"
+    elif isinstance(correction, AddAttribute):
+        yield f"value: {correction.declared.type.describe()}"
+    if isinstance(correction, _ON_ATTRIBUTES) or (value and violation.attribute is not None):
         decl = _declaration(node, grammar)
         if decl is not None and decl.type is not None:
             yield f"attributes of {node.written}: {_attributes(decl.type)}"
         return
-    holder = node if violation.correction in (Correction.INSERT, Correction.TEXT) else node.parent
-    if violation.correction not in (Correction.VALUE, Correction.NAMESPACE) and holder is not None:
+    holder = node if isinstance(correction, Insert | RemoveText) else node.parent
+    if not value and not isinstance(correction, DeclareNamespace) and holder is not None:
         decl = _declaration(holder, grammar)
         if decl is not None and decl.type is not None:
             yield f"{holder.written} holds: {_model(decl.type)}"
-    if violation.correction is not Correction.VALUE and violation.decl is not None and violation.decl.name:
-        yield from _element(violation.decl)
+    if isinstance(correction, Insert | Wrap | Rename) and correction.decl is not None and correction.decl.name:
+        yield from _element(correction.decl)
 
 
 def _declaration(node: Node, grammar: Grammar) -> ElementDecl | None:

@@ -5,9 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeGuard
 
 from ..codes import Code
-from ..conformance.violations import Correction, Violation
+from ..conformance.violations import (
+    AddAttribute,
+    AsAttribute,
+    AsElement,
+    Carry,
+    ChangeValue,
+    Correction,
+    DeclareNamespace,
+    Extract,
+    Insert,
+    Join,
+    Move,
+    MoveEnd,
+    PutBack,
+    Remove,
+    RemoveAttribute,
+    RemoveText,
+    Rename,
+    RenameAttribute,
+    Split,
+    Unwrap,
+    Violation,
+    ViolationOf,
+    Wrap,
+)
 from ..diagnosis.explain import violations
 from ..diagnostics import Diagnostic
 from ..document.document import Document
@@ -30,28 +55,27 @@ from .rules import (
     white_space,
 )
 
-RULES: Mapping[Correction, Callable[[Violation, Context], Iterator[Fix | Question]]] = {
-    Correction.NAMESPACE: namespace_declaration.mend,
-    Correction.RENAME: element_name.mend,
-    Correction.REMOVE: surplus_element.mend,
-    Correction.MOVE: misplaced_element.mend,
-    Correction.PUT_BACK: misplaced_element.put_back,
-    Correction.WRAP: nesting.wrap,
-    Correction.UNWRAP: nesting.unwrap,
-    Correction.EXTRACT: nesting.extract,
-    Correction.JOIN: nesting.join,
-    Correction.SPLIT: nesting.split,
-    Correction.END: nesting.end,
-    Correction.AS_ELEMENT: attribute_element.to_element,
-    Correction.AS_ATTRIBUTE: attribute_element.to_attribute,
-    Correction.CARRY: attribute_element.carry,
-    Correction.INSERT: missing.element,
-    Correction.TEXT: stray_text.mend,
-    Correction.VALUE: value.in_element,
-    Correction.ADD_ATTRIBUTE: missing.attribute,
-    Correction.RENAME_ATTRIBUTE: attribute_name.rename,
-    Correction.REMOVE_ATTRIBUTE: attribute_name.remove,
-    Correction.ATTRIBUTE_VALUE: value.in_attribute,
+RULES: Mapping[type[Correction], Callable[[ViolationOf[Any], Context], Iterator[Fix | Question]]] = {
+    DeclareNamespace: namespace_declaration.mend,
+    Rename: element_name.mend,
+    Remove: surplus_element.mend,
+    Move: misplaced_element.mend,
+    PutBack: misplaced_element.put_back,
+    Wrap: nesting.wrap,
+    Unwrap: nesting.unwrap,
+    Extract: nesting.extract,
+    Join: nesting.join,
+    Split: nesting.split,
+    MoveEnd: nesting.end,
+    AsElement: attribute_element.to_element,
+    AsAttribute: attribute_element.to_attribute,
+    Carry: attribute_element.carry,
+    Insert: missing.element,
+    RemoveText: stray_text.mend,
+    ChangeValue: value.mend,
+    AddAttribute: missing.attribute,
+    RenameAttribute: attribute_name.rename,
+    RemoveAttribute: attribute_name.remove,
 }
 
 
@@ -93,7 +117,7 @@ def repairs(
         for item in violations(document, schema, [item.start for item in diagnostics], roots)
         if (item.start, item.code) in confirmed
     ]
-    aliases = {item.value: item.name for item in found if item.correction is Correction.NAMESPACE}
+    aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
@@ -107,7 +131,7 @@ def repairs(
     for order in _reorderings(found):
         offer(misplaced_element.reorder(order, context))
     for violation in found:
-        rule = RULES.get(violation.correction)
+        rule = RULES.get(type(violation.correction))
         for made in rule(violation, context) if rule else ():
             if isinstance(made, Question):
                 questions[made.id] = made
@@ -123,13 +147,17 @@ def repairs(
     return Repairs(tuple(fixes), tuple(questions.values()))
 
 
-def _reorderings(found: Sequence[Violation]) -> list[list[Violation]]:
+def _reorderings(found: Sequence[Violation]) -> list[list[ViolationOf[Move]]]:
     """The moves of each parent that has several, in the order that the children will have."""
-    moves: dict[Node | None, list[Violation]] = {}
+    moves: dict[Node | None, list[ViolationOf[Move]]] = {}
     for violation in found:
-        if violation.correction is Correction.MOVE and not violation.strays:
+        if _is_move(violation) and not violation.correction.to_another:
             moves.setdefault(violation.node.parent, []).append(violation)
-    return [sorted(group, key=lambda item: item.order) for group in moves.values() if len(group) > 1]
+    return [sorted(group, key=lambda item: item.correction.rank) for group in moves.values() if len(group) > 1]
+
+
+def _is_move(violation: Violation) -> TypeGuard[ViolationOf[Move]]:
+    return isinstance(violation.correction, Move)
 
 
 def _touch(one: Edit, other: Edit) -> bool:

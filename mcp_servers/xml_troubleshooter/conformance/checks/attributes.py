@@ -10,7 +10,7 @@ from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, name
 from ..examination import Examination, holds_entity, tag_name
 from ..name_distance import name_distance
 from ..value_messages import value_problem
-from ..violations import Correction
+from ..violations import AddAttribute, ChangeValue, RemoveAttribute, RenameAttribute
 from .id_references import IdReferences
 
 _SLIP = 1.0  # an attribute this near to a required one is meant as that
@@ -49,10 +49,9 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
         free.pop(taken, None)
     for name, item in missing.items():
         exam.add(
-            Correction.ADD_ATTRIBUTE, Code.MISSING_ATTRIBUTE, node, tag_name(node),
+            AddAttribute(item, exam.droppable(node)), Code.MISSING_ATTRIBUTE, node, tag_name(node),
             f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
-            declared=item, name=name, type=item.type, cost=1.0, masked=masked, optional=exam.droppable(node),
-            expected=(name,),
+            cost=1.0, masked=masked, expected=(name,),
         )  # fmt: skip
 
 
@@ -93,9 +92,9 @@ def _unexpected(
         cost, meant = ranked[0]
         others = sum(other <= cost + 0.05 for other, _ in ranked) - 1
         exam.add(
-            Correction.RENAME_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node, span,
+            RenameAttribute(meant), Code.UNEXPECTED_ATTRIBUTE, node, span,
             f"{node.written} has no attribute {attribute.name}; {_attribute_as_written(node, meant)} is meant.",
-            attribute=attribute, name=meant, declared=free[meant], expected=known, cost=cost, others=others,
+            attribute=attribute, expected=known, cost=cost, others=others,
             masked=masked, value=attribute.name,
         )  # fmt: skip
         _check_value(exam, identities, node, attribute, free[meant], masked=True)
@@ -107,7 +106,7 @@ def _unexpected(
 def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[str, ...] = (), *, masked: bool) -> None:
     """Report an attribute that stands for none of the `known` ones."""
     exam.add(
-        Correction.REMOVE_ATTRIBUTE, Code.UNEXPECTED_ATTRIBUTE, node,
+        RemoveAttribute(), Code.UNEXPECTED_ATTRIBUTE, node,
         (attribute.name_start, attribute.name_start + len(attribute.name)),
         f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
         masked=masked, value=attribute.name, held=exam.tree.attribute_value(attribute),
@@ -150,14 +149,12 @@ def _check_value(
     if violation is not None:
         what = f"the attribute {attribute.name} of {node.written}"
         exam.add(
-            Correction.ATTRIBUTE_VALUE,
+            ChangeValue(declared.type, declared.fixed),
             violation.code,
             node,
             (attribute.value_start, attribute.value_end),
             value_problem(what, value, declared.type, violation),
             attribute=attribute,
-            declared=declared,
-            type=declared.type,
             expected=violation.expected,
             value=value,
             cost=1.0,

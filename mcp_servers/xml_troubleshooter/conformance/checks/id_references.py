@@ -11,7 +11,7 @@ from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ..examination import Examination, clip, tag_name
 from ..name_distance import name_distance
-from ..violations import Correction
+from ..violations import ChangeValue, Remove
 
 _NEAR = 1.0  # a reference closer than this to an ID is likely a slip
 
@@ -55,7 +55,7 @@ class IdReferences:
                 if copy is not None:
                     sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it, first in {where}."
                     exam.add(
-                        Correction.REMOVE, Code.DUPLICATE_ID, copy, tag_name(copy), sentence, cost=0.8, duplicate=True,
+                        Remove(duplicate=True), Code.DUPLICATE_ID, copy, tag_name(copy), sentence, cost=0.8,
                         value=value, related=related,
                     )  # fmt: skip
                 else:
@@ -88,7 +88,6 @@ def _add(
     exam: Examination, code: Code, sentence: str, bearer: _Bearer, near: tuple[str, ...], related: Related | None = None
 ) -> None:
     exam.add(
-        Correction.ATTRIBUTE_VALUE if bearer.attribute else Correction.VALUE, code, bearer.node, bearer.span, sentence,
-        attribute=bearer.attribute, type=bearer.type, value=bearer.value, expected=near, cost=1.0,
-        related=related,
+        ChangeValue(bearer.type), code, bearer.node, bearer.span, sentence, attribute=bearer.attribute,
+        value=bearer.value, expected=near, cost=1.0, related=related,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
 from ..examination import Examination, clip, tag_name
 from ..name_distance import name_distance
-from ..violations import Correction
+from ..violations import AddAttribute, ChangeValue, Correction, RemoveAttribute
 
 TYPE = f"{{{XSI_NAMESPACE}}}type"
 _SLIP = 1.0  # a name nearer than this to another is likely meant as that
@@ -53,14 +53,11 @@ def _tell(
     type_ = SimpleType(name="type", primitive="QName", builtin="QName", white_space="collapse", enumeration=possible)
     if attribute is None:
         exam.add(
-            Correction.ADD_ATTRIBUTE if possible else Correction.NONE,
+            AddAttribute(AttributeDecl(TYPE, type_, required=True)) if possible else Correction(),
             Code.MISSING_ATTRIBUTE,
             node,
             tag_name(node),
             wrong,
-            name=TYPE,
-            type=type_,
-            declared=AttributeDecl(TYPE, type_, required=True),
             expected=possible,
             cost=1.0,
             masked=masked,
@@ -68,9 +65,9 @@ def _tell(
         return
     value = exam.tree.attribute_value(attribute).strip()
     exam.add(
-        Correction.ATTRIBUTE_VALUE if possible else Correction.REMOVE_ATTRIBUTE,
+        ChangeValue(type_) if possible else RemoveAttribute(),
         Code.NOT_IN_ENUMERATION if possible else Code.INVALID_VALUE, node,
-        (attribute.value_start, attribute.value_end), wrong, attribute=attribute, type=type_, expected=possible,
+        (attribute.value_start, attribute.value_end), wrong, attribute=attribute, expected=possible,
         cost=1.0 if possible else 1.4, masked=masked, value=value, held="" if possible else value,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...codes import Code
 from ...grammar.model import folded, local_name
 from ..examination import Examination, tag_name
-from ..violations import Correction
+from ..violations import Rename
 
 _SHARE = 0.5  # of the elements, from which on the case is wrong throughout and not here and there
 _FEW = 5  # elements that are judged one by one
@@ -28,7 +28,7 @@ def check(exam: Examination) -> None:
         if len(names) == 1:
             sentence = f"{node.written} is written {local_name(names[0])} in the schema."
             exam.add(
-                Correction.RENAME, Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence, name=names[0],
+                Rename(names[0]), Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence,
                 expected=tuple(names), cost=0.4, value=node.written, masked=node.parent is not None,
             )  # fmt: skip
             aliases[node.name] = names[0]

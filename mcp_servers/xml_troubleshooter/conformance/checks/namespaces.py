@@ -11,7 +11,7 @@ from ...document.tree import Node
 from ...grammar.model import ElementDecl, local_name, namespace
 from ..examination import Examination, tag_name
 from ..name_distance import plain_uri
-from ..violations import Correction
+from ..violations import DeclareNamespace
 
 _FEW = 3  # names that are written with a wrong prefix by a slip
 
@@ -84,8 +84,8 @@ def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant
         subject = f"What has no prefix in {node.written}" if below else node.written
         sentence = f"{subject} is in no namespace; the schema declares it in {meant}."
     exam.add(
-        Correction.NAMESPACE, Code.WRONG_NAMESPACE, node, span, sentence,
-        attribute=attribute, name=meant, expected=(meant,), value=uri, cost=1.0,
+        DeclareNamespace(meant), Code.WRONG_NAMESPACE, node, span, sentence,
+        attribute=attribute, expected=(meant,), value=uri, cost=1.0,
     )  # fmt: skip
 
 

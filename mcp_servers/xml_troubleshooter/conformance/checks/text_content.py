@@ -8,7 +8,7 @@ from ...grammar.datatypes import FacetViolation, SimpleType
 from ...grammar.model import ElementDecl, TypeDef
 from ..examination import Examination, clip
 from ..value_messages import value_problem
-from ..violations import Correction
+from ..violations import ChangeValue, RemoveText
 from .id_references import IdReferences, value_span
 
 _WHITE_SPACE = "\t\n\r "
@@ -40,9 +40,9 @@ def _check_value(
     if violation is None:
         return
     exam.add(
-        Correction.VALUE, violation.code, node, value_span(node), value_problem(node.written, value, type_, violation),
-        type=type_, value=value, expected=violation.expected, cost=1.0,
-        masked=masked, decl=decl, optional=not value.strip() and exam.droppable(node),
+        ChangeValue(type_, decl.fixed, optional=not value.strip() and exam.droppable(node)), violation.code, node,
+        value_span(node), value_problem(node.written, value, type_, violation), value=value,
+        expected=violation.expected, cost=1.0, masked=masked,
     )  # fmt: skip
 
 
@@ -51,13 +51,13 @@ def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> 
         if bare and not exam.tree.characters(piece).strip(_WHITE_SPACE):
             sentence = f"{node.written} must be empty; not even white space may stand in it."
             span = (piece.start, piece.end)
-            exam.add(Correction.TEXT, Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=0.5, masked=masked)
+            exam.add(RemoveText(), Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=0.5, masked=masked)
         elif exam.tree.characters(piece).strip(_WHITE_SPACE):
             start, end = _trimmed(exam.tree.text, piece)
             text = exam.tree.text[start:end]
             sentence = f"{node.written} may hold elements only, not the text “{clip(text)}”."
             exam.add(
-                Correction.TEXT,
+                RemoveText(),
                 Code.TEXT_NOT_ALLOWED,
                 node,
                 (start, end),

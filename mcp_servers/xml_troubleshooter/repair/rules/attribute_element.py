@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...conformance.violations import Violation
+from ...conformance.violations import AsAttribute, AsElement, Carry, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text, element_text, insertion
 
 
-def to_element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def to_element(violation: ViolationOf[AsElement], context: Context) -> Iterator[Fix | Question]:
     """Write the attribute as a child element."""
     node, attribute = violation.node, violation.attribute
     assert attribute is not None
-    written, declaration = context.written(violation.name, node)
+    written, declaration = context.written(violation.correction.name, node)
     element = f"<{written}{declaration}>{element_text(violation.held)}</{written}>"
-    added = insertion(node, violation.place, context.indentation(node) + element, context)
+    added = insertion(node, violation.correction.place, context.indentation(node) + element, context)
     yield Fix(
         edits=(Edit(attribute.start, attribute.end, ""), *added), source="rule:attribute-to-element",
         reason=violation.sentence, safety=Safety.UNSAFE if violation.others else Safety.SAFE, confidence=0.85,
@@ -24,11 +24,11 @@ def to_element(violation: Violation, context: Context) -> Iterator[Fix | Questio
     )  # fmt: skip
 
 
-def to_attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def to_attribute(violation: ViolationOf[AsAttribute], context: Context) -> Iterator[Fix | Question]:
     """Write the element as an attribute of its parent."""
     node, parent = violation.node, violation.node.parent
     assert parent is not None
-    written, declaration = context.written(violation.name, parent, attribute=True)
+    written, declaration = context.written(violation.correction.name, parent, attribute=True)
     start, end = context.whole(node)
     at = parent.attributes[-1].end if parent.attributes else parent.start + 1 + len(parent.written)
     yield Fix(
@@ -41,13 +41,12 @@ def to_attribute(violation: Violation, context: Context) -> Iterator[Fix | Quest
     )  # fmt: skip
 
 
-def carry(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def carry(violation: ViolationOf[Carry], context: Context) -> Iterator[Fix | Question]:
     """Take the value from where it does not belong to where it is missing."""
-    attribute, holder = violation.attribute, violation.holder
-    assert holder is not None
+    attribute, holder, name = violation.attribute, violation.correction.holder, violation.correction.name
     value = violation.held
-    if violation.name:
-        written, declaration = context.written(violation.name, holder, attribute=True)
+    if name:
+        written, declaration = context.written(name, holder, attribute=True)
         at = holder.attributes[-1].end if holder.attributes else holder.start + 1 + len(holder.written)
         added: tuple[Edit, ...] = (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
     else:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...conformance.violations import Violation
+from ...conformance.violations import RemoveAttribute, RenameAttribute, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
 from ..context import CLOSE, Context
 
 
-def rename(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def rename(violation: ViolationOf[RenameAttribute], context: Context) -> Iterator[Fix | Question]:
     """Give the attribute the declared name that comes closest."""
     attribute = violation.attribute
     assert attribute is not None
-    written, declaration = context.written(violation.name, violation.node, attribute=True)
+    written, declaration = context.written(violation.correction.name, violation.node, attribute=True)
     certain = violation.cost < CLOSE and not violation.others
     name = (declaration + " " + written).strip()
     yield Fix(
@@ -24,7 +24,7 @@ def rename(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def remove(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def remove(violation: ViolationOf[RemoveAttribute], context: Context) -> Iterator[Fix | Question]:
     """Take the attribute out; its value is lost, so this is never done without asking."""
     attribute = violation.attribute
     assert attribute is not None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...conformance.violations import Violation
+from ...conformance.violations import Rename, ViolationOf
 from ...loop.proposal import Fix, Question, Safety
 from ..context import CLOSE, Context, rename_tags
 
 
-def mend(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def mend(violation: ViolationOf[Rename], context: Context) -> Iterator[Fix | Question]:
     """Give the element the declared name that comes closest and fits the place."""
     node = violation.node
-    written, declaration = context.written(violation.name, node)
+    written, declaration = context.written(violation.correction.name, node)
     certain = violation.cost < CLOSE and not violation.others
     yield Fix(
         edits=rename_tags(node, written, declaration), source="rule:element-name",

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...conformance.violations import Violation
+from ...conformance.violations import Move, PutBack, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
 
 
-def mend(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def mend(violation: ViolationOf[Move], context: Context) -> Iterator[Fix | Question]:
     """Move the element, with its indentation, to where the content model has it."""
-    certain = not violation.others and not violation.strays  # another parent gives the element another meaning
+    certain = (
+        not violation.others and not violation.correction.to_another
+    )  # another parent gives the element another meaning
     yield Fix(
-        edits=context.move(violation.node, violation.place), source="rule:misplaced-element",
+        edits=context.move(violation.node, violation.correction.place), source="rule:misplaced-element",
         reason=f"{violation.sentence} The schema gives the order of its siblings.",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
         at=violation.start,
     )  # fmt: skip
 
 
-def put_back(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def put_back(violation: ViolationOf[PutBack], context: Context) -> Iterator[Fix | Question]:
     """Move the element to the empty line that it left."""
     yield Fix(
-        edits=context.move(violation.node, violation.place), source="rule:misplaced-element",
+        edits=context.move(violation.node, violation.correction.place), source="rule:misplaced-element",
         reason=violation.sentence, safety=Safety.UNSAFE, confidence=0.5, at=violation.start,
     )  # fmt: skip
 
 
-def reorder(violations: Sequence[Violation], context: Context) -> Fix:
+def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:
     """Move several children of one parent at once; none of them would do alone."""
     removed = [Edit(*context.whole(violation.node), "") for violation in violations]
-    added = [Edit(item.place, item.place, context.indented(item.node)) for item in violations]
+    added = [Edit(item.correction.place, item.correction.place, context.indented(item.node)) for item in violations]
     certain = not any(violation.others for violation in violations)
     parent = violations[0].node.parent
     names = ", ".join(dict.fromkeys(violation.node.written for violation in violations))

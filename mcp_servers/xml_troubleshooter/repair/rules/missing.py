@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...conformance.value_messages import wanted
-from ...conformance.violations import Violation
+from ...conformance.violations import AddAttribute, Insert, ViolationOf
 from ...document.edits import Edit
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
@@ -35,14 +35,11 @@ class _Skeleton:
         return f"{{{len(self.leaves) - 1}}}"
 
 
-def element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | Question]:
     """Put in the element where the schema determines it wholly; else ask for the values that it needs."""
-    assert violation.decl is not None
-    node = violation.node
-    hidden = _HIDDEN.match(context.text, violation.place)
-    if hidden is not None and re.match(
-        rf"<{re.escape(context.written(violation.decl.name, node)[0])}[\s/>]", hidden[2]
-    ):
+    node, decl, place = violation.node, violation.correction.decl, violation.correction.place
+    hidden = _HIDDEN.match(context.text, place)
+    if hidden is not None and re.match(rf"<{re.escape(context.written(decl.name, node)[0])}[\s/>]", hidden[2]):
         yield Fix(
             edits=(Edit(hidden.start("open"), hidden.end("close"), hidden[2]),), source="rule:missing-element",
             reason=f"{violation.sentence} It stands here in a comment.", safety=Safety.UNSAFE, confidence=0.8,
@@ -51,15 +48,15 @@ def element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
         return
     indent = context.indentation(node)
     skeleton = _Skeleton()
-    _build(violation.decl, context, node, indent, skeleton, local_name(violation.decl.name), 0)
+    _build(decl, context, node, indent, skeleton, local_name(decl.name), 0)
     questions = [
         Question(
-            id=context.question_id(f"{node.path}@{violation.place - node.start}", path),
+            id=context.question_id(f"{node.path}@{place - node.start}", path),
             path=f"{node.path}/{path}",
             needed=f"The {'value' if type_ else 'content, as XML,'} of {path} in {node.written}.",
             type=wanted(type_) if type_ else "XML content",
             why=violation.sentence,
-            at=violation.place,
+            at=place,
             skeleton=skeleton.text,
             allowed=type_.all_values() if type_ else (),
         )
@@ -75,17 +72,16 @@ def element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     answered = bool(values)
     certain = answered or not (skeleton.choices or violation.others)
     yield Fix(
-        edits=insertion(node, violation.place, indent + filled, context), source="rule:missing-element",
+        edits=insertion(node, place, indent + filled, context), source="rule:missing-element",
         reason=f"{violation.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=0.9 if certain else 0.5, at=violation.start,
         provenance=answered_by(*questions) if answered else "schema: the only content it may have",
     )  # fmt: skip
 
 
-def attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterator[Fix | Question]:
     """Put in the attribute where the schema leaves one value; else ask for it."""
-    declared, node = violation.declared, violation.node
-    assert declared is not None
+    declared, node = violation.correction.declared, violation.node
     written, declaration = context.written(declared.name, node, attribute=True)
     path = node.path
     allowed = declared.type.all_values()
@@ -100,7 +96,7 @@ def attribute(violation: Violation, context: Context) -> Iterator[Fix | Question
         value, provenance = context.answer(question, declared.type), answered_by(question)
     if value is None:
         yield question
-        yield from hollow(violation, context)
+        yield from hollow(violation, context, optional=violation.correction.optional)
         return
     at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
     yield Fix(

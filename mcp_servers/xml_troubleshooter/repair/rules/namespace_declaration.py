@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...conformance.violations import Violation
+from ...conformance.violations import DeclareNamespace, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text
@@ -13,17 +13,21 @@ from ..context import Context, attribute_text
 _DIGITS = re.compile(r"\d+")  # of which the versions of a vocabulary differ
 
 
-def mend(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def mend(violation: ViolationOf[DeclareNamespace], context: Context) -> Iterator[Fix | Question]:
     """Declare the namespace that the schema gives to these elements."""
-    node, attribute = violation.node, violation.attribute
+    node, attribute, meant = violation.node, violation.attribute, violation.correction.namespace
     if attribute is not None:
-        edit = Edit(attribute.value_start, attribute.value_end, attribute_text(violation.name, attribute.quote or '"'))
-        reason = f"The schema declares the elements of {attribute.name} in {violation.name}, not in {violation.value}."
+        edit = Edit(
+            attribute.value_start,
+            attribute.value_end,
+            attribute_text(meant, attribute.quote or '"'),
+        )
+        reason = f"The schema declares the elements of {attribute.name} in {meant}, not in {violation.value}."
     else:
         at = node.start + 1 + len(node.written)
-        edit = Edit(at, at, f' xmlns="{attribute_text(violation.name)}"')
+        edit = Edit(at, at, f' xmlns="{attribute_text(meant)}"')
         reason = violation.sentence
-    version = _DIGITS.sub("", violation.value) == _DIGITS.sub("", violation.name)
+    version = _DIGITS.sub("", violation.value) == _DIGITS.sub("", meant)
     if version:
         reason += " It is another version; if that is meant, give its schema."
     yield Fix(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...conformance.violations import Violation
+from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, ViolationOf, Wrap
 from ...document.edits import Edit
 from ...document.tree import XML_NAMESPACE
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text
 
 
-def unwrap(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def unwrap(violation: ViolationOf[Unwrap], context: Context) -> Iterator[Fix | Question]:
     """Take the tags of the element away and leave what is between them. The element's name is lost."""
     node = violation.node
     assert node.close is not None
@@ -23,10 +23,9 @@ def unwrap(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def extract(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def extract(violation: ViolationOf[Extract], context: Context) -> Iterator[Fix | Question]:
     """Keep one element of a document, with the namespaces that it uses; all around it is lost."""
-    node, inner = violation.node, violation.holder
-    assert inner is not None
+    node, inner = violation.node, violation.correction.inner
     own = {attribute.name for attribute in inner.attributes}
     content = context.text[inner.start : inner.end]
     declarations = ""
@@ -44,10 +43,9 @@ def extract(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def join(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def join(violation: ViolationOf[Join], context: Context) -> Iterator[Fix | Question]:
     """Make one element of two that stand one behind the other."""
-    assert violation.holder is not None
-    first, second = sorted((violation.node, violation.holder), key=lambda node: node.start)
+    first, second = sorted((violation.node, violation.correction.beside), key=lambda node: node.start)
     assert first.close is not None
     apart = context.text[second.tag.end].isspace()  # else what is in front keeps the two contents apart
     start = context.line_end(first.close.start) if apart else first.close.start
@@ -58,10 +56,9 @@ def join(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def split(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def split(violation: ViolationOf[Split], context: Context) -> Iterator[Fix | Question]:
     """Begin another element in front of one of the children: two records were run together."""
-    holder, start = violation.holder, context.line_end(violation.node.start)
-    assert holder is not None
+    holder, start = violation.correction.parent, context.line_end(violation.node.start)
     indentation = context.text[context.line_end(holder.start) : holder.start]
     boundary = f"{indentation}</{holder.written}>{indentation}<{holder.written}>"
     yield Fix(
@@ -71,13 +68,12 @@ def split(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def end(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def end(violation: ViolationOf[MoveEnd], context: Context) -> Iterator[Fix | Question]:
     """Put the end tag of an element to another place, on a line of its own where it stood on one."""
-    holder = violation.holder
-    assert holder is not None
+    holder = violation.correction.holder
     assert holder.close is not None
     start, end = context.line_end(holder.close.start), holder.close.end
-    place = violation.place
+    place = violation.correction.place
     if place < start:  # behind what stays
         place -= len(context.text[:place]) - len(context.text[:place].rstrip())
     yield Fix(
@@ -86,18 +82,19 @@ def end(violation: Violation, context: Context) -> Iterator[Fix | Question]:
     )  # fmt: skip
 
 
-def wrap(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def wrap(violation: ViolationOf[Wrap], context: Context) -> Iterator[Fix | Question]:
     """Put the missing element around the children that make up its content."""
-    assert violation.decl is not None
     parent = violation.node.parent or violation.node
-    written, declaration = context.written(violation.decl.name, parent)
-    inside = {child.name for child in parent.children if violation.start <= child.start < violation.place}
-    outside = {child.name for child in parent.children if not violation.start <= child.start < violation.place}
+    written, declaration = context.written(violation.correction.decl.name, parent)
+    inside = {child.name for child in parent.children if violation.start <= child.start < violation.correction.place}
+    outside = {
+        child.name for child in parent.children if not violation.start <= child.start < violation.correction.place
+    }
     certain = not violation.others and not inside & outside  # one too many of a kind may be another slip
     yield Fix(
         edits=(
             Edit(violation.start, violation.start, f"<{written}{declaration}>"),
-            Edit(violation.place, violation.place, f"</{written}>"),
+            Edit(violation.correction.place, violation.correction.place, f"</{written}>"),
         ),
         source="rule:missing-wrapper", reason=f"{violation.sentence} {written} takes exactly these.",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.8, at=violation.start,

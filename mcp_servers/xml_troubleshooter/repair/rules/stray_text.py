@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ...conformance.violations import Violation
+from ...conformance.violations import RemoveText, ViolationOf
 from ...document.edits import Edit
 from ...document.tokens import NAME
 from ...loop.proposal import Fix, Question, Safety
@@ -16,7 +16,7 @@ _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+
 _ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
-def mend(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix | Question]:
     """Give a tag its brackets back; else take the text out: it is lost, so this is never done without asking."""
     text = context.text[violation.start : violation.end]
     start = violation.start + len(text) - len(text.lstrip())

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from ...codes import Code
 from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
-from ...conformance.violations import Violation
+from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety, answered_by
 from ..context import Context, attribute_text, element_text
@@ -21,25 +21,21 @@ _NUMBERS = ("decimal", "float", "double")
 _ALIKE = 85  # of 100
 
 
-def in_element(violation: Violation, context: Context) -> Iterator[Fix | Question]:
-    """Write the value as its type has it; ask where nothing determines it."""
-    node = violation.node
+def mend(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix | Question]:
+    """Write the value of an element or attribute as its type has it; ask where nothing determines it."""
+    node, attribute = violation.node, violation.attribute
     piece = context.text_piece(node)
-    if piece is not None:
+    if attribute is not None:
+        yield from _correct(violation, context, attribute.value_start, attribute.value_end, attribute.quote or '"')
+    elif piece is not None:
         yield from _correct(violation, context, piece.start, piece.end, "")
     elif not node.texts and not node.children:
         yield from _fill(violation, context)
 
 
-def in_attribute(violation: Violation, context: Context) -> Iterator[Fix | Question]:
-    """Write the attribute's value as its type has it; ask where nothing determines it."""
-    attribute = violation.attribute
-    assert attribute is not None
-    yield from _correct(violation, context, attribute.value_start, attribute.value_end, attribute.quote or '"')
-
-
-def _correct(violation: Violation, context: Context, start: int, end: int, quote: str) -> Iterator[Fix | Question]:
-    assert violation.type is not None
+def _correct(
+    violation: ViolationOf[ChangeValue], context: Context, start: int, end: int, quote: str
+) -> Iterator[Fix | Question]:
     as_written = (lambda value: attribute_text(value, quote)) if quote else element_text
     if violation.code is Code.DANGLING_REFERENCE and len(violation.expected) == 1:
         written = re.search(rf"(?<!\S){re.escape(violation.value)}(?!\S)", context.text[start:end])  # perhaps in a list
@@ -51,10 +47,8 @@ def _correct(violation: Violation, context: Context, start: int, end: int, quote
                 safety=Safety.UNSAFE, confidence=0.6, at=violation.start,
                 provenance="document: the ID that comes closest",
             )  # fmt: skip
-    found = rewrites(violation.value, violation.type)
-    fixed = violation.declared.fixed if violation.declared is not None else None
-    if violation.decl is not None:
-        fixed = violation.decl.fixed
+    found = rewrites(violation.value, violation.correction.type)
+    fixed = violation.correction.fixed
     if fixed is not None:
         yield Fix(
             edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=violation.sentence,
@@ -63,7 +57,7 @@ def _correct(violation: Violation, context: Context, start: int, end: int, quote
         )  # fmt: skip
         return
     question = _question(violation, context)
-    answer = context.answer(question, violation.type)
+    answer = context.answer(question, violation.correction.type)
     if answer is not None:
         yield _answered(violation, question, Edit(start, end, as_written(answer)))
         return
@@ -81,9 +75,9 @@ def _correct(violation: Violation, context: Context, start: int, end: int, quote
         yield question
 
 
-def _said_elsewhere(violation: Violation, value: str, context: Context) -> bool:
+def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Context) -> bool:
     """Whether the words that a number loses, such as the code of its currency, stand elsewhere in the document."""
-    if violation.type is None or violation.type.primitive not in _NUMBERS:
+    if violation.correction.type.primitive not in _NUMBERS:
         return True
     words = set(re.findall(r"[^\W\d_]{2,}", violation.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
     return all(context.text.count(word) > violation.value.count(word) for word in words)
@@ -94,14 +88,14 @@ def _alike(written: str, fixed: str) -> bool:
     return fuzz.ratio(plain_uri(written), plain_uri(fixed)) >= _ALIKE
 
 
-def _fill(violation: Violation, context: Context) -> Iterator[Fix | Question]:
+def _fill(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix | Question]:
     """An empty element that needs a value: the user's answer, or the question."""
     node = violation.node
     question = _question(violation, context)
-    answer = context.answer(question, violation.type)
+    answer = context.answer(question, violation.correction.type)
     if answer is None:
         yield question
-        yield from hollow(violation, context)
+        yield from hollow(violation, context, optional=violation.correction.optional)
     elif node.close is not None:
         yield _answered(violation, question, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
@@ -110,7 +104,7 @@ def _fill(violation: Violation, context: Context) -> Iterator[Fix | Question]:
         yield _answered(violation, question, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
 
 
-def _answered(violation: Violation, question: Question, edit: Edit) -> Fix:
+def _answered(violation: ViolationOf[ChangeValue], question: Question, edit: Edit) -> Fix:
     return Fix(
         edits=(edit,), source="rule:answer", reason=f"{violation.sentence} The user gave the value.",
         safety=Safety.SAFE, confidence=1.0, at=violation.start,
@@ -118,16 +112,15 @@ def _answered(violation: Violation, question: Question, edit: Edit) -> Fix:
     )  # fmt: skip
 
 
-def _question(violation: Violation, context: Context) -> Question:
+def _question(violation: ViolationOf[ChangeValue], context: Context) -> Question:
     node, attribute = violation.node, violation.attribute
     what = f"the attribute {attribute.name} of {node.written}" if attribute is not None else node.written
-    assert violation.type is not None
     given = violation.value.strip()[:60]
     path = node.path
     return Question(
         id=context.question_id(path, attribute.name if attribute is not None else ""),
         path=f"{path}/@{attribute.name}" if attribute is not None else path,
         needed=f"The value of {what}, {f'in place of “{given}”' if given else 'which is empty'}.",
-        type=wanted(violation.type), why=violation.sentence,
-        at=violation.start, allowed=violation.type.all_values(),
+        type=wanted(violation.correction.type), why=violation.sentence,
+        at=violation.start, allowed=violation.correction.type.all_values(),
     )  # fmt: skip
