@@ -43,8 +43,8 @@ class Vocabulary:
     guideline; `doctypes` pieces of a public or system identifier; `versions` beginnings of the root's version; `files`
     patterns of the file's name; `holds` pieces of the beginning (beside `files` one of both will do). `bare`: its root
     without the namespace, or without a DOCTYPE, is still it. Of several that fit, the one with most marks wins, then
-    the first. `home` is where it is described, `schema` where its schema is found, `catalogue` the id under which an
-    installed set of schemas has it, `prefixes` those in use with their namespaces.
+    the first. `home` is where it is described, `schema` where its schema is found, `layers` the entries of the catalogue
+    that judge its documents, in order ("a|b": the first that is at hand), `prefixes` those in use with their namespaces.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Vocabulary:
     bare: bool = False
     home: str = ""
     schema: str = ""
-    catalogue: str = ""
+    layers: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
