@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -47,11 +47,13 @@ class Entry:
 
     def file_in(self, folder: Path, root: str) -> Path | None:
         """The file below a folder that judges documents of a root element, None where the folder has none."""
-        for name in self.names_for(root):
-            found = sorted(folder.rglob(name), key=lambda path: (len(path.parts), path))
-            if found:
-                return found[0]
-        return None
+        return next(filter(None, (_find(folder, name) for name in self.names_for(root))), None)
+
+
+@lru_cache(maxsize=256)
+def _find(folder: Path, name: str) -> Path | None:
+    """The outermost file of a name below a folder, whose content does not change once it is there."""
+    return min(folder.rglob(name), key=lambda path: (len(path.parts), path), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -59,7 +60,7 @@ class SchemaStore:
         """
         entry, version = self.known.find(name)
         own = sorted(self._own(entry), key=lambda held: held.taken, reverse=True)
-        return [held for held in (*own, *_packaged(entry)) if version in ("", held.version)]
+        return [held for held in (*own, *_packaged(entry.id)) if version in ("", held.version)]
 
     def best(self, name: str) -> Held | None:
         """The version of an entry that counts; None where none is at hand. Raises InputError for an unknown id."""
@@ -142,17 +143,19 @@ class SchemaStore:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _packaged(entry: Entry) -> Iterator[Held]:
+@cache
+def _packaged(entry_id: str) -> tuple[Held, ...]:
     """The entry as an installed Python distribution ships it; nothing of the distribution is imported."""
-    if entry.package is None:
-        return
+    entry = catalogue().entries.get(entry_id)
+    if entry is None or entry.package is None:
+        return ()
     try:
         distribution = metadata.distribution(entry.package.distribution)
     except metadata.PackageNotFoundError:
-        return
+        return ()
     folder = Path(str(distribution.locate_file(entry.package.folder)))
-    if folder.is_dir():
-        yield Held(entry, entry.version, folder, f"{entry.package.distribution} {distribution.version}")
+    origin = f"{entry.package.distribution} {distribution.version}"
+    return (Held(entry, entry.version, folder, origin),) if folder.is_dir() else ()
 
 
 def _digest(folder: Path) -> str:

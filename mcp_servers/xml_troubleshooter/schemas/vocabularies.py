@@ -43,8 +43,8 @@ class Vocabulary:
     guideline; `doctypes` pieces of a public or system identifier; `versions` beginnings of the root's version; `files`
     patterns of the file's name; `holds` pieces of the beginning (beside `files` one of both will do). `bare`: its root
     without the namespace, or without a DOCTYPE, is still it. Of several that fit, the one with most marks wins, then
-    the first. `home` is where it is described, `schema` where its schema is found, `layers` the entries of the catalogue
-    that judge its documents, in order ("a|b": the first that is at hand), `prefixes` those in use with their namespaces.
+    the first. `home` is where it is described, `schema` where its schema is found, `layers` the entries of the
+    catalogue that judge its documents, in order ("a|b": the first at hand), `prefixes` those in use with namespaces.
     """
 
     id: str
