@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import shutil
 import stat
-import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from .bounds import open_file
 from .errors import AccessError, InputError, LimitError
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
@@ -105,11 +104,7 @@ class Workspace:
 
 def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     """The bytes of a file; raises LimitError beyond `limit` bytes and InputError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file's permissions.") from None
+    data = _beginning(path, limit + 1)
     if len(data) > limit:
         raise LimitError(
             f"{path.name} is larger than {limit // 2**20} MB, the most that is repaired in one go; validate_xml checks "
@@ -125,53 +120,15 @@ def size(path: Path) -> int:
 
 def head(path: Path) -> bytes:
     """The beginning of a file, enough to tell what it is; raises InputError where it cannot be read."""
+    return _beginning(path, _HEAD)
+
+
+def _beginning(path: Path, length: int) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(_HEAD)
+        with open_file(path) as file:
+            return file.read(length)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file's permissions.") from None
-
-
-def write(path: Path, data: bytes, *, instead_of: Collection[bytes] = (), ours: bytes = b"") -> Path | None:
-    """Put `data` at `path` in one atomic step, and return where what was there is kept: beside it, as `<name>.bak`.
-
-    The file's mode stays. With `instead_of` it must still hold one of these; `ours` is what needs no backup. Raises
-    InputError where the file changed or cannot be written.
-    """
-    try:
-        backup, mode = _keep(path, instead_of, ours) if path.exists() else (None, 0o666 & ~_umask())
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}; choose another output_path.") from None
-    return backup
-
-
-def _keep(path: Path, expected: Collection[bytes], ours: bytes) -> tuple[Path | None, int]:
-    """The backup of a file about to be replaced, and its mode; an older backup moves on to the next free number."""
-    data = path.read_bytes()
-    if expected and data not in expected:
-        raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if data == ours:
-        return None, mode
-    backup = path.with_name(path.name + ".bak")
-    if backup.exists() and backup.read_bytes() != data:
-        number = 1
-        while (older := path.with_name(f"{path.name}.bak.{number}")).exists():
-            number += 1
-        backup.rename(older)
-    shutil.copy2(path, backup)
-    return backup, mode
+        raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file.") from None
 
 
 def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:
@@ -213,12 +170,6 @@ def _too_wide(folder: Path) -> bool:
         return Path.home().resolve().is_relative_to(folder)
     except RuntimeError:  # a service account without a home folder
         return False
-
-
-def _umask() -> int:
-    mask = os.umask(0)  # the only portable way to read it is to set it
-    os.umask(mask)
-    return mask
 
 
 def _near(path: Path) -> str:

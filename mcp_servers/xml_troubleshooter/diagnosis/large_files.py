@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from ..bounds import open_file, read_file
 from ..codes import Code
 from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
@@ -71,10 +72,10 @@ def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) ->
     file is too large for one, and OSError.
     """
     size = path.stat().st_size
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         head = Document.from_bytes(stream.read(_HEAD), str(path))
     if size <= WHOLE:
-        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+        return judge(Document.from_bytes(read_file(path), str(path)), schema, roots)
     loaded = load(schema, roots) if schema else None
     if has_doctype(head.text) or (loaded is not None and loaded.kind is not Kind.XSD):
         if size > TREE:
@@ -83,10 +84,10 @@ def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) ->
                 f"{path.name} has {size / 1e6:.0f} MB; with {why} at most {TREE / 1e6:.0f} MB can be validated. "
                 "Validate it against an XSD and without a DOCTYPE, or in parts."
             )
-        return judge(Document.from_bytes(path.read_bytes(), str(path)), schema, roots)
+        return judge(Document.from_bytes(read_file(path), str(path)), schema, roots)
 
     def source() -> BinaryIO:
-        return path.open("rb")
+        return open_file(path)
 
     def pieces() -> Iterator[bytes]:
         with source() as stream:
