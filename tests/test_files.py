@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.errors import AccessError, InputError, LimitError
-from mcp_servers.xml_troubleshooter.files import Workspace, read, write
+from mcp_servers.xml_troubleshooter.files import Workspace, read
+from mcp_servers.xml_troubleshooter.writing import write
 
 
 @pytest.fixture

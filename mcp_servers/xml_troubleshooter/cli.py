@@ -49,6 +49,7 @@ _OPTIONS = {
     "run_id and answers": "--answer ID=VALUE",
     "schema_path": "--schema",
     "output_path": "--output",
+    "set overwrite": "give --overwrite",
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
 # what a terminal could take for a command; a document must not move its cursor
@@ -101,6 +102,7 @@ async def _fix(options: argparse.Namespace) -> int:
                 engine=options.engine,
                 max_iterations=options.max_iterations,
                 output_path=str(target) if target else "",
+                overwrite=options.overwrite,
                 allow_unsafe=options.unsafe,
                 answers=answers,
             )
@@ -392,6 +394,7 @@ def _parser() -> argparse.ArgumentParser:
     target = fix.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", default="", metavar="PATH", help="write the result to this file, or folder")
     target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
+    fix.add_argument("--overwrite", action="store_true", help="let --output replace files; they stay as FILE.bak")
     fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
     fix.add_argument(
         "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="offline: the rules alone, no model"

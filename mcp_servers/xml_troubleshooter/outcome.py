@@ -44,6 +44,7 @@ class Request:
     engine: EngineChoice = "auto"
     max_iterations: int = 0
     output_path: str = ""
+    overwrite: bool = False
     allow_unsafe: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     run_id: str = ""
@@ -94,6 +95,7 @@ class Outcome:
     written: bytes = b""  # what stands at output_path
     running: bool = False
     backup: str = ""  # where the file that stood at output_path before is kept
+    notes: tuple[str, ...] = ()  # what could not be kept of that file
 
     @property
     def status(self) -> Status:

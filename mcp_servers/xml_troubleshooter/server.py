@@ -153,6 +153,9 @@ async def troubleshoot_xml(
             "step and keeps the old one as <name>.bak"
         ),
     ] = "",
+    overwrite: Annotated[  # noqa: FBT002 - named by every caller
+        bool, Field(description="Let output_path replace a file other than the input; it is kept as <name>.bak")
+    ] = False,
     allow_unsafe: Annotated[  # noqa: FBT002 - named by every caller
         bool,
         Field(
@@ -187,6 +190,7 @@ async def troubleshoot_xml(
         engine=engine,
         max_iterations=max_iterations,
         output_path=output_path,
+        overwrite=overwrite,
         allow_unsafe=allow_unsafe,
         answers=answers,
         run_id=run_id,

@@ -14,12 +14,13 @@ import anyio
 import anyio.to_thread
 
 from .codes import Code
+from .delivery import check_target, deliver
 from .diagnostics import Diagnostic, Report
 from .document.containers import is_container, unpack
 from .document.diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
-from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size, write
+from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
@@ -106,10 +107,10 @@ def new_run_id() -> str:
 
 async def _begin(request: Request, services: Services, progress: Progress, run_id: str) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
-    if request.output_path:
-        services.workspace.target(request.output_path)  # said now rather than when the work is done
-    if request.run_id:
-        return _continued(services.runs.load(request.run_id), request)
+    earlier = services.runs.load(request.run_id) if request.run_id else None
+    await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
+    if earlier is not None:
+        return _continued(earlier, request)
     checked = await check(request, services, progress, to_repair=True)
     return Outcome(run_id, request, checked, LoopResult(document=checked.document, report=checked.report))
 
@@ -127,6 +128,7 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         engine=request.engine,
         max_iterations=request.max_iterations,
         output_path=request.output_path or earlier.request.output_path,
+        overwrite=request.overwrite or (earlier.request.overwrite and not request.output_path),
         allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
         answers={**earlier.request.answers, **request.answers},
     )
@@ -284,7 +286,7 @@ async def _validate(what: Document | Path, schema: str, services: Services) -> R
 def _finish(repaired: Outcome, services: Services) -> Outcome:
     """Keep and write what a run ended with."""
     services.runs.save(repaired)  # before it is written, which may fail
-    outcome = _write(repaired, services.workspace)
+    outcome = deliver(repaired, services.workspace, services.state_dir)
     if outcome is not repaired:
         services.runs.save(outcome)
     _ = outcome.diff  # computed once, and while nobody waits for it
@@ -338,20 +340,3 @@ def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
         checked=replace(checked, articles=tuple(articles.values())[:_ARTICLES]),
         result=replace(result, edits=edits),
     )
-
-
-def _write(outcome: Outcome, workspace: Workspace) -> Outcome:
-    """Write the result where it is better than the input, and a valid input to a place of its own."""
-    checked, result = outcome.checked, outcome.result
-    if not outcome.request.output_path:
-        return outcome
-    target = workspace.target(outcome.request.output_path)
-    changed = result.document.text != checked.document.text
-    in_place = target == checked.path
-    if not changed and (in_place or not result.report.valid):
-        return outcome
-    # a continued run may find what it wrote itself
-    versions = {checked.document.to_bytes(), outcome.written} if in_place else set[bytes]()
-    data = result.document.to_bytes()
-    backup = write(target, data, instead_of=versions, ours=outcome.written)
-    return replace(outcome, output_path=str(target), written=data, backup=str(backup) if backup else outcome.backup)

@@ -228,7 +228,7 @@ class _Folder:
 
     def names(self) -> list[str]:
         """What the folder holds."""
-        return os.listdir(self.path if self._handle is None else self._handle)
+        return os.listdir(self.path if self._handle is None else self._handle)  # noqa: PTH208 - by the handle
 
     @contextmanager
     def existing(self, name: str) -> Iterator[tuple[int, os.stat_result]]:

@@ -98,7 +98,8 @@ def _stopped(result: LoopResult) -> str:
 
 def _end(outcome: Outcome) -> Sequence[str]:
     kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
-    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}." if outcome.output_path else "")
+    notes = "".join(f" {note}" for note in outcome.notes)
+    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}.{notes}" if outcome.output_path else "")
 
 
 def _withheld(result: LoopResult) -> str:

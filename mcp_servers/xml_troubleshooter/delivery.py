@@ -1,0 +1,76 @@
+"""Where the result of a run goes: which file it may replace, and that it is replaced whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from .errors import InputError
+from .files import Workspace
+from .outcome import Outcome, Request
+from .writing import write
+
+
+def check_target(request: Request, workspace: Workspace, earlier: Outcome | None) -> None:
+    """Say before the work starts that its result could not be written; raises AccessError and InputError."""
+    if not request.output_path:
+        return
+    target = workspace.target(request.output_path)
+    if request.overwrite or not target.exists():
+        return
+    if earlier is not None:
+        own = target == earlier.checked.path or (bool(earlier.written) and str(target) == earlier.output_path)
+        schema = earlier.checked.schema
+    else:
+        own = bool(request.path) and target == workspace.document(request.path)
+        schema = request.schema_path
+    if not own:
+        raise _refused(target, "is there already")
+    _spare(target, schema)
+
+
+def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
+    """Write the result where it is better than the input, and a valid input to a place of its own.
+
+    Raises AccessError and InputError; then nothing was written.
+    """
+    checked, result, request = outcome.checked, outcome.result, outcome.request
+    if not request.output_path:
+        return outcome
+    target = workspace.target(request.output_path)
+    changed = result.document.text != checked.document.text
+    in_place = target == checked.path
+    if not changed and (in_place or not result.report.valid):
+        return outcome
+    if not request.overwrite:
+        _spare(target, checked.schema)
+    data = result.document.to_bytes()
+    written = write(
+        target, data, instead_of=_expected(outcome, target, in_place), ours=outcome.written, state_dir=state_dir
+    )
+    backup = str(written.backup) if written.backup else outcome.backup
+    return replace(outcome, output_path=str(target), written=data, backup=backup, notes=written.notes)
+
+
+def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[bytes] | None:  # noqa: FBT001 - internal
+    """What must stand at the target: one of these; nothing at all where there are none; anything for None."""
+    written = {outcome.written} if outcome.written else set[bytes]()  # a continued run may find what it wrote itself
+    if in_place:
+        return {outcome.checked.document.to_bytes(), *written}
+    if outcome.request.overwrite:
+        return None
+    return written if str(target) == outcome.output_path and target.exists() else ()
+
+
+def _spare(target: Path, schema: str) -> None:
+    """Raises InputError where a result would replace a schema that the document is judged by."""
+    if schema and any(target == Path(one).resolve() for one in (schema, *schema.split(";")) if one):
+        raise _refused(target, "is the schema")
+
+
+def _refused(target: Path, why: str) -> InputError:
+    return InputError(
+        f"{target} {why}; nothing was done. Choose another output_path, or set overwrite to replace it: what is there "
+        f"is then kept as {target.name}.bak."
+    )
