@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from mcp_servers.xml_troubleshooter.errors import AccessError, InputError, LimitError
 from mcp_servers.xml_troubleshooter.files import Workspace, read
-from mcp_servers.xml_troubleshooter.writing import write
 
 
 @pytest.fixture
@@ -110,41 +108,3 @@ def test_a_file_beyond_the_limit_is_refused(folder: Path) -> None:
     assert read(folder / "invoice.xml", limit=4) == b"<a/>"
     with pytest.raises(LimitError, match="larger than"):
         read(folder / "invoice.xml", limit=3)
-
-
-def test_a_replaced_file_keeps_its_mode_and_its_old_self(folder: Path) -> None:
-    path = folder / "invoice.xml"
-    path.chmod(0o640)
-    write(path, b"<b/>", instead_of=[b"<a/>"])
-    assert path.read_bytes() == b"<b/>"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert (folder / "invoice.xml.bak").read_bytes() == b"<a/>"
-    assert [entry.name for entry in folder.iterdir() if entry.name.startswith(".")] == []
-
-
-def test_no_backup_is_ever_lost(folder: Path) -> None:
-    path = folder / "invoice.xml"
-    for content in (b"<b/>", b"<c/>", b"<d/>"):
-        write(path, content)
-    kept = [(folder / name).read_bytes() for name in ("invoice.xml.bak", "invoice.xml.bak.1", "invoice.xml.bak.2")]
-    assert kept == [b"<c/>", b"<a/>", b"<b/>"]
-
-
-def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path) -> None:
-    path = folder / "invoice.xml"
-    with pytest.raises(InputError, match="changed while it was worked on"):
-        write(path, b"<b/>", instead_of=[b"<older/>"])
-    assert path.read_bytes() == b"<a/>"
-
-
-def test_a_new_file_gets_the_usual_mode_and_no_backup(folder: Path) -> None:
-    write(folder / "new.xml", b"<n/>")
-    (folder / "usual.xml").touch()
-    assert (folder / "new.xml").stat().st_mode == (folder / "usual.xml").stat().st_mode
-    assert not (folder / "new.xml.bak").exists()
-
-
-def test_a_failed_write_leaves_nothing_behind(folder: Path) -> None:
-    with pytest.raises(InputError, match="cannot be written"):
-        write(folder / "sub", b"<n/>")  # a folder cannot be replaced
-    assert [entry.name for entry in folder.iterdir() if entry.name.startswith(".")] == []

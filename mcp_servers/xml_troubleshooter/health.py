@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 
+from .bounds import Bounds
 from .loop.record import count
 from .output.results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
@@ -188,7 +189,7 @@ def _schemas(services: OpenServices) -> HealthRow:
             meaning="No schema folders are set: a schema is given, named by the document, or beside it.",
             action="To have schemas found by namespace, set SCHEMA_DIRS.",
         )
-    found = index(folders, services.state_dir)
+    found = index(folders, services.state_dir, bounds=Bounds.of(services.workspace.readable)).entries
     return HealthRow(
         check="schema index",
         status="ok" if found else "warning",

@@ -148,21 +148,31 @@ def _replaced(
 
 
 def _keep(folder: _Folder, name: str, old: bytes, handle: int, status: os.stat_result) -> str:
-    """The name of a backup with this content, made where the newest one has another; that moves on to a free number."""
+    """The name of a backup with this content, made where the newest one has another; that moves on to a free number.
+
+    What bears that name and is no file is nobody's backup: it is let alone, and the backup takes a number.
+    """
     newest = _backup_name(name)
     with folder.new(old) as made:
         made.take_over(handle, status)
         os.utime(made.handle if os.utime in os.supports_fd else made.place, ns=(status.st_atime_ns, status.st_mtime_ns))
         while not made.becomes_new(newest):
-            with suppress(OSError):  # something that is no file, or was another's a moment ago
+            try:
                 if folder.content(newest) == old:
                     return newest
-            number = 1
-            while folder.lstat(_backup_name(name, number)) is not None:
-                number += 1
-            folder.move_new(newest, _backup_name(name, number))
+            except OSError:
+                newest = _free_number(folder, name)
+            else:
+                folder.move_new(newest, _free_number(folder, name))
     folder.sync()
     return newest
+
+
+def _free_number(folder: _Folder, name: str) -> str:
+    number = 1
+    while folder.lstat(_backup_name(name, number)) is not None:
+        number += 1
+    return _backup_name(name, number)
 
 
 def _backup_name(name: str, number: int = 0) -> str:

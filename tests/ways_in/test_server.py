@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -126,12 +127,35 @@ async def test_a_file_is_replaced_in_place_and_its_old_self_kept(connect: Connec
     assert not (folder / "broken.xml.bak.1").exists()
 
 
-async def test_a_result_that_cannot_be_written_is_kept(connect: Connect, folder: Path) -> None:
-    (folder / "broken.xml.bak").mkdir()
+async def test_another_file_is_replaced_only_where_that_was_said(connect: Connect, folder: Path) -> None:
+    (folder / "other.xml").write_text("<mine/>")
+    names = [name for name in os.listdir(folder) if name.endswith(".xsd")]
+    schemas = [(folder / name).read_bytes() for name in names]
     async with connect() as client:
-        failed = await client.call_tool("troubleshoot_xml", {"path": "broken.xml", "output_path": "broken.xml"})
+        arguments = {"path": "broken.xml", "output_path": "other.xml"}
+        refused = await client.call_tool("troubleshoot_xml", arguments)
+        assert "other.xml is there already; nothing was done." in text_of(refused)
+        for name in names:
+            over = {"path": "broken.xml", "schema_path": name, "output_path": name}
+            assert (await client.call_tool("troubleshoot_xml", over)).is_error
+        answer = structure_of(await client.call_tool("troubleshoot_xml", {**arguments, "overwrite": True}))
+        again = await client.call_tool("troubleshoot_xml", {"run_id": answer["run_id"], "output_path": "other.xml"})
+        assert structure_of(again)["status"] == "fixed"  # its own result it may replace
+    assert (folder / "other.xml").read_text() == (folder / "valid.xml").read_text()
+    assert (folder / "other.xml.bak").read_text() == "<mine/>"
+    assert [(folder / name).read_bytes() for name in names] == schemas
+
+
+async def test_a_result_that_cannot_be_written_is_kept(connect: Connect, folder: Path) -> None:
+    async def change(progress: float, total: float | None, message: str | None) -> None:
+        if "schema" in (message or "") or "validating" in (message or ""):  # it was read by then
+            (folder / "broken.xml").write_text("<another/>")
+
+    async with connect() as client:
+        arguments = {"path": "broken.xml", "output_path": "broken.xml"}
+        failed = await client.call_tool("troubleshoot_xml", arguments, progress_callback=change)
         assert failed.is_error
-        kept = re.search(r'cannot be written: .* kept: call again with run_id="(\w+)"\.$', text_of(failed))
+        kept = re.search(r'changed while it was worked on .* kept: call again with run_id="(\w+)"\.$', text_of(failed))
         assert kept
         arguments = {"run_id": kept[1], "output_path": "out.xml"}
         answer = structure_of(await client.call_tool("troubleshoot_xml", arguments))

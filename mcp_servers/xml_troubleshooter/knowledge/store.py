@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
+from ..bounds import read_file, real_path
+
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WORD = re.compile(r"\w+")
@@ -201,7 +203,7 @@ def read_article(path: Path) -> Article:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ArticleError(f"it is longer than {_MAX_BYTES:,} bytes; split it into several articles.")
-        text = path.read_bytes().decode("utf-8")
+        text = read_file(real_path(path)).decode("utf-8")
     except OSError as error:
         raise ArticleError(f"it cannot be read ({error.strerror}); check its permissions.") from None
     except UnicodeDecodeError:

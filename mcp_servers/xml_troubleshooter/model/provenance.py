@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from ..agent.schemas import SourceData
+from ..bounds import read_file
 from ..codes import Code
 from ..diagnostics import Diagnostic
 from ..document.document import Document
@@ -137,7 +138,7 @@ class _Examination:
 def _namespaces(schema: str) -> frozenset[str]:
     """The namespaces that a schema file names."""
     try:
-        text = Path(schema).read_text(encoding="utf-8", errors="replace") if schema else ""
+        text = read_file(Path(schema)).decode("utf-8", "replace") if schema else ""
     except OSError:
         return frozenset()
     return frozenset(_NAMESPACE.findall(text))
