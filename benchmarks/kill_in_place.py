@@ -21,9 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-_ROW = (
-    f"<row><name>Tea &amp; cake</name><text>{'tea and cake ' * 800}</text></row>\n"  # size, not faults, is the matter
-)
+_ROW = f"<row><name>Tea &amp; cake</name><text>{'tea and cake ' * 800}</text></row>\n"  # few and long
 _POLL = 0.001  # seconds between two looks at the folder
 
 
@@ -62,6 +60,7 @@ def main() -> int:
             seen["next run: result and backup alone"] += left == {"rows.xml", "rows.xml.bak"}
             seen["next run: LITTER"] += not left <= {"rows.xml", "rows.xml.bak"}
             seen["next run: WRONG RESULT"] += path.read_bytes() != result
+            sys.stderr.write(f"\r{number + 1} runs: {dict(seen)}")
     sys.stdout.write(f"{given.runs} runs killed, {len(original) / 1e6:.1f} MB, a whole run takes {whole:.1f} s\n")
     for what, times in sorted(seen.items()):
         sys.stdout.write(f"{times:5} {what}\n")
