@@ -27,7 +27,7 @@ CII = '<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:
         (
             f"{CII}<a:GuidelineSpecifiedDocumentContextParameter><a:ID>urn:factur-x.eu:1p0:basicwl</a:ID>",
             "",
-            "factur-x",
+            "factur-x-basic-wl",
         ),
         ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">', "", "iso20022-pain"),
         ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">', "", "iso20022"),
