@@ -32,7 +32,7 @@ _EBCDIC = "<?xml".encode("cp037")  # the same in all its code pages, which the d
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
-_BLOCK = 1 << 16
+_BLOCK = 1 << 11  # characters that are looked through for a place, once the line ends in front are counted
 _HEAD = 1024  # characters that a declaration is looked for in
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -101,8 +101,10 @@ class Document:
             line = bisect_right(self._line_starts, offset)
             return Position(line, offset - self._line_starts[line - 1] + 1)
         block = max(offset, 0) // _BLOCK
-        line = self._lines_in_front[block] + self.text.count("\n", block * _BLOCK, offset) + 1
-        return Position(line, offset - self.text.rfind("\n", 0, offset))
+        lines, last = self._lines_in_front[block]
+        line = lines + self.text.count("\n", block * _BLOCK, offset) + 1
+        nearest = self.text.rfind("\n", block * _BLOCK, offset)
+        return Position(line, offset - (nearest if nearest >= 0 else last))
 
     def offset(self, line: int, column: int = 1) -> int:
         """The character offset of a line and column (from 1), clamped to the text."""
@@ -118,10 +120,17 @@ class Document:
         return "\r" in self.text
 
     @cached_property
-    def _lines_in_front(self) -> list[int]:
-        """The line ends in front of each block of the text: what finds a place without a list of all lines."""
-        starts = range(0, len(self.text), _BLOCK)
-        return [0, *accumulate(self.text.count("\n", start, start + _BLOCK) for start in starts)]
+    def _lines_in_front(self) -> list[tuple[int, int]]:
+        """The line ends in front of each block of the text, and where the last of them is (-1 for none).
+
+        It finds a place without a list of all lines, however many there are or however long one is.
+        """
+        found = [(0, -1)]
+        for start in range(0, len(self.text), _BLOCK):
+            lines, last = found[-1]
+            nearest = self.text.rfind("\n", start, start + _BLOCK)
+            found.append((lines + self.text.count("\n", start, start + _BLOCK), nearest if nearest >= 0 else last))
+        return found
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -69,7 +69,7 @@ class _Gate:
         self._left = min(_MAX_VALIDATIONS, max(_MIN_VALIDATIONS, affordable))
 
     def run(self, fixes: Sequence[Fix]) -> Verdict:
-        fixes = [replace(fix, edits=tuple(edits_of([fix]))) for fix in fixes]
+        fixes = [replace(fix, edits=tuple(edits_of([fix]))) if len(fix.edits) > 1 else fix for fix in fixes]
         compatible, overlapping = _without_overlaps(self._original.text, fixes)
         self._rejected += [
             (fix, "it overlaps an edit of higher confidence, or lies outside the text") for fix in overlapping
@@ -172,6 +172,9 @@ def edits_of(fixes: Iterable[Fix]) -> list[Edit]:
     """All edits; one that several fixes share is made once, an insertion that a fix has twice is made twice."""
     edits: dict[Edit, int] = {}
     for fix in fixes:
+        if len(fix.edits) == 1:
+            edits.setdefault(fix.edits[0], 1)
+            continue
         for edit, times in Counter(fix.edits).items():
             edits[edit] = max(edits.get(edit, 0), 1 if edit.start < edit.end else times)
     return [edit for edit, times in edits.items() for _ in range(times)]

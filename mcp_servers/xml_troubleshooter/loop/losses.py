@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
 from .progress import OffsetMap
@@ -27,7 +28,7 @@ _DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
 _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
-_BOUNDARY = re.compile(r"[ \t\r\n<>\"'=]")
+_BOUNDARIES = " \t\r\n<>\"'="
 _CLOSING = re.compile(r"[ \t\r\n]*=|[ \t\r\n<>\"']")
 _UNDECODABLE = re.compile(r"[\udc80-\udcff]+")
 _ATTRIBUTE = re.compile(
@@ -42,6 +43,7 @@ _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-
 _GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # of UTF-8, read as windows-1252
 
 
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPLIT = 3  # letters of a part of a name, at least
 
 
@@ -61,6 +63,8 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     character that XML forbids, or text in front of the first tag.
     """
     lost: Counter[str] = Counter()
+    if all(map(partial(_only_escapes, text), edits)):
+        return lost
     gained: Counter[str] = Counter()
     names: Counter[str] = Counter()  # that markup came to have
     parts: set[str] = set()  # names and words that it had
@@ -88,6 +92,11 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
         if lost
         else lost
     )
+
+
+def _only_escapes(text: str, edit: Edit) -> bool:
+    """Whether an edit writes one character as a reference to it, which takes nothing away; masses of edits do that."""
+    return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start]) == edit.after
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:
@@ -302,8 +311,8 @@ def _cache(word: str, gained: Counter[str]) -> bool:
     if word.startswith("<"):
         return False
     if _UNDECODABLE.search(word):  # bytes of another encoding: whatever characters they become, the rest stays
-        known = re.compile(".+".join(map(re.escape, _UNDECODABLE.split(word))), re.DOTALL)
-        return any(known.fullmatch(other) for other in gained)
+        parts = _UNDECODABLE.split(word)
+        return any(_holds(other, parts) for other in gained)
     if _OPEN_REFERENCE.search(word):
         ended = html.unescape(_OPEN_REFERENCE.sub(r"\g<0>;", word))
         if ended in gained or not _GROUP.search(ended):
@@ -317,6 +326,21 @@ def _cache(word: str, gained: Counter[str]) -> bool:
         for other in gained
         if not other.startswith("<")
     )
+
+
+def _holds(word: str, parts: Sequence[str]) -> bool:
+    """Whether a word is made of these parts, in this order, with at least one character between any two."""
+    first, *between, last = parts
+    end = len(word) - len(last)
+    if not (word.startswith(first) and word.endswith(last)):
+        return False
+    at = len(first)
+    for part in between:
+        found = word.find(part, at + 1, end)  # the earliest leaves most room for those behind
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at < end
 
 
 def _letters(word: str) -> str:
@@ -354,7 +378,7 @@ def _widened(text: str, edit: Edit) -> tuple[int, int]:
     """The edit's span out to the next blank, quote or tag delimiter on either side, a word's length at most."""
     reach = 200
     start = max(edit.start - reach, 0)
-    for match in _BOUNDARY.finditer(text, start, edit.start):
-        start = match.start()
+    for boundary in _BOUNDARIES:
+        start = max(start, text.rfind(boundary, start, edit.start))
     closing = _CLOSING.search(text, edit.end, edit.end + reach)
     return start, closing.end() if closing else min(edit.end + reach, len(text))

@@ -23,6 +23,7 @@ _AT_HOME_ELSEWHERE = 0.35
 _REPEATED = 0.8
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
+_READ = 1_000_000  # characters of the text that words and spellings are learned from
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
 
@@ -43,7 +44,7 @@ class DocumentStatistics:
     ) -> None:
         """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
         self.vocabulary = vocabulary
-        self._source = structure.tokens[0].source if structure.tokens else ""
+        self._source = structure.tokens[0].source[:_READ] if structure.tokens else ""
         self.children: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.text: defaultdict[str, int] = defaultdict(int)
         self.seen: defaultdict[str, int] = defaultdict(int)  # elements whose extent is beyond doubt
@@ -170,15 +171,17 @@ class DocumentStatistics:
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
         own = self.starts[name] + self.ends[name]
-        name, text = local(name).lower(), self._lowered
+        name = local(name).lower()
         triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
             local(other).lower()[at : at + 3] for at in range(len(other))
         }
-        return sum(text.count(each) > own for each in triples) / len(triples) if triples else 0.5
+        return sum(self._triples[each] > own for each in triples) / len(triples) if triples else 0.5
 
     @cached_property
-    def _lowered(self) -> str:
-        return self._source.lower()
+    def _triples(self) -> Counter[str]:
+        """How often any three letters stand together, counted once however many names are looked at."""
+        text = self._source.lower()
+        return Counter(map("".join, zip(text, text[1:], text[2:], strict=False)))
 
     def _own(self, name: str, word: str) -> int:
         """How often a word occurs only because the name itself stands in the document."""
