@@ -27,3 +27,10 @@ print(sorted({{"lxml", "httpx", "rich", "xmlschema", "openai", "sqlite3"}} & set
 """
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_the_architecture_names_every_room() -> None:
+    code = ROOT / "mcp_servers" / "xml_troubleshooter"
+    rooms = {path.parent.relative_to(code).as_posix() for path in code.rglob("__init__.py")} - {"."}
+    drawn = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [room for room in sorted(rooms) if f"| `{room}/` |" not in drawn] == []
