@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError, SchemaError
 from mcp_servers.xml_troubleshooter.offload import offload
+from mcp_servers.xml_troubleshooter.schemas.discovery import discover
+from mcp_servers.xml_troubleshooter.validators.schema import load
+from tests.watched_folder import WatchedFolder
 
 Write = Callable[[str, str], Path]
 
@@ -21,6 +24,7 @@ PROMPT = 20  # seconds, of the processor where the work is done in this process;
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCH = 'xmlns="http://purl.oclc.org/dsdl/schematron"'
+CATALOG = 'xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"'
 XSL = 'version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"'
 SVRL = 'xmlns:svrl="http://purl.oclc.org/dsdl/svrl"'
 TEXT_ROOT = f'<xs:schema {XS}><xs:element name="r" type="xs:string"/></xs:schema>'
@@ -31,8 +35,8 @@ SECRET_ENUM = (  # validates the document only if the secret is its value, so th
 
 
 @pytest.fixture
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that nothing may be read from, with a secret in every shape that could be asked for."""
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that nothing may be opened in, with a secret in every shape that could be asked for."""
     folder = tmp_path_factory.mktemp("outside")
     (folder / "secret.txt").write_text(SECRET)
     (folder / "secret.xml").write_text(f"<s>{SECRET}</s>")
@@ -45,7 +49,15 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f'<xsl:stylesheet {XSL}><xsl:variable name="v">{SECRET}</xsl:variable></xsl:stylesheet>'
     )
     (folder / "secret.sch").write_text(f'<pattern {SCH}><rule context="{SECRET}"/></pattern>')
-    return folder
+    (folder / "catalog.xml").write_text(
+        f'<catalog {CATALOG}><uri name="urn:u" uri="secret.xsd"/>'
+        '<public publicId="-//U//U" uri="secret.dtd"/></catalog>'
+    )
+    watched = WatchedFolder(folder)
+    yield folder
+    touched = watched.touched()
+    watched.close()
+    assert touched == []
 
 
 DOCUMENTS = {
@@ -71,36 +83,104 @@ def test_no_document_reads_a_file(name: str, schema: str, outside: Path, write: 
         assert SECRET not in repr(report)
 
 
+NOTED = TEXT_ROOT.replace("<xs:e", "<xs:annotation><xs:appinfo>&e;</xs:appinfo></xs:annotation><xs:e")
+XS11 = f'{XS} xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1"'
+XSL3 = XSL.replace("1.0", "3.0", 1)
+
+
+def _xsd(part: str) -> str:
+    return f'<xs:schema {XS} xmlns:u="urn:u">{part}<xs:element name="r" type="t"/></xs:schema>'
+
+
+def _sch(value: str, binding: str = "xslt") -> str:
+    return (
+        f'<schema {SCH} queryBinding="{binding}"><pattern><rule context="/*"><assert test="false()">'
+        f'<value-of select="{value}"/></assert></rule></pattern></schema>'
+    )
+
+
+def _xsl(value: str, head: str = "", version: str = XSL) -> str:
+    return (
+        f'<xsl:stylesheet {version} {SVRL}>{head}<xsl:template match="/"><svrl:schematron-output><svrl:failed-assert '
+        f'test="1" location="/*"><svrl:text><xsl:value-of select="{value}"/></svrl:text></svrl:failed-assert>'
+        "</svrl:schematron-output></xsl:template></xsl:stylesheet>"
+    )
+
+
+def _entity(root: str, text: str, name: str = "secret.txt") -> str:
+    return f'<!DOCTYPE {root} [<!ENTITY e SYSTEM "file://{{out}}/{name}">]>{text}'
+
+
+PARAMETER = '<!DOCTYPE {root} [<!ENTITY % p SYSTEM "file://{{out}}/secret.dtd"> %p;]>'
+# what a schema needs of a folder outside, in its own language: it cannot be used
 SCHEMAS = {
-    "include.xsd": f'<xs:schema {XS}><xs:include schemaLocation="file://{{out}}/secret.xsd"/>'
-    '<xs:element name="r" type="t"/></xs:schema>',
-    "include up.xsd": f'<xs:schema {XS}><xs:include schemaLocation="{{up}}/secret.xsd"/>'
-    '<xs:element name="r" type="t"/></xs:schema>',
-    "redefine.xsd": f'<xs:schema {XS}><xs:redefine schemaLocation="file://{{out}}/secret.xsd"/>'
-    '<xs:element name="r" type="t"/></xs:schema>',
-    "import.xsd": f'<xs:schema {XS} xmlns:u="urn:u"><xs:import namespace="urn:u" schemaLocation="{{out}}/secret.xsd"/>'
-    '<xs:element name="r" type="u:t"/></xs:schema>',
-    "network.xsd": f'<xs:schema {XS} xmlns:u="urn:u"><xs:import namespace="urn:u" '
-    'schemaLocation="http://127.0.0.1:9/u.xsd"/>'
-    '<xs:element name="r" type="u:t"/></xs:schema>',
+    "include.xsd": _xsd('<xs:include schemaLocation="file://{out}/secret.xsd"/>'),
+    "include up.xsd": _xsd('<xs:include schemaLocation="{up}/secret.xsd"/>'),
+    "redefine.xsd": _xsd('<xs:redefine schemaLocation="file://{out}/secret.xsd"/>'),
+    "import.xsd": _xsd('<xs:import namespace="urn:u" schemaLocation="{out}/secret.xsd"/>').replace('"t"', '"u:t"'),
+    "entity import.xsd": '<!DOCTYPE a [<!ENTITY a "{out}">]>'
+    + _xsd('<xs:import namespace="urn:u" schemaLocation="&a;/secret.xsd"/>').replace('"t"', '"u:t"'),
+    "network.xsd": _xsd('<xs:import namespace="urn:u" schemaLocation="http://127.0.0.1:9/u.xsd"/>').replace(
+        '"t"', '"u:t"'
+    ),
+    "include 1.1.xsd": _xsd('<xs:include schemaLocation="file://{out}/secret.xsd"/>').replace(XS, XS11),
+    "override 1.1.xsd": _xsd('<xs:override schemaLocation="file://{out}/secret.xsd"/>').replace(XS, XS11),
+    "redefine 1.1.xsd": _xsd('<xs:redefine schemaLocation="{up}/secret.xsd"/>').replace(XS, XS11),
+    "import 1.1.xsd": _xsd('<xs:import namespace="urn:u" schemaLocation="{out}/secret.xsd"/>')
+    .replace(XS, XS11)
+    .replace('"t"', '"u:t"'),
+    "entity.xsd": _entity("a", NOTED),
+    "entity 1.1.xsd": _entity("a", NOTED).replace(XS, XS11),
+    "parameter entity.xsd": PARAMETER.format(root="a") + TEXT_ROOT,
     "include.rng": f'<grammar {RNG}><include href="file://{{out}}/secret.rng"/>'
     '<start><ref name="x"/></start></grammar>',
     "external.rng": f'<element {RNG} name="r"><externalRef href="{{out}}/secret.rng"/></element>',
     "network.rng": f'<element {RNG} name="r"><externalRef href="http://127.0.0.1:9/x.rng"/></element>',
+    "entity.rng": _entity("a", f'<element {RNG} name="r"><value>&e;</value></element>'),
+    "parameter entity.rng": PARAMETER.format(root="a") + f'<element {RNG} name="r"><text/></element>',
     "include.rnc": 'include "{out}/secret.rnc"',
     "external.rnc": 'start = element r {{ external "{up}/secret.rnc" }}',
     "parameter entity.dtd": '<!ENTITY % p SYSTEM "file://{out}/secret.dtd"> %p; <!ELEMENT r ANY>',
     "hidden parameter entity.dtd": "<!ENTITY % p \"<!ENTITY &#37; q SYSTEM 'file://{out}/secret.dtd'>\"> %p; %q; "
     "<!ELEMENT r ANY>",
     "include.sch": f'<schema {SCH}><include href="{{out}}/secret.sch"/></schema>',
-    "document.sch": f'<schema {SCH}><pattern><rule context="/*"><assert test="false()">'
-    "<value-of select=\"document('file://{out}/secret.xml')\"/></assert></rule></pattern></schema>",
-    "relative document.sch": f'<schema {SCH}><pattern><rule context="/*"><assert test="false()">'
-    "<value-of select=\"document('{up}/secret.xml')\"/></assert></rule></pattern></schema>",
-    "import.xsl": f'<xsl:stylesheet {XSL}><xsl:import href="file://{{out}}/secret.xsl"/></xsl:stylesheet>',
-    "document.xsl": f'<xsl:stylesheet {XSL} {SVRL}><xsl:template match="/"><svrl:schematron-output><svrl:failed-assert '
-    "test=\"1\" location=\"/*\"><svrl:text><xsl:value-of select=\"document('{out}/secret.xml')\"/></svrl:text>"
-    "</svrl:failed-assert></svrl:schematron-output></xsl:template></xsl:stylesheet>",
+    "extends.sch": f'<schema {SCH}><extends href="{{up}}/secret.sch"/></schema>',
+    "entity.sch": _entity("a", _sch("1").replace("<value-of", "&e;<value-of")),
+    "document.sch": _sch("document('file://{out}/secret.xml')"),
+    "relative document.sch": _sch("document('{up}/secret.xml')"),
+    "import.xsl": _xsl("$v", '<xsl:import href="file://{out}/secret.xsl"/>'),
+    "include.xsl": _xsl("$v", '<xsl:include href="{up}/secret.xsl"/>'),
+    "entity.xsl": _entity("a", _xsl("1").replace("<xsl:value", "&e;<xsl:value")),
+    "document.xsl": _xsl("document('{out}/secret.xml')"),
+}  # fmt: skip
+# what only Saxon does, in a process of its own
+BY_SAXON = {
+    "doc.sch": _sch("doc('file://{out}/secret.xml')", "xslt2"),
+    "document.sch": _sch("document('file://{out}/secret.xml')", "xslt2"),
+    "unparsed text.sch": _sch("unparsed-text('file://{out}/secret.txt')", "xslt2"),
+    "text lines.sch": _sch("unparsed-text-lines('file://{out}/secret.txt')", "xslt3"),
+    "collection.sch": _sch("collection('file://{out}/?select=*.xml')", "xslt2"),
+    "names of files.sch": _sch("uri-collection('file://{out}/')", "xslt3"),
+    "import.xsl": _xsl("$v", '<xsl:import href="file://{out}/secret.xsl"/>', XSL3),
+    "include.xsl": _xsl("$v", '<xsl:include href="{up}/secret.xsl"/>', XSL3),
+    "text.xsl": _xsl("unparsed-text('file://{out}/secret.txt')", "", XSL3),
+    "transform.xsl": _xsl(
+        "transform(map{{'stylesheet-location':'file://{out}/secret.xsl','source-node':.}})?output", "", XSL3
+    ),
+    "parsed entity.xsl": _xsl(
+        "parse-xml('&lt;!DOCTYPE r [&lt;!ENTITY e SYSTEM &quot;file://{out}/secret.txt&quot;>]>&lt;r>&amp;e;&lt;/r>')",
+        "", XSL3,
+    ),
+    "entity.xsl": _entity("a", _xsl("1", "", XSL3).replace("<xsl:value", "&e;<xsl:value")),
+    "result document.xsl": _xsl("1", "", XSL3).replace(
+        "<svrl:schematron-output>", '<xsl:result-document href="file://{out}/written.txt"/><svrl:schematron-output>'
+    ),
+    "result of another.xsl": _xsl(
+        "transform(map{{'stylesheet-node':parse-xml('&lt;xsl:stylesheet version=&quot;3.0&quot; "
+        "xmlns:xsl=&quot;http://www.w3.org/1999/XSL/Transform&quot;>&lt;xsl:template match=&quot;/&quot;>"
+        "&lt;xsl:result-document href=&quot;file://{out}/written.txt&quot;>x&lt;/xsl:result-document>"
+        "&lt;/xsl:template>&lt;/xsl:stylesheet>'),'source-node':.}})?output", "", XSL3,
+    ),
 }  # fmt: skip
 
 
@@ -116,6 +196,41 @@ def test_no_schema_reads_a_file_outside_the_allowed_folders(
     assert "outside the allowed folders" in str(caught.value)
 
 
+@pytest.mark.parametrize("name", BY_SAXON)
+def test_no_rules_in_later_xpath_read_or_write_a_file(name: str, outside: Path, tmp_path: Path, write: Write) -> None:
+    pytest.importorskip("saxonche")
+    up = os.path.relpath(outside, tmp_path / "work")
+    path = write(f"work/{name}", BY_SAXON[name].format(out=outside, up=up))
+    with pytest.raises(SchemaError) as caught:
+        validate(Document.from_text("<r/>"), str(path))
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("address", ["file://{out}/secret.xsd", "{up}/secret.xsd", "linked.xsd", "pipe.xsd"])
+def test_what_an_import_that_may_not_be_read_would_declare_is_not_checked_and_said(
+    address: str, version: str, outside: Path, tmp_path: Path, write: Write
+) -> None:
+    up = os.path.relpath(outside, tmp_path / "work")
+    given = address.format(out=outside, up=up)
+    text = (
+        f'<xs:schema {XS if version == "1.0" else XS11} targetNamespace="urn:own">'
+        f'<xs:import namespace="urn:u" schemaLocation="{given}"/>'
+        '<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="n" type="xs:int"/>'
+        '<xs:any namespace="##other"/></xs:sequence></xs:complexType></xs:element></xs:schema>'
+    )
+    path = write("work/s.xsd", text)
+    (path.parent / "linked.xsd").symlink_to(outside / "secret.xsd")
+    os.mkfifo(path.parent / "pipe.xsd")
+    (refused,) = load(path).refused
+    assert (refused.namespace, "urn:u" in refused.sentence, refused.address.endswith(given)) == ("urn:u", True, True)
+    document = '<o:r xmlns:o="urn:own" xmlns:u="urn:u"><n>{}</n><u:whatever/></o:r>'
+    assert validate(Document.from_text(document.format("1")), str(path)).valid
+    assert [item.code for item in validate(Document.from_text(document.format("x")), str(path)).diagnostics] == [
+        Code.INVALID_VALUE
+    ]
+
+
 def test_an_entity_of_a_schema_yields_nothing_from_outside(outside: Path, write: Write) -> None:
     doctype = f'<!DOCTYPE xs:schema [<!ENTITY e SYSTEM "file://{outside}/secret.txt">]>'
     path = write("s.xsd", doctype + SECRET_ENUM.replace(f'value="{SECRET}"/>', 'value="a"/>&e;'))
@@ -124,22 +239,65 @@ def test_an_entity_of_a_schema_yields_nothing_from_outside(outside: Path, write:
     assert SECRET not in str(caught.value)
 
 
-def test_a_link_out_of_the_schema_folder_is_not_followed(outside: Path, write: Write) -> None:
-    path = write("work/s.xsd", SCHEMAS["include.xsd"].format(out="").replace("file:///secret.xsd", "linked.xsd"))
+def test_a_schema_whose_own_doctype_is_not_at_hand_is_used_without(outside: Path, write: Write) -> None:
+    path = write("s.xsd", f'<!DOCTYPE xs:schema PUBLIC "-//X" "file://{outside}/secret.dtd">{TEXT_ROOT}')
+    assert validate(Document.from_text("<r>x</r>"), str(path)).valid
+
+
+@pytest.mark.parametrize("kind", ["include", "redefine"])
+def test_a_link_out_of_the_schema_folder_is_not_followed(kind: str, outside: Path, write: Write) -> None:
+    path = write("work/s.xsd", SCHEMAS[f"{kind}.xsd"].format(out="").replace("file:///secret.xsd", "linked.xsd"))
     (path.parent / "linked.xsd").symlink_to(outside / "secret.xsd")
     with pytest.raises(SchemaError, match="outside the allowed folders"):
         validate(Document.from_text("<r/>"), str(path))
 
 
-def test_a_catalog_leads_to_allowed_folders_only(outside: Path, write: Write) -> None:
+CATALOGS = {
+    "a target": '<uri name="http://127.0.0.1:9/u.xsd" uri="file://{out}/secret.xsd"/>',
+    "a rewritten start": '<rewriteURI uriStartString="http://127.0.0.1:9/u" rewritePrefix="file://{out}/secret"/>',
+    "another catalog": '<nextCatalog catalog="file://{out}/catalog.xml"/>',
+    "a delegate": '<delegateURI uriStartString="http:" catalog="file://{out}/catalog.xml"/>'
+    '<delegateSystem systemIdStartString="http:" catalog="{up}/catalog.xml"/>',
+}
+
+
+@pytest.mark.parametrize("kind", CATALOGS)
+def test_a_catalog_leads_to_allowed_folders_only(kind: str, outside: Path, tmp_path: Path, write: Write) -> None:
     path = write("work/s.xsd", SCHEMAS["network.xsd"])
-    write(
-        "work/catalog.xml",
-        '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">'
-        f'<uri name="http://127.0.0.1:9/u.xsd" uri="file://{outside}/secret.xsd"/></catalog>',
-    )
+    up = os.path.relpath(outside, tmp_path / "work")
+    write("work/catalog.xml", f"<catalog {CATALOG}>{CATALOGS[kind].format(out=outside, up=up)}</catalog>")
     with pytest.raises(SchemaError, match="outside the allowed folders"):
         validate(Document.from_text("<r/>"), str(path))
+
+
+def test_a_catalog_that_is_a_link_out_is_none(outside: Path, write: Write) -> None:
+    path = write("work/s.xsd", SCHEMAS["network.xsd"])
+    (path.parent / "catalog.xml").symlink_to(outside / "catalog.xml")
+    with pytest.raises(SchemaError, match="outside the allowed folders"):
+        validate(Document.from_text("<r/>"), str(path))
+
+
+NAMED = {
+    "xml-model": '<?xml-model href="file://{out}/secret.rng"?><r xmlns="urn:u"/>',
+    "schema location": '<r xmlns="urn:u" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="urn:u file://{out}/secret.xsd urn:v {up}/secret.xsd"/>',
+    "doctype": '<!DOCTYPE r PUBLIC "-//U//U" "{up}/secret.dtd"><r/>',
+    "link": '<?xml-model href="linked.rng"?><r xmlns="urn:u"/>',
+    "namespace": '<r xmlns="urn:u"/>',
+}
+
+
+@pytest.mark.parametrize("how", NAMED)
+def test_no_document_leads_to_a_schema_outside(how: str, outside: Path, tmp_path: Path, write: Write) -> None:
+    up = os.path.relpath(outside, tmp_path / "work")
+    path = write("work/d.xml", NAMED[how].format(out=outside, up=up))
+    for ending in ("rng", "xsd", "dtd", "rnc"):
+        (path.parent / f"linked.{ending}").symlink_to(outside / f"secret.{ending}")
+    write("work/catalog.xml", f'<catalog {CATALOG}><nextCatalog catalog="{up}/catalog.xml"/></catalog>')
+    document = Document.from_bytes(path.read_bytes(), str(path))
+    found = discover(document, base=path.parent, schema_dirs=(path.parent,), roots=(path.parent,), state_dir=None)
+    assert found.schema == ""
+    assert SECRET not in found.reason
 
 
 def test_rules_may_neither_write_nor_run_anything(tmp_path: Path, write: Write) -> None:

@@ -13,7 +13,7 @@ from ..bounds import real_path
 from ..document.parsing import Element, Tree
 from ..errors import SchemaError
 from ..schema_files import catalog
-from ..schema_files.resolver import SchemaSources
+from ..schema_files.resolver import SchemaSources, broken
 
 
 class Xsd11:
@@ -78,7 +78,5 @@ def xsd11(sources: SchemaSources) -> Xsd11:
             )
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
         reason = getattr(error, "message", "") or str(error)
-        raise SchemaError(
-            f"The schema is the broken side, not the document: {sources.schema}: {' '.join(reason.split())[:300]}"
-        ) from None
+        raise broken(sources, None, reason[:300]) from None
     return Xsd11(schema, (item.namespace for item in sources.refused_imports))
