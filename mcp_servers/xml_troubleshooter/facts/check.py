@@ -24,6 +24,7 @@ from . import (
 )
 from .finding import Fact, Finding
 
+LAYER = "facts"  # the name of the layer whose diagnostics these are
 LONGEST = 20_000_000  # characters of a document that is looked at
 MOST = 500  # findings that are worth telling
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
@@ -91,5 +92,5 @@ def diagnostic(document: Document, found: Found) -> Diagnostic:
     return Diagnostic(
         code=finding.code, start=finding.start, end=finding.end, line=line, column=column, path=finding.node.path,
         name=finding.name, value=finding.value, expected=finding.expected, severity=finding.severity,
-        message=f"{finding.words} ({found.fact.source})", explanation=finding.words,
+        message=f"{finding.words} ({found.fact.source})", explanation=finding.words, rule=found.fact.id, layer=LAYER,
     )  # fmt: skip

@@ -82,6 +82,7 @@ def _rules(
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     from ..diagnosis.syntax import check  # noqa: PLC0415 - lxml is loaded where it is used
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415
+    from . import facts  # noqa: PLC0415
     from .syntax import fixes, questions  # noqa: PLC0415
     from .validity import repairs  # noqa: PLC0415
 
@@ -91,10 +92,11 @@ def _rules(
         faults = check(document, known)
         if faults:
             return tuple(fixes(document, faults, known, answers)), questions(document, faults)
+    beside, asked = facts.repairs(document, diagnostics, answers)
     if known is not None or not schema:  # without a schema the document's own DTD has judged it
         made = repairs(document, schema, answers, diagnostics, roots)
-        return made.fixes, made.questions
-    return (), ()
+        return (*made.fixes, *beside), (*made.questions, *asked)
+    return beside, asked
 
 
 def _identity(fix: Fix) -> tuple[object, ...]:

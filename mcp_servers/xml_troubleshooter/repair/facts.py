@@ -1,0 +1,83 @@
+"""Repairs of what a vocabulary demands: each finding's readings become fixes, what it asks a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ..diagnostics import Diagnostic
+from ..document.document import Document
+from ..document.edits import Edit
+from ..facts.check import LAYER, Found, find
+from ..facts.finding import Ask, Finding, Reading
+from ..loop.proposal import Fix, Question, Safety, answered_by
+from .context import Context, element_text
+
+Finder = Callable[[Document], Iterable[Found]]
+
+
+def repairs(
+    document: Document,
+    diagnostics: Sequence[Diagnostic],
+    answers: Mapping[str, str],
+    finders: Mapping[str, Finder] | None = None,
+) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    """Fixes and questions for those findings that a diagnostic confirms.
+
+    `finders` say, by the layer of a diagnostic, what finds again what it tells of; facts are among them always.
+    """
+    context = Context(document, answers)
+    fixes: list[Fix] = []
+    questions: dict[str, Question] = {}
+    for layer, finder in {LAYER: find, **(finders or {})}.items():
+        confirmed = {(item.start, item.rule) for item in diagnostics if item.layer == layer}
+        for found in finder(document) if confirmed else ():
+            if (found.finding.start, found.fact.id) not in confirmed:
+                continue
+            for made in _made(found, context):
+                if isinstance(made, Question):
+                    questions[made.id] = made
+                else:
+                    fixes.append(made)
+    return tuple(fixes), tuple(questions.values())
+
+
+def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
+    finding, source = found.finding, f"rule:{found.fact.id}"
+    yield from (_fix(reading, finding, source, context) for reading in finding.readings)
+    if finding.ask is None:
+        return
+    question = _question(finding, finding.ask, context)
+    answer = _answered(finding.ask, context.answers.get(question.id))
+    if answer is None:
+        yield question
+    else:
+        yield Fix(
+            edits=answer, source=source, reason=finding.ask.needed, safety=Safety.SAFE, confidence=1.0,
+            at=finding.start, provenance=answered_by(question), rewrites=not finding.ask.skeleton,
+        )  # fmt: skip
+
+
+def _fix(reading: Reading, finding: Finding, source: str, context: Context) -> Fix:
+    moves = [edit for node, place in reading.moves for edit in context.move(node, place)]
+    return Fix(
+        edits=(*reading.edits, *moves), source=source, reason=reading.reason, confidence=reading.confidence,
+        safety=Safety.SAFE if reading.safe else Safety.UNSAFE, at=finding.start, provenance=reading.provenance,
+        rewrites=reading.rewrites,
+    )  # fmt: skip
+
+
+def _question(finding: Finding, ask: Ask, context: Context) -> Question:
+    return Question(
+        id=context.question_id(f"{finding.node.path}|{ask.needed}", finding.name),
+        path=finding.node.path, needed=ask.needed, type=ask.type, why=ask.why, at=ask.at, skeleton=ask.skeleton,
+        allowed=tuple(value for value, _ in ask.choices),
+    )  # fmt: skip
+
+
+def _answered(ask: Ask, answer: str | None) -> tuple[Edit, ...] | None:
+    """What an answer does to the text; None for none, and for one that is not among the choices."""
+    if not answer:
+        return None
+    if ask.skeleton:
+        return (Edit(ask.at, ask.at, ask.skeleton.replace("{}", element_text(answer))),)
+    return next((edits for value, edits in ask.choices if value == answer), None)
