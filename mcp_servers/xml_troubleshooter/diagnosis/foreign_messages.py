@@ -18,6 +18,7 @@ _END_TAGS = (
     "mismatched tag",
     "end tag name … must match start tag name",
     "expected … to finish … end tag",
+    "element <… closed by </",
 )
 _MISPLACED = (
     "cvc-complex-type.2.4.a",
@@ -426,7 +427,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
     }
 )
 _VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup
-_OF_MARKUP = frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
+OF_MARKUP = frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
@@ -479,7 +480,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
-    fragments = (*SAYINGS[code], _VAGUE) if code in _OF_MARKUP else SAYINGS[code]
+    fragments = (*SAYINGS[code], _VAGUE) if code in OF_MARKUP else SAYINGS[code]
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 
 

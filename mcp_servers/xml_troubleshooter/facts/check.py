@@ -85,12 +85,13 @@ def check(document: Document, *, judged: bool = False) -> tuple[Diagnostic, ...]
     return tuple(diagnostic(document, each) for each in find(document, judged=judged))
 
 
-def diagnostic(document: Document, found: Found) -> Diagnostic:
+def diagnostic(document: Document, found: Found, layer: str = LAYER) -> Diagnostic:
     """A finding in the words of a diagnostic; its place is what a repair is found by again."""
-    finding = found.finding
+    finding, source = found.finding, found.fact.source
     line, column = document.position(finding.start)
     return Diagnostic(
         code=finding.code, start=finding.start, end=finding.end, line=line, column=column, path=finding.node.path,
         name=finding.name, value=finding.value, expected=finding.expected, severity=finding.severity,
-        message=f"{finding.words} ({found.fact.source})", explanation=finding.words, rule=found.fact.id, layer=LAYER,
+        message=f"{finding.words} ({source})" if source else finding.words, explanation=finding.words,
+        rule=found.fact.id, layer=layer,
     )  # fmt: skip

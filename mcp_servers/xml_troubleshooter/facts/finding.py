@@ -11,6 +11,7 @@ from ..diagnostics import Severity
 from ..document.edits import Edit
 from ..document.tokens import Attribute
 from ..document.tree import Node, Text, Tree
+from ..grammar.datatypes import SimpleType
 from ..grammar.model import local_name, namespace
 
 
@@ -60,6 +61,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     readings: tuple[Reading, ...] = ()
     ask: Ask | None = None
+    type: SimpleType | None = None  # of the value, where other ways to write it may be sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class _More(TypedDict, total=False):
     severity: Severity
     readings: tuple[Reading, ...]
     ask: Ask | None
+    type: SimpleType | None
 
 
 def of_element(node: Node, words: str, **more: Unpack[_More]) -> Finding:

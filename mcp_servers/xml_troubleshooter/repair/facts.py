@@ -11,6 +11,7 @@ from ..facts.check import LAYER, Found, find
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
 from .context import Context, element_text
+from .values.lexical_forms import rewrites
 
 Finder = Callable[[Document], Iterable[Found]]
 
@@ -43,7 +44,7 @@ def repairs(
 
 def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
     finding, source = found.finding, f"rule:{found.fact.id}"
-    yield from (_fix(reading, finding, source, context) for reading in finding.readings)
+    yield from (_fix(reading, finding, source, context) for reading in (*finding.readings, *_rewritten(finding)))
     if finding.ask is None:
         return
     question = _question(finding, finding.ask, context)
@@ -55,6 +56,13 @@ def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
             edits=answer, source=source, reason=finding.ask.needed, safety=Safety.SAFE, confidence=1.0,
             at=finding.start, provenance=answered_by(question), rewrites=not finding.ask.skeleton,
         )  # fmt: skip
+
+
+def _rewritten(finding: Finding) -> Iterator[Reading]:
+    """The value in the form that its type wants, where it says the same; only the other system knows that type."""
+    for rewrite in rewrites(finding.value, finding.type)[:1] if finding.type else ():
+        edit = Edit(finding.start, finding.end, element_text(rewrite.value))
+        yield Reading(reason=rewrite.reason, confidence=min(rewrite.confidence, 0.85), edits=(edit,), rewrites=True)
 
 
 def _fix(reading: Reading, finding: Finding, source: str, context: Context) -> Fix:

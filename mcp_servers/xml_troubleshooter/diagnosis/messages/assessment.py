@@ -1,0 +1,259 @@
+"""What became of each claim of another system: confirmed, repaired, not to be seen here, or not to be checked."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...codes import Code
+from ...diagnostics import Diagnostic, Report
+from ...document.document import Document
+from ...document.tree import Tree
+from ..foreign_messages import OF_MARKUP, recognised
+from .claims import Claim, claims
+from .evidence import LAYER, places
+from .formats import Kind
+
+_AFTER = 2  # lines behind a fault in which a tool may still name it
+_DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
+_ELSEWHERE = (
+    "The system that said so has read another file or version, or the document was changed on the way to it"
+    " (encoding, a byte order mark, a wrapper around it)."
+)
+_SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
+
+
+class State(StrEnum):
+    """What is to be thought of a claim; public."""
+
+    CONFIRMED = "confirmed"
+    REPAIRED = "repaired"
+    ABSENT = "absent"  # not to be seen in this document
+    UNCHECKABLE = "uncheckable"  # understood, and not to be told from the document alone
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A claim, what is to be thought of it and why; `diagnostic` is ours that it is about, where there is one."""
+
+    claim: Claim
+    state: State
+    reason: str
+    diagnostic: Diagnostic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """An edit that was made: where, at the lines of the document as it came, and what for."""
+
+    line: int
+    code: str
+    source: str
+
+
+def assess(
+    problem: str, document: Document, report: Report, now: Report, edits: Sequence[Mended] = ()
+) -> tuple[Assessed, ...]:
+    """Each claim of a text, held against the report on the document as it came and against that on the result."""
+    said = claims(problem)
+    if not said:
+        return ()
+    tree = _tree(document, report)
+    left = {(item.code, item.name, item.value, item.message) for item in now.diagnostics}
+    assessed = []
+    for claim in said:
+        found = _diagnosed(claim, report.diagnostics)
+        if found is None:
+            state, reason = _undiagnosed(claim, document, report, tree)
+            assessed.append(Assessed(claim, state, reason))
+        elif (found.code, found.name, found.value, found.message) not in left:
+            by = next((edit for edit in edits if edit.line == found.line), None)
+            where = f" by the edit in line {by.line}" if by else ""
+            assessed.append(
+                Assessed(claim, State.REPAIRED, f"It was there, in line {found.line}, and is mended{where}.", found)
+            )
+        else:
+            words = found.explanation or found.message
+            assessed.append(Assessed(claim, State.CONFIRMED, f"Line {found.line}: {words}", found))
+    return tuple(assessed)
+
+
+def _tree(document: Document, report: Report) -> Tree | None:
+    if not report.well_formed:
+        return None
+    try:
+        return Tree(document)
+    except ValueError:
+        return None
+
+
+def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | None:
+    """Our diagnostic that a claim is about."""
+    if claim.kind is Kind.RULE:
+        return next(
+            (item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))), None
+        )
+    own = [item for item in diagnostics if item.layer == LAYER and _is_about(claim, item)]
+    if own:
+        return own[0]
+    alike = [item for item in diagnostics if item.code in claim.codes] or (
+        [] if claim.codes and claim.kind is Kind.OTHER else list(diagnostics)
+    )
+    named = [item for item in alike if _is_about(claim, item)]
+    near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
+    if near or (named and not claim.line):
+        return (near or named)[0]
+    if claim.codes and claim.kind is Kind.OTHER:
+        found = recognised(claim.text, diagnostics)
+        return found if found and found.code in claim.codes else None
+    return None
+
+
+def _is_about(claim: Claim, item: Diagnostic) -> bool:
+    """Whether what a claim names is what a diagnostic names; whatever it is where a claim names nothing."""
+    name = item.name.rpartition(":")[2]
+    words = (claim.name, claim.value, claim.parent, claim.found, *claim.expected[:1])
+    if not any(words):
+        return bool(claim.line) or item.code in claim.codes
+    expected = {each.rpartition(":")[2] for each in item.expected}
+    return bool(
+        (claim.name and (claim.name == name or claim.name in expected))
+        or (claim.value and (claim.value in item.value or claim.value == name))
+        or (claim.parent and not claim.name and claim.parent == name)
+        or (claim.found and claim.found == item.value)
+        or (claim.kind is Kind.NAMESPACE and item.code is Code.WRONG_NAMESPACE and expected & set(claim.expected))
+    )
+
+
+def _undiagnosed(claim: Claim, document: Document, report: Report, tree: Tree | None) -> tuple[State, str]:
+    """What is to be thought of a claim that no diagnostic is about."""
+    match claim.kind:
+        case Kind.PROLOG:
+            return _prolog(document, report)
+        case Kind.RULE:
+            return _rule(claim, report)
+        case Kind.DISPLAY:
+            return State.UNCHECKABLE, (
+                "A browser shows the source of a document in a vocabulary that it cannot draw; with that alone nothing "
+                "is wrong. A picture or a page needs its namespace on the document element."
+            )
+        case _:
+            pass
+    if tree is None:
+        return State.UNCHECKABLE, "The document is not well-formed; what else it says can be told once that is mended."
+    if claim.codes and all(code in OF_MARKUP for code in claim.codes):
+        line = _line(claim, document)
+        return State.ABSENT, f"The document is well-formed{f'; {line}' if line else ''}. {_ELSEWHERE}"
+    return _seen(claim, document, tree)
+
+
+def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
+    """What stands in the document of what a claim names."""
+    if claim.kind is Kind.NAMESPACE and claim.expected:
+        declared = {uri for _, uri, _ in tree.declarations}
+        if claim.expected[0] in declared:
+            return State.ABSENT, f"The document is in the expected namespace {claim.expected[0]} already. {_ELSEWHERE}"
+        return (
+            State.ABSENT,
+            f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {_ELSEWHERE}",
+        )
+    name = claim.name or claim.parent
+    found = places(claim, tree)
+    if claim.kind is Kind.VALUE and claim.value and claim.value not in document.text:
+        return State.ABSENT, f"The value \u201c{claim.value[:80]}\u201d does not occur in the document. {_ELSEWHERE}"
+    if name and not found:
+        everywhere = [node for node in tree.nodes if node.written.rpartition(":")[2] == name]
+        carried = [node for node in tree.nodes if any(item.name.rpartition(":")[2] == name for item in node.attributes)]
+        if not everywhere and not carried:
+            return State.ABSENT, f"The document has no <{name}> and no attribute of that name. {_ELSEWHERE}"
+        line = document.position((everywhere or carried)[0].start).line
+        return State.UNCHECKABLE, f"<{name}> does not stand in line {claim.line}, but in line {line}. {_SCHEMA}"
+    if found:
+        node = found[0]
+        line = document.position(node.start).line
+        uri = tree.root.scope.get("", "") if node is tree.root else ""
+        namespace = claim.found or claim.namespace or uri
+        said = f"<{node.written}> is there, in line {line}{f', in the namespace {namespace}' if namespace else ''}"
+        if claim.kind is Kind.NAMESPACE:
+            return State.UNCHECKABLE, (
+                f"{said}. The other system expects the document element by another name or in another namespace; "
+                "which, "
+                "its message does not say. Compare both, letter by letter, with what it documents, or give its schema "
+                "as schema_path."
+            )
+        return State.UNCHECKABLE, f"{said}; whether it may stand there, only a schema says. {_SCHEMA}"
+    shown = _line(claim, document) or "it names nothing in the document"
+    return State.UNCHECKABLE, f"{shown[:1].upper()}{shown[1:]}. {_SCHEMA}"
+
+
+def _line(claim: Claim, document: Document) -> str:
+    """What stands in the line that a claim names."""
+    if not claim.line:
+        return ""
+    lines = document.text.count("\n") + 1
+    if claim.line > lines:
+        return f"it has {lines} lines, and no line {claim.line}"
+    start = document.offset(claim.line)
+    shown = document.text[start : document.offset(claim.line + 1)].strip()[:80]
+    return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
+
+
+def _rule(claim: Claim, report: Report) -> tuple[State, str]:
+    rules = _rule_sets(report.diagnostics)
+    if rules:
+        return (
+            State.ABSENT,
+            f"The rules that were run here ({', '.join(rules)}) do not report {claim.rule}. {_ELSEWHERE}",
+        )
+    return State.UNCHECKABLE, (
+        f"{claim.rule} is a business rule, and no rule set was run here. Give the one that the other system uses "
+        "(.sch, or its "
+        "compiled .xsl) as schema_path."
+    )
+
+
+def _rule_sets(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    return list(dict.fromkeys(item.layer for item in diagnostics if item.code is Code.ASSERTION_FAILED and item.layer))
+
+
+def _prolog(document: Document, report: Report) -> tuple[State, str]:
+    """Why a parser met something in front of the document element: each cause has its own answer."""
+    if document.bom and document.encoding == "utf-8":
+        return State.CONFIRMED, (
+            "The document begins with a byte order mark (EF BB BF). XML allows it, but a program that reads the "
+            "file as "
+            "text first hands the mark on as a character; save the file as UTF-8 without BOM, or have it read as bytes."
+        )
+    if document.bom:
+        return State.CONFIRMED, (
+            f"The document is {document.encoding.upper()} with a byte order mark ({document.bom.hex(' ').upper()}); "
+            "a program "
+            "that takes it for UTF-8 fails at the first byte. Save it as UTF-8, or pass it on as bytes."
+        )
+    if _DECLARATION.match(document.text):
+        return State.CONFIRMED, "White space stands in front of the XML declaration, which must be the very first."
+    if document.text[:1].isspace():
+        return (
+            State.CONFIRMED,
+            "The document begins with white space; nothing may stand in front of an XML declaration.",
+        )
+    if not report.well_formed and not document.text.lstrip().startswith("<"):
+        return (
+            State.CONFIRMED,
+            f"The document begins with \u201c{document.text.lstrip()[:40]}\u201d, which is no markup.",
+        )
+    if codecs.lookup(document.encoding).name not in ("utf-8", "ascii", "iso8859-1", "cp1252"):
+        return State.CONFIRMED, (
+            f"The document is written in {document.encoding.upper()}; a program that reads it as UTF-8 meets no "
+            "\u201c<\u201d first."
+        )
+    return State.ABSENT, (
+        "Here the document begins with its first tag or declaration: no byte order mark, no blank line, nothing in "
+        "front. "
+        "The other program received something else: an error page or an empty answer of a server, compressed bytes "
+        "(gzip), a byte order mark added on the way, or a file name where the text was expected. Look at the first "
+        "bytes that it got."
+    )

@@ -1,0 +1,257 @@
+"""What another system says, held against the document: what of it can be seen there is a finding like any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...codes import Code
+from ...conformance.name_distance import name_distance
+from ...diagnostics import Diagnostic
+from ...document.document import Document
+from ...document.edits import Edit
+from ...document.tokens import Attribute
+from ...document.tree import Node, Tree
+from ...facts.check import Found, diagnostic
+from ...facts.finding import (
+    Fact,
+    Finding,
+    Reading,
+    local,
+    of_element,
+    of_text,
+    of_value,
+    only_text,
+    renamed,
+    sibling_name,
+    space,
+    trimmed,
+)
+from ...grammar.datatypes import BUILTINS
+from .claims import Claim, claims
+from .formats import Kind
+
+LAYER = "problem"  # the name of the layer whose diagnostics these are
+_LONGEST = 20_000_000  # characters of a document that messages are held against
+_NEAR = 1.0
+_BUILT_IN = re.compile(r"(?:[\w-]+:|#|http://www\.w3\.org/2001/XMLSchema[:#])?(\w+)$")
+_SOURCE = "problem: the quoted message"
+
+
+def find(problem: str, document: Document) -> Iterator[Found]:
+    """What the document shows of the claims in a text; nothing where it is not well-formed."""
+    said = claims(problem)
+    if not said or len(document.text) > _LONGEST:
+        return
+    try:
+        tree = Tree(document)
+        found = [
+            Found(_fact(claim), finding) for claim in said for finding in _CHECKS.get(claim.kind, _nothing)(claim, tree)
+        ]
+    except ValueError:
+        return
+    once = {(each.finding.start, each.finding.code): each for each in reversed(found)}
+    yield from sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))
+
+
+def check(problem: str, document: Document, told: Sequence[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """What the document shows of the claims, as diagnostics; not what has been `told` of the same place."""
+    known = {item.start for item in told}
+    return tuple(
+        diagnostic(document, each, LAYER) for each in find(problem, document) if each.finding.start not in known
+    )
+
+
+def _fact(claim: Claim) -> Fact:
+    return Fact(id=f"problem-{claim.kind.value.replace(' ', '-')}", source="", check=lambda _: iter(()))
+
+
+def places(claim: Claim, tree: Tree) -> list[Node]:
+    """The elements that a claim can be about: by name, namespace and value, at its line where it names one."""
+    name = claim.name or claim.parent
+    named = [node for node in tree.nodes if local(node) == name] if name else []
+    if claim.namespace:
+        named = [node for node in named if space(node) == claim.namespace]
+    return _at_line(claim, tree, named)
+
+
+def _at_line(claim: Claim, tree: Tree, nodes: Sequence[Node]) -> list[Node]:
+    """Of some elements those that a tool would name this line for: of their start tag, or of their end."""
+    if not claim.line:
+        return list(nodes)
+    line_of = tree.document.position
+    return [
+        node
+        for node in nodes
+        if line_of(node.start).line <= claim.line <= line_of(node.tag.end).line or line_of(node.end).line == claim.line
+    ]
+
+
+def _nothing(_claim: Claim, _tree: Tree) -> Iterator[Finding]:
+    return iter(())
+
+
+def _namespace(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """A namespace that was expected in place of one that the document declares."""
+    expected = claim.expected[0] if claim.expected else ""
+    found = claim.found or (space(tree.root) if claim.name in ("", local(tree.root)) else "")
+    if not expected or expected == found or any(uri == expected for _, uri, _ in tree.declarations):
+        return
+    declared = [
+        (node, item)
+        for node in tree.nodes
+        for item in node.attributes
+        if item.name.partition(":")[0] == "xmlns" and tree.attribute_value(item).strip() == found
+    ]
+    if declared and found:
+        node, item = declared[0]
+        words = f"The other system expects the namespace {expected} where the document has {found}."
+        edits = [Edit(each.value_start, each.value_end, expected) for _, each in declared]
+        edits += _locations(tree, found, expected)
+        reading = Reading(
+            reason=f"{words} Whether the document is meant for that version, its author must know.",
+            confidence=0.85 if claim.found else 0.6, edits=tuple(edits), provenance=_SOURCE,
+        )  # fmt: skip
+        yield of_value(tree, node, item, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
+    elif not found and not space(tree.root) and claim.name in ("", local(tree.root)):
+        root = tree.root
+        words = f"The other system expects <{root.written}> in the namespace {expected}; here it is in none."
+        at = root.start + 1 + len(root.written)
+        reading = Reading(
+            reason=words, confidence=0.8, edits=(Edit(at, at, f' xmlns="{expected}"'),), provenance=_SOURCE
+        )
+        yield of_element(root, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
+
+
+def _locations(tree: Tree, found: str, expected: str) -> list[Edit]:
+    """The edits that name another namespace in xsi:schemaLocation."""
+    edits: list[Edit] = []
+    for item in tree.root.attributes:
+        if item.name.endswith(":schemaLocation"):
+            raw = tree.text[item.value_start : item.value_end]
+            words = list(re.finditer(r"\S+", raw))[::2]
+            edits += [
+                Edit(item.value_start + match.start(), item.value_start + match.end(), expected)
+                for match in words
+                if match.group() == found
+            ]
+    return edits
+
+
+def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """An element that was not expected, where the message says what was."""
+    nodes = places(claim, tree)
+    if len(nodes) != 1 or not claim.expected or claim.name in claim.expected:
+        return
+    node = nodes[0]
+    names = ", ".join(f"<{each}>" for each in claim.expected[:10])
+    words = f"The other system expects {names} where <{node.written}> stands."
+    near = [each for each in claim.expected if name_distance(claim.name, each) < _NEAR]
+    siblings = node.parent.children[node.index + 1 :] if node.parent else []
+    later = [each for each in siblings if local(each) in claim.expected]
+    readings: tuple[Reading, ...] = ()
+    if len(near) == 1:
+        meant = sibling_name(node, near[0])
+        reason = f"{words} <{meant}> is the only one that comes close."
+        readings = (Reading(reason=reason, confidence=0.8, edits=renamed(node, meant), provenance=_SOURCE),)
+    elif len(claim.expected) == 1 and len(later) == 1:
+        reason = f"{words} There is a <{later[0].written}> further on."
+        place = node.parent.children[node.index - 1].end if node.parent and node.index else node.start
+        readings = (Reading(reason=reason, confidence=0.6, moves=((later[0], place),)),)
+    yield of_element(node, words, expected=claim.expected, readings=readings)
+
+
+def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """An element that is said to be missing and is."""
+    wanted = (claim.name,) if claim.name else claim.expected
+    if not wanted:
+        return
+    if not claim.parent:
+        if not any(local(node) in wanted for node in tree.nodes):
+            words = f"The other system misses <{wanted[0]}>, and the document has none."
+            yield of_element(tree.root, words, code=Code.MISSING_ELEMENT, expected=wanted)
+        return
+    parents = _at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent])
+    lacking = [node for node in parents if not any(local(child) in wanted for child in node.children)]
+    if len(lacking) == 1 or (lacking and claim.line):
+        node = lacking[0]
+        names = " or ".join(f"<{each}>" for each in wanted[:5])
+        words = f"The other system misses {names} in <{node.written}>, and it is not there."
+        yield of_element(node, words, code=Code.MISSING_ELEMENT, expected=wanted)
+
+
+def _missing_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    parents = (
+        _at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent]) if claim.parent else []
+    )
+    lacking = [node for node in parents if not _carries(node, claim.name)]
+    if len(lacking) == 1 or (lacking and claim.line):
+        words = f"The other system misses the attribute {claim.name} on <{lacking[0].written}>, and it is not there."
+        yield of_element(lacking[0], words, code=Code.MISSING_ATTRIBUTE, expected=(claim.name,))
+
+
+def _unexpected_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    nodes = [node for node in tree.nodes if not claim.parent or local(node) == claim.parent]
+    found = [(node, item) for node in _at_line(claim, tree, nodes) if (item := _carries(node, claim.name))]
+    if len(found) == 1:
+        node, item = found[0]
+        words = f"The other system does not know the attribute {item.name} of <{node.written}>."
+        yield of_value(tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=claim.expected)
+
+
+def _carries(node: Node, name: str) -> Attribute | None:
+    return next((item for item in node.attributes if item.name.rpartition(":")[2] == name), None)
+
+
+def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """A value that is said to be wrong: by a list, or by a type of XML Schema, it is seen to be."""
+    holders = list(_holders(claim, tree))
+    if len(holders) != 1:
+        return
+    node, item = holders[0]
+    type_name = (found[1] if (found := _BUILT_IN.search(claim.type)) else "") if claim.type else ""
+    builtin = BUILTINS.get(type_name)
+    allowed = [each for each in claim.expected if each]
+    if claim.value in allowed or (not allowed and (builtin is None or builtin.accepts(claim.value))):
+        return
+    where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
+    takes = ", ".join(allowed[:20]) if allowed else f"a value of the type {type_name}"
+    words = f"The other system refuses \u201c{claim.value[:80]}\u201d in {where}; it takes {takes}."
+    near = [each for each in allowed if name_distance(claim.value, each) < _NEAR]
+    readings: tuple[Reading, ...] = ()
+    if len(near) == 1 and (item or only_text(node)):
+        start, end = (item.value_start, item.value_end) if item else trimmed(tree, node)
+        reason = f"{words} {near[0]} is the only one that comes close."
+        readings = (Reading(reason=reason, confidence=0.8, edits=(Edit(start, end, near[0]),), provenance=_SOURCE),)
+    code = Code.NOT_IN_ENUMERATION if allowed else Code.INVALID_VALUE
+    expected = tuple(allowed) or (f"xs:{type_name}",)
+    type_ = None if allowed else builtin
+    if item:
+        yield of_value(tree, node, item, words, code=code, expected=expected, readings=readings, type=type_)
+    else:
+        yield of_text(tree, node, words, code=code, expected=expected, readings=readings, type=type_)
+
+
+def _holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
+    """The elements and attributes that have the value, by the name and at the line that the message gives."""
+    for node in _at_line(claim, tree, tree.nodes) if claim.line else tree.nodes:
+        if (
+            claim.name in ("", local(node))
+            and not len(node.children)
+            and tree.value(node).strip() == claim.value.strip()
+        ):
+            yield node, None
+        for item in node.attributes:
+            named = claim.name in ("", item.name.rpartition(":")[2])
+            if named and claim.parent in ("", local(node)) and tree.attribute_value(item) == claim.value:
+                yield node, item
+
+
+_CHECKS = {
+    Kind.NAMESPACE: _namespace,
+    Kind.UNEXPECTED: _unexpected,
+    Kind.MISSING: _missing,
+    Kind.MISSING_ATTRIBUTE: _missing_attribute,
+    Kind.UNEXPECTED_ATTRIBUTE: _unexpected_attribute,
+    Kind.VALUE: _value,
+}
