@@ -100,5 +100,8 @@ class Code(StrEnum):
     DUPLICATE_KEY = "duplicate-key", _VALIDITY
     UNESCAPED_TEXT = "unescaped-text", _VALIDITY
     PLACEHOLDER_MISMATCH = "placeholder-mismatch", _VALIDITY
+    # what keeps a schema or a program from being used
+    UNRESOLVED_REFERENCE = "unresolved-reference", _VALIDITY
+    DOES_NOT_COMPILE = "does-not-compile", _VALIDITY
     # what a schema lets pass
     LAYOUT_TRACE = "layout-trace", _VALIDITY

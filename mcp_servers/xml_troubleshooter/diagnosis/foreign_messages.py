@@ -422,6 +422,23 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "unescaped apostrophe",
             "invalid unicode escape sequence",
         ),
+        Code.UNRESOLVED_REFERENCE: (
+            "src-resolve",
+            "does not resolve to a(n)",
+            "cannot resolve the name",
+            "has not been declared",
+            "undefined variable",
+            "has no matching definition",
+            "is not declared, or is not a",
+        ),
+        Code.DOES_NOT_COMPILE: (
+            "compilation error",
+            "cos-nonambig",
+            "content model is not determinist",
+            "s4s-elt",
+            "could not compile",
+            "errors were reported during stylesheet compilation",
+        ),
         Code.PLACEHOLDER_MISMATCH: ("multiple substitutions specified in non-positional format",),
         Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }

@@ -75,7 +75,7 @@ FORMS: tuple[Form, ...] = (
     # --- builds and applications
     _form("Maven", Kind.DUPLICATE, rf"duplicated\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
     _form("Maven", Kind.UNEXPECTED, rf"unrecogni[sz]ed\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
-    _form("Maven", Kind.MISSING, rf"{_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
+    _form("Maven", Kind.MISSING, rf"(?<!attribute\ ){_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
     _form("Maven", Kind.DUPLICATE, r"'dependencies\.dependency[^']*'\ must\ be\ unique:\s*(?P<value>\S+)"),
     _form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
     _form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]+))?"),

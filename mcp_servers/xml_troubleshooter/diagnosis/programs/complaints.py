@@ -1,0 +1,130 @@
+"""What an engine says of a schema or a program that it is to run, and where in the document that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ...codes import Code
+from ...conformance.name_distance import name_distance
+from ...document.document import Document
+from ...document.edits import Edit
+from ...document.tokens import Attribute
+from ...document.tree import Node, Tree
+from ...errors import SchemaError
+from ...facts.finding import Finding, Reading, of_element, of_value, renamed, sibling_name
+
+_NEAR = 1.0
+CASE = 0.5  # up to which names differ in case and separators alone
+
+
+@dataclass(frozen=True)
+class Program:
+    """A document that is a schema or a program; `roots` are the folders that it may take parts from."""
+
+    document: Document
+    roots: tuple[Path, ...] = ()
+    tree: Tree = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where no tree can be made of the document."""
+        object.__setattr__(self, "tree", Tree(self.document))
+
+    @property
+    def path(self) -> Path:
+        """Its file; for inline text one that is nowhere."""
+        return Path(self.document.source or "/nowhere/document.xml")
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.document.to_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One message of an engine: its kind, its line (0 for none) and its words."""
+
+    kind: str
+    line: int
+    words: str
+
+
+def compiled(work: Callable[[], object]) -> tuple[list[Complaint], str]:
+    """What an engine of lxml complains about while it compiles something; why it could not try, "" where it did."""
+    from lxml import etree  # noqa: PLC0415 - loaded where the work is done
+
+    try:
+        work()
+    except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
+        entries: Sequence[Any] = list(error.error_log)
+        found = [
+            Complaint(entry.type_name, entry.line, " ".join(entry.message.split()))
+            for entry in entries
+            if entry.level_name in ("ERROR", "FATAL")
+        ]
+        return found or [Complaint("", 0, str(error))], ""
+    except SchemaError as error:
+        return [], str(error)
+    return [], ""
+
+
+def at_line(program: Program, line: int, wanted: Callable[[Node], bool]) -> list[Node]:
+    """The elements of which an engine names this line, as far as they are wanted."""
+    position = program.document.position
+    return [
+        node
+        for node in program.tree.nodes
+        if wanted(node) and (not line or position(node.start).line <= line <= position(node.tag.end).line)
+    ]
+
+
+def nearest(name: str, known: Sequence[str]) -> tuple[str, bool] | None:
+    """The one name that is close to another, and whether they differ in case and separators alone."""
+    ranked = sorted((name_distance(name, each), each) for each in dict.fromkeys(known))
+    if not ranked or ranked[0][0] >= _NEAR or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+        return None
+    return ranked[0][1], ranked[0][0] <= CASE
+
+
+def renamed_value(
+    tree: Tree,
+    node: Node,
+    item: Attribute,
+    written: str,
+    words: str,
+    *,
+    safe: bool,
+    code: Code = Code.UNRESOLVED_REFERENCE,
+) -> Finding:
+    """A finding about the value of an attribute, with the one that was meant."""
+    reading = Reading(
+        reason=f"{words} {written} is meant.", confidence=0.97 if safe else 0.85, safe=safe,
+        edits=(Edit(item.value_start, item.value_end, written),),
+    )  # fmt: skip
+    return of_value(
+        tree, node, item, f"{words} {written} is meant.", code=code, expected=(written,), readings=(reading,)
+    )
+
+
+def unknown_elements(
+    nodes: Sequence[Node], known: Sequence[str], language: str, local: Callable[[Node], str]
+) -> Iterator[Finding]:
+    """Elements in a language's namespace that it does not have."""
+    for node in nodes:
+        name = local(node)
+        if name in known:
+            continue
+        words = f"{language} has no element <{node.written}>."
+        meant = nearest(name, known)
+        if meant is None:
+            yield of_element(node, words)
+            continue
+        written = sibling_name(node, meant[0])
+        reason = f"{words} <{written}> is meant."
+        reading = Reading(
+            reason=reason, confidence=0.96 if meant[1] else 0.9, safe=meant[1], edits=renamed(node, written)
+        )
+        yield of_element(node, reason, expected=(written,), readings=(reading,))

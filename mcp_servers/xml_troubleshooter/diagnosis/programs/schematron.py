@@ -1,0 +1,177 @@
+"""A Schematron that is the document itself: prefixes, variables, patterns and diagnostics that its tests name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tokens import Attribute
+from ...document.tree import Node
+from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
+from ...schema_files.resolver import SchemaSources
+from ...validators.schematron import rules
+from .complaints import Program, compiled, nearest, renamed_value, unknown_elements
+
+SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
+_ELEMENTS = (
+    "schema", "ns", "pattern", "rule", "assert", "report", "let", "title", "p", "phase", "active", "diagnostics",
+    "diagnostic", "include", "extends", "param", "name", "value-of", "emph", "dir", "span", "properties", "property",
+    "key", "library", "group", "rules",
+)  # fmt: skip
+_EXPRESSIONS = ("context", "test", "select", "value", "path", "subject", "match")
+_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?:\)", re.DOTALL)
+_PREFIX = re.compile(
+    r"(?<![\w.:{/-])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])|(?<=[/@(\[|])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])"
+)
+_VARIABLE = re.compile(r"\$([\w.-]+(?::[\w.-]+)?)")
+_BOUND = re.compile(
+    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^)]*)\)"
+)
+_PREDECLARED = ("xs", "fn", "xml", "xsl", "map", "array", "math", "xsi")
+_WELL_KNOWN = {
+    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
+    "ext": "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
+    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
+    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+    "soap": "http://schemas.xmlsoap.org/soap/envelope/",
+    "ds": "http://www.w3.org/2000/09/xmldsig#",
+}  # fmt: skip
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """What keeps rules from being used."""
+    tree = program.tree
+    own = [node for node in tree.nodes if space(node) in SCH]
+    found = list(unknown_elements(own, _ELEMENTS, "Schematron", local))
+    partial = any(local(node) in ("include", "library") or node.attribute("href") for node in own)
+    if local(tree.root) == "schema":
+        found += _prefixes(program, own)
+        found += [] if partial else [*_variables(program, own), *_named(program, own)]
+    yield from found
+    if found or local(tree.root) != "schema":
+        return
+    complaints, unusable = compiled(lambda: rules(program.data, SchemaSources(program.path, program.roots)))
+    said = unusable or "; ".join(dict.fromkeys(each.words for each in complaints if each.words != "error"))
+    if said and not (partial and unusable) and "install" not in said:
+        yield _at_expression(program, own, said)
+
+
+def _at_expression(program: Program, own: list[Node], said: str) -> Finding:
+    words = f"The rules do not compile: {said.rstrip('.')}."
+    for node in own:
+        for item, _ in _expressions(program, node):
+            if f"'{program.tree.attribute_value(item)}'" in said:
+                return of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
+    return of_element(program.tree.root, words, code=Code.DOES_NOT_COMPILE)
+
+
+def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
+    for item in node.attributes:
+        if item.name in _EXPRESSIONS:
+            yield item, _LITERAL.sub(" ", program.tree.attribute_value(item))
+
+
+def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
+    """Prefixes that the tests use and no <ns> declares."""
+    tree = program.tree
+    declared = [value_of(tree, node, "prefix") or "" for node in own if local(node) == "ns"]
+    functions = (
+        {prefix for node in tree.nodes for prefix in node.scope} if "function" in program.document.text else set()
+    )
+    told: set[str] = set()
+    for node in own:
+        for item, expression in _expressions(program, node):
+            used = [one or other for one, other in _PREFIX.findall(expression)]
+            for prefix in used:
+                if prefix in (*declared, *_PREDECLARED, *functions, *told):
+                    continue
+                told.add(prefix)
+                words = f'The prefix "{prefix}" is used here and no <ns> of this schema declares it.'
+                yield of_value(
+                    tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=_declaration(program, prefix)
+                )
+
+
+def _declaration(program: Program, prefix: str) -> tuple[Reading, ...]:
+
+    tree = program.tree
+    uri = tree.root.scope.get(prefix) or _WELL_KNOWN.get(prefix)
+    if not uri or not len(tree.root.children):
+        return ()
+    first = next((child for child in tree.root.children if local(child) != "title"), tree.root.children[0])
+    written = tree.root.written.replace("schema", "ns")
+    margin = tree.text[tree.text.rfind("\n", 0, first.start) : first.start]
+    margin = margin if not margin.strip() else ""
+    reason = f'"{prefix}" stands for {uri} ' + (
+        "in this file." if tree.root.scope.get(prefix) else "wherever it is used."
+    )
+    edit = Edit(first.start, first.start, f'<{written} prefix="{prefix}" uri="{uri}"/>{margin}')
+    return (Reading(reason=reason, confidence=0.93, edits=(edit,), provenance=f"fact: the namespace of {prefix}"),)
+
+
+def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
+    tree = program.tree
+    everywhere = [value_of(tree, node, "name") or "" for node in children(tree.root) if local(node) == "let"]
+    parameters = [value_of(tree, node, "name") or "" for node in own if local(node) == "param"]
+    for node in own:
+        for item, expression in _expressions(program, node):
+            bound = {
+                name
+                for groups in _BOUND.findall(expression)
+                for each in groups
+                for name in re.findall(r"[\w:.-]+", each)
+            }
+            for name in dict.fromkeys(_VARIABLE.findall(expression)):
+                known = [*everywhere, *parameters, *_lets(program, node)]
+                if name in known or name in bound or any(local(each) == "phase" for each in _up(node)):
+                    continue
+                words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
+                meant = nearest(name, [each for each in known if each])
+                raw = tree.text[item.value_start : item.value_end]
+                if meant:
+                    better = re.sub(rf"\${re.escape(name)}(?![\w.-])", f"${meant[0]}", raw)
+                    yield renamed_value(tree, node, item, better, words, safe=meant[1])
+                else:
+                    yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+
+
+def _lets(program: Program, node: Node) -> list[str]:
+    return [
+        value_of(program.tree, each, "name") or ""
+        for holder in _up(node)
+        for each in holder.children
+        if local(each) == "let"
+    ]
+
+
+def _up(node: Node) -> Iterator[Node]:
+    at: Node | None = node
+    while at is not None:
+        yield at
+        at = at.parent
+
+
+def _named(program: Program, own: list[Node]) -> Iterator[Finding]:
+    """Abstract patterns, rules and diagnostics that are named and are not there."""
+    tree = program.tree
+    for holder, attribute, wanted in (
+        ("pattern", "is-a", "pattern"), ("extends", "rule", "rule"), ("assert", "diagnostics", "diagnostic"),
+        ("report", "diagnostics", "diagnostic"), ("active", "pattern", "pattern"),
+    ):  # fmt: skip
+        known = [identity for node in own if local(node) == wanted and (identity := value_of(tree, node, "id"))]
+        for node in own:
+            item = node.attribute(attribute) if local(node) == holder else None
+            for name in tree.attribute_value(item).split() if item else ():
+                if item is not None and name not in known:
+                    words = f"No <{wanted}> of this schema has the id {name}."
+                    meant = nearest(name, known)
+                    if meant and tree.attribute_value(item) == name:
+                        yield renamed_value(tree, node, item, meant[0], words, safe=meant[1])
+                    else:
+                        yield of_value(
+                            tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10])
+                        )

@@ -1,0 +1,355 @@
+"""An XML Schema that is the document itself: what its compiler says, at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...codes import Code
+from ...diagnostics import Severity
+from ...document.edits import Edit
+from ...document.tokens import Attribute
+from ...document.tree import Node, Tree
+from ...facts.children import removal
+from ...facts.finding import Finding, Reading, local, of_element, of_value, renamed, sibling_name, space, value_of
+from ...grammar.datatypes import BUILTINS
+from ...schema_files.resolver import SchemaSources, absolute, read
+from .complaints import Complaint, Program, at_line, compiled, nearest, renamed_value
+
+XS = "http://www.w3.org/2001/XMLSchema"
+_XSD_11 = re.compile(
+    r"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent)[\s/>]"
+)
+_ELEMENTS = (
+    "schema", "element", "attribute", "complexType", "simpleType", "sequence", "choice", "all", "any", "anyAttribute",
+    "group", "attributeGroup", "import", "include", "redefine", "override", "annotation", "appinfo", "documentation",
+    "complexContent", "simpleContent", "extension", "restriction", "list", "union", "key", "keyref", "unique",
+    "selector", "field", "notation", "enumeration", "pattern", "length", "minLength", "maxLength", "minInclusive",
+    "maxInclusive", "minExclusive", "maxExclusive", "totalDigits", "fractionDigits", "whiteSpace", "assert",
+    "assertion", "alternative", "openContent", "defaultOpenContent", "explicitTimezone",
+)  # fmt: skip
+_ATTRIBUTES = (
+    "name", "type", "ref", "minOccurs", "maxOccurs", "use", "default", "fixed", "base", "value", "form", "id",
+    "abstract", "mixed", "nillable", "substitutionGroup", "block", "final", "itemType", "memberTypes", "namespace",
+    "schemaLocation", "processContents", "targetNamespace", "elementFormDefault", "attributeFormDefault", "version",
+    "xpath", "refer",
+)  # fmt: skip
+# names of types in other languages, and what they are here
+_OTHER_TYPES = {
+    "number": "decimal", "numeric": "decimal", "money": "decimal", "text": "string", "varchar": "string",
+    "char": "string", "str": "string", "bool": "boolean", "timestamp": "dateTime", "datetimestamp": "dateTime",
+    "int32": "int", "int64": "long", "real": "double", "uri": "anyURI", "url": "anyURI", "bytes": "base64Binary",
+    "binary": "base64Binary",
+}  # fmt: skip
+_UNRESOLVED = re.compile(
+    r"The QName value '(?:\{(?P<uri>[^}]*)\})?(?P<name>[^']+)' does not resolve to a\(n\) (?P<what>[^.]+)"
+)
+_NOT_IMPORTED = re.compile(r"components in (?:no namespace|the namespace '(?P<uri>[^']*)') are not allowed")
+_NAMED = re.compile(r"attribute '(?P<attribute>[\w:]+)'")
+_QUOTED = re.compile(r"[Tt]he value '(?P<value>[^']*)'")
+_DOUBLED = re.compile(r"A global (?P<what>[\w ]+?) '(?:\{[^}]*\})?(?P<name>[^']+)' does already exist")
+_DECLARED_BY = {
+    "type definition": ("simpleType", "complexType"), "simple type definition": ("simpleType",),
+    "element declaration": ("element",), "attribute declaration": ("attribute",),
+    "attribute group definition": ("attributeGroup",), "model group definition": ("group",),
+}  # fmt: skip
+_HEAD = 20_000  # bytes of a neighbour in which its target namespace stands
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """What the compiler says of a schema."""
+    from lxml import etree  # noqa: PLC0415 - loaded where the work is done
+
+    tree = program.tree
+    missing = list(_missing_parts(program))
+    yield from missing
+    if any(finding.severity is Severity.ERROR for finding in missing):
+        return  # without a part, what is in it cannot be told from what is nowhere
+    if _XSD_11.search(program.document.text):
+        yield from _references(program)
+        return
+    sources = SchemaSources(program.path, program.roots)
+
+    def compile_schema() -> None:
+        root = read(program.data, str(program.path), sources)
+        sources.drop_refused_imports(root, program.path)
+        etree.XMLSchema(etree.ElementTree(root))
+
+    complaints, _ = compiled(compile_schema)
+    absent = {value_of(tree, finding.node, "namespace") or "" for finding in missing}
+    told: set[tuple[int, str]] = set()
+    for complaint in complaints:
+        uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
+        if uri is not None and uri in absent:
+            continue  # the part that has it is not there
+        for finding in _told(complaint, program):
+            if (finding.start, finding.code) not in told:
+                told.add((finding.start, finding.code))
+                yield finding
+
+
+def _missing_parts(program: Program) -> Iterator[Finding]:
+    """Files that the schema asks for and that are not there; without an include it is none."""
+    if not program.document.source:
+        return
+    sources = SchemaSources(program.path, program.roots)
+    for node in program.tree.root.children:
+        name = local(node)
+        item = node.attribute("schemaLocation")
+        if name not in ("include", "import", "redefine", "override") or item is None:
+            continue
+        address = program.tree.attribute_value(item)
+        if address.startswith("http") or sources.locate(absolute(str(program.path), address)) is not None:
+            continue
+        severity = Severity.WARNING if name == "import" else Severity.ERROR
+        words = (
+            f"The file {address}, a part of this schema, is not there or lies outside the allowed folders "
+            "(ALLOWED_ROOTS, "
+            "SCHEMA_DIRS). Put it there or correct the address."
+        )
+        yield of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, severity=severity)
+
+
+def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
+    """A complaint of libxml2 at its place, with what was meant."""
+    words = complaint.words
+    if found := _DOUBLED.search(words):
+        yield from _doubled(found["name"], complaint, program)
+    elif found := _UNRESOLVED.search(words):
+        yield from _unresolved(found["uri"] or "", found["name"], found["what"], complaint, program)
+    elif found := _NOT_IMPORTED.search(words):
+        yield from _not_imported(found["uri"] or "", complaint, program)
+    elif "no corresponding namespace declaration" in words:
+        yield from _unbound(complaint, program)
+    else:
+        yield _other(complaint, program)
+
+
+def _doubled(name: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+    tree = program.tree
+    same = [node for node in tree.root.children if value_of(tree, node, "name") == name]
+    here = at_line(program, complaint.line, lambda node: node in same) or same[-1:]
+    if not here or not (item := here[-1].attribute("name")):
+        return
+    node = here[-1]
+    line = program.document.position(same[0].start).line
+    words = f"{name} is declared twice in this schema, the first time in line {line}; take one out or rename it."
+    equal = tree.text[same[0].start : same[0].end] == tree.text[node.start : node.end]
+    taken = Reading(reason=words, confidence=0.97, safe=True, edits=(removal(tree, node),))
+    yield of_value(
+        tree, node, item, words, code=Code.DUPLICATE_KEY, readings=(taken,) if equal and node is not same[0] else ()
+    )
+
+
+def _unresolved(uri: str, name: str, what: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+    tree = program.tree
+    for node, item in _valued(program, complaint, name):
+        written = tree.attribute_value(item).strip()
+        prefix = written.rpartition(":")[0]
+        words = f"{written} is no {what} that this schema knows."
+        if uri == XS:
+            known = list(BUILTINS)
+            words = f"XML Schema has no type {written}."
+        else:
+            known = _declared(tree, what)
+        meant = nearest(name, known)
+        if uri == XS and name.lower() in _OTHER_TYPES:
+            meant = (_OTHER_TYPES[name.lower()], False)
+        if meant:
+            better = f"{prefix}:{meant[0]}" if prefix else meant[0]
+            yield renamed_value(tree, node, item, better, words, safe=meant[1])
+        else:
+            listed = ", ".join(known[:10]) if uri != XS else ""
+            words += f" It has {listed}." if listed else ""
+            yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
+
+
+def _declared(tree: Tree, what: str) -> list[str]:
+    """The names of the global components of a kind."""
+    kinds = _DECLARED_BY.get(what, ("element", "complexType", "simpleType", "attribute", "group", "attributeGroup"))
+    return [name for node in tree.root.children if local(node) in kinds and (name := value_of(tree, node, "name"))]
+
+
+def _not_imported(uri: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+    tree = program.tree
+    target = value_of(tree, tree.root, "targetNamespace") or ""
+    for node, item in _valued(program, complaint, ""):
+        written = tree.attribute_value(item).strip()
+        prefix, _, name = written.rpartition(":")
+        if node.scope.get(prefix, "") != uri or (prefix and prefix not in node.scope):
+            continue
+        own = next((each for each, bound in node.scope.items() if bound == target and each), "")
+        schema = next((each for each, bound in node.scope.items() if bound == XS and each), "")
+        known = [*_declared(tree, ""), name] if not uri and not prefix else []
+        if not prefix and not uri and own and name in known[:-1]:
+            words = f"{written} is in the target namespace and needs its prefix."
+            yield renamed_value(tree, node, item, f"{own}:{name}", words, safe=True)
+        elif not prefix and not uri and schema and name in BUILTINS:
+            words = f"{written} is a type of XML Schema and needs its prefix."
+            yield renamed_value(tree, node, item, f"{schema}:{name}", words, safe=True)
+        else:
+            yield _import(uri, written, node, item, program)
+        return
+
+
+def _import(uri: str, written: str, node: Node, item: Attribute, program: Program) -> Finding:
+    """A namespace that no import names, with the neighbour that has it."""
+    tree = program.tree
+    there = f"the namespace {uri}" if uri else "no namespace"
+    words = f"{written} is in {there}, which no <xs:import> of this schema names."
+    neighbour = _neighbour(uri, program)
+    if neighbour is None:
+        words += " Add one with the address of its schema."
+        return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+    words += f" {neighbour} beside it has that namespace."
+    root = tree.root
+    element = sibling_name(root, "import")
+    named = f' namespace="{uri}"' if uri else ""
+    first = next((child for child in root.children if local(child) != "annotation"), None)
+    at = first.start if first else root.content[0]
+    before = tree.text[root.content[0] : at]
+    margin = before[before.rfind("\n") :] if "\n" in before and not before[before.rfind("\n") :].strip() else ""
+    inserted = f'<{element}{named} schemaLocation="{neighbour}"/>{margin}'
+    reading = Reading(reason=words, confidence=0.9, edits=(Edit(at, at, inserted),), provenance=f"file: {neighbour}")
+    return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, readings=(reading,))
+
+
+def _neighbour(uri: str, program: Program) -> str | None:
+    """The one schema beside the document whose target namespace this is."""
+    if not program.document.source:
+        return None
+    sources = SchemaSources(program.path, program.roots)
+    target = re.compile(rf"\btargetNamespace\s*=\s*[\"']{re.escape(uri)}[\"']")
+    found = []
+    for path in sorted(Path(program.path).parent.glob("*.xsd"))[:200]:
+        if path.name != program.path.name and sources.locate(str(path)) is not None:
+            with path.open("rb") as file:
+                head = file.read(_HEAD).decode("utf-8", "replace")
+            if target.search(head) if uri else "targetNamespace" not in head:
+                found.append(path.name)
+    return found[0] if len(found) == 1 else None
+
+
+def _unbound(complaint: Complaint, program: Program) -> Iterator[Finding]:
+    tree = program.tree
+    value = found["value"] if (found := _QUOTED.search(complaint.words)) else ""
+    for node, item in _valued(program, complaint, value.rpartition(":")[2]):
+        prefix, _, name = tree.attribute_value(item).strip().rpartition(":")
+        schema = next((each for each, bound in node.scope.items() if bound == XS and each), "")
+        words = f'The prefix "{prefix}" of {prefix}:{name} is not declared.'
+        if prefix in ("xs", "xsd") and schema and name in BUILTINS:
+            yield renamed_value(tree, node, item, f"{schema}:{name}", words, safe=True, code=Code.UNBOUND_PREFIX)
+        else:
+            words += f" Declare it on <{tree.root.written}>, or correct it."
+            yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX)
+
+
+def _valued(program: Program, complaint: Complaint, name: str) -> Iterator[tuple[Node, Attribute]]:
+    """The attributes that a complaint is about: by its line, the attribute that it names, and the name in the value."""
+    attribute = found["attribute"] if (found := _NAMED.search(complaint.words)) else ""
+    for node in at_line(program, complaint.line, lambda node: space(node) == XS):
+        for item in node.attributes:
+            value = program.tree.attribute_value(item).strip()
+            wanted = (attribute,) if attribute else ("type", "ref", "base")
+            if item.name in wanted and name in ("", value.rpartition(":")[2]):
+                yield node, item
+
+
+def _other(complaint: Complaint, program: Program) -> Finding:
+    """What there is no more to say about than the compiler does, but for slips of the pen."""
+    tree = program.tree
+    said = complaint.words.replace(f"{{{XS}}}", "xs:").rstrip(".")
+    words = f"The schema does not compile: {said}."
+    element = found[1] if (found := re.search(r"Element 'xs:(\w+)'", said)) else ""
+    nodes = at_line(program, complaint.line, lambda node: space(node) == XS and element in ("", local(node)))
+    if not nodes and element != local(tree.root):  # of what stands in the root the compiler gives the line of that
+        return of_element(tree.root, words, code=Code.DOES_NOT_COMPILE)
+    node = nodes[0] if nodes else tree.root
+    if slip := next(_slips(tree, node), None):
+        return slip
+    code = _CODES.get(complaint.kind, Code.DOES_NOT_COMPILE)
+    if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":
+        words = (
+            f"The content model of <{node.written}> is ambiguous: where an element comes, it is not clear which of two "
+            "declarations it belongs to. Let the optional one differ from what follows it, or join both."
+        )
+    attribute = found[1] if (found := re.search(r"attribute '(\w+)'", said)) else ""
+    item = node.attribute(attribute) if attribute else None
+    if item is None:
+        return of_element(node, words, code=code)
+    value = tree.attribute_value(item)
+    if attribute == "maxOccurs" and nearest(value, ("unbounded",)):
+        return renamed_value(tree, node, item, "unbounded", f'maxOccurs="{value}" is no number.', safe=False, code=code)
+    return of_value(tree, node, item, words, code=code)
+
+
+def _slips(tree: Tree, node: Node) -> Iterator[Finding]:
+    """The names of children and attributes of an element that XML Schema does not have, and those that were meant."""
+    for child in node.children:
+        if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):
+            written = sibling_name(child, meant[0])
+            words = f"XML Schema has no element <{child.written}>. <{written}> is meant."
+            sure, edits = 0.97 if meant[1] else 0.9, renamed(child, written)
+            reading = Reading(reason=words, confidence=sure, safe=meant[1], edits=edits)
+            yield of_element(child, words, expected=(written,), readings=(reading,))
+    for item in node.attributes:
+        near = nearest(item.name, _ATTRIBUTES)
+        own = ":" not in item.name and item.name != "xmlns" and item.name not in _ATTRIBUTES
+        if own and near and node.attribute(near[0]) is None:
+            words = f"<{node.written}> has no attribute {item.name}. {near[0]} is meant."
+            edit = Edit(item.name_start, item.name_start + len(item.name), near[0])
+            reading = Reading(reason=words, confidence=0.97 if near[1] else 0.9, safe=near[1], edits=(edit,))
+            yield of_value(
+                tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=(near[0],), readings=(reading,)
+            )
+
+
+_CODES = {
+    "SCHEMAP_S4S_ATTR_MISSING": Code.MISSING_ATTRIBUTE,
+    "SCHEMAP_S4S_ATTR_NOT_ALLOWED": Code.UNEXPECTED_ATTRIBUTE,
+    "SCHEMAP_S4S_ATTR_INVALID_VALUE": Code.INVALID_VALUE,
+    "SCHEMAP_REGEXP_INVALID": Code.INVALID_VALUE,
+    "SCHEMAP_S4S_ELEM_NOT_ALLOWED": Code.UNEXPECTED_ELEMENT,
+}
+
+
+def _references(program: Program) -> Iterator[Finding]:
+    """References of an XSD 1.1 schema that lead nowhere, as far as its own file tells: no engine of 1.1 names lines."""
+    tree = program.tree
+    target = value_of(tree, tree.root, "targetNamespace") or ""
+    for node in tree.nodes:
+        if space(node) != XS:
+            continue
+        for attribute, what in (("type", "type definition"), ("base", "type definition")):
+            item = node.attribute(attribute)
+            if item is None:
+                continue
+            written = tree.attribute_value(item).strip()
+            prefix, _, name = written.rpartition(":")
+            uri = node.scope.get(prefix)
+            if (
+                uri == XS
+                and name not in BUILTINS
+                and name
+                not in ("anyType", "anyAtomicType", "error", "dateTimeStamp", "dayTimeDuration", "yearMonthDuration")
+            ):
+                words = f"XML Schema has no type {written}."
+                meant = (
+                    (_OTHER_TYPES[name.lower()], False)
+                    if name.lower() in _OTHER_TYPES
+                    else nearest(name, list(BUILTINS))
+                )
+                if meant:
+                    yield renamed_value(
+                        tree, node, item, f"{prefix}:{meant[0]}" if prefix else meant[0], words, safe=meant[1]
+                    )
+                else:
+                    yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+            elif uri == target and not _has_parts(tree) and name not in _declared(tree, what):
+                words = f"{written} is no {what} that this schema knows."
+                yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+
+
+def _has_parts(tree: Tree) -> bool:
+    return any(local(node) in ("include", "redefine", "override") for node in tree.root.children)

@@ -1,0 +1,231 @@
+"""A stylesheet that is the document itself: its names, its variables, and what its compiler says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...codes import Code
+from ...diagnostics import Severity
+from ...document.tokens import Attribute
+from ...document.tree import Node
+from ...facts.finding import Finding, local, of_element, of_value, space, value_of
+from ...schema_files.resolver import SchemaSources, absolute, read
+from ...validators import saxon
+from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+
+XSL = "http://www.w3.org/1999/XSL/Transform"
+_ELEMENTS_1 = (
+    "stylesheet", "transform", "import", "include", "strip-space", "preserve-space", "output", "key",
+    "decimal-format", "namespace-alias", "attribute-set", "variable", "param", "template", "apply-imports",
+    "apply-templates", "attribute", "call-template", "choose", "comment", "copy", "copy-of", "element", "fallback",
+    "for-each", "if", "message", "number", "otherwise", "processing-instruction", "sort", "text", "value-of", "when",
+    "with-param",
+)  # fmt: skip
+_ELEMENTS_3 = (
+    *_ELEMENTS_1, "analyze-string", "character-map", "document", "for-each-group", "function", "import-schema",
+    "matching-substring", "namespace", "next-match", "non-matching-substring", "output-character", "perform-sort",
+    "result-document", "sequence", "accept", "accumulator", "accumulator-rule", "array", "array-member", "assert",
+    "break", "catch", "context-item", "evaluate", "expose", "fork", "global-context-item", "iterate", "map",
+    "map-entry", "merge", "merge-action", "merge-key", "merge-source", "mode", "next-iteration", "on-completion",
+    "on-empty", "on-non-empty", "override", "package", "source-document", "try", "use-package", "where-populated",
+    "switch", "record", "item-type",
+)  # fmt: skip
+_REQUIRED = {
+    "call-template": ("name",), "with-param": ("name",), "variable": ("name",), "param": ("name",),
+    "attribute": ("name",), "element": ("name",), "if": ("test",), "when": ("test",), "for-each": ("select",),
+    "copy-of": ("select",), "key": ("name", "match"),
+}  # fmt: skip
+_EXPRESSIONS = ("select", "test", "match", "use", "value", "group-by", "group-adjacent", "initial-value")
+_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?:\)", re.DOTALL)
+_VARIABLE = re.compile(r"\$\s*([\w.-]+(?::[\w.-]+)?|Q\{[^}]*\}[\w.-]+)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+# what a stylesheet binds by XPath itself: for $x in, some $x satisfies, let $x :=, function($x)
+_BOUND = re.compile(
+    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^)]*)\)"
+)
+_BUILT_IN = (
+    "err:code",
+    "err:description",
+    "err:value",
+    "err:module",
+    "err:line-number",
+    "err:column-number",
+    "err:additional",
+)
+_ON_LINE = re.compile(r"\bon line (\d+)|\bline (\d+)")
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """What keeps a stylesheet from doing what it says."""
+    tree = program.tree
+    version = value_of(tree, tree.root, "version") or "1.0"
+    known = _ELEMENTS_1 if version.startswith("1") else _ELEMENTS_3
+    own = [node for node in tree.nodes if space(node) == XSL]
+    found = [*_parts(program), *unknown_elements(own, known, f"XSLT {version}", local), *_attributes(own)]
+    found += [*_variables(program), *_templates(program)]
+    yield from found
+    if not any(each.severity is Severity.ERROR for each in found):
+        yield from _compiled(program, version)
+
+
+def _parts(program: Program) -> Iterator[Finding]:
+    """Stylesheets that are to be included and are not there."""
+    if not program.document.source:
+        return
+    sources = SchemaSources(program.path, program.roots)
+    for node in program.tree.root.children:
+        item = node.attribute("href")
+        if space(node) != XSL or local(node) not in ("import", "include") or item is None:
+            continue
+        address = program.tree.attribute_value(item)
+        if not address.startswith("http") and sources.locate(absolute(str(program.path), address)) is None:
+            words = (
+                f"The stylesheet {address}, a part of this one, is not there or lies outside the allowed folders "
+                "(ALLOWED_ROOTS, SCHEMA_DIRS). Put it there or correct the address."
+            )
+            yield of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION)
+
+
+def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
+    for node in own:
+        for name in _REQUIRED.get(local(node), ()):
+            if node.attribute(name) is None and node.attribute(f"_{name}") is None:
+                words = f"<{node.written}> lacks the attribute {name}, without which it says nothing."
+                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+
+
+def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
+    """The XPath expressions in the attributes of an element, without their literals."""
+    for item in node.attributes:
+        value = program.tree.attribute_value(item)
+        if space(node) == XSL and item.name in _EXPRESSIONS:
+            yield item, _LITERAL.sub(" ", value)
+        elif "{" in value:
+            yield item, _LITERAL.sub(" ", " ".join(_BRACES.findall(value)))
+
+
+def _variables(program: Program) -> Iterator[Finding]:
+    """Variables that are used and declared nowhere in scope; of what a part may declare nothing is said."""
+    tree = program.tree
+    parts = any(
+        local(node) in ("import", "include", "use-package") for node in tree.root.children if space(node) == XSL
+    )
+    outer = {value_of(tree, node, "name") or "" for node in tree.root.children if _declares(node)}
+    for node in tree.nodes:
+        for item, expression in _expressions(program, node):
+            used = [name.strip() for name in _VARIABLE.findall(expression)]
+            bound = {
+                name
+                for groups in _BOUND.findall(expression)
+                for each in groups
+                for name in re.findall(r"[\w:.-]+", each)
+            }
+            for name in dict.fromkeys(used):
+                if name in outer or name in bound or name in _BUILT_IN:
+                    continue
+                known = _in_scope(program, node)
+                if name in known or (parts and not nearest(name, [*outer, *known])):
+                    continue
+                yield _undeclared(program, node, item, name, [*outer, *known])
+
+
+def _declares(node: Node) -> bool:
+    return space(node) == XSL and local(node) in ("variable", "param", "accumulator")
+
+
+def _in_scope(program: Program, node: Node) -> list[str]:
+    """The local variables and parameters that an element sees: of the siblings in front of it and of its ancestors."""
+    names: list[str] = []
+    at: Node | None = node
+    while at is not None and at.parent is not None:
+        inside = local(at.parent) in ("iterate", "function", "template") and space(at.parent) == XSL
+        siblings = at.parent.children[: at.index] if not inside else at.parent.children[: at.index + 1]
+        names += [
+            value_of(program.tree, each, "name") or "" for each in siblings if _declares(each) and each is not node
+        ]
+        at = at.parent
+    return names
+
+
+def _undeclared(program: Program, node: Node, item: Attribute, name: str, known: Sequence[str]) -> Finding:
+    words = f"The variable ${name} is declared nowhere that <{node.written}> sees; an XSLT processor stops there."
+    meant = nearest(name, [each for each in known if each])
+    raw = program.tree.text[item.value_start : item.value_end]
+    if meant and raw.count(f"${name}") == len(re.findall(rf"\${re.escape(name)}(?![\w.-])", raw)) > 0:
+        better = raw.replace(f"${name}", f"${meant[0]}")
+        return renamed_value(program.tree, node, item, better, words, safe=meant[1])
+    words += " Declare it with xsl:variable or xsl:param, or correct its name."
+    return of_value(program.tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
+
+
+def _templates(program: Program) -> Iterator[Finding]:
+    """Named templates that are called and are not there."""
+    tree = program.tree
+    if any(local(node) in ("import", "include", "use-package") for node in tree.root.children if space(node) == XSL):
+        return
+    names = [
+        value_of(tree, node, "name") or ""
+        for node in tree.root.children
+        if space(node) == XSL and local(node) == "template"
+    ]
+    for node in tree.nodes:
+        item = node.attribute("name")
+        if space(node) != XSL or local(node) != "call-template" or item is None:
+            continue
+        name = tree.attribute_value(item)
+        if name not in names:
+            words = f"No template is called {name}."
+            meant = nearest(name, [each for each in names if each])
+            if meant:
+                yield renamed_value(tree, node, item, meant[0], words, safe=meant[1])
+            else:
+                yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+
+
+def _compiled(program: Program, version: str) -> Iterator[Finding]:
+    """What the processor says that would run it: libxslt, or Saxon where it is installed."""
+    if not version.startswith("1"):
+        yield from _by_saxon(program)
+        return
+    from lxml import etree  # noqa: PLC0415 - loaded where the work is done
+
+    def compile_stylesheet() -> None:
+        sources = SchemaSources(program.path, program.roots)
+        access = etree.XSLTAccessControl.DENY_WRITE
+        etree.XSLT(read(program.data, str(program.path), sources), access_control=access)
+
+    complaints, _ = compiled(compile_stylesheet)
+    if not complaints:
+        return
+    placed = next((each for each in complaints if each.line), None)
+    said = (
+        "; ".join(dict.fromkeys(each.words for each in complaints if not each.line and each.words != "error"))
+        or complaints[0].words
+    )
+    name = found[1] if placed and (found := re.search(r"element '([\w-]+)'", placed.words)) else ""
+    nodes = at_line(program, placed.line, lambda node: local(node) == name) if placed else []
+    yield _expression_fault(program, nodes[0] if nodes else program.tree.root, said)
+
+
+def _expression_fault(program: Program, node: Node, said: str) -> Finding:
+    """The fault at the expression that it quotes, where an attribute of the element has it."""
+    words = f"The stylesheet does not compile: {said}."
+    for item in node.attributes:
+        value = program.tree.attribute_value(item)
+        if item.name in _EXPRESSIONS and value and f"'{value}'" in said:
+            return of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
+    return of_element(node, words, code=Code.DOES_NOT_COMPILE)
+
+
+def _by_saxon(program: Program) -> Iterator[Finding]:
+    if not saxon.installed() or re.search(r"<(?:\w+:)?(?:import|include|use-package)\s", program.document.text):
+        return
+    try:
+        saxon.Stylesheet(program.document.text.lstrip("\ufeff"))
+    except saxon.SaxonError as error:
+        said = " ".join(str(error).split())
+        found = _ON_LINE.search(said)
+        line = int(found[1] or found[2]) if found else 0
+        nodes = at_line(program, line, lambda node: space(node) == XSL) if line else []
+        yield _expression_fault(program, nodes[0] if nodes else program.tree.root, said.rstrip("."))

@@ -1,0 +1,203 @@
+"""What somebody pastes from another system: one row a form of message, and what is read from it."""
+# ruff: noqa: E501 - a message is one line, and so is what it claims
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import State, assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
+from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check, find
+from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
+from mcp_servers.xml_troubleshooter.diagnostics import Report
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
+
+V1, V2 = "http://orders.example/v1", "http://orders.example/v2"
+SAID: list[tuple[str, dict[str, object]]] = [
+    # Java: Xerces, JAXB, Woodstox
+    ("org.xml.sax.SAXParseException; lineNumber: 3; columnNumber: 7; Content is not allowed in prolog.", {"kind": Kind.PROLOG, "line": 3, "column": 7}),
+    ("cvc-complex-type.2.4.a: Invalid content was found starting with element '{\"urn:a\":Foo}'. One of '{\"urn:a\":Bar, \"urn:a\":Baz}' is expected.", {"kind": Kind.UNEXPECTED, "name": "Foo", "namespace": "urn:a", "expected": ("Bar", "Baz")}),
+    ("cvc-complex-type.2.4.b: The content of element 'cac:Party' is not complete. One of '{\"urn:a\":Name}' is expected.", {"kind": Kind.MISSING, "parent": "Party", "expected": ("Name",)}),
+    ("cvc-complex-type.4: Attribute 'unit' must appear on element 'a:Weight'.", {"kind": Kind.MISSING_ATTRIBUTE, "name": "unit", "parent": "Weight"}),
+    ("cvc-complex-type.3.2.2: Attribute 'unt' is not allowed to appear in element 'Weight'.", {"kind": Kind.UNEXPECTED_ATTRIBUTE, "name": "unt", "parent": "Weight"}),
+    ("cvc-elt.1.a: Cannot find the declaration of element 'order'.", {"kind": Kind.NAMESPACE, "name": "order"}),
+    ("cvc-enumeration-valid: Value 'kg' is not facet-valid with respect to enumeration '[KGM, LTR]'. It must be a value from the enumeration.", {"kind": Kind.VALUE, "value": "kg", "expected": ("KGM", "LTR")}),
+    ("cvc-pattern-valid: Value '12 a' is not facet-valid with respect to pattern '[0-9]+' for type 'Id'.", {"kind": Kind.VALUE, "value": "12 a"}),
+    ("cvc-datatype-valid.1.2.1: '16.04.2026' is not a valid value for 'date'.", {"kind": Kind.VALUE, "value": "16.04.2026", "type": "date"}),
+    ("cvc-type.3.1.3: The value 'x' of element 'Due' is not valid.", {"kind": Kind.VALUE, "value": "x", "name": "Due"}),
+    ("cvc-complex-type.2.3: Element 'Order' cannot have character [children], because the type's content type is element-only.", {"kind": Kind.TEXT, "name": "Order"}),
+    ('The prefix "cbc" for element "cbc:ID" is not bound.', {"kind": Kind.UNDECLARED_PREFIX, "name": "cbc"}),
+    (f'unexpected element (uri:"", local:"order"). Expected elements are <{{{V1}}}order>,<{{{V1}}}item>', {"kind": Kind.NAMESPACE, "name": "order", "expected": (V1,)}),
+    ("com.ctc.wstx.exc.WstxUnexpectedCharException: Unexpected character 'H' (code 72) in prolog; expected '<' at [row,col {unknown-source}]: [1,1]", {"kind": Kind.PROLOG, "line": 1, "column": 1}),
+    # libxml2, expat, Go
+    ("orders.xml:5: element Foo: Schemas validity error : Element '{urn:a}Foo': This element is not expected. Expected is one of ( {urn:a}Bar, {urn:a}Baz ).", {"kind": Kind.UNEXPECTED, "line": 5, "file": "orders.xml", "name": "Foo", "expected": ("Bar", "Baz")}),
+    ("orders.xml:5: element Party: Schemas validity error : Element 'Party': Missing child element(s). Expected is ( Name ).", {"kind": Kind.MISSING, "line": 5, "parent": "Party", "expected": ("Name",)}),
+    ("Element 'order': No matching global declaration available for the validation root.", {"kind": Kind.NAMESPACE, "name": "order"}),
+    ("Element 'Weight': The attribute 'unit' is required but missing.", {"kind": Kind.MISSING_ATTRIBUTE, "name": "unit", "parent": "Weight"}),
+    ("Element 'Due': '16.04.2026' is not a valid value of the atomic type 'xs:date'.", {"kind": Kind.VALUE, "name": "Due", "value": "16.04.2026", "type": "xs:date"}),
+    ("Element 'Unit': [facet 'enumeration'] The value 'kg' is not an element of the set {'KGM', 'LTR'}.", {"kind": Kind.VALUE, "name": "Unit", "value": "kg", "expected": ("KGM", "LTR")}),
+    ("Start tag expected, '<' not found, line 1, column 1", {"kind": Kind.PROLOG, "line": 1, "column": 1}),
+    ("xml.parsers.expat.ExpatError: mismatched tag: line 4, column 2", {"kind": Kind.OTHER, "line": 4, "column": 2}),
+    ("XML syntax error on line 5: element <a> closed by </b>", {"kind": Kind.OTHER, "line": 5}),
+    ("expected element type <order> but have <Order>", {"kind": Kind.UNEXPECTED, "name": "Order", "expected": ("order",)}),
+    (f"expected element <order> in name space {V2} but have {V1}", {"kind": Kind.NAMESPACE, "expected": (V2,), "found": V1}),
+    # .NET, MSXML, MSBuild
+    (f"There is an error in XML document (2, 2). <Order xmlns='{V1}'> was not expected.", {"kind": Kind.NAMESPACE, "line": 2, "column": 2, "name": "Order", "found": V1}),
+    ("The element 'Order' in namespace 'urn:a' has invalid child element 'Foo' in namespace 'urn:a'. List of possible elements expected: 'Bar, Baz' in namespace 'urn:a'.", {"kind": Kind.UNEXPECTED, "name": "Foo", "parent": "Order", "expected": ("Bar", "Baz")}),
+    ("The element 'Order' has incomplete content. List of possible elements expected: 'Id'.", {"kind": Kind.MISSING, "parent": "Order", "expected": ("Id",)}),
+    ("The 'Due' element is invalid - The value 'x' is invalid according to its datatype 'http://www.w3.org/2001/XMLSchema:date'", {"kind": Kind.VALUE, "name": "Due", "value": "x", "type": "http://www.w3.org/2001/XMLSchema:date"}),
+    ("The required attribute 'unit' is missing.", {"kind": Kind.MISSING_ATTRIBUTE, "name": "unit"}),
+    ("'cbc' is an undeclared prefix. Line 4, position 6.", {"kind": Kind.UNDECLARED_PREFIX, "name": "cbc", "line": 4, "column": 6}),
+    ("Element content is invalid according to the DTD/Schema. Expecting: Id, Item.", {"kind": Kind.UNEXPECTED, "expected": ("Id", "Item")}),
+    ("a.csproj(7,5): error MSB4067: The element <PackageReference> beneath element <Project> is unrecognized.", {"kind": Kind.UNEXPECTED, "name": "PackageReference", "parent": "Project", "line": 7, "column": 5, "file": "a.csproj"}),
+    ('a.csproj(7,5): error MSB4035: The required attribute "Include" is empty or missing from the element <Compile>.', {"kind": Kind.MISSING_ATTRIBUTE, "name": "Include", "parent": "Compile"}),
+    ("Only one <configSections> element allowed per config file and if present must be the first child (web.config line 13)", {"kind": Kind.ORDER, "name": "configSections", "line": 13}),
+    ("Unrecognized attribute 'debgu'. (web.config line 4)", {"kind": Kind.UNEXPECTED_ATTRIBUTE, "name": "debgu", "line": 4}),
+    ("The entry 'main' has already been added. (web.config line 8)", {"kind": Kind.DUPLICATE, "value": "main", "line": 8}),
+    # jing, Saxon, Oxygen
+    ('order.xml:3:12: error: element "foo" not allowed here; expected element "bar" or "baz"', {"kind": Kind.UNEXPECTED, "name": "foo", "line": 3, "column": 12, "expected": ("bar", "baz")}),
+    ('error: element "foo" missing required attribute "id"', {"kind": Kind.MISSING_ATTRIBUTE, "name": "id", "parent": "foo"}),
+    ('error: attribute "foo" not allowed here', {"kind": Kind.UNEXPECTED_ATTRIBUTE, "name": "foo"}),
+    ("In content of element <order>: The content model does not allow element <foo> to appear here. expected item on line 4 column 3 of a.xml:", {"kind": Kind.UNEXPECTED, "name": "foo", "parent": "order", "line": 4}),
+    ("Start location: 12:8\nDescription: E [Xerces] cvc-complex-type.4: Attribute 'unit' must appear on element 'Weight'.", {"kind": Kind.MISSING_ATTRIBUTE, "line": 12, "column": 8}),
+    # Maven, AAPT, browsers
+    ("Non-parseable POM pom.xml: Duplicated tag: 'version' (position: START_TAG seen ...<version>... @11:16)", {"kind": Kind.DUPLICATE, "name": "version", "line": 11, "column": 16}),
+    ("Malformed POM pom.xml: Unrecognised tag: 'artifactID' (position: START_TAG seen ... @9:19)", {"kind": Kind.UNEXPECTED, "name": "artifactID", "line": 9}),
+    ("strings.xml:4: error: Apostrophe not preceded by \\ (in It's)", {"kind": Kind.ESCAPE, "line": 4, "file": "strings.xml"}),
+    ("error: multiple substitutions specified in non-positional format of string resource string/a.", {"kind": Kind.ESCAPE, "value": "a."}),
+    ("error: Duplicate value for resource 'string/title' with config ''.", {"kind": Kind.DUPLICATE, "value": "title"}),
+    ("This XML file does not appear to have any style information associated with it.", {"kind": Kind.DISPLAY}),
+    ("XML Parsing Error: mismatched tag. Expected: </b>. Location: file:///x.xml Line Number 3, Column 5:", {"kind": Kind.OTHER, "line": 3, "column": 5}),
+    ("error on line 6 at column 9: Opening and ending tag mismatch: b line 0 and a", {"kind": Kind.OTHER, "line": 6, "column": 9}),
+    # services, portals, banks, rules
+    (f'Fault VersionMismatch: found "{V1}", expected "{V2}"', {"kind": Kind.NAMESPACE, "found": V1, "expected": (V2,)}),
+    (f"Line 2, column 1: unexpected root element. Expected namespace: {V2} Found namespace: {V1}", {"kind": Kind.NAMESPACE, "found": V1, "expected": (V2,), "line": 2}),
+    (f"Wrong namespace: {V1}, must be {V2}.", {"kind": Kind.NAMESPACE, "found": V1, "expected": (V2,)}),
+    ("Zeile 5, Spalte 3: Das Dokument ist ung\u00fcltig.", {"kind": Kind.OTHER, "line": 5, "column": 3}),
+    ("Invalid value 'kg' for element Unit, allowed values are KGM, LTR", {"kind": Kind.VALUE, "value": "kg", "name": "Unit", "expected": ("KGM", "LTR")}),
+    ("Mandatory element BIC is missing", {"kind": Kind.MISSING, "name": "BIC"}),
+    ("[BR-CO-15]-Invoice total amount with VAT is the sum of both.", {"kind": Kind.RULE, "rule": "BR-CO-15"}),
+    ("PEPPOL-EN16931-R003: A buyer reference or purchase order reference MUST be provided.", {"kind": Kind.RULE, "rule": "PEPPOL-EN16931-R003"}),
+    ("BR-DE-15 | error | /Invoice[1]", {"kind": Kind.RULE, "rule": "BR-DE-15"}),
+    ('<svrl:failed-assert test="x" id="BR-05" flag="fatal" location="/a"><svrl:text>t</svrl:text></svrl:failed-assert>', {"kind": Kind.RULE, "rule": "BR-05"}),
+    ("AC01: IncorrectAccountNumber", {"kind": Kind.RULE, "rule": "AC01"}),
+    ("Scarto: 00404 - Fattura duplicata", {"kind": Kind.RULE, "rule": "00404"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "claim"), SAID)
+def test_a_message_is_taken_apart(message: str, claim: dict[str, object]) -> None:
+    (found,) = claims(message)
+    assert {name: getattr(found, name) for name in claim} == claim
+
+
+def test_every_kind_of_claim_has_a_form_and_a_message_here() -> None:
+    kinds = {claim["kind"] for _, claim in SAID}
+    assert {form.kind for form in FORMS} | {Kind.OTHER} <= kinds == set(Kind)
+
+
+def test_a_log_holds_several_claims_and_a_place_stands_beside_its_message() -> None:
+    log = f"""2026-01-02 10:11:12 INFO  reading order.xml
+    ERROR cvc-complex-type.4: Attribute 'unit' must appear on element 'Weight'.
+       at line 7 column 3
+    ERROR {SAID[0][0]}
+    2026-01-02 10:11:13 INFO  done
+    """
+    first, second = claims(log)
+    assert (first.kind, first.line, first.column) == (Kind.MISSING_ATTRIBUTE, 7, 3)
+    assert (second.kind, second.line) == (Kind.PROLOG, 3)
+
+
+@pytest.mark.parametrize("words", ["", "Please make the invoice work.", "the price must stay 1,00", "x" * 100_000])
+def test_plain_words_claim_nothing(words: str) -> None:
+    assert claims(words) == ()
+
+
+ORDER = f'<?xml version="1.0"?>\n<Order xmlns="{V1}">\n  <Due>16.04.2026</Due>\n  <Unit>kg</Unit><Itm/>\n</Order>\n'
+
+
+@pytest.mark.parametrize(
+    ("message", "before", "after"),
+    [
+        (f"Expected namespace: {V2} Found namespace: {V1}", V1, V2),
+        (f"Expected namespace: {V2}", V1, V2),
+        (
+            "Element 'Unit': [facet 'enumeration'] The value 'kg' is not an element of the set {'KG', 'LTR'}.",
+            "kg",
+            "KG",
+        ),
+        ("line 4: Element 'Itm': This element is not expected. Expected is ( Item ).", "<Itm/>", "<Item/>"),
+    ],
+)
+def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str, before: str, after: str) -> None:
+    (found,) = find(message, Document(ORDER))
+    (reading,) = found.finding.readings
+    assert not reading.safe
+    mended = apply(ORDER, reading.edits)
+    assert mended == ORDER.replace(before, after)
+    assert check(message, Document(mended)) == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "state", "said"),
+    [
+        (
+            f"There is an error in XML document (2, 2). <Order xmlns='{V1}'> was not expected.",
+            State.UNCHECKABLE,
+            "in line 2, in the namespace",
+        ),
+        ("cvc-datatype-valid.1.2.1: '16.04.2026' is not a valid value for 'date'.", State.CONFIRMED, "Line 3"),
+        ("cvc-datatype-valid.1.2.1: '2026-04-16' is not a valid value for 'date'.", State.ABSENT, "does not occur"),
+        ("cvc-complex-type.4: Attribute 'unit' must appear on element 'Weight'.", State.ABSENT, "no <unit>"),
+        (
+            "cvc-complex-type.4: Attribute 'code' must appear on element 'Unit'.",
+            State.CONFIRMED,
+            "misses the attribute code",
+        ),
+        (f"Expected namespace: {V1} Found namespace: {V2}", State.ABSENT, "already"),
+        ("mismatched tag: line 3, column 2", State.ABSENT, "well-formed; line 3 reads"),
+        ("BR-CO-15: the sum is wrong", State.UNCHECKABLE, "no rule set was run"),
+        ("Content is not allowed in prolog.", State.ABSENT, "received something else"),
+    ],
+)
+def test_each_claim_is_held_against_the_document(message: str, state: State, said: str) -> None:
+    document = Document(ORDER)
+    report = Report(well_formed=True, valid=True, diagnostics=check(message, document))
+    (assessed,) = assess(message, document, report, report)
+    assert assessed.state is state
+    assert said in assessed.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xef\xbb\xbf<a/>", "byte order mark (EF BB BF)"),
+        ("\ufeff<a/>".encode("utf-16-le"), "UTF-16-LE with a byte order mark"),
+        (b"\n<?xml version='1.0'?><a/>", "in front of the XML declaration"),
+        (b"\n<a/>", "begins with white space"),
+        ("<?xml version='1.0' encoding='cp500'?><a/>".encode("cp500"), "written in CP500"),
+        (b"HTTP 500 <a/>", "which is no markup"),
+    ],
+)
+def test_content_in_front_of_a_document_has_its_own_answer_by_cause(data: bytes, said: str) -> None:
+    document = Document.from_bytes(data)
+    well_formed = not document.text.startswith(("H", "\n<?"))
+    report = Report(well_formed=well_formed, valid=well_formed)
+    (assessed,) = assess("Content is not allowed in prolog.", document, report, report)
+    assert assessed.state is State.CONFIRMED
+    assert said in assessed.reason
+
+
+def test_what_the_result_no_longer_has_is_repaired() -> None:
+    message, document = f"Expected namespace: {V2} Found namespace: {V1}", Document(ORDER)
+    before = Report(well_formed=True, valid=False, diagnostics=check(message, document))
+    now = Report(well_formed=True, valid=True)
+    (assessed,) = assess(message, document, before, now)
+    assert assessed.state is State.REPAIRED
+
+
+def test_a_claim_says_by_its_fields_what_it_holds() -> None:
+    assert {"text", "line", "name", "expected", "found", "rule"} <= {field.name for field in fields(Claim)}

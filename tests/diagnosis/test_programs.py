@@ -1,0 +1,104 @@
+"""Schemas and stylesheets as documents: what keeps them from being used is told at its place, with what was meant."""
+# ruff: noqa: E501 - a row of the table is one document
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check, find
+from mcp_servers.xml_troubleshooter.diagnostics import Severity
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
+
+XSD = (
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t" targetNamespace="urn:t">\n{}\n</xs:schema>'
+)
+RNG = '<grammar xmlns="http://relaxng.org/ns/structure/1.0">\n{}\n</grammar>'
+XSL = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">\n{}\n</xsl:stylesheet>'
+SCH = (
+    '<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="a" uri="urn:a"/>\n<pattern>{}</pattern></schema>'
+)
+TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "code", "meant"),
+    [
+        (XSD.format('<xs:element name="a" type="xs:number"/>'), "xs:number", Code.UNRESOLVED_REFERENCE, "xs:decimal"),
+        (XSD.format('<xs:element name="a" type="xs:datetime"/>'), "xs:datetime", Code.UNRESOLVED_REFERENCE, "xs:dateTime"),
+        (XSD.format('<xs:element name="a" type="string"/>'), "string", Code.UNRESOLVED_REFERENCE, "xs:string"),
+        (XSD.format('<xs:element name="a" type="xsd:string"/>'), "xsd:string", Code.UNBOUND_PREFIX, "xs:string"),
+        (XSD.format('<xs:complexType name="Foo"/><xs:element name="a" type="Foo"/>'), "Foo", Code.UNRESOLVED_REFERENCE, "t:Foo"),
+        (XSD.format('<xs:complexType name="Order"/><xs:element name="a" type="t:Oder"/>'), "t:Oder", Code.UNRESOLVED_REFERENCE, "t:Order"),
+        (XSD.format('<xs:element name="a" type="t:B"/>'), "t:B", Code.UNRESOLVED_REFERENCE, ""),
+        (XSD.format('<xs:element name="a"/><xs:element name="a" type="xs:int"/>'), "a", Code.DUPLICATE_KEY, ""),
+        (XSD.format('<xs:elment name="a"/>'), "<xs:elment", Code.UNEXPECTED_ELEMENT, "xs:element"),
+        (XSD.format('<xs:element nmae="a"/>'), "a", Code.UNEXPECTED_ATTRIBUTE, "name"),
+        (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="x" maxOccurs="unbound"/></xs:sequence></xs:complexType>'), "unbound", Code.INVALID_VALUE, "unbounded"),
+        (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType>'), "<xs:complexType", Code.DOES_NOT_COMPILE, ""),
+        (XSD.format('<xs:complexType name="A"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="xs:number"/>'), "xs:number", Code.UNRESOLVED_REFERENCE, "xs:decimal"),
+        (RNG.format('<start><ref name="foo"/></start><define name="fooo"><text/></define>'), "foo", Code.UNRESOLVED_REFERENCE, "fooo"),
+        (RNG.format('<start><elment name="a"><text/></elment></start>'), "<elment", Code.UNEXPECTED_ELEMENT, "element"),
+        (RNG.format('<define name="a"><empty/></define>'), "<grammar", Code.DOES_NOT_COMPILE, ""),
+        (RNG.format('<start><element name="a"><data datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes" type="datetime"/></element></start>'), "datetime", Code.UNRESOLVED_REFERENCE, "dateTime"),
+        (XSL.format(TEMPLATE.format('<xsl:value-of select="$rate"/>')), "$rate", Code.UNRESOLVED_REFERENCE, ""),
+        (XSL.format('<xsl:param name="rates"/>' + TEMPLATE.format('<xsl:value-of select="$rate"/>')), "$rate", Code.UNRESOLVED_REFERENCE, "$rates"),
+        (XSL.format(TEMPLATE.format('<xsl:valueof select="a"/>')), "<xsl:valueof", Code.UNEXPECTED_ELEMENT, "xsl:value-of"),
+        (XSL.format(TEMPLATE.format('<xsl:call-template name="a"/>')), "a", Code.UNRESOLVED_REFERENCE, ""),
+        (XSL.format(TEMPLATE.format("<xsl:if tst='a'/>")), "<xsl:if", Code.MISSING_ATTRIBUTE, ""),
+        (XSL.format(TEMPLATE.format('<xsl:value-of select="a["/>')), "a[", Code.DOES_NOT_COMPILE, ""),
+        (SCH.format('<rule context="b:x"><assert test="1">z</assert></rule>'), "b:x", Code.UNBOUND_PREFIX, ""),
+        (SCH.format('<rule context="a:x"><assert test="$y">z</assert></rule>'), "$y", Code.UNRESOLVED_REFERENCE, ""),
+        (SCH.format('<rule context="a:x"><assert test="count(a:y">z</assert></rule>'), "count(a:y", Code.DOES_NOT_COMPILE, ""),
+        (SCH.format('<rule context="a:x"><extends rule="base"/><assert test="1">z</assert></rule>'), "base", Code.UNRESOLVED_REFERENCE, ""),
+        (SCH.format('<rule context="a:x"><asert test="1">z</asert></rule>'), "<asert", Code.UNEXPECTED_ELEMENT, "assert"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_program_from_being_used_is_told_at_its_place(
+    text: str, place: str, code: Code, meant: str
+) -> None:
+    found = list(find(Document(text)))
+    assert [(text[each.finding.start : each.finding.end], each.finding.code) for each in found] == [(place, code)]
+    edits = [edit.after for each in found for reading in each.finding.readings for edit in reading.edits]
+    assert (meant in edits) if meant else not edits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        XSD.format('<xs:element name="a"><xs:complexType><xs:sequence><xs:any/></xs:sequence></xs:complexType></xs:element>'),
+        XSD.format('<xs:complexType name="A"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="t:A"/>'),
+        RNG.format('<start><ref name="a"/></start><define name="a"><element name="a"><text/></element></define>'),
+        XSL.format('<xsl:variable name="a" select="1"/>' + TEMPLATE.format('<b c="{$a}"><xsl:variable name="d"/><e f="{$d}"/></b>')),
+        XSL.format('<xsl:template name="a"><xsl:param name="b"/><xsl:value-of select="concat($b, \'$c\')"/></xsl:template>'),
+        XSL.replace("1.0", "3.0").format(TEMPLATE.format('<xsl:sequence select="for $i in 1 to 3 return $i"/>')),
+        SCH.format('<rule context="a:x"><let name="n" value="1"/><assert test="$n = 1 and \'b:c\'">z</assert></rule>'),
+        "<order><line/></order>",
+        "<xs:schema",
+    ],
+)  # fmt: skip
+def test_nothing_is_said_of_what_compiles_and_of_other_documents(text: str) -> None:
+    assert check(Document(text)) == ()
+
+
+def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(tmp_path: Path) -> None:
+    neighbour = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:o"><xs:simpleType name="T"><xs:restriction base="xs:string"/></xs:simpleType></xs:schema>'
+    (tmp_path / "other.xsd").write_text(neighbour)
+    text = XSD.format('  <xs:element name="a" type="o:T"/>').replace("xmlns:t", 'xmlns:o="urn:o" xmlns:t')
+    main = tmp_path / "main.xsd"
+    main.write_text(text)
+    (found,) = find(Document(text, source=str(main)))
+    (reading,) = found.finding.readings
+    mended = apply(text, reading.edits)
+    assert '<xs:import namespace="urn:o" schemaLocation="other.xsd"/>' in mended
+    main.write_text(mended)
+    assert check(Document(mended, source=str(main))) == ()
+
+
+def test_a_part_that_is_not_there_is_told_and_nothing_that_hangs_on_it(tmp_path: Path) -> None:
+    text = XSD.format('<xs:include schemaLocation="gone.xsd"/><xs:element name="a" type="t:T"/>')
+    (found,) = check(Document(text, source=str(tmp_path / "main.xsd")))
+    assert (found.code, found.severity, found.value) == (Code.SCHEMA_LOCATION, Severity.ERROR, "gone.xsd")
