@@ -19,6 +19,7 @@ _CLARK = re.compile(r"\{([^{}]*)\}:?([\w.-]+)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"']*)[\"']:([\w.-]+)")  # Xerces: "namespace":name
 _COMPLAINS = re.compile(r"error|fail|invalid|not valid|exception|reject|unexpected|fehler|ung\u00fcltig|erreur|errore")
 _LOOSE = ("portals", "rules")  # whose forms may be part of another's
+_RUN = re.compile(r"(\S{300})\S+")  # what is longer without a blank is no name; to search in it takes its time
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
 
@@ -51,7 +52,7 @@ class Claim:
 @lru_cache(maxsize=8)
 def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
-    text = problem[:_LONGEST]
+    text = _RUN.sub(r"\1", problem[:_LONGEST])
     found: list[tuple[int, Claim]] = []
     taken: list[tuple[int, int]] = []
     for form, match in _best(text):

@@ -67,8 +67,8 @@ def check(program: Program) -> Iterator[Finding]:
         return
     for complaint in complaints[:1]:
         mentioned = re.search(r"<(\w+)>", complaint.words)
-        named = mentioned[1] if mentioned else ""
-        nodes = at_line(program, complaint.line, lambda node: space(node) == RNG and named in ("", local(node)))
+        nodes = at_line(program, complaint.line, lambda node: space(node) == RNG)
+        nodes = [node for node in nodes if mentioned is None or local(node) == mentioned[1]]
         words = re.sub(r"^Internal |^Error ", "", complaint.words).rstrip(".")
         place = nodes[0] if nodes and complaint.line else tree.root
         yield of_element(place, f"The grammar does not compile: {words}.", code=Code.DOES_NOT_COMPILE)
