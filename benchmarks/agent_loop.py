@@ -33,6 +33,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult, WorkerJudge
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from tests.open_arena.exchange import Received
 from tests.open_arena.server import StandIn
 
@@ -72,8 +73,9 @@ async def run(model: Model, chosen: Sequence[Case]) -> list[Score]:
                 arena.answer = answer
                 schema = schemas[case.vocabulary.name]
                 document = Document.from_text(case.broken)
+                layers = plan([schema])
                 loop = LoopManager([ModelEngine(client)], WorkerJudge())
-                result = await loop.run(document, validate(document, schema), schema=schema, problem=case.problem)
+                result = await loop.run(document, validate(document, layers), plan=layers, problem=case.problem)
                 scores.append(score(case, result, schema, spent))
     return scores
 

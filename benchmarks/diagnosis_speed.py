@@ -27,6 +27,7 @@ from lxml import etree
 from mcp_servers.xml_troubleshooter.diagnosis.large_files import validate_file
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:batch"
  elementFormDefault="qualified"><xs:element name="Batch"><xs:complexType><xs:sequence>
@@ -88,12 +89,12 @@ def row(path: Path, schema: Path, fault: str, seconds: float) -> str:
         return compiled.validate(etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True)))
 
     def ours() -> bool:
-        return validate(Document.from_bytes(data, str(next(run))), str(schema)).valid
+        return validate(Document.from_bytes(data, str(next(run))), plan([schema])).valid
 
     def streamed() -> bool:
         with path.open("a") as out:
             out.write("\n")
-        return validate_file(path, str(schema)).valid
+        return validate_file(path, plan([schema])).valid
 
     if not bare() is ours() is streamed() is (fault == "valid"):
         raise SystemExit(f"the verdicts on {path.name} differ")
@@ -123,7 +124,7 @@ def main() -> None:
     asked = arguments.parse_args()
     if asked.one:
         start = time.perf_counter()
-        report = validate_file(asked.one[0], str(asked.one[1]))
+        report = validate_file(asked.one[0], plan([asked.one[1]]))
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         verdict = "valid" if report.valid else f"{report.total} faults"
         print(f"{verdict}, {time.perf_counter() - start:.1f} s, {used:.0f} MB resident")  # noqa: T201

@@ -30,6 +30,7 @@ from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
 from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.loop.proposal import ProposeFix
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.wellformedness.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,18 +86,18 @@ def examine(data: bytes, schema: str) -> None:
     """Take a document all the way; raises AssertionError where a promise is broken."""
     document = Document.from_bytes(data)
     assert "".join(token.text for token in scan(document.text).tokens) == document.text, "the scanner lost something"
-    report = validate(document, schema)
+    report = validate(document, plan([schema]))
     assert report.valid or report.diagnostics, "a document is rejected without a reason"
     if report.well_formed and "<!DOCTYPE" not in document.text:
         parsing.parse(data)
     assert all(0 <= item.start <= item.end <= len(document.text) for item in report.diagnostics), "a span lies outside"
     if report.valid:
         return
-    action = propose(document, report.diagnostics, schema, True, {})  # noqa: FBT003
+    action = propose(document, report.diagnostics, plan([schema]), True, {})  # noqa: FBT003
     if isinstance(action, ProposeFix) and action.fixes:
-        verdict = judge(document, report, action.fixes, schema, ())
+        verdict = judge(document, report, action.fixes, plan([schema]))
         after = Document.from_bytes(verdict.document.to_bytes())
-        assert verdict.report.valid <= validate(after, schema).valid, "what counts as valid is not"
+        assert verdict.report.valid <= validate(after, plan([schema])).valid, "what counts as valid is not"
 
 
 def seeds(folders: list[Path]) -> list[Case]:

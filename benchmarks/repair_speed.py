@@ -23,6 +23,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 DTD = """<!ELEMENT Batch (Payment+)><!ATTLIST Batch xmlns CDATA #FIXED "urn:batch">
 <!ELEMENT Payment (Id, Amount, Date, Creditor)><!ELEMENT Id (#PCDATA)><!ELEMENT Amount (#PCDATA)>
@@ -80,11 +81,11 @@ def row(text: str, fault: str, schema: Path, seconds: float) -> str:
     def ours() -> None:
         document = Document.from_bytes(wrong, str(next(run)))
         clock = [time.process_time()]
-        report = validate(document, str(schema))
+        report = validate(document, plan([schema]))
         clock.append(time.process_time())
-        proposal = propose(document, report.diagnostics, str(schema), True, {})  # noqa: FBT003
+        proposal = propose(document, report.diagnostics, plan([schema]), True, {})  # noqa: FBT003
         clock.append(time.process_time())
-        if not judge(document, report, proposal.fixes, str(schema), ()).report.valid:
+        if not judge(document, report, proposal.fixes, plan([schema])).report.valid:
             raise SystemExit(f"{fault} was not repaired")
         clock.append(time.process_time())
         for stage, start, end in zip(stages, clock, clock[1:], strict=False):

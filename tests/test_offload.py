@@ -9,10 +9,9 @@ import anyio
 import pytest
 from lxml import etree
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
-from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError, SchemaError
 from mcp_servers.xml_troubleshooter.offload import WorkerError, offload
+from mcp_servers.xml_troubleshooter.schemas.documentation import meanings
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 60  # seconds; far more than any of this takes
@@ -51,7 +50,7 @@ async def test_memory_beyond_the_limit_is_refused_in_a_sentence() -> None:
 
 async def test_failures_that_a_user_can_act_on_cross_the_process_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match=r"gone\.xsd cannot be read"):
-        await offload(validate, Document.from_text("<a/>"), str(tmp_path / "gone.xsd"), (), seconds=PATIENCE)
+        await offload(meanings, str(tmp_path / "gone.xsd"), ["/a"], (), seconds=PATIENCE)
 
 
 async def test_exceptions_keep_their_type_where_they_can_and_their_text_where_they_cannot() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, Related, Report
+from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, LayerKind, LayerResult, LayerState, Related, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.errors import InputError
@@ -21,6 +21,7 @@ from mcp_servers.xml_troubleshooter.loop.loop_manager import EditRecord, Iterati
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
 from mcp_servers.xml_troubleshooter.outcome import Checked, Outcome, Request
 from mcp_servers.xml_troubleshooter.runs import RunStore
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 BROKEN = Document.from_bytes(b"\xef\xbb\xbf<note>caf\xe9 " + b"word " * 500 + b"</note>", "note.xml")
 MENDED = BROKEN.with_text(BROKEN.text.replace("\udce9", "é"))
@@ -28,11 +29,14 @@ FAULT = Diagnostic(
     code=Code.ENCODING_MISMATCH, start=9, end=10, message="byte \udce9", explanation="No text.", line=1, column=10,
     expected=("a", "b"), related=Related(0, "here"),
 )  # fmt: skip
+LAYER = LayerResult(
+    name="syntax", kind=LayerKind.SYNTAX, state=LayerState.FAILED, reason="r", errors=1, named=True, seconds=0.5
+)
 FIX = Fix(edits=(Edit(1, 2, "x"),), source="model", reason="r", safety=Safety.UNSAFE, confidence=0.5, at=3)
 
 
 def outcome(run_id: str = "0123456789abcdef", *, running: bool = False) -> Outcome:
-    broken = Report(well_formed=False, valid=False, diagnostics=(FAULT,), total=1)
+    broken = Report(well_formed=False, valid=False, diagnostics=(FAULT,), layers=(LAYER,), total=1)
     article = Article(id="a", title="t", codes=("c",), vocabularies=(), body="b", path=Path("/kb/a"))
     edit = EditRecord(
         line=1,
@@ -53,7 +57,7 @@ def outcome(run_id: str = "0123456789abcdef", *, running: bool = False) -> Outco
     )  # fmt: skip
     return Outcome(
         run_id, Request(path="note.xml", answers={"q": "1"}),
-        Checked(BROKEN, Path("note.xml"), "", "", broken, (article,)),
+        Checked(BROKEN, Path("note.xml"), plan(["note.xsd"], [Path("schemas")]), "", broken, (article,)),
         result, "out.xml", MENDED.to_bytes(), running,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from .errors import InputError, TroubleshooterError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from .diagnostics import Report
     from .output.rendering import Line
     from .output.results import Diagnosis, Troubleshooting
     from .services import OpenServices
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
 
 _DONE, _FAULTS, _FAILED, _INTERRUPTED = 0, 1, 2, 130
-_EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work.
+_EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work, or a --schema not its.
 Without a command it serves the Model Context Protocol over stdin and stdout."""
 _STYLES = {
     "title": "bold",
@@ -86,6 +87,7 @@ async def _fix(options: argparse.Namespace) -> int:
     from .outcome import Request, Status  # noqa: PLC0415
     from .output.presentation import UNCAPPED, present  # noqa: PLC0415
     from .output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
+    from .schemas.plan import SEPARATOR  # noqa: PLC0415
     from .troubleshooter import troubleshoot  # noqa: PLC0415
 
     files = _files(options.files)
@@ -97,7 +99,8 @@ async def _fix(options: argparse.Namespace) -> int:
             target = targets.get(file)
             request = Request(
                 path=str(file),
-                schema_path=options.schema,
+                schema_path=SEPARATOR.join(options.schema),
+                require_schema=options.require_schema,
                 problem=options.problem,
                 engine=options.engine,
                 max_iterations=options.max_iterations,
@@ -108,7 +111,8 @@ async def _fix(options: argparse.Namespace) -> int:
             )
             outcome = await troubleshoot(request, services, progress)
             result = _for_a_shell(present(outcome, UNCAPPED))
-            status = _DONE if outcome.status in (Status.VALID, Status.FIXED) else _FAULTS
+            done = outcome.status in (Status.VALID, Status.WELL_FORMED, Status.FIXED)
+            status = _status(outcome.result.report, done=done)
             shown = _for_a_person(result).model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
             lines = [*troubleshooting_lines(shown), verdict_line(shown)]
@@ -123,15 +127,18 @@ async def _validate(options: argparse.Namespace) -> int:
     from .outcome import Request  # noqa: PLC0415 - --help does without
     from .output.presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from .output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+    from .schemas.plan import SEPARATOR  # noqa: PLC0415
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)
     async with _services(files, options.schema) as services:
 
         async def validate(file: Path, progress: Progress) -> _Told:
-            checked = await check(Request(path=str(file), schema_path=options.schema), services, progress)
+            schemas = SEPARATOR.join(options.schema)
+            request = Request(path=str(file), schema_path=schemas, require_schema=options.require_schema)
+            checked = await check(request, services, progress)
             result = _for_a_shell(present_diagnosis(checked, UNCAPPED))
-            status = _DONE if checked.report.valid else _FAULTS
+            status = _status(checked.report, done=checked.done)
             shown = _for_a_person(result)
             return _Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
 
@@ -225,6 +232,11 @@ async def _each(files: list[Path], work: Callable[[Path, Progress], Awaitable[_T
     return worst
 
 
+def _status(report: Report, *, done: bool) -> int:
+    """The exit status for one file; a schema that was named and cannot be run is work that could not be done."""
+    return _FAILED if report.lacking else _DONE if done else _FAULTS
+
+
 def _for_a_shell(result: Result) -> Result:
     """The result with the options of the command where the sentences speak of a tool's arguments."""
     sentences = ("summary", "schema_reason")
@@ -297,14 +309,15 @@ def _answer(given: str) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def _services(files: Iterable[Path] = (), schema: str = "") -> AsyncIterator[OpenServices]:
+async def _services(files: Iterable[Path] = (), schemas: Iterable[str] = ()) -> AsyncIterator[OpenServices]:
     """The services for what a person named in a shell: that is permission enough to read and write there."""
     from .config import get_settings  # noqa: PLC0415 - --help does without
     from .files import Workspace  # noqa: PLC0415
+    from .schemas.plan import split  # noqa: PLC0415
     from .services import open_services  # noqa: PLC0415
 
     settings = get_settings()
-    named = [*files, *([Path(schema)] if schema else [])]
+    named = [*files, *(Path(name) for schema in schemas for name in split(schema, os.path.isfile))]
     roots = [Path.cwd(), *(folder for path in named for folder in _folders(path)), *settings.allowed_roots]
     workspace = Workspace.create(roots, settings.schema_dirs)
     async with open_services(settings, workspace, keep_runs=False) as services:
@@ -386,7 +399,16 @@ def _parser() -> argparse.ArgumentParser:
 
     documents = argparse.ArgumentParser(add_help=False)
     documents.add_argument("files", nargs="+", metavar="FILE", help="file, folder (its *.xml, all levels) or pattern")
-    documents.add_argument("--schema", default="", metavar="FILE", help="schema to judge by; left out, it is found")
+    documents.add_argument(
+        "--schema",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="schema or rules to judge by, once for each; left out, they are found",
+    )
+    documents.add_argument(
+        "--require-schema", action="store_true", help="status 1 where nothing but well-formedness could be checked"
+    )
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
 

@@ -190,6 +190,7 @@ class Settings(BaseSettings):
         default_factory=lambda: _own_folder("XDG_DATA_HOME", ".local", "share")
     )
     schema_mirror: Text = None
+    require_schema: bool = False
     keep_runs_hours: float = Field(default=24, ge=0, le=24 * 365)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
 

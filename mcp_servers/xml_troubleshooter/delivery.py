@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from .errors import InputError
 from .files import Workspace
 from .outcome import Outcome, Request
+from .schemas.plan import SEPARATOR
 from .writing import write
 
 
@@ -21,13 +22,13 @@ def check_target(request: Request, workspace: Workspace, earlier: Outcome | None
         return
     if earlier is not None:
         own = target == earlier.checked.path or (bool(earlier.written) and str(target) == earlier.output_path)
-        schema = earlier.checked.schema
+        schemas = earlier.checked.plan.sources
     else:
         own = bool(request.path) and target == workspace.document(request.path)
-        schema = request.schema_path
+        schemas = (request.schema_path, *request.schema_path.split(SEPARATOR))
     if not own:
         raise _refused(target, "is there already")
-    _spare(target, schema)
+    _spare(target, schemas)
 
 
 def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
@@ -44,7 +45,7 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     if not changed and (in_place or not result.report.valid):
         return outcome
     if not request.overwrite:
-        _spare(target, checked.schema)
+        _spare(target, checked.plan.sources)
     data = result.document.to_bytes()
     written = write(
         target, data, instead_of=_expected(outcome, target, in_place), ours=outcome.written, state_dir=state_dir
@@ -63,9 +64,9 @@ def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[byte
     return written if str(target) == outcome.output_path and target.exists() else ()
 
 
-def _spare(target: Path, schema: str) -> None:
+def _spare(target: Path, schemas: Iterable[str]) -> None:
     """Raises InputError where a result would replace a schema that the document is judged by."""
-    if schema and any(target == Path(one).resolve() for one in (schema, *schema.split(";")) if one):
+    if any(target == Path(schema).resolve() for schema in schemas if schema):
         raise _refused(target, "is the schema")
 
 

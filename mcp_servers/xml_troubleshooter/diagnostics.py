@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .codes import Code
 
 COUNTED = 2000  # faults after which a large document need not be read to its end
+CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 
 class Severity(StrEnum):
@@ -15,6 +16,26 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+
+
+class LayerKind(StrEnum):
+    """What a layer of a verdict judges by."""
+
+    SYNTAX = "syntax"
+    DTD = "dtd"
+    XSD = "xsd"
+    RNG = "rng"
+    RULES = "rules"
+    FACTS = "facts"  # what can be known of a document without any schema
+
+
+class LayerState(StrEnum):
+    """What a layer says of a document."""
+
+    PASSED = "passed"  # nothing worse than warnings
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"  # no rule's context, or no declaration, occurs in the document
+    NOT_RUN = "not_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +69,10 @@ class Diagnostic:
     `expected` lists what the schema or the grammar of XML would accept there, complete; `message` is the validator's
     own wording, `explanation` one plain sentence with the document's own names that says what to do; `path` leads to
     the element with names and positions (/Invoice/cac:InvoiceLine[3]/cbc:ID); `masked` marks a fault that the
-    validator itself does not report until an earlier one is gone.
+    validator itself does not report until an earlier one is gone; `layer` is the name of the layer that found it.
 
-    Of a business rule, `rule` is its id, `layer` the name of the rule set, `flag` its own word for how grave it is,
-    `test` the XPath that does not hold, and `operands` are the values that this looked at.
+    Of a business rule, `rule` is its id, `flag` its own word for how grave it is, `test` the XPath that does not hold,
+    and `operands` are the values that this looked at.
     """
 
     code: Code
@@ -74,17 +95,67 @@ class Diagnostic:
     test: str = ""
     operands: tuple[Operand, ...] = ()
 
+    def of_layer(self, name: str) -> Diagnostic:
+        """The same, found by the layer of this name."""
+        return replace(self, layer=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerResult:
+    """What one layer says of a document.
+
+    `source` is the path of what it judges by ("" where that is XML itself, or the document's own DOCTYPE), `reason` why
+    it was not run, does not apply or left something out; `named` says that the caller asked for it.
+    """
+
+    name: str
+    kind: LayerKind
+    state: LayerState
+    source: str = ""
+    reason: str = ""
+    errors: int = 0
+    warnings: int = 0
+    named: bool = False
+    waits: bool = False
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def judged(self) -> bool:
+        """Whether it came to a verdict."""
+        return self.state in (LayerState.PASSED, LayerState.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The verdict on a document: `diagnostics` in document order; `well_formed` and `valid` are the validator's word.
+    """The verdict on a document: `diagnostics` of all layers in document order, and the `layers` in theirs.
 
-    `schema` names the schema that judged ("" where the document was checked for well-formedness alone), `total` counts
-    the diagnostics before any cap; from `COUNTED` on there may be more.
+    `valid` says that no layer which was run found an error; what was not run, or does not apply, the layers tell.
+    `total` counts the diagnostics before any cap; from `COUNTED` on there may be more.
     """
 
     well_formed: bool
     valid: bool
     diagnostics: tuple[Diagnostic, ...] = ()
-    schema: str = ""
-    total: int = field(default=0)
+    layers: tuple[LayerResult, ...] = ()
+    total: int = 0
+
+    @property
+    def judged(self) -> tuple[LayerResult, ...]:
+        """The layers that came to a verdict which says more than that the document is well-formed."""
+        beyond = (LayerKind.SYNTAX, LayerKind.FACTS)
+        return tuple(layer for layer in self.layers if layer.judged and layer.kind not in beyond)
+
+    @property
+    def not_run(self) -> tuple[LayerResult, ...]:
+        """The layers that should have judged and could not."""
+        return tuple(layer for layer in self.layers if layer.state is LayerState.NOT_RUN)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether all layers accept the document, and one of them judged more than its syntax."""
+        return self.valid and bool(self.judged) and not self.not_run
+
+    @property
+    def lacking(self) -> bool:
+        """Whether a layer that the caller named cannot be run."""
+        return any(layer.named and not layer.waits for layer in self.not_run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,17 +14,16 @@ from .document.diff import unified
 from .document.document import Document
 from .knowledge.store import Article
 from .loop.loop_manager import LoopResult
+from .schemas.plan import Plan
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
-
-_PROLOG = 100_000  # characters in which a DOCTYPE is looked for
-_OWN_DECLARATIONS = re.compile(r"<!DOCTYPE\b[^>\[]*\[[^\]]*<!ELEMENT\b")
 
 
 class Status(StrEnum):
     """How a run ended; public."""
 
     VALID = "valid"
+    WELL_FORMED = "well_formed"
     FIXED = "fixed"
     IMPROVED = "improved"
     UNCHANGED = "unchanged"
@@ -48,31 +46,36 @@ class Request:
     allow_unsafe: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     run_id: str = ""
+    require_schema: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A diagnosis: the document, what judged it, and the report.
+    """A diagnosis: the document, what was to judge it and why, and the report.
 
     `hidden` are the faults that a schema will find once the markup is repaired; `container` says of a file that packs
-    the document how.
+    the document how; with `require_schema` a document that nothing judged but its syntax is not done with.
     """
 
     document: Document
     path: Path | None  # None for inline text
-    schema: str
+    plan: Plan
     schema_reason: str
     report: Report
     articles: tuple[Article, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
     container: str = ""
+    require_schema: bool = False
 
     @property
-    def measure(self) -> str:
-        """What says whether the document is valid: a schema's path, its own DOCTYPE, or "" where nothing does."""
-        if self.schema:
-            return self.schema
-        return "its own DOCTYPE" if _OWN_DECLARATIONS.search(self.document.text, 0, _PROLOG) else ""
+    def status(self) -> str:
+        """The verdict of a mere diagnosis; public. A document is called valid only where all that should judge did."""
+        return "valid" if self.report.accepted else "well_formed" if self.report.valid else "invalid"
+
+    @property
+    def done(self) -> bool:
+        """Whether the document can be left as it is."""
+        return is_done(self.report, require_schema=self.require_schema)
 
     @property
     def diagnosis(self) -> Report:
@@ -103,8 +106,11 @@ class Outcome:
         changed = self.result.document.text != self.checked.document.text
         if self.running:
             return Status.RUNNING
-        if self.result.report.valid:
-            return Status.FIXED if changed else Status.VALID
+        report = self.result.report
+        if report.valid and changed and is_done(report, require_schema=self.checked.require_schema):
+            return Status.FIXED
+        if report.valid and not changed and self.checked.done:
+            return Status.VALID if report.accepted else Status.WELL_FORMED
         if _only_questions_left(self.result):
             return Status.NEEDS_INPUT
         return Status.IMPROVED if changed else Status.UNCHANGED
@@ -122,10 +128,20 @@ def begun(run_id: str, request: Request) -> Outcome:
     return Outcome(
         run_id,
         request,
-        Checked(document, None, "", "", report),
+        Checked(document, None, Plan(), "", report),
         LoopResult(document=document, report=report),
         running=True,
     )
+
+
+def is_done(report: Report, *, require_schema: bool) -> bool:
+    """Whether nothing is at fault, and nothing that was to judge a document is missing from its verdict.
+
+    Where no layer but its syntax could judge it, that suffices unless a schema is required or was named.
+    """
+    if not report.valid or report.lacking:
+        return False
+    return not report.not_run if report.judged else not require_schema
 
 
 def total(report: Report) -> int:

@@ -57,7 +57,7 @@ async def open_services(
             model=client,
             workspace=folders,
             knowledge=knowledge,
-            engines=lambda choice: _engines(choice, settings, client, knowledge, folders.readable),
+            engines=lambda choice: _engines(choice, settings, client, knowledge),
             runs=RunStore(settings.state_dir / "runs" if keep_runs else None, settings.keep_runs_hours * 3600),
             usage=usage,
             limits=Limits(
@@ -67,14 +67,15 @@ async def open_services(
             ),
             state_dir=settings.state_dir,
             seconds=settings.agent_timeout,
+            require_schema=settings.require_schema,
         )
 
 
 def _engines(
-    choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store, roots: tuple[Path, ...]
+    choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store
 ) -> Sequence[Engine]:
     """The engines of one run, in the order in which they are asked."""
-    rules = RuleEngine(settings.agent_timeout, roots)
+    rules = RuleEngine(settings.agent_timeout)
     if choice == "open_arena" and settings.offline:
         raise InputError(
             "Open Arena is not configured: set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID, or choose engine offline."
@@ -83,8 +84,5 @@ def _engines(
         return (rules,)
     from .model.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
 
-    if settings.offline:
-        asked = EngineSettings(name="openai", roots=roots)
-    else:
-        asked = EngineSettings(model=settings.open_arena_model, roots=roots)
+    asked = EngineSettings(name="openai") if settings.offline else EngineSettings(model=settings.open_arena_model)
     return (rules, ModelEngine(client, asked, knowledge.find))

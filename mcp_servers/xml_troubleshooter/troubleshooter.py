@@ -19,7 +19,7 @@ from .diagnostics import Diagnostic, Report
 from .document.containers import is_container, unpack
 from .document.diff import line_origins
 from .document.document import Document
-from .errors import InputError, LimitError, SchemaError
+from .errors import AccessError, InputError, LimitError, SchemaError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
@@ -27,6 +27,8 @@ from .loop.proposal import Engine
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
 from .runs import RunStore
+from .schemas.plan import Plan, split
+from .schemas.plan import plan as layered
 from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class Services:
     limits: Limits
     state_dir: Path
     seconds: float
+    require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
 async def troubleshoot(request: Request, services: Services, progress: Progress, run_id: str = "") -> Outcome:
@@ -74,29 +77,24 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
     document, path, container = await anyio.to_thread.run_sync(take_in)
     streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
-    schema, reason = await _find_schema(request, document, path, services)
+    plan, reason = await _plan(request, document, path, services)
     await progress("validating")
-    try:
-        report = await _validate(streamed or document, schema, services)
-    except SchemaError as error:
-        if request.schema_path:
-            raise
-        # the document chose this schema, not the user: what can be said without it is still worth saying
-        schema, reason = "", f"{reason} It cannot be used: {error}"
-        report = await _validate(streamed or document, schema, services)
+    report = await _validate(streamed or document, plan, services)
     if not report.well_formed and _is_html(document):
         raise InputError(
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
             "Get the XML document itself."
         )
     if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
-        schema, reason = "", ""  # what is no XML has no schema
-    checked = Checked(document, path, schema, reason, report, container=container)
+        plan, reason = Plan(), ""  # what is no XML has no schema
+        report = replace(report, layers=report.layers[:1])
+    required = request.require_schema or services.require_schema
+    checked = Checked(document, path, plan, reason, report, container=container, require_schema=required)
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
-    articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, schema))
+    articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, plan.names))
     return replace(checked, articles=tuple(articles), hidden=hidden)
 
 
@@ -143,7 +141,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     limits = services.limits
     if request.max_iterations:
         limits = replace(limits, iterations=request.max_iterations)
-    judge = WorkerJudge(services.workspace.readable, services.seconds)
+    judge = WorkerJudge(services.seconds)
 
     joined = _joined(checked, before)
     kept: Document | None = None
@@ -164,7 +162,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         result = await loop.run(
             before.document,
             before.report,
-            schema=checked.schema,
+            plan=checked.plan,
             problem=request.problem,
             allow_unsafe=request.allow_unsafe,
             answers=request.answers,
@@ -177,7 +175,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    result = await _documented(joined(result), checked.schema, services)
+    result = await _documented(joined(result), checked.plan, services)
     return _explained(replace(so_far, result=result), services.knowledge)
 
 
@@ -247,40 +245,60 @@ def _is_html(document: Document) -> bool:
     )
 
 
-async def _find_schema(request: Request, document: Document, path: Path | None, services: Services) -> tuple[str, str]:
-    """The path of the schema, "" where there is none, and why."""
+async def _plan(request: Request, document: Document, path: Path | None, services: Services) -> tuple[Plan, str]:
+    """The layers that are to judge a document, and why these."""
+    workspace = services.workspace
     if request.schema_path:
-        return str(services.workspace.schema(request.schema_path)), "The schema was given."
+        return _named(request.schema_path, workspace), "The schema was given."
     from .schemas.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
 
     look = partial(
         discover,
         document,
         base=path.parent if path else None,
-        schema_dirs=services.workspace.schema_dirs,
-        roots=services.workspace.readable,
+        schema_dirs=workspace.schema_dirs,
+        roots=workspace.readable,
         state_dir=services.state_dir,
     )
     try:
         found = await offload(look, seconds=min(_LOOKING, services.seconds))
     except LimitError:  # costs the schema, not the call
-        return "", (
+        return Plan(roots=workspace.readable), (
             f"No schema was looked for to the end: it took longer than {min(_LOOKING, services.seconds):.0f} seconds. "
             "Give schema_path, or name narrower SCHEMA_DIRS."
         )
-    return found.schema, found.reason
+    return layered((found.schema, *found.rules), workspace.readable, named=False), found.reason
 
 
-async def _validate(what: Document | Path, schema: str, services: Services) -> Report:
-    """The validator's word on a document, or on a file that is too large to be held."""
-    roots = services.workspace.readable
+def _named(schemas: str, workspace: Workspace) -> Plan:
+    """The plan of the schemas that a request names; raises InputError where there is no such file."""
+    usable: list[Path] = []
+    outside: list[tuple[str, str]] = []
+    for name in split(schemas, partial(_is_schema, workspace)):
+        try:
+            usable.append(workspace.schema(name))
+        except AccessError as error:  # the other layers can judge all the same
+            outside.append((name, str(error)))
+    return layered(usable, workspace.readable, unusable=outside)
+
+
+def _is_schema(workspace: Workspace, name: str) -> bool:
+    try:
+        workspace.schema(name)
+    except (AccessError, InputError):
+        return False
+    return True
+
+
+async def _validate(what: Document | Path, plan: Plan, services: Services) -> Report:
+    """The verdict on a document, or on a file that is too large to be held."""
     if isinstance(what, Path):
         from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
 
-        return await offload(validate_file, what, schema, roots, seconds=services.seconds + size(what) / _SLOWEST)
+        return await offload(validate_file, what, plan, seconds=services.seconds + size(what) / _SLOWEST)
     from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
-    return await offload(validate, what, schema, roots, seconds=services.seconds)
+    return await offload(validate, what, plan, seconds=services.seconds)
 
 
 def _finish(repaired: Outcome, services: Services) -> Outcome:
@@ -295,26 +313,25 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
 
 async def _foresee(checked: Checked, services: Services) -> tuple[Diagnostic, ...]:
     """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
-    if checked.report.valid or not checked.measure:
+    if checked.report.valid or not checked.plan.layers:
         return ()
     from .repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
-    work = partial(hidden, checked.document, checked.report, checked.schema, services.workspace.readable)
     try:
-        return await offload(work, seconds=services.seconds)
-    except (SchemaError, LimitError):
+        return await offload(hidden, checked.document, checked.report, checked.plan, seconds=services.seconds)
+    except LimitError:
         return ()  # the report stands without it
 
 
-async def _documented(result: LoopResult, schema: str, services: Services) -> LoopResult:
+async def _documented(result: LoopResult, plan: Plan, services: Services) -> LoopResult:
     """The result with questions that quote what the schema's documentation says of the value asked for."""
-    if not result.questions or not schema:
+    if not result.questions or not plan.grammar:
         return result
     from .schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
 
     paths = [question.path for question in result.questions]
     try:
-        said = await offload(meanings, schema, paths, services.workspace.readable, seconds=services.seconds)
+        said = await offload(meanings, plan.grammar, paths, plan.roots, seconds=services.seconds)
     except (SchemaError, LimitError):
         return result  # the questions stand without it
     questions = [
@@ -327,7 +344,7 @@ async def _documented(result: LoopResult, schema: str, services: Services) -> Lo
 def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
     """The outcome with an article for each edit, where there is one about it or its fault; these come first."""
     checked, result = outcome.checked, outcome.result
-    about = nature(checked.document.text, checked.schema)
+    about = nature(checked.document.text, checked.plan.names)
     kinds = dict.fromkeys((edit.source, edit.code) for edit in result.edits)
     found = {kind: knowledge.find(codes=kind, about=about, limit=1) for kind in kinds}
     edits = tuple(

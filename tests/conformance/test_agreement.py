@@ -14,6 +14,7 @@ from mcp_servers.xml_troubleshooter.conformance.content import examine
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.tree import Tree
 from mcp_servers.xml_troubleshooter.grammar import load
+from mcp_servers.xml_troubleshooter.validators.libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
 from mcp_servers.xml_troubleshooter.validators.schema import load as load_judge
 
 NAMES = ("a", "b", "c", "d", "h")
@@ -257,10 +258,11 @@ def _change(element: etree._Element, rand: random.Random) -> None:
 def test_the_examination_agrees_with_libxml2(tmp_path: Path, suffix: str, schema: str, start: str) -> None:
     path = tmp_path / f"schema.{suffix}"
     path.write_text(schema)
-    grammar, judge = load(path), load_judge(path).compiled
+    grammar, judge = load(path), load_judge(path).validator
+    assert isinstance(judge, XsdValidator | RelaxNgValidator | DtdValidator)
     verdicts = set()
     for text in [start, *neighbours(start, random.Random(schema))]:
-        valid = judge.validate(etree.fromstring(text))  # type: ignore[union-attr]
+        valid = judge.compiled.validate(etree.fromstring(text))
         verdicts.add(valid)
         assert valid is not bool(examine(Tree(Document.from_text(text), literal=suffix == "dtd"), grammar)), text
     assert verdicts == {True, False}

@@ -10,6 +10,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:s="urn:s" targetNamespace="urn:s"
  elementFormDefault="qualified">
@@ -48,7 +49,7 @@ def test_the_places_and_fields_are_named(
 ) -> None:
     document = Document.from_text(f'<shop xmlns="urn:s">{content}</shop>')
 
-    (found,) = validate(document, str(write("shop.xsd", SCHEMA))).diagnostics
+    (found,) = validate(document, plan([write("shop.xsd", SCHEMA)])).diagnostics
 
     assert found.code in (Code.IDENTITY_CONSTRAINT, Code.DUPLICATE_ID)
     assert found.line == document.position(found.start).line == line
@@ -59,6 +60,6 @@ def test_the_places_and_fields_are_named(
 def test_each_reference_that_leads_nowhere_is_told_at_its_place(write: Callable[[str, str], Path]) -> None:
     text = '<shop xmlns="urn:s">\n' + '<order nr="1" of="b"/>\n' * 3 + "</shop>"
 
-    found = validate(Document.from_text(text), str(write("shop.xsd", SCHEMA))).diagnostics
+    found = validate(Document.from_text(text), plan([write("shop.xsd", SCHEMA)])).diagnostics
 
     assert [item.line for item in found] == [2, 3, 4]

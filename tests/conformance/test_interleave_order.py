@@ -9,6 +9,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 HEAD = 'xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'
 NESTED = f"""<element name="trip" {HEAD}><interleave>
@@ -47,7 +48,7 @@ def test_an_order_that_only_the_validator_minds_is_told(
     children: list[str], stumbled: str, advice: str, schema: str
 ) -> None:
     document = trip(*children)
-    (told,) = validate(document, schema).diagnostics
+    (told,) = validate(document, plan([schema])).diagnostics
     assert told.code is Code.UNEXPECTED_ELEMENT
     assert document.text[told.start :].startswith(stumbled)
     assert "in any order, but the validator (libxml2) stumbles" in told.explanation
@@ -56,11 +57,11 @@ def test_an_order_that_only_the_validator_minds_is_told(
 
 
 def test_blanks_around_a_value_with_a_pattern_are_told(schema: str) -> None:
-    (told,) = validate(trip(FROM, TO, WEIGHT.replace("20", " 20 ")), schema).diagnostics
+    (told,) = validate(trip(FROM, TO, WEIGHT.replace("20", " 20 ")), plan([schema])).diagnostics
     assert (told.code, told.value) == (Code.INVALID_VALUE, " 20 ")
     assert "has white space around it" in told.explanation
 
 
 @pytest.mark.parametrize("order", [[TO, FROM, HOUR, DAY, *GUESTS], [DAY, TO, FROM, HOUR]])
 def test_another_order_is_not_touched(order: list[str], schema: str) -> None:
-    assert validate(trip(*order), schema).valid
+    assert validate(trip(*order), plan([schema])).valid

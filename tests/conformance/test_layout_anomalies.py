@@ -12,6 +12,7 @@ from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
  <xs:element name="list"><xs:complexType><xs:sequence>
@@ -50,15 +51,15 @@ def _schema(folder: Path) -> str:
 def test_a_trace_is_a_warning_and_is_mended_with_the_faults(tmp_path: Path, slip: str, meant: str) -> None:
     schema = _schema(tmp_path)
     document = Document.from_text(LIST.format(day="1.2.2026", rest=slip))
-    report = validate(document, schema)
+    report = validate(document, plan([schema]))
     assert [(item.code, item.severity) for item in report.diagnostics] == [
         (Code.INVALID_VALUE, Severity.ERROR),
         (Code.LAYOUT_TRACE, Severity.WARNING),
     ]
-    careful = propose(document, report.diagnostics, schema, allow_unsafe=False, answers={})
+    careful = propose(document, report.diagnostics, plan([schema]), allow_unsafe=False, answers={})
     assert all(fix.at == report.diagnostics[0].start for fix in careful.fixes)
-    allowed = propose(document, report.diagnostics, schema, allow_unsafe=True, answers={})
-    verdict = judge(document, report, allowed.fixes, schema, ())
+    allowed = propose(document, report.diagnostics, plan([schema]), allow_unsafe=True, answers={})
+    verdict = judge(document, report, allowed.fixes, plan([schema]))
     assert verdict.report.valid
     assert verdict.document.text == LIST.format(day=verdict.document.text[14:24], rest=meant)
 
@@ -67,20 +68,20 @@ def test_a_trace_is_a_warning_and_is_mended_with_the_faults(tmp_path: Path, slip
 def test_what_repeats_another_but_for_a_slip_in_a_name_is_a_trace(tmp_path: Path, slip: str) -> None:
     schema = _schema(tmp_path)
     document = Document.from_text(LIST.format(day="2026-02-01", rest=slip))
-    report = validate(document, schema)
-    fixes = propose(document, report.diagnostics, schema, allow_unsafe=True, answers={}).fixes
+    report = validate(document, plan([schema]))
+    fixes = propose(document, report.diagnostics, plan([schema]), allow_unsafe=True, answers={}).fixes
     meant = LIST.format(day="2026-02-01", rest=MISSPELT[1])
-    assert judge(document, report, fixes, schema, ()).document.text == meant
+    assert judge(document, report, fixes, plan([schema])).document.text == meant
 
 
 @pytest.mark.parametrize("rest", INNOCENT)
 def test_what_may_be_meant_is_no_trace(tmp_path: Path, rest: str) -> None:
-    report = validate(Document.from_text(LIST.format(day="1.2.2026", rest=rest)), _schema(tmp_path))
+    report = validate(Document.from_text(LIST.format(day="1.2.2026", rest=rest)), plan([_schema(tmp_path)]))
     assert [item.code for item in report.diagnostics] == [Code.INVALID_VALUE]
 
 
 @pytest.mark.parametrize("slip", [REPEATED[0], MOVED[0]])
 def test_a_valid_document_is_left_in_peace(tmp_path: Path, slip: str) -> None:
-    report = validate(Document.from_text(LIST.format(day="2026-02-01", rest=slip)), _schema(tmp_path))
+    report = validate(Document.from_text(LIST.format(day="2026-02-01", rest=slip)), plan([_schema(tmp_path)]))
     assert report.valid
     assert not report.diagnostics

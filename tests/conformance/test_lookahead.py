@@ -6,6 +6,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:log" xmlns="urn:log"
  elementFormDefault="qualified"><xs:element name="log"><xs:complexType><xs:sequence>
@@ -33,7 +34,7 @@ def test_what_a_fault_hides_is_told_wherever_it_stands(tmp_path: Path, front: st
     schema = tmp_path / "log.xsd"
     schema.write_text(SCHEMA)
     text = f'<log xmlns="urn:log">{front}\n{ENTRY * count}{LATE}{ENTRY}</log>'
-    last = validate(Document.from_text(text), str(schema)).diagnostics[-1]
+    last = validate(Document.from_text(text), plan([schema])).diagnostics[-1]
     assert (last.value, last.start, last.masked) == ("14.03.2026", text.index("14.03.2026"), True)
 
 
@@ -42,7 +43,7 @@ def test_a_second_fault_of_the_order_behind_the_first_is_told(tmp_path: Path) ->
     schema.write_text(SCHEMA)
     twice = "<entry><day>2026-03-14</day><note/><note/></entry>\n"
     text = f'<log xmlns="urn:log"><title/><remark/>{ENTRY * 40}{twice}{ENTRY * 40}</log>'
-    told = validate(Document.from_text(text), str(schema)).diagnostics
+    told = validate(Document.from_text(text), plan([schema])).diagnostics
     assert [item.name for item in told] == ["remark", "note"]
 
 
@@ -71,4 +72,4 @@ def test_all_faults_are_told_though_the_validator_stops_at_the_first(
     schema = tmp_path / "log.rng"
     schema.write_text(GRAMMAR)
     text = f"<log>{front}\n{ENTRY * 150}{LATE}{ENTRY * 150}{behind}</log>"
-    assert [item.path for item in validate(Document.from_text(text), str(schema)).diagnostics] == told
+    assert [item.path for item in validate(Document.from_text(text), plan([schema])).diagnostics] == told

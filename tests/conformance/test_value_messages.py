@@ -8,6 +8,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="v">{}</xs:element></xs:schema>"""
 RESTRICTION = '<xs:simpleType><xs:restriction base="xs:{}">{}</xs:restriction></xs:simpleType>'
@@ -29,7 +30,7 @@ CASES = [
 def test_the_words_fit_the_facet(tmp_path: Path, base: str, facets: str, value: str, words: str) -> None:
     schema = tmp_path / "v.xsd"
     schema.write_text(SCHEMA.format(RESTRICTION.format(base, facets)))
-    (found,) = validate(Document.from_text(f"<v>{value}</v>"), str(schema)).diagnostics
+    (found,) = validate(Document.from_text(f"<v>{value}</v>"), plan([schema])).diagnostics
     assert words in found.explanation
 
 
@@ -43,5 +44,5 @@ ORDER = """<xs:complexType><xs:sequence><xs:element name="a"/><xs:element name="
 def test_a_misplaced_element_is_told_where_it_belongs(tmp_path: Path, content: str, where: str) -> None:
     schema = tmp_path / "v.xsd"
     schema.write_text(SCHEMA.format(ORDER))
-    found = validate(Document.from_text(f"<v>{content}</v>"), str(schema)).diagnostics
+    found = validate(Document.from_text(f"<v>{content}</v>"), plan([schema])).diagnostics
     assert any(f"It belongs {where}." in item.explanation for item in found), [item.explanation for item in found]

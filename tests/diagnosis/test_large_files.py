@@ -11,9 +11,10 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis import judge, large_files
 from mcp_servers.xml_troubleshooter.diagnosis.large_files import validate_file
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
-from mcp_servers.xml_troubleshooter.diagnostics import Report
+from mcp_servers.xml_troubleshooter.diagnostics import LayerState, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 Write = Callable[[str, str], Path]
 
@@ -68,7 +69,7 @@ def test_a_fault_is_told_where_it_is(
     before, after, code, span, path = fault
     assert before in ITEM
     text = _batch(ITEM * at, ITEM.replace(before, after), ITEM * (COUNT - at - 1))
-    report = validate_file(write("batch.xml", text), schema)
+    report = validate_file(write("batch.xml", text), plan([schema]))
     assert report.well_formed
     assert not report.valid
     assert report.diagnostics[0].code is code
@@ -79,15 +80,15 @@ def test_a_fault_is_told_where_it_is(
 def test_a_valid_file_is_valid_and_the_same_as_a_document(schema: str, write: Write) -> None:
     text = _batch(ITEM * 1000)
     path = write("batch.xml", text)
-    assert validate_file(path, schema) == validate(Document.from_text(text), schema)
+    assert validate_file(path, plan([schema])) == validate(Document.from_text(text), plan([schema]))
     assert validate_file(path).valid
-    assert validate_file(path).schema == ""
+    assert not validate_file(path).judged
 
 
 def test_a_large_file_tells_what_the_validator_tells_of_a_document(schema: str, write: Write) -> None:
     text = _batch(*(ITEM.replace(before, after) for before, after, *_ in FAULTS), ITEM * 100)
-    streamed = validate_file(write("batch.xml", text), schema)
-    whole = validate(Document.from_text(text), schema)
+    streamed = validate_file(write("batch.xml", text), plan([schema]))
+    whole = validate(Document.from_text(text), plan([schema]))
     assert {item.code for item in whole.diagnostics} == {item.code for item in streamed.diagnostics}
     assert len(list(_texts(streamed, text))) == streamed.total == len(FAULTS)
 
@@ -98,7 +99,7 @@ def test_places_are_characters_in_every_encoding(encoding: str, schema: str, tmp
     text = _batch(ITEM * 5000, ITEM.replace(">1<", ">ö<")).replace('"1.0"', f'"1.0" encoding="{declared}"')
     path = tmp_path / "batch.xml"
     path.write_bytes(text.encode(encoding))
-    assert list(_texts(validate_file(path, schema), text)) == ["ö"]
+    assert list(_texts(validate_file(path, plan([schema])), text)) == ["ö"]
 
 
 # where an item breaks off, and what is told of it
@@ -115,7 +116,7 @@ def test_what_is_not_well_formed_is_told_with_its_line(
     before: str, after: str, code: Code, schema: str, write: Write
 ) -> None:
     text = _batch(ITEM * COUNT, ITEM.replace(before, after), ITEM * 10)
-    for report in (validate_file(write("batch.xml", text), schema), validate_file(write("batch.xml", text))):
+    for report in (validate_file(write("batch.xml", text), plan([schema])), validate_file(write("batch.xml", text))):
         assert not report.well_formed
         assert [item.code for item in report.diagnostics] == [code]
         assert report.diagnostics[0].line == text.count("\n", 0, text.index(after)) + 1
@@ -124,7 +125,7 @@ def test_what_is_not_well_formed_is_told_with_its_line(
 
 def test_masses_of_errors_are_capped_and_the_total_is_told(schema: str, write: Write) -> None:
     text = _batch(ITEM.replace(">1<", ">x<") * 1500)
-    report = validate_file(write("batch.xml", text), schema)
+    report = validate_file(write("batch.xml", text), plan([schema]))
     assert len(report.diagnostics) == 500
     assert report.total == 1500
 
@@ -138,8 +139,12 @@ def test_what_needs_a_tree_is_refused_where_it_is_too_large_for_one(
     with pytest.raises(LimitError, match="with a DOCTYPE at most"):
         validate_file(path)
     rng = write("a.rng", '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>')
-    with pytest.raises(LimitError, match=r"with a schema in \.rng at most"):
-        validate_file(write("batch.xml", _batch(ITEM * 100)), str(rng))
+    report = validate_file(write("batch.xml", _batch(ITEM * 100)), plan([rng, schema]))
+    assert [(layer.name, layer.state) for layer in report.layers[1:]] == [
+        (Path(schema).name, LayerState.PASSED),
+        ("a.rng", LayerState.NOT_RUN),
+    ]
+    assert "the most that is judged by rng" in report.layers[2].reason
 
 
 def test_memory_does_not_grow_with_the_file(schema: str, write: Write) -> None:
@@ -147,8 +152,9 @@ def test_memory_does_not_grow_with_the_file(schema: str, write: Write) -> None:
 import resource, sys
 from pathlib import Path
 from mcp_servers.xml_troubleshooter.diagnosis import large_files
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 large_files.WHOLE = 1000
-report = large_files.validate_file(Path(sys.argv[1]), sys.argv[2])
+report = large_files.validate_file(Path(sys.argv[1]), plan([sys.argv[2]]))
 print(len(report.diagnostics), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

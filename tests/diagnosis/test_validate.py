@@ -9,6 +9,7 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report, Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 Write = Callable[[str, str], Path]
 
@@ -43,7 +44,7 @@ def judge(write: Write) -> Callable[[str, str], Report]:
     """Judges a text by one of the schemas above."""
 
     def judged(text: str, schema: str) -> Report:
-        return validate(Document.from_text(text), str(write(schema, SCHEMAS[schema])))
+        return validate(Document.from_text(text), plan([write(schema, SCHEMAS[schema])]))
 
     return judged
 
@@ -65,7 +66,7 @@ def test_a_valid_document_is_valid_in_every_language(
     assert report.well_formed
     assert report.valid
     assert report.diagnostics == ()
-    assert report.schema.endswith(schema)
+    assert [layer.name for layer in report.judged] == [schema]
 
 
 # what is changed in the valid document, the code, and the characters that the diagnostic points at
@@ -121,7 +122,7 @@ def test_a_key_of_the_schema_is_told_at_the_element_that_breaks_it(write: Write)
     keyed = key + "</xs:element></xs:schema>"
     schema = write("order.xsd", SCHEMAS["order.xsd"].replace("</xs:element></xs:schema>", keyed))
     again = '<line unit="kg"><sku>AB123</sku></line></order>'
-    report = validate(Document.from_text(_order("order.xsd", ("</order>", again))), str(schema))
+    report = validate(Document.from_text(_order("order.xsd", ("</order>", again))), plan([schema]))
     assert [item.code for item in report.diagnostics] == [Code.IDENTITY_CONSTRAINT]
     assert report.diagnostics[0].path == "/order/line[2]"
 
@@ -188,7 +189,7 @@ def test_without_a_schema_the_documents_own_declarations_judge() -> None:
 @pytest.mark.parametrize("schema", ["", "order.xsd", "order.rng"])
 def test_what_is_not_well_formed_is_told_whatever_the_schema(text: str, code: Code, schema: str, write: Write) -> None:
     path = str(write(schema, SCHEMAS[schema])) if schema else ""
-    report = validate(Document.from_text(text), path)
+    report = validate(Document.from_text(text), plan([path]))
     assert not report.well_formed
     assert not report.valid
     assert report.diagnostics[0].code is code
@@ -209,7 +210,7 @@ def test_the_errors_of_one_document_never_show_up_in_anothers(judge: Callable[[s
 def test_places_are_characters_of_the_text_in_every_encoding(encoding: str, write: Write) -> None:
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + _order("order.xsd", ("AB123", "Größe"))
     document = Document.from_bytes(text.encode(encoding))
-    report = validate(document, str(write("order.xsd", SCHEMAS["order.xsd"])))
+    report = validate(document, plan([write("order.xsd", SCHEMAS["order.xsd"])]))
     assert [document.text[item.start : item.end] for item in report.diagnostics] == ["Größe"]
 
 
@@ -218,8 +219,8 @@ def test_namespaces_must_be_declared_where_the_schema_takes_anything(write: Writ
     <xs:element name="a"><xs:complexType><xs:sequence>
     <xs:any processContents="skip"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
     path = str(write("any.xsd", schema))
-    assert validate(Document.from_text('<a><x:b xmlns:x="u"/></a>'), path).valid
-    report = validate(Document.from_text("<a><x:b/></a>"), path)
+    assert validate(Document.from_text('<a><x:b xmlns:x="u"/></a>'), plan([path])).valid
+    report = validate(Document.from_text("<a><x:b/></a>"), plan([path]))
     assert not report.well_formed
     assert [item.code for item in report.diagnostics] == [Code.UNBOUND_PREFIX]
 
@@ -263,7 +264,7 @@ def test_a_rule_that_fails_tells_its_test_and_the_values_it_looked_at(write: Wri
         '<o:order xmlns:o="urn:o"><o:line vat="7"><o:amount>3</o:amount></o:line>'
         '<o:line vat="119"><o:amount>4</o:amount></o:line><o:total>8</o:total></o:order>'
     )
-    report = validate(Document.from_text(text), str(write("o.sch", RULES)))
+    report = validate(Document.from_text(text), plan([write("o.sch", RULES)]))
     total, vat = report.diagnostics
     assert (total.code, total.path, total.severity) == (Code.ASSERTION_FAILED, "/o:order", Severity.ERROR)
     assert total.expected == ("o:total = sum(o:line/o:amount)",)
@@ -271,7 +272,8 @@ def test_a_rule_that_fails_tells_its_test_and_the_values_it_looked_at(write: Wri
     assert total.value == "o:total = 8; o:line/o:amount = 3, 4"
     assert (vat.path, vat.severity, text[vat.start : vat.end]) == ("/o:order/o:line[2]/@vat", Severity.WARNING, "119")
     assert not report.valid
-    assert validate(Document.from_text(text.replace(">8<", ">7<")), report.schema).valid  # a warning is no error
+    mild = validate(Document.from_text(text.replace(">8<", ">7<")), plan([write("o.sch", RULES)]))
+    assert mild.valid  # a warning is no error
 
 
 def test_assertions_of_xsd_1_1_are_judged(write: Write) -> None:
@@ -279,11 +281,11 @@ def test_assertions_of_xsd_1_1_are_judged(write: Write) -> None:
     <xs:attribute name="from" type="xs:int"/><xs:attribute name="to" type="xs:int"/><xs:assert test="@from le @to"/>
     </xs:complexType></xs:element></xs:schema>"""
     path = str(write("span.xsd", schema))
-    assert validate(Document.from_text('<span from="1" to="2"/>'), path).valid
-    report = validate(Document.from_text('<span from="3" to="2"/>'), path)
+    assert validate(Document.from_text('<span from="1" to="2"/>'), plan([path])).valid
+    report = validate(Document.from_text('<span from="3" to="2"/>'), plan([path]))
     assert [item.code for item in report.diagnostics] == [Code.ASSERTION_FAILED]
     assert "@from le @to" in report.diagnostics[0].message
-    report = validate(Document.from_text('<span from="x" too="2"/>'), path)
+    report = validate(Document.from_text('<span from="x" too="2"/>'), plan([path]))
     assert {Code.INVALID_VALUE, Code.UNEXPECTED_ATTRIBUTE} <= {item.code for item in report.diagnostics}
 
 

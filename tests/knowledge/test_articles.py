@@ -17,6 +17,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.files import Workspace
 from mcp_servers.xml_troubleshooter.knowledge.store import default_folder, front_matter, listed, read_article
 from mcp_servers.xml_troubleshooter.outcome import Outcome, Request
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.services import open_services
 from mcp_servers.xml_troubleshooter.troubleshooter import Services, troubleshoot
 
@@ -145,7 +146,7 @@ def test_an_article_says_how_it_is_repaired(example: Example) -> None:
 
 def test_the_broken_document_shows_what_the_article_is_about(example: Example) -> None:
     document = Document.from_bytes(example.broken.read_bytes(), str(example.broken))
-    report = validate(document, str(example.schema or ""))
+    report = validate(document, plan([example.schema or ""]))
     assert not report.valid
     assert {str(found.code) for found in report.diagnostics} >= set(example.codes)
 
@@ -157,7 +158,7 @@ def messages_of_libxml2(example: Example) -> list[str]:
     except etree.XMLSyntaxError:
         return [entry.message for entry in parser.error_log]
     document = Document.from_bytes(example.broken.read_bytes(), str(example.broken))
-    report = validate(document, str(example.schema or ""))
+    report = validate(document, plan([example.schema or ""]))
     return [entry.message for entry in parser.error_log] + [found.message for found in report.diagnostics]
 
 
@@ -172,7 +173,7 @@ def test_a_message_of_libxml2_is_quoted_as_it_is(example: Example) -> None:
 
 def test_the_fixed_document_is_valid(example: Example) -> None:
     document = Document.from_bytes(example.fixed.read_bytes(), str(example.fixed))
-    report = validate(document, str(example.schema or ""))
+    report = validate(document, plan([example.schema or ""]))
     assert report.diagnostics == ()
     assert report.valid
 

@@ -23,6 +23,7 @@ from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, Limits, Loop
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings, ModelEngine, Notes
 from mcp_servers.xml_troubleshooter.offload import offload
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:order" targetNamespace="urn:order"
     elementFormDefault="qualified">
@@ -96,8 +97,8 @@ def order() -> str:
 class OwnJudge:
     """The gate in this process; what tests of the loop need no worker for."""
 
-    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> gate.Verdict:
-        return gate.judge(document, report, fixes, schema, ())
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
+        return gate.judge(document, report, fixes, plan)
 
 
 @pytest.fixture
@@ -153,9 +154,9 @@ def run(schema: str) -> Run:
     ) -> tuple[LoopResult, list[str]]:
         model = ScriptedModel(answers)
         document = Document.from_text(text)
-        request.setdefault("schema", schema)
+        request["plan"] = layers = plan([request.pop("schema", schema)])
         loop = LoopManager([ModelEngine(model, settings, notes, offload if apart else at_once)], OwnJudge(), limits)
-        result = await loop.run(document, validate(document, request["schema"]), **request)
+        result = await loop.run(document, validate(document, layers), **request)
         return result, model.prompts
 
     return repair

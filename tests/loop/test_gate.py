@@ -12,6 +12,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.loop.gate import Verdict, judge, judge_by
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
   <xs:element name="sources">
@@ -57,7 +58,7 @@ def fix(text: str, at: str, *changes: tuple[str, str], source: str = "rule:test"
 
 def judged(text: str, schema: str, *fixes: Fix) -> Verdict:
     document = Document.from_text(text)
-    return judge(document, validate(document, schema), fixes, schema, ())
+    return judge(document, validate(document, plan([schema])), fixes, plan([schema]))
 
 
 # document, the place aimed at, the changes, the reason for a rejection ("" where the fix must stand)
@@ -163,7 +164,7 @@ def test_a_fix_stands_only_where_it_is_progress(name: str, schema: str) -> None:
     else:
         assert verdict.rejected == ()
         assert verdict.document.text != text
-        assert verdict.report == validate(verdict.document, schema)
+        assert verdict.report == validate(verdict.document, plan([schema]))
 
 
 def test_a_fault_inside_of_what_is_moved_is_no_new_one(schema: str) -> None:
@@ -198,9 +199,9 @@ def test_a_few_bad_fixes_among_many_are_found_in_few_validations(schema: str) ->
     def check(candidate: Document) -> Report:
         nonlocal calls
         calls += 1
-        return validate(candidate, schema)
+        return validate(candidate, plan([schema]))
 
-    verdict = judge_by(check, document, validate(document, schema), fixes)
+    verdict = judge_by(check, document, validate(document, plan([schema])), fixes)
     assert [fix for fix, _ in verdict.rejected] == [fixes[17], fixes[140]]
     assert len(verdict.accepted) == 198
     assert verdict.report.total == 2
@@ -216,9 +217,9 @@ def test_a_batch_that_fails_throughout_ends_in_time(schema: str) -> None:
     def check(candidate: Document) -> Report:
         nonlocal calls
         calls += 1
-        return validate(candidate, schema)
+        return validate(candidate, plan([schema]))
 
-    verdict = judge_by(check, document, validate(document, schema), fixes)
+    verdict = judge_by(check, document, validate(document, plan([schema])), fixes)
     assert verdict.accepted == ()
     assert len(verdict.rejected) == 120
     assert calls <= 60
@@ -277,7 +278,7 @@ def test_a_move_is_not_turned_into_a_copy(schema: str) -> None:
 def test_fixes_that_all_fail_are_not_tried_without_end(schema: str, padding: int, most: int) -> None:
     text = f"<sources>{'<x/>' * 200}<place>{'A' * padding}</place></sources>"
     document = Document.from_text(text)
-    report = validate(document, schema)
+    report = validate(document, plan([schema]))
     tried: list[str] = []
 
     def check(candidate: Document) -> Report:

@@ -16,6 +16,7 @@ from mcp_servers.xml_troubleshooter.document.edits import Edit, apply
 from mcp_servers.xml_troubleshooter.loop.gate import edits_of, judge
 from mcp_servers.xml_troubleshooter.loop.losses import grade, lost_values
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
   <xs:element name="r"><xs:complexType><xs:sequence>
@@ -84,12 +85,12 @@ def test_the_result_is_the_accepted_edits_and_nothing_else_and_never_validates_w
 ) -> None:
     text, fixes = proposal
     document = Document.from_text(text)
-    report = validate(document, schema)
-    verdict = judge(document, report, fixes, schema, ())
+    report = validate(document, plan([schema]))
+    verdict = judge(document, report, fixes, plan([schema]))
     edits = edits_of(verdict.accepted)
     assert verdict.document.text == apply(text, edits)
     assert {edit for fix in fixes for edit in fix.edits} >= set(edits)
-    assert verdict.report == validate(verdict.document, schema)
+    assert verdict.report == validate(verdict.document, plan([schema]))
     assert rank(verdict.report) >= rank(report)
     assert len(verdict.accepted) + len(verdict.rejected) == len(fixes)
 
@@ -99,7 +100,7 @@ def test_the_result_is_the_accepted_edits_and_nothing_else_and_never_validates_w
 def test_a_valid_document_comes_back_as_it_was(schema: str, proposal: tuple[str, tuple[Fix, ...]]) -> None:
     text, fixes = proposal
     document = Document.from_text(text)
-    verdict = judge(document, validate(document, schema), fixes, schema, ())
+    verdict = judge(document, validate(document, plan([schema])), fixes, plan([schema]))
     assert verdict.document.text == text
 
 
@@ -119,10 +120,10 @@ def content(text: str) -> Counter[str]:
 def test_what_disappears_was_in_an_edit_that_says_so(schema: str, proposal: tuple[str, tuple[Fix, ...]]) -> None:
     text, fixes = proposal
     document = Document.from_text(text)
-    report = validate(document, schema)
+    report = validate(document, plan([schema]))
     if not report.well_formed:
         return  # what a text holds that no parser reads, nobody can say
-    verdict = judge(document, report, fixes, schema, ())
+    verdict = judge(document, report, fixes, plan([schema]))
     edits = [edit for fix in verdict.accepted for edit in fix.edits]
     vanished = content(text) - content(verdict.document.text)
     replaced = " ".join(text[max(edit.start - 12, 0) : edit.end + 12] for edit in edits)

@@ -25,6 +25,7 @@ from mcp_servers.xml_troubleshooter.loop.proposal import (
     Safety,
     Task,
 )
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 pytestmark = pytest.mark.anyio
 
@@ -90,7 +91,7 @@ async def repaired(
 ) -> LoopResult:
     document = Document.from_text(text)
     loop = LoopManager(engines, judge, limits)
-    return await loop.run(document, validate(document, schema), schema=schema, allow_unsafe=allow_unsafe)
+    return await loop.run(document, validate(document, plan([schema])), plan=plan([schema]), allow_unsafe=allow_unsafe)
 
 
 async def test_rules_go_first_and_cost_no_iteration(order: str, schema: str, judge: Judge) -> None:
@@ -182,10 +183,10 @@ async def test_the_best_state_survives_cancellation(order: str, schema: str, jud
     document = Document.from_text(order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<"))
     loop = LoopManager([Rules(replacing("Euro", "EUR")), Model(never)], judge)
     with anyio.move_on_after(0.1) as scope:
-        await loop.run(document, validate(document, schema), schema=schema)
+        await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
     assert scope.cancelled_caught
     assert loop.best.document.text == order.replace("2026-03-05", "5 March")
-    assert loop.best.report == validate(loop.best.document, schema)
+    assert loop.best.report == validate(loop.best.document, plan([schema]))
 
 
 async def test_an_engine_that_fails_leaves_the_rest_to_the_next(order: str, schema: str, judge: Judge) -> None:
@@ -202,10 +203,10 @@ async def test_a_gate_that_fails_ends_the_run_with_what_was_reached(
     failure: Exception, reason: str, order: str, schema: str, judge: Judge
 ) -> None:
     class Failing:
-        async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> Verdict:
+        async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
             if "5 March" in fixes[0].edits[0].after or "2026" in fixes[0].edits[0].after:
                 raise failure
-            return await judge.judge(document, report, fixes, schema)
+            return await judge.judge(document, report, fixes, plan)
 
     broken = order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<")
     result = await repaired(
@@ -282,7 +283,7 @@ async def test_progress_is_told_in_words_and_while_nothing_happens(order: str, s
 
     document = Document.from_text(order.replace(">EUR<", ">Euro<"))
     loop = LoopManager([Rules(), Model(slow)], judge, Limits(iterations=2), tell, heartbeat=0.02)
-    await loop.run(document, validate(document, schema), schema=schema)
+    await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
     assert told[0] == "rules: looking at 1 fault"
     assert told[1] == "iteration 1 of 2: asking model about 1 fault"
     assert told[2].startswith("iteration 1 of 2: asking model about 1 fault, 0 s")
@@ -295,7 +296,7 @@ async def test_a_listener_that_is_gone_does_not_end_the_run(order: str, schema: 
 
     document = Document.from_text(order.replace(">EUR<", ">Euro<"))
     loop = LoopManager([Model(replacing("Euro", "EUR"))], judge, progress=broken_pipe)
-    result = await loop.run(document, validate(document, schema), schema=schema)
+    result = await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
     assert result.report.valid
 
 

@@ -14,6 +14,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopResult
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 pytestmark = pytest.mark.anyio
 
@@ -107,7 +108,7 @@ async def test_a_hostile_edit_changes_nothing(
         assert not any(edit.safe for edit in result.edits)
         return
     assert result.document.text == broken
-    assert result.report == validate(result.document, schema)
+    assert result.report == validate(result.document, plan([schema]))
 
 
 @pytest.mark.parametrize("name", [name for name in ATTACKS if "deleted" not in name and "source" not in ATTACKS[name]])

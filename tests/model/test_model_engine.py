@@ -14,6 +14,7 @@ from mcp_servers.xml_troubleshooter.knowledge.store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Question, ReportComplete, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings, ModelEngine
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 pytestmark = pytest.mark.anyio
 
@@ -347,7 +348,7 @@ async def test_a_question_that_the_rules_asked_gets_the_model_s_idea(
     asked = Question(
         id="currency-1", path="/Order/Line[2]/Amount/@currency", needed="The currency.", type="", why="", at=200
     )
-    task = Task(document=document, report=validate(document, schema), schema=schema, questions=(asked,))
+    task = Task(document=document, report=validate(document, plan([schema])), plan=plan([schema]), questions=(asked,))
     action = await engine(answer).next_action(task)
     assert isinstance(action, ReportComplete)
     (question,) = action.questions
@@ -359,7 +360,7 @@ async def test_once_everything_is_asked_the_model_is_not_asked_again(
     order: str, schema: str, engine: Callable[..., ModelEngine]
 ) -> None:
     document = Document.from_text(order.replace(*NO_CURRENCY))
-    task = Task(document=document, report=validate(document, schema), schema=schema)
+    task = Task(document=document, report=validate(document, plan([schema])), plan=plan([schema]))
     asking = engine({"action": "propose_fix", "data": {"edits": [CURRENCY]}})
     await asking.next_action(task)
     used = asking.tokens_used

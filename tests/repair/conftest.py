@@ -11,6 +11,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">
   <xs:element name="order">
@@ -154,10 +155,10 @@ def repair() -> Repair:
         document = Document.from_text(text)
         applied: list[Fix] = []
         for _ in range(10):
-            report = validate(document, schema)
+            report = validate(document, plan([schema]))
             if report.valid:
                 return document.text, applied, []
-            proposal = propose(document, report.diagnostics, schema, allow_unsafe, answers or {})
+            proposal = propose(document, report.diagnostics, plan([schema]), allow_unsafe, answers or {})
             if not proposal.fixes:
                 return document.text, applied, list(proposal.questions)
             document = document.with_text(apply(document.text, [e for fix in proposal.fixes for e in fix.edits]))

@@ -9,6 +9,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.repair.hidden_faults import hidden
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="list"><xs:complexType><xs:sequence>
  <xs:element name="item" maxOccurs="unbounded"><xs:complexType><xs:sequence>
@@ -38,9 +39,9 @@ def test_what_lies_far_behind_a_fault_of_the_structure_is_told(
 ) -> None:
     text = f"<list>\n{ITEM}{first}{ITEM * 1000}{behind}{ITEM * 10}</list>"
     document = Document.from_text(text)
-    report = validate(document, schema)
+    report = validate(document, plan([schema]))
 
-    found = hidden(document, report, schema)
+    found = hidden(document, report, plan([schema]))
 
     seen = sorted((*report.diagnostics[1:], *found), key=lambda item: item.start)
     assert [text[item.start : item.end] for item in seen] == told
@@ -51,4 +52,4 @@ def test_what_lies_far_behind_a_fault_of_the_structure_is_told(
 def test_a_fault_of_a_value_hides_nothing(schema: str) -> None:
     document = Document.from_text(f"<list>{ITEM.replace('>7<', '>seven<')}{ITEM * 1000}</list>")
 
-    assert hidden(document, validate(document, schema), schema) == ()
+    assert hidden(document, validate(document, plan([schema])), plan([schema])) == ()

@@ -12,6 +12,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 from .conftest import Repair
 
@@ -148,7 +149,7 @@ def test_several_faults_are_found_and_repaired_together(
         .replace("</number>", "</nummber>")
         .replace('unit="metre"', 'unit="METRE"')
     )
-    report = validate(Document.from_text(broken), schemas[language])
+    report = validate(Document.from_text(broken), plan([schemas[language]]))
 
     assert {broken[item.start : item.end].lstrip("<") for item in report.diagnostics} == {
         "artikle", "postion", "nummber", "METRE",
@@ -276,7 +277,7 @@ def test_an_element_that_speaks_in_attributes_is_asked_for_and_not_put_in_empty(
 def test_an_element_of_another_vocabulary_gets_one_sentence(schemas: Mapping[str, str], repair: Repair) -> None:
     text = "<recipe><title>Soup</title></recipe>"
 
-    report = validate(Document.from_text(text), schemas["xsd"])
+    report = validate(Document.from_text(text), plan([schemas["xsd"]]))
 
     assert [item.code for item in report.diagnostics] == ["undeclared-root"]
     assert "order" in report.diagnostics[0].expected
@@ -486,7 +487,7 @@ def test_an_order_that_only_the_validator_minds_is_changed_safely(tmp_path: Path
         text = "<trip>\n" + "\n".join(f"<{name}>{name.upper()}</{name}>" for name in names) + "\n</trip>"
         fixed, fixes, _ = repair(text, str(schema))
         assert sorted(fixed.split("\n")) == sorted(text.split("\n"))
-        assert validate(Document.from_text(fixed), str(schema)).valid
+        assert validate(Document.from_text(fixed), plan([schema])).valid
         used |= {fix.source for fix in fixes}
     assert used == {"rule:misplaced-element"}
 

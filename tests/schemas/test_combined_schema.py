@@ -13,6 +13,7 @@ from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.grammar import load as load_grammar
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.discovery import Discovery, discover
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.validators.schema import load
 
 Write = Callable[[str, str], Path]
@@ -70,7 +71,7 @@ def discovered(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
 
 
 def _faults(text: str, schema: str, folder: Path) -> list[tuple[str, str]]:
-    report = validate(Document.from_text(text), schema, (folder,))
+    report = validate(Document.from_text(text), plan([schema], (folder,)))
     assert report.well_formed
     return [(item.code.value, item.name) for item in report.diagnostics]
 
@@ -117,9 +118,9 @@ def test_validator_and_grammar_read_the_same_files(tmp_path: Path, discovered: C
 def test_a_fault_in_a_payload_is_repaired(tmp_path: Path, discovered: Callable[[str], Discovery]) -> None:
     text = '<box xmlns="urn:box"><v:visit xmlns:v="urn:visit"><v:dya>2026-01-31</v:dya></v:visit></box>'
     document, schema = Document.from_text(text), discovered(text).schema
-    found = validate(document, schema, (tmp_path,)).diagnostics
+    found = validate(document, plan([schema], (tmp_path,))).diagnostics
 
-    fixes = propose(document, found, schema, False, {}, frozenset(), (tmp_path,)).fixes  # noqa: FBT003
+    fixes = propose(document, found, plan([schema], (tmp_path,)), False, {}, frozenset()).fixes  # noqa: FBT003
 
     assert apply(text, [edit for fix in fixes for edit in fix.edits]) == text.replace("dya>", "day>")
 
@@ -129,10 +130,10 @@ def test_content_is_not_taken_out_because_its_schema_is_not_at_hand(
 ) -> None:
     text = '<box xmlns="urn:box"><x xmlns="urn:unknown">7</x></box>'
     document, schema = Document.from_text(text), discovered(text).schema
-    found = validate(document, schema, (tmp_path,)).diagnostics
+    found = validate(document, plan([schema], (tmp_path,))).diagnostics
 
     assert "no schema is at hand for its namespace urn:unknown" in found[0].explanation
-    assert not propose(document, found, schema, True, {}, frozenset(), (tmp_path,)).fixes  # noqa: FBT003
+    assert not propose(document, found, plan([schema], (tmp_path,)), True, {}, frozenset()).fixes  # noqa: FBT003
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,6 @@ FOUND = [
     (f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="beside.xsd"/>', "documents/beside.xsd", "schemaLocation"),
     ('<?xml-model href="http://localhost/beside.rng?v=1"?><a/>', "documents/beside.rng", "xml-model"),
     ('<?xml-model href="rules.sch"?><?xml-model href="beside.rng"?><a/>', "documents/beside.rng", "xml-model"),
-    ('<?xml-model href="rules.sch"?><a/>', "documents/rules.sch", "xml-model"),
     ('<!doctype book system "../schemas/book.dtd"><book/>', "schemas/book.dtd", "DOCTYPE"),
     ('<short xmlns="urn:compact"/>', "schemas/short.rnc", "declares"),
     ('<order xmlns="urn:order:2 version="1"/>', "schemas/order.xsd", "declares"),
@@ -93,6 +92,16 @@ FOUND = [
     ('text before <order xmlns="urn:order:2"', "schemas/order.xsd", "declares"),
     ('<ordr xmlns="urn:order:2"/>', "schemas/order.xsd", "it declares order, not ordr"),
 ]  # fmt: skip
+
+
+def test_rules_that_a_document_names_come_beside_its_schema(tmp_path: Path, found: Callable[[str], Discovery]) -> None:
+    rules = (str(tmp_path / "documents/rules.sch"),)
+    alone = found('<?xml-model href="rules.sch"?><a/>')
+    assert (alone.schema, alone.rules) == ("", rules)
+    beside = found('<?xml-model href="rules.sch"?><beside/>')
+    assert (beside.schema, beside.rules) == (str(tmp_path / "documents/beside.xsd"), rules)
+    assert "xml-model instruction names rules.sch" in beside.reason
+    assert "No schema was found" not in alone.reason
 
 
 @pytest.mark.parametrize(("text", "schema", "reason"), FOUND)

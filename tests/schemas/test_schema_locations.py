@@ -11,6 +11,7 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:a"><xs:element name="a">
@@ -42,7 +43,7 @@ def test_a_location_that_leads_nowhere_is_warned_of(
     write("a.xsd", SCHEMA)
     write("c.xsd", SCHEMA)
     text = f'<?xml version="1.0"?>\n<!-- <x> -->\n<a xmlns="urn:a" {XSI} xsi:{attribute}><c xmlns="urn:c"/></a>'
-    report = validate(Document.from_text(text, str(tmp_path / "a.xml")), schema, (tmp_path,))
+    report = validate(Document.from_text(text, str(tmp_path / "a.xml")), plan([schema], (tmp_path,)))
 
     assert report.valid
     assert len(report.diagnostics) == report.total == (1 if said and not (judged and unjudged) else 0)
@@ -54,7 +55,7 @@ def test_a_location_that_leads_nowhere_is_warned_of(
 
 def test_a_warning_leaves_the_verdict_alone(write: Callable[[str, str], Path]) -> None:
     text = f'<a xmlns="urn:a" {XSI} xsi:schemaLocation="urn:a"><b/><b/></a>'
-    report = validate(Document.from_text(text), str(write("a.xsd", SCHEMA)))
+    report = validate(Document.from_text(text), plan([write("a.xsd", SCHEMA)]))
 
     assert not report.valid
     assert [item.code for item in report.diagnostics] == [Code.SCHEMA_LOCATION, Code.UNEXPECTED_ELEMENT]

@@ -1,6 +1,7 @@
 """Schemas: every language, made of several files, compiled once, and blamed in one sentence when they are broken."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import SchemaError
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.validators.schema import Kind, load
 
 Write = Callable[[str, str], Path]
@@ -144,8 +146,8 @@ MADE_OF_SEVERAL = {
 def test_a_schema_may_be_made_of_several_files(name: str, folder: str, tmp_path: Path, write: Write) -> None:
     files, (valid, invalid) = MADE_OF_SEVERAL[name]
     schema, *_ = [write(f"{folder}/{file}", text) for file, text in files.items()]
-    assert validate(Document.from_text(valid), str(schema), (tmp_path,)).valid
-    report = validate(Document.from_text(invalid), str(schema), (tmp_path,))
+    assert validate(Document.from_text(valid), plan([schema], (tmp_path,))).valid
+    report = validate(Document.from_text(invalid), plan([schema], (tmp_path,)))
     assert report.well_formed
     assert not report.valid
 
@@ -181,9 +183,9 @@ BROKEN = [
 @pytest.mark.parametrize(("name", "text", "problem"), BROKEN)
 def test_a_broken_schema_is_blamed_in_one_sentence(name: str, text: str, problem: str, write: Write) -> None:
     path = write(name, text)
-    with pytest.raises(SchemaError, match=problem) as caught:
-        validate(Document.from_text("<a/>"), str(path))
-    assert "\n" not in str(caught.value)
+    (layer,) = validate(Document.from_text("<a/>"), plan([path])).not_run
+    assert re.search(problem, layer.reason)
+    assert "\n" not in layer.reason
 
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_a_schema_is_compiled_once_until_one_of_its_files_changes(tmp_path: Path
     write("b.xsd", part.replace("xs:int", "xs:date"))
     os.utime(path, ns=(0, 0))
     assert load(main) is not first
-    assert validate(Document.from_text("<a>2026-03-14</a>"), str(main)).valid
+    assert validate(Document.from_text("<a>2026-03-14</a>"), plan([main])).valid
 
 
 def test_the_allowed_folders_are_part_of_what_is_remembered(tmp_path: Path, write: Write) -> None:

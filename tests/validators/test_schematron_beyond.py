@@ -12,6 +12,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import SchemaError
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.validators.schema import load
 
 SCH = "http://purl.oclc.org/dsdl/schematron"
@@ -49,7 +50,10 @@ def failing(location: str, test: str = "false()") -> str:
 def found(rules: str, document: str, folder: Path, suffix: str = "sch") -> list[Diagnostic]:
     path = folder / f"rules.{suffix}"
     path.write_text(rules)
-    return list(validate(Document.from_text(document), str(path)).diagnostics)
+    report = validate(Document.from_text(document), plan([path]))
+    if report.not_run:
+        raise SchemaError(report.not_run[0].reason)
+    return list(report.diagnostics)
 
 
 def test_rules_with_functions_variables_and_abstract_patterns(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.losses import grade
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan
 
 # beyond doubt
 SAFE = {
@@ -99,8 +100,8 @@ def mended(text: str, *, allow_unsafe: bool = False) -> str:
     """The text when the rules have nothing more to propose that may be applied."""
     document = Document.from_text(text)
     for _ in range(10):
-        report = validate(document, "")
-        proposal = propose(document, report.diagnostics, "", allow_unsafe, {})
+        report = validate(document)
+        proposal = propose(document, report.diagnostics, Plan(), allow_unsafe, {})
         fixes = grade(document.text, proposal.fixes)
         edits = [edit for fix in fixes if allow_unsafe or fix.safety is Safety.SAFE for edit in fix.edits]
         if report.valid or not edits:

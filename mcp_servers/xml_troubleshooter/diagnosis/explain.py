@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from lxml import etree
+
 from ..codes import Code
 from ..conformance import interleave_order
 from ..conformance.checks import identity_constraints
@@ -15,34 +17,48 @@ from ..conformance.examination import Examination
 from ..conformance.layout_anomalies import layout_anomalies
 from ..conformance.lookahead import Complaints
 from ..conformance.violations import DeclareNamespace, Violation
-from ..diagnostics import Diagnostic, Severity
+from ..diagnostics import CAP, Diagnostic, Severity
 from ..document.document import Document
 from ..document.parsing import parse_whole
 from ..document.tree import Tree
 from ..grammar import dtd, load
 from ..grammar.model import Grammar
+from ..validators.libxml2 import DtdValidator
+from ..validators.schema import load as load_schema
+from ..validators.streaming import NotWellFormedError
+from ..validators.subject import Subject
+from ..validators.validator import Judgement
 
 _KEPT = 4
-_known: OrderedDict[tuple[Document, str], tuple[Violation, ...]] = OrderedDict()
+_known: OrderedDict[tuple[Document, Grammar | None], tuple[Violation, ...]] = OrderedDict()
 
 
-def violations(
-    document: Document,
-    schema: str,
-    suspects: Collection[int] = (),
-    roots: tuple[Path, ...] = (),
-    tree: Tree | None = None,
-    complaints: Complaints | None = None,
-) -> tuple[Violation, ...]:
-    """Where a well-formed document departs from a schema; remembered, because diagnosis and repair both ask.
+def violations(document: Document, schema: str, roots: tuple[Path, ...] = ()) -> tuple[Violation, ...]:
+    """Where a well-formed document departs from a schema, as `explain` tells it; remembered, because repair asks too.
 
-    Without a schema the document's own DTD counts. `suspects` and `complaints` are those of `examine`. `roots` are
-    folders that the schema may take files from, `tree` is the document's, where it is at hand. Raises SchemaError where
-    the schema cannot be read, and ValueError where the text is not well-formed.
+    Without a schema the document's own DTD counts. `roots` are folders that the schema may take files from. Raises
+    SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
-    key = (document, schema)
-    if key not in _known:
-        grammar = _grammar(document, schema, roots)
+    grammar = load(schema, roots) if schema else None
+    if (known := _known.get((document, grammar))) is not None:
+        return known
+    judgement = _judgement(document, schema, roots)
+    suspects = [item.start for item in judgement.diagnostics]
+    if judgement.total > CAP and not schema.endswith(".xsd"):
+        suspects = []
+    return _violations(document, grammar, suspects, None, judgement.complaints)
+
+
+def _violations(
+    document: Document,
+    grammar: Grammar | None,
+    suspects: Collection[int],
+    tree: Tree | None,
+    complaints: Complaints | None,
+) -> tuple[Violation, ...]:
+    """The violations of what a validator says; that follows from the document and the schema, so these are the key."""
+    if (key := (document, grammar)) not in _known:
+        grammar = grammar or _own_grammar(document)
         literal = grammar.kind == "dtd"
         if tree is None or tree.literal is not literal:
             tree = Tree(document, literal=literal)
@@ -55,11 +71,25 @@ def violations(
     return _known[key]
 
 
-def _grammar(document: Document, schema: str, roots: tuple[Path, ...]) -> Grammar:
-    if schema:
-        return load(schema, roots)
+def _own_grammar(document: Document) -> Grammar:
     declared = parse_whole(document.to_bytes(), document.text).docinfo.internalDTD
     return dtd.of(*([declared] if declared is not None else []))
+
+
+def _judgement(document: Document, schema: str, roots: tuple[Path, ...]) -> Judgement:
+    """What the validator of a schema says of a document, where no diagnosis has asked it in this process."""
+    try:
+        if not schema:
+            subject = Subject(document)
+            declared = subject.parse().docinfo.internalDTD
+            return DtdValidator(declared).judge(subject) if declared is not None else Judgement()
+        loaded = load_schema(schema, roots)
+        subject = Subject(document, [path for path in loaded.files if path != loaded.path], loaded.entities)
+        if not (subject.large and subject.streamable):
+            subject.parse()
+        return loaded.validator.judge(subject)
+    except (etree.XMLSyntaxError, NotWellFormedError):
+        return Judgement()  # a tree has limits that the grammar has not
 
 
 def explain(
@@ -87,7 +117,8 @@ def explain(
     told: list[Diagnostic] = []
     explained: set[int] = set()
     suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
-    found = violations(tree.document, schema, suspects, roots, tree, complaints)
+    grammar = load(schema, roots) if schema else None
+    found = _violations(tree.document, grammar, suspects, tree, complaints)
     foreign = any(
         isinstance(item.correction, DeclareNamespace) for item in found
     )  # a validator reads no element of such a namespace

@@ -16,16 +16,20 @@ from lxml import etree
 
 from ..bounds import open_file, read_file
 from ..codes import Code
-from ..diagnostics import Diagnostic, Report
+from ..diagnostics import CAP, Diagnostic, LayerState, Report
 from ..document.document import Document
 from ..document.locator import ElementPlace
 from ..document.parsing import streaming
 from ..errors import LimitError
+from ..schemas.plan import Plan
+from ..validators.libxml2 import XsdValidator
 from ..validators.libxml2_errors import ValidatorError, about_text, diagnostics
-from ..validators.schema import Kind, load
+from ..validators.schema import Kind
 from ..validators.streaming import CHUNK, Found, NotWellFormedError, locate
 from ..validators.streaming import judge as stream_judge
-from .judge import CAP, has_doctype, judge
+from ..validators.subject import has_doctype
+from .judge import judge
+from .layers import Clock, Judged, Opened, ill_formed, open_layers, report, syntax_clock
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
 TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
@@ -63,54 +67,73 @@ _CODES = {
 }
 
 
-def validate_file(path: Path, schema: str = "", roots: tuple[Path, ...] = ()) -> Report:
+def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
     """The verdict on a file of any size, as `validate` gives it on a document.
 
-    Up to WHOLE bytes that is what happens. Beyond, a file is judged against an XSD (or for well-formedness alone) in a
-    stream, within 300 MB of memory for a gigabyte; it tells the validator's own errors, and of a file that is not
-    well-formed the first fault. Raises SchemaError as `validate` does, LimitError where only a tree would do and the
-    file is too large for one, and OSError.
+    Up to WHOLE bytes that is what happens. Beyond, a file is judged by XSDs (or for well-formedness alone) in a stream,
+    within 300 MB of memory for a gigabyte; it tells the validator's own errors, and of a file that is not well-formed
+    the first fault. Other layers, and a DOCTYPE, need a tree: those layers are not run where the file is too large for
+    one. Raises LimitError where it has a DOCTYPE and is, and OSError.
     """
     size = path.stat().st_size
     with open_file(path) as stream:
         head = Document.from_bytes(stream.read(_HEAD), str(path))
-    if size <= WHOLE:
-        return judge(Document.from_bytes(read_file(path), str(path)), schema, roots)
-    loaded = load(schema, roots) if schema else None
-    if has_doctype(head.text) or (loaded is not None and loaded.kind is not Kind.XSD):
-        if size > TREE:
-            why = "a DOCTYPE" if has_doctype(head.text) else f"a schema in {Path(schema).suffix}"
-            raise LimitError(
-                f"{path.name} has {size / 1e6:.0f} MB; with {why} at most {TREE / 1e6:.0f} MB can be validated. "
-                "Validate it against an XSD and without a DOCTYPE, or in parts."
-            )
-        return judge(Document.from_bytes(read_file(path), str(path)), schema, roots)
+    doctype = has_doctype(head.text)
+    opened = open_layers(plan) if size > WHOLE else []
+    needs_tree = doctype or any(each.schema is not None and each.schema.kind is not Kind.XSD for each in opened)
+    if size <= WHOLE or (needs_tree and size <= TREE):
+        return judge(Document.from_bytes(read_file(path), str(path)), plan)
+    if doctype:
+        raise LimitError(
+            f"{path.name} has {size / 1e6:.0f} MB; with a DOCTYPE at most {TREE / 1e6:.0f} MB can be validated. "
+            "Validate it without, or in parts."
+        )
+    file = _File(path, head.encoding)
+    clock = syntax_clock()
+    try:
+        if not any(each.schema is not None and each.schema.kind is Kind.XSD for each in opened):
+            stream_judge(file.pieces, None)
+        layers = [clock.judged(()), *(_judged(file, each) for each in opened)]
+    except NotWellFormedError:
+        return ill_formed(clock, [_first_fault(file.source, head)], opened)
+    return report(layers)
 
-    def source() -> BinaryIO:
-        return open_file(path)
 
-    def pieces() -> Iterator[bytes]:
-        with source() as stream:
+class _File:
+    """A file that is read again and again, each time piece by piece."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self.path = path
+        self.encoding = encoding
+
+    def source(self) -> BinaryIO:
+        return open_file(self.path)
+
+    def pieces(self) -> Iterator[bytes]:
+        with self.source() as stream:
             yield from iter(lambda: stream.read(CHUNK), b"")
 
-    compiled = loaded.compiled if loaded is not None else None
-    if compiled is not None and not isinstance(compiled, etree.XMLSchema):
-        raise TypeError(f"{schema} was compiled to {type(compiled).__name__}")  # the kind said otherwise
-    name = str(loaded.path) if loaded is not None else ""
-    try:
-        counts = stream_judge(pieces, compiled)
-    except NotWellFormedError:
-        return Report(well_formed=False, valid=False, diagnostics=(_first_fault(source, head),), schema=name, total=1)
-    if compiled is None or not counts:
-        return Report(well_formed=True, valid=True, schema=name)
-    found = list(islice(locate(pieces, head.encoding, compiled, counts), CAP))
-    places = _places(_texts(source, head.encoding), found)
+
+def _judged(file: _File, opened: Opened) -> Judged:
+    """The verdict of one layer; raises NotWellFormedError."""
+    clock = Clock(opened.layer)
+    if opened.schema is None:
+        return clock.without_verdict(LayerState.NOT_RUN, opened.reason)
+    validator = opened.schema.validator
+    if not isinstance(validator, XsdValidator):
+        limit = f"the file is larger than {TREE / 1e6:.0f} MB, the most that is judged by {opened.layer.kind}"
+        return clock.without_verdict(LayerState.NOT_RUN, limit)
+    counts = stream_judge(file.pieces, validator.compiled)
+    if not counts:
+        return clock.judged(())
+    found = list(islice(locate(file.pieces, file.encoding, validator.compiled, counts), CAP))
+    places = _places(_texts(file.source, file.encoding), found)
     told = diagnostics(
         [ValidatorError(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
     )
-    positions = _positions(_texts(source, head.encoding), sorted({item.start for item in told}))
+    positions = _positions(_texts(file.source, file.encoding), sorted({item.start for item in told}))
     told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
-    return Report(well_formed=True, valid=False, diagnostics=tuple(told), schema=name, total=sum(counts.values()))
+    return clock.judged(told, rejected=True, total=sum(counts.values()))
 
 
 class _Trail:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..diagnostics import Report
 from ..document.document import Document
+from ..schemas.plan import Plan
 
 
-def validate(document: Document, schema: str = "", roots: tuple[Path, ...] = ()) -> Report:
-    """The verdict on a document: is it well-formed, and does it satisfy the schema in this file?
+def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
+    """The verdict on a document: is it well-formed, and what does each layer of its plan say?
 
-    Without a schema a document is measured by the declarations in its own DOCTYPE, where it has such, and else by
-    well-formedness alone. `roots` are folders that the schema may include files from, besides its own. Raises
-    SchemaError where the schema cannot be used.
+    Without a DTD, XSD or RELAX NG in the plan it is measured by the declarations in its own DOCTYPE, where it has such.
+    A layer that cannot be run costs its own verdict alone; its result says why.
     """
     from .judge import judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
-    return judge(document, schema, roots)
+    return judge(document, plan)

@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ..diagnostics import Report
 from ..document.document import Document
 from ..document.edits import Edit, apply
+from ..schemas.plan import Plan
 from .losses import gains, losses, undeclared_losses
 from .progress import Aims, FaultsAt, Placed, no_progress, placed
 from .proposal import Fix
@@ -40,14 +40,14 @@ class Verdict:
     rejected: tuple[tuple[Fix, str], ...]
 
 
-def judge(document: Document, report: Report, fixes: Sequence[Fix], schema: str, roots: tuple[Path, ...]) -> Verdict:
+def judge(document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
     """Apply what can be applied: all fixes together, and where together they fail, ever smaller groups of them.
 
-    `report` is that of `document`; `schema` and `roots` are handed to the validator.
+    `report` is that of `document`, by all layers of the `plan`.
     """
     from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
-    return judge_by(lambda candidate: validate(candidate, schema, roots), document, report, fixes)
+    return judge_by(lambda candidate: validate(candidate, plan), document, report, fixes)
 
 
 def judge_by(check: Check, document: Document, report: Report, fixes: Sequence[Fix]) -> Verdict:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import anyio
@@ -14,6 +13,7 @@ from ..diagnostics import Report
 from ..document.document import Document
 from ..errors import TroubleshooterError
 from ..offload import offload
+from ..schemas.plan import Plan
 from . import gate
 from .losses import grade, lost_values
 from .proposal import (
@@ -53,21 +53,20 @@ class Limits:
 class Judge(Protocol):
     """The gate as the loop sees it."""
 
-    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> gate.Verdict:
-        """Apply and validate; see `repair.guard.judge`."""
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
+        """Apply and validate; see `loop.gate.judge`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerJudge:
-    """The gate in a worker process, for `seconds` at most; `roots` are the folders that schemas may be read from."""
+    """The gate in a worker process, for `seconds` at most."""
 
-    roots: tuple[Path, ...] = ()
     seconds: float = 120.0
 
-    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], schema: str) -> gate.Verdict:
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
         """Raises LimitError where the validator hangs or crashes."""
-        return await offload(gate.judge, document, report, tuple(fixes), schema, self.roots, seconds=self.seconds)
+        return await offload(gate.judge, document, report, tuple(fixes), plan, seconds=self.seconds)
 
 
 class LoopManager:
@@ -98,7 +97,7 @@ class LoopManager:
         document: Document,
         report: Report,
         *,
-        schema: str = "",
+        plan: Plan | None = None,
         problem: str = "",
         allow_unsafe: bool = False,
         answers: Mapping[str, str] | None = None,
@@ -107,7 +106,7 @@ class LoopManager:
         task = Task(
             document=document,
             report=report,
-            schema=schema,
+            plan=plan or Plan(),
             problem=problem,
             allow_unsafe=allow_unsafe,
             answers=dict(answers or {}),
@@ -210,7 +209,7 @@ class LoopManager:
         accepted: tuple[Fix, ...] = ()
         if allowed:
             message = f"checking {count(sum(len(fix.edits) for fix in allowed), 'edit')}"
-            judging = self._judge.judge(state.document, state.report, allowed, state.task.schema)
+            judging = self._judge.judge(state.document, state.report, allowed, state.task.plan)
             verdict = await self._tried(turn, message, judging)
             if verdict is None:
                 return False

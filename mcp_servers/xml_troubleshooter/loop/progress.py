@@ -47,7 +47,13 @@ def no_progress(
     after: Sequence[Placed],
     aims: Aims,
 ) -> str:
-    """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text."""
+    """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text.
+
+    What a layer says that judged neither fails nor helps the step where it could not judge before; one that judged
+    before must do so again.
+    """
+    if silenced := _silenced(old, new):
+        return f"{silenced} would no longer judge the document"
     if new.valid and not old.valid:
         return ""
     if old.valid and not new.valid:
@@ -56,15 +62,28 @@ def no_progress(
         return f"the document would no longer be well-formed: {_first(after)}"
     if new.well_formed and not old.well_formed:
         return ""
+    fresh = {layer.name: layer for layer in new.judged} if old.well_formed else {}
+    for layer in old.judged:
+        fresh.pop(layer.name, None)
+    after = [item for item in after if item.fault.layer not in fresh]
+    uncovered = sum(layer.errors + layer.warnings for layer in fresh.values())
     late = [] if old.well_formed else _late(before, after)
     after = [item for item in after if item not in late]
-    falls = _total(new) - len(late) < _total(old)
+    falls = _total(new) - uncovered - len(late) < _total(old)
     objection = _still_there(after, aims, falls=falls) or _damage(before, after, aims)
     if objection:
         return objection
-    if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new)):
+    if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new, uncovered)):
         return ""
     return f"it repairs nothing in sum: {_first(after)}"
+
+
+def _silenced(old: Report, new: Report) -> str:
+    """A layer that judged the document as it was and not as it would be; "" for none."""
+    if not new.well_formed:
+        return ""
+    judged = {layer.name for layer in new.judged}
+    return next((layer.name for layer in old.judged if layer.name not in judged), "")
 
 
 def _late(before: Sequence[Placed], after: Sequence[Placed]) -> list[Placed]:
@@ -99,9 +118,9 @@ def _damage(before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> st
     return ""
 
 
-def _may_rise(old: Report, new: Report) -> bool:
+def _may_rise(old: Report, new: Report, uncovered: int) -> bool:
     """Whether more faults than before can mean progress: a schema hides faults, well-formedness is listed whole."""
-    return old.well_formed or _total(new) <= _total(old)
+    return old.well_formed or _total(new) - uncovered <= _total(old)
 
 
 def _total(report: Report) -> int:

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
 from ..document.edits import Edit
+from ..schemas.plan import Plan
 
 
 class Safety(StrEnum):
@@ -119,7 +120,7 @@ class Task:
 
     document: Document
     report: Report
-    schema: str = ""  # path of the schema, "" for none
+    plan: Plan = field(default_factory=Plan)  # what judges it
     problem: str = ""
     allow_unsafe: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])

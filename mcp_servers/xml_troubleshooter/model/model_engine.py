@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeVar, TypeVarTuple
 
 import anyio.to_thread
@@ -65,7 +64,7 @@ class Client(Protocol):
 class EngineSettings:
     """How the model is asked. `excerpt` is counted in characters, `answer_tokens` bounds each answer.
 
-    `roots` are folders that schemas may take files from, `seconds` bounds a look at the schema or at sources.
+    `seconds` bounds a look at the schema or at sources.
     """
 
     name: str = "open_arena"
@@ -73,7 +72,6 @@ class EngineSettings:
     temperature: float = 0.1
     answer_tokens: int = 2000
     excerpt: int = 2400
-    roots: tuple[Path, ...] = ()
     seconds: float = 30.0
 
 
@@ -184,12 +182,12 @@ class ModelEngine:
 
     async def _expectations(self, task: Task, faults: Sequence[Diagnostic]) -> list[str]:
         """What the schema says at each fault; the faults' own `expected` has to do where it cannot be read."""
-        if not task.schema or not task.report.well_formed:
+        if not task.plan.grammar or not task.report.well_formed:
             return []
         starts = tuple(fault.start for fault in faults)
-        roots, seconds = self._settings.roots, self._settings.seconds
+        roots, seconds = task.plan.roots, self._settings.seconds
         try:
-            return await self._work(expected_at, task.document, starts, task.schema, roots, seconds=seconds)
+            return await self._work(expected_at, task.document, starts, task.plan.grammar, roots, seconds=seconds)
         except (SchemaError, LimitError):
             return []
 
@@ -198,10 +196,10 @@ class ModelEngine:
         extras: list[tuple[str, str]] = []
         for request in self._requests[-2:]:
             wanted = _wanted(request)
-            if request.need == "type" and task.schema:
-                roots, seconds = self._settings.roots, self._settings.seconds
+            if request.need == "type" and task.plan.grammar:
+                roots, seconds = task.plan.roots, self._settings.seconds
                 try:
-                    found = await self._work(definition, wanted, task.schema, roots, seconds=seconds)
+                    found = await self._work(definition, wanted, task.plan.grammar, roots, seconds=seconds)
                 except (SchemaError, LimitError):
                     found = ""
                 extras.append((f"Schema: {wanted}", found or "the schema declares nothing of that name"))
@@ -216,7 +214,7 @@ class ModelEngine:
             return ()
         asked = [_wanted(request) for request in self._requests if request.need == "article"]
         codes = dict.fromkeys(fault.code.value for fault in faults)
-        about = nature(task.document.text, task.schema)
+        about = nature(task.document.text, task.plan.names)
         return self._notes(list(codes), " ".join([*asked, task.problem]), about)[:_MAX_NOTES]
 
     def _room(self, task: Task, needed: int) -> int:
@@ -287,7 +285,7 @@ class ModelEngine:
             return []
         claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in made)
         found = await self._work(
-            examine, task.document, task.schema, task.problem, dict(task.answers), claims,
+            examine, task.document, task.plan.grammar, task.problem, dict(task.answers), claims,
             seconds=self._settings.seconds,
         )  # fmt: skip
         return list(zip(made, found, strict=True))

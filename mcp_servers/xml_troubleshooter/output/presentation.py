@@ -19,6 +19,7 @@ from .results import (
     DiagnosticRow,
     EditRow,
     IterationRow,
+    LayerRow,
     OperandRow,
     QuestionRow,
     Troubleshooting,
@@ -48,7 +49,8 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         status=outcome.status,
         summary=_clip(summary.of_run(outcome), _SUMMARY),
         run_id=outcome.run_id,
-        schema_used=_shown(checked.measure),
+        layers=_layers(result.report, caps),
+        schema_used=_clip(_judges(result.report), caps.text),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
         diagnostics_total=total(checked.diagnosis),
@@ -73,15 +75,38 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
 def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
     """The public form of a diagnosis."""
     return Diagnosis(
-        status="valid" if checked.report.valid else "invalid",
+        status=checked.status,
         summary=_clip(summary.of_diagnosis(checked), _SUMMARY),
         well_formed=checked.report.well_formed,
-        schema_used=_shown(checked.measure),
+        layers=_layers(checked.report, caps),
+        schema_used=_clip(_judges(checked.report), caps.text),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
         diagnostics_total=total(checked.diagnosis),
         articles=_articles(checked.articles),
     )
+
+
+def _judges(report: Report) -> str:
+    """What judges a document besides XML itself, or will once it is well-formed."""
+    judges = [layer for layer in report.layers if layer in report.judged or layer.waits]
+    return "; ".join(layer.source or summary.called(layer) for layer in judges)
+
+
+def _layers(report: Report, caps: Caps) -> list[LayerRow]:
+    return [
+        LayerRow(
+            name=_clip(layer.name, caps.text),
+            kind=layer.kind,
+            source=_clip(layer.source, caps.text),
+            state=layer.state,
+            reason=_clip(layer.reason, caps.text),
+            errors=layer.errors,
+            warnings=layer.warnings,
+            seconds=round(layer.seconds, 3),
+        )
+        for layer in report.layers[: 2 * caps.rows]
+    ]
 
 
 def _shown(text: str) -> str:

@@ -7,9 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from .results import ArticleRow, Diagnosis, DiagnosticRow, EditRow, Health, Troubleshooting, Usage, UsageRow
+from .results import ArticleRow, Diagnosis, DiagnosticRow, EditRow, Health, LayerRow, Troubleshooting, Usage, UsageRow
 
-_KINDS = {"valid": "good", "fixed": "good", "ok": "good", "unchanged": "bad", "invalid": "bad", "failed": "bad"}
+_KINDS = {
+    "valid": "good",
+    "well_formed": "good",
+    "fixed": "good",
+    "ok": "good",
+    "unchanged": "bad",
+    "invalid": "bad",
+    "failed": "bad",
+}
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 
 
@@ -30,8 +38,8 @@ def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
 
 
 def verdict(result: Troubleshooting | Diagnosis) -> str:
-    """The status for a person's eyes: what nothing was there to judge by is not called valid."""
-    return "well-formed" if result.status == "valid" and not result.schema_used else result.status
+    """The status for a person's eyes."""
+    return result.status.replace("well_formed", "well-formed")
 
 
 def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
@@ -42,6 +50,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
         ("Written to", result.output_path),
         ("Run", result.run_id),
     )
+    yield from _layer_lines(result.layers)
     yield from _question_lines(result)
     yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
@@ -65,6 +74,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
 def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
     """The whole story of a diagnosis but its verdict."""
     yield from _facts(("Schema", result.schema_used), ("", result.schema_reason))
+    yield from _layer_lines(result.layers)
     yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
     yield from _article_lines(result.articles)
 
@@ -94,6 +104,21 @@ def _facts(*facts: tuple[str, str]) -> Iterator[Line]:
     for name, value in facts:
         if value:
             yield Line(f"{name}: {value}" if name else f"  ({value})")
+
+
+def _layer_lines(rows: Sequence[LayerRow]) -> Iterator[Line]:
+    """What was checked and what was not."""
+    if len(rows) == 1:
+        return  # syntax alone, of which the verdict speaks
+    yield Line("Checked:", "title")
+    for row in rows:
+        found = [f"{number} {noun}{'s' if number > 1 else ''}" for number, noun in _counts(row) if number]
+        said = row.state.replace("_", " ") + (f" ({', '.join(found)})" if found else "")
+        yield Line(f"  {row.name}: {said}{f': {row.reason}' if row.reason else ''}")
+
+
+def _counts(row: LayerRow) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (row.errors, "error"), (row.warnings, "warning")
 
 
 def _heading(title: str, total: int, shown: int) -> Iterator[Line]:

@@ -31,10 +31,23 @@ class DiagnosticRow(_Row):
     explanation: str = Field(description="What is wrong and what to do, in plain words")
     masked: bool = Field(default=False, description="The validator reports it only once an earlier fault is gone")
     rule: str = Field(default="", description="The id of the business rule that does not hold")
-    layer: str = Field(default="", description="The rule set that it belongs to")
     flag: str = Field(default="", description="The rule set's own word for how grave it is")
     test: str = Field(default="", description="The rule's XPath")
     operands: list[OperandRow] = Field(default_factory=list, description="The values that the rule's test looked at")
+    layer: str = Field(default="", description="The layer that found it")
+
+
+class LayerRow(_Row):
+    """What one layer of the verdict says of the document."""
+
+    name: str
+    kind: str = Field(description="syntax, dtd, xsd, rng, rules or facts")
+    source: str = Field(description="What it judges by; empty for XML itself and for the document's own DOCTYPE")
+    state: str = Field(description="passed, failed, not_applicable or not_run; only passed means that it accepts it")
+    reason: str = Field(description="Why it did not run or does not apply, or what it was judged without")
+    errors: int
+    warnings: int
+    seconds: float
 
 
 class EditRow(_Row):
@@ -89,10 +102,11 @@ class ArticleRow(_Row):
 class Diagnosis(_Row):
     """The answer of validate_xml."""
 
-    status: str = Field(description="valid or invalid")
+    status: str = Field(description="valid, invalid or well_formed: nothing found, and not all that should judge did")
     summary: str
     well_formed: bool
-    schema_used: str = Field(description="The schema that judged; empty where only well-formedness was checked")
+    layers: list[LayerRow] = Field(description="What was checked, in order, and what was not")
+    schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
     schema_reason: str = Field(description="Why this schema, or why none")
     diagnostics: list[DiagnosticRow]
     diagnostics_total: int
@@ -102,10 +116,13 @@ class Diagnosis(_Row):
 class Troubleshooting(_Row):
     """The answer of troubleshoot_xml."""
 
-    status: str = Field(description="valid, fixed, improved, unchanged, needs_input or running")
+    status: str = Field(
+        description="valid, well_formed (only syntax was checked), fixed, improved, unchanged, needs_input or running"
+    )
     summary: str
     run_id: str = Field(description="Collects or continues this run")
-    schema_used: str = Field(description="The schema that judged; empty where only well-formedness was checked")
+    layers: list[LayerRow] = Field(description="What was checked in the result, in order, and what was not")
+    schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
     schema_reason: str = Field(description="Why this schema, or why none")
     diagnostics: list[DiagnosticRow] = Field(description="What was wrong, at places of the input")
     diagnostics_total: int

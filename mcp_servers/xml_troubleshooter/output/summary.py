@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import unescape
 
 from ..codes import Code
-from ..diagnostics import COUNTED, Diagnostic, Report, Severity
+from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..loop.loop_manager import LoopResult
 from ..loop.record import count
 from ..outcome import Checked, Outcome, Status, total
@@ -36,9 +35,11 @@ def of_diagnosis(checked: Checked) -> str:
 def _diagnosis(checked: Checked) -> str:
     if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
         return _told(checked.report.diagnostics[0])
+    verdict = _verdict(checked)
     if not checked.report.valid:
-        return f"{_verdict(checked)} {_first(checked.report, checked.diagnosis)}"
-    return f"{_verdict(checked)} Nothing has to be done." if checked.measure else _verdict(checked)
+        return f"{verdict} {_first(checked.report, checked.diagnosis)}"
+    complete = checked.report.accepted and not any(layer.reason for layer in checked.report.judged)
+    return f"{verdict} Nothing has to be done." if complete else verdict
 
 
 def _sentences(outcome: Outcome) -> Sequence[str]:
@@ -52,7 +53,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
                 so_far if checked.report.diagnostics else _STARTED,
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
-        case Status.VALID:
+        case Status.VALID | Status.WELL_FORMED:
             return (_diagnosis(checked), _unexplained(outcome), _unused(outcome))
         case Status.FIXED:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
@@ -65,6 +66,10 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
                 _stopped(result),
                 *_end(outcome),
             )
+        case Status.IMPROVED if result.report.valid:
+            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
+        case Status.UNCHANGED if result.report.valid:
+            return (_diagnosis(checked), "Nothing was changed.", _unexplained(outcome), _unused(outcome))
         case Status.IMPROVED:
             first = _first(result.report, result.report, " of the result")
             return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
@@ -80,7 +85,7 @@ def _next(outcome: Outcome) -> Sequence[str]:
         return ()
     return (
         _recognised(outcome),
-        _ANOTHER_SCHEMA if outcome.checked.schema and codes.intersection(_UNKNOWN_HERE) else "",
+        _ANOTHER_SCHEMA if outcome.checked.plan.grammar and codes.intersection(_UNKNOWN_HERE) else "",
         _withheld(result),
         _asked(outcome),
         _stopped(result),
@@ -154,20 +159,45 @@ def _unused(outcome: Outcome) -> str:
 
 
 def _verdict(checked: Checked, now: Report | None = None) -> str:
-    """What the validator says of the document, as it came or as it is `now`."""
+    """What all layers say of the document, as it came or as it is `now`, and what was not checked."""
     report = now or checked.diagnosis
     subject = "The result" if now else "The document"
-    against = f" against {Path(checked.measure).name}" if checked.measure else ""
     faults = _faults(report) + (" left" if now else "")
+    left_out = _left_out(report)
     if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
-        return f"{subject} cannot be checked to its end: {faults}."
+        return f"{subject} cannot be checked to its end: {faults}.{left_out}"
     if not report.well_formed:
-        return f"{subject} is not well-formed XML: {faults}."
+        return f"{subject} is not well-formed XML: {faults}.{left_out}"
+    passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
     if not report.valid:
-        return f"{subject} is well-formed but not valid{against}: {faults}."
-    if against:
-        return f"{subject} is valid{against}{f', with {faults}' if report.diagnostics else ''}."
-    return f"{subject} is well-formed. Whether it is valid was not checked, because no schema could be used."
+        failed = _named(layer for layer in report.judged if layer.state is LayerState.FAILED)
+        but = f" It is valid against {passed}." if passed else ""
+        return f"{subject} is well-formed but not valid against {failed}: {faults}.{but}{left_out}"
+    if passed:
+        return f"{subject} is valid against {passed}{f', with {faults}' if report.diagnostics else ''}.{left_out}"
+    reason = "no schema could be used" if not left_out else "nothing else judged it"
+    required = " A schema is required: give one as schema_path." if checked.require_schema else ""
+    return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
+
+
+def _left_out(report: Report) -> str:
+    """What was not checked and why, in one sentence after the verdict."""
+    told = [f"{called(layer)} ({_phrase(layer.reason)})" for layer in report.layers if layer.reason and not layer.waits]
+    return f" Not checked, or not wholly: {'; '.join(told)}." if told else ""
+
+
+def _phrase(reason: str) -> str:
+    return reason.rstrip(".")
+
+
+def called(layer: LayerResult) -> str:
+    """What a layer judges by, in words."""
+    return layer.name if layer.source or layer.kind is LayerKind.SYNTAX else "its own DOCTYPE"
+
+
+def _named(layers: Iterable[LayerResult]) -> str:
+    *most, last = [called(layer) for layer in layers] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _faults(report: Report) -> str:
@@ -201,7 +231,7 @@ def _foremost(report: Report) -> Diagnostic:
 def _unexplained(outcome: Outcome) -> str:
     if not outcome.request.problem:
         return ""
-    if not outcome.checked.schema:
+    if not outcome.checked.plan.layers:
         return (
             "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
             "these as schema_path."

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
 
 from ..codes import Concern
 from ..diagnostics import Diagnostic
 from ..document.document import Document
+from ..errors import SchemaError
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..offload import offload
+from ..schemas.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,9 @@ class RuleEngine:
 
     name = "rules"
 
-    def __init__(self, seconds: float = 50.0, roots: tuple[Path, ...] = ()) -> None:
-        """`seconds` bounds the time that the rules may think about one state; schemas may take files from `roots`."""
+    def __init__(self, seconds: float = 50.0) -> None:
+        """`seconds` bounds the time that the rules may think about one state."""
         self._seconds = seconds
-        self._roots = roots
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -40,8 +41,8 @@ class RuleEngine:
         since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
         refused = frozenset(_identity(fix) for attempt in since for fix, _ in attempt.rejected)
         proposal = await offload(
-            propose, task.document, task.remaining, task.schema, task.allow_unsafe, dict(task.answers), refused,
-            self._roots, seconds=self._seconds,
+            propose, task.document, task.remaining, task.plan, task.allow_unsafe, dict(task.answers), refused,
+            seconds=self._seconds,
         )  # fmt: skip
         if proposal.fixes:
             count = len(proposal.fixes)
@@ -53,18 +54,17 @@ class RuleEngine:
 def propose(
     document: Document,
     diagnostics: tuple[Diagnostic, ...],
-    schema: str,
+    plan: Plan,
     allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
     answers: Mapping[str, str],
     refused: frozenset[tuple[object, ...]] = frozenset(),
-    roots: tuple[Path, ...] = (),
 ) -> Proposal:
-    """What the rules propose for a document: well-formedness first, then validity. Raises SchemaError.
+    """What the rules propose for a document: well-formedness first, then validity by the first grammar of its plan.
 
     Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left; a fix that the gate
     `refused` is not proposed again.
     """
-    found, questions = _rules(document, diagnostics, schema, answers, roots)
+    found, questions = _rules(document, diagnostics, plan, answers)
     found = tuple(fix for fix in found if _identity(fix) not in refused)
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
@@ -76,9 +76,8 @@ def propose(
 def _rules(
     document: Document,
     diagnostics: tuple[Diagnostic, ...],
-    schema: str,
+    plan: Plan,
     answers: Mapping[str, str],
-    roots: tuple[Path, ...],
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     from ..diagnosis.syntax import check  # noqa: PLC0415 - lxml is loaded where it is used
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415
@@ -86,15 +85,17 @@ def _rules(
     from .syntax import fixes, questions  # noqa: PLC0415
     from .validity import repairs  # noqa: PLC0415
 
-    known = vocabulary(schema, roots)
+    known = None
+    with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
+        known = vocabulary(plan.grammar, plan.roots)
     # what a validator says of a document shows that it is well-formed
     if not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics):
         faults = check(document, known)
         if faults:
             return tuple(fixes(document, faults, known, answers)), questions(document, faults)
     beside, asked = facts.repairs(document, diagnostics, answers)
-    if known is not None or not schema:  # without a schema the document's own DTD has judged it
-        made = repairs(document, schema, answers, diagnostics, roots)
+    if known is not None or not plan.grammar:  # without a grammar the document's own DTD has judged it
+        made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
         return (*made.fixes, *beside), (*made.questions, *asked)
     return beside, asked
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from ..codes import Code
 from ..diagnostics import Diagnostic, Report
@@ -11,6 +10,7 @@ from ..document.document import Document
 from ..document.edits import apply
 from ..loop.gate import edits_of
 from ..loop.progress import OffsetMap
+from ..schemas.plan import Plan
 
 _LONGEST = 5_000_000  # characters of a document that is read this far ahead
 _ROUNDS = 8  # of repair, until nothing hides anything
@@ -18,13 +18,13 @@ _ROUNDS = 8  # of repair, until nothing hides anything
 _HIDING = {Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE, Code.UNEXPECTED_ELEMENT, Code.MISSING_ELEMENT}
 
 
-def hidden(document: Document, report: Report, schema: str, roots: tuple[Path, ...] = ()) -> tuple[Diagnostic, ...]:
-    """The faults that a schema finds once the others are repaired, at their offsets in the document as it is.
+def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, ...]:
+    """The faults that a plan's layers find once the others are repaired, at their offsets in the document as it is.
 
-    All are marked `masked`; none is in the report. None for a document in which nothing hides anything, which has no
-    schema, or which the rules cannot make well-formed. Raises SchemaError.
+    All are marked `masked`; none is in the report. None for a document in which nothing hides anything, which nothing
+    but its syntax judges, or which the rules cannot make well-formed.
     """
-    if not schema or len(document.text) > _LONGEST:
+    if not plan.layers or len(document.text) > _LONGEST:
         return ()
     from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
     from .engine import propose  # noqa: PLC0415
@@ -39,15 +39,15 @@ def hidden(document: Document, report: Report, schema: str, roots: tuple[Path, .
     found: dict[tuple[int, Code], Diagnostic] = {}
     known = {(item.start, item.code) for item in report.diagnostics}
     current, state = document, report
-    while _hides(state, schema) and len(trail) < _ROUNDS:
-        fixes = propose(current, state.diagnostics, schema, True, {}, frozenset(), roots).fixes  # noqa: FBT003
+    while _hides(state, plan) and len(trail) < _ROUNDS:
+        fixes = propose(current, state.diagnostics, plan, True, {}).fixes  # noqa: FBT003
         if not fixes:
             break
         edits = edits_of(fixes)
         trail.append(OffsetMap(current.text, edits))
         of_markup = not state.well_formed
         current = current.with_text(apply(current.text, edits))
-        state = validate(current, schema, roots)
+        state = validate(current, plan)
         for item in state.diagnostics if state.well_formed else ():
             start = origin(item.start)
             if (start, item.code) not in known and (of_markup or not trail[-1].is_new(item.start)):
@@ -58,8 +58,8 @@ def hidden(document: Document, report: Report, schema: str, roots: tuple[Path, .
     return tuple(sorted(found.values(), key=lambda item: (item.start, item.end)))
 
 
-def _hides(report: Report, schema: str) -> bool:
+def _hides(report: Report, plan: Plan) -> bool:
     """Whether there may be faults that a report does not tell of."""
     if not report.well_formed:
         return True
-    return schema.endswith(".xsd") and any(item.code in _HIDING for item in report.diagnostics)
+    return plan.grammar.endswith(".xsd") and any(item.code in _HIDING for item in report.diagnostics)

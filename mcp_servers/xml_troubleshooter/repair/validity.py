@@ -112,11 +112,7 @@ def repairs(
     folders that the schema may take files from. Raises SchemaError.
     """
     confirmed = {(item.start, item.code) for item in diagnostics}
-    found = [
-        item
-        for item in violations(document, schema, [item.start for item in diagnostics], roots)
-        if (item.start, item.code) in confirmed
-    ]
+    found = [item for item in violations(document, schema, roots) if (item.start, item.code) in confirmed]
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []

@@ -39,10 +39,14 @@ _MOST = 100  # namespaces of a document that schemas are looked for, and address
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The schema for a document: its path ("" for none), and in plain words why, or what came near."""
+    """The schema for a document: its path ("" for none), and in plain words why, or what came near.
+
+    `rules` are the paths of the rules that the document names beside it.
+    """
 
     schema: str
     reason: str
+    rules: tuple[str, ...] = ()
 
 
 class _Head(NamedTuple):
@@ -73,7 +77,7 @@ def discover(
     roots: tuple[Path, ...],
     state_dir: Path | None,
 ) -> Discovery:
-    """The schema that fits a document.
+    """The schema that fits a document, and the rules that it names.
 
     Where the document has elements of namespaces that the schema of its root knows nothing of, and schemas of these are
     at hand, it is a driver that imports them all. `base` is the document's folder (None for inline text); only files
@@ -84,10 +88,12 @@ def discover(
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
     places = _Places(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
-    found = _of_root(head, places)
+    rules, why, misses = _rules(head, places)
+    found = _of_root(head, places, misses)
     if not found.schema or found.schema.endswith(".xsd"):
         found = _of_all(found, head, document.text, places)
-    return Discovery(found.schema, found.reason + places.unseen)
+    reason = why if rules and not found.schema else f"{found.reason} {why}".strip()
+    return Discovery(found.schema, reason + places.unseen, rules)
 
 
 class _Places:
@@ -129,10 +135,26 @@ class _Places:
         )
 
 
-def _of_root(head: _Head, places: _Places) -> Discovery:
-    """The schema of the document element."""
+def _rules(head: _Head, places: _Places) -> tuple[tuple[str, ...], str, list[str]]:
+    """The rules that a document names and that are at hand, why these, and why not the others."""
+    found: dict[str, str] = {}
     misses: list[str] = []
     for how, name, address in head.locations:
+        if not address.lower().endswith(_RULES):
+            continue
+        path, why = places.allowed.find(address, name)
+        if path is None:
+            misses.append(f"{how} names {address}, but {why}")
+        else:
+            found[str(path)] = f"{how} names {address}, which is {path}."
+    return tuple(found), " ".join(found.values()), misses
+
+
+def _of_root(head: _Head, places: _Places, misses: list[str]) -> Discovery:
+    """The schema of the document element; `misses` are the rules that it names in vain."""
+    for how, name, address in head.locations:
+        if address.lower().endswith(_RULES):
+            continue
         path, why = places.allowed.find(address, name)
         if path is not None:
             return Discovery(str(path), f"{how} names {address}, which is {path}.")
@@ -257,9 +279,8 @@ def _read_head(text: str) -> _Head:
             locations += [("The xml-model instruction", "", address)] if address else []
         elif match["root"] is not None:
             hints, namespace, version = _root_hints(match["root"], match["rest"])
-            # a grammar says more about a document than the rules beside it
-            said = sorted((*hints, *locations, *doctype), key=lambda hint: hint[2].lower().endswith(_RULES))
-            return _Head(match["root"].rpartition(":")[2], namespace, version, tuple(said), bool(doctype), declares)
+            said = (*hints, *locations, *doctype)
+            return _Head(match["root"].rpartition(":")[2], namespace, version, said, bool(doctype), declares)
         elif match.group()[:9].upper() == "<!DOCTYPE":
             declares = "<!ELEMENT" in match.group()
             public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))

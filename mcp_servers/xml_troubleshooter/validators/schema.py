@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
 
 from lxml import etree
 
@@ -19,8 +18,10 @@ from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import RefusedImport, SchemaSources, broken, read
-from .schematron import Rules, rules
-from .xsd11 import Xsd11, xsd11
+from .libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
+from .schematron import rules
+from .validator import Validator
+from .xsd11 import xsd11
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _XSD11 = re.compile(
@@ -49,21 +50,18 @@ _SUFFIXES = {
 }
 
 
-Compiled: TypeAlias = etree.XMLSchema | etree.RelaxNG | etree.DTD | Rules | Xsd11
-
-
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A compiled schema. `files` are all that it was made of, `compiled` is the validator of its language,
-    `id_names` the names of attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders
-    that it could take files from besides its own, `entities` the content of those that a DTD declares, `refused` the
-    imports that it does without, because their files are not there or may not be read.
+    """A compiled schema. `files` are all that it was made of, `validator` judges by it, `id_names` are the names of
+    attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that it could take files
+    from besides its own, `entities` the content of those that a DTD declares, `refused` the imports that it does
+    without, because their files are not there or may not be read.
     """
 
     path: Path
     kind: Kind
     files: tuple[Path, ...]
-    compiled: Compiled
+    validator: Validator
     id_names: IdNames = field(default_factory=IdNames)
     roots: tuple[Path, ...] = ()
     entities: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -107,13 +105,21 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
 def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
     match kind:
         case Kind.DTD:
-            return _schema(kind, sources, compile_dtd(sources))
+            return _dtd(sources)
         case Kind.RELAXNG:
-            return _schema(kind, sources, etree.RelaxNG(rng_files.grammar(data, sources)))
+            return _schema(kind, sources, RelaxNgValidator(etree.RelaxNG(rng_files.grammar(data, sources))))
         case Kind.SCHEMATRON:
             return _schema(kind, sources, rules(data, sources))
         case _:
             return _xsd(data, sources)
+
+
+def _dtd(sources: SchemaSources) -> Schema:
+    compiled = compile_dtd(sources)
+    entities = {item.name: item.content or "" for item in compiled.iterentities() if item.name}
+    files = _files(sources)
+    validator = DtdValidator(compiled, sources.schema, files, entities)
+    return Schema(sources.schema, Kind.DTD, files, validator, entities=entities)
 
 
 def _xsd(data: bytes, sources: SchemaSources) -> Schema:
@@ -124,18 +130,17 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
     if not _XSD11.search(data):
         try:
             compiled = etree.XMLSchema(etree.ElementTree(root))
-            return _schema(Kind.XSD, sources, compiled)
+            return _schema(Kind.XSD, sources, XsdValidator(compiled, sources.refused_imports))
         except etree.XMLSchemaParseError:
             if not any(_XSD11.search(read_file(path)) for path in sources.read):
                 raise
     return _schema(Kind.XSD11, sources, xsd11(sources))
 
 
-def _schema(kind: Kind, sources: SchemaSources, compiled: Compiled) -> Schema:
-    files = tuple(dict.fromkeys([sources.schema, *sources.read]))
-    names = IdNames() if kind is Kind.DTD else id_names(files)
-    declared = compiled.iterentities() if isinstance(compiled, etree.DTD) else ()
-    entities = {item.name: item.content or "" for item in declared if item.name}
-    return Schema(
-        sources.schema, kind, files, compiled, names, entities=entities, refused=tuple(sources.refused_imports)
-    )
+def _schema(kind: Kind, sources: SchemaSources, validator: Validator) -> Schema:
+    files = _files(sources)
+    return Schema(sources.schema, kind, files, validator, id_names(files), refused=tuple(sources.refused_imports))
+
+
+def _files(sources: SchemaSources) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys([sources.schema, *sources.read]))

@@ -12,10 +12,14 @@ from typing import Any
 
 from lxml import etree
 
+from ..diagnostics import Severity
 from ..document.parsing import Element, Tree, parser
 from ..errors import SchemaError
 from ..schema_files.resolver import SchemaSources, SourceResolver, absolute, read
 from . import saxon
+from .libxml2_errors import failed_assertion
+from .subject import Subject
+from .validator import Judgement
 
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -57,24 +61,46 @@ class Failure:
 class Rules:
     """A set of rules, ready to run."""
 
-    def __init__(self, run: Callable[[Tree], Element | None], sources: SchemaSources) -> None:
+    def __init__(
+        self, run: Callable[[Tree], Element | None], sources: SchemaSources, *, tells_fired: bool = True
+    ) -> None:
+        """`tells_fired` says that the output of `run` has every rule whose context occurs."""
         self._run = run
+        self._tells_fired = tells_fired
         self._sources = sources
 
-    def failures(self, tree: Tree) -> Iterator[Failure]:
-        """Every assertion that fails and every report that fires; raises SchemaError where the rules cannot be run."""
+    def judge(self, subject: Subject) -> Judgement:
+        """The verdict on the tree: every assertion that fails and every report that fires.
+
+        The rules do not apply where the context of none of them occurs. Raises SchemaError where they cannot be run.
+        """
+        tree, places = subject.tree or subject.parse(), subject.places()
+        output = self._output(tree)
+        told = [
+            failed_assertion(failure, places.of_path(tree.getpath(failure.element)))
+            for failure in _failures(tree, output)
+        ]
+        if not told and self._tells_fired and next(output.iter(f"{_SVRL}fired-rule"), None) is None:
+            return Judgement(applied=False, reason="no rule applies: the document has nothing that one is about")
+        return Judgement(tuple(told), total=len(told), rejected=any(item.severity is Severity.ERROR for item in told))
+
+    def _output(self, tree: Tree) -> Element:
         output = self._run(tree)
         if output is None or output.tag != f"{_SVRL}schematron-output":
             raise _unusable(
                 self._sources, "the stylesheet does not write SVRL; compile the rules with an SVRL skeleton"
             )
-        prefixes = {
-            item.get("prefix", ""): item.get("uri", "")
-            for item in output.iter(f"{_SVRL}ns-prefix-in-attribute-values")
-            if item.get("prefix")
-        }
-        for item in output.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
-            yield _failure(tree, item, prefixes)
+        return output
+
+
+def _failures(tree: Tree, output: Element) -> Iterator[Failure]:
+    prefixes = {
+        item.get("prefix", ""): item.get("uri", "")
+        for item in output.iter(f"{_SVRL}ns-prefix-in-attribute-values")
+        if item.get("prefix")
+    }
+    for item in output.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
+        yield _failure(tree, item, prefixes)
 
 
 def rules(data: bytes, sources: SchemaSources) -> Rules:
@@ -89,7 +115,10 @@ def rules(data: bytes, sources: SchemaSources) -> Rules:
         root = _compiled(_included(root, str(sources.schema), sources, 0), sources)
     else:
         raise _unusable(sources, f"the root is {root.tag!r}, neither an ISO Schematron schema nor a stylesheet")
-    return Rules(_by_libxslt(root, sources) if by_libxslt else _by_saxon(root, sources), sources)
+    tells_fired = b"fired-rule" in etree.tostring(root)  # compact stylesheets leave these out
+    return Rules(
+        _by_libxslt(root, sources) if by_libxslt else _by_saxon(root, sources), sources, tells_fired=tells_fired
+    )
 
 
 def _compiled(root: Element, sources: SchemaSources) -> Element:

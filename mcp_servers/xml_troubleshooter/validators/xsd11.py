@@ -14,6 +14,9 @@ from ..document.parsing import Element, Tree
 from ..errors import SchemaError
 from ..schema_files import catalog
 from ..schema_files.resolver import SchemaSources, broken
+from .libxml2_errors import ValidatorError, about_text, diagnostics
+from .subject import Subject
+from .validator import Judgement
 
 
 class Xsd11:
@@ -24,7 +27,19 @@ class Xsd11:
         self._schema = schema
         self._unchecked = {f"unavailable namespace {namespace!r}" for namespace in unchecked}
 
-    def errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
+    def judge(self, subject: Subject) -> Judgement:
+        """The verdict on the tree."""
+        tree = subject.tree or subject.parse()
+        places = subject.places()
+        told = diagnostics(
+            [
+                ValidatorError(name, message, places.of_path(tree.getpath(element), stray=about_text(name)))
+                for name, message, element in self._errors(tree)
+            ]
+        )
+        return Judgement(tuple(told), total=len(told), rejected=bool(told))
+
+    def _errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
         """Every error: the name of the schema component that it violates, the message and the element."""
         root: Element = tree.getroot()
         for error in self._schema.iter_errors(tree):

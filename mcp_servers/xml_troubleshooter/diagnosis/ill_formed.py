@@ -1,0 +1,93 @@
+"""What is wrong with a document that is not well-formed: the scanner's words, and else the parser's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..codes import Code
+from ..diagnostics import CAP, Diagnostic, Severity
+from ..document import parsing
+from ..document.document import Document
+from ..errors import SchemaError
+from ..validators.subject import encoded
+
+if TYPE_CHECKING:
+    from ..schemas.plan import Plan
+
+EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
+BEGINNING = 2_000_000  # characters of a larger one that are looked at first, lest there be too many faults
+
+_LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
+
+
+def syntax_faults(document: Document, plan: Plan) -> tuple[Diagnostic, ...]:
+    """The faults of a document that the parser refuses, one at least."""
+    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - most documents do without
+    from .syntax import check  # noqa: PLC0415
+
+    known = None
+    with suppress(SchemaError):  # the parser's verdict needs no schema
+        known = vocabulary(plan.grammar, plan.roots)
+    text, found = document.text, tuple[Diagnostic, ...]()
+    if len(text) > EXPLAINED:
+        end = text.rfind(">", 0, BEGINNING) + 1
+        found = _many(check(document.with_text(text[:end]), known), document.position(end).line)
+    return found or check(document, known) or (_parser_fault(document),)
+
+
+def unmarked(document: Document) -> Iterator[Diagnostic]:
+    """A warning for text in UTF-16 or UTF-32 without the mark that XML demands in front of it (XML 1.0, 4.3.3)."""
+    if document.encoding.startswith(("utf-16", "utf-32")) and not document.bom:
+        name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        words = (
+            f"The document is written in {name} without a byte order mark (BOM) in front; XML demands one, and many "
+            "parsers cannot read the document without it. Save it with one, or in UTF-8."
+        )
+        fault = _fault(document, Code.ENCODING_MISMATCH, 0, f"{name} without a byte order mark", words)
+        yield replace(fault, severity=Severity.WARNING)
+
+
+def _many(found: Sequence[Diagnostic], line: int) -> tuple[Diagnostic, ...]:
+    """The faults up to a line where these are more than can be told, so that there is no need to look further."""
+    ended = (Code.TRUNCATED, Code.MISSING_END_TAG)  # which may be so there alone
+    found = [item for item in found if item.code not in ended]
+    if len(found) <= CAP:
+        return ()
+    first, *others = found
+    words = f"{first.explanation} There are so many faults that nothing behind line {line} was looked at."
+    return (replace(first, explanation=words), *others)
+
+
+def _parser_fault(document: Document) -> Diagnostic:
+    """The first fault as libxml2 tells it: limits, and whatever the scanner has no name for."""
+    reader = parsing.parser()
+    with suppress(etree.XMLSyntaxError):
+        etree.fromstring(encoded(document)[0], reader)
+    entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(
+        iter(reader.error_log), None
+    )
+    if entry is None:
+        return _fault(
+            document, Code.NOT_WELL_FORMED, 0, "The document cannot be parsed.", "The document cannot be parsed as XML."
+        )
+    offset = document.offset(entry.line, entry.column)
+    if entry.type_name in _LIMITS:
+        words = (
+            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters "
+            "in one text or attribute, entities that multiply); make it flatter or smaller there: "
+            f"{entry.message.strip()}."
+        )
+        return _fault(document, Code.RESOURCE_LIMIT, offset, entry.message, words)
+    return _fault(document, Code.NOT_WELL_FORMED, offset, entry.message, f"The XML parser stops here: {entry.message}.")
+
+
+def _fault(document: Document, code: Code, offset: int, message: str, explanation: str) -> Diagnostic:
+    line, column = document.position(offset)
+    return Diagnostic(
+        code=code, start=offset, end=offset, line=line, column=column, message=message.strip(), explanation=explanation
+    )

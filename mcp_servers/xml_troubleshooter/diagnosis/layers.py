@@ -1,0 +1,106 @@
+"""The layers of a plan, made ready to judge, and what comes of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
+from ..errors import SchemaError
+from ..schemas.plan import SYNTAX, Layer, Plan
+from ..validators.schema import Schema, load
+
+_WAITS = "the document is not well-formed"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A layer with its schema, compiled; None, and the reason, where it cannot be used."""
+
+    layer: Layer
+    schema: Schema | None
+    reason: str = ""
+
+
+def open_layers(plan: Plan) -> list[Opened]:
+    """The layers of a plan, ready to judge as far as they can be; raises nothing."""
+    return [_opened(layer, plan.roots) for layer in plan.layers]
+
+
+def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
+    if layer.unusable:
+        return Opened(layer, None, layer.unusable)
+    try:
+        return Opened(layer, load(layer.source, roots))
+    except SchemaError as error:
+        return Opened(layer, None, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The result of one layer and its diagnostics; `total` counts those that are not told, too."""
+
+    result: LayerResult
+    diagnostics: Sequence[Diagnostic] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times one layer, and makes its result."""
+
+    layer: Layer
+    started: float = field(default_factory=time.perf_counter)
+
+    def judged(
+        self, found: Iterable[Diagnostic], *, rejected: bool = False, total: int = 0, reason: str = ""
+    ) -> Judged:
+        """The layer came to a verdict; `reason` says what it left out."""
+        told = [item.of_layer(self.layer.name) for item in found]
+        warnings = sum(item.severity is Severity.WARNING for item in told)
+        total = max(total, len(told))
+        failed = rejected or warnings < len(told)
+        state = LayerState.FAILED if failed else LayerState.PASSED
+        return Judged(self._result(state, reason, total - warnings, warnings), told, total)
+
+    def without_verdict(self, state: LayerState, reason: str, *, waits: bool = False) -> Judged:
+        """The layer was not run, or does not apply, for a reason."""
+        return Judged(self._result(state, reason, waits=waits))
+
+    def _result(
+        self, state: LayerState, reason: str, errors: int = 0, warnings: int = 0, *, waits: bool = False
+    ) -> LayerResult:
+        layer = self.layer
+        return LayerResult(
+            name=layer.name, kind=layer.kind, state=state, source=layer.source, reason=reason, errors=errors,
+            warnings=warnings, named=layer.named, waits=waits, seconds=time.perf_counter() - self.started,
+        )  # fmt: skip
+
+
+def syntax_clock() -> Clock:
+    """The clock of the layer that every plan begins with."""
+    return Clock(Layer(name=SYNTAX, kind=LayerKind.SYNTAX, source="", named=False))
+
+
+def ill_formed(clock: Clock, faults: Iterable[Diagnostic], opened: Iterable[Opened]) -> Report:
+    """The report on a document that is not well-formed: no other layer can judge it."""
+    syntax = clock.judged(faults, rejected=True)
+    others = [
+        Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or _WAITS, waits=not each.reason)
+        for each in opened
+    ]
+    return report([syntax, *others], well_formed=False)
+
+
+def report(layers: Sequence[Judged], *, well_formed: bool = True) -> Report:
+    """The report of these layers."""
+    told = sorted((item for each in layers for item in each.diagnostics), key=lambda item: (item.start, item.end))
+    return Report(
+        well_formed=well_formed,
+        valid=well_formed and all(each.result.state is not LayerState.FAILED for each in layers),
+        diagnostics=tuple(told[:CAP]),
+        layers=tuple(each.result for each in layers),
+        total=sum(each.total for each in layers),
+    )

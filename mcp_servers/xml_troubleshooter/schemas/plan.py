@@ -1,0 +1,116 @@
+"""The plan of a verdict: the layers that judge a document, in their order.
+
+Every way in builds its plan here, from what the caller names and what discovery finds; `diagnosis.judge` runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..diagnostics import LayerKind
+
+SEPARATOR = ";"  # between several schemas in one text, on every system
+SYNTAX = "syntax"  # the name of the layer that every plan begins with
+OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarations
+
+_KINDS = {
+    ".dtd": LayerKind.DTD,
+    ".xsd": LayerKind.XSD,
+    ".rng": LayerKind.RNG,
+    ".rnc": LayerKind.RNG,
+    ".sch": LayerKind.RULES,
+    ".xsl": LayerKind.RULES,
+    ".xslt": LayerKind.RULES,
+}
+GRAMMARS = (LayerKind.DTD, LayerKind.XSD, LayerKind.RNG)  # what content models are read from
+_ORDER = {kind: number for number, kind in enumerate(LayerKind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer: what it is called in results, what it judges by, and the path of that.
+
+    `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand.
+    """
+
+    name: str
+    kind: LayerKind
+    source: str
+    named: bool = True
+    unusable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The layers behind syntax, in the order in which they judge; `roots` are folders that schemas may be made of
+    files from, besides their own.
+
+    Without a DTD, XSD or RELAX NG a document is judged by the declarations in its own DOCTYPE, where it has such.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    roots: tuple[Path, ...] = ()
+
+    @property
+    def grammar(self) -> str:
+        """The path of the schema whose content models explanations and repairs follow; "" for none."""
+        return next((layer.source for layer in self.layers if layer.kind in GRAMMARS and not layer.unusable), "")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The paths of all that judges."""
+        return tuple(layer.source for layer in self.layers)
+
+    @property
+    def names(self) -> str:
+        """All that judges, in words."""
+        return ", ".join(layer.name for layer in self.layers)
+
+
+def plan(
+    schemas: Iterable[str | Path],
+    roots: Iterable[Path] = (),
+    *,
+    named: bool = True,
+    unusable: Iterable[tuple[str, str]] = (),
+) -> Plan:
+    """The plan for schemas by their paths, each counted once; "" is none.
+
+    `unusable` are further ones by what the caller called them, each with the reason why it cannot be used.
+    """
+    paths = dict.fromkeys(str(schema) for schema in schemas if str(schema))
+    pairs = [*((path, "") for path in paths), *unusable]
+    names = _names([path for path, _ in pairs])
+    layers = [
+        Layer(name=name, kind=kind_of(path), source=path, named=named, unusable=reason)
+        for name, (path, reason) in zip(names, pairs, strict=True)
+    ]
+    return Plan(tuple(sorted(layers, key=lambda layer: _ORDER[layer.kind])), tuple(roots))
+
+
+def kind_of(path: str) -> LayerKind:
+    """What a file judges by, as far as its name tells; a name that tells nothing may be that of rules."""
+    return _KINDS.get(Path(path).suffix.lower(), LayerKind.RULES)
+
+
+def split(text: str, exists: Callable[[str], bool]) -> Iterator[str]:
+    """The schemas that a text names, separated by semicolons; the name of a file that `exists` is never split."""
+    pieces = text.split(SEPARATOR)
+    while pieces:
+        joined = (SEPARATOR.join(pieces[:end]) for end in range(len(pieces), 1, -1))
+        name = next((candidate for candidate in joined if exists(candidate.strip())), pieces[0])
+        del pieces[: name.count(SEPARATOR) + 1]
+        if name.strip():
+            yield name.strip()
+
+
+def _names(paths: list[str]) -> list[str]:
+    """The names of files, with as much of their folders as tells them apart."""
+    length = 1
+    while True:
+        names = ["/".join(Path(path).parts[-length:]) for path in paths]
+        if len(set(names)) == len(names) or length >= max((len(Path(path).parts) for path in paths), default=0):
+            return names
+        length += 1

@@ -1,0 +1,55 @@
+"""References to entities about which a validator says nothing, or too little."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from ..codes import Code
+from ..diagnostics import Diagnostic
+from ..document.document import Document
+
+_APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>|<!DOCTYPE[^\[>]*(?:\[(?s:.*?)\]\s*)?>")
+_INTERNAL = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
+_NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
+_REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
+_PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
+
+
+def unread(document: Document) -> Iterator[Diagnostic]:
+    """The first reference to an entity whose content is kept in another file: what is not read cannot be judged.
+
+    A DTD, which lets such references stand, is content with what it sees.
+    """
+    for reference in _references(document, _INTERNAL.findall(document.text)):
+        words = (
+            f'The entity "{reference[1]}" is declared in another file, which is not read; whether the document is '
+            "valid with its content is not known. Put the content in its place, or check the document where that file "
+            "is at hand."
+        )
+        start = reference.start()
+        line, column = document.position(start)
+        yield Diagnostic(
+            code=Code.EXTERNAL_ENTITY, start=start, end=start, line=line, column=column,
+            message="The entity is not read.", explanation=words,
+        )  # fmt: skip
+        return
+
+
+def undeclared(document: Document, declared: Collection[str], dtd: str) -> Iterator[Diagnostic]:
+    """References to entities that neither the DTD nor the document declares (XML 1.0, validity constraint)."""
+    for reference in _references(document, (*_NAME.findall(document.text), *declared)):
+        name = reference[1]
+        line, column = document.position(reference.start())
+        yield Diagnostic(
+            code=Code.UNDEFINED_ENTITY, start=reference.start(), end=reference.end(), line=line, column=column,
+            name=name, message=f"Entity '{name}' not defined",
+            explanation=f'The entity "{name}" is not declared in {dtd}; write the character that it stands for.',
+        )  # fmt: skip
+
+
+def _references(document: Document, known: Collection[str]) -> Iterator[re.Match[str]]:
+    """The references to entities of other names than those that are known."""
+    known = {*_PREDEFINED, *known}
+    visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
+    return (found for found in _REFERENCE.finditer(visible) if found[1] not in known)

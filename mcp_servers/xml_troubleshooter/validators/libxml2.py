@@ -1,0 +1,194 @@
+"""The validators of libxml2: XSD 1.0, in a stream where the document is large, RELAX NG and DTD."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from lxml import etree
+
+from ..codes import Code
+from ..diagnostics import CAP, Diagnostic
+from ..document import parsing
+from ..document.document import Document
+from ..document.locator import ElementLocator, ElementPlace
+from ..schema_files.resolver import RefusedImport
+from . import entities
+from .libxml2_errors import ValidatorError, about_text, diagnostics
+from .streaming import Found, NotWellFormedError, locate
+from .streaming import judge as stream_judge
+from .subject import Subject, encoded, is_large, pieces
+from .validator import Complaints, Judgement
+
+PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
+FEW = 100  # errors whose places libxml2 may name itself, which counts the siblings of each
+
+_ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
+_GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
+# a document that takes a DTD from outside and adds declarations of its own
+_EXTENDS = re.compile(
+    r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b"
+    r"\s+\S+\s+(?:SYSTEM|PUBLIC)\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*\[(?s:[^]]*?)<!(?:ELEMENT|ATTLIST)\b"
+)
+Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its message, and the path of the element
+
+
+class XsdValidator:
+    """An XML Schema; `refused` are imports that it does without, so that what is of their namespaces goes unchecked."""
+
+    def __init__(self, compiled: etree.XMLSchema, refused: Iterable[RefusedImport] = ()) -> None:
+        self.compiled = compiled
+        self._unchecked = [f"'{{{item.namespace}}}" for item in refused]
+
+    @property
+    def streams(self) -> bool:
+        """Whether it can judge a document in a stream; what is not checked is told apart in a tree."""
+        return not self._unchecked
+
+    def judge(self, subject: Subject) -> Judgement:
+        """Raises NotWellFormedError where the document is judged in a stream and turns out not to be well-formed."""
+        if self.streams and (subject.tree is None or (subject.large and subject.streamable)):
+            return self._streamed(subject)
+        return self._by_tree(subject, subject.tree or subject.parse())
+
+    def _by_tree(self, subject: Subject, tree: parsing.Tree) -> Judgement:
+        complaints = partial(_complaints, subject.document, self.compiled)
+        return _judged(subject, self.compiled, tree, complaints, self._unchecked)
+
+    def _streamed(self, subject: Subject) -> Judgement:
+        document = subject.document
+        counts = stream_judge(subject.pieces, self.compiled)
+        if not counts:
+            return Judgement()
+        few, found = sum(counts.values()) <= FEW, list[Found]()
+        if not few or len(counts) <= PIECES:
+            found = _located(document, self.compiled, counts)
+        if few and (not found or any(item.type_name in _ABOUT_SEVERAL for item in found)):
+            with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
+                return self._by_tree(subject, subject.tree or subject.parse())
+            found = found or _located(document, self.compiled, counts)
+        places = subject.places()
+        errors = [_error(item.type_name, item.message, partial(places.at, item.offset)) for item in found]
+        return Judgement(
+            tuple(diagnostics(errors)), total=sum(counts.values()), rejected=True,
+            complaints=partial(_complaints, document, self.compiled),
+        )  # fmt: skip
+
+
+class RelaxNgValidator:
+    """A RELAX NG grammar."""
+
+    def __init__(self, compiled: etree.RelaxNG) -> None:
+        self.compiled = compiled
+
+    def judge(self, subject: Subject) -> Judgement:
+        """The verdict on the tree."""
+        tree = subject.tree or subject.parse()
+        return _judged(subject, self.compiled, tree, partial(_complaints, subject.document, self.compiled))
+
+
+class DtdValidator:
+    """A DTD: in the file at `path`, made of `files`, or a document's own declarations."""
+
+    def __init__(
+        self,
+        compiled: etree.DTD,
+        path: Path | None = None,
+        files: Sequence[Path] = (),
+        declared: Mapping[str, str] | None = None,
+    ) -> None:
+        self.compiled = compiled
+        self._path = path
+        self._files = files
+        self._declared = declared or {}
+
+    def judge(self, subject: Subject) -> Judgement:
+        """The verdict on the tree, and the references to entities that nothing declares."""
+        tree, document, places = subject.tree or subject.parse(), subject.document, subject.places(literal=True)
+        if self._path is not None and _EXTENDS.match(document.text):
+            log = parsing.validity_errors(encoded(document)[0], document.text, subset=self._files, main=self._path)
+        else:
+            try:
+                log = [] if self.compiled.validate(tree) else _log(self.compiled)
+            except etree.DTDValidateError as error:
+                return gave_up(document, str(error))
+        undeclared: list[Diagnostic] = []
+        if self._path is not None and subject.doctype:
+            undeclared = list(entities.undeclared(document, self._declared, self._path.name))
+        told = tuple(diagnostics(_errors(log, places)))
+        return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
+
+
+def gave_up(document: Document, message: str) -> Judgement:
+    """The verdict of a validator that broke off."""
+    line, column = document.position(0)
+    words = (
+        "The validator gave up on this document, so that its validity is unknown; a regular expression in the schema "
+        "may be too complicated for it."
+    )
+    fault = Diagnostic(
+        code=Code.NOT_VALID, start=0, end=0, line=line, column=column, message=message.strip(), explanation=words
+    )
+    return Judgement(beside=(fault,), rejected=True)
+
+
+def _judged(
+    subject: Subject,
+    schema: etree.XMLSchema | etree.RelaxNG,
+    tree: parsing.Tree,
+    complaints: Complaints,
+    unchecked: Sequence[str] = (),
+) -> Judgement:
+    try:
+        log = [] if schema.validate(tree) else [item for item in _log(schema) if not _is_of(unchecked, item[1])]
+    except _GAVE_UP as error:
+        return gave_up(subject.document, str(error))
+    if not log:
+        unread = tuple(entities.unread(subject.document)) if subject.doctype else ()
+        return Judgement(beside=unread)
+    return Judgement(
+        tuple(diagnostics(_errors(log, subject.places()))), total=len(log), rejected=True,
+        complaints=None if subject.doctype else complaints,
+    )  # fmt: skip
+
+
+def _is_of(unchecked: Sequence[str], message: str) -> bool:
+    """Whether a message demands a declaration that stands in a file which the schema could not be given."""
+    return "demanded by the strict wildcard" in message and any(name in message for name in unchecked)
+
+
+def _log(schema: etree.XMLSchema | etree.RelaxNG | etree.DTD) -> list[Entry]:
+    return [(item.type_name, item.message, item.path or "") for item in schema.error_log]
+
+
+def _errors(log: Iterable[Entry], places: ElementLocator) -> list[ValidatorError]:
+    return [_error(name, message, partial(places.of_path, path)) for name, message, path in islice(log, CAP)]
+
+
+def _error(name: str, message: str, place: Callable[..., ElementPlace]) -> ValidatorError:
+    return ValidatorError(name, message, place(stray=about_text(name)))
+
+
+def _located(document: Document, schema: etree.XMLSchema, counts: Mapping[int, int]) -> list[Found]:
+    """The errors that a stream has counted, each with its place, as far as they are told."""
+    return list(islice(locate(partial(pieces, document), encoded(document)[1], schema, counts), CAP))
+
+
+def _complaints(document: Document, schema: etree.XMLSchema | etree.RelaxNG, text: str) -> list[int] | None:
+    changed = document.with_text(text)
+    places = ElementLocator(changed)
+    try:
+        if isinstance(schema, etree.XMLSchema) and is_large(text):
+            counts = stream_judge(partial(pieces, changed), schema)
+            many = sum(counts.values()) > FEW
+            return None if many else [places.at(item.offset).start for item in _located(changed, schema, counts)]
+        if schema.validate(Subject(changed).parse()):
+            return []
+    except (etree.XMLSyntaxError, *_GAVE_UP, NotWellFormedError):
+        return None
+    log = _log(schema)
+    return [places.of_path(path).start for _, _, path in log] if 0 < len(log) <= FEW else None

@@ -1,0 +1,113 @@
+"""A document as validators want it: its bytes, whole or in pieces, its tree, and the places of its elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from lxml import etree
+
+from ..document import parsing
+from ..document.document import Document
+from ..document.locator import ElementLocator
+from .streaming import CHUNK
+
+LARGE = 500_000  # characters from which on a document is judged in a stream, where that will do
+TAGS = 10_000  # tags from which on it is
+
+_SMALL = 5000  # characters of a document that is encoded at once
+_DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b")
+
+
+def has_doctype(text: str) -> bool:
+    """Whether a text declares a document type, so that entities may stand for more than they show."""
+    return _DOCTYPE.match(text) is not None
+
+
+def is_large(text: str) -> bool:
+    """Whether a text is better judged in a stream: libxml2 names the place of each error by a path, in a time that
+    grows with its siblings.
+    """
+    return len(text) > LARGE or text.count("<") > TAGS
+
+
+class Subject:
+    """The document that the layers of one verdict judge; it is parsed once for all of them.
+
+    `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does.
+    """
+
+    def __init__(
+        self, document: Document, subset: Sequence[Path] = (), entities: Mapping[str, str] | None = None
+    ) -> None:
+        self.document = document
+        self.doctype = has_doctype(document.text)
+        self._subset = subset
+        self._entities = entities or {}
+        self._places: dict[bool, ElementLocator] = {}
+        self._tree: parsing.Tree | None = None
+
+    @cached_property
+    def streamable(self) -> bool:
+        """Whether nothing in it needs a tree: only that shows whether the values of xml:id are names."""
+        return not self.doctype and "xml:id" not in self.document.text
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether it is better judged in a stream."""
+        return is_large(self.document.text)
+
+    @property
+    def tree(self) -> parsing.Tree | None:
+        """The tree; None before `parse`, and where a tree has limits that a stream has not."""
+        return self._tree
+
+    def parse(self, *, expand: bool = True) -> parsing.Tree:
+        """Make the tree, with every entity expanded if so wished; raises lxml.etree.XMLSyntaxError."""
+        if not expand:
+            root = etree.fromstring(encoded(self.document)[0], parsing.parser(entities=False))
+            self._tree = etree.ElementTree(root)
+        elif self.doctype:
+            data, text = encoded(self.document)[0], self.document.text
+            self._tree = parsing.parse_whole(data, text, subset=self._subset, declared=self._entities)
+        elif len(self.document.text) > _SMALL:
+            self._tree = parsing.parse_pieces(self.pieces())
+        else:
+            self._tree = parsing.parse(encoded(self.document)[0])
+        return self._tree
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes to judge, piece by piece: to have a large text twice in memory takes as long as to parse it."""
+        return pieces(self.document)
+
+    def places(self, *, literal: bool = False) -> ElementLocator:
+        """The places of its elements; `literal` says that the schema knows no namespaces."""
+        if literal not in self._places:
+            self._places[literal] = ElementLocator(self.document, literal=literal)
+        return self._places[literal]
+
+
+def pieces(document: Document) -> Iterator[bytes]:
+    """The bytes of a document, piece by piece."""
+    if document.encoding != "utf-8":
+        data, _ = encoded(document)
+        yield from (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+        return
+    mark, text = document.bom, document.text
+    for at in range(0, len(text), CHUNK):
+        yield mark + text[at : at + CHUNK].encode("utf-8", "surrogateescape")
+        mark = b""
+
+
+def encoded(document: Document) -> tuple[bytes, str]:
+    """The bytes to judge, and the encoding in which their characters are those of the text."""
+    data = document.to_bytes()
+    encoding = document.encoding
+    if not encoding.startswith("utf") and len(data) != len(document.text) + len(document.bom):
+        # characters that the encoding lacks went out as references; offsets would no longer be those of the text
+        declared = re.sub(r"^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')", r"\1", document.text)
+        if len(declared) == len(document.text):
+            return document.text.encode("utf-8", "surrogateescape"), "utf-8"
+    return data, encoding
