@@ -2,10 +2,14 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 from lxml import etree
 
@@ -46,6 +50,51 @@ async def test_a_cancelled_call_returns_at_once() -> None:
 async def test_memory_beyond_the_limit_is_refused_in_a_sentence() -> None:
     with pytest.raises(LimitError, match="memory"):
         await offload(bytearray, 1 << 40, seconds=PATIENCE)
+
+
+async def test_a_time_out_ends_what_the_work_has_started(tmp_path: Path) -> None:
+    noted = tmp_path / "process"
+    with pytest.raises(LimitError, match="The time was up"):
+        await offload(subprocess.call, ["sh", "-c", f"echo $$ >{noted}; exec sleep 600"], seconds=3)
+    with anyio.fail_after(PATIENCE):
+        while _runs(noted.read_text().strip()):
+            await anyio.lowlevel.checkpoint()
+
+
+def _runs(process: str) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and ") Z " not in state.read_text()
+
+
+async def test_short_work_does_not_wait_behind_heavy_work() -> None:
+    with anyio.fail_after(PATIENCE):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(8):
+                tasks.start_soon(partial(offload, time.sleep, 600.0, seconds=PATIENCE * 10, heavy=True))
+            # small, but not short either
+            tasks.start_soon(partial(offload, time.sleep, 600.0, seconds=PATIENCE * 10))
+            await anyio.wait_all_tasks_blocked()
+            assert await offload(len, "short", seconds=PATIENCE) == 5
+            tasks.cancel_scope.cancel()
+
+
+def test_a_worker_ends_with_its_parent_whatever_it_does() -> None:
+    code = """
+import anyio, sys, time
+from mcp_servers.xml_troubleshooter.offload import offload
+async def work():
+    await offload(len, "", seconds=60)
+    print("works", flush=True)
+    await offload(time.sleep, 600.0, seconds=600)
+anyio.run(work)
+"""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True) as parent:
+        assert parent.stdout
+        assert parent.stderr
+        assert parent.stdout.readline() == "works\n"
+        parent.kill()
+        assert parent.stderr.read() == ""  # to its end, which comes when nobody holds the pipe any more
 
 
 async def test_failures_that_a_user_can_act_on_cross_the_process_as_they_are(tmp_path: Path) -> None:

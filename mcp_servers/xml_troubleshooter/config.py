@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -179,6 +179,8 @@ class Settings(BaseSettings):
     agent_timeout: float = Field(default=60, ge=10, le=300)
     agent_deadline: float = Field(default=50, ge=1, le=3600)
     agent_token_budget: int = Field(default=60_000, ge=1_000)
+
+    worker_memory: ByteSize = Field(default=ByteSize(4 << 30), ge=256 << 20)
 
     allowed_roots: Folders = ()
     schema_dirs: Folders = ()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import anyio
+import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from .errors import InputError, LimitError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # jobs are there before the first call, and the use case load
 Result = TypeVar("Result")
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
-_PATIENCE = 5.0  # seconds that a stopped run has to put its state away
+_PATIENCE = 1.2  # seconds that a stopped run has to put its state away
 
 
 class Job(Generic[Result]):
@@ -119,7 +120,7 @@ class Jobs:
         if job is not None and _continues(request):
             raise InputError(f"Run {run_id} is still under way; collect its result first, by its run_id alone.")
         if job is None and request.run_id and not _continues(request):
-            return services.runs.load(run_id)
+            return await anyio.to_thread.run_sync(services.runs.load, run_id)
         if job is None:
             job = self._start(lambda tell: troubleshoot(request, services, tell, run_id), run_id)
             self._runs[run_id] = job
@@ -148,7 +149,9 @@ class Jobs:
         finally:
             if job.over:
                 self._runs.pop(run_id, None)
-        return outcome or (services.runs.load(run_id) if services.runs.holds(run_id) else None)
+        if outcome is None and await anyio.to_thread.run_sync(services.runs.holds, run_id):
+            return await anyio.to_thread.run_sync(services.runs.load, run_id)
+        return outcome
 
     async def stop(self) -> None:
         """End everything early."""

@@ -1,97 +1,258 @@
 """Run CPU-bound or native work in a worker process, so that a hang or crash there ends one call and not the server.
 
-The workers are anyio's: reused while they are well, at most one a processor, killed when a call is cancelled. Their
-standard streams are not ours, because standard output belongs to the protocol.
+Workers are used again while they are well. Each leads a process group of its own, which ends whole: with it ends
+whatever a worker has started. Nothing is packed, sent, awaited or unpacked in the event loop. Short work, by the size
+of what it is given, has a worker for itself, so that it waits for no heavy work.
 """
 
 from __future__ import annotations
 
+import atexit
+import os
 import pickle
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import IO, TypeVar, TypeVarTuple, cast
 
 import anyio
-import anyio.to_process
+import anyio.to_thread
+from anyio.lowlevel import RunVar
 
+from . import worker_process
 from .errors import LimitError
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
-MEMORY = 4 << 30  # bytes of address space a worker may take
+MEMORY = 4 << 30  # bytes of data that a worker may hold, unless the settings say otherwise
+SHORT = 200_000  # bytes of arguments, up to which work is taken for short
+_SECONDS_SHORT = 1.0  # after which it was not short, and makes room for the next
+_SIZE = struct.Struct(">Q")
+_PIECE = 1 << 20
 
 
 class WorkerError(RuntimeError):
     """An exception of a worker that cannot leave its process, as its type and text: nothing that a user can act on."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """An exception on its way out of a worker."""
-
-    error: Exception
-
-
-async def offload(function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float) -> Result:
+async def offload(
+    function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float, heavy: bool = False
+) -> Result:
     """The result of a module-level function, computed in a worker process.
 
-    The worker is killed when the caller is cancelled or `seconds` have passed. Raises LimitError on the time or memory
-    limit or when the worker died, and whatever the function raises; what cannot be pickled comes as WorkerError.
+    The worker, and what it started, is killed when the caller is cancelled or the work has taken `seconds`. `heavy` is
+    work that takes long although its arguments are small. Raises LimitError on the time or memory limit or when the
+    worker died, and whatever the function raises; what cannot be pickled comes as WorkerError.
     """
-    try:
-        with anyio.fail_after(seconds):
-            outcome = await anyio.to_process.run_sync(_call, function, arguments, cancellable=True)
-    except TimeoutError:
+    places = _places()
+    request = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=places.threads)
+    async with places.taken(heavy=heavy or len(request) > SHORT):
+        worker = await anyio.to_thread.run_sync(_well_worker, limiter=places.threads)
+        try:
+            with anyio.fail_after(seconds):
+                # the thread ends with the worker
+                kind, outcome = await anyio.to_thread.run_sync(
+                    worker.do, request, limiter=places.threads, abandon_on_cancel=True
+                )
+        except TimeoutError:
+            await _ended(worker)
+            raise LimitError(
+                f"The time was up: the work did not end within {seconds:.0f} seconds and was stopped; try a smaller "
+                "document, allow more time with AGENT_TIMEOUT, or look for a regular expression in the schema that "
+                "backtracks without end."
+            ) from None
+        except EOFError:
+            raise LimitError(_last_words(await _ended(worker))) from None
+        except BaseException:
+            await _ended(worker)
+            raise
+        _idle.append(worker)
+    if kind == worker_process.NO_MEMORY:
         raise LimitError(
-            f"The work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, allow more "
-            "time with AGENT_TIMEOUT, or look for a regular expression in the schema that backtracks without end."
-        ) from None
-    except anyio.BrokenWorkerProcess:
-        raise LimitError(
-            "The work on this document broke off: the XML library crashed, or the system ended it for want of memory. "
-            "The server goes on; try again, or try the document in parts."
-        ) from None
-    if isinstance(outcome, _Raised):
-        raise outcome.error
-    return outcome
-
-
-def _call(function: Callable[[*Arguments], Result], arguments: tuple[*Arguments]) -> Result | _Raised:
-    """What runs in the worker: the function, with every exception in a form that survives the way back."""
-    _settle()
-    try:
-        return function(*arguments)
-    except MemoryError:
-        return _Raised(
-            LimitError(
-                f"The work needs more memory than the {MEMORY >> 30} GiB it may take; try the document in parts."
-            )
+            f"The memory was up: the work needs more than the {_limit.bytes / 2**30:g} GiB that WORKER_MEMORY lets it "
+            "hold; allow more, or try the document in parts."
         )
-    except Exception as error:  # noqa: BLE001  raised again on the other side
-        return _Raised(_portable(error))
+    if kind == worker_process.FAILURE:
+        raise WorkerError(outcome)
+    if kind == worker_process.ERROR:
+        raise cast("Exception", outcome)
+    return cast("Result", outcome)
 
 
-def _portable(error: Exception) -> Exception:
+def limit_memory(size: int) -> None:
+    """How many bytes of data the workers may hold that are started from now on; those that wait are ended."""
+    if size != _limit.bytes:
+        _limit.bytes = size
+        end_workers(idle_only=True)
+
+
+def end_workers(*, idle_only: bool = False) -> None:
+    """End the workers, with all that they have started; whoever waits for one is told that it died."""
+    for worker in [*_idle] if idle_only else [*_all]:
+        with suppress(ValueError):
+            _idle.remove(worker)
+        worker.end()
+
+
+async def _ended(worker: _Worker) -> int | None:
+    status: int | None = None
+    with anyio.CancelScope(shield=True):
+        status = await anyio.to_thread.run_sync(worker.end, limiter=_places().threads)
+    return status  # noqa: RET504 - to a type checker the scope might go on behind it
+
+
+def _last_words(status: int | None) -> str:
+    if status is not None and status == -getattr(signal, "SIGKILL", 9):
+        return (
+            "The memory was up: the system ended the work on this document, most likely because it was short of "
+            "memory. The server goes on; try the document in parts."
+        )
+    return (
+        "The work on this document broke off, because the XML library crashed. The server goes on; try again, or try "
+        "the document in parts."
+    )
+
+
+class _Worker:
+    """A process that does one thing after another."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-P", "-m", worker_process.__name__, str(_limit.bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        self._lock = threading.Lock()
+        _all.add(self)
+
+    @property
+    def is_well(self) -> bool:
+        return self._process.poll() is None
+
+    def do(self, request: bytes) -> tuple[bytes, object]:
+        """What comes of a request, by its kind; raises EOFError where the worker died over it."""
+        to_worker = cast("IO[bytes]", self._process.stdin)
+        from_worker = cast("IO[bytes]", self._process.stdout)
+        try:
+            to_worker.write(_SIZE.pack(len(request)))
+            view = memoryview(request)
+            for at in range(0, len(view), _PIECE):
+                to_worker.write(view[at : at + _PIECE])
+            to_worker.flush()
+            head = from_worker.read(_SIZE.size)
+            size = _SIZE.unpack(head)[0]
+            answer = from_worker.read(size)
+            kind, content = answer[:1], memoryview(answer)[1:]
+            if len(answer) == size and kind in (worker_process.RESULT, worker_process.ERROR):
+                return kind, pickle.loads(content)  # noqa: S301 - our own worker's
+            if len(answer) == size:
+                return kind, bytes(content).decode(errors="surrogatepass")
+        except (OSError, ValueError, struct.error):
+            pass
+        raise EOFError
+
+    def end(self) -> int | None:
+        """End the process and all that it started; returns how it had ended, None where it had not."""
+        with self._lock:
+            if self not in _all:
+                return self._process.returncode
+            _all.discard(self)
+            with suppress(subprocess.TimeoutExpired):  # one that died leaves its pipe a moment before it can be seen
+                self._process.wait(0.05)
+            status = self._process.returncode
+            with suppress(OSError):
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)  # also what a dead worker has left
+            with suppress(OSError):
+                self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError, ValueError):
+                if pipe is not None and not pipe.closed:
+                    pipe.close()
+        return status
+
+
+class _Limit:
+    bytes = MEMORY
+
+
+_limit = _Limit()
+_all: set[_Worker] = set()
+_idle: list[_Worker] = []
+atexit.register(end_workers)
+
+
+def _well_worker() -> _Worker:
+    while _idle:
+        worker = _idle.pop()
+        if worker.is_well:
+            return worker
+        worker.end()
+    return _Worker()
+
+
+class _Places:
+    """How much is done at a time: heavy work on as many workers as there are processors, short work on one more."""
+
+    def __init__(self) -> None:
+        processors = os.cpu_count() or 2
+        self.threads = anyio.CapacityLimiter(1000)  # they only wait
+        self._any = anyio.CapacityLimiter(processors)
+        self._short = anyio.CapacityLimiter(1)
+        self._overdue = anyio.CapacityLimiter(processors)
+
+    @asynccontextmanager
+    async def taken(self, *, heavy: bool) -> AsyncIterator[None]:
+        """A place, once there is one."""
+        if heavy or self._any.available_tokens > 0:
+            async with self._any:
+                yield
+            return
+        place = object()
+        await self._short.acquire_on_behalf_of(place)
+        timer = _Timer(self._short, self._overdue, place)
+        try:
+            yield
+        finally:
+            timer.stop()
+
+
+class _Timer:
+    """Gives the place for short work to the next where what has it takes long, as often as there are processors."""
+
+    def __init__(self, short: anyio.CapacityLimiter, overdue: anyio.CapacityLimiter, place: object) -> None:
+        import asyncio  # noqa: PLC0415 - the server and the commands run on it
+
+        self._holds, self._overdue, self._place = short, overdue, place
+        self._handle = asyncio.get_running_loop().call_later(_SECONDS_SHORT, self._step_aside)
+
+    def _step_aside(self) -> None:
+        with suppress(anyio.WouldBlock):
+            self._overdue.acquire_on_behalf_of_nowait(self._place)
+            self._holds.release_on_behalf_of(self._place)
+            self._holds = self._overdue
+
+    def stop(self) -> None:
+        self._handle.cancel()
+        self._holds.release_on_behalf_of(self._place)
+
+
+_of_this_loop: RunVar[_Places] = RunVar("_of_this_loop")
+
+
+def _places() -> _Places:
     try:
-        copy = pickle.loads(pickle.dumps(error))  # noqa: S301  made in the same line
-    except Exception:  # noqa: BLE001  whatever goes wrong, it does not survive pickling
-        copy = None
-    if type(copy) is type(error) and str(copy) == str(error):
-        return error
-    return WorkerError(f"{type(error).__name__}: {error}")
-
-
-def _settle() -> None:
-    """Make the process a worker, once: an interrupt is the parent's business, and memory has its limit."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        import resource  # noqa: PLC0415  not there on Windows
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        return _of_this_loop.get()
+    except LookupError:
+        places = _Places()
+        _of_this_loop.set(places)
+        return places

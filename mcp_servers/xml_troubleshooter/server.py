@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import anyio
+import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
@@ -24,7 +26,7 @@ from pydantic import BaseModel, Field, ValidationError
 from . import __version__
 from .errors import InputError, TroubleshooterError
 from .jobs import Jobs
-from .offload import WorkerError
+from .offload import WorkerError, end_workers
 from .output.results import Diagnosis, Health, Troubleshooting, Usage
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_GRACE = 1.5  # seconds in which runs can put away what they have when the server ends
 _INSTRUCTIONS = """\
 Finds every fault of an XML document and repairs it by small edits that a validator confirms. Repair with \
 troubleshoot_xml; only look with validate_xml. For files give `path`, not `xml`, so that their bytes stay as they are. \
@@ -93,6 +96,7 @@ class TroubleshooterServer(MCPServer[Session]):
             log_level="WARNING",
         )
         self._sessions: set[Session] = set()
+        self.leaving: Callable[[], None] = lambda: None  # called when a connection ends
 
     @asynccontextmanager
     async def _serve_one_connection(self, _: MCPServer[Session]) -> AsyncIterator[Session]:
@@ -103,6 +107,7 @@ class TroubleshooterServer(MCPServer[Session]):
                 yield session
             finally:
                 self._sessions.discard(session)
+                self.leaving()
                 with anyio.CancelScope(shield=True):
                     await session.close()
 
@@ -199,7 +204,7 @@ async def troubleshoot_xml(
     with _sentences():
         services = await session.services()
         outcome = await session.jobs.follow(request, services, _progress(context), services.settings.agent_deadline)
-        return _answer(*fit(outcome))
+        return _answer(*await anyio.to_thread.run_sync(fit, outcome))
 
 
 async def validate_xml(
@@ -219,7 +224,7 @@ async def validate_xml(
         request = Request(xml=xml, path=path, schema_path=schema_path)
         services = await session.services()
         checked = await session.jobs.check(request, services, _progress(context), services.settings.agent_deadline)
-        return _answer(*fit_diagnosis(checked))
+        return _answer(*await anyio.to_thread.run_sync(fit_diagnosis, checked))
 
 
 async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, Health]:
@@ -323,6 +328,7 @@ def serve() -> None:
 
 async def _serve() -> None:
     server = create_server()
+    server.leaving = _end_soon
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_leave_on_signal, server)
         await server.run_stdio_async()
@@ -334,10 +340,23 @@ async def _leave_on_signal(server: TroubleshooterServer) -> None:
         return
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async for _ in signals:
+            _end_soon()
             await server.close()
-            sys.stderr.flush()
             # the thread that reads stdin cannot be interrupted, and a regular exit would wait for it
-            os._exit(0)
+            _end()
+
+
+def _end_soon() -> None:
+    """See to it that the process ends in time, whatever still runs in it."""
+    timer = threading.Timer(_GRACE, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> None:
+    end_workers()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _answer(result: BaseModel, text: str) -> CallToolResult:

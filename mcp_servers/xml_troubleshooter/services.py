@@ -14,6 +14,7 @@ from .files import Workspace
 from .knowledge.store import Store, default_folder
 from .loop.loop_manager import Limits
 from .loop.proposal import Engine
+from .offload import limit_memory
 from .outcome import EngineChoice
 from .repair.engine import RuleEngine
 from .runs import RunStore
@@ -40,6 +41,7 @@ async def open_services(
 
     With `keep_runs` a run can be collected after the process has ended.
     """
+    limit_memory(settings.worker_memory)
     knowledge = Store([default_folder(), *settings.kb_dirs])
     usage = UsageStore(settings.state_dir)
     folders = workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd())

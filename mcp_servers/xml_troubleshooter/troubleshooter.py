@@ -143,7 +143,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         limits = replace(limits, iterations=request.max_iterations)
     judge = WorkerJudge(services.seconds)
 
-    joined = _joined(checked, before)
+    joined = await anyio.to_thread.run_sync(_joined, checked, before)
     kept: Document | None = None
 
     def unfinished(state: LoopResult) -> LoopResult:
@@ -176,7 +176,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
     result = await _documented(joined(result), checked.plan, services)
-    return _explained(replace(so_far, result=result), services.knowledge)
+    return await anyio.to_thread.run_sync(_explained, replace(so_far, result=result), services.knowledge)
 
 
 def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
@@ -295,7 +295,8 @@ async def _validate(what: Document | Path, plan: Plan, services: Services) -> Re
     if isinstance(what, Path):
         from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
 
-        return await offload(validate_file, what, plan, seconds=services.seconds + size(what) / _SLOWEST)
+        seconds = services.seconds + size(what) / _SLOWEST
+        return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
     from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return await offload(validate, what, plan, seconds=services.seconds)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import anyio
+import anyio.to_thread
 
 from ..diagnostics import Report
 from ..document.document import Document
@@ -15,7 +16,7 @@ from ..errors import TroubleshooterError
 from ..offload import offload
 from ..schemas.plan import Plan
 from . import gate
-from .losses import grade, lost_values
+from .losses import Sifted, sift
 from .proposal import (
     Action,
     Engine,
@@ -24,13 +25,14 @@ from .proposal import (
     ProposeFix,
     ReflectAndRetry,
     ReportComplete,
-    Safety,
     Task,
 )
 from .record import EditRecord, Iteration, LoopResult, State, Turn, count
 
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress", "WorkerJudge"]
 
+_HANDFUL = 30  # fixes that are weighed at once, without a worker
+_AROUND = 400  # characters around an edit that are looked at
 Progress = Callable[[str], Awaitable[None]]
 Result = TypeVar("Result")
 
@@ -202,10 +204,11 @@ class LoopManager:
     async def _apply(self, turn: Turn, action: ProposeFix) -> bool:
         state = turn.state
         new_questions = state.ask(action.questions)
-        fixes = grade(state.document.text, action.fixes)
-        allowed = [fix for fix in fixes if fix.safety is Safety.SAFE or state.task.allow_unsafe]
-        withheld = [] if state.task.allow_unsafe else [fix for fix in fixes if fix.safety is not Safety.SAFE]
-        rejected = [(fix, _why_withheld(state.document.text, fix)) for fix in withheld]
+        sifted = await self._tried(turn, "weighing what is proposed", self._sifted(state, action.fixes))
+        if sifted is None:
+            return False
+        allowed, rejected = sifted
+        withheld = [fix for fix, _ in rejected]
         accepted: tuple[Fix, ...] = ()
         if allowed:
             message = f"checking {count(sum(len(fix.edits) for fix in allowed), 'edit')}"
@@ -214,13 +217,21 @@ class LoopManager:
             if verdict is None:
                 return False
             accepted = verdict.accepted
-            rejected += verdict.rejected
-            state.advance(verdict)
+            rejected = [*rejected, *verdict.rejected]
+            await anyio.to_thread.run_sync(state.advance, verdict)  # of masses of edits it takes a while
         state.withhold(tuple(withheld))
         turn.rejected, turn.refused = tuple(rejected), action.refused
         turn.verdict = _verdict(accepted, action, rejected)
         turn.accepted = bool(accepted)
         return bool(accepted) or new_questions
+
+    async def _sifted(self, state: State, fixes: Sequence[Fix]) -> Sifted:
+        """What may be tried and what waits for consent; outside of the event loop but for a handful of edits."""
+        text, allow_unsafe = state.document.text, state.task.allow_unsafe
+        size = sum(edit.end - edit.start + len(edit.after) + _AROUND for fix in fixes for edit in fix.edits)
+        if len(fixes) <= _HANDFUL and size <= _HANDFUL * _AROUND:
+            return sift(text, fixes, allow_unsafe)
+        return await offload(sift, text, tuple(fixes), allow_unsafe, seconds=self._limits.seconds_per_iteration)
 
     async def _tried(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result | None:
         """The result of some work; None where it failed, which ends the engine's turns with the reason."""
@@ -277,11 +288,3 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
 def _nothing_more(engine: Engine) -> str:
     who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
     return f"{who} nothing more to propose."
-
-
-def _why_withheld(text: str, fix: Fix) -> str:
-    lost = lost_values(text, fix.edits)
-    if lost:
-        shown = ", ".join(word[:40] for word in lost[:5])
-        return f"it drops content ({shown}), which only the user may allow"
-    return "it is one of several equally good repairs, and only the user may choose"

@@ -145,6 +145,26 @@ def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     )
 
 
+Sifted = tuple[list[Fix], list[tuple[Fix, str]]]
+
+
+def sift(text: str, fixes: Sequence[Fix], allow_unsafe: bool) -> Sifted:  # noqa: FBT001 - positional, because it crosses a process border
+    """The fixes, graded, that may be tried, and those that wait for consent, each with the reason."""
+    graded = grade(text, fixes)
+    if allow_unsafe:
+        return list(graded), []
+    safe = [fix for fix in graded if fix.safety is Safety.SAFE]
+    return safe, [(fix, _why_withheld(text, fix)) for fix in graded if fix.safety is not Safety.SAFE]
+
+
+def _why_withheld(text: str, fix: Fix) -> str:
+    lost = lost_values(text, fix.edits)
+    if lost:
+        shown = ", ".join(word[:40] for word in lost[:5])
+        return f"it drops content ({shown}), which only the user may allow"
+    return "it is one of several equally good repairs, and only the user may choose"
+
+
 def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
     """The words of text and attribute values that the edits take away; names of elements aside.
 

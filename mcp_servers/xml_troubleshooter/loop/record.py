@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from ..diagnostics import Report
 from ..document.document import Document
@@ -24,6 +26,8 @@ from .proposal import (
     Safety,
     Task,
 )
+
+_WITHHELD = 1000  # repairs that wait for consent; more nobody looks through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,32 +110,34 @@ class State:
 
     def withhold(self, fixes: Sequence[Fix]) -> None:
         known = {fix.edits for fix in self._withheld}
-        self._withheld += [fix for fix in fixes if fix.edits not in known]
+        self._withheld += [fix for fix in fixes if fix.edits not in known][: _WITHHELD - len(self._withheld)]
 
     def advance(self, verdict: Verdict) -> None:
         """Go on from the document that the gate made."""
         if not verdict.accepted:
             return
+        codes = self._codes()
         for fix in verdict.accepted:
-            self._records += self._recorded(fix, applied=True)
+            self._records += self._recorded(fix, codes, applied=True)
         edits = ordered(edits_of(verdict.accepted))
         self._offset_maps.append(OffsetMap(self.document.text, edits))
+        moved = _Moved(edits)
         self.document, self.report = verdict.document, verdict.report
         self._withheld = [
             replace(
                 fix,
                 edits=tuple(
-                    replace(edit, start=_behind(edit.start, edits), end=_behind(edit.end, edits)) for edit in fix.edits
+                    replace(edit, start=moved.behind(edit.start), end=moved.behind(edit.end)) for edit in fix.edits
                 ),
-                at=_behind(fix.at, edits),
+                at=moved.behind(fix.at),
             )
             for fix in self._withheld
-            if not any(_touched(edit.start, edit.end, edits) for edit in fix.edits)
+            if not any(moved.touched(edit.start, edit.end) for edit in fix.edits)
         ]
         self._questions = {
-            key: replace(question, at=_behind(question.at, edits) if question.at >= 0 else -1)
+            key: replace(question, at=moved.behind(question.at) if question.at >= 0 else -1)
             for key, question in self._questions.items()
-            if question.at < 0 or not _touched(question.at, question.at, edits)
+            if question.at < 0 or not moved.touched(question.at, question.at)
         }
 
     def close(self, turn: Turn) -> None:
@@ -166,7 +172,8 @@ class State:
     def result(self) -> LoopResult:
         open_questions = tuple(question for question in self._questions.values() if self._is_open(question))
         withheld = () if self.report.valid else tuple(self._withheld)
-        records = self._records + [record for fix in withheld for record in self._recorded(fix, applied=False)]
+        codes = self._codes() if withheld else {}
+        records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
             document=self.document,
             report=self.report,
@@ -192,9 +199,13 @@ class State:
             for fault in self.report.diagnostics
         )
 
-    def _recorded(self, fix: Fix, *, applied: bool) -> list[EditRecord]:
+    def _codes(self) -> Mapping[int, str]:
+        """The codes of the faults that are told, by where they are."""
+        return {item.start: item.code.value for item in reversed(self.report.diagnostics)}
+
+    def _recorded(self, fix: Fix, codes: Mapping[int, str], *, applied: bool) -> list[EditRecord]:
         records = []
-        code = next((item.code.value for item in self.report.diagnostics if item.start == fix.at), "")
+        code = codes.get(fix.at, "")
         for edit in fix.edits:
             start = edit.start
             for offsets in reversed(self._offset_maps):
@@ -255,13 +266,22 @@ class Turn:
         self.state.stopped = reason
 
 
-def _behind(offset: int, edits: Sequence[Edit]) -> int:
-    """Where an offset of the text lies behind the edits."""
-    return offset + sum(edit.shift for edit in edits if edit.end <= offset)
+class _Moved:
+    """Where places are found again behind edits that do not overlap, in logarithmic time each."""
 
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        """The edits come in their order."""
+        self._starts = [edit.start for edit in edits]
+        self._ends = [edit.end for edit in edits]
+        self._shifts = [0, *accumulate(edit.shift for edit in edits)]
 
-def _touched(start: int, end: int, edits: Sequence[Edit]) -> bool:
-    return any(edit.start <= end and start <= edit.end for edit in edits)
+    def behind(self, offset: int) -> int:
+        """Where an offset of the text lies behind the edits."""
+        return offset + self._shifts[bisect_right(self._ends, offset)]
+
+    def touched(self, start: int, end: int) -> bool:
+        """Whether an edit reaches into a span, or to its border."""
+        return bisect_left(self._ends, start) < bisect_right(self._starts, end)
 
 
 def count(number: int, one: str, many: str = "") -> str:

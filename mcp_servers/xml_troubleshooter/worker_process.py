@@ -1,0 +1,90 @@
+"""The process that does the work which `offload` gives away: requests come in by one pipe, what comes of them goes out
+by another, each with its size in front.
+
+It leads a process group of its own, and ends with all of it when its parent is gone, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import struct
+import sys
+import threading
+from contextlib import suppress
+from typing import IO
+
+RESULT, ERROR, FAILURE, NO_MEMORY = b"R", b"E", b"F", b"M"  # what an answer begins with
+_SIZE = struct.Struct(">Q")
+
+
+def main() -> None:
+    """Answer requests until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
+    _limit_memory(int(sys.argv[1]))
+    requests, answers = _own_pipes()
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    while True:
+        answer = _answer(waiting.get())
+        answers.write(_SIZE.pack(len(answer)))
+        answers.write(answer)
+        answers.flush()
+        del answer
+
+
+def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The two ends for the parent, under numbers that nobody else knows: whatever prints or reads meets nothing."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the process
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    return requests, answers
+
+
+def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
+    """Take requests in, also while one is worked on: their end is the end of the parent."""
+    while True:
+        head = requests.read(_SIZE.size)
+        if len(head) < _SIZE.size:
+            break
+        waiting.put(requests.read(_SIZE.unpack(head)[0]))
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def _answer(request: bytes) -> bytes:
+    """What comes of a request; an exception that would not survive the way back is its type and text."""
+    try:
+        function, arguments = pickle.loads(request)  # noqa: S301 - our own parent's
+        return RESULT + pickle.dumps(function(*arguments))
+    except MemoryError:
+        return NO_MEMORY
+    except Exception as error:  # noqa: BLE001 - raised again on the other side
+        with suppress(Exception):  # whatever goes wrong, it cannot be pickled
+            packed = pickle.dumps(error)
+            copy = pickle.loads(packed)  # noqa: S301 - made in the line above
+            if type(copy) is type(error) and str(copy) == str(error):
+                return ERROR + packed
+        return FAILURE + f"{type(error).__name__}: {error}".encode(errors="surrogatepass")
+
+
+def _limit_memory(size: int) -> None:
+    """Bound what the process holds: its data, where the system counts that (Linux), not the addresses it reserves."""
+    try:
+        import resource  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+if __name__ == "__main__":
+    main()
