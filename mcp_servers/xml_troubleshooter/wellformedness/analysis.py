@@ -9,9 +9,8 @@ from ..document.document import Document
 from ..document.tokens import Kind
 from .characters.encoding_faults import encoding_faults, foreign_text
 from .characters.encoding_guess import MASK, masked
-from .characters.forbidden_characters import character_faults
 from .characters.lookalike_characters import lookalike_faults
-from .characters.references import reference_faults
+from .families import FINDERS
 from .faults import Fault
 from .frame.embedded_documents import embedded_document_fault
 from .frame.merge_conflicts import merge_conflict_faults
@@ -20,7 +19,6 @@ from .frame.prolog import prolog_faults
 from .names.namespaces import name_faults
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
-from .sections import section_end_faults
 from .tags.lost_brackets import restore
 from .tags.tag_faults import tag_faults
 from .vocabulary import Vocabulary
@@ -75,9 +73,7 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
         *frame,
         *_without_texts(outside, structure),
         *structure,
-        *reference_faults(read),
-        *character_faults(read),
-        *section_end_faults(read),
+        *(fault for find in FINDERS for fault in find(read)),
         *name_faults(outside, balanced=not structure),
     ]
     removed = [(fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from ..codes import Code
 from . import doctype, sections
 from .characters import encoding_faults, forbidden_characters, references
 from .fault_kinds import FaultKind
+from .faults import Fault
 from .frame import embedded_documents, prolog, trailing_content
 from .names import namespaces, xml_ids
+from .scanner import Scan
 from .tags import attribute_values, duplicate_attributes, tag_faults, tag_reader
 
 FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
@@ -33,4 +35,11 @@ FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
             *xml_ids.FAULTS,
         )
     }
+)
+
+# those that look at the tokens of a document and at nothing else; what takes more is called by `analysis`
+FINDERS: tuple[Callable[[Scan], list[Fault]], ...] = (
+    references.reference_faults,
+    forbidden_characters.character_faults,
+    sections.section_end_faults,
 )
