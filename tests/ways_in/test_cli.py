@@ -211,6 +211,34 @@ def test_a_broken_schema_is_the_fault_of_nobody_but_the_schema(
     assert "bad.xsd (The schema is the broken side" in capsys.readouterr().out
 
 
+RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule context="/a">
+<assert test="b">A b is needed.</assert></rule></pattern></schema>"""
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        ([], 0, "^WELL-FORMED"),
+        (["--require-schema"], 1, "A schema is required: give one as --schema"),
+        (["--schema", "needs.sch", "--schema", "other.sch"], 1, "not valid against needs.sch: 1 fault"),
+        (["--schema", "other.sch"], 0, r"^WELL-FORMED: .*other\.sch \(no rule applies"),
+        (["--schema", "needs.sch", "--schema", "bad.xsd"], 2, r"(?s)needs\.sch: failed.*^INVALID: .*bad\.xsd \("),
+    ],
+)
+@pytest.mark.parametrize("command", ["validate", "fix"])
+def test_every_schema_that_is_named_counts(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str, options: list[str], status: int, said: str
+) -> None:
+    (folder / "a.xml").write_text("<a/>")
+    (folder / "needs.sch").write_text(RULES)
+    (folder / "other.sch").write_text(RULES.replace('"/a"', '"/z"'))
+    (folder / "bad.xsd").write_text("<oops")
+    assert run([command, "a.xml", *options]) == status
+    if command == "fix":
+        said = said.replace("INVALID", "UNCHANGED").replace("^WELL-FORMED", "^(WELL-FORMED|UNCHANGED)")
+    assert re.search(said, capsys.readouterr().out, re.MULTILINE)
+
+
 def test_knowledge_is_found_by_words_and_by_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["kb", "search", "ampersand"]) == 0
     shown = capsys.readouterr().out
