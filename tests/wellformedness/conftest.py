@@ -35,7 +35,7 @@ def mended() -> Callable[[str], tuple[str, set[Safety]]]:
 
     def mend(text: str) -> tuple[str, set[Safety]]:
         document, safeties = Document(text), set[Safety]()
-        while found := fixes(document, check(document)):
+        while found := fixes(document):
             assert all(fix.reason.endswith(".") and fix.source.startswith("rule:") for fix in found)
             safeties |= {fix.safety for fix in found}
             document = document.with_text(apply(document.text, [edit for fix in found for edit in fix.edits]))

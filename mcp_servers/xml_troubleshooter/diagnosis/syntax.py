@@ -57,7 +57,7 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
 
 def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
     """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
-    return analyse(document, vocabulary)
+    return analyse(document, vocabulary) if _rejection(document) else ()
 
 
 def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:
@@ -82,6 +82,7 @@ def _untold(fault: Fault) -> Diagnostic:
     return Diagnostic(code=fault.code, start=fault.start, end=fault.end, message="", explanation="", name=fault.name)
 
 
+@lru_cache(maxsize=1)
 def _rejection(document: Document) -> list[etree._LogEntry]:
     """The parser's own errors; [] where it accepts the document."""
     data = document.to_bytes()

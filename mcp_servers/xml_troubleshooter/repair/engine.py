@@ -89,10 +89,9 @@ def _rules(
     with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
         known = vocabulary(plan.grammar, plan.roots)
     # what a validator says of a document shows that it is well-formed
-    if not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics):
-        faults = check(document, known)
-        if faults:
-            return tuple(fixes(document, faults, known, answers)), questions(document, faults)
+    doubtful = not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics)
+    if doubtful and check(document, known):
+        return tuple(fixes(document, known, answers)), questions(document, known)
     beside, asked = facts.repairs(document, diagnostics, answers)
     if known is not None or not plan.grammar:  # without a grammar the document's own DTD has judged it
         made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)

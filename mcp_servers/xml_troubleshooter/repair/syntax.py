@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnosis.syntax import faults
-from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
 from ..loop.proposal import Fix, Question, Safety, answered_by
@@ -23,44 +22,31 @@ EQUAL = 0.35  # readings whose costs differ by less are equally good
 
 
 def fixes(
-    document: Document,
-    diagnostics: Sequence[Diagnostic],
-    vocabulary: Vocabulary | None = None,
-    answers: Mapping[str, str] = MappingProxyType({}),
+    document: Document, vocabulary: Vocabulary | None = None, answers: Mapping[str, str] = MappingProxyType({})
 ) -> list[Fix]:
-    """The best repair of each of these faults; together they do not overlap.
+    """The best repair of each fault of a document; together they do not overlap.
 
     A fault whose repair would touch the characters of another's is left for the next round.
     """
     taken = _Taken()
-    found = candidates(document, diagnostics, vocabulary, answers)
+    found = candidates(document, vocabulary, answers)
     return [ways[0] for ways in found if ways and taken.admits(ways[0].edits)]
 
 
-def questions(document: Document, diagnostics: Sequence[Diagnostic]) -> tuple[Question, ...]:
-    """What only a person knows about these faults: the encoding of a text, the likely ones best first."""
-    if all(diagnostic.code != Code.ENCODING_MISMATCH for diagnostic in diagnostics):
-        return ()
+def questions(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Question, ...]:
+    """What only a person knows about its faults: the encoding of a text, the likely ones best first."""
     broken = BrokenDocument(document)
-    asked = (question(broken, fault) for fault in faults(document) if fault.code == Code.ENCODING_MISMATCH)
+    asked = (question(broken, fault) for fault in faults(document, vocabulary) if fault.code == Code.ENCODING_MISMATCH)
     first = next(filter(None, asked), None)
     return (first,) if first else ()
 
 
 def candidates(
-    document: Document,
-    diagnostics: Sequence[Diagnostic],
-    vocabulary: Vocabulary | None = None,
-    answers: Mapping[str, str] = MappingProxyType({}),
+    document: Document, vocabulary: Vocabulary | None = None, answers: Mapping[str, str] = MappingProxyType({})
 ) -> list[list[Fix]]:
-    """For each of these faults all ways to repair it, best first; none where nobody but the author can know."""
+    """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
     broken = BrokenDocument(document, vocabulary)
-    wanted = {(diagnostic.code.value, diagnostic.start, diagnostic.end, diagnostic.name) for diagnostic in diagnostics}
-    return [
-        _fixes(broken, fault, answers)
-        for fault in faults(document, vocabulary)
-        if (fault.code, fault.start, fault.end, fault.name) in wanted
-    ]
+    return [_fixes(broken, fault, answers) for fault in faults(document, vocabulary)]
 
 
 def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str]) -> list[Fix]:
