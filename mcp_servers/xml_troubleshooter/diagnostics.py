@@ -105,7 +105,8 @@ class LayerResult:
     """What one layer says of a document.
 
     `source` is the path of what it judges by ("" where that is XML itself, or the document's own DOCTYPE), `reason` why
-    it was not run, does not apply or left something out; `named` says that the caller asked for it.
+    it was not run, does not apply or left something out; `named` says that the caller asked for it. A verdict
+    without one that is not `required` stands, but names it.
     """
 
     name: str
@@ -117,6 +118,7 @@ class LayerResult:
     warnings: int = 0
     named: bool = False
     waits: bool = False
+    required: bool = True
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -147,8 +149,8 @@ class Report:
 
     @property
     def not_run(self) -> tuple[LayerResult, ...]:
-        """The layers that should have judged and could not."""
-        return tuple(layer for layer in self.layers if layer.state is LayerState.NOT_RUN)
+        """The layers that must judge and could not."""
+        return tuple(layer for layer in self.layers if layer.state is LayerState.NOT_RUN and layer.required)
 
     @property
     def accepted(self) -> bool:

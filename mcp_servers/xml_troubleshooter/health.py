@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +21,7 @@ _EXTRAS = {
     "xsd11": ("xmlschema", "XSD 1.1"),
     "xslt2": ("saxonche", "Schematron in XPath 2 and 3, as the rules of EN 16931 and Peppol are"),
 }
+_DAY = 86_400
 _WORST_FIRST = ("failed", "warning", "ok")
 
 
@@ -33,6 +35,7 @@ async def health(services: OpenServices) -> Health:
         *await _fallback(services),
         await anyio.to_thread.run_sync(_knowledge, services),
         await anyio.to_thread.run_sync(_schemas, services),
+        await anyio.to_thread.run_sync(_catalogue, services),
         _languages(),
     ]
     status = next((status for status in _WORST_FIRST if any(row.status == status for row in rows)), "ok")
@@ -195,6 +198,26 @@ def _schemas(services: OpenServices) -> HealthRow:
         status="ok" if found else "warning",
         meaning=f"{count(len(found), 'schema')} in {', '.join(map(str, folders))}.",
         action="" if found else "Put .xsd, .rng or .dtd files there, or correct SCHEMA_DIRS.",
+    )
+
+
+def _catalogue(services: OpenServices) -> HealthRow:
+    held = services.catalogue.all()
+    changed = [each.entry.id for each in held if services.catalogue.changed(each)]
+    oldest = max((time.time() - each.taken for each in held if each.taken), default=0.0)
+    age = f"; the oldest was taken in {count(int(oldest / _DAY), 'day')} ago" if oldest else ""
+    if changed:
+        return HealthRow(
+            check="official schemas",
+            status="warning",
+            meaning=f"Not what was taken in any more: {', '.join(changed)}.",
+            action="Remove these with `schemas remove`, and install them anew.",
+        )
+    return HealthRow(
+        check="official schemas",
+        status="ok",
+        meaning=f"{count(len(held), 'schema or rule set', 'schemas and rule sets')} of the catalogue at hand{age}.",
+        action="" if held else "`xml-troubleshooter schemas list` tells what there is; [einvoice] brings many.",
     )
 
 

@@ -54,7 +54,8 @@ class Checked:
     """A diagnosis: the document, what was to judge it and why, and the report.
 
     `hidden` are the faults that a schema will find once the markup is repaired; `container` says of a file that packs
-    the document how; with `require_schema` a document that nothing judged but its syntax is not done with.
+    the document how, `advice` which official schemas and rules would say more; with `require_schema` a document that
+    nothing judged but its syntax is not done with.
     """
 
     document: Document
@@ -65,6 +66,7 @@ class Checked:
     articles: tuple[Article, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
     container: str = ""
+    advice: str = ""
     require_schema: bool = False
 
     @property

@@ -37,6 +37,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], as_jso
     )
     add.set_defaults(command=_add)
 
+    which = actions.add_parser("which", parents=[as_json], help="what a document is, and which layers would judge it")
+    which.add_argument("files", nargs="+", metavar="FILE")
+    which.set_defaults(command=_which)
+
     remove = actions.add_parser("remove", help="remove what was installed or added")
     remove.add_argument("names", nargs="+", metavar="NAME")
     remove.set_defaults(command=_remove)
@@ -85,6 +89,29 @@ async def _install(options: argparse.Namespace) -> int:
 async def _add(options: argparse.Namespace) -> int:
     held = open_store().add(options.name, Path(options.source))
     _say(f"{held.entry.id} {held.version}: in {held.folder}")
+    return 0
+
+
+async def _which(options: argparse.Namespace) -> int:
+    from .document.document import Document  # noqa: PLC0415 - --help does without
+    from .files import head  # noqa: PLC0415
+    from .schemas.chains import chain, describe  # noqa: PLC0415
+
+    store = open_store()
+    for name in options.files:
+        path = Path(name)
+        official = chain(Document.from_bytes(head(path), name), store)
+        what = official.vocabulary.name if official.vocabulary is not None else ""
+        layers = [{"id": link.entry.id, "name": link.name, "file": str(link.path or "")} for link in official.links]
+        if options.json:
+            told = {"file": name, "vocabulary": what, "layers": layers, "unknown_profile": official.unknown}
+            _say(json.dumps(told, ensure_ascii=False))
+            continue
+        _say(f"{name}: {what or 'not a vocabulary that is known here'}")
+        for layer in layers:
+            _say(f"  {layer['name']}: {layer['file'] or 'not installed'}")
+        if advice := describe(official):
+            _say(f"  {advice}")
     return 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .catalogue.store import SchemaStore
 from .config import Settings
 from .errors import InputError
 from .files import Workspace
@@ -68,6 +69,7 @@ async def open_services(
                 tokens=settings.agent_token_budget,
             ),
             state_dir=settings.state_dir,
+            catalogue=SchemaStore.at(settings.data_dir / "schemas"),
             seconds=settings.agent_timeout,
             require_schema=settings.require_schema,
         )

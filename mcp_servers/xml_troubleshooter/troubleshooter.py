@@ -13,13 +13,14 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from .catalogue.store import SchemaStore
 from .codes import Code
 from .delivery import check_target, deliver
 from .diagnostics import Diagnostic, Report
 from .document.containers import is_container, unpack
 from .document.diff import line_origins
 from .document.document import Document
-from .errors import AccessError, InputError, LimitError, SchemaError
+from .errors import InputError, LimitError, SchemaError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
@@ -27,13 +28,12 @@ from .loop.proposal import Engine
 from .offload import offload
 from .outcome import Checked, EngineChoice, Outcome, Request
 from .runs import RunStore
-from .schemas.plan import Plan, split
-from .schemas.plan import plan as layered
+from .schema_choice import Choice, Sources, choose
+from .schemas.plan import Plan
 from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
 _ARTICLES = 3  # more would not be read
-_LOOKING = 20.0  # seconds that finding the schema may take
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -51,6 +51,7 @@ class Services:
     limits: Limits
     state_dir: Path
     seconds: float
+    catalogue: SchemaStore
     require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
@@ -77,7 +78,14 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
     document, path, container = await anyio.to_thread.run_sync(take_in)
     streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
-    plan, reason = await _plan(request, document, path, services)
+    sources = Sources(
+        workspace=services.workspace,
+        catalogue=services.catalogue,
+        state_dir=services.state_dir,
+        seconds=services.seconds,
+    )
+    choice = await choose(request.schema_path, document, path.parent if path else None, sources)
+    plan = choice.plan
     await progress("validating")
     report = await _validate(streamed or document, plan, services)
     if not report.well_formed and _is_html(document):
@@ -86,10 +94,12 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
             "Get the XML document itself."
         )
     if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
-        plan, reason = Plan(), ""  # what is no XML has no schema
+        choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
         report = replace(report, layers=report.layers[:1])
     required = request.require_schema or services.require_schema
-    checked = Checked(document, path, plan, reason, report, container=container, require_schema=required)
+    checked = Checked(
+        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required
+    )
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
@@ -243,51 +253,6 @@ def _is_html(document: Document) -> bool:
         and "http://www.w3.org/1999/xhtml" not in head
         and "//dtd xhtml" not in head
     )
-
-
-async def _plan(request: Request, document: Document, path: Path | None, services: Services) -> tuple[Plan, str]:
-    """The layers that are to judge a document, and why these."""
-    workspace = services.workspace
-    if request.schema_path:
-        return _named(request.schema_path, workspace), "The schema was given."
-    from .schemas.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
-
-    look = partial(
-        discover,
-        document,
-        base=path.parent if path else None,
-        schema_dirs=workspace.schema_dirs,
-        roots=workspace.readable,
-        state_dir=services.state_dir,
-    )
-    try:
-        found = await offload(look, seconds=min(_LOOKING, services.seconds))
-    except LimitError:  # costs the schema, not the call
-        return Plan(roots=workspace.readable), (
-            f"No schema was looked for to the end: it took longer than {min(_LOOKING, services.seconds):.0f} seconds. "
-            "Give schema_path, or name narrower SCHEMA_DIRS."
-        )
-    return layered((found.schema, *found.rules), workspace.readable, named=False), found.reason
-
-
-def _named(schemas: str, workspace: Workspace) -> Plan:
-    """The plan of the schemas that a request names; raises InputError where there is no such file."""
-    usable: list[Path] = []
-    outside: list[tuple[str, str]] = []
-    for name in split(schemas, partial(_is_schema, workspace)):
-        try:
-            usable.append(workspace.schema(name))
-        except AccessError as error:  # the other layers can judge all the same
-            outside.append((name, str(error)))
-    return layered(usable, workspace.readable, unusable=outside)
-
-
-def _is_schema(workspace: Workspace, name: str) -> bool:
-    try:
-        workspace.schema(name)
-    except (AccessError, InputError):
-        return False
-    return True
 
 
 async def _validate(what: Document | Path, plan: Plan, services: Services) -> Report:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from .archives import take_in
-from .entries import Catalogue, Entry, catalogue
+from .entries import Catalogue, Entry, Package, catalogue
 
 _PINS = "pin.json"  # beside the files of a version: where they came from and what they were
 _DEAD = 3600  # seconds after which a half-finished folder belongs to nobody
@@ -60,7 +60,7 @@ class SchemaStore:
         """
         entry, version = self.known.find(name)
         own = sorted(self._own(entry), key=lambda held: held.taken, reverse=True)
-        return [held for held in (*own, *_packaged(entry.id)) if version in ("", held.version)]
+        return [held for held in (*own, *_packaged(entry)) if version in ("", held.version)]
 
     def best(self, name: str) -> Held | None:
         """The version of an entry that counts; None where none is at hand. Raises InputError for an unknown id."""
@@ -143,19 +143,21 @@ class SchemaStore:
                 shutil.rmtree(left, ignore_errors=True)
 
 
+def _packaged(entry: Entry) -> list[Held]:
+    """The entry as an installed Python distribution ships it."""
+    shipped = _shipped(entry.package) if entry.package is not None else None
+    return [Held(entry, entry.version, *shipped)] if shipped is not None else []
+
+
 @cache
-def _packaged(entry_id: str) -> tuple[Held, ...]:
-    """The entry as an installed Python distribution ships it; nothing of the distribution is imported."""
-    entry = catalogue().entries.get(entry_id)
-    if entry is None or entry.package is None:
-        return ()
+def _shipped(package: Package) -> tuple[Path, str] | None:
+    """The folder of an installed distribution, and its version; nothing of it is imported."""
     try:
-        distribution = metadata.distribution(entry.package.distribution)
+        distribution = metadata.distribution(package.distribution)
     except metadata.PackageNotFoundError:
-        return ()
-    folder = Path(str(distribution.locate_file(entry.package.folder)))
-    origin = f"{entry.package.distribution} {distribution.version}"
-    return (Held(entry, entry.version, folder, origin),) if folder.is_dir() else ()
+        return None
+    folder = Path(str(distribution.locate_file(package.folder)))
+    return (folder, f"{package.distribution} {distribution.version}") if folder.is_dir() else None
 
 
 def _digest(folder: Path) -> str:

@@ -75,7 +75,8 @@ class Clock:
         layer = self.layer
         return LayerResult(
             name=layer.name, kind=layer.kind, state=state, source=layer.source, reason=reason, errors=errors,
-            warnings=warnings, named=layer.named, waits=waits, seconds=time.perf_counter() - self.started,
+            warnings=warnings, named=layer.named, waits=waits, required=layer.required,
+            seconds=time.perf_counter() - self.started,
         )  # fmt: skip
 
 

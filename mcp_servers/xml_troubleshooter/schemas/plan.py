@@ -32,7 +32,8 @@ _ORDER = {kind: number for number, kind in enumerate(LayerKind)}
 class Layer:
     """One layer: what it is called in results, what it judges by, and the path of that.
 
-    `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand.
+    `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand. Without
+    one that is not `required` a document can still be called valid: the verdict names what was not checked.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Layer:
     source: str
     named: bool = True
     unusable: str = ""
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,12 @@ def plan(
         Layer(name=name, kind=kind_of(path), source=path, named=named, unusable=reason)
         for name, (path, reason) in zip(names, pairs, strict=True)
     ]
-    return Plan(tuple(sorted(layers, key=lambda layer: _ORDER[layer.kind])), tuple(roots))
+    return joined(*layers, roots=roots)
+
+
+def joined(*layers: Layer, roots: Iterable[Path] = ()) -> Plan:
+    """The plan of these layers, in the order in which they judge."""
+    return Plan(tuple(sorted(layers, key=lambda layer: _ORDER[layer.kind])), tuple(dict.fromkeys(roots)))
 
 
 def kind_of(path: str) -> LayerKind:
