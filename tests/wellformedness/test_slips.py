@@ -35,6 +35,7 @@ SAFE = {
             "<a>\n  <step>Mix it.</step>\n  <step>Knead it.</step>\n</a>",
         ),
         ("<a><b:c xmlns:b='d'>17b:c><e/></a>", "<a><b:c xmlns:b='d'>17</b:c><e/></a>"),
+        ("<a><b>${c.b></a>", "<a><b>${c.b}</b></a>"),
         ("<a><p>d <b>e b> f</p></a>", "<a><p>d <b>e </b> f</p></a>"),
         (
             "<a>\n<b>\n<c>d</c>\nb>\n<b>\n<c>e</c>\n</b>\n</a>",

@@ -107,7 +107,7 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a>\n zname>\n  <b/>\n </name>\n</a>", "<a>\n <name>\n  <b/>\n </name>\n</a>", UNSAFE),
     (
         "<a>\n <b>\n  <d>x</d>\n </b>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
-        "<a>\n <b>\n  <d>x</d>\n </b>\n  <c>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
+        "<a>\n <b>\n  <d>x</d>\n </b>\n <c>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
         None,
     ),
     # an end tag too many

@@ -45,6 +45,26 @@ class GrammarVocabulary:
                 found.update(local_name(name) for name in decl.type.attributes)
         return frozenset(found)
 
+    def accepts(self, element: str, children: Sequence[str]) -> bool | None:
+        """Whether these children, in their order, are all that elements of this name need and may hold."""
+        patterns = [decl.type.content for decl in self._declarations(element) if decl.type is not None]
+        if not patterns or self._holds(element)[1]:
+            return None
+        for child in children:
+            patterns = [
+                pattern.after(decl.name)
+                for pattern in patterns
+                for decl in pattern.first
+                if local_name(decl.name) == child
+            ]
+        return any(pattern.nullable for pattern in patterns)
+
+    def required(self, element: str) -> frozenset[str]:
+        """The local names of the attributes that every element of this name must carry."""
+        types = [decl.type for decl in self._declarations(element) if decl.type is not None]
+        needed = [{local_name(name) for name, item in type_.attributes.items() if item.required} for type_ in types]
+        return frozenset(set.intersection(*needed)) if needed else frozenset()
+
     def namespaces(self, name: str) -> frozenset[str]:
         """The namespaces in which the schema declares an element or attribute of this local name."""
         if self._grammar.kind == "dtd":

@@ -62,7 +62,8 @@ def _weighed(fault: Fault, readings: Sequence[Reading], number: int) -> Fix:
     """A reading as a fix: the best is safe where it drops nothing and no other reading equals it."""
     reading = readings[number]
     if reading.sure is not None:
-        return _fix(fault, reading, safe=reading.sure)
+        confidence = reading.confidence if number == 0 else min(reading.confidence, 0.3)
+        return _fix(fault, replace(reading, confidence=confidence), safe=reading.sure and number == 0)
     others = [other.cost for index, other in enumerate(readings) if index != number]
     distance = min(others) - reading.cost if others else 1.0
     clear = number == 0 and distance >= EQUAL

@@ -20,7 +20,7 @@ from .names.namespaces import name_faults
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
 from .tags.lost_brackets import restore
-from .tags.tag_faults import tag_faults
+from .tags.tag_faults import doubted, tag_faults
 from .vocabulary import Vocabulary
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
@@ -68,10 +68,11 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
     outside, pairs = restore(_outside(read, frame))
     structure = tag_faults(outside, pairs, vocabulary)
     frame = _outside_of_others(frame, structure)
+    tags, structure = doubted(outside, _without_texts(outside, structure), structure)
     found = [
         *encoding_faults(document, read),
         *frame,
-        *_without_texts(outside, structure),
+        *tags,
         *structure,
         *(fault for find in FINDERS for fault in find(read)),
         *name_faults(outside, balanced=not structure),

@@ -7,7 +7,7 @@ sense, and the reading is kept as a fault with its edits.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..codes import Code
 from ..document.edits import Edit, apply
@@ -31,6 +31,7 @@ _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA = "<![CDATA["
 _NO_TEXT = re.compile("[<&]")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
+_ALONE = re.compile(r"<(?:[^\s<>][^<>\n]*+>)?[ \t]*+\r?\n(?=[ \t]*+<)")
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
 _XML_DECLARATION = re.compile(r"<\?xml(?=[\s?>])", re.IGNORECASE)
@@ -158,7 +159,15 @@ class _Scanner:
             note = 'The surplus "<" is removed.'
             self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
             return Token(Kind.TEXT, at, end, "", -1, text)
-        found = fault(Code.LESS_THAN_IN_TEXT, at, at + 1, (Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
+        escaped = Reading((Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
+        readings: tuple[Reading, ...] = (escaped,)
+        if before in ("", "\n", "\r") and (alone := _ALONE.match(text, at)):
+            # neither text nor a tag for sure: it stands in a line of its own, between tags
+            line = line_start(text, at)
+            note = f'"{alone.group().strip()[:60]}", which is no tag, is removed.'
+            gone = Reading((Edit(line, alone.end(), ""),), note, drops=True, sure=False, confidence=0.5)
+            readings = (gone, escaped) if alone.group().strip() == "<" else (replace(escaped, sure=False), gone)
+        found = Fault(code=Code.LESS_THAN_IN_TEXT, start=at, end=at + 1, readings=readings)
         if _GLUED_TAG.match(text, at):
             # surely a tag, whose name nobody can tell from that of its first attribute
             found = Fault(code=Code.MALFORMED_TAG, start=at, end=at + 1)

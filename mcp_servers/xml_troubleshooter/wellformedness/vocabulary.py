@@ -31,3 +31,11 @@ class Vocabulary(Hashable, Protocol):
     def namespaces(self, name: str) -> frozenset[str]:
         """The namespaces in which the schema declares an element or attribute of this local name."""
         ...
+
+    def accepts(self, element: str, children: Sequence[str]) -> bool | None:
+        """Whether these children, in their order, are all that elements of this name need and may hold."""
+        ...
+
+    def required(self, element: str) -> frozenset[str]:
+        """The local names of the attributes that every element of this name must carry."""
+        ...

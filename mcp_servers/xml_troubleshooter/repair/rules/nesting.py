@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, ViolationOf, Wrap
 from ...document.edits import Edit
-from ...document.tree import XML_NAMESPACE
+from ...document.tree import XML_NAMESPACE, Node
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text
 
@@ -85,6 +85,10 @@ def end(violation: ViolationOf[MoveEnd], context: Context) -> Iterator[Fix | Que
 def wrap(violation: ViolationOf[Wrap], context: Context) -> Iterator[Fix | Question]:
     """Put the missing element around the children that make up its content."""
     parent = violation.node.parent or violation.node
+    before = [child for child in parent.children if child.end <= violation.start]
+    if before and before[-1].name == violation.correction.decl.name and before[-1].close is None:
+        yield _opened(violation, before[-1], context)
+        return
     written, declaration = context.written(violation.correction.decl.name, parent)
     inside = {child.name for child in parent.children if violation.start <= child.start < violation.correction.place}
     outside = {
@@ -99,4 +103,17 @@ def wrap(violation: ViolationOf[Wrap], context: Context) -> Iterator[Fix | Quest
         source="rule:missing-wrapper", reason=f"{violation.sentence} {written} takes exactly these.",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.8, at=violation.start,
         provenance="schema: the only element that may hold them here",
+    )  # fmt: skip
+
+
+def _opened(violation: ViolationOf[Wrap], node: Node, context: Context) -> Fix:
+    """The empty tag in front of the children is the start tag of the element that they belong to."""
+    tag, place = context.text[node.start : node.tag.end], violation.correction.place
+    cut = node.start + len(tag.removesuffix("/>").rstrip())
+    last = context.text[context.line_end(node.start) : node.start]
+    return Fix(
+        edits=(Edit(cut, node.tag.end, ">"), Edit(place, place, f"{last}</{node.written}>")),
+        source="rule:missing-wrapper",
+        reason=f"{violation.sentence} The empty {node.written} in front of them was meant to hold them.",
+        safety=Safety.UNSAFE, confidence=0.7, at=violation.start,
     )  # fmt: skip

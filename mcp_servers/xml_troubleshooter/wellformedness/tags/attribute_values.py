@@ -86,6 +86,11 @@ class AttributeValues:
                 marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
                 yield self._form(match.span(), match.span(group), name, marks, _COST_QUOTES)
         yield from self._unquoted(at, name)
+        if text.startswith((">", "/>"), at):
+            note = f'The attribute "{name}" gets an empty value.'
+            readings = (Reading((Edit(at, at, '""'),), note, sure=False, confidence=0.4),)
+            lost = Fault(code=Code.ATTRIBUTE_WITHOUT_VALUE, start=at, end=at, name=name, readings=readings)
+            yield Step(COST_FORM, at, Attribute(name, at, at, at, at, "", at), (lost,))
 
     def _form(
         self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float

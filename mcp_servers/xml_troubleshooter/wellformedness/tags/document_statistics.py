@@ -52,6 +52,7 @@ class DocumentStatistics:
         self.empty: defaultdict[str, int] = defaultdict(int)
         self.attributed: defaultdict[str, int] = defaultdict(int)
         self.homes: defaultdict[str, int] = defaultdict(int)  # children whose parent is beyond doubt
+        self._firsts: Counter[tuple[str, str]] = Counter()  # of parents, and of each with the child they begin with
         self.repeated: set[tuple[str, str]] = set()  # parents that hold several children of a name
         self.longest: defaultdict[str, int] = defaultdict(int)  # most words in a text that an element begins with
         self.starts: defaultdict[str, int] = defaultdict(int)
@@ -100,6 +101,8 @@ class DocumentStatistics:
         self.children[parent, name] += 1
         self.parents[parent] += 1
         self.homes[name] += 1
+        if not siblings:
+            self._firsts.update([(parent, ""), (parent, name)])
         if name in siblings:
             self.repeated.add((parent, name))
         siblings.add(name)
@@ -149,10 +152,15 @@ class DocumentStatistics:
     def _lower(self) -> frozenset[str]:
         return frozenset(name.lower() for name, times in self.seen.items() if times)
 
+    def begins(self, parent: str, name: str) -> float:
+        """How far the elements of a name begin with a child of another: from 1, all do, to -1, none does."""
+        total = self._firsts[parent, ""]
+        return (2 * self._firsts[parent, name] / total - 1) * min(1.0, total / 2) if total else 0.0
+
     def again(self, parent: str, name: str) -> float:
         """The price of one more child of a name that the parent holds already."""
         if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
-            return _REPEATED
+            return _REPEATED * min(1.0, self.seen[parent] / FEW)
         # a name that no parent holds twice: a title, an identifier
         single = self.homes[name] >= FEW and not self._twice[name]
         return _REPEATED / 2 if single and self.seen[parent] <= 1 else 0.0

@@ -124,7 +124,8 @@ def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:
     close = text.find(">", token.start, token.end)
     while close >= 0:
         at = next((close - size for size in lengths if text[close - size : close] in names), -1)
-        if at >= token.start and text[at - 1] not in "/<":
+        in_variable = text.rfind("{", token.start, at) > text.rfind("}", token.start, at)  # "${version>"
+        if at >= token.start and text[at - 1] not in "/<" and not in_variable:
             name = text[at:close]
             note = f'The end tag "</{name}>" gets its missing "</".'
             yield _Lost(index, Token(Kind.END, at, close + 1, name, at, text), (Edit(at, at, "</"),), note)

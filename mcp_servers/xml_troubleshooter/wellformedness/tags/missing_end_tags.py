@@ -43,6 +43,8 @@ _HTML = frozenset(
         "td",
     )
 )
+_SAYS_MORE = 1.2  # a tag with attributes is seldom one too many
+_ONLY_MARKUP = 1.0  # text in place of a tag that stands between tags
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
@@ -137,6 +139,7 @@ class MissingEndTags:
         cost = sum(outside) + 1.0 + (0.0 if self.nesting.statistics.knows(name) else 0.3)
         if self.nesting.is_stranger(mismatch.start, path):
             cost += 0.7
+        cost += self._misplaced(mismatch.start, path)
         found: list[Reading] = []
         for kept in range(len(items) + 1):
             if kept:
@@ -148,6 +151,17 @@ class MissingEndTags:
             if kept == 1 and not items[0].name and (phrase := self._phrase_end(mismatch, items[0])) is not None:
                 found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - 0.4))
         return found
+
+    def _misplaced(self, index: int, path: list[str]) -> float:
+        """What speaks against an element at the place of its start tag, so that the tag may be one too many."""
+        if not path or self.nesting.parent[index] in self.nesting.missing:
+            return 0.0  # the parent is in doubt itself
+        statistics, parent, name = self.nesting.statistics, path[-1], self.nesting.tokens[index].name
+        holds_text = statistics.seen[parent] and not statistics.parents[parent]
+        elsewhere = statistics.seen[parent] and statistics.homes[name] > 1
+        if not (self.nesting.forbids(path, name) or holds_text or elsewhere):
+            return 0.0
+        return self.nesting.unwitnessed(index, path)
 
     def _shape(self, mismatch: Missing, items: list[Sibling], kept: int) -> float:
         """What the shape of an element with the first `kept` items in it says, for (below 0) and against it."""
@@ -254,13 +268,22 @@ class MissingEndTags:
             cost += 1.5
         elif self.nesting.vocabulary and not known:
             cost -= 0.6
+        if self._between_tags(mismatch.start):
+            cost += _ONLY_MARKUP
         found.append(self.nesting.as_text(token, cost))
         repeated = self._repeated(mismatch.start)
         # what is inside stays inside the other of the two
-        cost = 0.3 if repeated else 1.7 + outside + (0.5 if attributed else 0.0)
+        cost = 0.3 if repeated else 1.7 + outside + (_SAYS_MORE if attributed else 0.0)
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
         found.append(Reading((self.nesting.without(token),), note, cost, drops=attributed and not repeated))
         return found
+
+    def _between_tags(self, index: int) -> bool:
+        """Whether a tag has a line of its own, between other tags: it cannot be text."""
+        before, after = (
+            self.nesting.tokens[at] if 0 <= at < len(self.nesting.tokens) else None for at in (index - 1, index + 1)
+        )
+        return all(each is not None and (each.kind is not TEXT or each.text.isspace()) for each in (before, after))
 
     def _repeated(self, index: int) -> bool:
         """Whether a start tag stands twice, laid out alike, with nothing but white space in between."""
@@ -275,6 +298,9 @@ class MissingEndTags:
                 if 0 <= other < len(self.nesting.tokens):
                     twin = self.nesting.tokens[other]
                     same = twin.kind is START and twin.text == token.text
-                    if same and indent(self.nesting.text, twin.start) == indent(self.nesting.text, token.start):
+                    beside = other == index + step
+                    if same and (
+                        beside or indent(self.nesting.text, twin.start) == indent(self.nesting.text, token.start)
+                    ):
                         return True
         return False

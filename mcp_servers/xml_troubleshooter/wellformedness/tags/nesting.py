@@ -14,7 +14,7 @@ from ...document.tokens import EMPTY, START, TEXT, Kind, Token
 from ..faults import Reading
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
-from .document_statistics import DocumentStatistics
+from .document_statistics import DocumentStatistics, local
 from .mismatches import Extra, Missing, Structure
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
@@ -205,6 +205,19 @@ class Nesting:
         name = self.tokens[index].name
         self.statistics.witness(path[-1], name, -1)  # the tag itself does not count
         found = self.statistics.is_stranger(path, name)
+        self.statistics.witness(path[-1], name, 1)
+        return found
+
+    def forbids(self, path: Sequence[str], name: str) -> bool:
+        """Whether the schema has no room for an element of this name in the last of a path."""
+        allows = self.vocabulary.allows_child([local(step) for step in path], local(name)) if self.vocabulary else None
+        return allows is False
+
+    def unwitnessed(self, index: int, path: list[str]) -> float:
+        """The price of an element as the child of the last of a path, by all but its own tag."""
+        name = self.tokens[index].name
+        self.statistics.witness(path[-1], name, -1)
+        found = self.statistics.child(path, name)
         self.statistics.witness(path[-1], name, 1)
         return found
 

@@ -27,6 +27,7 @@ _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
 _TAIL = re.compile(r"([^<>]*+)(>?)")
 _CONTENT_AND_END = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
+_UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 _COST_TEXT = 2.5
 _COST_TEXT_GLUED = 1.2
@@ -37,6 +38,8 @@ _COST_TEXT_BUT_KNOWN = 1.5
 
 def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
     """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
+    if begun := _begun_twice(text, at, scope):
+        return begun
     match = _slipped_start(text, at, scope)
     if not match and (read := _slipped_end(text, at, scope) or _end_tag(text, at, scope) or _odd_name(text, at, scope)):
         return read
@@ -76,6 +79,16 @@ def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scop
     known = name in scope.proper or name.lower() in VOID or valued
     price += _COST_TEXT_BUT_ENDED * ended + _COST_TEXT_BUT_KNOWN * (known and not glued)
     return price if known or ended else price - _COST_UNHEARD
+
+
+def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+    """A start tag that was begun, left unfinished, and written again in the next line."""
+    match = _UNFINISHED.match(text, at)
+    if not match or not text.startswith(match[1], match.end()) or scope.lacks_start(match["name"]):
+        return None
+    note = f'The unfinished tag "{match[1][:60]}", which is written again behind it, is removed.'
+    found = fault(Code.MALFORMED_TAG, at, match.end(), (Edit(at, match.end(), ""),), note, name=match["name"])
+    return Token(Kind.TEXT, at, match.end(), "", -1, text), [found]
 
 
 def _slipped_start(text: str, at: int, scope: NamesInText) -> re.Match[str] | None:

@@ -7,14 +7,22 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.layout import indent, line_start, newline
+from ...document.layout import indent, line_start, margin, newline
 from ...document.tokens import Kind, Token
 from ..faults import Fault, Reading
+from .document_statistics import local
 from .mismatches import Extra
 from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
 _GLUED = 0.35
+_LONELY = 0.8  # text that stands alone among elements
+_BEGINNING = 0.8  # what all elements of a name begin with
+_SECOND = 0.3
+_LIST = 0.9
+_UNFIT = 1.5  # what the schema does not accept
+_BARE = 0.5  # a start tag without the attributes that all others have
+_SLIP = 0.6  # how much dearer another single slip may be and still leave doubt
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
@@ -46,19 +54,7 @@ class UnexpectedEndTags:
             outside = [cost + more for cost, more in zip(outside, repeated, strict=True)]
         elif items:
             outside[0] = 0.0  # the root element itself
-        cost = sum(outside)
-        readings = [self._removal(mismatch, items, cost)]
-        if self.nesting.in_sentence(mismatch.end) and path and self.nesting.statistics.is_stranger(path, name):
-            readings = [replace(readings[0], cost=cost + 1.7), self.nesting.as_text(token, cost + 1.6)]
-        for at in range(len(items) - 1, -1, -1):
-            if items[at].name == name:
-                readings += self._longer(mismatch, items, at, path, cost)
-            cost += inside[at] - outside[at]
-            if at > 0 or path:
-                readings.append(self._opening(mismatch, items, at, path, cost))
-        if items and (tail := self._tail(items[-1], token)):
-            readings.append(tail)
-        readings.sort(key=lambda reading: reading.cost)
+        readings = self._ways(mismatch, items, inside, outside)
         return Fault(
             code=Code.UNEXPECTED_END_TAG,
             start=token.start,
@@ -70,21 +66,76 @@ class UnexpectedEndTags:
             readings=tuple(readings[:MAX_READINGS]),
         )
 
+    def _ways(self, mismatch: Extra, items: list[Sibling], inside: list[float], outside: list[float]) -> list[Reading]:
+        """What may have happened, best first, with what each item costs inside and outside of such an element."""
+        path, token, cost = self.nesting.path(mismatch.end), self.nesting.tokens[mismatch.end], sum(outside)
+        readings = [self._removal(mismatch, items, cost + self._out_of_place(mismatch, items))]
+        if self.nesting.in_sentence(mismatch.end) and path and self.nesting.statistics.is_stranger(path, token.name):
+            readings = [replace(readings[0], cost=cost + 1.7), self.nesting.as_text(token, cost + 1.6)]
+        longer: list[Reading] = []
+        openings: list[Reading] = []
+        for at in range(len(items) - 1, -1, -1):
+            if items[at].name == token.name and self.nesting.tokens[items[at].first].kind is Kind.EMPTY:
+                readings.append(self._opened(mismatch, items, at, cost))
+            elif items[at].name == token.name:
+                longer += self._longer(mismatch, items, at, path, cost)
+            cost += inside[at] - outside[at]
+            if at > 0 or path:
+                openings.append(self._opening(mismatch, items, at, path, cost))
+        readings += [*longer, *openings]
+        if items and (tail := self._tail(items[-1], token)):
+            readings.append(tail)
+        readings.sort(key=lambda reading: reading.cost)
+        if self._is_unheard_of(path, token.name) or self._is_either(token.name, readings[0], longer, openings):
+            readings[0] = replace(readings[0], sure=False, confidence=0.5)
+        return readings
+
+    def _is_unheard_of(self, path: list[str], name: str) -> bool:
+        """Whether nothing but the end tag speaks of elements of its name: its start tag may have been lost."""
+        statistics = self.nesting.statistics
+        return not statistics.starts[name] and statistics.ends[name] <= 1 and not self.nesting.forbids(path, name)
+
+    def _is_either(self, name: str, best: Reading, longer: list[Reading], openings: list[Reading]) -> bool:
+        """Whether content may belong to the element in front as well as to one of its own: each is one slip."""
+        # a start tag that was lost with its line took its attributes along
+        doubt = _SLIP + (_BARE if best in longer and self._lacks_attributes(name) else 0.0)
+        others = openings if best in longer else longer if best in openings else []
+        return any(other.cost - best.cost < doubt for other in others)
+
+    def _out_of_place(self, mismatch: Extra, items: list[Sibling]) -> float:
+        """What speaks against text that stands alone among elements, right in front of the end tag."""
+        parent = self.nesting.parent[mismatch.end]
+        if parent < 0 or len(items) < 1 or items[-1].name or items[-1].last != mismatch.end - 1:
+            return 0.0
+        stop = self.nesting.structure.partner[parent]
+        behind = self.nesting.items(mismatch.end + 1, stop) if stop > mismatch.end else []
+        others = [*items[:-1], *behind]
+        return _LONELY if others and all(other.name for other in others) else 0.0
+
     def _stands_deeper(self, token: Token, than: Token) -> bool:
         own, other = indent(self.nesting.text, token.start), indent(self.nesting.text, than.start)
         return own is not None and other is not None and own > other
+
+    def _opened(self, mismatch: Extra, items: list[Sibling], at: int, cost: float) -> Reading:
+        """An earlier empty tag of the name was meant as the start tag."""
+        text, token, tag = self.nesting.text, self.nesting.tokens[mismatch.end], self.nesting.tokens[items[at].first]
+        cost += 0.5 if self._same_line(tag, token) else 0.9
+        if at + 1 < len(items) and not items[at + 1].name and not text[tag.end].isspace():
+            cost -= _GLUED + 0.1
+        width = indent(text, tag.start)
+        columns = [indent(text, self.nesting.tokens[item.first].start) for item in items[at + 1 :] if item.name]
+        if width is not None and width == indent(text, token.start) and columns:
+            # laid out as an element around the others
+            cost -= 0.6 if all(column is not None and column > width for column in columns) else 0.0
+        opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
+        note = f'The empty tag "<{token.name}/>" becomes the start tag of the content that follows it.'
+        return Reading((opened,), note, cost)
 
     def _longer(self, mismatch: Extra, items: list[Sibling], at: int, path: list[str], cost: float) -> list[Reading]:
         """An earlier element of the name goes on up to the end tag: its own end came too early."""
         item, token = items[at], self.nesting.tokens[mismatch.end]
         name = token.name
-        tag, end = self.nesting.tokens[item.first], self.nesting.tokens[item.last]
-        if tag.kind is Kind.EMPTY:
-            opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
-            note = f'The empty tag "<{name}/>" becomes the start tag of the content that follows it.'
-            cost += 0.5 if self._same_line(tag, token) else 0.9
-            glued = at + 1 < len(items) and not items[at + 1].name and not self.nesting.text[tag.end].isspace()
-            return [Reading((opened,), note, cost - _GLUED - 0.1 if glued else cost)]
+        end = self.nesting.tokens[item.last]
         following = items[at + 1 :]
         if end.kind is not Kind.END or not following:
             return []
@@ -94,6 +145,9 @@ class UnexpectedEndTags:
             cost += 0.2  # text in a line of its own
         if path and (path[-1], name) in self.nesting.statistics.repeated:
             cost += 0.25
+        if following[0].name and (name, following[0].name) not in self.nesting.statistics.repeated:
+            cost += _BEGINNING * max(0.0, self.nesting.statistics.begins(name, following[0].name))
+        cost += self._unfit(name, merged)
         note = f'The end tag "</{name}>" that comes too early is removed.'
         return [Reading((self.nesting.without(end),), note, cost)]
 
@@ -127,15 +181,23 @@ class UnexpectedEndTags:
         token, name = self.nesting.tokens[mismatch.end], self.nesting.tokens[mismatch.end].name
         first = self.nesting.tokens[items[at].first]
         cost += 1.2 + 0.5 * self.nesting.statistics.child(path, name)  # the end tag itself speaks for the element
-        if (
-            self.nesting.statistics.seen[name]
-            and self.nesting.statistics.attributed[name] == self.nesting.statistics.seen[name]
-        ):
-            cost += 0.5
+        bare = self._lacks_attributes(name)
+        cost += _BARE if bare else 0.0
         if not self.nesting.statistics.knows(name):
             cost += 0.5
+        if (
+            path
+            and any(item.name == name for item in items[:at])
+            and (path[-1], name) not in self.nesting.statistics.repeated
+        ):
+            # a second one beside it; all the less where the first holds many of what follows
+            cost += _LIST if (name, items[at].name) in self.nesting.statistics.repeated else _SECOND
+        if items[at].name:
+            cost -= _BEGINNING * min(0.0, self.nesting.statistics.begins(name, items[at].name))
+        cost += self._unfit(name, items[at:])
         if at + 1 == len(items) and not items[at].name and not text[token.start - 1].isspace():
             cost -= _GLUED  # the shape of a leaf
+        sure = False if bare else None  # what its attributes said is lost in any case
         tag = f"<{name}>"
         width = indent(text, token.start)
         gap = (
@@ -146,14 +208,24 @@ class UnexpectedEndTags:
         place = self.nesting.leftover(gap, first.start, width)
         if place is not None:
             note = f'The element "{name}" gets its missing start tag "<{name}>".'
-            return Reading((Edit(place, place, tag),), note, cost - 0.6)
+            return Reading((Edit(place, place, tag),), note, cost - 0.6, sure=sure, confidence=0.6)
         start = first.start
         if first.kind is Kind.TEXT:
             start += len(first.text) - len(first.text.lstrip())
         if width is not None and indent(text, start) is not None:
-            tag = f"{tag}{newline(text)}{text[start - self._column(start) : start]}"
+            start = line_start(text, start)
+            tag = f"{margin(text, token.start)}{tag}{newline(text)}"
         note = f'The element "{name}" gets its missing start tag "<{name}>".'
-        return Reading((Edit(start, start, tag),), note, cost)
+        return Reading((Edit(start, start, tag),), note, cost, sure=sure, confidence=0.6)
 
-    def _column(self, at: int) -> int:
-        return at - line_start(self.nesting.text, at)
+    def _lacks_attributes(self, name: str) -> bool:
+        """Whether all elements of a name carry attributes, so that a bare start tag is not the one that was lost."""
+        statistics, vocabulary = self.nesting.statistics, self.nesting.vocabulary
+        always = bool(statistics.seen[name]) and statistics.attributed[name] == statistics.seen[name]
+        return always or (vocabulary is not None and bool(vocabulary.required(local(name))))
+
+    def _unfit(self, name: str, items: list[Sibling]) -> float:
+        """What the schema says against these as all that an element of a name holds."""
+        vocabulary = self.nesting.vocabulary
+        children = [local(item.name) for item in items if item.name]
+        return _UNFIT if vocabulary and vocabulary.accepts(local(name), children) is False else 0.0
