@@ -93,7 +93,7 @@ async def _fix(options: argparse.Namespace) -> int:
     files = _files(options.files)
     answers = dict(_answer(given) for given in options.answer)
     targets = _targets(files, options)
-    async with _services([*files, *targets.values()], options.schema) as services:
+    async with _services([*files, *targets.values()], options.schema, options.files) as services:
 
         async def fix(file: Path, progress: Progress) -> _Told:
             target = targets.get(file)
@@ -131,7 +131,7 @@ async def _validate(options: argparse.Namespace) -> int:
     from .troubleshooter import check  # noqa: PLC0415
 
     files = _files(options.files)
-    async with _services(files, options.schema) as services:
+    async with _services(files, options.schema, options.files) as services:
 
         async def validate(file: Path, progress: Progress) -> _Told:
             schemas = SEPARATOR.join(options.schema)
@@ -309,8 +309,13 @@ def _answer(given: str) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def _services(files: Iterable[Path] = (), schemas: Iterable[str] = ()) -> AsyncIterator[OpenServices]:
-    """The services for what a person named in a shell: that is permission enough to read and write there."""
+async def _services(
+    files: Iterable[Path] = (), schemas: Iterable[str] = (), given: Iterable[str] = ()
+) -> AsyncIterator[OpenServices]:
+    """The services for what a person named in a shell: that is permission enough to read and write there.
+
+    A folder among the names that were `given` is one root, however many folders the files in it lie in.
+    """
     from .config import get_settings  # noqa: PLC0415 - --help does without
     from .files import Workspace  # noqa: PLC0415
     from .schemas.plan import split  # noqa: PLC0415
@@ -318,7 +323,12 @@ async def _services(files: Iterable[Path] = (), schemas: Iterable[str] = ()) -> 
 
     settings = get_settings()
     named = [*files, *(Path(name) for schema in schemas for name in split(schema, os.path.isfile))]
-    roots = [Path.cwd(), *(folder for path in named for folder in _folders(path)), *settings.allowed_roots]
+    roots = [
+        Path.cwd(),
+        *filter(Path.is_dir, map(Path, given)),
+        *(folder for path in named for folder in _folders(path)),
+        *settings.allowed_roots,
+    ]
     workspace = Workspace.create(roots, settings.schema_dirs)
     async with open_services(settings, workspace, keep_runs=False) as services:
         yield services

@@ -36,7 +36,7 @@ class Workspace:
         cls, roots: Iterable[Path], schema_dirs: Iterable[Path] = (), *, fallback: Path | None = None
     ) -> Workspace:
         """Resolve the configured folders; without any, `fallback` (a working folder) unless that is / or home."""
-        real = tuple(dict.fromkeys(_real(root) for root in roots))
+        real = _outermost(_real(root) for root in roots)
         if not real and fallback is not None and not _too_wide(_real(fallback)):
             real = (_real(fallback),)
         return cls(real, tuple(dict.fromkeys(_real(folder) for folder in schema_dirs)))
@@ -100,6 +100,17 @@ class Workspace:
                 f"{', or pass its text as `xml`' if what == 'document' else ''}."
             )
         return next((path for path in inside if _kind(path) != "absent"), inside[0])
+
+
+def _outermost(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """The folders that lie in none of the others; of a thousand in one folder that is one."""
+    given = dict.fromkeys(folders)
+    kept: list[Path] = []
+    for folder in sorted(given):  # a folder comes before what it holds
+        if not (kept and folder.is_relative_to(kept[-1])):
+            kept.append(folder)
+    chosen = frozenset(kept)
+    return tuple(folder for folder in given if folder in chosen)
 
 
 def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:

@@ -18,6 +18,10 @@ class Edit:
     end: int
     after: str
 
+    def __reduce__(self) -> tuple[type[Edit], tuple[int, int, str]]:
+        """Masses of edits cross between processes; this way that takes a third of the time."""
+        return Edit, (self.start, self.end, self.after)
+
     @property
     def shift(self) -> int:
         """By how many characters the text behind the edit moves."""
