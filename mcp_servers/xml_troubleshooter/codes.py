@@ -94,6 +94,7 @@ class Code(StrEnum):
     IDENTITY_CONSTRAINT = "identity-constraint", _VALIDITY
     SCHEMA_LOCATION = "schema-location", _VALIDITY
     ASSERTION_FAILED = "assertion-failed", _VALIDITY
+    RULE_NOT_EVALUATED = "rule-not-evaluated", _VALIDITY
     NOT_VALID = "not-valid", _VALIDITY
     # what a vocabulary demands beyond its schema
     DUPLICATE_ELEMENT = "duplicate-element", _VALIDITY

@@ -66,14 +66,14 @@ class ElementLocator:
     """The elements of a well-formed document. `literal` says that its schema knows no namespaces."""
 
     def __init__(self, document: Document, *, literal: bool = False) -> None:
-        self._document = document
+        self.document = document
         self._literal = literal
         self._places: dict[Node, ElementPlace] = {}
 
     @cached_property
     def tree(self) -> Tree:
         """The element tree. Raises ValueError where the text is not what the parser has read (an odd encoding)."""
-        return Tree(self._document, literal=self._literal)
+        return Tree(self.document, literal=self._literal)
 
     def of_path(self, path: str, *, stray: bool = False) -> ElementPlace:
         """The element that a path of libxml2 leads to (`/r/*[2]/x:a[3]/@b`), or the nearest one above it.

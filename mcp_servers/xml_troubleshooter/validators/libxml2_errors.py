@@ -9,14 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ..codes import Code
-from ..diagnostics import Diagnostic, Severity
+from ..diagnostics import Diagnostic
 from ..document.locator import ElementPlace
-
-if TYPE_CHECKING:
-    from .schematron import Failure
 
 _NAMED = 12  # names in a sentence
 _SHOWN = 60  # characters of a value in a sentence
@@ -270,26 +266,3 @@ _WORDS = {
     "of the schema is too complicated for it.",
     Code.NOT_VALID: "The schema does not accept <{element}> as it stands: {message}",
 }
-
-
-def failed_assertion(failure: Failure, place: ElementPlace) -> Diagnostic:
-    """The diagnostic for an assertion that fails, without line and column."""
-    start, end, name = place.start, place.end, place.name
-    if failure.attribute and (found := place.attribute(failure.attribute)):
-        name, _, start, end = found
-    elif not len(failure.element):
-        start, end = place.content
-    looked_at = "; ".join(f"{path} = {value}" for path, value in failure.values)
-    explanation = f"A rule does not hold at <{place.name}>: {failure.text or failure.test}"
-    return Diagnostic(
-        code=Code.ASSERTION_FAILED,
-        start=start,
-        end=end,
-        path=place.path + (f"/@{failure.attribute}" if failure.attribute else ""),
-        name=name,
-        value=looked_at,
-        expected=(failure.test,),
-        message=failure.text,
-        explanation=f"{explanation} (it looked at {looked_at})" if looked_at else explanation,
-        severity=Severity.WARNING if failure.mild else Severity.ERROR,
-    )

@@ -19,7 +19,7 @@ from ..schema_files import rng_files
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import RefusedImport, SchemaSources, broken, read
 from .libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
-from .schematron import rules
+from .schematron.rules import rules
 from .validator import Validator
 from .xsd11 import xsd11
 

@@ -11,8 +11,8 @@ from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources
-from ...validators.schematron import rules
-from .complaints import Program, compiled, nearest, renamed_value, unknown_elements
+from ...validators.schematron.rules import rules
+from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 
 SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
 _ELEMENTS = (
@@ -62,11 +62,14 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _at_expression(program: Program, own: list[Node], said: str) -> Finding:
     words = f"The rules do not compile: {said.rstrip('.')}."
-    for node in own:
-        for item, _ in _expressions(program, node):
-            if f"'{program.tree.attribute_value(item)}'" in said:
-                return of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
-    return of_element(program.tree.root, words, code=Code.DOES_NOT_COMPILE)
+    line = re.search(r", line (\d+) are", said)
+    at = at_line(program, int(line[1]), lambda node: node in own) if line else own
+    items = [(node, item, program.tree.attribute_value(item)) for node in at for item, _ in _expressions(program, node)]
+    quoted = [(node, item) for node, item, value in items if f"'{value}'" in said or f"{{{value}}}" in said]
+    placed = quoted or ([(node, item) for node, item, _ in items] if line else [])
+    if placed:
+        return of_value(program.tree, *placed[0], words, code=Code.DOES_NOT_COMPILE)
+    return of_element(at[-1] if line and at else program.tree.root, words, code=Code.DOES_NOT_COMPILE)
 
 
 def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:

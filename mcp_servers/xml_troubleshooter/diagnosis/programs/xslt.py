@@ -11,7 +11,7 @@ from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources, absolute, read
-from ...validators import saxon
+from ...validators.schematron import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 
 XSL = "http://www.w3.org/1999/XSL/Transform"

@@ -1,0 +1,204 @@
+"""Rules that somebody compiled: a stylesheet that writes SVRL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from ...document.parsing import Element, Tree
+from ...errors import SchemaError
+from ...schema_files.resolver import SchemaSources, absolute, broken, read
+from . import saxon
+from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, is_mild
+from .rule_files import XSL, unusable
+from .rule_set import RuleFault
+from .running import applied, documents, libxslt, output_tree, serialised
+from .stylesheet import OWN, given_documents, reading
+
+_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_FOUND = (f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
+_FIRED = f"{_SVRL}fired-rule"
+# how stylesheets beyond XSLT 1.0 write the names of a location: *:name[namespace-uri()='...'] or Q{...}name
+_LOCATED = re.compile(r"\*:(?P<local>[^\s\[\]/]+)(?=\[namespace-uri)|Q\{(?P<space>[^}]*)\}(?P<name>[^\s\[\]/]+)")
+_ID_IN_TEXT = re.compile(r"^\s*\[([^\]\s]+)\]")
+_NO_EXPRESSIONS = {"name", "version", "as", "mode", "priority", "prefix", "encoding", "href"}
+_LEVELS = 32  # of stylesheets that include each other
+_SHOWN = 5  # faults that are told of
+
+
+class CompiledRules:
+    """A stylesheet of rules, ready to run."""
+
+    def __init__(self, root: Element, sources: SchemaSources) -> None:
+        """Raises SchemaError where it cannot be run."""
+        self.title = ""
+        self.warnings: tuple[RuleFault, ...] = ()
+        self._tells_fired = b"fired-rule" in etree.tostring(root)
+        self._root = root
+        self._sources = sources
+        self._plain: etree.XSLT | None = None
+        self._saxon: saxon.Stylesheet | None = None
+        if root.get("version", "1.0").startswith("1"):
+            try:
+                self._plain = libxslt(deepcopy(root))
+            except etree.XSLTParseError as error:
+                if not saxon.installed() or sources.refused:
+                    entry = next((item for item in error.error_log if item.level_name in ("ERROR", "FATAL")), None)
+                    raise broken(sources, entry, str(error)) from None
+        if self._plain is None:
+            self._saxon = self._with_saxon()
+
+    def run(self, tree: Tree) -> RuleResult:
+        """What the rules say of a document; raises SchemaError where they cannot be run."""
+        output = self._output(tree)
+        if output is None or output.tag != f"{_SVRL}schematron-output":
+            raise unusable(self._sources, "the stylesheet does not write SVRL; compile the rules with an SVRL skeleton")
+        self.title = output.get("title", "")
+        prefixes = {
+            item.get("prefix", ""): item.get("uri", "")
+            for item in output.iter(f"{_SVRL}ns-prefix-in-attribute-values")
+            if item.get("prefix")
+        }
+        fired = sum(1 for _ in output.iter(_FIRED)) if self._tells_fired else -1
+        return RuleResult(tuple(_findings(tree, output, prefixes)), fired)
+
+    def _output(self, tree: Tree) -> Element | None:
+        if self._plain is not None:
+            try:
+                return applied(self._plain, tree, self._sources)
+            except etree.XSLTApplyError as error:
+                if not saxon.installed() or self._sources.refused:
+                    raise unusable(self._sources, str(error)) from None
+                self._plain = None  # version 1.0 in name, but beyond what libxslt knows
+        if self._saxon is None:
+            self._saxon = self._with_saxon()
+        try:
+            return output_tree(self._saxon.transform(serialised(tree)))
+        except saxon.SaxonError as error:
+            raise SchemaError(
+                f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
+                "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
+                "repair it."
+            ) from None
+
+    def _with_saxon(self) -> saxon.Stylesheet:
+        sources = self._sources
+        if not saxon.installed():
+            raise SchemaError(
+                f"The rules in {sources.schema} are written in XPath 2 or later; install xml-troubleshooter[xslt2] to "
+                "run them, or give them compiled to XSLT 1.0."
+            )
+        root = _included(deepcopy(self._root), str(sources.schema), sources, 0)
+        if next(root.iter(f"{XSL}result-document"), None) is not None:
+            raise unusable(sources, "they write files (xsl:result-document), which no rules need")
+        _let_read(root)
+        root.set("{http://www.w3.org/XML/1998/namespace}base", sources.schema.as_uri())
+        try:
+            text = etree.tostring(root, encoding="unicode", with_tail=False)
+            text = re.sub(r"^<[^\s/>]+", rf'\g<0> xmlns:_o="{OWN}"', text)
+            return saxon.Stylesheet(text, documents(sources))
+        except saxon.SaxonError as error:
+            first = self._root.sourceline or 1
+            told = [f"line {line + first - 1}: {text}" for line, text in error.lines[:_SHOWN]]
+            raise unusable(sources, "; ".join(told) or str(error)) from None
+
+
+def _included(root: Element, base: str, sources: SchemaSources, level: int) -> Element:
+    """A stylesheet with those that it includes and imports in their places."""
+    own = {key for item in root if (key := _declared(item)) is not None}
+    for item in list(root.iterchildren(f"{XSL}include", f"{XSL}import")):
+        href = item.get("href", "")
+        path = sources.find(absolute(base, href)) if level < _LEVELS else None
+        if path is None:
+            raise unusable(sources, f"they include {href}, which is not there or outside the allowed folders")
+        inner = _included(read(sources.content(path), str(path), sources), str(path), sources, level + 1)
+        imported = item.tag == f"{XSL}import"
+        pieces = [piece for piece in inner if not (imported and _declared(piece) in own)]
+        for piece in pieces:
+            if isinstance(piece.tag, str):
+                piece.set("{http://www.w3.org/XML/1998/namespace}base", path.as_uri())
+        at = root.index(item)
+        root[at : at + 1] = pieces
+    return root
+
+
+def _declared(item: Element) -> tuple[str, ...] | None:
+    """What an importing stylesheet overrides by declaring it itself."""
+    if not isinstance(item.tag, str) or not item.tag.startswith(XSL):
+        return None
+    if item.get("name"):
+        return (
+            str(item.tag),
+            item.get("name", ""),
+            str(len(item.findall(f"{XSL}param")) if "function" in item.tag else ""),
+        )
+    if item.get("match"):
+        return str(item.tag), item.get("match", ""), item.get("mode", "")
+    return None
+
+
+def _let_read(root: Element) -> None:
+    """Let a stylesheet ask for documents through our functions instead of those that read files."""
+    found = False
+    for item in root.iter(etree.Element):
+        of_xslt = str(item.tag).startswith(XSL)
+        for name, value in item.attrib.items():
+            if "doc" in str(value) and (str(name) not in _NO_EXPRESSIONS if of_xslt else "{" in str(value)):
+                new = reading(str(value))
+                found = found or new != value
+                item.set(name, new)
+    if found:
+        root.extend(given_documents())
+
+
+def _findings(tree: Tree, output: Element, prefixes: dict[str, str]) -> Iterator[RuleFinding]:
+    context, scope = "", RuleScope(prefixes)
+    for item in output.iter(_FIRED, *_FOUND):
+        if item.tag == _FIRED:
+            context = item.get("context", "")
+            continue
+        text = " ".join(
+            " ".join("".join(part.itertext()).split())
+            for part in item.iter(f"{_SVRL}text", f"{_SVRL}diagnostic-reference")
+        )
+        named = _ID_IN_TEXT.match(text)
+        flag = item.get("flag") or item.get("role") or ""
+        yield RuleFinding(
+            rule=item.get("id") or (named[1] if named else ""),
+            test=item.get("test", ""),
+            context=context,
+            report=item.tag == _FOUND[1],
+            message=text,
+            flag=flag,
+            mild=is_mild(item.get("flag") or "", item.get("role") or ""),
+            node=_located(tree, item.get("location", "/"), prefixes),
+            subject=None,
+            scope=scope,
+        )
+
+
+def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> NodePlace:
+    try:
+        found: Any = tree.xpath(_LOCATED.sub(_in_xpath1, location), namespaces=prefixes)
+    except etree.XPathError:
+        return NodePlace((1,))
+    first = found[0] if isinstance(found, list) and found else None
+    if isinstance(first, Element):
+        if isinstance(first.tag, str):
+            return NodePlace.of(first)
+        parent = first.getparent()
+        return NodePlace() if parent is None else NodePlace.of(parent)
+    holder = first.getparent() if first is not None and hasattr(first, "getparent") else None
+    if first is None or holder is None:
+        return NodePlace((1,))
+    return NodePlace.of(holder, first.attrname if first.is_attribute else "")
+
+
+def _in_xpath1(name: re.Match[str]) -> str:
+    if name["local"]:
+        return f"*[local-name()='{name['local']}']"
+    return f"*[local-name()='{name['name']}' and namespace-uri()='{name['space']}']"

@@ -1,0 +1,287 @@
+"""From the files of a rule set to what it says: abstract patterns and rules put in, the phase chosen, faults named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from itertools import chain
+
+from lxml import etree
+
+from .rule_files import XSL, Piece, RuleFiles
+from .rule_set import Assertion, Let, Message, Part, Pattern, Place, Rule, RuleFault, RuleSet
+
+_XS = "http://www.w3.org/2001/XMLSchema"
+_PARAMETER = re.compile(r"\$([\w.\-]+)")
+_BLANK = re.compile(r"\s+")
+_LEVELS = 32  # of rules extending rules
+# what may stand in what
+_INSIDE = {
+    "schema": "include extends title ns p let param phase pattern group diagnostics properties rules key library",
+    "library": "include extends title ns p let param phase pattern group diagnostics properties rules key",
+    "phase": "include p let active title",
+    "pattern": "include extends title p let param rule key",
+    "group": "include extends title p let param rule key",
+    "rules": "include extends title p let rule",
+    "rule": "include extends title p let param assert report key",
+    "assert": "include value-of name emph span dir",
+    "report": "include value-of name emph span dir",
+    "diagnostics": "include diagnostic",
+    "properties": "include property",
+}
+_SAYING = {"pattern", "rule", "assert", "report", "extends", "include"}
+_NAMES = sorted({name for names in _INSIDE.values() for name in names.split()} | {"schema"})
+# attributes without which an element says nothing
+_NEEDED = {
+    "assert": ("test",), "report": ("test",), "value-of": ("select",), "let": ("name",), "param": ("name",),
+    "active": ("pattern",), "ns": ("prefix", "uri"), "diagnostic": ("id",), "property": ("id",), "key": ("name",),
+}  # fmt: skip
+# contexts that no node has: what stands in an attribute or a text, a position 0, a literal
+_IMPOSSIBLE = re.compile(
+    r"@[\w:.\-*]+\s*/(?!/?\s*\.\.)|(?:text|comment)\(\)\s*/(?!/?\s*\.\.)|\[\s*(?:0|false\(\)|last\(\)\s*\+\s*\d+)\s*\]"
+    r"|^\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*$"
+)
+
+Fill = Callable[[str], str]
+
+
+def expanded(root: Piece, files: RuleFiles) -> RuleSet:
+    """What the rule set with this root says; raises SchemaError where an inclusion cannot be read."""
+    return _Expander(files).rule_set(root)
+
+
+class _Expander:
+    def __init__(self, files: RuleFiles) -> None:
+        self._files = files
+        self._faults: list[RuleFault] = []
+        self._abstract_patterns: dict[str, Piece] = {}
+        self._abstract_rules: dict[str, Piece] = {}
+        self._messages: dict[str, Message] = {}
+
+    def rule_set(self, root: Piece) -> RuleSet:
+        top = list(self._inside(root))
+        by_name: dict[str, list[Piece]] = {}
+        for piece in top:
+            by_name.setdefault(piece.name, []).append(piece)
+        patterns = by_name.get("pattern", []) + by_name.get("group", [])
+        if len(by_name.get("group", [])) and len(by_name.get("pattern", [])):
+            patterns = [piece for piece in top if piece.name in ("pattern", "group")]
+        self._abstract_patterns = {piece.get("id"): piece for piece in patterns if piece.get("abstract") == "true"}
+        for holder in chain(by_name.get("rules", []), patterns):
+            self._abstract_rules.update(self._abstract_in(holder))
+        for piece in chain.from_iterable(map(self._inside, by_name.get("diagnostics", []))):
+            self._messages[piece.get("id")] = self._message(piece, str)
+        concrete = [piece for piece in patterns if piece.get("abstract") != "true"]
+        phase, active, phase_lets = self._phase(root, by_name.get("phase", []), patterns)
+        chosen = [piece for piece in concrete if active is None or piece.get("id") in active]
+        return RuleSet(
+            title=" ".join("".join(by_name["title"][0].element.itertext()).split()) if "title" in by_name else "",
+            binding=root.get("queryBinding").lower(),
+            namespaces={"xs": _XS} | {piece.get("prefix"): piece.get("uri") for piece in by_name.get("ns", [])},
+            lets=(
+                *(self._let(piece, str) for piece in by_name.get("let", []) + by_name.get("param", [])),
+                *phase_lets,
+            ),
+            declarations=tuple(self._declarations(chain([root], patterns))),
+            keys=tuple(self._keys(chain([root], patterns))),
+            patterns=tuple(self._pattern(piece) for piece in chosen),
+            phase=phase,
+            faults=tuple(sorted(self._faults, key=lambda fault: (fault.place.file != root.file, fault.place.line))),
+        )
+
+    def _inside(self, piece: Piece) -> Iterator[Piece]:
+        """The elements of Schematron in another, those that do not belong there told of."""
+        allowed = _INSIDE.get(piece.name, "").split()
+        for child in self._files.children(piece):
+            if child.name in allowed:
+                for attribute in _NEEDED.get(child.name, ()):
+                    if child.element.get(attribute) is None:
+                        self._fault(child, f"{child.name} needs the attribute {attribute}")
+                yield child
+            elif child.name:
+                if child.name in _NAMES:
+                    self._fault(child, f"{child.name} has no meaning in {piece.name}", mild=True)
+                else:
+                    near = get_close_matches(child.name, allowed, 1)
+                    meant = f"; {near[0]} may be meant" if near else ""
+                    self._fault(child, f"{child.name} is no element of Schematron{meant}")
+            elif child.element.tag in _SAYING:  # in no namespace
+                self._fault(child, f"{child.element.tag} is not in Schematron's namespace, and so has no meaning")
+
+    def _fault(self, piece: Piece, text: str, *, mild: bool = False) -> None:
+        fault = RuleFault(piece.place, text, mild)
+        if fault not in self._faults:
+            self._faults.append(fault)
+
+    def _phase(self, root: Piece, phases: list[Piece], patterns: list[Piece]) -> tuple[str, set[str] | None, list[Let]]:
+        """The phase in force, the patterns that are active in it (None for all), and its variables."""
+        known = {piece.get("id") for piece in patterns}
+        for phase in phases:
+            for active in self._inside(phase):
+                if active.name == "active" and active.get("pattern") not in known:
+                    self._fault(active, f"the phase {phase.get('id')} names the pattern {active.get('pattern')}, "
+                                f"which is not there{_meant(active.get('pattern'), known)}")  # fmt: skip
+        name = root.get("defaultPhase")
+        if name in ("", "#ALL", "#DEFAULT"):
+            return "", None, []
+        chosen = next((piece for piece in phases if piece.get("id") == name), None)
+        if chosen is None:
+            names = {piece.get("id") for piece in phases}
+            self._fault(root, f"the default phase {name} is not there{_meant(name, names)}")
+            return name, None, []
+        inside = list(self._inside(chosen))
+        active_patterns = {piece.get("pattern") for piece in inside if piece.name == "active"}
+        return name, active_patterns, [self._let(piece, str) for piece in inside if piece.name == "let"]
+
+    def _declarations(self, holders: Iterable[Piece]) -> Iterator[tuple[str, Place]]:
+        for holder in holders:
+            for piece in self._files.children(holder):
+                if str(piece.element.tag).startswith(XSL):
+                    yield etree.tostring(piece.element, encoding="unicode", with_tail=False), piece.place
+
+    def _keys(self, holders: Iterable[Piece]) -> Iterator[tuple[str, str, str, Place]]:
+        """Keys as Schematron 1.5 has them: in a rule, its context is what they match."""
+        for holder in holders:
+            for piece in self._files.children(holder):
+                if piece.name == "key":
+                    path = piece.get("path") or piece.get("use")
+                    yield piece.get("name"), piece.get("match"), path, piece.place
+                elif piece.name == "rule":
+                    for key in self._files.children(piece):
+                        if key.name == "key":
+                            yield key.get("name"), piece.get("context"), key.get("path"), key.place
+
+    def _pattern(self, piece: Piece) -> Pattern:
+        template = piece
+        fill: Fill = str
+        if name := piece.get("is-a"):
+            template = self._abstract_patterns.get(name, piece)
+            if template is piece:
+                self._fault(piece, f"the abstract pattern {name} is not there{_meant(name, self._abstract_patterns)}")
+            fill = self._filling([*self._inside(template), *self._inside(piece)])
+        inside = list(self._inside(template))
+        own = self._abstract_in(template)
+        lets = [item for item in inside if item.name == "let"]
+        if not piece.get("is-a"):
+            lets += [item for item in inside if item.name == "param"]
+        group = template.name == "group"
+        rules = tuple(
+            self._rule(item, fill, own) for item in inside if item.name == "rule" and item.get("abstract") != "true"
+        )
+        self._unreached(rules, group=group)
+        return Pattern(
+            id=piece.get("id"),
+            rules=rules,
+            lets=tuple(self._let(item, fill) for item in lets),
+            documents=fill(template.get("documents") or piece.get("documents")),
+            group=group,
+            place=piece.place,
+        )
+
+    @staticmethod
+    def _filling(inside: Iterable[Piece]) -> Fill:
+        """Puts the values of parameters in place of their names, whole names alone."""
+        values = {item.get("name").strip(): item.get("value") for item in inside if item.name == "param"}
+        return lambda text: _PARAMETER.sub(lambda found: values.get(found[1], found[0]), text)
+
+    def _unreached(self, rules: Iterable[Rule], *, group: bool) -> None:
+        seen: dict[str, Rule] = {}
+        for rule in rules:
+            context = _BLANK.sub(" ", rule.context).strip()
+            if context in seen and not group:
+                text = f"the rule for {context} never applies: the one of line {seen[context].place.line} does first"
+                self._faults.append(RuleFault(rule.place, text, mild=True))
+            seen.setdefault(context, rule)
+            if _IMPOSSIBLE.search(context):
+                self._faults.append(RuleFault(rule.place, f"no node can match the context {context}", mild=True))
+
+    def _abstract_in(self, holder: Piece) -> dict[str, Piece]:
+        # all rules in a <rules> may be extended
+        return {
+            piece.get("id"): piece
+            for piece in self._inside(holder)
+            if piece.name == "rule" and (piece.get("abstract") == "true" or holder.name == "rules")
+        }
+
+    def _rule(self, piece: Piece, fill: Fill, own: dict[str, Piece]) -> Rule:
+        lets: list[Let] = []
+        assertions: list[Assertion] = []
+        if piece.element.get("context") is None:
+            self._fault(piece, "rule needs the attribute context")
+        for holder, item in self._of_rule(piece, own, 0):
+            if item.name in ("let", "param"):
+                lets.append(self._let(item, fill))
+            elif item.name in ("assert", "report"):
+                assertions.append(self._assertion(item, (item, holder, piece), fill))
+        return Rule(fill(piece.get("context")), tuple(lets), tuple(assertions), piece.place)
+
+    def _of_rule(self, piece: Piece, own: dict[str, Piece], level: int) -> Iterator[tuple[Piece, Piece]]:
+        """What stands in a rule and in those that it extends, each with its holder."""
+        for item in self._inside(piece):
+            if item.name != "extends":
+                yield piece, item
+                continue
+            name = item.get("rule")
+            base = own.get(name) or self._abstract_rules.get(name)
+            if base is None or level > _LEVELS:
+                known = {*own, *self._abstract_rules}
+                self._fault(item, f"the abstract rule {name} is not there{_meant(name, known)}")
+            else:
+                yield from self._of_rule(base, own, level + 1)
+
+    def _assertion(self, piece: Piece, holders: tuple[Piece, ...], fill: Fill) -> Assertion:
+        def given(attribute: str) -> str:
+            return next((value for holder in holders if (value := holder.get(attribute))), "")
+
+        diagnostics = []
+        for name in piece.get("diagnostics").split():
+            if name in self._messages:
+                diagnostics.append(self._messages[name])
+            else:
+                self._fault(piece, f"the diagnostic {name} is not there{_meant(name, self._messages)}", mild=True)
+        return Assertion(
+            id=fill(piece.get("id")),
+            test=fill(piece.get("test")),
+            report=piece.name == "report",
+            message=self._message(piece, fill),
+            diagnostics=tuple(diagnostics),
+            flag=fill(given("flag")),
+            role=fill(given("role")),
+            severity=fill(given("severity")),
+            subject=fill(given("subject")),
+            place=piece.place,
+        )
+
+    def _let(self, piece: Piece, fill: Fill) -> Let:
+        value, content = fill(piece.get("value")), ""
+        if piece.element.get("value") is None:
+            inner = "".join(etree.tostring(item, encoding="unicode") for item in piece.element)
+            content = _escaped(piece.element.text or "") + inner
+        return Let(piece.get("name"), value, piece.place, content, piece.get("as"))
+
+    def _message(self, piece: Piece, fill: Fill) -> Message:
+        parts = [Part("text", piece.element.text or "")]
+        for child in piece.element.iterchildren():
+            name = Piece(child, piece.file).name
+            if name == "value-of":
+                parts.append(Part("value", fill(child.get("select", ""))))
+            elif name == "name":
+                parts.append(Part("name", fill(child.get("path", ""))))
+            elif str(child.tag).startswith(XSL):
+                parts.append(Part("xslt", etree.tostring(child, encoding="unicode", with_tail=False)))
+            elif name in ("emph", "span", "dir"):
+                parts += self._message(Piece(child, piece.file), fill)
+            elif name and name != "include":
+                self._fault(Piece(child, piece.file), f"{name} has no meaning in a message")
+            parts.append(Part("text", child.tail or ""))
+        return tuple(part for part in parts if part.kind != "text" or part.text)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, [item for item in known if item], 1)
+    return f"; {near[0]} may be meant" if near else ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

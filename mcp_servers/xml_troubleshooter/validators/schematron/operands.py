@@ -1,0 +1,230 @@
+"""What the test of a rule looked at: the parts of it that do not hold, and the nodes and values that these came from.
+
+Tests are read and evaluated once more, by elementpath, which comes with Saxon's extra: it tells of every part of an
+expression what it yields, where Saxon tells of the whole. What it cannot read is not explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from inspect import Parameter, Signature
+from typing import Any
+
+from .findings import NodePlace, RuleFinding
+from .xpath_parts import (
+    LITERALS,
+    Context,
+    Node,
+    Token,
+    bare,
+    bindings,
+    ends_in_value,
+    holds_elements,
+    is_node,
+    is_path,
+    name_of,
+    node_at,
+    place_of,
+    select,
+    truth,
+    value_of,
+)  # fmt: skip
+
+XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # query bindings
+
+_CODEPOINTS = "http://www.w3.org/2005/xpath-functions/collation/codepoint"
+_CURRENT = re.compile(r"(?<![\w:.\-])current\(\s*\)")
+_VARIABLE = re.compile(r"\$\s*([\w.\-]+)")
+_FUNCTION = re.compile(r"<(?:\w+:)?function\b[^>]*?\sname=[\"']([\w.:\-]+)[\"']")
+_PARAMETER = re.compile(r"<(?:\w+:)?param\b")
+_TAG = re.compile(r"<[^>]*>")
+_OF_CONTEXT = {"normalize-space", "string", "string-length", "number", "data"}  # without an argument
+_ONE_VARIABLE = 3  # parts of a quantifier with one
+_MANY = 50  # nodes of an operand that are told, and items that a quantifier is followed through
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A path of a test, what a person calls that, and the nodes that it leads to with their values.
+
+    The value of an element that holds others is "".
+    """
+
+    expression: str
+    name: str
+    nodes: tuple[NodePlace, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, expression: str, nodes: list[Node]) -> Seen:
+        """What is seen where a path leads to these nodes."""
+        nodes = nodes[:_MANY]
+        return cls(expression, name_of(expression, nodes), tuple(map(place_of, nodes)), tuple(map(value_of, nodes)))
+
+    def with_more(self, other: Seen) -> Seen:
+        """Two sights of one path; a node that both lead to counts once."""
+        pairs = dict(zip((*self.nodes, *other.nodes), (*self.values, *other.values), strict=True))
+        return Seen(self.expression, self.name, tuple(pairs), tuple(pairs.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a test in the circumstances in which it is evaluated; `wanted` is what would be right."""
+
+    token: Token
+    context: Context
+    wanted: bool
+
+
+class Evaluation:
+    """The test of a finding, evaluated once more at its node."""
+
+    def __init__(self, found: RuleFinding, root: Node) -> None:
+        """`root` is elementpath's document node. Raises what elementpath does where it cannot read the test."""
+        self.found = found
+        self._root = root
+        self._node = node_at(root, found.node)
+        self._lets = {let.name: let.value for let in (*found.scope.lets, *found.scope.own_lets) if let.value}
+        self._own = {let.name for let in found.scope.own_lets}
+        self._values: dict[str, Any] = {
+            let.name: _TAG.sub("", let.content) for let in (*found.scope.lets, *found.scope.own_lets) if not let.value
+        }
+        self._parser = _parser(found)
+        for text in found.scope.functions:
+            if name := _FUNCTION.search(text):
+                self._declare(name[1], len(_PARAMETER.findall(text)))
+        self._bind(found.test)
+        self._token = self.parsed(found.test)
+
+    def failing(self) -> list[Part]:
+        """The smallest parts of the test that are not as they should be."""
+        return list(self._failing(Part(self._token, self._context(self._node), not self.found.report)))
+
+    def seen(self, token: Token, context: Context) -> Iterator[Seen]:
+        """The paths in a part of the test, with what they lead to."""
+        token = bare(token)
+        if token.symbol == "$":
+            yield from self._seen_in_variable(token, context)
+        elif ends_in_value(token):
+            yield self._seen_in_steps(token, context)
+        elif is_path(token):
+            yield Seen.of(token.source, [item for item in select(token, context) if is_node(item)])
+        elif token.symbol in ("for", "some", "every"):
+            yield from self.seen(token[1], context)
+            for inner in bindings(token, context)[:_MANY] if len(token) == _ONE_VARIABLE else ():
+                yield from self.seen(token[2], inner)
+        elif token.symbol in _OF_CONTEXT and not len(token):
+            yield Seen.of(".", [context.item])
+        elif token.symbol not in LITERALS:
+            of_type = token.symbol in ("instance", "castable", "cast", "treat")
+            for child in token[:1] if of_type else token:
+                yield from self.seen(child, context)
+
+    def parsed(self, expression: str) -> Token:
+        """An expression of the rules."""
+        return self._parser.parse(_CURRENT.sub("$_current", expression))
+
+    def variable(self, token: Token) -> Token | None:
+        """What the rules say that a variable is."""
+        value = self._lets.get(token[0].value)
+        return self.parsed(value) if value else None
+
+    def is_leaf(self, place: NodePlace) -> bool:
+        """Whether there are no elements in the node at a place."""
+        return not holds_elements(node_at(self._root, place))
+
+    def _context(self, item: Node) -> Context:
+        from elementpath import XPathContext  # noqa: PLC0415 - an extra
+
+        return XPathContext(self._root, item=item, variables={"_current": self._node, **self._values})
+
+    def _declare(self, name: str, count: int) -> None:
+        """Let a function of the rule set's own be named in a test; what it yields, only Saxon knows."""
+
+        def unknown(*_: object) -> object:
+            raise LookupError(name)
+
+        places = [Parameter(f"a{number}", Parameter.POSITIONAL_ONLY) for number in range(count)]
+        unknown.__signature__ = Signature(places)  # type: ignore[attr-defined]
+        prefix, _, local = name.rpartition(":")
+        with suppress(ValueError, TypeError, KeyError):
+            self._parser.external_function(unknown, local, prefix or None)
+
+    def _bind(self, expression: str) -> None:
+        """Give the variables of an expression their values."""
+        for name in _VARIABLE.findall(expression):
+            if name in self._values or name not in self._lets:
+                continue
+            self._values[name] = []  # should it need itself
+            self._bind(self._lets[name])
+            self._values[name] = select(self.parsed(self._lets[name]), self._context_of(name))
+
+    def _context_of(self, variable: str) -> Context:
+        return self._context(self._node if variable in self._own else self._root)
+
+    def _failing(self, part: Part) -> Iterator[Part]:
+        token, context, wanted = part.token, part.context, part.wanted
+        holds = truth(token, context)
+        if holds == wanted or token.symbol in ("true", "false"):
+            return
+        if token.symbol in ("and", "or"):
+            sure = [child for child in token if truth(child, context) == (not wanted)]
+            inner = [Part(child, context, wanted) for child in (sure if sure and holds is not None else token)]
+        else:
+            inner = self._inside(part)
+        if not inner:
+            yield part
+        for item in inner:
+            yield from self._failing(item)
+
+    @staticmethod
+    def _inside(part: Part) -> list[Part]:
+        """What a part depends on, where that is one thing."""
+        token, context, wanted = part.token, part.context, part.wanted
+        match token.symbol:
+            case "(" if len(token) == 1:
+                return [Part(token[0], context, wanted)]
+            case "boolean":
+                return [Part(token[0], context, wanted)]
+            case "not":
+                return [Part(token[0], context, not wanted)]
+            case "if":
+                return [Part(token[1] if truth(token[0], context) else token[2], context, wanted)]
+            case "every" | "some" if len(token) == _ONE_VARIABLE and (token.symbol == "every") == wanted:
+                first = (inner for inner in bindings(token, context) if truth(token[2], inner) != wanted)
+                return [Part(token[2], inner, wanted) for inner in first][:1]
+            case _:
+                return []
+
+    def _seen_in_variable(self, token: Token, context: Context) -> Iterator[Seen]:
+        inside = self.variable(token)
+        if inside is not None:
+            yield from self.seen(inside, self._context_of(token[0].value))
+        elif nodes := [item for item in select(token, context) if is_node(item)]:
+            yield Seen.of(token.source, nodes)
+
+    def _seen_in_steps(self, token: Token, context: Context) -> Seen:
+        """What the last step of a path is made of, where it is no node: cac:Line/xs:decimal(cbc:Amount)."""
+        found: Seen | None = None
+        for item in select(token[0], context)[:_MANY]:
+            inner = copy(context)
+            inner.item = item
+            for seen in self.seen(token[1], inner):
+                whole = Seen(f"{token[0].source}/{seen.expression}", seen.name, seen.nodes, seen.values)
+                found = whole if found is None else found.with_more(whole)
+        return found or Seen(token.source, name_of(token.source))
+
+
+def _parser(found: RuleFinding) -> Any:  # noqa: ANN401 - of an extra
+    from elementpath import XPath1Parser, XPath2Parser  # noqa: PLC0415 - an extra
+    from elementpath.xpath3 import XPath3Parser  # noqa: PLC0415
+
+    binding = found.scope.binding
+    made: Any = XPath2Parser if binding in ("xslt2", "xpath2") else XPath3Parser
+    spaces = {prefix: uri for prefix, uri in found.scope.namespaces.items() if prefix != "xml"}
+    # its default depends on the locales of the system, and sets that of the process
+    return XPath1Parser(spaces) if binding in XPATH1 else made(spaces, default_collation=_CODEPOINTS)

@@ -1,0 +1,263 @@
+"""Schematron: rules over documents, written as .sch or compiled to XSLT.
+
+libxslt runs those in XPath 1.0; for those in XPath 2 and 3, as most of e-invoicing has, Saxon does, which is an extra.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from ...document.parsing import Element, Tree
+from ...errors import SchemaError
+from ...schema_files.resolver import SchemaSources
+from ..subject import Subject
+from ..validator import Judgement
+from . import saxon
+from .compiled_rules import CompiledRules
+from .expanding import expanded
+from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
+from .rule_files import XSL, RuleFiles, unusable
+from .rule_set import Place, RuleFault, RuleSet
+from .running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
+from .stylesheet import Stylesheet, stylesheet, variables
+from .telling import Teller
+
+_XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}
+_BEYOND = {"xslt2", "xpath2", "xslt3", "xpath3", "xpath31"}
+_DECLARED = re.compile(r"<(?:\w+:)?(?:variable|param)\b[^>]*?\sname=[\"']([\w.:\-]+)")
+_BOUND = re.compile(r"\b(?:for|some|every|let)\s+\$")  # later versions of XPath declare variables themselves
+_TITLE = 48  # characters of what a rule set calls itself, to be named by it
+_NAMED = 5  # faults of rules that are told of
+
+
+class SchematronRules:
+    """A Schematron schema, ready to run."""
+
+    def __init__(self, rule_set: RuleSet, sources: SchemaSources) -> None:
+        """Raises SchemaError where the rules cannot be run."""
+        self.rule_set = rule_set
+        self._sources = sources
+        self._numbered = list(rule_set.numbered())
+        self._scopes: dict[int, RuleScope] = {}
+        self._plain: etree.XSLT | None = None  # for libxslt
+        self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
+        if rule_set.binding in _XPATH1:
+            self._plain = self._with_libxslt()
+        else:
+            self._saxon[False] = self._with_saxon(careful=False)
+
+    @property
+    def title(self) -> str:
+        """What the rules call themselves."""
+        return self.rule_set.title
+
+    @property
+    def warnings(self) -> tuple[RuleFault, ...]:
+        """What is odd in the rules, though they can be run."""
+        return tuple(fault for fault in self.rule_set.faults if fault.mild)
+
+    def run(self, tree: Tree) -> RuleResult:
+        """What the rules say of a document; raises SchemaError where they cannot be run."""
+        if self._plain is not None:
+            try:
+                return self._result(applied(self._plain, tree, self._sources))
+            except etree.XSLTApplyError as error:
+                if not saxon.installed():
+                    return self._one_by_one(tree, str(error))
+                self._plain = None
+        try:
+            if False not in self._saxon:
+                self._saxon[False] = self._with_saxon(careful=False)
+            return self._result(output_tree(self._saxon[False].transform(serialised(tree))))
+        except saxon.SaxonError as error:
+            return self._carefully(tree, error)
+
+    def scope(self, number: int) -> RuleScope:
+        """What the expressions of the assertion of a number may use."""
+        pattern, rule, _ = self._numbered[number]
+        key = id(rule)
+        if key not in self._scopes:
+            rules = self.rule_set
+            self._scopes[key] = RuleScope(
+                rules.namespaces,
+                (*rules.lets, *pattern.lets),
+                rule.lets,
+                tuple(text for text, _ in rules.declarations),
+                rules.binding,
+                rules.phase,
+            )
+        return self._scopes[key]
+
+    def _with_libxslt(self) -> etree.XSLT | None:
+        """The rules for libxslt; None where it cannot run them and Saxon can."""
+        generated = stylesheet(self.rule_set, version=1)
+        if undeclared := next(_undeclared(self.rule_set), None):
+            name, place = undeclared
+            raise unusable(self._sources, f"the variable {name} is not declared", place)
+        at = None
+        try:
+            for let in self.rule_set.variables():  # libxslt reads them when it needs them
+                at = let.place
+                etree.XPath(let.value or "0", namespaces=self.rule_set.namespaces)
+            return libxslt(stylesheet_tree(generated.text, self._sources))
+        except etree.XPathSyntaxError as error:
+            if saxon.installed():
+                self._saxon[False] = self._with_saxon(careful=False)
+                return None
+            raise unusable(self._sources, str(error), at) from None
+        except (etree.XSLTParseError, etree.XMLSyntaxError) as error:
+            if saxon.installed():
+                self._saxon[False] = self._with_saxon(careful=False)
+                return None
+            log = [(entry.line, entry.message) for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")]
+            raise self._broken(generated, log, str(error)) from None
+
+    def _with_saxon(self, *, careful: bool) -> saxon.Stylesheet:
+        if not saxon.installed():
+            raise SchemaError(
+                f"The rules in {self._sources.schema} are written in XPath 2 or later; install "
+                "xml-troubleshooter[xslt2] to run them, or give them compiled to XSLT 1.0."
+            )
+        compatible = self.rule_set.binding in _XPATH1
+        generated = stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
+        base = f'xml:base="{self._sources.schema.as_uri()}" version='
+        try:
+            return saxon.Stylesheet(generated.text.replace("version=", base, 1), documents(self._sources))
+        except saxon.SaxonError as error:
+            raise self._broken(generated, error.lines, str(error)) from None
+
+    def _broken(self, generated: Stylesheet, lines: list[tuple[int, str]], otherwise: str) -> SchemaError:
+        """The sentence for rules that do not compile: the faults at the rules' own lines."""
+        faults: dict[str, None] = {}
+        first = None
+        for line, message in lines:
+            place = generated.place(line)
+            first = first or place
+            faults[f"line {place.line}: {message}" if place is not None and first is not place else message] = None
+        return unusable(self._sources, "; ".join(list(faults)[:_NAMED]) or otherwise, first)
+
+    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> RuleResult:
+        """What can be told where an assertion cannot be evaluated: all but that."""
+        try:
+            if True not in self._saxon:
+                self._saxon[True] = self._with_saxon(careful=True)
+            return self._result(output_tree(self._saxon[True].transform(serialised(tree))))
+        except saxon.SaxonError:
+            raise SchemaError(
+                f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
+                "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
+                "repair it."
+            ) from None
+
+    def _one_by_one(self, tree: Tree, why: str) -> RuleResult:
+        """The same with libxslt, which knows no other way than to run each assertion alone."""
+        generated = stylesheet(self.rule_set, version=1, careful=True)
+        careful = libxslt(stylesheet_tree(generated.text, self._sources))
+        findings: list[RuleFinding] = []
+        unevaluated: list[Unevaluated] = []
+        fired = 0
+        for number, (_, _, assertion) in enumerate(self._numbered):
+            try:
+                part = self._result(applied(careful, tree, self._sources, _only=str(number)))
+            except etree.XSLTApplyError as error:
+                words = " ".join(str(error).split()) or why
+                unevaluated.append(Unevaluated(assertion.id or assertion.test, NodePlace((1,)), words))
+            else:
+                findings += part.findings
+                fired = part.fired
+        return RuleResult(tuple(findings), fired, tuple(unevaluated))
+
+    def _result(self, output: Element | None) -> RuleResult:
+        if output is None:
+            raise unusable(self._sources, "they yield nothing")
+        findings, unevaluated = [], []
+        fired = len((output.text or "").split())
+        for item in output:
+            fired += len((item.tail or "").split())
+            number = int(item.get("n", "0"))
+            _, rule, assertion = self._numbered[number]
+            node = NodePlace.read(item.get("at", ""))
+            if item.tag == "e":
+                name = assertion.id or assertion.test
+                unevaluated.append(
+                    Unevaluated(name, node, " ".join((item.text or "").split()).partition(". Found while ")[0])
+                )
+                continue
+            other = item.find("s")
+            subject = NodePlace.read(other.text or "") if other is not None else None
+            said = ["".join(part.itertext()) for part in item.iterfind("m")]
+            said = said or ["".join(part.text for part in one) for one in (assertion.message, *assertion.diagnostics)]
+            message = " ".join(dict.fromkeys(text for one in said if (text := " ".join(one.split()))))
+            findings.append(finding(assertion, rule, self.scope(number), node, subject, message, item.get("of", "")))
+        return RuleResult(tuple(findings), fired, tuple(unevaluated))
+
+
+class Rules:
+    """A set of rules as a validator. `engine` runs them, and says more of what it finds."""
+
+    def __init__(self, engine: SchematronRules | CompiledRules, path: Path) -> None:
+        self.engine = engine
+        self._path = path
+
+    @property
+    def warnings(self) -> tuple[RuleFault, ...]:
+        """What is odd in the rules, though they can be run."""
+        return self.engine.warnings
+
+    def judge(self, subject: Subject) -> Judgement:
+        """The verdict on the tree; the rules do not apply where the context of none of them occurs.
+
+        What could not be evaluated is told of and counts as an error, because it may be one. Raises SchemaError where
+        the rules cannot be run.
+        """
+        tree = subject.tree or subject.parse()
+        result = self.engine.run(tree)
+        if result.applies_to_nothing:
+            return Judgement(applied=False, reason="no rule applies: the document has nothing that one is about")
+        title = self.engine.title
+        called = title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem
+        told = Teller(subject.document, tree, subject.places(), called).told(result)
+        total = len(result.findings) + len(result.unevaluated)
+        rejected = bool(result.unevaluated) or any(not found.mild for found in result.findings)
+        return Judgement(tuple(told), total=total, rejected=rejected)
+
+
+def rules(data: bytes, sources: SchemaSources) -> Rules:
+    """The rules in a .sch file or a compiled stylesheet; raises SchemaError."""
+    files = RuleFiles(sources)
+    root = files.root(data)
+    tag = root.element.tag
+    if tag in (f"{XSL}stylesheet", f"{XSL}transform"):
+        return Rules(CompiledRules(root.element, sources), sources.schema)
+    if root.name not in ("schema", "library"):
+        raise unusable(sources, f"the root is {tag!r}, neither an ISO Schematron schema nor a stylesheet")
+    binding = root.get("queryBinding").lower()
+    if binding in _BEYOND:
+        saxon.warm_up()
+    elif binding not in _XPATH1:
+        known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
+        raise unusable(sources, f"their query binding is {binding}, which is not known here; known are {known}")
+    rule_set = expanded(root, files)
+    if faults := [fault for fault in rule_set.faults if not fault.mild]:
+        others = [f"line {fault.place.line}: {fault.text}" for fault in faults[1:_NAMED]]
+        raise unusable(sources, "; ".join([faults[0].text, *others]), faults[0].place)
+    return Rules(SchematronRules(rule_set, sources), sources.schema)
+
+
+def _undeclared(rule_set: RuleSet) -> Iterator[tuple[str, Place]]:
+    """Variables that expressions of XPath 1 name and nothing declares: libxslt sees it when it needs them."""
+    top = {let.name for let in rule_set.lets}
+    top |= {name for text, _ in rule_set.declarations for name in _DECLARED.findall(text)}
+    for pattern, rule, assertion in rule_set.numbered():
+        known = top | {let.name for let in (*pattern.lets, *rule.lets)}
+        for expression, place in (
+            *((let.value, let.place) for let in rule.lets),
+            (rule.context, rule.place),
+            (assertion.test, assertion.place),
+        ):
+            if not _BOUND.search(expression):
+                yield from ((name, place) for name in variables(expression) if name not in known)

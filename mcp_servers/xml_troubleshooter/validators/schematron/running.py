@@ -1,0 +1,74 @@
+"""How stylesheets of rules are run: what they are given, and what they may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from ...document.parsing import Element, Tree, parser
+from ...schema_files.resolver import SchemaSources, SourceResolver
+from .rule_files import unusable
+
+_LARGEST = 64_000_000  # bytes of a file that a stylesheet reads
+
+
+def stylesheet_tree(text: str, sources: SchemaSources) -> Element:
+    """The tree of a stylesheet, in the place of the rules."""
+    reader: etree.XMLParser[Any] = parser(resolver=SourceResolver(sources), huge=True)
+    root: Element = etree.fromstring(text, reader, base_url=str(sources.schema))
+    return root
+
+
+def libxslt(root: Element) -> etree.XSLT:
+    """A stylesheet, compiled by libxslt; raises lxml's XSLTParseError."""
+    # files are read through the resolver alone, which knows what is allowed
+    access = etree.XSLTAccessControl(
+        read_file=True, write_file=False, create_dir=False, read_network=False, write_network=False
+    )
+    return etree.XSLT(root, access_control=access)
+
+
+def applied(compiled: etree.XSLT, tree: Tree, sources: SchemaSources, **parameters: Any) -> Element | None:  # noqa: ANN401 - of XSLT
+    """What libxslt makes of a document; raises lxml's XSLTApplyError, and SchemaError for what it may not read."""
+    output: Element | None = compiled(tree, **parameters).getroot()
+    if sources.refused:
+        raise unusable(sources, f"they ask for {sources.refused[0]}, which lies outside the allowed folders")
+    return output
+
+
+def documents(sources: SchemaSources) -> Callable[[str], str | None]:
+    """Gives Saxon the text of a file beside the rules; None for one that is not there or not allowed."""
+
+    def read(address: str) -> str | None:
+        parts = urlsplit(address)
+        path = sources.locate(unquote(parts.path) if parts.scheme == "file" else address)
+        if path is None or path.stat().st_size > _LARGEST:
+            return None
+        try:
+            root = etree.fromstring(sources.content(path), parser(resolver=SourceResolver(sources), huge=True))
+        except etree.XMLSyntaxError as error:
+            raise unusable(sources, f"they read {path}, which is not well-formed: {error}") from None
+        return etree.tostring(root, encoding="unicode")
+
+    return read
+
+
+def serialised(tree: Tree) -> str:
+    """A document as text, with the comments and instructions around its root, and without its DOCTYPE."""
+    root: Element = tree.getroot()
+    before = list(root.itersiblings(preceding=True))[::-1]
+    return "".join(
+        etree.tostring(item, encoding="unicode", with_tail=False) for item in (*before, root, *root.itersiblings())
+    )
+
+
+def output_tree(text: str) -> Element | None:
+    """What a stylesheet wrote; None where it is no XML."""
+    try:
+        root: Element = etree.fromstring(text.encode(), parser(huge=True))
+    except etree.XMLSyntaxError:
+        return None
+    return root

@@ -1,0 +1,152 @@
+"""Stylesheets beyond XSLT 1.0, run by Saxon in a process of its own (see saxon_process.py).
+
+Saxon reserves more address space than a worker may have, and holds Python's lock while it runs. One process serves all
+stylesheets of this one; it ends with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+_PROCESS = Path(__file__).with_name("saxon_process.py")
+_AT_LINE = re.compile(
+    r"(?P<what>Error [^\n]*?) on line (?P<line>\d+)[^\n]*\n\s*(?:[A-Z]{4}\d{4}\s+)?(?P<why>(?:(?!\nError ).)*)",
+    re.DOTALL,
+)
+_NEVER_ENDS = "they did not end within a minute of computing, or asked for too much memory"
+_DOCUMENTS = 1000  # that a stylesheet may ask for
+
+Reader = Callable[[str], str | None]
+
+
+class SaxonError(Exception):
+    """What Saxon says of a stylesheet, or how its process ended; `lines` are those of the stylesheet that it names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.lines = [
+            (int(found["line"]), " ".join(f"{found['why'].rstrip(' .')}{_in(found['what'])}".split()))
+            for found in _AT_LINE.finditer(text)
+        ]
+
+
+def _in(place: str) -> str:
+    """The expression that an error is said to be in."""
+    expression = re.search(r"\{.*\}", place, re.DOTALL)
+    return f" in {expression.group()}" if expression else ""
+
+
+class _Process:
+    """Saxon's process, started where it is not there."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running: subprocess.Popen[str] | None = None
+        self.generation = 0  # counts the processes, each of which knows nothing of those before it
+
+    def start(self) -> subprocess.Popen[str]:
+        """The process, which takes a moment to be ready: to start it early saves the wait."""
+        if self._running is None or self._running.poll() is not None:
+            self.generation += 1
+            self._running = subprocess.Popen(  # noqa: S603 - our own file
+                [sys.executable, "-P", str(_PROCESS), str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+            weakref.finalize(self, _end, self._running)
+        return self._running
+
+    def ask(self, **request: Any) -> dict[str, str]:  # noqa: ANN401 - what JSON can carry
+        """The answer to a request; raises SaxonError where the process dies of it."""
+        with self._lock:
+            process = self.start()
+            wanted: Any = process.stdin
+            given: Any = process.stdout
+            try:
+                wanted.write(json.dumps(request) + "\n")
+                wanted.flush()
+                line = given.readline()
+            except OSError:
+                line = ""
+            if not line:
+                _end(process)
+                self._running = None
+                raise SaxonError(_NEVER_ENDS)
+        answer: dict[str, str] = json.loads(line)
+        return answer
+
+
+_process = _Process()
+_numbers = iter(range(1, sys.maxsize))
+_forgotten: list[int] = []  # stylesheets that nobody needs any more
+
+
+class Stylesheet:
+    """A stylesheet, compiled once in Saxon's process."""
+
+    def __init__(self, text: str, reads: Reader = lambda _: None) -> None:
+        """`reads` gives the text of a document that the stylesheet asks for by its address, None for one that it may
+        not have. Raises SaxonError where the text is no stylesheet."""
+        self._text = text
+        self._reads = reads
+        self._number = next(_numbers)
+        self._generation = -1
+        self._compile()
+        weakref.finalize(self, _forgotten.append, self._number)  # at any moment: the process is told of it later
+
+    def transform(self, document: str) -> str:
+        """What the stylesheet makes of a document; raises SaxonError."""
+        _process.start()
+        if self._generation != _process.generation:
+            self._compile()
+        for _ in range(_DOCUMENTS):
+            answer = _process.ask(run=self._number, document=document)
+            if (address := answer.get("asks")) is None:
+                return _checked(answer)
+            _checked(_process.ask(give=self._number, address=address, text=self._reads(address)))
+        raise SaxonError("they ask for one document after another without end")
+
+    def _compile(self) -> None:
+        _process.start()
+        done = [_forgotten.pop() for _ in range(len(_forgotten))]
+        answer = _process.ask(compile=self._number, stylesheet=self._text, forget=done)
+        self._generation = _process.generation
+        _checked(answer)
+
+
+def _checked(answer: dict[str, str]) -> str:
+    if "error" in answer:
+        raise SaxonError(answer["error"])
+    return answer["output"]
+
+
+def installed() -> bool:
+    """Whether the extra that brings Saxon is there."""
+    return find_spec("saxonche") is not None
+
+
+def warm_up() -> None:
+    """Let Saxon start, while there is other work to do."""
+    if installed():
+        _process.start()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
