@@ -20,6 +20,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
@@ -28,6 +29,7 @@ from .errors import InputError, TroubleshooterError
 from .jobs import Jobs
 from .offload import WorkerError, end_workers
 from .output.results import Diagnosis, Health, Troubleshooting, Usage
+from .stdio import Answering
 
 if TYPE_CHECKING:
     from .services import OpenServices
@@ -115,6 +117,15 @@ class TroubleshooterServer(MCPServer[Session]):
         """Put away what is under way on every connection."""
         for session in list(self._sessions):
             await session.close()
+
+    async def serve_process(self) -> None:
+        """Serve one connection over stdin and stdout; ends the process where the client no longer reads."""
+        async with stdio_server() as (incoming, outgoing):
+            options = self._lowlevel_server.create_initialization_options()
+            try:
+                await self._lowlevel_server.run(Answering(incoming, outgoing), outgoing, options)
+            except anyio.get_cancelled_exc_class():  # by the SDK, which cannot write any more
+                _end()
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Session, Any] | None = None
@@ -331,7 +342,7 @@ async def _serve() -> None:
     server.leaving = _end_soon
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_leave_on_signal, server)
-        await server.run_stdio_async()
+        await server.serve_process()
         tasks.cancel_scope.cancel()
 
 

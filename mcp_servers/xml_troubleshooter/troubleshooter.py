@@ -19,7 +19,7 @@ from .delivery import check_target, deliver
 from .diagnostics import Diagnostic, Report
 from .document.containers import is_container, unpack
 from .document.diff import line_origins
-from .document.document import Document
+from .document.document import Document, claims_utf7
 from .errors import InputError, LimitError, SchemaError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
@@ -76,6 +76,11 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
     """
     take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
     document, path, container = await anyio.to_thread.run_sync(take_in)
+    if claims_utf7(document.text):
+        raise InputError(
+            "The document says that it is in UTF-7, in which markup can hide from whoever looks at it, and is read by "
+            "nothing here. Save it as UTF-8, with a declaration that says so, where you trust its source."
+        )
     streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
     sources = Sources(

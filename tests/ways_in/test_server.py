@@ -127,6 +127,23 @@ async def test_a_file_is_replaced_in_place_and_its_old_self_kept(connect: Connec
     assert not (folder / "broken.xml.bak.1").exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<?xml version='1.0' encoding='utf-7'?><a>+ADw-b/+AD4-</a>",
+        '<?xml version="1.0" encoding="UTF7"?><a/>',
+        "+/v8-<a/>",
+    ],
+)
+async def test_utf_7_is_refused(text: str, connect: Connect, folder: Path) -> None:
+    (folder / "seven.xml").write_text(text)
+    async with connect() as client:
+        for arguments in ({"xml": text}, {"path": "seven.xml"}):
+            result = await client.call_tool("validate_xml", arguments)
+            assert result.is_error
+            assert "UTF-7" in text_of(result)
+
+
 async def test_another_file_is_replaced_only_where_that_was_said(connect: Connect, folder: Path) -> None:
     (folder / "other.xml").write_text("<mine/>")
     names = [name for name in os.listdir(folder) if name.endswith(".xsd")]  # noqa: PTH208 - names are what is meant

@@ -99,3 +99,24 @@ async def test_a_client_of_another_make_works_with_the_process(folder: Path, mod
         result = await client.call_tool("validate_xml", {"path": str(folder / "valid.xml")})
     assert result.structured_content is not None
     assert result.structured_content["status"] == "valid"
+
+
+def test_a_request_that_is_no_text_is_answered(server: Server) -> None:
+    assert server.process.stdin is not None
+    for number, text in enumerate((r"\ud800", r"<a>\udfff</a>", r"<a>\ud83d\ud83d</a>"), 10):
+        params = f'{{"name":"validate_xml","arguments":{{"xml":"{text}"}}}}'
+        line = f'{{"jsonrpc":"2.0","id":{number},"method":"tools/call","params":{params}}}\n'
+        server.process.stdin.write(line.encode())
+        server.process.stdin.flush()
+        assert "half of a character" in server.answer(number)["error"]["message"]
+    server.call(20, "validate_xml", {"xml": "<a>\U0001f600</a>"})  # whole characters are sent as two halves
+    assert server.answer(20)["result"]["structuredContent"]["well_formed"]
+
+
+def test_a_client_that_is_gone_leaves_no_traceback(server: Server) -> None:
+    assert server.process.stdout is not None
+    assert server.process.stderr is not None
+    server.process.stdout.close()
+    server.call(2, "validate_xml", {"xml": "<a/>"})
+    assert server.process.wait(20) == 0
+    assert server.process.stderr.read() == b""

@@ -14,6 +14,10 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+_UTF7 = re.compile(
+    r"\+/v[89+/]|\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']?\s*(?:x-|cs)?(?:unicode-?[12]-[01]-)?(?:unicode11)?utf-?7\b",
+    re.IGNORECASE,
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -138,6 +142,11 @@ class Document:
             return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         lengths = [len(line) + 1 for line in self.text.split("\n")]  # the same, several times faster
         return [0, *accumulate(lengths[:-1])]
+
+
+def claims_utf7(text: str) -> bool:
+    """Whether a text says that it is in UTF-7, whose bytes are other markup to whoever reads them as anything else."""
+    return _UTF7.match(text[:_HEAD]) is not None
 
 
 def declared_encoding(head: str) -> str:
