@@ -90,7 +90,7 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
         seconds=services.seconds,
     )
     choice = await choose(request.schema_path, document, path.parent if path else None, sources)
-    plan = choice.plan
+    plan = replace(choice.plan, problem=request.problem)
     await progress("validating")
     report = await _validate(streamed or document, plan, services)
     if not report.well_formed and _is_html(document):

@@ -19,6 +19,7 @@ from ..validators.streaming import NotWellFormedError
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
 from ..validators.validator import Judgement, Validator
+from . import beyond_schemas
 from .ill_formed import EXPLAINED, syntax_faults, unmarked
 from .layers import Clock, Judged, Opened, ill_formed, open_layers, report, syntax_clock
 
@@ -44,7 +45,7 @@ def judge(document: Document, plan: Plan) -> Report:
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(told)
-    return report([syntax, *judged])
+    return report([syntax, *judged, *beyond_schemas.judge(document, plan, [syntax, *judged])])
 
 
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> Sequence[Diagnostic]:

@@ -25,7 +25,7 @@ from . import (
 from .finding import Fact, Finding
 
 LAYER = "facts"  # the name of the layer whose diagnostics these are
-LONGEST = 20_000_000  # characters of a document that is looked at
+LONGEST = 5_000_000  # characters of a document that is looked at
 MOST = 500  # findings that are worth telling
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
 _MATHML = "https://www.w3.org/TR/MathML3/chapter2.html"

@@ -92,7 +92,7 @@ def _rules(
     doubtful = not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics)
     if doubtful and check(document, known):
         return tuple(fixes(document, known, answers)), questions(document, known)
-    beside, asked = facts.repairs(document, diagnostics, answers)
+    beside, asked = facts.repairs(document, diagnostics, answers, plan)
     if known is not None or not plan.grammar:  # without a grammar the document's own DTD has judged it
         made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
         return (*made.fixes, *beside), (*made.questions, *asked)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from ..diagnosis.messages import evidence
+from ..diagnosis.programs import check as programs
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
-from ..facts.check import LAYER, Found, find
+from ..facts import check as facts
+from ..facts.check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
+from ..schemas.plan import Plan
 from .context import Context, element_text
 from .values.lexical_forms import rewrites
 
@@ -20,16 +25,18 @@ def repairs(
     document: Document,
     diagnostics: Sequence[Diagnostic],
     answers: Mapping[str, str],
-    finders: Mapping[str, Finder] | None = None,
+    plan: Plan,
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    """Fixes and questions for those findings that a diagnostic confirms.
-
-    `finders` say, by the layer of a diagnostic, what finds again what it tells of; facts are among them always.
-    """
+    """Fixes and questions for those findings that a diagnostic confirms."""
+    finders: Mapping[str, Finder] = {
+        facts.LAYER: facts.find,
+        programs.LAYER: partial(programs.find, roots=plan.roots),
+        evidence.LAYER: partial(evidence.find, plan.problem),
+    }
     context = Context(document, answers)
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
-    for layer, finder in {LAYER: find, **(finders or {})}.items():
+    for layer, finder in finders.items():
         confirmed = {(item.start, item.rule) for item in diagnostics if item.layer == layer}
         for found in finder(document) if confirmed else ():
             if (found.finding.start, found.fact.id) not in confirmed:

@@ -47,13 +47,14 @@ class Layer:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The layers behind syntax, in the order in which they judge; `roots` are folders that schemas may be made of
-    files from, besides their own.
+    files from, besides their own; `problem` is what another system said of the document.
 
     Without a DTD, XSD or RELAX NG a document is judged by the declarations in its own DOCTYPE, where it has such.
     """
 
     layers: tuple[Layer, ...] = ()
     roots: tuple[Path, ...] = ()
+    problem: str = ""
 
     @property
     def grammar(self) -> str:
