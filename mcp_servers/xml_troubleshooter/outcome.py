@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .diagnostics import Diagnostic, Report
 from .document.diff import unified
@@ -15,6 +15,9 @@ from .document.document import Document
 from .knowledge.store import Article
 from .loop.loop_manager import LoopResult
 from .schemas.plan import Plan
+
+if TYPE_CHECKING:
+    from .diagnosis.messages.assessment import Assessed
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 
@@ -49,7 +52,7 @@ class Request:
     require_schema: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A diagnosis: the document, what was to judge it and why, and the report.
 
@@ -68,6 +71,14 @@ class Checked:
     container: str = ""
     advice: str = ""
     require_schema: bool = False
+
+    @cached_property
+    def vocabulary(self) -> str:
+        """What the document is, by the name that people have for it; "" where that is not known."""
+        from .schemas.vocabularies import recognise  # noqa: PLC0415 - its table is read where it is asked for
+
+        known = recognise(self.document)
+        return known.name if known else ""
 
     @property
     def status(self) -> str:
@@ -116,6 +127,17 @@ class Outcome:
         if _only_questions_left(self.result):
             return Status.NEEDS_INPUT
         return Status.IMPROVED if changed else Status.UNCHANGED
+
+    @cached_property
+    def claims(self) -> tuple[Assessed, ...]:
+        """What became of each thing that another system said of the document."""
+        if not self.request.problem:
+            return ()
+        from .diagnosis.messages.assessment import Mended, assess  # noqa: PLC0415 - few requests quote a message
+
+        checked, result = self.checked, self.result
+        made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]
+        return assess(self.request.problem, checked.document, checked.diagnosis, result.report, made)
 
     @cached_property
     def diff(self) -> str:

@@ -109,7 +109,8 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
     codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
-    articles = services.knowledge.find(codes=codes, words=request.problem, about=nature(document.text, plan.names))
+    about = nature(document.text, plan.names)
+    articles = services.knowledge.concerning(codes, request.problem, about, limit=_ARTICLES)
     return replace(checked, articles=tuple(articles), hidden=hidden)
 
 
@@ -278,7 +279,7 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
     outcome = deliver(repaired, services.workspace, services.state_dir)
     if outcome is not repaired:
         services.runs.save(outcome)
-    _ = outcome.diff  # computed once, and while nobody waits for it
+    _ = outcome.diff, outcome.claims, outcome.checked.vocabulary  # computed once, and while nobody waits for it
     return outcome
 
 

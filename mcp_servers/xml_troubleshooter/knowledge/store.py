@@ -127,6 +127,17 @@ class Store:
             found = dict.fromkeys([*by_code, *(fitting[name] for name in by_words if name in fitting)])
             return list(found)[: max(limit, 0)]
 
+    def concerning(self, codes: Sequence[str], problem: str, about: str, limit: int) -> list[Article]:
+        """At most `limit` articles about these faults, or about one that a message of another system stands for.
+
+        What the words of a problem bring up besides, however much alike, stays away.
+        """
+        from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
+
+        faults = {*codes, *(spoken_of(problem) if problem else ())}
+        found = self.find(codes, problem, about, limit=len(self.articles())) if faults else []
+        return [article for article in found if faults.intersection(article.codes)][:limit]
+
     def _loaded(self) -> dict[str, Article]:
         if self._articles is None:
             self._problems = []

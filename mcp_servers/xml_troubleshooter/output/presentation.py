@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..diagnosis.messages.assessment import Assessed
 from ..diagnostics import Diagnostic, Report
 from ..files import INLINE_LIMIT
 from ..knowledge.store import Article
@@ -15,6 +16,7 @@ from ..outcome import Checked, Outcome, total
 from . import summary
 from .results import (
     ArticleRow,
+    ClaimRow,
     Diagnosis,
     DiagnosticRow,
     EditRow,
@@ -49,6 +51,8 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         status=outcome.status,
         summary=_clip(summary.of_run(outcome), _SUMMARY),
         run_id=outcome.run_id,
+        vocabulary=checked.vocabulary,
+        claims=[_claim(each, caps) for each in outcome.claims[: caps.rows]],
         layers=_layers(result.report, caps),
         schema_used=_clip(_judges(result.report), caps.text),
         schema_reason=_clip(checked.schema_reason, caps.text),
@@ -77,6 +81,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
     return Diagnosis(
         status=checked.status,
         summary=_clip(summary.of_diagnosis(checked), _SUMMARY),
+        vocabulary=checked.vocabulary,
         well_formed=checked.report.well_formed,
         layers=_layers(checked.report, caps),
         schema_used=_clip(_judges(checked.report), caps.text),
@@ -190,6 +195,23 @@ def _edit(edit: EditRecord, caps: Caps) -> EditRow:
         applied=edit.applied,
         provenance=_clip(edit.provenance, caps.text),
         article=edit.article,
+    )
+
+
+def _claim(assessed: Assessed, caps: Caps) -> ClaimRow:
+    claim = assessed.claim
+    return ClaimRow(
+        text=_clip(claim.text, caps.text),
+        state=assessed.state,
+        reason=_clip(assessed.reason, caps.text),
+        kind=claim.kind,
+        line=claim.line,
+        column=claim.column,
+        name=_clip(claim.name or claim.parent, caps.text),
+        expected=_listed(claim.expected, caps),
+        found=_clip(claim.found or claim.value, caps.text),
+        rule=claim.rule,
+        file=_clip(claim.file, caps.text),
     )
 
 

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from .results import ArticleRow, Diagnosis, DiagnosticRow, EditRow, Health, LayerRow, Troubleshooting, Usage, UsageRow
+from .results import (
+    ArticleRow,
+    ClaimRow,
+    Diagnosis,
+    DiagnosticRow,
+    EditRow,
+    Health,
+    LayerRow,
+    Troubleshooting,
+    Usage,
+    UsageRow,
+)
 
 _KINDS = {
     "valid": "good",
@@ -18,6 +29,7 @@ _KINDS = {
     "invalid": "bad",
     "failed": "bad",
 }
+_STATES = {"absent": "not to be seen here", "uncheckable": "understood, not checked"}
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 
 
@@ -45,12 +57,14 @@ def verdict(result: Troubleshooting | Diagnosis) -> str:
 def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     """The whole story of a run but its verdict."""
     yield from _facts(
+        ("Document", result.vocabulary),
         ("Schema", result.schema_used),
         ("", result.schema_reason),
         ("Written to", result.output_path),
         ("Run", result.run_id),
     )
     yield from _layer_lines(result.layers)
+    yield from _claim_lines(result.claims)
     yield from _question_lines(result)
     yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
@@ -73,7 +87,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
 
 def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
     """The whole story of a diagnosis but its verdict."""
-    yield from _facts(("Schema", result.schema_used), ("", result.schema_reason))
+    yield from _facts(("Document", result.vocabulary), ("Schema", result.schema_used), ("", result.schema_reason))
     yield from _layer_lines(result.layers)
     yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
     yield from _article_lines(result.articles)
@@ -217,6 +231,14 @@ def _question_lines(result: Troubleshooting) -> Iterator[Line]:
             )
             if value
         )
+
+
+def _claim_lines(claims: Sequence[ClaimRow]) -> Iterator[Line]:
+    if claims:
+        yield Line("What the other system says:", "title")
+    for claim in claims:
+        yield Line(f"  {_STATES.get(claim.state, claim.state)}: {claim.text}", "fault")
+        yield Line(f"      {claim.reason}")
 
 
 def _iteration_lines(result: Troubleshooting) -> Iterator[Line]:

@@ -91,6 +91,24 @@ class IterationRow(_Row):
     seconds: float
 
 
+class ClaimRow(_Row):
+    """One thing that the quoted message of another system says of the document."""
+
+    text: str
+    state: str = Field(
+        description="confirmed, repaired, absent (not to be seen in this document) or uncheckable (though understood)"
+    )
+    reason: str = Field(description="What the document shows of it, and what to do")
+    kind: str = Field(default="", description="What it claims")
+    line: int = Field(default=0, description="The line that it names; 0 for none")
+    column: int = 0
+    name: str = Field(default="", description="The element or attribute that it names")
+    expected: list[str] = Field(default_factory=list, description="What it says was expected")
+    found: str = Field(default="", description="The namespace, value or words that it says were found")
+    rule: str = Field(default="", description="The business rule that it names")
+    file: str = ""
+
+
 class ArticleRow(_Row):
     """A knowledge article about these faults."""
 
@@ -104,6 +122,7 @@ class Diagnosis(_Row):
 
     status: str = Field(description="valid, invalid or well_formed: nothing found, and not all that should judge did")
     summary: str
+    vocabulary: str = Field(description="What the document is, where that is known")
     well_formed: bool
     layers: list[LayerRow] = Field(description="What was checked, in order, and what was not")
     schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
@@ -121,6 +140,8 @@ class Troubleshooting(_Row):
     )
     summary: str
     run_id: str = Field(description="Collects or continues this run")
+    vocabulary: str = Field(description="What the document is, where that is known")
+    claims: list[ClaimRow] = Field(description="What `problem` says, held against the document")
     layers: list[LayerRow] = Field(description="What was checked in the result, in order, and what was not")
     schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
     schema_reason: str = Field(description="Why this schema, or why none")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import unescape
 
 from ..codes import Code
+from ..diagnosis.messages.assessment import State
+from ..diagnosis.programs.check import LAYER as COMPILATION
 from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
+from ..facts.check import LAYER as FACTS
 from ..loop.loop_manager import LoopResult
 from ..loop.record import count
 from ..outcome import Checked, Outcome, Status, total
@@ -16,6 +20,14 @@ _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
 # Faults that speak of the wrong schema as much as of the document.
 _UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
 _ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
+# what is to be thought of a claim of another system, what is open first
+_OPEN = (State.CONFIRMED, State.UNCHECKABLE, State.ABSENT, State.REPAIRED)
+_STATES = {
+    State.CONFIRMED: "confirmed",
+    State.UNCHECKABLE: "understood, but not to be checked here",
+    State.ABSENT: "not to be seen in this document",
+    State.REPAIRED: "repaired",
+}
 # the loop's own words
 _EXHAUSTED = "nothing more to propose"
 _SAID_BETTER = ("What remains needs an answer.", f"The repair rules have {_EXHAUSTED}.")
@@ -32,14 +44,15 @@ def of_diagnosis(checked: Checked) -> str:
     return " ".join(filter(None, (_diagnosis(checked), checked.advice, checked.container)))
 
 
-def _diagnosis(checked: Checked) -> str:
+def _diagnosis(checked: Checked, problem: str = "") -> str:
+    """The verdict; where another system has a `problem`, it is for that to say whether something has to be done."""
     if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
         return _told(checked.report.diagnostics[0])
     verdict = _verdict(checked)
     if not checked.report.valid:
         return f"{verdict} {_first(checked.report, checked.diagnosis)}"
     complete = checked.report.accepted and not any(layer.reason for layer in checked.report.judged)
-    return f"{verdict} Nothing has to be done." if complete else verdict
+    return f"{verdict} Nothing has to be done." if complete and not problem else verdict
 
 
 def _sentences(outcome: Outcome) -> Sequence[str]:
@@ -54,7 +67,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID | Status.WELL_FORMED:
-            return (_diagnosis(checked), _unexplained(outcome), _unused(outcome))
+            return (_diagnosis(checked, outcome.request.problem), _unexplained(outcome), _unused(outcome))
         case Status.FIXED:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
@@ -119,7 +132,18 @@ def _withheld(result: LoopResult) -> str:
 
 
 def _recognised(outcome: Outcome) -> str:
-    """What the user's words are about, where they are another system's message for one of the faults."""
+    """What the user's words are about, where they are another system's message; of several what is still open first."""
+    claims = sorted(outcome.claims, key=lambda each: _OPEN.index(each.state))
+    if claims:
+        first, several = claims[0], len(claims) > 1
+        if first.diagnostic is None:
+            told = f"is {_STATES[first.state]}. {first.reason}"
+        else:
+            told = f"is about line {first.diagnostic.line}: {_told(first.diagnostic)}"
+        counts = Counter(_STATES[each.state] for each in claims)
+        tally = ", ".join(f"{number} {state}" for state, number in counts.items())
+        what = f"Of the {len(claims)} things that the messages say, {tally}. The first, “{first.claim.text[:80]}”,"
+        return f"{what if several else 'The message you quote'} {told}"
     from ..diagnosis.foreign_messages import recognised  # noqa: PLC0415 - few requests quote a message
 
     found = (
@@ -172,12 +196,22 @@ def _verdict(checked: Checked, now: Report | None = None) -> str:
     if not report.valid:
         failed = _named(layer for layer in report.judged if layer.state is LayerState.FAILED)
         but = f" It is valid against {passed}." if passed else ""
-        return f"{subject} is well-formed but not valid against {failed}: {faults}.{but}{left_out}"
+        what = f"not valid against {failed}" if failed else _beyond_schemas(checked, report)
+        return f"{subject} is well-formed but {what}: {faults}.{but}{left_out}"
     if passed:
         return f"{subject} is valid against {passed}{f', with {faults}' if report.diagnostics else ''}.{left_out}"
     reason = "no schema could be used" if not left_out else "nothing else judged it"
     required = " A schema is required: give one as schema_path." if checked.require_schema else ""
     return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
+
+
+def _beyond_schemas(checked: Checked, report: Report) -> str:
+    """What a document fails at that no schema judged."""
+    failed = {layer.name for layer in report.layers if layer.state is LayerState.FAILED}
+    name = checked.vocabulary or "its kind"
+    if COMPILATION in failed:
+        return f"cannot be used as {name}"
+    return f"not as {name} has to be" if FACTS in failed else "not what the other system expects"
 
 
 def _left_out(report: Report) -> str:
@@ -229,8 +263,8 @@ def _foremost(report: Report) -> Diagnostic:
 
 
 def _unexplained(outcome: Outcome) -> str:
-    if not outcome.request.problem:
-        return ""
+    if outcome.claims or not outcome.request.problem:
+        return _recognised(outcome)
     if not outcome.checked.plan.layers:
         return (
             "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
