@@ -102,3 +102,10 @@ def test_a_part_that_is_not_there_is_told_and_nothing_that_hangs_on_it(tmp_path:
     text = XSD.format('<xs:include schemaLocation="gone.xsd"/><xs:element name="a" type="t:T"/>')
     (found,) = check(Document(text, source=str(tmp_path / "main.xsd")))
     assert (found.code, found.severity, found.value) == (Code.SCHEMA_LOCATION, Severity.ERROR, "gone.xsd")
+
+
+def test_rules_that_never_apply_are_warned_of_at_their_line() -> None:
+    text = SCH.format('<rule context="a:x"/>\n<rule context="a:x"/>\n<rule context="a:y/@b/c"/>')
+    told = check(Document(text))
+    assert [(item.line, item.severity) for item in told] == [(3, Severity.WARNING), (4, Severity.WARNING)]
+    assert "never applies" in told[0].explanation

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...bounds import real_path
 from ...codes import Code
+from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources
-from ...validators.schematron.rules import rules
+from ...validators.schematron.rules import Rules, rules
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 
 SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
@@ -54,7 +56,14 @@ def check(program: Program) -> Iterator[Finding]:
     yield from found
     if found or local(tree.root) != "schema":
         return
-    complaints, unusable = compiled(lambda: rules(program.data, SchemaSources(program.path, program.roots)))
+    made: list[Rules] = []
+    complaints, unusable = compiled(
+        lambda: made.append(rules(program.data, SchemaSources(program.path, program.roots)))
+    )
+    for fault in (fault for each in made for fault in each.warnings if fault.place.file == real_path(program.path)):
+        if at := at_line(program, fault.place.line, lambda node: node in own):
+            words = f"{fault.text[0].upper()}{fault.text[1:]}."
+            yield of_element(at[0], words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)
     said = unusable or "; ".join(dict.fromkeys(each.words for each in complaints if each.words != "error"))
     if said and not (partial and unusable) and "install" not in said:
         yield _at_expression(program, own, said)
