@@ -15,6 +15,7 @@ from .document.document import Document
 from .knowledge.store import Article
 from .loop.loop_manager import LoopResult
 from .schemas.plan import Plan
+from .signatures.state import SignatureState
 
 if TYPE_CHECKING:
     from .diagnosis.messages.assessment import Assessed
@@ -71,6 +72,7 @@ class Checked:
     container: str = ""
     advice: str = ""
     require_schema: bool = False
+    signatures: tuple[SignatureState, ...] = ()
 
     @cached_property
     def vocabulary(self) -> str:
@@ -112,6 +114,7 @@ class Outcome:
     running: bool = False
     backup: str = ""  # where the file that stood at output_path before is kept
     notes: tuple[str, ...] = ()  # what could not be kept of that file
+    signatures: tuple[SignatureState, ...] = ()  # of the result
 
     @property
     def status(self) -> Status:

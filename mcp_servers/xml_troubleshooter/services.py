@@ -78,7 +78,10 @@ async def open_services(
 def _engines(
     choice: EngineChoice, settings: Settings, client: ModelClient | None, knowledge: Store
 ) -> Sequence[Engine]:
-    """The engines of one run, in the order in which they are asked."""
+    """The engines of one run, in the order in which they are asked.
+
+    What the rules are sure of comes before the model, and what they would do only with consent comes after it.
+    """
     rules = RuleEngine(settings.agent_timeout)
     if choice == "open_arena" and settings.offline:
         raise InputError(
@@ -89,4 +92,5 @@ def _engines(
     from .model.model_engine import EngineSettings, ModelEngine  # noqa: PLC0415 - only where a model is configured
 
     asked = EngineSettings(name="openai") if settings.offline else EngineSettings(model=settings.open_arena_model)
-    return (rules, ModelEngine(client, asked, knowledge.find))
+    sure = RuleEngine(settings.agent_timeout, patient=True)
+    return (sure, ModelEngine(client, asked, knowledge.find), rules)

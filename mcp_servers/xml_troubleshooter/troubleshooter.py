@@ -30,6 +30,8 @@ from .outcome import Checked, EngineChoice, Outcome, Request
 from .runs import RunStore
 from .schema_choice import Choice, Sources, choose
 from .schemas.plan import Plan
+from .signatures.coverage import DSIG
+from .signatures.state import DigestState, SignatureState
 from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
@@ -103,8 +105,9 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
         report = replace(report, layers=report.layers[:1])
     required = request.require_schema or services.require_schema
     checked = Checked(
-        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required
-    )
+        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,
+        signatures=await _signed(document, services),
+    )  # fmt: skip
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
@@ -126,7 +129,8 @@ async def _begin(request: Request, services: Services, progress: Progress, run_i
     if earlier is not None:
         return _continued(earlier, request)
     checked = await check(request, services, progress, to_repair=True)
-    return Outcome(run_id, request, checked, LoopResult(document=checked.document, report=checked.report))
+    result = LoopResult(document=checked.document, report=checked.report)
+    return Outcome(run_id, request, checked, result, signatures=checked.signatures)
 
 
 def _continued(earlier: Outcome, request: Request) -> Outcome:
@@ -192,7 +196,10 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
     result = await _documented(joined(result), checked.plan, services)
-    return await anyio.to_thread.run_sync(_explained, replace(so_far, result=result), services.knowledge)
+    changed = result.document is not checked.document
+    signed = await _signed(result.document, services) if changed else checked.signatures
+    so_far = replace(so_far, result=result, signatures=signed)
+    return await anyio.to_thread.run_sync(_explained, so_far, services.knowledge)
 
 
 def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
@@ -271,6 +278,18 @@ async def _validate(what: Document | Path, plan: Plan, services: Services) -> Re
     from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return await offload(validate, what, plan, seconds=services.seconds)
+
+
+async def _signed(document: Document, services: Services) -> tuple[SignatureState, ...]:
+    """What the signatures in a document say; () for one without."""
+    if DSIG not in document.text:
+        return ()
+    from .signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
+
+    try:
+        return await offload(states, document, seconds=services.seconds)
+    except LimitError as error:
+        return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
 
 
 def _finish(repaired: Outcome, services: Services) -> Outcome:

@@ -13,8 +13,9 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit, apply
+from mcp_servers.xml_troubleshooter.loop.consent import grade
 from mcp_servers.xml_troubleshooter.loop.gate import edits_of, judge
-from mcp_servers.xml_troubleshooter.loop.losses import grade, lost_values
+from mcp_servers.xml_troubleshooter.loop.losses import lost_values
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 

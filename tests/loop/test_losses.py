@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.edits import Edit, apply
-from mcp_servers.xml_troubleshooter.loop.losses import gains, grade, losses, turned, undeclared_losses
+from mcp_servers.xml_troubleshooter.loop.consent import grade
+from mcp_servers.xml_troubleshooter.loop.losses import gains, losses, turned, undeclared_losses
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
 
 
@@ -34,6 +35,9 @@ def edits_of(*parts: str | tuple[str, str]) -> tuple[str, tuple[Edit, ...]]:
         (("<a>x", ("&nbsp;", "&#160;"), "y</a>"), []),
         (("<a>5 &euro", ("", ";"), " net</a>"), []),
         (("<a>", ("[b]", "<b>"), "one</b></a>"), []),
+        # a name that comes in elsewhere has nothing to do with a word that goes
+        (("<a", ("", " unit='m'"), "><unit>7</unit><b", ("", " unit='m'"), "/>", ("<b>143</b>", "")), ["<b", "143"]),
+        (("<a ", ("uni t", "unit"), "='m'/>"), []),
         (("<a><b>one", ("/b", "</b"), "></a>"), []),
         (("<a>", ("24/12/2024", "2024-12-24"), "</a>"), []),
         (("<a>", ("1.234,50", "1234.50"), "</a>"), []),

@@ -9,7 +9,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
-from mcp_servers.xml_troubleshooter.loop.losses import grade
+from mcp_servers.xml_troubleshooter.loop.consent import grade
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.plan import plan

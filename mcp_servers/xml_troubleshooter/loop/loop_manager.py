@@ -15,8 +15,9 @@ from ..document.document import Document
 from ..errors import TroubleshooterError
 from ..offload import offload
 from ..schemas.plan import Plan
+from ..signatures.coverage import DSIG
 from . import gate
-from .losses import Sifted, sift
+from .consent import Sifted, sift
 from .proposal import (
     Action,
     Engine,
@@ -116,8 +117,12 @@ class LoopManager:
         )
         self._state = state = State(task)
         with anyio.move_on_after(self._limits.seconds) as scope:
+            told = ""  # why a model did no more, which says more than that the rules after it have nothing to add
             for engine in self._engines:
                 await self._exhaust(engine, state)
+                if isinstance(engine, Metered):
+                    told = state.stopped
+                state.stopped = told or state.stopped
         if scope.cancelled_caught:
             state.stopped = f"The run's time limit of {self._limits.seconds:.0f} s was reached."
         if state.report.valid:
@@ -172,6 +177,7 @@ class LoopManager:
             history=tuple(state.history),
             iteration=state.iterations_used + 1,
             questions=state.questions,
+            withheld=state.withheld,
             tokens_left=self._limits.tokens - state.tokens,
         )
         faults = count(len(state.report.diagnostics), "fault")
@@ -226,12 +232,15 @@ class LoopManager:
         return bool(accepted) or new_questions
 
     async def _sifted(self, state: State, fixes: Sequence[Fix]) -> Sifted:
-        """What may be tried and what waits for consent; outside of the event loop but for a handful of edits."""
-        text, allow_unsafe = state.document.text, state.task.allow_unsafe
+        """What may be tried and what waits for consent; outside of the event loop but for a handful of edits.
+
+        Where there are signatures, it takes their digests to tell.
+        """
+        document, allow_unsafe = state.document, state.task.allow_unsafe
         size = sum(edit.end - edit.start + len(edit.after) + _AROUND for fix in fixes for edit in fix.edits)
-        if len(fixes) <= _HANDFUL and size <= _HANDFUL * _AROUND:
-            return sift(text, fixes, allow_unsafe)
-        return await offload(sift, text, tuple(fixes), allow_unsafe, seconds=self._limits.seconds_per_iteration)
+        if len(fixes) <= _HANDFUL and size <= _HANDFUL * _AROUND and DSIG not in document.text:
+            return sift(document, fixes, allow_unsafe)
+        return await offload(sift, document, tuple(fixes), allow_unsafe, seconds=self._limits.seconds_per_iteration)
 
     async def _tried(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result | None:
         """The result of some work; None where it failed, which ends the engine's turns with the reason."""

@@ -6,13 +6,12 @@ import html
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
 from .progress import OffsetMap
-from .proposal import Fix, Safety
 
 _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))
@@ -86,7 +85,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
             {
                 word: count
                 for word, count in lost.items()
-                if not _cache(word, gained) and not _named(word, names, gained, parts)
+                if not _is_preserved(word, gained) and not _named(word, names, gained, parts)
             }
         )
         if lost
@@ -128,41 +127,8 @@ def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ..
     # what was read as a tag may be text that only looked like one
     lost.update({word[1:]: count for word, count in lost.items() if word.startswith("<")})
     gained -= lost
-    new = Counter({word: n for word, n in gained.items() if not word.startswith("<") and not _cache(word, lost)})
+    new = Counter({word: n for word, n in gained.items() if not word.startswith("<") and not _is_preserved(word, lost)})
     return new, tuple(value for value in values if not new.keys().isdisjoint(value.split()))
-
-
-def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says.
-
-    A fix that puts a value in the place of another one may do so where it says where that comes from.
-    """
-    return tuple(
-        replace(fix, safety=Safety.UNSAFE)
-        if fix.safety is Safety.SAFE and not (fix.rewrites or fix.provenance) and lost_values(text, fix.edits)
-        else fix
-        for fix in fixes
-    )
-
-
-Sifted = tuple[list[Fix], list[tuple[Fix, str]]]
-
-
-def sift(text: str, fixes: Sequence[Fix], allow_unsafe: bool) -> Sifted:  # noqa: FBT001 - positional, because it crosses a process border
-    """The fixes, graded, that may be tried, and those that wait for consent, each with the reason."""
-    graded = grade(text, fixes)
-    if allow_unsafe:
-        return list(graded), []
-    safe = [fix for fix in graded if fix.safety is Safety.SAFE]
-    return safe, [(fix, _why_withheld(text, fix)) for fix in graded if fix.safety is not Safety.SAFE]
-
-
-def _why_withheld(text: str, fix: Fix) -> str:
-    lost = lost_values(text, fix.edits)
-    if lost:
-        shown = ", ".join(word[:40] for word in lost[:5])
-        return f"it drops content ({shown}), which only the user may allow"
-    return "it is one of several equally good repairs, and only the user may choose"
 
 
 def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
@@ -321,12 +287,15 @@ def _named(word: str, names: Counter[str], words: Counter[str], parts: set[str])
     if any(word.endswith(name) and word.removesuffix(name) in words for name in names):
         return True  # the name of an end tag that had lost its "</"
     # a name that a blank had split
-    if bare and any(name.removeprefix(bare) in parts or name.removesuffix(bare) in parts for name in names):
+    if bare and any(
+        (name.startswith(bare) and name[len(bare) :] in parts) or (name.endswith(bare) and name[: -len(bare)] in parts)
+        for name in names
+    ):
         return True
     return len(bare) >= _SPLIT and any(name.startswith(bare) or name.endswith(bare) for name in names)
 
 
-def _cache(word: str, gained: Counter[str]) -> bool:
+def _is_preserved(word: str, gained: Counter[str]) -> bool:
     """Whether a word lives on in another notation among the words that came in."""
     if word.startswith("<"):
         return False

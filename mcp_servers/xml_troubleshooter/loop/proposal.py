@@ -30,6 +30,7 @@ class Fix:
     `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
     inserted value comes from ("" where no value is inserted); `rewrites` declares that a value is replaced by the same
     value in another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose.
+    `voids` says that it changes what a signature covers, and that no digest proves it.
     """
 
     edits: tuple[Edit, ...]
@@ -40,6 +41,7 @@ class Fix:
     at: int
     provenance: str = ""
     rewrites: bool = False
+    voids: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,7 @@ class Task:
     max_iterations: int = 1
     tokens_left: int | None = None  # None: no limit
     questions: tuple[Question, ...] = ()  # asked so far
+    withheld: tuple[Fix, ...] = ()  # what engines before this one would do with consent
 
     @property
     def remaining(self) -> tuple[Diagnostic, ...]:

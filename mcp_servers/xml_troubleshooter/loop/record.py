@@ -46,6 +46,7 @@ class EditRecord:
     provenance: str = ""
     article: str = ""
     code: str = ""  # of the fault aimed at, "" where it is not among those reported
+    voids: bool = False  # it changes what a signature covers, and no digest proves it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,11 @@ class State:
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(self._questions.values())
+
+    @property
+    def withheld(self) -> tuple[Fix, ...]:
+        """The repairs that wait for consent, or for an engine that goes by it."""
+        return tuple(self._withheld)
 
     def ask(self, questions: Sequence[Question]) -> bool:
         """Take questions in; whether one of them tells anything new."""
@@ -171,7 +177,8 @@ class State:
 
     def result(self) -> LoopResult:
         open_questions = tuple(question for question in self._questions.values() if self._is_open(question))
-        withheld = () if self.report.valid else tuple(self._withheld)
+        # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
+        withheld = () if self.report.valid or self.task.allow_unsafe else self.withheld
         codes = self._codes() if withheld else {}
         records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
@@ -224,6 +231,7 @@ class State:
                     applied=applied,
                     provenance=fix.provenance,
                     code=code,
+                    voids=fix.voids,
                 )
             )
         return records

@@ -13,6 +13,7 @@ from ..knowledge.store import Article
 from ..loop.loop_manager import EditRecord, Iteration
 from ..loop.proposal import Question
 from ..outcome import Checked, Outcome, total
+from ..signatures.state import SignatureState
 from . import summary
 from .results import (
     ArticleRow,
@@ -24,6 +25,7 @@ from .results import (
     LayerRow,
     OperandRow,
     QuestionRow,
+    SignatureRow,
     Troubleshooting,
 )
 
@@ -54,6 +56,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         vocabulary=checked.vocabulary,
         claims=[_claim(each, caps) for each in outcome.claims[: caps.rows]],
         layers=_layers(result.report, caps),
+        signatures=_signatures(outcome.signatures, caps),
         schema_used=_clip(_judges(result.report), caps.text),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
@@ -84,6 +87,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         vocabulary=checked.vocabulary,
         well_formed=checked.report.well_formed,
         layers=_layers(checked.report, caps),
+        signatures=_signatures(checked.signatures, caps),
         schema_used=_clip(_judges(checked.report), caps.text),
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
@@ -111,6 +115,18 @@ def _layers(report: Report, caps: Caps) -> list[LayerRow]:
             seconds=round(layer.seconds, 3),
         )
         for layer in report.layers[: 2 * caps.rows]
+    ]
+
+
+def _signatures(states: Sequence[SignatureState], caps: Caps) -> list[SignatureRow]:
+    return [
+        SignatureRow(
+            path=_clip(state.path, caps.text),
+            covers=_clip(state.covers, caps.text),
+            digest=state.digest,
+            reason=_clip(state.reason, caps.text),
+        )
+        for state in states[: caps.rows]
     ]
 
 

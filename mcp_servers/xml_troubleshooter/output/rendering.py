@@ -15,6 +15,7 @@ from .results import (
     EditRow,
     Health,
     LayerRow,
+    SignatureRow,
     Troubleshooting,
     Usage,
     UsageRow,
@@ -65,6 +66,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     )
     yield from _layer_lines(result.layers)
     yield from _claim_lines(result.claims)
+    yield from _signature_lines(result.signatures)
     yield from _question_lines(result)
     yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
@@ -89,6 +91,7 @@ def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
     """The whole story of a diagnosis but its verdict."""
     yield from _facts(("Document", result.vocabulary), ("Schema", result.schema_used), ("", result.schema_reason))
     yield from _layer_lines(result.layers)
+    yield from _signature_lines(result.signatures)
     yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
     yield from _article_lines(result.articles)
 
@@ -129,6 +132,14 @@ def _layer_lines(rows: Sequence[LayerRow]) -> Iterator[Line]:
         found = [f"{number} {noun}{'s' if number > 1 else ''}" for number, noun in _counts(row) if number]
         said = row.state.replace("_", " ") + (f" ({', '.join(found)})" if found else "")
         yield Line(f"  {row.name}: {said}{f': {row.reason}' if row.reason else ''}")
+
+
+def _signature_lines(rows: Sequence[SignatureRow]) -> Iterator[Line]:
+    """What is signed, and whether it still is what was signed."""
+    if rows:
+        yield Line("Signed:", "title")
+    for row in rows:
+        yield Line(f"  {row.path}: over {row.covers}; digest {row.digest}{f' ({row.reason})' if row.reason else ''}")
 
 
 def _counts(row: LayerRow) -> tuple[tuple[int, str], tuple[int, str]]:

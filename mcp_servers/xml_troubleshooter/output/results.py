@@ -50,6 +50,15 @@ class LayerRow(_Row):
     seconds: float
 
 
+class SignatureRow(_Row):
+    """A signature that the document carries."""
+
+    path: str
+    covers: str = Field(description="What it covers, in words")
+    digest: str = Field(description="holds, broken (the content is not what was signed) or uncheckable")
+    reason: str = Field(default="", description="Why the digest could not be checked")
+
+
 class EditRow(_Row):
     """One edit, made or proposed; line and column are places in the input document."""
 
@@ -125,6 +134,7 @@ class Diagnosis(_Row):
     vocabulary: str = Field(description="What the document is, where that is known")
     well_formed: bool
     layers: list[LayerRow] = Field(description="What was checked, in order, and what was not")
+    signatures: list[SignatureRow] = Field(default_factory=list, description="The signatures in the document")
     schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
     schema_reason: str = Field(description="Why this schema, or why none")
     diagnostics: list[DiagnosticRow]
@@ -143,6 +153,7 @@ class Troubleshooting(_Row):
     vocabulary: str = Field(description="What the document is, where that is known")
     claims: list[ClaimRow] = Field(description="What `problem` says, held against the document")
     layers: list[LayerRow] = Field(description="What was checked in the result, in order, and what was not")
+    signatures: list[SignatureRow] = Field(default_factory=list, description="The signatures in the result")
     schema_used: str = Field(description="What judged besides XML itself; empty where only syntax was checked")
     schema_reason: str = Field(description="Why this schema, or why none")
     diagnostics: list[DiagnosticRow] = Field(description="What was wrong, at places of the input")

@@ -11,9 +11,11 @@ from ..diagnosis.messages.assessment import State
 from ..diagnosis.programs.check import LAYER as COMPILATION
 from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..facts.check import LAYER as FACTS
+from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
 from ..loop.record import count
 from ..outcome import Checked, Outcome, Status, total
+from ..signatures.state import DigestState, SignatureState
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
@@ -36,12 +38,52 @@ _STARTED = "The run goes on: the document is being checked."
 
 def of_run(outcome: Outcome) -> str:
     """What happened and what to do next, in a few sentences."""
-    return " ".join(part for part in (*_sentences(outcome), outcome.checked.advice, outcome.checked.container) if part)
+    checked = outcome.checked
+    parts = (*_sentences(outcome), _signed_run(outcome), checked.advice, checked.container)
+    return " ".join(part for part in parts if part)
 
 
 def of_diagnosis(checked: Checked) -> str:
     """The verdict in a few sentences."""
-    return " ".join(filter(None, (_diagnosis(checked), checked.advice, checked.container)))
+    signed = _signed(checked.signatures)
+    if signed and not checked.report.valid:
+        signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
+    return " ".join(filter(None, (_diagnosis(checked), signed, checked.advice, checked.container)))
+
+
+def _signed(states: Sequence[SignatureState]) -> str:
+    """That a document is signed, and whether it still is what was signed."""
+    if not states:
+        return ""
+    covers = ", ".join(dict.fromkeys(state.covers for state in states))
+    found = {state.digest for state in states}
+    if found == {DigestState.HOLDS}:
+        holds = "the content is what was signed"
+    elif DigestState.BROKEN in found:
+        holds = "the content is not what was signed"
+    else:
+        reason = next(state.reason for state in states if state.digest is DigestState.UNCHECKABLE)
+        holds = f"whether the content is what was signed cannot be checked ({reason})"
+    what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
+    return f"{what} {covers}: {holds}."
+
+
+def _signed_run(outcome: Outcome) -> str:
+    """The signatures of the result, and what the edits mean to them."""
+    told = _signed(outcome.signatures)
+    if not told:
+        return ""
+    made = [edit for edit in outcome.result.edits if edit.applied]
+    if any(edit.voids for edit in made):
+        return f"{told} The signature is void, because what it covers was changed: have the issuer sign it again."
+    if any(edit.provenance.endswith(DIGEST) for edit in made):
+        return f"{told} The digest proves the repair."
+    if any(edit.voids for edit in outcome.result.edits):
+        return (
+            f"{told} A repair of what is signed would void the signature and was not made: have the issuer correct the "
+            "document and sign it again."
+        )
+    return told
 
 
 def _diagnosis(checked: Checked, problem: str = "") -> str:
@@ -124,9 +166,12 @@ def _withheld(result: LoopResult) -> str:
     if not result.withheld:
         return ""
     one = len(result.withheld) == 1
+    if all(fix.voids for fix in result.withheld):
+        why = f"{'it changes' if one else 'they change'} what is signed"
+    else:
+        why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible"
     return (
-        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because "
-        f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible: if the "
+        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
         "proposed edits are right, make them with run_id and allow_unsafe."
     )
 

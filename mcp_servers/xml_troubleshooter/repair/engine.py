@@ -1,4 +1,4 @@
-"""The engine of rules: deterministic, free, offline. It goes first in the loop."""
+"""The engine of rules: deterministic, free, offline. What it is sure of goes first in the loop, its doubts last."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
 
-from ..codes import Concern
+from ..codes import Code, Concern
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..errors import SchemaError
+from ..loop.consent import sealed
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..offload import offload
 from ..schemas.plan import Plan
@@ -30,9 +31,13 @@ class RuleEngine:
 
     name = "rules"
 
-    def __init__(self, seconds: float = 50.0) -> None:
-        """`seconds` bounds the time that the rules may think about one state."""
+    def __init__(self, seconds: float = 50.0, *, patient: bool = False) -> None:
+        """`seconds` bounds the time that the rules may think about one state.
+
+        A `patient` engine leaves what needs consent to others that come after it, even where consent was given.
+        """
         self._seconds = seconds
+        self._patient = patient
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -42,7 +47,7 @@ class RuleEngine:
         refused = frozenset(_identity(fix) for attempt in since for fix, _ in attempt.rejected)
         proposal = await offload(
             propose, task.document, task.remaining, task.plan, task.allow_unsafe, dict(task.answers), refused,
-            seconds=self._seconds,
+            self._patient, seconds=self._seconds,
         )  # fmt: skip
         if proposal.fixes:
             count = len(proposal.fixes)
@@ -58,18 +63,23 @@ def propose(
     allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
     answers: Mapping[str, str],
     refused: frozenset[tuple[object, ...]] = frozenset(),
+    patient: bool = False,  # noqa: FBT001, FBT002
 ) -> Proposal:
     """What the rules propose for a document: well-formedness first, then validity by the first grammar of its plan.
 
-    Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left; a fix that the gate
-    `refused` is not proposed again.
+    Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left, to a `patient` caller
+    never; a fix that the gate `refused` is not proposed again.
     """
     found, questions = _rules(document, diagnostics, plan, answers)
-    found = tuple(fix for fix in found if _identity(fix) not in refused)
+    found = sealed(document, [fix for fix in found if _identity(fix) not in refused])
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
-    if safe or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
-        return Proposal(safe, () if allow_unsafe else doubtful, questions)
+    if allow_unsafe and safe:
+        # of traces in the layout nobody hears any more once the faults are gone that they are told beside
+        traces = {item.start for item in diagnostics if item.code is Code.LAYOUT_TRACE}
+        safe += tuple(fix for fix in doubtful if fix.at in traces)
+    if safe or patient or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
+        return Proposal(safe, () if safe and allow_unsafe else doubtful, questions)
     return Proposal(doubtful, (), questions)
 
 

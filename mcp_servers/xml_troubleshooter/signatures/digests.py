@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from lxml import etree
@@ -16,6 +15,7 @@ from lxml import etree
 from ..document.document import Document
 from ..document.parsing import parser
 from .coverage import DSIG, ENVELOPED
+from .state import DigestState
 
 _DS = f"{{{DSIG}}}"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -38,14 +38,6 @@ _HASHES = {
 _IDS = ("id", "assertionid", "requestid", "responseid")
 LONGEST = 20_000_000  # characters of a document whose digests are computed
 MOST = 20  # references of a signature that are looked at: each may take a copy of the document
-
-
-class DigestState(StrEnum):
-    """What a digest says of the content that it was taken of."""
-
-    HOLDS = "holds"
-    BROKEN = "broken"
-    UNCHECKABLE = "uncheckable"
 
 
 @dataclass(frozen=True, slots=True)

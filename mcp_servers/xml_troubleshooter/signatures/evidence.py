@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..document.document import Document
 from ..document.edits import Edit, EditConflictError, apply
+from ..document.tree import Tree
 from .coverage import Signature, signatures
-from .digests import DigestState, digests
+from .digests import digests
+from .state import DigestState, SignatureState
 
 _TRIED = 20  # repairs of one document that are tried alone
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureState:
-    """A signature as users are told of it: what it covers in words, and whether the content is what was signed.
-
-    `start` is the offset of its element; `reason` says why a digest could not be checked.
-    """
-
-    start: int
-    covers: str
-    digest: DigestState
-    reason: str = ""
 
 
 def states(document: Document) -> tuple[SignatureState, ...]:
@@ -31,19 +19,20 @@ def states(document: Document) -> tuple[SignatureState, ...]:
     found = signatures(document.text)
     if not found:
         return ()
+    paths = _paths(document, found)
     computed = digests(document)
     if len(computed) != len(found):
         reason = "the document is not well-formed" if not computed else "its signatures are nested"
-        return tuple(_state(each, DigestState.UNCHECKABLE, reason) for each in found)
+        return tuple(_state(paths[number], each, DigestState.UNCHECKABLE, reason) for number, each in enumerate(found))
     told = []
-    for signature, references in zip(found, computed, strict=True):
+    for path, signature, references in zip(paths, found, computed, strict=True):
         reasons = [each.reason for each in references if each.state is DigestState.UNCHECKABLE]
         if any(each.state is DigestState.BROKEN for each in references):
-            told.append(_state(signature, DigestState.BROKEN, ""))
+            told.append(_state(path, signature, DigestState.BROKEN, ""))
         elif reasons or not references:
-            told.append(_state(signature, DigestState.UNCHECKABLE, reasons[0] if reasons else "it names nothing"))
+            told.append(_state(path, signature, DigestState.UNCHECKABLE, reasons[0] if reasons else "it names nothing"))
         else:
-            told.append(_state(signature, DigestState.HOLDS, ""))
+            told.append(_state(path, signature, DigestState.HOLDS, ""))
     return tuple(told)
 
 
@@ -64,9 +53,18 @@ def proven(document: Document, repairs: Sequence[Sequence[Edit]]) -> tuple[list[
     return covered, [number in held for number in range(len(repairs))]
 
 
-def _state(signature: Signature, digest: DigestState, reason: str) -> SignatureState:
+def _paths(document: Document, found: Sequence[Signature]) -> list[str]:
+    """Where the signatures stand: their paths, or their lines where the tags do not balance."""
+    try:
+        tree = Tree(document)
+        return [tree.at(each.start).path for each in found]
+    except ValueError:
+        return [f"line {document.position(each.start).line}" for each in found]
+
+
+def _state(path: str, signature: Signature, digest: DigestState, reason: str) -> SignatureState:
     covers = ", ".join(dict.fromkeys(map(str, signature.references))) or "nothing that can be made out"
-    return SignatureState(signature.start, covers, digest, reason)
+    return SignatureState(path, covers, digest, reason)
 
 
 def _covers(found: Sequence[Signature], edit: Edit) -> bool:

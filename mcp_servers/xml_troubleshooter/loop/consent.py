@@ -1,0 +1,74 @@
+"""Which repairs may be tried without asking, and which wait for the user's consent, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..document.document import Document
+from ..signatures.coverage import DSIG
+from .losses import lost_values
+from .proposal import Fix, Safety
+
+Sifted = tuple[list[Fix], list[tuple[Fix, str]]]
+DIGEST = "digest"  # the provenance of an edit that the digest of a signature proves
+
+
+def sift(document: Document, fixes: Sequence[Fix], allow_unsafe: bool) -> Sifted:  # noqa: FBT001 - positional, because it crosses a process border
+    """The fixes, graded, that may be tried, and those that wait for consent, each with the reason."""
+    graded = sealed(document, grade(document.text, fixes))
+    if allow_unsafe:
+        return list(graded), []
+    safe = [fix for fix in graded if fix.safety is Safety.SAFE]
+    return safe, [(fix, _why_withheld(document.text, fix)) for fix in graded if fix.safety is not Safety.SAFE]
+
+
+def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says.
+
+    A fix that puts a value in the place of another one may do so where it says where that comes from.
+    """
+    return tuple(
+        replace(fix, safety=Safety.UNSAFE)
+        if fix.safety is Safety.SAFE and not (fix.rewrites or fix.provenance) and lost_values(text, fix.edits)
+        else fix
+        for fix in fixes
+    )
+
+
+def sealed(document: Document, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+    """The fixes as the document's signatures allow: none is safe in what is signed but those that the digests prove.
+
+    What is proven gives the signed content back, whatever else speaks against it, and comes first.
+    """
+    if not fixes or DSIG not in document.text:
+        return tuple(fixes)
+    from ..signatures.evidence import proven  # noqa: PLC0415 - lxml is loaded where it is used
+
+    covered, held = proven(document, [fix.edits for fix in fixes])
+    weighed = [
+        _proven(fix) if is_held else replace(fix, safety=Safety.UNSAFE, voids=True) if is_covered else fix
+        for fix, is_covered, is_held in zip(fixes, covered, held, strict=True)
+    ]
+    return tuple(sorted(weighed, key=lambda fix: not fix.provenance.endswith(DIGEST)))
+
+
+def _proven(fix: Fix) -> Fix:
+    known = fix.provenance.removesuffix(DIGEST).rstrip("; ")
+    return replace(
+        fix,
+        safety=Safety.SAFE,
+        confidence=max(fix.confidence, 0.99),  # two texts of one digest are not met by chance
+        provenance=f"{known}; {DIGEST}" if known else DIGEST,
+        voids=False,
+    )
+
+
+def _why_withheld(text: str, fix: Fix) -> str:
+    if fix.voids:
+        return "it changes what is signed, which would void the signature: only the user may allow that"
+    lost = lost_values(text, fix.edits)
+    if lost:
+        shown = ", ".join(word[:40] for word in lost[:5])
+        return f"it drops content ({shown}), which only the user may allow"
+    return "it is one of several equally good repairs, and only the user may choose"

@@ -1,0 +1,28 @@
+"""What users are told of a signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DigestState(StrEnum):
+    """What a digest says of the content that it was taken of."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNCHECKABLE = "uncheckable"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureState:
+    """A signature as users are told of it: what it covers in words, and whether the content is what was signed.
+
+    `path` leads to its element, or says its line where the tags do not balance; `reason` says why a digest could not
+    be checked.
+    """
+
+    path: str
+    covers: str
+    digest: DigestState
+    reason: str = ""
