@@ -31,3 +31,22 @@ def test_another_number_makes_another_name() -> None:
 @pytest.mark.parametrize(("written", "meant"), [("abcxyz", "abcdef"), ("id", "ab")])
 def test_names_with_little_in_common_are_unrelated(written: str, meant: str) -> None:
     assert name_distance(written, meant) == UNRELATED
+
+
+@pytest.mark.parametrize(
+    ("written", "nearer", "farther"),
+    [
+        # judged by the words of the whole name
+        ("MultiplyFactorNumber", "MultiplierFactorNumeric", "MultiplierNumber"),
+        ("InvoiceTypeNr", "InvoiceTypeCode", "InvoicePeriodNote"),
+        # one word of two letters less is another word
+        ("ShipmentStateCode", "ShipmentStateCodes", "ShipmentStatusCode"),
+    ],
+)
+def test_a_name_of_several_words_is_judged_by_its_words(written: str, nearer: str, farther: str) -> None:
+    assert name_distance(written, nearer) < name_distance(written, farther)
+
+
+def test_another_word_is_no_slip_of_the_pen() -> None:
+    assert name_distance("ShipmentStatusCode", "ShipmentStateCode") > 1.0
+    assert name_distance("PayableAmuont", "PayableAmount") < 1.0

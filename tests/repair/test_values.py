@@ -188,6 +188,8 @@ DOUBTFUL = [
     (kind("string", "pattern=[0-9]{13}"), "4.00638E+12", ["4006380000000"]),
     (kind("string", "pattern=[A-Z]{2}[0-9]{4}"), "Ref: AB1234", ["AB1234"]),
     (INTEGER, "12.5", ["13"]),
+    (INTEGER, ">12", ["12"]),
+    (INTEGER, "12/", ["12"]),
     (AMOUNT, "12.345", ["12.35", "12345"]),
     (CODES, "HOMR", ["HOME"]),
     (kind("string", "pattern=[0-9]{5}"), "1234", ["01234"]),

@@ -30,6 +30,13 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ),
     ("<a><b xmlns:p='urn:p'/><p:c/></a>", "<a xmlns:p=\"urn:p\"><b xmlns:p='urn:p'/><p:c/></a>", SAFE),
     ("<a xmlns:inv='urn:i'><inv:b/><inw:c/></a>", "<a xmlns:inv='urn:i'><inv:b/><inv:c/></a>", UNSAFE),
+    (
+        "<fox:a/>",
+        '<fox:a xmlns:fox="http://xmlgraphics.apache.org/fop/extensions"/>',
+        SAFE,
+    ),
+    # a word that others may have chosen for a namespace of their own
+    ("<text:p/>", '<text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"/>', UNSAFE),
     ("<a xmlns=' urn:x '/>", "<a xmlns='urn:x'/>", SAFE),
     ("<a xmlns:b=''/>", "<a/>", SAFE),
 ]

@@ -30,9 +30,9 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("<?xml version='1.0'?>\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<a/>", SAFE),
     ("<!-- c -->\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<!-- c -->\n<a/>", SAFE),
-    ("```xml\n<a/>\n```\n", "<a/>\n\n", SAFE),
+    ("```xml\n<a/>\n```\n", "<a/>\n", SAFE),
     ("\u00ef\u00bb\u00bf<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
-    ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", UNSAFE),
+    ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("?xml version='1.0'?><!-- b --><a/>", "<?xml version='1.0'?><!-- b --><a/>", SAFE),
 ]
 

@@ -68,6 +68,12 @@ SAFE = {
         ("<a><b c\x01d='e'/\x02></a>", "<a><b cd='e'/></a>"),
         ("<a><b\x0bc='d'/><e\x0c/></a>", "<a><b c='d'/><e/></a>"),
     ],
+    "what an assistant puts around a document": [
+        ("Here it is:\n\n```xml\n<a>b</a>\n```\n\nDo ask if there is more.", "<a>b</a>\n"),
+        ("Sure:\n<?xml version='1.0'?>\n<a>b</a>\n", "<?xml version='1.0'?>\n<a>b</a>\n"),
+        ("~~~\n<a>b</a>\n~~~", "<a>b</a>\n"),
+        ("`<a>b</a>`", "<a>b</a>"),
+    ],
 }
 # only with consent; the first is the best
 OPEN = {

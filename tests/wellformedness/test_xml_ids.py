@@ -18,6 +18,11 @@ FOUND: list[tuple[str, list[tuple[str, str]]]] = [
 MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a xml:id='x'><b xml:id='x'/></a>", "<a xml:id='x'><b xml:id='x-2'/></a>", UNSAFE),
     ("<a><b xml:id='x'>1</b>\n<b xml:id='x'>1</b></a>", "<a><b xml:id='x'>1</b></a>", UNSAFE),
+    (
+        "<a>\n<b xml:id='x'>1</b>\n<c/>\n<b xml:id='x'>1</b>\n</a>",
+        "<a>\n<b xml:id='x'>1</b>\n<c/>\n</a>",
+        UNSAFE,
+    ),
     ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
 ]
 

@@ -9,6 +9,8 @@ from rapidfuzz.distance import OSA
 
 UNRELATED = 3.0  # the distance of names that have nothing to do with each other
 
+_LONG = 8  # letters of a word in which two wrong ones are a slip of the pen all the same
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 _DIGITS = re.compile(r"\d")
 _SEPARATORS = str.maketrans("", "", "-_. ")
@@ -30,17 +32,44 @@ def name_distance(written: str, meant: str) -> float:
     distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
     if distance == 1:
         return _one_letter(one, two)
-    if distance == 2 and length > 4:  # noqa: PLR2004
-        return 0.9
     parts, others = words(written), words(meant)
-    if len(parts) == len(others) > 1:
-        if sorted(parts) == sorted(others):
-            return 0.9  # in another order
-        if all(part.startswith(other) or other.startswith(part) for part, other in zip(parts, others, strict=True)):
-            return 1.2  # cut short
-    if distance <= length // 3:
-        return 1.3
-    return UNRELATED
+    several = min(len(parts), len(others)) > 1
+    if distance == 2 and length > 4 and not (several and _are_other_words(parts, others)):  # noqa: PLR2004
+        return 0.9
+    if not several:
+        return 1.3 if distance <= length // 3 else UNRELATED
+    return _by_words(parts, others) or (1.6 if distance <= length // 3 else UNRELATED)
+
+
+def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:
+    """How far a name of several words is from another of as many, 0 where they differ in too many of them."""
+    if len(parts) != len(others):
+        return 0.0
+    if sorted(parts) == sorted(others):
+        return 0.9  # in another order
+    pairs = list(zip(parts, others, strict=True))
+    if all(part.startswith(other) or other.startswith(part) for part, other in pairs):
+        return 1.2  # cut short
+    differing = sum(_word_distance(part, other) for part, other in pairs)
+    return 1.1 + 0.3 * differing if differing <= 0.5 * (len(pairs) - 1) else 0.0
+
+
+def _word_distance(one: str, two: str) -> float:
+    """How far one word is from another: 0 the same, 1 another word."""
+    if one == two:
+        return 0.0
+    if OSA.distance(one, two, score_cutoff=1) <= 1:
+        return 0.3
+    stem = max(3, max(len(one), len(two)) // 2)
+    return 0.5 if one[:stem] == two[:stem] else 1.0
+
+
+def _are_other_words(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether one word differs by two letters, so that it may be another word: status and state."""
+    return len(parts) == len(others) and any(
+        part != other and max(len(part), len(other)) < _LONG and OSA.distance(part, other, score_cutoff=1) > 1
+        for part, other in zip(parts, others, strict=True)
+    )
 
 
 def _one_letter(one: str, two: str) -> float:

@@ -36,6 +36,8 @@ _ATTRIBUTE = re.compile(
 # "[name]" in front of a word, "/name" behind one
 _GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/]++)[\])}]?\Z")
 _OPEN_REFERENCE = re.compile(r"&\w++(?!;)")
+# the fence that ends a listing, and what an assistant says behind it
+_FENCE = re.compile(r">\s*+(?=(```|~~~))[^<]*+\Z")
 _GROUP = re.compile(r"[^\W_]+")
 # references to characters in notations other than XML's, which are read as what they mean
 _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-Fa-f]{1,6});")
@@ -59,7 +61,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     """What the edits take away: words of text, attribute values, and "<name" for each element.
 
     The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
-    character that XML forbids, or text in front of the first tag.
+    character that XML forbids, text in front of the first tag, or a fence behind the last with what follows it.
     """
     lost: Counter[str] = Counter()
     if all(map(partial(_only_escapes, text), edits)):
@@ -68,8 +70,11 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     names: Counter[str] = Counter()  # that markup came to have
     parts: set[str] = set()  # names and words that it had
     opening = re.search(r"<[^\W\d]", text)
+    fence = _FENCE.search(text)
     for window in _windows(text, [edit for edit in edits if not _is_repetition(text, edit)]):
         if opening and window.start + len(window.before) <= opening.end():
+            continue
+        if fence and window.start >= fence.start():
             continue
         lost.update(_content(window.before))
         gained.update(_content(window.after))

@@ -8,7 +8,7 @@ from ...document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
 from ...grammar.datatypes import FacetViolation
 from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from ..examination import Examination, holds_entity, tag_name
-from ..name_distance import name_distance
+from ..name_distance import UNRELATED, name_distance, words
 from ..value_messages import value_problem
 from ..violations import AddAttribute, ChangeValue, RemoveAttribute, RenameAttribute
 from .id_references import IdReferences
@@ -114,7 +114,11 @@ def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[s
 
 
 def _attribute_cost(name: str, candidate: str) -> float:
-    cost = name_distance(bare_name(name), bare_name(candidate))
+    written, meant = bare_name(name), bare_name(candidate)
+    cost = name_distance(written, meant)
+    own, other = words(written), words(meant)
+    if cost >= UNRELATED and len(own) == len(other) > 1 and own[-1] == other[-1]:
+        cost = 1.7  # the name that another kind of element has for the same: schemeID, listID
     same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
     return cost + (0.0 if same_space or namespace(name) else 0.5)
 

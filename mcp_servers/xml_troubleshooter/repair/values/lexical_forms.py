@@ -99,6 +99,9 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
     if len(value) > _LONGEST:
         return
     whole = value.strip()
+    if (bare := whole.strip("<>/").strip()) != whole:
+        reason = "The mark of a tag, which was written twice beside the value, was removed."
+        yield Rewrite(bare, reason, safe=False, confidence=0.7)
     if "\n" in whole:
         reason = "The line break inside the value was removed."
         yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)

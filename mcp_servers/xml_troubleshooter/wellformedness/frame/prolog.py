@@ -26,8 +26,10 @@ _LOOSE = {
 }
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
 _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
+# what an assistant puts in front of a document: a sentence and the fence of a listing
+_INTRODUCTION = re.compile(r"[^<]*?(?:```+|~~~+)[a-z]*\s*+", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|```+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
+    r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|`+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
 )
 
 
@@ -70,7 +72,8 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
     if beginning < len(tokens) and tokens[beginning].kind is Kind.DECLARATION and prolog:
         end = tokens[beginning].start
         note = "What stands before the XML declaration is removed."
-        return [_removed(scan, 0, end, Code.CONTENT_BEFORE_ROOT, note)]
+        told = all(token.kind is Kind.TEXT for token in prolog)  # nothing may stand there, and it holds no markup
+        return [_removed(scan, 0, end, Code.CONTENT_BEFORE_ROOT, note, is_content=not told)]
     for index, token in enumerate(prolog):
         text = token.text
         if token.kind is not Kind.TEXT:
@@ -91,18 +94,19 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
             continue
         following = next((i for i in declarations if i > index), -1)
         end = token.end
-        if following == index + 1 and index == 0:
+        heads = following == index + 1 and index == 0  # nothing may stand there, and it holds no markup
+        if heads:
             note = "What stands before the XML declaration is removed."
         else:
             note = "What stands before the root element is removed."
             end = token.start + len(text.rstrip()) if token.start else token.end
-        found.append(_removed(scan, token.start, end, Code.CONTENT_BEFORE_ROOT, note))
+        found.append(_removed(scan, token.start, end, Code.CONTENT_BEFORE_ROOT, note, is_content=not heads))
     return found
 
 
-def _removed(scan: Scan, start: int, end: int, code: Code, note: str) -> Fault:
+def _removed(scan: Scan, start: int, end: int, code: Code, note: str, *, is_content: bool = True) -> Fault:
     value = scan.text[start:end]
-    drops = not _HARMLESS.fullmatch(value)
+    drops = is_content and not _HARMLESS.fullmatch(value) and not (start == 0 and _INTRODUCTION.fullmatch(value))
     return fault(code, start, end, (Edit(start, end, ""),), note, value=value.strip()[:200], drops=drops)
 
 

@@ -45,8 +45,11 @@ def content_behind_root(scan: Scan, structure: Structure, vocabulary: Vocabulary
             value = token.text.strip()
             start = token.start + len(token.text) - len(token.text.lstrip())
             note = "What stands behind the root element is removed."
-            drops = any(character.isalnum() for character in value)
-            reading = Reading((Edit(start, start + len(value), ""),), note, 0.0, drops)
+            # behind the fence that ends a listing stands what an assistant says of the document
+            fenced = value.startswith(("```", "~~~")) and value[:3] in scan.text[: tokens[roots[0][0]].start]
+            drops = not fenced and any(character.isalnum() for character in value)
+            end = token.end if scan.text.endswith("\n", 0, start) else start + len(value)
+            reading = Reading((Edit(start, end, ""),), note, 0.0, drops)
             found.append(
                 Fault(
                     code=Code.EXTRA_CONTENT,

@@ -16,7 +16,7 @@ from ..faults import Fault, Reading, fault
 from ..scanner import Scan
 from ..tags.duplicate_attributes import duplicate_attribute_faults
 from ..tags.pairing import similarity
-from .well_known_namespaces import WELL_KNOWN
+from .well_known_namespaces import COMMON_WORDS, WELL_KNOWN
 from .xml_ids import id_faults
 
 _SPACE = re.compile(r"\s+")
@@ -246,7 +246,7 @@ def _namespaces(
                 if count >= 0.5 * best
             ]
     if prefix in WELL_KNOWN:
-        return [(WELL_KNOWN[prefix], "which this prefix commonly means", True)]
+        return [(WELL_KNOWN[prefix], "which this prefix commonly means", prefix not in COMMON_WORDS)]
     return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+_ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
 WELL_KNOWN: Mapping[str, str] = MappingProxyType(
@@ -106,5 +107,68 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
         "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
         "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
         "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "fox": "http://xmlgraphics.apache.org/fop/extensions",
+        "svrl": "http://purl.oclc.org/dsdl/svrl",
+        "sqf": "http://www.schematron-quickfix.com/validator/process",
+        "nvdl": "http://purl.oclc.org/dsdl/nvdl/ns/structure/1.0",
+        "xforms": "http://www.w3.org/2002/xforms",
+        "xf": "http://www.w3.org/2002/xforms",
+        "ev": "http://www.w3.org/2001/xml-events",
+        "its": "http://www.w3.org/2005/11/its",
+        "xpath": "http://www.w3.org/2005/xpath-functions",
+        "fn": "http://www.w3.org/2005/xpath-functions",
+        "math": "http://www.w3.org/2005/xpath-functions/math",
+        "map": "http://www.w3.org/2005/xpath-functions/map",
+        "array": "http://www.w3.org/2005/xpath-functions/array",
+        "err": "http://www.w3.org/2005/xqt-errors",
+        "xproc": "http://www.w3.org/ns/xproc",
+        "xenc11": "http://www.w3.org/2009/xmlenc11#",
+        "ec": "http://www.w3.org/2001/10/xml-exc-c14n#",
+        "soapbind": "http://schemas.xmlsoap.org/wsdl/soap/",
+        "wsp": "http://schemas.xmlsoap.org/ws/2004/09/policy",
+        "mathml": "http://www.w3.org/1998/Math/MathML",
+        "opf": "http://www.idpf.org/2007/opf",
+        "epub": "http://www.idpf.org/2007/ops",
+        "ncx": "http://www.daisy.org/z3986/2005/ncx/",
+        "src": "http://www.srcML.org/srcML/src",
+        "cpp": "http://www.srcML.org/srcML/cpp",
+        "xccdf": "http://checklists.nist.gov/xccdf/1.2",
+        "mets": "http://www.loc.gov/METS/",
+        "mods": "http://www.loc.gov/mods/v3",
+        "marc": "http://www.loc.gov/MARC21/slim",
+        "premis": "http://www.loc.gov/premis/v3",
+        "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+        "georss": "http://www.georss.org/georss",
+        "gpx": "http://www.topografix.com/GPX/1/1",
+        "slash": "http://purl.org/rss/1.0/modules/slash/",
+        "sy": "http://purl.org/rss/1.0/modules/syndication/",
+        "og": "http://ogp.me/ns#",
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+        "v": "urn:schemas-microsoft-com:vml",
+        "ix": "http://www.xbrl.org/2013/inlineXBRL",
+        "ixt": "http://www.xbrl.org/inlineXBRL/transformation/2020-02-12",
+        "manifest": _ODF + "manifest:1.0",
+        "office": _ODF + "office:1.0",
+        "style": _ODF + "style:1.0",
+        "text": _ODF + "text:1.0",
+        "table": _ODF + "table:1.0",
+        "draw": _ODF + "drawing:1.0",
+        "number": _ODF + "datastyle:1.0",
+        "meta": _ODF + "meta:1.0",
+        "config": _ODF + "config:1.0",
+        "presentation": _ODF + "presentation:1.0",
+        "chart": _ODF + "chart:1.0",
+        "form": _ODF + "form:1.0",
     }
+)
+
+# Words and single letters, which others may have chosen for namespaces of their own.
+COMMON_WORDS = frozenset(
+    (
+        *("a", "app", "array", "c", "cache", "chart", "config", "content", "context", "date", "draw", "err"),
+        *("ev", "fn", "form", "lang", "link", "m", "map", "math", "meta", "number", "p", "pic"),
+        *("presentation", "r", "security", "src", "str", "style", "table", "task", "text", "tools", "util", "v"),
+        *("w", "wp", "x"),
+    )
 )

@@ -12,6 +12,8 @@ from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 
+MAX_NAME = 200  # characters of an element's name
+MAX_ELEMENT = 20_000  # and of a whole one that is compared
 _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
@@ -54,14 +56,26 @@ def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 def _twin(text: str, fault: Fault) -> Edit | None:
     """What takes out the element with the second ID, where the one with the first stands in front of it, alike."""
-    second = text.rfind("<", 0, fault.start)
-    first = text.rfind("<", 0, text.find(text[second : fault.end]) + 1)
-    element = text[first:second].rstrip()
-    name = re.match(r"<([^\s/>]+)", element)
-    whole = name is not None and element.endswith(("/>", f"</{name[1]}>"))
-    if not whole or not text.startswith(element, second):
+    first, second = text.rfind("<", 0, fault.other), text.rfind("<", 0, fault.start)
+    element = _element(text, first)
+    if not element or first + len(element) > second or not text.startswith(element, second):
         return None
-    return Edit(first + len(element), second + len(element), "")
+    return Edit(len(text[:second].rstrip()), second + len(element), "")
+
+
+def _element(text: str, start: int) -> str:
+    """The element that begins at an offset, "" where it has no end."""
+    name = re.match(r"<([^\s/>]+)", text[start : start + MAX_NAME])
+    if name is None:
+        return ""
+    depth = 0
+    for tag in re.compile(rf"<(/?){re.escape(name[1])}(?=[\s/>])[^<>]*?(/?)>").finditer(
+        text, start, start + MAX_ELEMENT
+    ):
+        depth += -1 if tag[1] else 0 if tag[2] else 1
+        if depth <= 0:
+            return text[start : tag.end()]
+    return ""
 
 
 FAULTS = (
