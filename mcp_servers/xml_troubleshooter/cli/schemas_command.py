@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from .config import get_settings
+from ..config import get_settings
 
 if TYPE_CHECKING:
-    from .catalogue.store import Held, SchemaStore
+    from ..catalogue.store import Held, SchemaStore
 
 _DAY = 86_400
 
@@ -76,7 +76,7 @@ async def _list(options: argparse.Namespace) -> int:
 
 
 async def _install(options: argparse.Namespace) -> int:
-    from .catalogue.install import install  # noqa: PLC0415 - the network is used here alone
+    from ..catalogue.install import install  # noqa: PLC0415 - the network is used here alone
 
     store, mirror = open_store(), get_settings().schema_mirror or ""
     for name in options.names:
@@ -93,9 +93,9 @@ async def _add(options: argparse.Namespace) -> int:
 
 
 async def _which(options: argparse.Namespace) -> int:
-    from .document.document import Document  # noqa: PLC0415 - --help does without
-    from .files import head  # noqa: PLC0415
-    from .schemas.chains import chain, describe  # noqa: PLC0415
+    from ..document.document import Document  # noqa: PLC0415 - --help does without
+    from ..files import head  # noqa: PLC0415
+    from ..schemas.chains import chain, describe  # noqa: PLC0415
 
     store = open_store()
     for name in options.files:
@@ -148,7 +148,7 @@ async def _check(options: argparse.Namespace) -> int:
 
 def open_store() -> SchemaStore:
     """The user's store of schemas."""
-    from .catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
+    from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
 
     return SchemaStore.at(get_settings().data_dir / "schemas")
 

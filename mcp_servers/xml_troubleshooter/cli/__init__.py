@@ -1,0 +1,38 @@
+"""The command line: the same use case for a person in a shell, or for a script."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from ..errors import TroubleshooterError
+from .parser import build_parser
+from .showing import say
+from .statuses import DONE, FAILED, INTERRUPTED
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the arguments say and return the exit status."""
+    if not arguments:
+        from ..server import serve  # noqa: PLC0415 - the commands do without the protocol
+
+        serve()
+        return DONE
+    options = build_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
+            stream.reconfigure(errors="backslashreplace")
+    import anyio  # noqa: PLC0415 - --help does without
+
+    try:
+        status: int = anyio.run(options.command, options)
+    except TroubleshooterError as error:
+        say(f"xml-troubleshooter: {error}", sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever reads, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return status

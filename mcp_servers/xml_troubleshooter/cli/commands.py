@@ -1,0 +1,131 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .each_file import Told, each, status_of
+from .named_files import answer, files_of, services_for, targets_of
+from .showing import for_a_person, for_a_shell, print_lines, say, show, spinner
+from .statuses import DONE, FAULTS
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..troubleshooter import Progress
+
+
+async def fix_files(options: argparse.Namespace) -> int:
+    """Repair the files."""
+    from ..outcome import Request, Status  # noqa: PLC0415
+    from ..output.presentation import UNCAPPED, present  # noqa: PLC0415
+    from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
+    from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ..troubleshooter import troubleshoot  # noqa: PLC0415
+
+    files = files_of(options.files)
+    answers = dict(answer(given) for given in options.answer)
+    targets = targets_of(files, options)
+    async with services_for([*files, *targets.values()], options.schema, options.files) as services:
+
+        async def fix(file: Path, progress: Progress) -> Told:
+            target = targets.get(file)
+            request = Request(
+                path=str(file),
+                schema_path=SEPARATOR.join(options.schema),
+                require_schema=options.require_schema,
+                problem=options.problem,
+                engine=options.engine,
+                max_iterations=options.max_iterations,
+                output_path=str(target) if target else "",
+                overwrite=options.overwrite,
+                allow_unsafe=options.unsafe,
+                answers=answers,
+            )
+            outcome = await troubleshoot(request, services, progress)
+            result = for_a_shell(present(outcome, UNCAPPED))
+            done = outcome.status in (Status.VALID, Status.WELL_FORMED, Status.FIXED)
+            status = status_of(outcome.result.report, done=done)
+            shown = for_a_person(result).model_copy(update={"document": "", "run_id": ""})
+            # in a shell the last lines are the ones that are seen
+            lines = [*troubleshooting_lines(shown), verdict_line(shown)]
+            if outcome.diff and target is None:
+                lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
+            return Told(verdict(result), status, result, lines)
+
+        return await each(files, fix, as_json=options.json)
+
+
+async def validate_files(options: argparse.Namespace) -> int:
+    """Tell what is wrong with the files, changing nothing."""
+    from ..outcome import Request  # noqa: PLC0415 - --help does without
+    from ..output.presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+    from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ..troubleshooter import check  # noqa: PLC0415
+
+    files = files_of(options.files)
+    async with services_for(files, options.schema, options.files) as services:
+
+        async def validate(file: Path, progress: Progress) -> Told:
+            schemas = SEPARATOR.join(options.schema)
+            request = Request(path=str(file), schema_path=schemas, require_schema=options.require_schema)
+            checked = await check(request, services, progress)
+            result = for_a_shell(present_diagnosis(checked, UNCAPPED))
+            status = status_of(checked.report, done=checked.done)
+            shown = for_a_person(result)
+            return Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
+
+        return await each(files, validate, as_json=options.json)
+
+
+async def check_health(options: argparse.Namespace) -> int:
+    """Check settings, connection, knowledge and schemas."""
+    from ..health import health  # noqa: PLC0415 - --help does without
+    from ..output.rendering import health_lines, verdict_line  # noqa: PLC0415
+
+    async with services_for() as services:
+        with spinner() as progress:
+            await progress("checking")
+            result = await health(services)
+    show(result, [*health_lines(result), verdict_line(result)], as_json=options.json)
+    return FAULTS if result.status == "failed" else DONE
+
+
+async def show_usage(options: argparse.Namespace) -> int:
+    """Tell requests, tokens and runs so far."""
+    from ..health import usage  # noqa: PLC0415 - --help does without
+    from ..output.rendering import usage_lines  # noqa: PLC0415
+
+    async with services_for() as services:
+        result = await usage(services)
+    show(result, usage_lines(result), as_json=options.json)
+    return DONE
+
+
+async def search_knowledge(options: argparse.Namespace) -> int:
+    """Show articles by words or by the code of a fault."""
+    from ..output.rendering import Line  # noqa: PLC0415 - --help does without
+
+    words = " ".join(options.words)
+    async with services_for() as services:
+        # a word may be the name of a fault, as the diagnostics show it
+        found = services.knowledge.find(codes=options.words, words=words, limit=options.limit)
+    if options.json:
+        rows = [{"id": each.id, "title": each.title, "codes": each.codes, "body": each.body} for each in found]
+        say(json.dumps(rows, ensure_ascii=False))
+    elif found:
+        print_lines(
+            line
+            for each in found
+            for line in (
+                Line(f"{each.title} ({each.id})", "title"),
+                Line(each.body.removeprefix(f"# {each.title}\n").lstrip("\n")),
+            )
+        )
+    else:
+        say(f"No article speaks of {words!r}.", sys.stderr)
+    return DONE if found else FAULTS

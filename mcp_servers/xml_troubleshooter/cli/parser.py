@@ -1,0 +1,80 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+
+from .. import __version__
+from .commands import check_health, fix_files, search_knowledge, show_usage, validate_files
+from .schemas_command import add_to
+
+_EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work, or a --schema not its.
+Without a command it serves the Model Context Protocol over stdin and stdout."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="xml-troubleshooter",
+        description="Find what is wrong with XML documents and repair them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"xml-troubleshooter {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    documents = argparse.ArgumentParser(add_help=False)
+    documents.add_argument("files", nargs="+", metavar="FILE", help="file, folder (its *.xml, all levels) or pattern")
+    documents.add_argument(
+        "--schema",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="schema or rules to judge by, once for each; left out, they are found",
+    )
+    documents.add_argument(
+        "--require-schema", action="store_true", help="status 1 where nothing but well-formedness could be checked"
+    )
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
+
+    fix = commands.add_parser("fix", parents=[documents, as_json], help="repair documents")
+    target = fix.add_mutually_exclusive_group()
+    target.add_argument("-o", "--output", default="", metavar="PATH", help="write the result to this file, or folder")
+    target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
+    fix.add_argument("--overwrite", action="store_true", help="let --output replace files; they stay as FILE.bak")
+    fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
+    fix.add_argument(
+        "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="offline: the rules alone, no model"
+    )
+    fix.add_argument(
+        "--max-iterations", type=int, choices=range(1, 11), default=0, metavar="N", help="turns of the model, 1 to 10"
+    )
+    fix.add_argument("--problem", default="", metavar="TEXT", help="the error message of the system that rejects it")
+    fix.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="ID=VALUE",
+        help="answer to a question of an earlier result; once for each",
+    )
+    fix.set_defaults(command=fix_files)
+
+    validate = commands.add_parser("validate", parents=[documents, as_json], help="only tell what is wrong")
+    validate.set_defaults(command=validate_files)
+
+    health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
+    health.set_defaults(command=check_health)
+
+    usage = commands.add_parser("usage", parents=[as_json], help="requests, tokens and runs so far")
+    usage.set_defaults(command=show_usage)
+
+    add_to(commands, as_json)
+
+    knowledge = commands.add_parser("kb", help="the knowledge base")
+    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
+    search = actions.add_parser("search", parents=[as_json], help="find articles by words or by the code of a fault")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
+    search.set_defaults(command=search_knowledge)
+    return parser

@@ -1,0 +1,120 @@
+"""What a person sees in a terminal: lines in colours, progress, the names of options."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from ..output.rendering import Line
+    from ..output.results import Diagnosis, Troubleshooting
+    from ..troubleshooter import Progress
+
+    Result = TypeVar("Result", Diagnosis, Troubleshooting)
+
+_STYLES = {
+    "title": "bold",
+    "good": "bold green",
+    "open": "bold yellow",
+    "bad": "bold red",
+    "fault": "red",
+    "edit": "green",
+    "question": "yellow",
+}
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+# the options that stand for the arguments of a tool, which the sentences speak of
+_OPTIONS = {
+    "run_id and allow_unsafe": "--unsafe",
+    "run_id and answers": "--answer ID=VALUE",
+    "schema_path": "--schema",
+    "output_path": "--output",
+    "set overwrite": "give --overwrite",
+}
+_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
+# what a terminal could take for a command; a document must not move its cursor
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def for_a_shell(result: Result) -> Result:
+    """The result with the options of the command where the sentences speak of a tool's arguments."""
+    sentences = ("summary", "schema_reason")
+    return result.model_copy(update={name: with_options(getattr(result, name)) for name in sentences})
+
+
+def for_a_person(result: Result) -> Result:
+    """The result with commands where it has the addresses of articles."""
+    articles = [row.model_copy(update={"uri": f"kb search {row.id}"}) for row in result.articles]
+    return result.model_copy(update={"articles": articles})
+
+
+def with_options(sentence: str) -> str:
+    """A sentence with the command's options for a tool's arguments."""
+    return _ARGUMENT.sub(lambda match: _OPTIONS[match.group()], sentence)
+
+
+def show(result: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:
+    """Print a result for a script or for a person."""
+    if as_json:
+        say(result.model_dump_json())
+    else:
+        print_lines(lines)
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print lines, in colours where somebody looks and NO_COLOR does not forbid it."""
+    if not coloured(sys.stdout):
+        for line in lines:
+            say(visible(line.text))
+        return
+    from rich.console import Console  # noqa: PLC0415 - a script does without
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        style = _DIFF_STYLES.get(line.text[:1], "") if line.kind == "diff" else _STYLES.get(line.kind, "")
+        console.print(Text(visible(line.text), style=style))
+
+
+@contextmanager
+def spinner() -> Iterator[Progress]:
+    """Progress on stderr where a person looks at it."""
+    if not coloured(sys.stderr) or not sys.stderr.isatty():
+
+        async def silent(_: str) -> None:
+            pass
+
+        yield silent
+        return
+    from rich.console import Console  # noqa: PLC0415 - a script does without
+
+    with Console(stderr=True).status("") as status:
+
+        async def spin(message: str) -> None:
+            status.update(visible(message))
+
+        yield spin
+
+
+def coloured(stream: object) -> bool:
+    """Whether this stream is to have colours."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (hasattr(stream, "isatty") and stream.isatty())
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """One line to stdout, or to another stream."""
+    stream = stream or sys.stdout
+    stream.write(text + "\n")
+    stream.flush()
+
+
+def visible(text: str) -> str:
+    """Text in which no character can command the terminal."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02X}", text.replace("\r\n", "\n"))
