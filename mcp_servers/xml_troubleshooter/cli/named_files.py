@@ -83,13 +83,18 @@ async def services_for(
     named = [*files, *(Path(name) for schema in schemas for name in split(schema, os.path.isfile))]
     roots = [
         Path.cwd(),
-        *filter(Path.is_dir, map(Path, given)),
+        *filter(_is_folder, map(Path, given)),
         *(folder for path in named for folder in _folders(path)),
         *settings.allowed_roots,
     ]
     workspace = Workspace.create(roots, settings.schema_dirs)
     async with open_services(settings, workspace, keep_runs=False) as services:
         yield services
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; a name that is too long is none, and told of when its turn comes."""
+    return os.path.isdir(path)  # noqa: PTH112 - raises nothing
 
 
 def _folders(path: Path) -> tuple[Path, Path]:
