@@ -37,10 +37,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a caller asks for; the tool's schema explains each field."""
+    """What a caller asks for; the tool's schema explains each field.
+
+    `data` are the bytes of a document that came over a pipe, whose folder is the working folder.
+    """
 
     xml: str = ""
     path: str = ""
+    data: bytes | None = None
     schema_path: str = ""
     problem: str = ""
     engine: EngineChoice = "auto"

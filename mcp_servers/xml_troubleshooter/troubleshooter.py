@@ -91,7 +91,7 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
         state_dir=services.state_dir,
         seconds=services.seconds,
     )
-    choice = await choose(request.schema_path, document, path.parent if path else None, sources)
+    choice = await choose(request.schema_path, document, _folder(request, path), sources)
     plan = replace(choice.plan, problem=request.problem)
     await progress("validating")
     report = await _validate(streamed or document, plan, services)
@@ -225,6 +225,11 @@ def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], Loop
 
 def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None, str]:
     """The document, its file, and a sentence where that is a container around it."""
+    if request.data is not None:
+        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if is_container(request.data) else None
+        if found is not None:
+            return Document.from_bytes(found.data), None, f"Standard input holds the document in {found.container}."
+        return Document.from_bytes(request.data), None, ""
     if bool(request.xml) == bool(request.path):
         what = "both xml and path were given" if request.xml else "there is none"
         raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
@@ -243,6 +248,11 @@ def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tupl
     if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
         raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
     return Document.from_text(request.xml), None, ""
+
+
+def _folder(request: Request, path: Path | None) -> Path | None:
+    """The folder that the schemas of a document may lie in."""
+    return path.parent if path else Path.cwd() if request.data is not None else None
 
 
 def _unpacked(request: Request, workspace: Workspace, path: Path) -> tuple[Document, Path, str]:

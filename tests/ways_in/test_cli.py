@@ -128,7 +128,7 @@ def test_folders_and_patterns_are_opened_up(folder: Path, capsys: pytest.Capture
     (folder / "folder.xml").mkdir()
     shutil.copy(folder / "valid.xml", folder / "sub" / "deep.XML")
     shutil.copy(folder / "order.xsd", folder / "sub")
-    assert run(["validate", "."]) == 1
+    assert run(["validate", ".", "--include", "*.xml", "--include", "*.XML"]) == 1
     assert "3 files: 1 invalid, 2 valid" in capsys.readouterr().out
     assert run(["validate", "**/*.XML", "v*.xml"]) == 0
     assert "2 files: 2 valid" in capsys.readouterr().out

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .each_file import Told, each, status_of
-from .named_files import answer, files_of, services_for, targets_of
+from .each_file import each, status_of
+from .named_files import STDIN, answer, files_of, read_stdin, services_for, targets_of
 from .showing import for_a_person, for_a_shell, print_lines, say, show, spinner
 from .statuses import DONE, FAULTS
+from .telling import Told, teller_for
 
 if TYPE_CHECKING:
     import argparse
@@ -26,15 +27,18 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
     from ..troubleshooter import troubleshoot  # noqa: PLC0415
 
-    files = files_of(options.files)
+    files = files_of(options.files, options.include, options.exclude)
     answers = dict(answer(given) for given in options.answer)
     targets = targets_of(files, options)
+    to_stdout = not options.json and (
+        options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
+    )
     async with services_for([*files, *targets.values()], options.schema, options.files) as services:
 
         async def fix(file: Path, progress: Progress) -> Told:
             target = targets.get(file)
             request = Request(
-                path=str(file),
+                **_source(file),
                 schema_path=SEPARATOR.join(options.schema),
                 require_schema=options.require_schema,
                 problem=options.problem,
@@ -52,11 +56,12 @@ async def fix_files(options: argparse.Namespace) -> int:
             shown = for_a_person(result).model_copy(update={"document": "", "run_id": ""})
             # in a shell the last lines are the ones that are seen
             lines = [*troubleshooting_lines(shown), verdict_line(shown)]
-            if outcome.diff and target is None:
+            if outcome.diff and target is None and not to_stdout:
                 lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
-            return Told(verdict(result), status, result, lines)
+            document = outcome.result.document.to_bytes()
+            return Told(verdict(result), status, result, lines, verdict_line(shown), outcome.diff, document)
 
-        return await each(files, fix, as_json=options.json)
+        return await each(files, fix, teller_for(options, document=to_stdout))
 
 
 async def validate_files(options: argparse.Namespace) -> int:
@@ -67,19 +72,25 @@ async def validate_files(options: argparse.Namespace) -> int:
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
     from ..troubleshooter import check  # noqa: PLC0415
 
-    files = files_of(options.files)
+    files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files) as services:
 
         async def validate(file: Path, progress: Progress) -> Told:
             schemas = SEPARATOR.join(options.schema)
-            request = Request(path=str(file), schema_path=schemas, require_schema=options.require_schema)
+            request = Request(**_source(file), schema_path=schemas, require_schema=options.require_schema)
             checked = await check(request, services, progress)
             result = for_a_shell(present_diagnosis(checked, UNCAPPED))
             status = status_of(checked.report, done=checked.done)
             shown = for_a_person(result)
-            return Told(verdict(result), status, result, [*diagnosis_lines(shown), verdict_line(shown)])
+            last = verdict_line(shown)
+            return Told(verdict(result), status, result, [*diagnosis_lines(shown), last], last)
 
-        return await each(files, validate, as_json=options.json)
+        return await each(files, validate, teller_for(options))
+
+
+def _source(file: Path) -> dict[str, Any]:
+    """What a request says of where its document is."""
+    return {"data": read_stdin()} if file == STDIN else {"path": str(file)}
 
 
 async def check_health(options: argparse.Namespace) -> int:

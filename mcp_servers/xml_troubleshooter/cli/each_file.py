@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import traceback
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TroubleshooterError
-from .showing import print_lines, say, spinner, visible, with_options
+from .showing import spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from ..diagnostics import Report
-    from ..output.rendering import Line
     from ..troubleshooter import Progress
+    from .telling import Teller, Told
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a command has to say of one file."""
-
-    verdict: str
-    status: int
-    result: BaseModel
-    lines: list[Line]
-
-
-async def each(files: list[Path], work: Callable[[Path, Progress], Awaitable[Told]], *, as_json: bool) -> int:
-    """Do the work for every file, whatever happens to one of them; the worst status counts."""
-    from ..output.rendering import Line  # noqa: PLC0415 - --help does without
-
-    verdicts: Counter[str] = Counter()
+async def each(files: Sequence[Path], work: Callable[[Path, Progress], Awaitable[Told]], teller: Teller) -> int:
+    """Do the work for every file and have it told; the worst status counts."""
     worst = DONE
     for file in files:
-        name = visible(str(file))
         try:
             with spinner() as progress:
                 told = await work(file, progress)
         except Exception as error:  # noqa: BLE001 - one bad file, or a fault of our own, never stops the rest
-            verdicts["error"] += 1
             worst = FAILED
-            if as_json:
-                say(json.dumps({"file": str(file), "status": "error", "error": sentence(error)}))
-            else:
-                say(f"{name}: {visible(sentence(error))}", sys.stderr)
+            teller.failed(file, _sentence(error))
             continue
-        verdicts[told.verdict] += 1
         worst = max(worst, told.status)
-        if as_json:
-            say(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
-        else:
-            print_lines([Line(f"== {name}", "title"), *told.lines, Line("")])
-    if len(files) > 1 and not as_json:
-        tally = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
-        print_lines([Line(f"{len(files)} files: {tally}", "title")])
+        teller.tell(file, told)
+    teller.end()
     return worst
 
 
@@ -69,7 +39,7 @@ def status_of(report: Report, *, done: bool) -> int:
     return FAILED if report.lacking else DONE if done else FAULTS
 
 
-def sentence(error: Exception) -> str:
+def _sentence(error: Exception) -> str:
     if isinstance(error, TroubleshooterError):
         return with_options(str(error))
     last = traceback.extract_tb(error.__traceback__)[-1]

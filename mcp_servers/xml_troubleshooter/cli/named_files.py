@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import AsyncIterator, Iterable
+import re
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import InputError
+from ..errors import InputError, LimitError
 
 if TYPE_CHECKING:
     import argparse
@@ -17,38 +19,104 @@ if TYPE_CHECKING:
     from ..services import OpenServices
 
 
-def files_of(names: Iterable[str]) -> list[Path]:
-    """The files that the user named; folders and patterns are opened up. Raises InputError where nothing is left."""
+# what begins like this in a folder is taken for a document; the second row only where it looks like XML inside
+_XML = (
+    "xml xsd xsl xslt rng sch svg wsdl wadl xhtml pom csproj vbproj fsproj vcxproj nuspec resx xlf xliff tmx kml gpx"
+    " rss atom dita ditamap bpmn xpdl opf ncx tei fodt xaml graphml musicxml mml ubl"
+)
+_PERHAPS_XML = "props targets config launch plist rdf owl nfo ui"
+_SUFFIXES = frozenset(f".{suffix}" for suffix in _XML.split())
+_PERHAPS = frozenset(f".{suffix}" for suffix in _PERHAPS_XML.split())
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
+STDIN = Path("-")
+
+
+def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Path]:
+    """The files that the user named; folders, patterns and lists are opened up. Raises InputError where none is left.
+
+    `include` are patterns for the files of folders, instead of the suffixes that XML usually has; what matches a
+    pattern of `exclude`, by itself or by a folder above it, is left out wherever it was named. STDIN is standard input.
+    """
     found: dict[Path, None] = {}
-    for name in names:
+    for name in _listed(names):
         path = Path(name)
         try:
             kind = "folder" if path.is_dir() else "file" if path.exists() else "absent"
         except OSError:  # a name that is too long; it is told of when its turn comes
             kind = "file"
-        if kind == "folder":
-            found |= dict.fromkeys(sorted(filter(_is_document, path.rglob("*"))))
+        if name == "-":
+            found[STDIN] = None
+        elif kind == "folder":
+            found |= dict.fromkeys(sorted(each for each in path.rglob("*") if _is_document(each, include)))
         elif kind == "absent" and glob.has_magic(name):
             found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
         else:
-            found[path] = None
-    if not found:
+            found[path.absolute() if path == STDIN else path] = None
+    left = [path for path in found if not _matches((path, *path.parents), exclude)]
+    if not left:
         raise InputError(f"There is no XML file in {' '.join(names)}; name the files.")
-    return list(found)
+    return left
 
 
-def _is_document(path: Path) -> bool:
-    return path.suffix.lower() == ".xml" and not path.is_dir()
+def read_stdin() -> bytes:
+    """The document that comes over standard input; raises LimitError where it is longer than any that is repaired."""
+    from ..files import DOCUMENT_LIMIT  # noqa: PLC0415 - --help does without
+
+    data = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
+    if len(data) > DOCUMENT_LIMIT:
+        raise LimitError(
+            f"Standard input is longer than {DOCUMENT_LIMIT // 2**20} MB; save it to a file and name that."
+        )
+    return data
+
+
+def _listed(names: Iterable[str]) -> Iterator[str]:
+    """The names, with those that the file of an @name lists, one a line or with NUL between them, in its place."""
+    for name in names:
+        if not name.startswith("@") or os.path.lexists(name):
+            yield name
+            continue
+        try:
+            data = sys.stdin.buffer.read() if name == "@-" else Path(name[1:]).read_bytes()
+        except OSError as error:
+            raise InputError(f"The list {name[1:]} cannot be read: {error.strerror}; check its name.") from None
+        lines = os.fsdecode(data).split("\0") if b"\0" in data else os.fsdecode(data).splitlines()
+        yield from filter(None, map(str.strip, lines))
+
+
+def _is_document(path: Path, include: Sequence[str]) -> bool:
+    suffix = path.suffix.lower()
+    if include:
+        return _matches((path,), include) and not path.is_dir()
+    return (suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path))) and not path.is_dir()
+
+
+def _looks_like_xml(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _BEGINNING.match(file.read(200)) is not None
+    except OSError:
+        return False
+
+
+def _matches(paths: Iterable[Path], patterns: Sequence[str]) -> bool:
+    return any(path.match(pattern.rstrip("/")) for pattern in patterns if pattern.strip("/") for path in paths)
 
 
 def targets_of(files: list[Path], options: argparse.Namespace) -> dict[Path, Path]:
     """Where the result of each file goes; none for a file whose result is only shown."""
     if options.in_place:
+        if STDIN in files:
+            raise InputError("Standard input cannot be replaced by its result, which goes to stdout; leave --in-place.")
         return {file: file for file in files}
-    if not options.output:
+    if options.output == "-" and len(files) > 1:
+        raise InputError("Several files need a folder as --output: one document alone goes to stdout.")
+    if options.output in ("", "-"):
         return {}
     output = Path(options.output)
     if output.is_dir():
+        if STDIN in files:
+            raise InputError(f"{output} is a folder, and standard input has no name; give --output a file name in it.")
         targets = {file: output / file.name for file in files}
         if len(set(targets.values())) < len(files):
             raise InputError("Two of the files have the same name, and one would replace the other; fix them apart.")

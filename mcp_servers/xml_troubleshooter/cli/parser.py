@@ -24,7 +24,22 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     documents = argparse.ArgumentParser(add_help=False)
-    documents.add_argument("files", nargs="+", metavar="FILE", help="file, folder (its *.xml, all levels) or pattern")
+    documents.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="file, folder (what is XML by its name, all levels), pattern, @LIST of names, or - for stdin",
+    )
+    documents.add_argument(
+        "--include", action="append", default=[], metavar="GLOB", help="take these files of folders instead"
+    )
+    documents.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="leave out what matches, or lies in a folder that does",
+    )
     documents.add_argument(
         "--schema",
         action="append",
@@ -38,10 +53,26 @@ def build_parser() -> argparse.ArgumentParser:
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
 
-    fix = commands.add_parser("fix", parents=[documents, as_json], help="repair documents")
+    detail = argparse.ArgumentParser(add_help=False)
+    amount = detail.add_mutually_exclusive_group()
+    amount.add_argument(
+        "-q",
+        "--quiet",
+        dest="detail",
+        action="store_const",
+        const="quiet",
+        default="all",
+        help="say nothing; the exit status tells",
+    )
+    amount.add_argument("--summary", dest="detail", action="store_const", const="summary", help="one line a file")
+
+    fix = commands.add_parser("fix", parents=[documents, detail, as_json], help="repair documents")
     target = fix.add_mutually_exclusive_group()
-    target.add_argument("-o", "--output", default="", metavar="PATH", help="write the result to this file, or folder")
+    target.add_argument(
+        "-o", "--output", default="", metavar="PATH", help="write the result to this file or folder, - for stdout"
+    )
     target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
+    fix.add_argument("--diff", dest="detail", action="store_const", const="diff", help="show nothing but the diff")
     fix.add_argument("--overwrite", action="store_true", help="let --output replace files; they stay as FILE.bak")
     fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
     fix.add_argument(
@@ -60,7 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     fix.set_defaults(command=fix_files)
 
-    validate = commands.add_parser("validate", parents=[documents, as_json], help="only tell what is wrong")
+    validate = commands.add_parser("validate", parents=[documents, detail, as_json], help="only tell what is wrong")
     validate.set_defaults(command=validate_files)
 
     health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")

@@ -66,16 +66,17 @@ def show(result: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:
         print_lines(lines)
 
 
-def print_lines(lines: Iterable[Line]) -> None:
+def print_lines(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Print lines, in colours where somebody looks and NO_COLOR does not forbid it."""
-    if not coloured(sys.stdout):
+    stream = stream or sys.stdout
+    if not coloured(stream):
         for line in lines:
-            say(visible(line.text))
+            say(visible(line.text), stream)
         return
     from rich.console import Console  # noqa: PLC0415 - a script does without
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(file=stream, highlight=False, soft_wrap=True)
     for line in lines:
         style = _DIFF_STYLES.get(line.text[:1], "") if line.kind == "diff" else _STYLES.get(line.kind, "")
         console.print(Text(visible(line.text), style=style))

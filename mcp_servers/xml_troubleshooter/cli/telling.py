@@ -1,0 +1,119 @@
+"""How the results of files are told: to a person, or to a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TextIO
+
+from .named_files import STDIN
+from .showing import print_lines, say, visible
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pydantic import BaseModel
+
+    from ..output.rendering import Line
+
+Detail = Literal["all", "diff", "summary", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command has to say of one file.
+
+    `lines` end with `verdict_line` and what follows it; `document` are the bytes of the result.
+    """
+
+    verdict: str
+    status: int
+    result: BaseModel
+    lines: list[Line]
+    verdict_line: Line
+    diff: str = ""
+    document: bytes = b""
+
+
+class Teller(Protocol):
+    """Who tells of the files, one after the other."""
+
+    def tell(self, file: Path, told: Told) -> None:
+        """What became of a file."""
+
+    def failed(self, file: Path, why: str) -> None:
+        """Why nothing could be done with a file."""
+
+    def end(self) -> None:
+        """No file is left."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """Tells a person line by line; with `document` the result itself goes to stdout, what is said of it to stderr."""
+
+    detail: Detail = "all"
+    document: bool = False
+    _verdicts: Counter[str] = field(default_factory=Counter[str])
+
+    def tell(self, file: Path, told: Told) -> None:
+        """Print the story of a file, or as much of it as was asked for."""
+        self._verdicts[told.verdict] += 1
+        if self.document:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(told.document)
+            sys.stdout.buffer.flush()
+        if self.detail == "all":
+            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
+
+            print_lines([Line(f"== {_called(file)}", "title"), *told.lines, Line("")], self._stream)
+        elif self.detail == "summary":
+            print_lines([told.verdict_line._replace(text=f"{_called(file)}: {told.verdict_line.text}")], self._stream)
+        elif self.detail == "diff" and told.diff:
+            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
+
+            print_lines([Line(line, "diff") for line in told.diff.removesuffix("\n").split("\n")], self._stream)
+
+    def failed(self, file: Path, why: str) -> None:
+        """Say on stderr why there is no story."""
+        self._verdicts["error"] += 1
+        say(f"{_called(file)}: {visible(why)}", sys.stderr)
+
+    def end(self) -> None:
+        """Print how many files ended in which way."""
+        if self._verdicts.total() > 1 and self.detail in ("all", "summary"):
+            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
+
+            tally = ", ".join(f"{number} {verdict}" for verdict, number in self._verdicts.items())
+            print_lines([Line(f"{self._verdicts.total()} files: {tally}", "title")], self._stream)
+
+    @property
+    def _stream(self) -> TextIO:
+        return sys.stderr if self.document else sys.stdout
+
+
+class JsonLines:
+    """Tells a script, one JSON object a line."""
+
+    def tell(self, file: Path, told: Told) -> None:
+        """The whole result of a file."""
+        say(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
+
+    def failed(self, file: Path, why: str) -> None:
+        """The error of a file."""
+        say(json.dumps({"file": str(file), "status": "error", "error": why}))
+
+    def end(self) -> None:
+        """Nothing is left to say."""
+
+
+def teller_for(options: argparse.Namespace, *, document: bool = False) -> Teller:
+    """Who tells of the files as the options ask for it; with `document` the result itself goes to stdout."""
+    return JsonLines() if options.json else Lines(options.detail, document)
+
+
+def _called(file: Path) -> str:
+    return "standard input" if file == STDIN else visible(str(file))
