@@ -45,12 +45,28 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One answer to a question: its `id` or its `value` is what the user gives.
+
+    `meaning` says what it does and why, `before` and `after` are the values at the place ("" for none).
+    """
+
+    id: str
+    value: str
+    meaning: str = ""
+    confidence: float = 0.0
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A value that only a person knows. `id` is stable for the same place of the same document.
 
     `needed` says in one sentence what is asked, `type` names the value's type with its facets, `why` the reason for
     asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is a
-    model's unproven idea and why it had it; `allowed` the enumeration, where there is one.
+    model's unproven idea and why it had it; `allowed` the enumeration, where there is one; `options` are answers that
+    are known to help, the likeliest first.
     """
 
     id: str
@@ -62,6 +78,7 @@ class Question:
     skeleton: str = ""
     suggestion: str = ""
     allowed: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
 
 
 def answered_by(*questions: Question) -> str:

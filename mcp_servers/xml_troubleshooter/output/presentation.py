@@ -24,6 +24,7 @@ from .results import (
     IterationRow,
     LayerRow,
     OperandRow,
+    OptionRow,
     QuestionRow,
     SignatureRow,
     Troubleshooting,
@@ -240,6 +241,17 @@ def _question(question: Question, caps: Caps) -> QuestionRow:
         why=_clip(question.why, caps.text),
         suggestion=_clip(question.suggestion, caps.text),
         allowed=_listed(question.allowed, caps),
+        options=[
+            OptionRow(
+                id=option.id,
+                value=_clip(option.value, caps.text),
+                meaning=_clip(option.meaning, caps.text),
+                confidence=option.confidence,
+                before=_clip(option.before, caps.text),
+                after=_clip(option.after, caps.text),
+            )
+            for option in question.options[: caps.rows]
+        ],
     )
 
 

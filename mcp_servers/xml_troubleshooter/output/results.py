@@ -75,6 +75,17 @@ class EditRow(_Row):
     article: str = Field(default="", description="Id of the knowledge article that explains it")
 
 
+class OptionRow(_Row):
+    """One answer to a question."""
+
+    id: str = Field(description="Give this, or the value, as the answer")
+    value: str
+    meaning: str
+    confidence: float
+    before: str
+    after: str
+
+
 class QuestionRow(_Row):
     """A value that only a person knows; answer it by its id in `answers`."""
 
@@ -87,6 +98,7 @@ class QuestionRow(_Row):
     allowed: list[str] = Field(
         default_factory=list, description="The values that the schema allows, where it lists them"
     )
+    options: list[OptionRow] = Field(default_factory=list, description="Answers that help, the likeliest first")
 
 
 class IterationRow(_Row):

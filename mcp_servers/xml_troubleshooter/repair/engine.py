@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from ..codes import Code, Concern
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, LayerKind
 from ..document.document import Document
 from ..errors import SchemaError
 from ..loop.consent import sealed
@@ -103,6 +103,12 @@ def _rules(
     if doubtful and check(document, known):
         return tuple(fixes(document, known, answers)), questions(document, known)
     beside, asked = facts.repairs(document, diagnostics, answers, plan)
+    by_rules = {layer.name for layer in plan.layers if layer.kind is LayerKind.RULES}
+    if any(item.layer in by_rules for item in diagnostics):
+        from .business_rules.repairs import repairs as of_rules  # noqa: PLC0415
+
+        said, unknown = of_rules(document, plan, answers)
+        beside, asked = (*beside, *said), (*asked, *unknown)
     if known is not None or not plan.grammar:  # without a grammar the document's own DTD has judged it
         made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
         return (*made.fixes, *beside), (*made.questions, *asked)

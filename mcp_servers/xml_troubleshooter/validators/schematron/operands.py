@@ -98,11 +98,23 @@ class Evaluation:
             if name := _FUNCTION.search(text):
                 self._declare(name[1], len(_PARAMETER.findall(text)))
         self._bind(found.test)
-        self._token = self.parsed(found.test)
+        self.token = self.parsed(found.test)
 
     def failing(self) -> list[Part]:
         """The smallest parts of the test that are not as they should be."""
-        return list(self._failing(Part(self._token, self._context(self._node), not self.found.report)))
+        return self.failing_in(Part(self.token, self._context(self._node), not self.found.report))
+
+    def failing_in(self, part: Part) -> list[Part]:
+        """The smallest parts of a part that are not as they should be."""
+        return list(self._failing(part))
+
+    def context_at(self, place: NodePlace) -> Context:
+        """The circumstances at another node of the document."""
+        return self._context(node_at(self._root, place))
+
+    def context_of(self, variable: str) -> Context:
+        """The circumstances in which a variable of the rules gets its value."""
+        return self._context(self._node if variable in self._own else self._root)
 
     def seen(self, token: Token, context: Context) -> Iterator[Seen]:
         """The paths in a part of the test, with what they lead to."""
@@ -161,10 +173,7 @@ class Evaluation:
                 continue
             self._values[name] = []  # should it need itself
             self._bind(self._lets[name])
-            self._values[name] = select(self.parsed(self._lets[name]), self._context_of(name))
-
-    def _context_of(self, variable: str) -> Context:
-        return self._context(self._node if variable in self._own else self._root)
+            self._values[name] = select(self.parsed(self._lets[name]), self.context_of(name))
 
     def _failing(self, part: Part) -> Iterator[Part]:
         token, context, wanted = part.token, part.context, part.wanted
@@ -203,7 +212,7 @@ class Evaluation:
     def _seen_in_variable(self, token: Token, context: Context) -> Iterator[Seen]:
         inside = self.variable(token)
         if inside is not None:
-            yield from self.seen(inside, self._context_of(token[0].value))
+            yield from self.seen(inside, self.context_of(token[0].value))
         elif nodes := [item for item in select(token, context) if is_node(item)]:
             yield Seen.of(token.source, nodes)
 

@@ -1,0 +1,1 @@
+"""Repairs of what business rules reject: they follow from the test of a rule, not from its name."""

@@ -1,0 +1,104 @@
+"""The value that one figure of a calculation must have, all others being right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from ...grammar.model import local_name
+from ...validators.schematron.findings import RuleFinding
+from .demands import comparisons
+from .slots import Slot, Slots
+from .trial import Trials
+
+_LOW, _HIGH = Decimal(1013), Decimal(21017)  # what is tried: far apart, so that rounding does not show
+_RULES = 8  # that are asked about one figure
+_EXACT = ("=", "eq")
+_RISING = ("<", "<=", "lt", "le")
+_CENT = Decimal("0.01")
+_UNIT = 0.02  # how far from 1 the weight of a figure may be that counts as a term of a sum
+
+Sides = list[tuple[str, float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A value by the calculation of a rule; `term` says that it is a sum or difference, and not divided for."""
+
+    value: Decimal
+    rule: str
+    term: bool
+
+
+def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
+    """The values of a figure with which the calculations that it has part in come out."""
+    name = local_name((slot.missing[-1] if slot.missing else slots.name(slot)).lstrip("@")).rpartition(":")[2]
+    low, high = (slots.put(slot, str(value)) for value in (_LOW, _HIGH))
+    concerned = [
+        fault.finding
+        for fault in (trials.faults_with(low) if slot.missing else trials.faults)
+        if name in fault.finding.test or any(name in let.value for let in fault.finding.scope.own_lets)
+    ]
+    if not concerned:
+        return []
+    roots = [_root(trials, edits) for edits in (low, high)]
+    found: dict[Decimal, Solution] = {}
+    for finding in concerned[:_RULES]:
+        with suppress(Exception):  # what cannot be evaluated says nothing
+            for solution in _of(finding, roots, slot, slots, trials):
+                known = found.get(solution.value)
+                if known is None or (solution.term and not known.term):
+                    found[solution.value] = solution
+    return list(found.values())
+
+
+def _of(finding: RuleFinding, roots: Sequence[Any], slot: Slot, slots: Slots, trials: Trials) -> Iterator[Solution]:
+    low, high = (comparisons(finding, root) for root in roots)
+    exact: list[tuple[Decimal, bool]] = []
+    bounds: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
+    for (symbol, left, right), (_, left2, right2) in zip(low, high, strict=True):
+        before, after = left - right, left2 - right2
+        slope = (after - before) / float(_HIGH - _LOW)
+        if not math.isfinite(slope) or abs(slope) < 1e-4:  # noqa: PLR2004 - it has no part in this
+            continue
+        value, term = float(_LOW) - before / slope, abs(abs(slope) - 1) < _UNIT
+        if symbol in _EXACT:
+            exact.append((_cents(value), term))
+        else:
+            bounds[(symbol in _RISING) == (slope > 0)].append((value, term))
+    for figure, term in dict.fromkeys(exact):
+        yield Solution(_corrected(figure, finding, slot, slots, trials), finding.rule, term)
+    for (upper, term), (lower, _) in zip(bounds[True], bounds[False], strict=False):
+        yield Solution(_cents((upper + lower) / 2), finding.rule, term)
+
+
+def _corrected(value: Decimal, finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Decimal:
+    """The value without what rounding put in: evaluated once more with it, and moved by what is left."""
+    for symbol, left, right in comparisons(finding, _root(trials, slots.put(slot, str(value)))):
+        rest = left - right
+        if symbol in _EXACT and 0 < abs(rest) < 1:
+            for near in (value - _cents(rest), value + _cents(rest)):
+                again = comparisons(finding, _root(trials, slots.put(slot, str(near))))
+                if any(sign in _EXACT and abs(one - other) < 1e-9 for sign, one, other in again):  # noqa: PLR2004
+                    return near
+    return value
+
+
+def _root(trials: Trials, edits: Sequence[Any]) -> Any:  # noqa: ANN401 - of an extra
+    from elementpath import XPathContext  # noqa: PLC0415 - an extra
+
+    return XPathContext(trials.tree(edits)).root
+
+
+def _cents(value: float) -> Decimal:
+    return Decimal(repr(value)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def written(value: Decimal, like: str) -> str:
+    """A figure with two decimals, or with none where one like it has none and none are needed."""
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}" if whole and like and "." not in like else f"{value:.2f}"

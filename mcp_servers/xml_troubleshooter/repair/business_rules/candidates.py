@@ -1,0 +1,39 @@
+"""What may be done about a fault, before it is known whether it helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...document.edits import Edit
+
+SURE = 0.95  # of confidence: the same value, written otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that may be meant, why, and how likely; `same` says that it is the old one in another form."""
+
+    text: str
+    reason: str
+    confidence: float
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Edits that may meet a demand.
+
+    `path` is where they work, `before` and `after` the values there ("" for none), `provenance` where what comes in is
+    from. `same` says that a value is only written otherwise, `choice` that nothing but a person may choose it.
+    """
+
+    edits: tuple[Edit, ...]
+    at: int
+    path: str
+    reason: str
+    confidence: float
+    before: str = ""
+    after: str = ""
+    provenance: str = ""
+    same: bool = False
+    choice: bool = False

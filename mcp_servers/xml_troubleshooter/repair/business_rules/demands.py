@@ -1,0 +1,405 @@
+"""The test of a rule taken apart: what each part that does not hold demands of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from ...validators.schematron.findings import RuleFinding
+from ...validators.schematron.operands import Evaluation, Part
+from ...validators.schematron.xpath_parts import (
+    TRANSPARENT,
+    Context,
+    Node,
+    Token,
+    atoms,
+    bare,
+    bindings,
+    is_binary,
+    is_node,
+    is_path,
+    place_of,
+    select,
+    truth,
+)
+from .slots import Slot
+
+_COMPARED = {"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"}
+_ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
+_STRIPPED = TRANSPARENT | {
+    "substring",
+    "upper-case",
+    "lower-case",
+    "exists",
+    "boolean",
+    "replace",
+    "translate",
+    "concat",
+}
+_PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
+_SEPARATORS = " |,;#~\t\n"
+
+
+class Kind(StrEnum):
+    """What a part of a test demands."""
+
+    LITERAL = "literal"  # that a value is one that the rule names
+    EQUAL = "equal"  # that it is the same as another of the document
+    LISTED = "listed"  # that it is in a list
+    PATTERN = "pattern"  # that it matches an expression
+    FORM = "form"  # that it can be read as a number, a date, or what else
+    DECIMALS = "decimals"  # that it has no more decimals
+    AMOUNTS = "amounts"  # that a calculation comes out
+    PRESENT = "present"
+    ABSENT = "absent"
+    FEWER = "fewer"  # that there are no more of them
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals; `source` is
+    where another value stands that this must equal. `either` says that meeting another demand will do as well.
+    """
+
+    kind: Kind
+    slots: tuple[Slot, ...] = ()
+    values: tuple[str, ...] = ()
+    source: str = ""
+    either: bool = False
+
+
+def demands(found: RuleFinding, root: Node) -> list[Demand]:
+    """What a finding demands; nothing where its test cannot be read."""
+    with suppress(Exception):  # whatever it is, the rule can still be asked about
+        reader = _Reader(found, root)
+        made = [item for part in reader.parts() for item in reader.of(part)]
+        return list(dict.fromkeys(item for item in made if item.slots or item.kind is Kind.AMOUNTS))
+    return []
+
+
+class _Reader:
+    def __init__(self, found: RuleFinding, root: Node) -> None:
+        self.test = Evaluation(found, root)
+        self._found = found
+
+    def parts(self) -> list[Part]:
+        """The parts that do not hold; of a test that nothing can meet, what its context says of the node."""
+        if self._found.test.strip() not in ("false()", "true()"):
+            return self.test.failing()
+        found: list[Part] = []
+        for alternative in _alternatives(self.test.parsed(self._found.context)):
+            for predicate in _predicates(alternative):
+                context = self.test.context_at(self._found.node)
+                if truth(predicate, context):
+                    found += self.test.failing_in(Part(predicate, context, wanted=False))
+            if found:
+                break
+        return found
+
+    def of(self, part: Part) -> Iterator[Demand]:
+        """The demands of a part."""
+        made = list(self._of(part))
+        yield from made
+        if not any(item.slots or item.kind is Kind.AMOUNTS for item in made):
+            slots = self._seen(part.token, part.context)
+            yield from self._patterns(part.token, part.context)
+            figures = any(True for _ in _function(self.test, bare(part.token), part.context))
+            yield Demand(Kind.AMOUNTS if figures else Kind.OTHER, slots)
+
+    def _of(self, part: Part) -> Iterator[Demand]:  # noqa: C901 - one case a form of test
+        token, context, wanted = bare(part.token), part.context, part.wanted
+        symbol = token.symbol
+        if symbol in ("exists", "empty"):
+            wanted = wanted if symbol == "exists" else not wanted
+            token = bare(token[0])
+            symbol = token.symbol
+        if is_path(token) or symbol == "$":
+            yield from self._presence(token, context, wanted=wanted)
+        elif symbol in _COMPARED:
+            yield from self._comparison(token, context, wanted=wanted)
+        elif symbol in ("normalize-space", "string", "data"):
+            slots = self._slots(token, context)
+            kind = Kind.PRESENT if wanted else Kind.ABSENT
+            yield Demand(kind, slots)
+        elif not wanted:
+            return
+        elif symbol in ("starts-with", "ends-with"):
+            yield self._of_whole(Kind.LITERAL, token[0], context, tuple(map(str, atoms(token[1], context))))
+        elif symbol == "contains":
+            yield from self._contains(token, context)
+        elif symbol in ("some", "index-of"):
+            yield from self._some(token, context)
+        elif symbol == "matches":
+            pattern = tuple(map(str, atoms(token[1], context)))
+            yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
+        elif symbol == "castable":
+            yield Demand(Kind.FORM, self._slots(token[0], context), (token.source.rpartition(" as ")[2].strip("? "),))
+
+    def _presence(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
+        if token.symbol == "$":
+            inside = self.test.variable(token)
+            if inside is not None:
+                inner = self.test.context_of(token[0].value)
+                yield from self.of(Part(inside, inner, wanted))
+            return
+        nodes = [item for item in select(token, context) if is_node(item)]
+        if wanted and not nodes:
+            yield Demand(Kind.PRESENT, self._slots(token, context))
+        elif not wanted and nodes:
+            yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in nodes))
+
+    def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
+        left, right = bare(token[0]), bare(token[1])
+        symbol = token.symbol
+        if not wanted:
+            symbol = {"=": "!=", "eq": "!=", "!=": "=", "ne": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}.get(
+                symbol, symbol
+            )
+        if left.symbol == "count" or right.symbol == "count":
+            yield from self._count(left, right, symbol, context)
+            return
+        if (limit := _decimals(left, right, context)) is not None:
+            yield Demand(Kind.DECIMALS, self._slots(_inner(left), context), (limit,))
+            return
+        if left.source == right.source:  # what is no number is not equal to itself
+            yield Demand(Kind.FORM, self._slots(left, context), ("xs:decimal",))
+            return
+        if left.symbol == "string-length" or right.symbol == "string-length":
+            yield Demand(Kind.OTHER, self._slots(left if left.symbol == "string-length" else right, context))
+            return
+        mine, others = (left, right) if self._looks(left, context) else (right, left)
+        looks = self._looks(left, context) and self._looks(right, context)
+        if _calculates(left) or _calculates(right) or symbol not in ("=", "eq", "!=", "ne"):
+            yield Demand(Kind.AMOUNTS, (*self._slots(left, context), *self._slots(right, context)))
+        elif symbol in ("!=", "ne"):
+            values = tuple(map(str, atoms(others, context)))
+            if not looks and values == ("",):
+                yield Demand(Kind.PRESENT, self._slots(mine, context))
+            yield from self._patterns(mine, context)
+            yield Demand(Kind.OTHER, self._seen(mine, context))
+        elif looks:
+            yield from self._equal(left, right, context)
+        else:
+            values = tuple(dict.fromkeys(map(str, atoms(others, context))))
+            kind = Kind.LITERAL if len(values) == 1 else Kind.LISTED
+            yield self._of_whole(kind, mine, context, values)
+
+    def _of_whole(self, kind: Kind, token: Token, context: Context, values: tuple[str, ...]) -> Demand:
+        """A demand on a value; on a part of one, only that it has another form."""
+        slots = self._slots(token, context)
+        part = any(at.symbol in _PARTS for at in token.iter()) or any(not value for value in values)
+        return Demand(Kind.OTHER, slots) if part else Demand(kind, slots, values)
+
+    def _equal(self, left: Token, right: Token, context: Context) -> Iterator[Demand]:
+        """One value must be another one; what the rule's own context holds is what has to follow."""
+        base = self.test.found.node.steps
+        sides = [(side, other, self._slots(side, context)) for side, other in ((left, right), (right, left))]
+        within = [each for each in sides if any(slot.place.steps[: len(base)] == base for slot in each[2])]
+        for _, other, slots in within if len(within) == 1 else sides:
+            values = tuple(dict.fromkeys(" ".join(str(item).split()) for item in atoms(other, context)))
+            sources = self._seen(other, context)
+            if values and any(values):
+                yield Demand(Kind.EQUAL, slots, values, source=_paths(sources))
+
+    def _count(self, left: Token, right: Token, symbol: str, context: Context) -> Iterator[Demand]:
+        counted, other = (left, right) if left.symbol == "count" else (right, left)
+        if counted is right:
+            symbol = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(symbol, symbol)
+        path = bare(counted[0])
+        number = len(select(path, context))
+        limit = atoms(other, context)
+        bound = int(limit[0]) if limit and str(limit[0]).isdigit() else 0
+        few = symbol in ("=", "eq", ">", ">=") and number < bound + (symbol == ">")
+        if few:
+            yield Demand(Kind.PRESENT, self._slots(path, context))
+        elif symbol in ("=", "eq", "<", "<=") and number > bound:
+            kind = Kind.FEWER if bound else Kind.ABSENT
+            yield Demand(
+                kind, tuple(Slot(place_of(node)) for node in select(path, context) if is_node(node)), (str(bound),)
+            )
+
+    def _contains(self, token: Token, context: Context) -> Iterator[Demand]:
+        whole, looked = atoms(token[0], context), atoms(token[1], context)
+        if not whole or not looked or self._looks(token[0], context):
+            return
+        text, mark = str(whole[0]), str(looked[0])[:1]
+        separator = mark if mark and mark in _SEPARATORS else " "
+        values = tuple(dict.fromkeys(item.strip() for item in text.split(separator) if item.strip()))
+        yield self._of_whole(Kind.LISTED, token[1], context, values)
+
+    def _some(self, token: Token, context: Context) -> Iterator[Demand]:
+        if token.symbol == "index-of":
+            listed, looked = token[0], token[1]
+        else:
+            listed = token[1]
+            inner = bare(token[2])
+            if inner.symbol not in ("=", "eq"):
+                return
+            looked = inner[1] if bare(inner[0]).symbol == "$" else inner[0]
+        values = tuple(dict.fromkeys(map(str, atoms(listed, context))))
+        yield self._of_whole(Kind.LISTED, looked, context, values)
+
+    def _patterns(self, token: Token, context: Context) -> Iterator[Demand]:
+        """The patterns that a part, or a variable in it, looks for in vain."""
+        for at in token.iter():
+            if at.symbol == "$" and (inside := self.test.variable(at)) is not None:
+                yield from self._patterns(inside, self.test.context_of(at[0].value))
+            elif at.symbol == "matches" and truth(at, context) is False:
+                yield Demand(Kind.PATTERN, self._slots(at[0], context), tuple(map(str, atoms(at[1], context))))
+
+    def _looks(self, token: Token, context: Context) -> bool:
+        """Whether an expression looks into the document."""
+        return any(True for _ in self.test.seen(token, context))
+
+    def _seen(self, token: Token, context: Context) -> tuple[Slot, ...]:
+        return tuple(dict.fromkeys(Slot(place) for seen in self.test.seen(token, context) for place in seen.nodes))
+
+    def _slots(self, token: Token, context: Context) -> tuple[Slot, ...]:
+        """What the paths of an expression lead to, or what would have to be made for them to lead anywhere."""
+        found = self._seen(token, context)
+        return found or tuple(filter(None, [self._gap(token, context)]))
+
+    def _gap(self, token: Token, context: Context) -> Slot | None:
+        token = bare(token)
+        if token.symbol == "[":
+            return self._gap(token[0], context)
+        if token.symbol == "/" and is_binary(token):
+            nodes = [item for item in select(token[0], context) if is_node(item)]
+            if not nodes:
+                outer, step = self._gap(token[0], context), self._step(token[1])
+                return replace(outer, missing=(*outer.missing, step)) if outer and step else None
+            for node in nodes:
+                inner = copy(context)
+                inner.item = node
+                if (gap := self._gap(token[1], inner)) is not None:
+                    return gap
+            return None
+        if token.symbol in _STRIPPED or token.symbol in ("+", "-", "*", "sum", "string-length", "for", "number"):
+            return next((gap for child in token if (gap := self._gap(child, context)) is not None), None)
+        step = self._step(token)
+        if step is None or context.item is None or select(token, context):
+            return None
+        return Slot(place_of(context.item), (step,))
+
+    def _step(self, token: Token) -> str | None:
+        """The name that a single step looks for, in Clark notation, "@" in front of an attribute's."""
+        token = bare(token)
+        if token.symbol == "[":
+            return self._step(token[0])
+        if token.symbol in _STRIPPED and len(token):
+            return self._step(token[0])
+        source = token.source.strip().removeprefix("child::").replace("attribute::", "@").replace(" ", "")
+        match = re.fullmatch(r"(@?)(?:([\w.-]+):)?([\w.-]+)", source)
+        if match is None:
+            return None
+        prefix = match[2]
+        if prefix is None:
+            return f"{match[1]}{match[3]}"
+        uri = self.test.found.scope.namespaces.get(prefix)
+        return f"{match[1]}{{{uri}}}{match[3]}" if uri else None
+
+
+def comparisons(found: RuleFinding, root: Node) -> list[tuple[str, float, float]]:
+    """The comparisons of numbers in a test, in an order that depends on the test alone: sign and both sides."""
+    reader = _Reader(found, root)
+    test = reader.test
+    context = test.context_at(found.node)
+    return list(_compared(test, test.token, context))
+
+
+def _compared(test: Evaluation, token: Token, context: Context) -> Iterator[tuple[str, float, float]]:
+    token = bare(token)
+    if token.symbol in ("and", "or", "not", "boolean", "if", "("):
+        for child in token:
+            yield from _compared(test, child, context)
+    elif token.symbol in ("every", "some") and len(token) == 3:  # noqa: PLR2004
+        for inner in bindings(token, context):
+            yield from _compared(test, token[2], inner)
+    elif token.symbol in _COMPARED and is_binary(token):
+        yield token.symbol, _value(token[0], context), _value(token[1], context)
+    else:
+        yield from _function(test, token, context)
+
+
+def _function(test: Evaluation, token: Token, context: Context) -> Iterator[tuple[str, float, float]]:
+    """The comparisons in a function of the rule set's own."""
+    local = str(token.symbol).rpartition("}")[2].rpartition(":")[2]
+    for text in test.found.scope.functions:
+        if not re.search(rf"<(?:\w+:)?function\b[^>]*?\sname=[\"'](?:[\w.-]+:)?{re.escape(local)}[\"']", text):
+            continue
+        from lxml import etree  # noqa: PLC0415
+
+        function = etree.fromstring(text)
+        parameters = list(function.iterfind("{*}param"))
+        body = [str(item.get("select")) for item in function if str(item.tag).endswith(("}value-of", "}sequence"))]
+        if len(parameters) != len(token) or not body:
+            return
+        inner = copy(context)
+        given = {
+            str(at.get("name")): _given(at.get("as", ""), child, context)
+            for at, child in zip(parameters, token, strict=True)
+        }
+        inner.variables = {**context.variables, **given}
+        yield from _compared(test, test.parsed(body[-1]), inner)
+        return
+
+
+def _given(type_: str, token: Token, context: Context) -> list[object]:
+    """What a parameter is given, as a number where it is declared as one."""
+    values = atoms(token, context)
+    if re.search("decimal|double|integer|float", type_):
+        return [Decimal(str(item)) for item in values]
+    return values
+
+
+def _value(token: Token, context: Context) -> float:
+    try:
+        values = atoms(token, context)
+        return float(values[0]) if len(values) == 1 else float("nan")
+    except Exception:  # noqa: BLE001 - whatever it is, it is no number
+        return float("nan")
+
+
+def _alternatives(token: Token) -> Iterator[Token]:
+    token = bare(token)
+    if token.symbol in ("|", "union"):
+        for child in token:
+            yield from _alternatives(child)
+    else:
+        yield token
+
+
+def _predicates(token: Token) -> Iterator[Token]:
+    """The predicates of the last step of a path."""
+    token = bare(token)
+    if token.symbol in ("/", "//") and len(token):
+        yield from _predicates(token[-1])
+    elif token.symbol == "[":
+        yield from _predicates(token[0])
+        yield token[1]
+
+
+def _calculates(token: Token) -> bool:
+    return any(str(at.symbol) in _ARITHMETIC and len(at) for at in token.iter())
+
+
+def _inner(token: Token) -> Token:
+    return bare(bare(token)[0])[0]
+
+
+def _decimals(left: Token, right: Token, context: Context) -> str | None:
+    """The number of decimals that a comparison allows; None for any other comparison."""
+    if left.symbol != "string-length" or not len(left) or bare(left[0]).symbol != "substring-after":
+        return None
+    limit = atoms(right, context)
+    return str(limit[0]) if limit and str(limit[0]).isdigit() else None
+
+
+def _paths(slots: tuple[Slot, ...]) -> str:
+    return "/".join(str(step) for slot in slots[:1] for step in slot.place.steps) or ""

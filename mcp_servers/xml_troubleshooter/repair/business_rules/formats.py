@@ -1,0 +1,90 @@
+"""A value in the form that a rule asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from ..values.dates import date_readings
+from ..values.local_numbers import number_readings
+from .candidates import SURE, Value
+
+_QUANTITY = re.compile(r"(?i)amount|total|sum|price|percent|quantity|rate|base|value|factor|numeric")
+_ZONED = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
+_LABELLED = re.compile(r"\s*[^\W\d][\w .\-]*?(?:[:\s]+|\b(?:no|nr)\.?\s*)(\S+)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"\s*([\d.,\s]*\d)\s*(?:%|[^\W\d]{1,4}\.?|[€$£])\s*|\s*(?:[^\W\d]{1,4}|[€$£])\s*([\d.,\s]*\d)\s*")
+_TAIL = re.compile(r"([\w-]+)\)*\$?$")
+_DIGITS = re.compile(r"\d+")
+
+
+def is_quantity(name: str) -> bool:
+    """Whether what is called so holds a figure that somebody has to answer for."""
+    return bool(_QUANTITY.search(name))
+
+
+def forms(value: str, patterns: tuple[str, ...] = ()) -> Iterator[Value]:
+    """What a value may be in another form, the surest first; `patterns` are those that it should match."""
+    if _decimal(value) is not None and value == value.strip() and not value.isdigit():
+        return  # a figure; its point is no separator
+    same = {
+        "White space around it was removed.": value.strip(),
+        "White space was made single blanks.": " ".join(value.split()),
+        "The blanks in it were removed.": "".join(value.split()),
+        "Its separators were removed.": re.sub(r"[\s.\-/]+", "", value),
+        "It is written in capitals.": value.strip().upper(),
+        "It is written in small letters.": value.strip().lower(),
+        "Its separators were removed, and it is written in capitals.": re.sub(r"[\s.\-/]+", "", value).upper(),
+    }
+    for reason, text in same.items():
+        if text and text != value:
+            yield Value(text, reason, SURE, same=True)
+    if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
+        yield Value(zoned[1], "The date without its time or time zone.", 0.85)
+    if (label := _LABELLED.fullmatch(value)) is not None:
+        yield Value(label[1], "What stood in front of the value was left out.", 0.8)
+    for reading in date_readings(value, "date"):
+        yield Value(reading.value, reading.reason, 0.8 if reading.safe else 0.5)
+    yield from numbers(value)
+    for pattern in patterns:
+        yield from _fitted(value, pattern)
+
+
+def numbers(value: str, decimals: int | None = None) -> Iterator[Value]:
+    """The number that a value may be, with so many decimals at most."""
+    unit = _UNIT.fullmatch(value)
+    bare = (unit[1] or unit[2]).strip() if unit is not None else value
+    if bare != value and _decimal(bare) is not None:
+        yield Value(bare, "The sign or unit beside the number was left out.", 0.8)
+    for reading in number_readings(bare, None):
+        yield Value(reading.value, reading.reason, 0.75 if reading.safe else 0.5)
+    number = _decimal(value)
+    if number is not None and decimals is not None:
+        rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        yield Value(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
+
+
+def _fitted(value: str, pattern: str) -> Iterator[Value]:
+    """A value that lacks leading zeros, or what a pattern begins or ends with."""
+    try:
+        wanted = re.compile(pattern.replace(r"\i", r"[^\W\d]").replace(r"\c", r"[\w.\-]"))
+    except re.error:
+        return
+    text = value.strip()
+    for found in _DIGITS.finditer(text):
+        for zeros in range(1, 6):
+            padded = f"{text[: found.start()]}{'0' * zeros}{text[found.start() :]}"
+            if wanted.search(padded):
+                yield Value(padded, f"The number {found[0]} is written with its zeros.", 0.85)
+                break
+    tail = _TAIL.search(pattern)
+    if tail is not None and not text.endswith(tail[1]) and tail[1].isalpha():
+        yield Value(text + tail[1], f'It ends in "{tail[1]}".', 0.8)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,112 @@
+"""Questions about what only a person knows, in the words of the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from ...grammar.model import local_name
+from ...loop.proposal import Option, Question
+from .code_lists import SHOWN, nearest
+from .slots import Slot, Slots
+from .trial import Fault, Trials
+
+_TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
+_LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
+
+_LEADING = re.compile(
+    r"^.*\b(?:shall|must|should|have|has|contain|contains|provided?|be|the|an?|each|or)\s+", re.IGNORECASE
+)
+_EXAMPLES = {
+    "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
+    "country": "DE", "currency": "EUR",
+}  # fmt: skip
+
+
+def ask(
+    fault: Fault,
+    slot: Slot | None,
+    slots: Slots,
+    listed: Sequence[str],
+    absent: Sequence[Slot],
+    options: Sequence[Option],
+) -> Question:
+    """The question about a fault; `absent` are the places of which any will do for what is missing."""
+    rule, message = fault.finding.rule, " ".join((fault.finding.message or fault.finding.test).split())
+    said = re.sub(r"^\[[^\]]*\]\s*-?\s*", "", message)
+    asks = f"{rule or 'A rule'} asks for it"
+    if slot is None:
+        node = slots.node(fault.finding.node)
+        path, at = node.path, node.start
+        return Question(
+            id=slots.context.question_id(path, rule), path=path, at=at, type="a correction by hand", why=message,
+            needed=f"What has to change at {path}, so that this holds: {said}",
+        )  # fmt: skip
+    name, path = slots.name(slot), slots.path(slot)
+    others = [slots.name(other) for other in absent if slots.name(other) != name]
+    term = business_term(said, name)
+    what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
+    example = next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
+    before = slots.value(slot).strip()
+    head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
+    choices = nearest(before, listed)
+    at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
+    made = tuple(options) or tuple(
+        Option(id=chr(ord("a") + number), value=code, meaning="an entry of the rule's list", before=before, after=code)
+        for number, code in enumerate(choices[:SHOWN])
+    )  # fmt: skip
+    shown = f" One of: {', '.join(option.value for option in made)}." if made else ""
+    return Question(
+        id=slots.context.question_id(path, name), path=path, at=at, skeleton=skeleton, why=message,
+        needed=f"{head}? {asks}.{shown}" + (f" For example {example}." if example and not made else ""),
+        type="a code of the rule's list" if listed else "text", allowed=tuple(listed), options=made,
+    )  # fmt: skip
+
+
+def business_term(message: str, name: str) -> str:
+    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" where it names none."""
+    terms = [(" ".join(words.split()), number) for words, number in _TERM.findall(message)]
+    if not terms:
+        return ""
+    words = {word.lower() for word in re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])", local_name(name).rpartition(":")[2])}
+    best = max(
+        terms,
+        key=lambda term: (
+            len(words & {word.lower() for word in term[0].split()}),
+            term[1].startswith("BT"),
+            ("code" in words) == ("code" in term[0].lower().split()),
+        ),
+    )
+    label = _LEADING.sub("", best[0]).strip() or best[0]
+    return f"{label} ({best[1]})"
+
+
+def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
+    """The codes that a missing element may hold, as a rule about it lists them: those for the category beside it."""
+    if not slot.missing or slot.missing[-1].startswith("@"):
+        return ()
+    name = slot.missing[-1]
+    codes = _codes_of(name, trials) or _codes_of(f"{name}Code", trials)
+    node = slots.node(slot.place)
+    beside = {slots.tree.value(child).strip() for child in node.children if not child.children}
+    fitting = [
+        code for code in codes if code.rpartition("-")[2] in beside and "-" in code and not re.search(r"\d", code)
+    ]
+    chosen = fitting or (codes if len(codes) <= SHOWN else [])
+    return tuple(
+        Option(id=chr(ord("a") + number), value=code, meaning="a code of the rules' list for it", before="", after=code)
+        for number, code in enumerate(islice(chosen, SHOWN))
+    )
+
+
+def _codes_of(name: str, trials: Trials) -> list[str]:
+    local = local_name(name)
+    for _, judge in trials.rules:
+        numbered = getattr(getattr(judge.engine, "rule_set", None), "numbered", None)
+        for _, rule, assertion in numbered() if numbered is not None else ():
+            if re.search(rf"\b{re.escape(local)}\s*(?:\[[^\]]*\])?$", rule.context.strip()):
+                listed = _LISTED.search(assertion.test)
+                if listed is not None:
+                    return listed[2].split()
+    return []

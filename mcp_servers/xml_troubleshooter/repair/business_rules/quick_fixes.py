@@ -1,0 +1,177 @@
+"""Schematron QuickFix: the repairs that a rule set itself offers for what it finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from ...bounds import read_file
+from ...document.edits import Edit
+from ...document.parsing import Element, parser
+from ...validators.schematron.findings import NodePlace, RuleFinding
+from ...validators.schematron.operands import Evaluation
+from ...validators.schematron.xpath_parts import atoms, is_node, place_of, select, truth
+from ..context import attribute_text, element_text, insertion
+from .candidates import Candidate
+from .slots import Slot, Slots
+
+SQF = "{http://www.schematron-quickfix.com/validator/process}"
+_CALLS = 8  # of fixes by fixes
+
+
+def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candidate]:  # noqa: ANN401 - of an extra
+    """The fixes that the rules name for a finding and that need no word from a person; `root` is elementpath's."""
+    if found.place is None or found.document:
+        return
+    with suppress(OSError, etree.XMLSyntaxError):
+        rules = etree.fromstring(read_file(Path(found.place.file)), parser(entities=False))
+        assertion = next(
+            (
+                item
+                for item in rules.iter("{*}assert", "{*}report")
+                if item.get("id", "") == found.rule and (found.rule or item.sourceline == found.place.line)
+            ),
+            None,
+        )
+        named = (assertion.get(f"{SQF}fix") or "").split() if assertion is not None else []
+        for name in named:
+            fix = _fix(rules, assertion, name)
+            if fix is not None:
+                with suppress(Exception):  # what cannot be evaluated is not offered
+                    yield from _Maker(found, slots, root, rules).candidate(fix)
+
+
+def _fix(rules: Element, near: Element | None, name: str) -> Element | None:
+    """The fix of a name: of the rule itself, else of the whole schema."""
+    within = [near.getparent()] if near is not None and near.getparent() is not None else []
+    places = (fix for scope in (*within, rules) if scope is not None for fix in scope.iter(f"{SQF}fix", f"{SQF}group"))
+    return next((fix for fix in places if fix.get("id") == name), None)
+
+
+@dataclass
+class _Maker:
+    found: RuleFinding
+    slots: Slots
+    root: Any
+    rules: Element
+    test: Evaluation = field(init=False)
+    variables: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        self.test = Evaluation(self.found, self.root)
+
+    def candidate(self, fix: Element) -> Iterator[Candidate]:
+        if fix.tag == f"{SQF}group":
+            for inner in fix.iterchildren(f"{SQF}fix"):
+                yield from self.candidate(inner)
+            return
+        place = self.found.node
+        if not self._holds(fix, place):
+            return
+        edits = tuple(self._made(fix, place, {}, _CALLS))
+        title = " ".join("".join(fix.xpath("string(.//*[local-name()='title' or local-name()='p'])")).split())
+        slot = Slot(place)
+        if edits:
+            text = self.slots.context.text
+            yield Candidate(
+                edits, self.slots.start(slot), self.slots.path(slot),
+                f"The rules offer: {title.rstrip('.') or fix.get('id')}.", 0.85,
+                before=" ".join(text[edits[0].start : edits[0].end].split())[:200], after=edits[0].after.strip()[:200],
+                provenance=f"rule: the QuickFix {fix.get('id')} of {self.found.rule or 'the rule'}",
+            )  # fmt: skip
+
+    def _made(self, fix: Element, place: NodePlace, variables: Mapping[str, Any], calls: int) -> Iterator[Edit]:
+        known = dict(variables)
+        for item in fix:
+            name = item.tag.removeprefix(SQF) if isinstance(item.tag, str) else ""
+            if name in ("user-entry", "param"):
+                key = str(item.get("name"))
+                if key not in known and item.get("default") is None:
+                    raise LookupError(key)  # only a person knows it
+                known.setdefault(key, self._values(item.get("default", "''"), place, known))
+            elif name == "call-fix" and calls and (other := _fix(self.rules, None, str(item.get("ref")))) is not None:
+                given = {
+                    str(param.get("name")): self._values(param.get("select", "''"), place, known)
+                    for param in item.iterchildren(f"{SQF}with-param")
+                }
+                yield from self._made(other, place, given, calls - 1)
+            elif name in ("add", "delete", "replace", "stringReplace") and self._holds(item, place):
+                for at in self._places(item.get("match"), place, known):
+                    yield from self._activity(name, item, at, known)
+
+    def _activity(self, name: str, item: Element, at: NodePlace, known: Mapping[str, Any]) -> Iterator[Edit]:
+        value, slot = self._content(item, at, known), Slot(at)
+        target, kind = item.get("target", ""), item.get("node-type", "")
+        match name:
+            case "delete":
+                yield from self.slots.remove(at)
+            case "add" if kind in ("attribute", "@"):
+                yield from self.slots.put(Slot(replace(at, attribute=""), (f"@{self._clark(target)}",)), value)
+            case "add":
+                yield from self._add(item, at, f"<{target}>{element_text(value)}</{target}>" if target else value)
+            case "replace" if at.attribute or kind in ("keep", "") or not target:
+                yield from self.slots.put(slot, value)
+            case "replace":
+                node = self.slots.node(at)
+                yield Edit(node.start, node.end, f"<{target}>{element_text(value)}</{target}>")
+            case _:
+                before = self.slots.value(slot)
+                yield from self.slots.put(slot, re.sub(item.get("regex", ""), lambda _: value, before))
+
+    def _add(self, item: Element, at: NodePlace, text: str) -> Iterator[Edit]:
+        node, context = self.slots.node(at), self.slots.context
+        indent = context.indentation(node)
+        match item.get("position", "first-child"):
+            case "before":
+                yield Edit(node.start, node.start, text)
+            case "after":
+                yield Edit(node.end, node.end, text)
+            case "last-child":
+                place = node.children[-1].end if len(node.children) else node.content[1]
+                yield from insertion(node, place, indent + text, context)
+            case _:
+                yield from insertion(node, node.content[0], indent + text, context)
+
+    def _content(self, item: Element, at: NodePlace, known: Mapping[str, Any]) -> str:
+        if item.get("select"):
+            return " ".join(map(str, self._values(item.get("select", ""), at, known)))
+        parts = [item.text or ""]
+        for child in item:
+            local = etree.QName(child).localname if isinstance(child.tag, str) else ""
+            if local == "value-of":
+                parts.append(" ".join(map(str, self._values(child.get("select", "''"), at, known))))
+            elif isinstance(child.tag, str):
+                raise LookupError(local)  # more of XSLT than is read here
+            parts.append(child.tail or "")
+        return (
+            attribute_text("".join(parts).strip()) if item.get("node-type") == "attribute" else "".join(parts).strip()
+        )
+
+    def _holds(self, item: Element, place: NodePlace) -> bool:
+        condition = item.get("use-when")
+        return condition is None or truth(self.test.parsed(condition), self._context(place, {})) is True
+
+    def _values(self, expression: str, place: NodePlace, known: Mapping[str, Any]) -> list[Any]:
+        return atoms(self.test.parsed(expression), self._context(place, known))
+
+    def _places(self, match: str | None, place: NodePlace, known: Mapping[str, Any]) -> list[NodePlace]:
+        if match is None:
+            return [place]
+        return [
+            place_of(item) for item in select(self.test.parsed(match), self._context(place, known)) if is_node(item)
+        ]
+
+    def _context(self, place: NodePlace, known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of an extra
+        context = self.test.context_at(place)
+        context.variables = {**context.variables, **known}
+        return context
+
+    def _clark(self, name: str) -> str:
+        prefix, colon, local = name.rpartition(":")
+        return f"{{{self.found.scope.namespaces.get(prefix, '')}}}{local}" if colon else local

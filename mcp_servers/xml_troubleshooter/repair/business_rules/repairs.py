@@ -1,0 +1,397 @@
+"""Fixes and questions for what business rules reject: every candidate is put to all layers before it is proposed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from ...document.document import Document
+from ...document.edits import Edit
+from ...errors import TroubleshooterError
+from ...loop.proposal import Fix, Option, Question, Safety, answered_by
+from ...schemas.plan import Plan
+from ...signatures.coverage import signatures
+from ..context import Context
+from .arithmetic import Solution, solutions, written
+from .candidates import Candidate
+from .code_lists import meanings, nearest
+from .demands import Demand, Kind, demands
+from .formats import forms, is_quantity, numbers
+from .missing import ask, code_choices
+from .quick_fixes import quick_fixes
+from .slots import Slot, Slots
+from .trial import Fault, Trials
+
+_TRIED = 40  # candidates for one state of a document
+_PER_FAULT = 8  # candidates of a kind for one fault
+_FIGURES = 8  # of a calculation that are looked at
+_FAULTS = 12  # faults that are looked into at a time
+_ASKED = 6  # questions about rules at a time
+_CLEARLY = 0.12  # of confidence: more than this makes one candidate for a place better than another
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+Solved = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A candidate that helps, with what is no longer at fault."""
+
+    fault: Fault
+    candidate: Candidate
+    solved: Solved
+
+
+def repairs(document: Document, plan: Plan, answers: Mapping[str, str]) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    """What rules say of a well-formed document, as fixes and questions; nothing for what is signed."""
+    if signatures(document.text):
+        return (), ()  # any edit would break what was signed: a correction has to be issued
+    try:
+        trials = Trials(document, plan)
+        slots = Slots(Context(document, answers), plan)
+        return _Repairer(trials, slots, answers).run()
+    except (TroubleshooterError, etree.XMLSyntaxError, ValueError):
+        return (), ()
+
+
+class _Repairer:
+    def __init__(self, trials: Trials, slots: Slots, answers: Mapping[str, str]) -> None:
+        from elementpath import XPathContext  # noqa: PLC0415 - an extra, which comes with that of rules in XPath 2
+
+        self._trials = trials
+        self._slots = slots
+        self._answers = answers
+        self._solutions: dict[Slot, list[Solution]] = {}
+        self._root = root = XPathContext(trials.tree()).root
+        seldom = Counter(fault.key for fault in trials.faults)
+        self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
+        self._demands = {id(fault): demands(fault.finding, root) for fault in self._faults}
+
+    def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+        fixes: list[Fix] = []
+        questions: list[Question] = []
+        left = Counter(fault.key for fault in self._trials.faults)
+        tried = self._tried()
+        while tried and (group := _best(tried, left)):
+            made = self._decided(group)
+            if isinstance(made, Fix):
+                fixes.append(made)
+            else:
+                questions.append(made)
+            left -= group[0].solved
+            taken = [edit for each in group for edit in each.candidate.edits]
+            tried = [
+                each
+                for each in tried
+                if not each.solved - left
+                and not any(_touch(edit, other) for edit in each.candidate.edits for other in taken)
+            ]
+        for fault in self._faults:
+            if left[fault.key] > 0 and len(questions) < _ASKED:
+                told = self._asked(fault)
+                if isinstance(told, Fix):
+                    fixes.append(told)
+                elif all(told.path != other.path for other in questions):
+                    questions.append(told)
+                left[fault.key] = 0
+        return tuple(fixes), tuple(questions)
+
+    def _tried(self) -> list[_Tried]:
+        found: dict[tuple[Edit, ...], _Tried] = {}
+        tries = 0
+        for fault in self._faults:
+            for candidate in self._candidates(fault):
+                known = found.get(candidate.edits)
+                if known is not None and known.candidate.confidence >= candidate.confidence:
+                    continue
+                tries += known is None
+                if tries > _TRIED:
+                    return list(found.values())
+                solved = self._trials.solved(candidate.edits)
+                if solved is not None and solved[fault.key] > 0:
+                    found[candidate.edits] = _Tried(fault, candidate, solved)
+        return list(found.values())
+
+    def _candidates(self, fault: Fault) -> Iterator[Candidate]:
+        offered = list(quick_fixes(fault.finding, self._slots, self._root))
+        if offered:
+            yield from offered
+            return
+        wanted = self._demands[id(fault)]
+        figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
+        for demand in wanted:
+            if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
+                continue  # of the ways to write a calculation, not of the one that was meant
+            yield from self._for(fault, demand, several=len(wanted) > 1)
+        if figures or any(demand.kind is Kind.OTHER for demand in wanted):
+            yield from self._figures(wanted)
+
+    def _for(self, fault: Fault, demand: Demand, *, several: bool) -> Iterator[Candidate]:  # noqa: C901, PLR0912 - one case a kind
+        match demand.kind:
+            case Kind.LITERAL | Kind.EQUAL:
+                yield from self._literal(fault, demand)
+            case Kind.LISTED:
+                yield from self._listed(fault, demand)
+            case Kind.PATTERN | Kind.FORM | Kind.OTHER:
+                yield from self._formed(demand)
+            case Kind.DECIMALS:
+                for slot in demand.slots[:1]:
+                    yield from (
+                        self._candidate(slot, each.text, each.reason, each.confidence)
+                        for each in numbers(self._slots.value(slot), int(demand.values[0]))
+                    )
+            case Kind.ABSENT:
+                for slot in demand.slots[:1]:
+                    yield self._removal(slot, several=several)
+            case Kind.FEWER:
+                yield from self._fewer(demand)
+            case Kind.PRESENT:
+                for slot in demand.slots[:1]:
+                    if not slot.missing and self._slots.is_leaf(slot) and not self._slots.value(slot).strip():
+                        yield self._removal(slot, several=several)
+                    if len(slot.missing) == 1:
+                        yield from self._derived(slot)
+            case _:
+                return
+
+    def _literal(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
+        for slot in demand.slots[:_PER_FAULT]:
+            if not self._slots.is_leaf(slot):
+                continue
+            before = self._slots.value(slot)
+            for value in demand.values[:_PER_FAULT]:
+                same = _key(before) == _key(value) and bool(before)
+                rule = fault.finding.rule or fault.finding.test
+                provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
+                reason, confidence = f'The rule asks for "{value}".', 0.95 if same else 0.8
+                yield self._candidate(slot, value, reason, confidence, same=same, provenance=provenance)
+
+    def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
+        for slot in demand.slots[:1]:
+            if not self._slots.is_leaf(slot):
+                continue
+            before = self._slots.value(slot)
+            provenance = f"code list: of {fault.finding.rule or 'the rule'}"
+            known = meanings(before, demand.values) if before.strip() else []
+            for each in known:
+                yield self._candidate(
+                    slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
+                )
+            if not known:
+                choices = nearest(before, demand.values)
+                if len(demand.values) == 1 or len(choices) <= len(demand.values):
+                    for value in choices:
+                        yield replace(
+                            self._candidate(slot, value, "It is in the rule's list.", 0.4, provenance=provenance),
+                            choice=len(demand.values) > 1,
+                        )
+
+    def _formed(self, demand: Demand) -> Iterator[Candidate]:
+        patterns = demand.values if demand.kind is Kind.PATTERN else ()
+        for slot in demand.slots[:3]:
+            if not self._slots.is_leaf(slot) or slot.missing:
+                continue
+            value = self._slots.value(slot)
+            found: set[str] = set()
+            for each in forms(value, patterns):
+                if each.text in found or len(found) >= 2 * _PER_FAULT:
+                    continue
+                found.add(each.text)
+                same = each.same and not is_quantity(self._slots.name(slot))
+                yield self._candidate(slot, each.text, each.reason, each.confidence, same=same)
+
+    def _removal(self, slot: Slot, *, several: bool) -> Candidate:
+        node = self._slots.node(slot.place)
+        value = " ".join(self._slots.value(slot).split())
+        empty = not value and not node.children and not slot.place.attribute
+        reason = "It is empty." if empty else f'The rule forbids it here; it holds "{value[:80]}".'
+        return Candidate(
+            self._slots.remove(slot.place), self._slots.start(slot), self._slots.path(slot), reason,
+            0.85 if empty else 0.5 if several else 0.6, before=value or self._slots.name(slot), after="",
+        )  # fmt: skip
+
+    def _fewer(self, demand: Demand) -> Iterator[Candidate]:
+        """Of what stands too often: repetitions go, else a person says which one stays."""
+        context, kept = self._slots.context, int(demand.values[0])
+        nodes = [(slot, self._slots.node(slot.place)) for slot in demand.slots]
+        texts = [re.sub(r"\s+", " ", context.text[node.start : node.end]) for _, node in nodes]
+        repeated = [number for number, text in enumerate(texts) if text in texts[:number]]
+        # a repetition of a whole group counts in each of its parts
+        if len(nodes) - len(repeated) <= kept:
+            edits = tuple(edit for number in repeated for edit in self._slots.remove(nodes[number][0].place))
+            slot = nodes[repeated[0]][0]
+            parents = [nodes[number][1].parent for number in repeated]
+            alone = [parent for parent in parents if parent is not None and len(parent.children) == 1]
+            if len(alone) == len(parents):
+                edits = tuple(Edit(*context.whole(parent), "") for parent in alone)
+            yield Candidate(
+                edits, self._slots.start(slot), self._slots.path(slot), "It says the same as the one before it.",
+                0.85, before=texts[repeated[0]][:200], after="",
+            )  # fmt: skip
+            return
+        for slot, _ in nodes[:_PER_FAULT] if len(nodes) == kept + 1 else ():
+            yield self._removal(slot, several=True)
+
+    def _derived(self, slot: Slot) -> Iterator[Candidate]:
+        """What is missing, taken from what its like have in common, or from a calculation."""
+        name = slot.missing[-1]
+        if name.startswith("@"):
+            node = self._slots.node(slot.place)
+            values = Counter(
+                self._slots.tree.attribute_value(item)
+                for other in self._slots.tree.nodes
+                if other.name == node.name and (item := other.attribute(name[1:])) is not None
+            )
+            if len(values) == 1:
+                value = next(iter(values))
+                yield self._candidate(slot, value, "All others have it.", 0.8, provenance="document: its like")
+            return
+        yield from self._solved(slot)
+
+    def _figures(self, wanted: Sequence[Demand]) -> Iterator[Candidate]:
+        """The figures of a calculation, each as it would have to be."""
+        kinds = (Kind.AMOUNTS, Kind.OTHER)
+        slots = dict.fromkeys(slot for demand in wanted if demand.kind in kinds for slot in demand.slots)
+        figures = [
+            slot for slot in slots
+            if self._slots.is_leaf(slot) and not slot.is_attribute
+            and (slot.missing or re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", self._slots.value(slot)))
+        ]  # fmt: skip
+        for slot in figures[:_FIGURES]:
+            yield from self._solved(slot)
+
+    def _solved(self, slot: Slot) -> Iterator[Candidate]:
+        before = self._slots.value(slot).strip()
+        if slot not in self._solutions:
+            self._solutions[slot] = solutions(slot, self._slots, self._trials)
+        for solution in self._solutions[slot]:
+            after = written(solution.value, before)
+            if after != before:
+                rule = solution.rule or "the rule"
+                reason = f"By {rule} it is {after}{'' if before else ', which the document does not say'}."
+                confidence = 0.7 if solution.term else 0.55
+                yield self._candidate(slot, after, reason, confidence, provenance=f"computed: by {rule}")
+
+    def _candidate(
+        self,
+        slot: Slot,
+        value: str,
+        reason: str,
+        confidence: float,
+        *,
+        same: bool = False,
+        provenance: str = "",
+    ) -> Candidate:
+        return Candidate(
+            self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
+            before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
+            same=same,
+        )  # fmt: skip
+
+    def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
+        """One edit, where there is one; else the choice."""
+        first = group[0]
+        rivals = [each for each in group if each.candidate.path == first.candidate.path]
+        alone = len(rivals) == len(group) and (
+            len(group) == 1 or first.candidate.confidence - group[1].candidate.confidence > _CLEARLY or (
+                first.candidate.same and not group[1].candidate.same
+            )
+        )  # fmt: skip
+        if alone and not first.candidate.choice:
+            return self._fix(first)
+        question = self._choice(group)
+        answer = self._answers.get(question.id, "").strip()
+        for option, each in zip(question.options, group, strict=False):
+            if answer and answer in (option.id, option.value):
+                return replace(
+                    self._fix(each), safety=Safety.SAFE, confidence=1.0, provenance=answered_by(question), rewrites=True
+                )
+        return question
+
+    def _fix(self, tried: _Tried) -> Fix:
+        candidate = tried.candidate
+        return Fix(
+            edits=candidate.edits, source="rule:business-rule", reason=f"{_title(tried.fault)} {candidate.reason}",
+            safety=Safety.SAFE if candidate.same else Safety.UNSAFE, confidence=candidate.confidence, at=candidate.at,
+            provenance=candidate.provenance, rewrites=candidate.same,
+        )  # fmt: skip
+
+    def _choice(self, group: Sequence[_Tried]) -> Question:
+        first, fault = group[0].candidate, group[0].fault
+        options = tuple(_option(number, each.candidate) for number, each in enumerate(group[: len(_LETTERS)]))
+        shown = "; ".join(_shown(each.candidate) for each in group[:_PER_FAULT])
+        return Question(
+            id=self._slots.context.question_id(first.path, fault.finding.rule), path=first.path,
+            needed=f"{_title(fault)} Which of these is right: {shown}?",
+            type="the id of an option, or its value", why=_said(fault), at=first.at, options=options,
+        )  # fmt: skip
+
+    def _asked(self, fault: Fault) -> Fix | Question:
+        """The question about what no candidate repairs, or what its answer brings in."""
+        wanted = self._demands[id(fault)]
+        listed = next((demand for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
+        absent = [slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots]
+        slot = listed.slots[0] if listed else next(iter(absent), None)
+        slot = slot or next((slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot)), None)
+        values = listed.values if listed else ()
+        options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
+        question = ask(fault, slot, self._slots, values, absent, options)
+        answer = self._answers.get(question.id)
+        if answer is None or slot is None:
+            return question
+        value = next((option.value for option in question.options if answer in (option.id, option.value)), answer)
+        return Fix(
+            edits=self._slots.put(slot, value), source="rule:business-rule", reason=question.needed, safety=Safety.SAFE,
+            confidence=1.0, at=self._slots.start(slot), provenance=answered_by(question), rewrites=True,
+        )  # fmt: skip
+
+
+def _best(tried: Sequence[_Tried], left: Solved) -> list[_Tried]:
+    """The candidates that repair most, the likeliest first; totals and what merely removes come behind."""
+    tried = [each for each in tried if not each.solved - left]
+    if not tried:
+        return []
+    most = max(each.solved.total() for each in tried)
+    top = max((each for each in tried if each.solved.total() == most), key=lambda each: each.candidate.confidence)
+    group = [each for each in tried if each.solved == top.solved and _of_one_cause(each, top)]
+    return sorted(group, key=lambda each: -each.candidate.confidence)
+
+
+def _of_one_cause(one: _Tried, other: _Tried) -> bool:
+    """Whether two candidates repair the same; faults of one rule at several places are told apart by these."""
+    return one.fault is other.fault or one.solved.keys() != {one.fault.key} or one.fault.key != other.fault.key
+
+
+def _option(number: int, candidate: Candidate) -> Option:
+    return Option(
+        id=_LETTERS[number], value=candidate.after or "remove", meaning=f"{candidate.path}: {candidate.reason}",
+        confidence=candidate.confidence, before=candidate.before, after=candidate.after,
+    )  # fmt: skip
+
+
+def _shown(candidate: Candidate) -> str:
+    name = candidate.path.rpartition("/")[2]
+    if not candidate.after:
+        return f"{name} goes"
+    arrow = f"{candidate.before} \N{RIGHTWARDS ARROW} " if candidate.before else ""
+    return f"{name} {arrow}{candidate.after}"
+
+
+def _title(fault: Fault) -> str:
+    return f"{fault.finding.rule} ({fault.layer})." if fault.finding.rule else f"A rule of {fault.layer}."
+
+
+def _said(fault: Fault) -> str:
+    return " ".join((fault.finding.message or fault.finding.test).split())
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s\-_]+", "", text).lower()
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    return (one.start < other.end and other.start < one.end) or one == other

@@ -1,0 +1,246 @@
+"""Places of a document that can hold a value: what is there, and what is not there yet, with how it is put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from ...catalogue.store import SchemaStore
+from ...document.edits import Edit
+from ...document.tree import Node, Tree
+from ...errors import TroubleshooterError
+from ...grammar import load
+from ...grammar.model import Grammar, TypeDef, local_name, namespace
+from ...schemas.plan import Plan
+from ...validators.schematron.findings import NodePlace
+from ..context import Context, attribute_text, element_text, insertion
+
+_NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
+_LAST_WORD = re.compile(r"[A-Z][a-z]+$")
+_NOWHERE = Path("nowhere")  # of the catalogue, what installed packages ship will do here
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An element or attribute by its place; with `missing`, the names (Clark, "@" in front of an attribute's) of what
+    is to be made inside it, the last one being what holds the value.
+    """
+
+    place: NodePlace
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether an attribute holds the value."""
+        return bool(self.place.attribute) or (bool(self.missing) and self.missing[-1].startswith("@"))
+
+
+@dataclass
+class Slots:
+    """Reads and writes the slots of one document; the order of elements is that of the plan's grammar, or of the
+    official schema where an installed package ships it.
+    """
+
+    context: Context
+    plan: Plan
+    tree: Tree = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where the text is not well-formed."""
+        self.tree = Tree(self.context.document)
+
+    def node(self, place: NodePlace) -> Node:
+        """The element at a place, or of an attribute there."""
+        node = self.tree.root
+        for step in place.steps[1:]:
+            node = node.children[step - 1]
+        return node
+
+    def value(self, slot: Slot) -> str:
+        """The value that stands there; "" where there is none."""
+        if slot.missing:
+            return ""
+        node = self.node(slot.place)
+        if not slot.place.attribute:
+            return self.tree.value(node)
+        attribute = node.attribute(slot.place.attribute)
+        return self.tree.attribute_value(attribute) if attribute is not None else ""
+
+    def is_leaf(self, slot: Slot) -> bool:
+        """Whether it can hold a value and nothing else."""
+        return bool(slot.missing or slot.place.attribute) or not len(self.node(slot.place).children)
+
+    def name(self, slot: Slot) -> str:
+        """The name of what holds the value, as it is written or would be."""
+        node = self.node(slot.place)
+        if not slot.missing:
+            return f"@{local_name(slot.place.attribute)}" if slot.place.attribute else node.written
+        last = slot.missing[-1]
+        return f"@{local_name(last[1:])}" if last.startswith("@") else self.context.written(last, node)[0]
+
+    def path(self, slot: Slot) -> str:
+        """The readable path to it."""
+        node = self.node(slot.place)
+        steps = [
+            f"@{local_name(name[1:])}" if name.startswith("@") else self.context.written(name, node)[0]
+            for name in slot.missing
+        ]
+        if slot.place.attribute:
+            steps.append(f"@{local_name(slot.place.attribute)}")
+        return "/".join([node.path, *steps])
+
+    def start(self, slot: Slot) -> int:
+        """Where it stands, or the element that lacks it."""
+        node = self.node(slot.place)
+        return node.start if slot.missing or not slot.place.attribute else self._attribute_span(node, slot)[0]
+
+    def put(self, slot: Slot, value: str) -> tuple[Edit, ...]:
+        """The edits that write a value there, with the parents that it lacks."""
+        node = self.node(slot.place)
+        if slot.missing:
+            return self._insert(node, slot.missing, value)
+        if slot.place.attribute:
+            start, end = self._attribute_span(node, slot)
+            return (Edit(start, end, attribute_text(value)),)
+        if node.close is None:
+            return insertion(node, node.end, element_text(value), self.context)
+        start, end = node.content
+        inner = self.context.text[start:end]
+        if inner.strip():
+            start, end = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+        return (Edit(start, end, element_text(value)),)
+
+    def skeleton(self, slot: Slot) -> tuple[int, str]:
+        """Where the answer to a question goes, and the XML around it with "{}" in its place."""
+        mark = "\ue000"
+        edits = self.put(slot, mark)
+        after = edits[0].after.replace("{", "{{").replace("}", "}}").replace(mark, "{}")
+        return edits[0].start, after
+
+    def remove(self, place: NodePlace) -> tuple[Edit, ...]:
+        """The edits that take out an element with its line, or an attribute."""
+        node = self.node(place)
+        if place.attribute:
+            attribute = node.attribute(place.attribute)
+            if attribute is None:
+                return ()
+            start = attribute.start
+            while self.context.text[start - 1].isspace():
+                start -= 1
+            return (Edit(start, attribute.end, ""),)
+        return (Edit(*self.context.whole(node), ""),)
+
+    def _attribute_span(self, node: Node, slot: Slot) -> tuple[int, int]:
+        attribute = node.attribute(slot.place.attribute)
+        return (attribute.value_start, attribute.value_end) if attribute is not None else (node.start, node.start)
+
+    def _insert(self, node: Node, names: tuple[str, ...], value: str) -> tuple[Edit, ...]:
+        if names[0].startswith("@"):
+            written, declaration = self.context.written(names[0][1:], node, attribute=True)
+            at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
+            return (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
+        indent = self.context.indentation(node)
+        text = self._written(node, names, value, indent)
+        place = self._place(node, names[0])
+        return insertion(node, place, indent + text, self.context)
+
+    def _written(self, node: Node, names: tuple[str, ...], value: str, indent: str) -> str:
+        written, declaration = self.context.written(names[0], node)
+        if len(names) == 1:
+            return f"<{written}{declaration}{self._shared(node, names[0], value)}>{element_text(value)}</{written}>"
+        if names[1].startswith("@"):
+            name = self.context.written(names[1][1:], node, attribute=True)[0]
+            return f'<{written}{declaration} {name}="{attribute_text(value)}"/>'
+        inner = f"{indent}  " if indent else ""
+        return f"<{written}{declaration}>{inner}{self._written(node, names[1:], value, inner)}{indent}</{written}>"
+
+    def _shared(self, node: Node, name: str, value: str) -> str:
+        """The attributes that the numbers beside a new one, called alike, have in common: its currency, most often."""
+        if not _NUMBER.fullmatch(value):
+            return ""
+        leaves = [child for child in node.children if not child.children and _NUMBER.fullmatch(self.tree.value(child))]
+        kind = _LAST_WORD.findall(local_name(name))
+        like = [leaf for leaf in leaves if kind and local_name(leaf.name).endswith(kind[-1])]
+        sets = [
+            {
+                (item.name, self.tree.attribute_value(item))
+                for item in leaf.attributes
+                if not item.name.startswith("xmlns")
+            }
+            for leaf in like or leaves
+        ]
+        common = set.intersection(*sets) if sets else set()
+        return "".join(f' {name}="{attribute_text(value)}"' for name, value in sorted(common))
+
+    def _place(self, node: Node, name: str) -> int:
+        """Where a new child belongs: by the grammar, else behind the last one whose place is known."""
+        order = self._order(node)
+        children = list(node.children)
+        if name in order:
+            rank = order.index(name)
+            before = [child for child in children if child.name in order and order.index(child.name) <= rank]
+            if before:
+                return before[-1].end
+            return node.content[0]
+        same = [child for child in children if child.name == name]
+        last = same or children
+        return last[-1].end if last else node.content[0]
+
+    def _order(self, node: Node) -> list[str]:
+        """The names that an element may hold, in their order; where no grammar tells, as its like have them."""
+        definition = self._definition(node)
+        if definition is not None:
+            return [decl.name for decl in definition.content.declarations()]
+        best: list[str] = []
+        for other in self.tree.nodes:
+            if other.name == node.name and other is not node and len(other.children) > len(best):
+                best = list(dict.fromkeys(other.children.names))
+        return best
+
+    def _definition(self, node: Node) -> TypeDef | None:
+        if self._grammar is None:
+            return None
+        chain: list[Node] = []
+        at: Node | None = node
+        while at is not None:
+            chain.insert(0, at)
+            at = at.parent
+        decl = self._grammar.elements.get(chain[0].name)
+        for child in chain[1:]:
+            if decl is None or decl.type is None:
+                return None
+            decl = decl.type.content.declaration(child.name)
+        return decl.type if decl is not None else None
+
+    @cached_property
+    def _grammar(self) -> Grammar | None:
+        try:
+            if self.plan.grammar:
+                return load(self.plan.grammar, self.plan.roots)
+            return _official(self.tree.root.name)
+        except (TroubleshooterError, ValueError):
+            return None
+
+
+@lru_cache(maxsize=8)
+def _official(root: str) -> Grammar | None:
+    """The grammar of an official schema for documents of this root that an installed package ships."""
+    if not namespace(root):
+        return None
+    store = SchemaStore.at(_NOWHERE)
+    for entry in store.known.judging(root):
+        for held in store.held(entry.id):
+            if (path := held.file(root)) is not None:
+                return load(str(path), (held.folder,))
+    return None
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """An element and those around it."""
+    at: Node | None = node
+    while at is not None:
+        yield at
+        at = at.parent

@@ -1,0 +1,131 @@
+"""Repairs that follow from the test of a rule, whatever the rule is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
+from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
+from mcp_servers.xml_troubleshooter.repair.business_rules.repairs import repairs
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
+
+ORDER = """<order xmlns:q="urn:q"><kind>order:2</kind><due>2024-05-16</due><note>by rail</note><money>EUR</money>\
+<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50</net></line>\
+<sum cur="EUR">15.50</sum><tax cur="EUR">3.10</tax><all cur="EUR">18.60</all></order>"""
+
+Made = tuple[tuple[Fix, ...], tuple[Question, ...]]
+
+
+def ask(folder: Path, rules: str, old: str, new: str, answers: dict[str, str] | None = None, extra: str = "") -> Made:
+    """What is made of an order in which something was changed."""
+    pytest.importorskip("saxonche")
+    (folder / "rules.sch").write_text(
+        '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2" '
+        'xmlns:sqf="http://www.schematron-quickfix.com/validator/process">'
+        f'<ns prefix="q" uri="urn:q"/><pattern>{rules}</pattern>{extra}</schema>',
+        encoding="utf-8",
+    )
+    assert old in ORDER
+    return repairs(Document.from_text(ORDER.replace(old, new, 1)), plan([folder / "rules.sch"]), answers or {})
+
+
+def rule(context: str, *tests: str) -> str:
+    """A rule with these tests."""
+    asserts = (
+        f'<assert id="R-{number}" test="{test}">It does not hold.</assert>' for number, test in enumerate(tests, 1)
+    )
+    return f'<rule context="{context}">{"".join(asserts)}</rule>'
+
+
+SUMS = rule("order", "number(sum) = sum(line/number(net))", "number(all) = number(sum) + number(tax)")
+
+# what the rule says, what was broken and how, and whether that is put right without consent
+REPAIRED = [
+    (rule("kind", ". = 'order:2'"), "order:2", "order:1", False),
+    (rule("kind", ". = 'order:2'"), "order:2", "Order:2", True),
+    (rule("kind", "starts-with(normalize-space(.), 'order:2')"), "order:2", "ORDER:2", True),
+    (rule("kind", "matches(., '^order:[0-9]$')"), "order:2", "order: 2", True),
+    (rule("money", "some $c in tokenize('EUR USD', ' ') satisfies $c = ."), "EUR</money>", "eur</money>", True),
+    (rule("money", "contains(' EUR USD ', concat(' ', ., ' '))"), "EUR</money>", "Euro</money>", False),
+    (rule("line", "@unit = ('KGM', 'MTR')"), 'unit="KGM"', 'unit="kg"', False),
+    (rule("line", "@unit = ('KGM')"), ' unit="KGM"', "", False),
+    (rule("sum | tax | all", "@cur = /order/money"), 'cur="EUR">3.10', 'cur="USD">3.10', False),
+    (rule("due", "string(.) castable as xs:date"), "2024-05-16", "16.05.2024", False),
+    (rule("due", "string(.) castable as xs:date and string-length(.) = 10"), "2024-05-16", "2024-05-16Z", False),
+    (rule("net", "string-length(substring-after(., '.')) le 2 and string-length(substring-after(., '.')) &lt;= 2"),
+     "10.00", "10.004", False),
+    (rule("order", "count(note) &lt;= 1"), "<note>", "<note>by rail</note><note>", False),
+    (rule("*[not(*) and not(normalize-space())]", "false()"), "<note>", "<note> </note><note>", False),
+    (SUMS, "15.50", "51.50", False),
+    (SUMS, '<all cur="EUR">18.60</all>', "", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rules", "old", "new", "safe"), REPAIRED)
+def test_one_repair_follows_from_the_rule(tmp_path: Path, rules: str, old: str, new: str, safe: bool) -> None:
+    fixes, questions = ask(tmp_path, rules, old, new)
+    text = ORDER.replace(old, new, 1)
+    assert not questions
+    assert apply(text, [edit for fix in fixes for edit in fix.edits]) == ORDER
+    assert [fix.safety is Safety.SAFE for fix in fixes] == [safe]
+
+
+ASKED = [
+    (rule("money", ". = ('EUR', 'USD')"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
+    (rule("due", "string(.) castable as xs:date"), "2024-05-16", "05/06/2024", ["2024-06-05", "2024-05-06"]),
+    (rule("order", "number(sum) = sum(line/number(net))"), "15.50", "16.50", ["15.50", "11.00", "6.50"]),
+    (rule("order", "not(due and note)"), "by rail", "by road", ["remove", "remove"]),
+    (rule("line", "@unit = ('KGM', 'MTR')"), ' unit="KGM"', "", ["KGM", "MTR"]),
+]
+
+
+@pytest.mark.parametrize(("rules", "old", "new", "values"), ASKED)
+def test_a_choice_is_asked_and_each_answer_helps(
+    tmp_path: Path, rules: str, old: str, new: str, values: list[str]
+) -> None:
+    fixes, (question,) = ask(tmp_path, rules, old, new)
+    assert not fixes
+    assert [option.value for option in question.options] == values
+    text = ORDER.replace(old, new, 1)
+    for option in question.options:
+        (fix,), none = ask(tmp_path, rules, old, new, {question.id: option.id})
+        assert not none
+        changed = Document.from_text(apply(text, fix.edits))
+        assert repairs(changed, plan([tmp_path / "rules.sch"]), {}) == ((), ())
+
+
+def test_what_only_a_person_knows_is_asked_in_the_words_of_the_rule_and_put_in_at_its_place(tmp_path: Path) -> None:
+    rules = (
+        '<rule context="order"><assert id="R-1" test="normalize-space(buyer/name) != \'\'">'
+        "An order shall have the Buyer name (BT-44).</assert></rule>"
+    )
+    fixes, (question,) = ask(tmp_path, rules, "by rail", "by road")
+    assert not fixes
+    assert "Buyer name (BT-44)" in question.needed
+    assert question.path == "/order/buyer/name"
+    (fix,), _ = ask(tmp_path, rules, "by rail", "by road", {question.id: "A & Sons"})
+    assert "<buyer><name>A &amp; Sons</name></buyer>" in apply(ORDER, fix.edits)
+
+
+def test_the_rules_own_fixes_come_first(tmp_path: Path) -> None:
+    rules = (
+        '<rule context="line"><assert id="R-1" test="@unit" sqf:fix="unit">No unit.</assert><sqf:fix id="unit">'
+        "<sqf:description><sqf:title>Weigh it.</sqf:title></sqf:description>"
+        '<sqf:add node-type="attribute" target="unit" select="\'KGM\'"/></sqf:fix></rule>'
+    )
+    (fix,), questions = ask(tmp_path, rules, ' unit="KGM"', "")
+    assert not questions
+    assert "Weigh it" in fix.reason
+    assert apply(ORDER.replace(' unit="KGM"', "", 1), fix.edits) == ORDER
+
+
+def test_what_is_signed_is_left_alone(tmp_path: Path) -> None:
+    signed = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature></order>'
+    rules = rule("kind", ". = 'order:2'")
+    assert ask(tmp_path, rules, "</order>", signed) == ((), ())
+    (tmp_path / "signed.xml").write_text(ORDER)
+    document = Document.from_text(ORDER.replace("order:2", "order:1").replace("</order>", signed))
+    assert repairs(document, plan([tmp_path / "rules.sch"]), {}) == ((), ())
