@@ -50,14 +50,18 @@ class SourceData(BaseModel):
 
 
 class EditData(BaseModel):
-    """One edit: replace the one occurrence of `find`, or the lines `first_line` to `last_line`, by `replace`."""
+    """One edit: replace the one occurrence of `find`, or the lines `first_line` to `last_line`, by `replace`.
+
+    Or the choice of an option that the prompt offers for a fault, by its letter.
+    """
 
     model_config = ConfigDict(extra="allow")
 
     find: str | None = None
     first_line: int | None = Field(default=None, ge=1)
     last_line: int | None = Field(default=None, ge=1)
-    replace: str
+    replace: str = ""
+    choose: str = ""
     reason: str = ""
     source: SourceData | None = None
 
@@ -71,6 +75,10 @@ class EditData(BaseModel):
 
     @model_validator(mode="after")
     def _place(self) -> EditData:
+        if self.choose:
+            return self
+        if "replace" not in self.model_fields_set:
+            raise ValueError('an edit needs "replace" (the text that takes the place of the old one)')
         if self.find is None and self.first_line is None:
             raise ValueError('an edit needs "find" (text that occurs once) or "first_line" and "last_line"')
         if self.find == "":
@@ -80,14 +88,6 @@ class EditData(BaseModel):
             if self.last_line < self.first_line:
                 raise ValueError('"last_line" must not be smaller than "first_line"')
         return self
-
-
-class ProposeFixData(BaseModel):
-    """The data of `propose_fix`."""
-
-    model_config = ConfigDict(extra="allow")
-
-    edits: list[EditData] = Field(min_length=1)
 
 
 class ReflectData(BaseModel):
@@ -114,14 +114,24 @@ def _question(value: object) -> object:
     return {"needed": value} if isinstance(value, str) else value
 
 
+Questions = Annotated[list[Annotated[QuestionData, BeforeValidator(_question)]], BeforeValidator(_as_list)]
+
+
+class ProposeFixData(BaseModel):
+    """The data of `propose_fix`: the edits, and what is asked of the user about other faults."""
+
+    model_config = ConfigDict(extra="allow")
+
+    edits: list[EditData] = Field(min_length=1)
+    questions: Questions = Field(default_factory=list)
+
+
 class ReportData(BaseModel):
     """The data of `report_complete`: what must be asked, and why nothing more is proposed."""
 
     model_config = ConfigDict(extra="allow")
 
-    questions: Annotated[list[Annotated[QuestionData, BeforeValidator(_question)]], BeforeValidator(_as_list)] = Field(
-        default_factory=list
-    )
+    questions: Questions = Field(default_factory=list)
     reasons: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
 
 

@@ -24,7 +24,7 @@ from ..grammar import load
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, local_name
 
-_MODEL = 700  # characters of a content model
+_MODEL = 4000  # characters of a content model: all of nearly any, because what is left out cannot be chosen
 _ATTRIBUTES = 12
 _ON_ATTRIBUTES = (AddAttribute, RenameAttribute, RemoveAttribute)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..agent.schemas import AgentAction, EditData, SourceData
 from ..diagnostics import Diagnostic
@@ -14,6 +14,7 @@ from ..loop.losses import gains, lost_values
 from ..loop.proposal import Fix, Safety
 from .edit_resolution import ResolutionError, resolve
 from .excerpt import Excerpt
+from .prompts import LETTERS
 from .provenance import Evidence
 
 _FAR = 80  # characters, about a line
@@ -25,6 +26,7 @@ class Draft:
 
     fault: Diagnostic
     items: list[tuple[EditData, tuple[Edit, ...]]] = field(default_factory=list)
+    chosen: Fix | None = None  # the rules' repair that it is
 
     def take(self, item: EditData, edits: tuple[Edit, ...]) -> bool:
         """Add edits, unless they touch what others change already."""
@@ -60,15 +62,29 @@ class Draft:
 
 
 def drafts(
-    document: Document, faults: Sequence[Diagnostic], shown: Excerpt, wanted: Sequence[EditData]
+    document: Document,
+    faults: Sequence[Diagnostic],
+    shown: Excerpt,
+    wanted: Sequence[EditData],
+    options: Sequence[Sequence[Fix]] = (),
 ) -> tuple[list[Draft], list[str]]:
     """The edits by the fault that they repair, and why others could not be made out.
 
-    `shown` is the excerpt that the model saw, `faults` are those that it was shown, in the order of their numbers.
+    `shown` is the excerpt that the model saw, `faults` are those that it was shown, in the order of their numbers;
+    `options` are the repairs that it was offered for each, in the order of their letters.
     """
     named: dict[int, list[tuple[EditData, tuple[Edit, ...]]]] = {}
     refused: list[str] = []
+    choices: list[Draft] = []
     for item in wanted:
+        if item.choose:
+            number = fault_number(item.model_extra, len(faults))
+            taken = _option(item.choose, options[number] if number < len(options) else ())
+            if taken is None:
+                refused.append(f"fault {number + 1} has no option {item.choose[:20]}")
+            elif all(set(taken.edits).isdisjoint(other.edits) for other in choices):
+                choices.append(Draft(faults[number], [(item, taken.edits)], taken))
+            continue
         try:
             edits = resolve(document, shown, item)
         except ResolutionError as error:
@@ -85,7 +101,13 @@ def drafts(
         for item, edits in group:
             if not draft.take(item, edits):
                 refused.append(f"{_written(item)}: it overlaps another edit of the same fault")
-    return _with_moves_joined(document.text, list(drafts.values())), refused
+    return [*choices, *_with_moves_joined(document.text, list(drafts.values()))], refused
+
+
+def _option(letter: str, offered: Sequence[Fix]) -> Fix | None:
+    """The repair that a letter stands for."""
+    number = LETTERS.find(letter.strip().strip("().").lower()[:1] or "?")
+    return offered[number] if 0 <= number < len(offered) else None
 
 
 def _with_moves_joined(text: str, drafts: Sequence[Draft]) -> list[Draft]:
@@ -111,6 +133,16 @@ def fix(text: str, faults: Sequence[Diagnostic], draft: Draft, found: Evidence, 
     """A fix whose values are proven; unsafe where it drops more than values at fault, or chooses."""
     edits = tuple(draft.edits)
     lost = lost_values(text, edits)
+    if draft.chosen is not None:
+        # which of several markups was meant a model may tell; what goes, and what a value was, is the user's to say
+        doubted = draft.chosen.safety is Safety.UNSAFE and (bool(lost) or found.ambiguous)
+        return replace(
+            draft.chosen,
+            source="model",
+            reason=" ".join(filter(None, (draft.chosen.reason, draft.reason or action.reasoning))),
+            safety=Safety.UNSAFE if doubted else Safety.SAFE,
+            confidence=action.confidence,
+        )
     touched = [fault for fault in faults if any(e.start <= fault.end and fault.start <= e.end for e in edits)]
     in_place = bool(found.proofs) and set(lost) <= {word for fault in touched for word in fault.value.split()}
     certain = (not lost or in_place) and not found.ambiguous
@@ -163,6 +195,8 @@ def _is_plain(entry: Mapping[str, object]) -> bool:
 
 def _written(item: EditData) -> str:
     """An edit as the model wrote it, in one line."""
+    if item.choose:
+        return f"option {item.choose[:20]}"
     place = repr(item.find) if item.find is not None else f"lines {item.first_line}-{item.last_line}"
     if target := (item.model_extra or {}).get("move_to"):
         return f"{place} moved to line {target}"

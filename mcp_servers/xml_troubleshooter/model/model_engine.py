@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, TypeVarTuple
 
 import anyio.to_thread
@@ -15,6 +15,7 @@ from ..agent.schemas import (
     LLMInferenceRequest,
     LLMInferenceResponse,
     ProposeFixData,
+    QuestionData,
     ReflectData,
     ReportData,
     estimated_tokens,
@@ -22,13 +23,14 @@ from ..agent.schemas import (
 from ..diagnostics import Diagnostic
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..knowledge.store import nature
-from ..loop.proposal import Action, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
+from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
 from ..offload import offload
 from . import model_questions, prompts
 from .definitions import definition, expected_at
 from .drafts import Draft, drafts, fault_number, fix
 from .excerpt import Excerpt, excerpt, fits
 from .provenance import Claim, Evidence, examine
+from .related import related_lines, root_namespaces
 
 _MAX_FAULTS = 8
 _MAX_EDITS = 40
@@ -167,7 +169,8 @@ class ModelEngine:
     async def _prompt(self, task: Task, faults: Sequence[Diagnostic]) -> tuple[Excerpt, str]:
         lines = [span for request in self._requests if (span := _lines(request))]
         room = self._settings.excerpt // self._shrunk
-        shown = await anyio.to_thread.run_sync(excerpt, task.document, faults, room, lines[-2:])
+        related = await anyio.to_thread.run_sync(related_lines, task.document, faults)
+        shown = await anyio.to_thread.run_sync(excerpt, task.document, faults, room, [*related, *lines[-2:]])
         answers = [model_questions.answer_to(task, fault) for fault in faults]
         briefing = prompts.Briefing(
             faults=faults,
@@ -177,6 +180,7 @@ class ModelEngine:
             notes=self._articles(task, faults),
             extras=await self._extras(task),
             tried=prompts.tried(task.history, self._written),
+            options=[[prompts.option(task.document.text, each) for each in _options(task, fault)] for fault in faults],
         )
         return shown, prompts.prompt(task, briefing)
 
@@ -193,7 +197,7 @@ class ModelEngine:
 
     async def _extras(self, task: Task) -> list[tuple[str, str]]:
         """What the model asked for besides lines, under a title each."""
-        extras: list[tuple[str, str]] = []
+        extras: list[tuple[str, str]] = [("Namespaces of the document element", root_namespaces(task.document))]
         for request in self._requests[-2:]:
             wanted = _wanted(request)
             if request.need == "type" and task.plan.grammar:
@@ -215,7 +219,7 @@ class ModelEngine:
         asked = [_wanted(request) for request in self._requests if request.need == "article"]
         codes = dict.fromkeys(fault.code.value for fault in faults)
         about = nature(task.document.text, task.plan.names)
-        return self._notes(list(codes), " ".join([*asked, task.problem]), about)[:_MAX_NOTES]
+        return self._notes(list(codes), " ".join(asked), about)[:_MAX_NOTES]  # what else words bring up is not about it
 
     def _room(self, task: Task, needed: int) -> int:
         """The tokens that the answer may take. Raises LimitError where the run's budget does not hold the prompt."""
@@ -247,7 +251,8 @@ class ModelEngine:
         self, task: Task, faults: Sequence[Diagnostic], shown: Excerpt, action: AgentAction, data: ProposeFixData
     ) -> ProposeFix | ReportComplete:
         """Resolve the edits, one fix a fault, and keep back those whose values nothing proves."""
-        made, refused = drafts(task.document, faults, shown, data.edits[:_MAX_EDITS])
+        options = [_options(task, fault) for fault in faults]
+        made, refused = drafts(task.document, faults, shown, data.edits[:_MAX_EDITS], options)
         if len(data.edits) > _MAX_EDITS:
             refused.append(f"only the first {_MAX_EDITS} edits were looked at; propose fewer at once")
         proven, unproven = await self._examined(task, made)
@@ -268,13 +273,19 @@ class ModelEngine:
             asked += self._ask(
                 draft.fault, [model_questions.for_value(task, draft, value, action) for value in found.unproven]
             )
+        aimed = {draft.fault.start for draft in made}
+        others = [item for item in data.questions if self._fault_of(faults, item).start not in aimed]
+        asked += self._questions_of(task, faults, others)
         if asked and not fixes and not self._in_focus(task):
             return ReportComplete(self._questions, reasoning=action.reasoning)
         return ProposeFix(fixes, action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
 
     async def _examined(self, task: Task, made: Sequence[Draft]) -> tuple[list[Examined], list[Examined]]:
         """The drafts whose values are all proven, and the others; an edit that proves nothing takes no other along."""
-        examined = await self._evidence(task, made)
+        chosen = [draft for draft in made if draft.chosen is not None]  # rules put in nothing that they cannot prove
+        made = [draft for draft in made if draft.chosen is None]
+        weighed = [(draft, replace(found, unproven=())) for draft, found in await self._evidence(task, chosen)]
+        examined = [*weighed, *await self._evidence(task, made)]
         unproven = [(draft, found) for draft, found in examined if found.unproven]
         rests = [rest for draft, found in unproven if (rest := draft.without(found.unproven)).items]
         examined += await self._evidence(task, rests)
@@ -294,14 +305,25 @@ class ModelEngine:
         self, task: Task, faults: Sequence[Diagnostic], action: AgentAction, data: ReportData
     ) -> ProposeFix | ReportComplete:
         """The model has no more edits. Where it asks, that is an answer; while other faults wait, they are next."""
-        asked: list[Question] = []
-        for item in data.questions:
-            fault = faults[fault_number(item.model_extra, len(faults))]
-            asked += self._ask(fault, [model_questions.from_model(task, fault, item)])
+        asked = self._questions_of(task, faults, data.questions)
         reasoning = " ".join([action.reasoning, *data.reasons]).strip()
         if asked and self._in_focus(task):
             return ProposeFix((), reasoning, tuple(asked))
         return ReportComplete(self._questions if asked else (), reasoning=reasoning)
+
+    @staticmethod
+    def _fault_of(faults: Sequence[Diagnostic], item: QuestionData) -> Diagnostic:
+        return faults[fault_number(item.model_extra, len(faults))]
+
+    def _questions_of(
+        self, task: Task, faults: Sequence[Diagnostic], items: Sequence[QuestionData]
+    ) -> Sequence[Question]:
+        """The model's questions, each of which leaves its fault to the user."""
+        asked: list[Question] = []
+        for item in items:
+            fault = self._fault_of(faults, item)
+            asked += self._ask(fault, [model_questions.from_model(task, fault, item)])
+        return asked
 
     def _is_asked(self, task: Task, draft: Draft) -> bool:
         """Whether a draft is for a place that is left to the user, whatever fault it names."""
@@ -316,6 +338,17 @@ class ModelEngine:
         """Leave a fault to the user from now on."""
         self._asked[model_questions.fault_id(fault)] = tuple(asked)
         return asked
+
+
+def _options(task: Task, fault: Diagnostic) -> list[Fix]:
+    """The repairs that rules would make of a fault with consent, the likeliest first."""
+    found = [
+        each
+        for each in task.withheld
+        if each.source != "model"
+        and (each.at == fault.start or any(e.start <= fault.end and fault.start <= e.end for e in each.edits))
+    ]
+    return sorted(found, key=lambda each: -each.confidence)[: len(prompts.LETTERS)]
 
 
 def _wanted(request: ReflectData) -> str:

@@ -10,13 +10,15 @@ from difflib import SequenceMatcher
 from typing import Protocol
 
 from ..diagnostics import Diagnostic
-from ..loop.proposal import Attempt, Task
+from ..loop.proposal import Attempt, Fix, Task
 
 _MESSAGE = 300  # characters of a validator's message
 _EXPECTED = 400  # characters of the list of what is expected
+_SCHEMA = 4200  # characters of a line on what the schema says, such as a content model
 _NOTE = 700  # characters of the first note; the second gets half of that, and so on
 _PROBLEM = 1500  # characters of the user's words
 _NAMESPACE = re.compile(r"\{[^{}\s']*\}(?=\w)")  # of names in a validator's message; they cost more than they tell
+_CHANGE, _CHANGES = 120, 4  # characters of an option's edit on either side, and edits
 _ATTEMPTS = 5  # the last few; the full history only distracts
 
 INSTRUCTIONS = """\
@@ -27,7 +29,9 @@ The smallest edits that make the document valid; they are applied together, then
  {"fault": 1, "find": "<Nmae>", "replace": "<Name>"}, {"fault": 1, "find": "</Nmae>", "replace": "</Name>"},
  {"fault": 2, "first_line": 7, "last_line": 7, "replace": "  <Sum unit=\\"kg\\">12</Sum>",
   "source": {"kind": "xpath", "value": "//Part[1]/@unit"}},
- {"fault": 3, "first_line": 20, "last_line": 31, "move_to": 9, "replace": ""}]}}
+ {"fault": 3, "first_line": 20, "last_line": 31, "move_to": 9, "replace": ""},
+ {"fault": 4, "choose": "a"}],
+ "questions": [{"fault": 5, "needed": "what a person must tell", "why": "nothing in the document says it"}]}}
 More to read first (need: lines, type or article); it costs an iteration:
 {"action": "reflect_and_retry", "confidence": 0.5, "reasoning": "why", "data": {"need": "lines", "value": "120-160"}}
 What is left is for a person to decide:
@@ -36,6 +40,8 @@ What is left is for a person to decide:
 
 Rules:
 - "find" is copied from the excerpt, without line numbers, and stands there exactly once: take in as much as that needs.
+- "choose" takes one of the options that are listed under a fault, with how likely each is thought to be; where none is
+  right, write edits of your own, and where several may be, ask. Questions may stand beside edits, or be left out.
 - "move_to" moves whole lines in front of that line; the lines in between need not be shown.
 - Never make a value up. A value that "replace" puts in and the document lacks there names its "source": an XPath 1.0
   expression that reads it from the document (paths, predicates, sum, count, concat, substring, arithmetic), or
@@ -46,6 +52,7 @@ Rules:
 """
 _KEEP = "Keep all content: an edit that drops words, values or elements is not applied."
 _MAY_DROP = "Content may be dropped where nothing else makes the document valid."
+LETTERS = "abcdefgh"
 
 
 class Note(Protocol):
@@ -63,7 +70,8 @@ class Note(Protocol):
 class Briefing:
     """What goes into a prompt besides the task: the faults shown and, for each, what the schema expects there.
 
-    `answers` holds the user's answer for each fault, "" for none; `extras` is what was asked for, under its title.
+    `answers` holds the user's answer for each fault, "" for none; `extras` is what was asked for, under its title;
+    `options` are the repairs that rules see for each fault, in the order of their letters.
     """
 
     faults: Sequence[Diagnostic]
@@ -73,6 +81,7 @@ class Briefing:
     notes: Sequence[Note] = ()
     extras: Sequence[tuple[str, str]] = ()
     tried: Sequence[str] = ()
+    options: Sequence[Sequence[str]] = ()
 
 
 def prompt(task: Task, briefing: Briefing) -> str:
@@ -111,6 +120,19 @@ def tried(history: Sequence[Attempt], written: dict[object, str]) -> list[str]:
     return [_clip(" ".join(line.split()), _MESSAGE) for line in lines[-_ATTEMPTS:]]
 
 
+def option(text: str, repair: Fix) -> str:
+    """A repair that rules see, in one line: what it changes, how likely it is, and why."""
+    changes = "; ".join(
+        f"{_clip(text[edit.start : edit.end], _CHANGE)!r} -> {_clip(edit.after, _CHANGE)!r}"
+        for edit in repair.edits[:_CHANGES]
+    )
+    more = len(repair.edits) - _CHANGES
+    return (
+        f"{changes}{f' and {more} more edits' if more > 0 else ''} ({repair.confidence:.2f}: "
+        f"{_clip(' '.join(repair.reason.split()), _MESSAGE)})"
+    )
+
+
 def _faults(briefing: Briefing) -> list[str]:
     lines: list[str] = []
     for index, fault in enumerate(briefing.faults):
@@ -119,7 +141,9 @@ def _faults(briefing: Briefing) -> list[str]:
         lines.append(f"{index + 1}. line {fault.line}, column {fault.column}: {fault.code}{place}: {message}")
         if (expected := _expected(fault)) and expected not in _at(briefing.expectations, index):
             lines.append(f"   expected: {expected}")
-        lines += [f"   schema: {_clip(line, _EXPECTED)}" for line in _at(briefing.expectations, index).splitlines()]
+        lines += [f"   schema: {_clip(line, _SCHEMA)}" for line in _at(briefing.expectations, index).splitlines()]
+        options = briefing.options[index] if index < len(briefing.options) else ()
+        lines += [f"   option {letter}: {option}" for letter, option in zip(LETTERS, options, strict=False)]
         if answer := _at(briefing.answers, index):
             lines.append(f"   the user's answer: {_clip(answer, _MESSAGE)}")
     return lines

@@ -15,14 +15,25 @@ from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
 from ..loop.losses import gains, turned
+from ..wellformedness.names.well_known_namespaces import WELL_KNOWN
 from .xpath import ExpressionError, agrees, evaluate
 
 # codes whose `expected` lists values; that of the others lists names
 _VALUE_CODES = frozenset({Code.NOT_IN_ENUMERATION, Code.INVALID_VALUE, Code.EMPTY_VALUE, Code.WRONG_NAMESPACE})
+_VALUE_FAULTS = frozenset(
+    {
+        Code.NOT_IN_ENUMERATION,
+        Code.INVALID_VALUE,
+        Code.PATTERN_MISMATCH,
+        Code.LENGTH_OUT_OF_BOUNDS,
+        Code.VALUE_OUT_OF_RANGE,
+    }
+)
 _NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
 _ALIKE = 0.65  # of 1: how like the allowed value has to be
 _CLEARLY = 0.2  # and how much more than any other
-_KNOWN_NAMESPACES = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"})
+_COMPUTED = re.compile(r"\(|[+*]|\s(?:-|div|mod)\s")  # an expression that makes a value, rather than read one
+_AKIN = 0.5  # of 1: how like a value has to be to the one that it replaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,22 @@ class _Examination:
         unproven += [word for word in new if not any(word in value.split() for value in values)]
         settled = [self._proof(value, value, read) for value in unclear]
         proofs += [proof for proof in settled if proof]
-        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=not all(settled))
+        unrelated = any(self._is_unrelated(value, read) for value in values)
+        doubt = unrelated or not all(settled)
+        return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=doubt)
+
+    def _is_unrelated(self, value: str, read: Mapping[str, str]) -> bool:
+        """Whether a value that stands elsewhere in the document takes the place of one that is nothing like it.
+
+        That it stands there is no proof that it is what was meant here.
+        """
+        fault = self._claim.fault
+        old = fault.value.strip() if fault is not None and fault.code in _VALUE_FAULTS else ""
+        if not old or (fault is not None and value in self._schema_facts()):
+            return False
+        sources = [expression for expression, found in read.items() if agrees(value, found)]
+        copied = bool(sources) and not any(_COMPUTED.search(expression) for expression in sources)
+        return copied and _likeness(old, value) < _AKIN
 
     def _read(self) -> tuple[dict[str, str], list[str]]:
         """What the named expressions yield, and why others do not."""
@@ -132,7 +158,7 @@ class _Examination:
         if not any(declares.search(edit.after) for edit in self._claim.edits):
             return False
         declared = frozenset(_NAMESPACE.findall(self._document.text))
-        return value in _KNOWN_NAMESPACES | declared or value in _namespaces(self._schema)
+        return value in frozenset(WELL_KNOWN.values()) | declared or value in _namespaces(self._schema)
 
 
 def _namespaces(schema: str) -> frozenset[str]:

@@ -1,0 +1,111 @@
+"""What a model makes of the repairs that rules see but leave to others, and what it is shown beside a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, LoopManager, LoopResult
+from mcp_servers.xml_troubleshooter.loop.proposal import Engine
+from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
+from mcp_servers.xml_troubleshooter.model.related import related_lines, root_namespaces
+from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+from tests.loop.conftest import ScriptedModel
+
+pytestmark = pytest.mark.anyio
+
+Together = Callable[..., Awaitable[tuple[LoopResult, list[str]]]]
+UNCLEAR = ("2026-03-05", "03/05/2026")
+EXTRA = ("  <Total", "  <Extra>gone</Extra>\n  <Total")
+
+
+@pytest.fixture
+def together(schema: str, judge: Judge) -> Together:
+    """The rules and a model as the services put them together."""
+
+    async def repair(text: str, *answers: dict[str, Any] | str, **task: object) -> tuple[LoopResult, list[str]]:
+        layers, document, model = plan([schema]), Document.from_text(text), ScriptedModel(answers)
+        engines: list[Engine] = [RuleEngine(patient=True), ModelEngine(model), RuleEngine()]
+        result = await LoopManager(engines, judge).run(
+            document, validate(document, layers), plan=layers, allow_unsafe=bool(task.get("allow_unsafe"))
+        )
+        return result, model.prompts
+
+    return repair
+
+
+def choice(letter: str, fault: int = 1, **more: object) -> dict[str, Any]:
+    edits = [{"fault": fault, "choose": letter}]
+    return {"action": "propose_fix", "confidence": 0.8, "reasoning": "likely", "data": {"edits": edits, **more}}
+
+
+@pytest.mark.parametrize("broken", [UNCLEAR, EXTRA])
+async def test_a_model_chooses_among_what_the_rules_see(
+    order: str, together: Together, broken: tuple[str, str]
+) -> None:
+    result, prompts = await together(order.replace(*broken), choice("a"), allow_unsafe=True)
+    assert result.report.valid
+    assert {edit.source for edit in result.edits} == {"model"}
+    assert "   option a: " in prompts[0]
+
+
+@pytest.mark.parametrize("broken", [UNCLEAR, EXTRA])
+async def test_what_is_chosen_waits_for_consent_where_it_drops_or_reads(
+    order: str, together: Together, broken: tuple[str, str]
+) -> None:
+    result, _ = await together(order.replace(*broken), choice("a"))
+    assert result.document.text == order.replace(*broken)
+    assert not any(edit.applied or edit.safe for edit in result.edits)
+
+
+async def test_with_consent_the_rules_do_what_the_model_does_not(order: str, together: Together) -> None:
+    result, _ = await together(order.replace(*EXTRA), "nothing of use", allow_unsafe=True)
+    assert result.document.text == order
+    assert [edit.source for edit in result.edits] == ["rule:surplus-element"]
+
+
+async def test_an_option_that_was_not_offered_is_refused(order: str, together: Together) -> None:
+    result, prompts = await together(order.replace(*EXTRA), choice("h"))
+    assert result.document.text == order.replace(*EXTRA)
+    assert "fault 1 has no option h" in prompts[1]
+
+
+async def test_one_answer_holds_edits_and_questions(order: str, together: Together) -> None:
+    broken = order.replace("<Number>A17</Number>", "<Number/>").replace(*EXTRA).replace('no="2"', 'no="x"')
+    asked = [{"fault": 1, "needed": "the number of line 2", "why": "nothing says it"}]
+    result, _ = await together(broken, choice("a", fault=2, questions=asked), allow_unsafe=True)
+    assert "Extra" not in result.document.text
+    assert any("line 2" in question.needed or question.path.endswith("@no") for question in result.questions)
+
+
+async def test_a_value_from_an_unrelated_place_is_no_proof(order: str, together: Together) -> None:
+    broken = order.replace("2026-03-05", "31/12/20x4").replace("A17", "2019-05-05")
+    edit = {"find": "31/12/20x4", "replace": "2019-05-05", "source": {"kind": "xpath", "value": "//Number"}}
+    result, _ = await together(broken, {"action": "propose_fix", "data": {"edits": [{"fault": 1, **edit}]}})
+    assert result.document.text == broken
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<a>\n<b>\n<c/>\n</a>\n", 2),
+        ("<a>\n<b>\n<c/>\n</d>\n</a>\n", 2),
+        ('<a>\n<b xml:id="x"/>\n<c/>\n<b ref="x"/>\n<b xml:id="x"/>\n</a>', 4),
+    ],
+)
+async def test_the_lines_that_belong_to_a_fault_are_shown(text: str, line: int) -> None:
+    document = Document.from_text(text)
+    faults = validate(document, Plan()).diagnostics
+    assert (line, line) in related_lines(document, faults)
+
+
+async def test_the_namespaces_of_the_document_element_are_told() -> None:
+    text = (
+        '<?xml version="1.0"?><!-- <a xmlns="n"> --><o:r\n xmlns:o="urn:o" id="7" xmlns=\'urn:d\'><x xmlns="y"/></o:r>'
+    )
+    assert root_namespaces(Document.from_text(text)) == "xmlns:o=\"urn:o\" xmlns='urn:d'"
