@@ -122,6 +122,19 @@ def test_the_rules_own_fixes_come_first(tmp_path: Path) -> None:
     assert apply(ORDER.replace(' unit="KGM"', "", 1), fix.edits) == ORDER
 
 
+LEFT_ALONE = [
+    (rule("note", "string-length(.) &lt; 7"), "by rail", "by the rail"),
+    (rule("net", "string-length(.) &lt; 5"), "10.00", "1 000.00"),
+]
+
+
+@pytest.mark.parametrize(("rules", "old", "new"), LEFT_ALONE)
+def test_nothing_that_says_something_is_dropped_for_a_form(tmp_path: Path, rules: str, old: str, new: str) -> None:
+    fixes, questions = ask(tmp_path, rules, old, new)
+    assert not fixes
+    assert questions
+
+
 def test_what_is_signed_is_left_alone(tmp_path: Path) -> None:
     signed = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature></order>'
     rules = rule("kind", ". = 'order:2'")

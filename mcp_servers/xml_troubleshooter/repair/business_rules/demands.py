@@ -54,6 +54,7 @@ class Kind(StrEnum):
     PATTERN = "pattern"  # that it matches an expression
     FORM = "form"  # that it can be read as a number, a date, or what else
     DECIMALS = "decimals"  # that it has no more decimals
+    LENGTH = "length"  # that it is no longer, or no shorter
     AMOUNTS = "amounts"  # that a calculation comes out
     PRESENT = "present"
     ABSENT = "absent"
@@ -171,7 +172,7 @@ class _Reader:
             yield Demand(Kind.FORM, self._slots(left, context), ("xs:decimal",))
             return
         if left.symbol == "string-length" or right.symbol == "string-length":
-            yield Demand(Kind.OTHER, self._slots(left if left.symbol == "string-length" else right, context))
+            yield Demand(Kind.LENGTH, self._slots(left if left.symbol == "string-length" else right, context))
             return
         mine, others = (left, right) if self._looks(left, context) else (right, left)
         looks = self._looks(left, context) and self._looks(right, context)
@@ -268,6 +269,8 @@ class _Reader:
     def _gap(self, token: Token, context: Context) -> Slot | None:
         token = bare(token)
         if token.symbol == "[":
+            return self._gap(token[0], context)
+        if token.symbol == "/" and is_binary(token) and bare(token[1]).source.strip() == "text()":
             return self._gap(token[0], context)
         if token.symbol == "/" and is_binary(token):
             nodes = [item for item in select(token[0], context) if is_node(item)]

@@ -14,6 +14,7 @@ _QUANTITY = re.compile(r"(?i)amount|total|sum|price|percent|quantity|rate|base|v
 _ZONED = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _LABELLED = re.compile(r"\s*[^\W\d][\w .\-]*?(?:[:\s]+|\b(?:no|nr)\.?\s*)(\S+)\s*", re.IGNORECASE)
 _UNIT = re.compile(r"\s*([\d.,\s]*\d)\s*(?:%|[^\W\d]{1,4}\.?|[€$£])\s*|\s*(?:[^\W\d]{1,4}|[€$£])\s*([\d.,\s]*\d)\s*")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _TAIL = re.compile(r"([\w-]+)\)*\$?$")
 _DIGITS = re.compile(r"\d+")
 
@@ -23,24 +24,34 @@ def is_quantity(name: str) -> bool:
     return bool(_QUANTITY.search(name))
 
 
-def forms(value: str, patterns: tuple[str, ...] = ()) -> Iterator[Value]:
-    """What a value may be in another form, the surest first; `patterns` are those that it should match."""
+def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False) -> Iterator[Value]:
+    """What a value may be in another form, the surest first; `patterns` are those that it should match.
+
+    Where it has to be `shorter`, all but white space around it belongs to what it says.
+    """
     if _decimal(value) is not None and value == value.strip() and not value.isdigit():
         return  # a figure; its point is no separator
     same = {
         "White space around it was removed.": value.strip(),
         "White space was made single blanks.": " ".join(value.split()),
-        "The blanks in it were removed.": "".join(value.split()),
-        "Its separators were removed.": re.sub(r"[\s.\-/]+", "", value),
-        "It is written in capitals.": value.strip().upper(),
-        "It is written in small letters.": value.strip().lower(),
-        "Its separators were removed, and it is written in capitals.": re.sub(r"[\s.\-/]+", "", value).upper(),
     }
+    if not shorter:
+        if _is_identifier(value):
+            same["The blanks in it were removed."] = "".join(value.split())
+            same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
+            same["Its separators were removed, and it is written in capitals."] = bare.upper()
+        same["It is written in capitals."] = value.strip().upper()
+        same["It is written in small letters."] = value.strip().lower()
     for reason, text in same.items():
         if text and text != value:
             yield Value(text, reason, SURE, same=True)
     if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
         yield Value(zoned[1], "The date without its time or time zone.", 0.85)
+    if not shorter:
+        yield from _without_what_is_beside(value, patterns)
+
+
+def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
     if (label := _LABELLED.fullmatch(value)) is not None:
         yield Value(label[1], "What stood in front of the value was left out.", 0.8)
     for reading in date_readings(value, "date"):
@@ -48,6 +59,11 @@ def forms(value: str, patterns: tuple[str, ...] = ()) -> Iterator[Value]:
     yield from numbers(value)
     for pattern in patterns:
         yield from _fitted(value, pattern)
+
+
+def _is_identifier(value: str) -> bool:
+    """Whether there are digits, and no words that blanks would part."""
+    return any(character.isdigit() for character in value) and len(_WORD.findall(value)) <= 1
 
 
 def numbers(value: str, decimals: int | None = None) -> Iterator[Value]:

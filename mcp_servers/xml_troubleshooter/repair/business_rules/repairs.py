@@ -136,7 +136,7 @@ class _Repairer:
                 yield from self._literal(fault, demand)
             case Kind.LISTED:
                 yield from self._listed(fault, demand)
-            case Kind.PATTERN | Kind.FORM | Kind.OTHER:
+            case Kind.PATTERN | Kind.FORM | Kind.LENGTH | Kind.OTHER:
                 yield from self._formed(demand)
             case Kind.DECIMALS:
                 for slot in demand.slots[:1]:
@@ -197,7 +197,7 @@ class _Repairer:
                 continue
             value = self._slots.value(slot)
             found: set[str] = set()
-            for each in forms(value, patterns):
+            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH):
                 if each.text in found or len(found) >= 2 * _PER_FAULT:
                     continue
                 found.add(each.text)

@@ -212,7 +212,7 @@ class Slots:
         for child in chain[1:]:
             if decl is None or decl.type is None:
                 return None
-            decl = decl.type.content.declaration(child.name)
+            decl = decl.type.content.declared[0].get(child.name)
         return decl.type if decl is not None else None
 
     @cached_property
