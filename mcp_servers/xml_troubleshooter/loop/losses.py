@@ -44,6 +44,8 @@ _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-
 _GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # of UTF-8, read as windows-1252
 
 
+_ELEMENT = re.compile(r"<([^\s<>/!?]+)")
+_SPACE = 500  # characters of white space between two elements that are beside each other
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPLIT = 3  # letters of a part of a name, at least
 
@@ -61,7 +63,8 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     """What the edits take away: words of text, attribute values, and "<name" for each element.
 
     The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
-    character that XML forbids, text in front of the first tag, or a fence behind the last with what follows it.
+    copy of the element beside it, a character that XML forbids, text in front of the first tag, or a fence behind the
+    last with what follows it.
     """
     lost: Counter[str] = Counter()
     if all(map(partial(_only_escapes, text), edits)):
@@ -71,7 +74,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     parts: set[str] = set()  # names and words that it had
     opening = re.search(r"<[^\W\d]", text)
     fence = _FENCE.search(text)
-    for window in _windows(text, [edit for edit in edits if not _is_repetition(text, edit)]):
+    for window in _windows(text, [edit for edit in edits if not (_is_repetition(text, edit) or _is_copy(text, edit))]):
         if opening and window.start + len(window.before) <= opening.end():
             continue
         if fence and window.start >= fence.start():
@@ -114,25 +117,48 @@ def _is_repetition(text: str, edit: Edit) -> bool:
     return any(found["name"] == name and found["value"] == value for found in _ATTRIBUTE.finditer(rest))
 
 
+def _is_copy(text: str, edit: Edit) -> bool:
+    """Whether an edit takes out an element beside which the very same one stays."""
+    copy = "" if edit.after.strip() else text[edit.start : edit.end].strip()
+    element = _ELEMENT.match(copy)
+    if element is None or not copy.endswith(("/>", f"</{element[1]}>")):
+        return False
+    reach = len(copy) + _SPACE
+    return text[max(edit.start - reach, 0) : edit.start].rstrip().endswith(copy) or text[
+        edit.end : edit.end + reach
+    ].lstrip().startswith(copy)
+
+
 def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ...]]:
     """The words that the edits bring in, and the whole values (attribute values, stretches of text) that hold them.
 
     Raises EditConflictError where edits overlap.
 
-    A word that the edits take away elsewhere, or the same value in another notation, is not brought in.
+    A word that the edits take away elsewhere, or the same value in another notation, is not brought in; nor is what
+    stood there already as a part of markup (`<version4.13` for `<version>4.13`, `&#03` for `&amp;#03`).
     """
     lost: Counter[str] = Counter()
     gained: Counter[str] = Counter()
     values: list[str] = []
+    stood: set[str] = {"?xml"}
     for window in _windows(text, edits):
         lost.update(_content(window.before))
+        stood.update(word for word in _WORD.findall(window.before) if "&" in word)
         gained.update(_content(window.after))
         values += _values(window.after)
     lost, gained = lost - gained, gained - lost
+    glued = {word for word in gained for other in lost if other.endswith(word) and other[: -len(word)] in gained}
     # what was read as a tag may be text that only looked like one
     lost.update({word[1:]: count for word, count in lost.items() if word.startswith("<")})
     gained -= lost
-    new = Counter({word: n for word, n in gained.items() if not word.startswith("<") and not _is_preserved(word, lost)})
+    stood |= glued
+    new = Counter(
+        {
+            word: n
+            for word, n in gained.items()
+            if not word.startswith("<") and word not in stood and not _is_preserved(word, lost)
+        }
+    )
     return new, tuple(value for value in values if not new.keys().isdisjoint(value.split()))
 
 

@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 from ..codes import Code
 from ..diagnostics import Diagnostic
 from ..document.document import Document
+from ..document.tree import Tree
 
 _LONGEST = 5_000_000  # characters of a text that is looked through for partners
-_PLACES = 6  # of one ID
+_PLACES = 6  # of one ID, or of one name among siblings
+_PROLOG = 20_000  # characters in which the document element begins
+_ROOT_LINES = 20
+_ELEMENT_LINES = 10
 _ROOT_ATTRIBUTES = 1500  # characters
-_OF_TAGS = frozenset({Code.MISSING_END_TAG, Code.UNEXPECTED_END_TAG, Code.TAG_MISMATCH, Code.OVERLAPPING_TAGS})
+_OPEN = frozenset({Code.MISSING_END_TAG, Code.TRUNCATED})
+_OF_TAGS = _OPEN | {Code.UNEXPECTED_END_TAG, Code.TAG_MISMATCH, Code.OVERLAPPING_TAGS}
 _TAG = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|"
     r"<(/?)([^\W\d][^\s<>/\"'=]*)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>",
@@ -24,23 +29,47 @@ _NAMESPACE = re.compile(r"xmlns(?::[^\s=]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tuple[int, int]]:
     """The lines, first and last, that show what belongs to the faults and may stand far from them."""
     places: list[int] = []
+    spans: list[tuple[int, int]] = []
     for fault in faults:
         if fault.related is not None:
             places.append(fault.related.start)
         if fault.code in _OF_TAGS and len(document.text) <= _LONGEST:
             places += _partners(document.text, fault)
+        elif fault.code is Code.UNBOUND_PREFIX and (root := _root(document.text)):
+            first = document.position(root.start()).line
+            spans.append((first, min(document.position(root.end()).line, first + _ROOT_LINES)))
+        elif fault.code is Code.UNEXPECTED_ELEMENT:
+            spans += _namesakes(document, fault)
         elif fault.code is Code.DUPLICATE_ID and fault.value.strip():
             places += _places_of(document.text, fault.value.strip())
     lines = dict.fromkeys(document.position(place).line for place in places if place >= 0)
-    return [(line, line) for line in lines]
+    return [*spans, *((line, line) for line in lines)]
 
 
 def root_namespaces(document: Document) -> str:
     """The namespace declarations of the document element, "" where there are none."""
-    for match in _TAG.finditer(document.text, 0, 20_000):
-        if match[2]:
-            return " ".join(" ".join(found.split()) for found in _NAMESPACE.findall(match.group()))[:_ROOT_ATTRIBUTES]
-    return ""
+    root = _root(document.text)
+    found = _NAMESPACE.findall(root.group()) if root else []
+    return " ".join(" ".join(each.split()) for each in found)[:_ROOT_ATTRIBUTES]
+
+
+def _root(text: str) -> re.Match[str] | None:
+    """The start tag of the document element."""
+    return next((match for match in _TAG.finditer(text, 0, _PROLOG) if match[2]), None)
+
+
+def _namesakes(document: Document, fault: Diagnostic) -> list[tuple[int, int]]:
+    """The siblings of the same name as an element that has no place, of which one may be too many."""
+    try:
+        node = Tree(document).at(fault.start)
+    except ValueError:
+        return []
+    if node.parent is None or node.start != fault.start:
+        return []
+    siblings = node.parent.children
+    alike = [siblings[index] for index in siblings.written.get(node.written, ())[:_PLACES]]
+    lines = [(document.position(each.start).line, document.position(each.end).line) for each in alike if each != node]
+    return [(first, min(last + 1, first + _ELEMENT_LINES)) for first, last in lines]
 
 
 def _places_of(text: str, value: str) -> list[int]:
@@ -64,6 +93,7 @@ def _partners(text: str, fault: Diagnostic) -> Iterator[int]:
                 pass
     if opened:
         yield opened[-1][1]
+    yield len(text.rstrip()) - 1 if fault.code in _OPEN else -1  # where all that is open ends at last
     if closes:
         yield from [place for tag, place in opened if tag == name][-1:]
     elif name:
