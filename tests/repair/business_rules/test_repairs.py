@@ -12,7 +12,7 @@ from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
 from mcp_servers.xml_troubleshooter.repair.business_rules.repairs import repairs
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
-ORDER = """<order xmlns:q="urn:q"><kind>order:2</kind><due>2024-05-16</due><note>by rail</note><money>EUR</money>\
+ORDER = """<order><kind>order:2</kind><due>2024-05-16</due><note>by rail</note><money>EUR</money>\
 <line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50</net></line>\
 <sum cur="EUR">15.50</sum><tax cur="EUR">3.10</tax><all cur="EUR">18.60</all></order>"""
 
@@ -25,7 +25,7 @@ def ask(folder: Path, rules: str, old: str, new: str, answers: dict[str, str] | 
     (folder / "rules.sch").write_text(
         '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2" '
         'xmlns:sqf="http://www.schematron-quickfix.com/validator/process">'
-        f'<ns prefix="q" uri="urn:q"/><pattern>{rules}</pattern>{extra}</schema>',
+        f'<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/><pattern>{rules}</pattern>{extra}</schema>',
         encoding="utf-8",
     )
     assert old in ORDER
@@ -54,6 +54,7 @@ REPAIRED = [
     (rule("line", "@unit = ('KGM')"), ' unit="KGM"', "", False),
     (rule("sum | tax | all", "@cur = /order/money"), 'cur="EUR">3.10', 'cur="USD">3.10', False),
     (rule("due", "string(.) castable as xs:date"), "2024-05-16", "16.05.2024", False),
+    (rule("sum", "xs:decimal(.) > 0"), "15.50", "15,50", False),
     (rule("due", "string(.) castable as xs:date and string-length(.) = 10"), "2024-05-16", "2024-05-16Z", False),
     (rule("net", "string-length(substring-after(., '.')) le 2 and string-length(substring-after(., '.')) &lt;= 2"),
      "10.00", "10.004", False),

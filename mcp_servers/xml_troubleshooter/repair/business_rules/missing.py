@@ -22,6 +22,14 @@ _EXAMPLES = {
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
     "country": "DE", "currency": "EUR",
 }  # fmt: skip
+# what identifiers look like, and the schemes of ISO 6523 and of Peppol's addresses that they may be of
+_SCHEMES = {
+    r"\d{13}": "0088", r"\d{14}": "0009", r"\d{9}": "0192 0002 0060", r"(?:DK)?\d{8}": "0184 0106",
+    r"[^@\s]+@[^@\s]+": "EM",
+    r"\d{10}": "0208 0007", r"\d{2,12}-[A-Z0-9]+-\d{2}": "0204", r"DE\d{9}": "9930", r"ATU\d{8}": "9914",
+    r"BE0\d{9}": "9925 0208", r"NL\d{9}B\d{2}": "9944", r"FR\w{2}\d{9}": "9957", r"IT\d{11}": "0211 9906",
+    r"ES\w{9}": "9920", r"PL\d{10}": "9945", r"SE\d{12}": "9955",
+}  # fmt: skip
 
 
 def ask(
@@ -84,8 +92,10 @@ def business_term(message: str, name: str) -> str:
 
 def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
     """The codes that a missing element may hold, as a rule about it lists them: those for the category beside it."""
-    if not slot.missing or slot.missing[-1].startswith("@"):
+    if not slot.missing:
         return ()
+    if slot.missing[-1].startswith("@"):
+        return _schemes(slot, slots, trials)
     name = slot.missing[-1]
     codes = _codes_of(name, trials) or _codes_of(f"{name}Code", trials)
     node = slots.node(slot.place)
@@ -100,13 +110,28 @@ def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]
     )
 
 
-def _codes_of(name: str, trials: Trials) -> list[str]:
+def _schemes(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
+    """The schemes that an identifier may be of, by its form, as far as a rule lists them."""
+    node, name = slots.node(slot.place), local_name(slot.missing[-1].lstrip("@"))
+    if len(slot.missing) > 1 or name != "schemeID":
+        return ()
+    listed = _codes_of(node.name, trials, f"@{name}")
+    value = slots.tree.value(node).strip()
+    fitting = [code for form, codes in _SCHEMES.items() if re.fullmatch(form, value) for code in codes.split()]
+    return tuple(
+        Option(id=chr(ord("a") + number), value=code, meaning="by the form of the identifier", before="", after=code)
+        for number, code in enumerate(code for code in fitting if code in listed)
+    )
+
+
+def _codes_of(name: str, trials: Trials, attribute: str = "") -> list[str]:
+    """The codes that a rule about elements of a name, or an attribute of theirs, lists."""
     local = local_name(name)
     for _, judge in trials.rules:
         numbered = getattr(getattr(judge.engine, "rule_set", None), "numbered", None)
         for _, rule, assertion in numbered() if numbered is not None else ():
-            if re.search(rf"\b{re.escape(local)}\s*(?:\[[^\]]*\])?$", rule.context.strip()):
+            if re.search(rf"\b{re.escape(local)}\s*(?:\[[^\]]*\])?(?:\s*\||$)", rule.context.strip()):
                 listed = _LISTED.search(assertion.test)
-                if listed is not None:
+                if listed is not None and attribute in assertion.test:
                     return listed[2].split()
     return []

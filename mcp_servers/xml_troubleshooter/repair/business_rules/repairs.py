@@ -74,7 +74,7 @@ class _Repairer:
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
         fixes: list[Fix] = []
         questions: list[Question] = []
-        left = Counter(fault.key for fault in self._trials.faults)
+        left = Counter(self._trials.before)
         tried = self._tried()
         while tried and (group := _best(tried, left)):
             made = self._decided(group)
@@ -103,8 +103,10 @@ class _Repairer:
     def _tried(self) -> list[_Tried]:
         found: dict[tuple[Edit, ...], _Tried] = {}
         tries = 0
-        for fault in self._faults:
-            for candidate in self._candidates(fault):
+        offered = [(fault, self._candidates(fault)) for fault in self._faults]
+        offered += [(fault, self._read(value)) for fault, value in self._trials.unread()]
+        for fault, candidates in offered:
+            for candidate in candidates:
                 known = found.get(candidate.edits)
                 if known is not None and known.candidate.confidence >= candidate.confidence:
                     continue
@@ -240,6 +242,8 @@ class _Repairer:
         """What is missing, taken from what its like have in common, or from a calculation."""
         name = slot.missing[-1]
         if name.startswith("@"):
+            if "scheme" in name.lower():
+                return  # of one identifier it says nothing about another
             node = self._slots.node(slot.place)
             values = Counter(
                 self._slots.tree.attribute_value(item)
@@ -251,6 +255,14 @@ class _Repairer:
                 yield self._candidate(slot, value, "All others have it.", 0.8, provenance="document: its like")
             return
         yield from self._solved(slot)
+
+    def _read(self, value: str) -> Iterator[Candidate]:
+        """A value that no rule can read as a number or date, as one."""
+        for node in self._slots.tree.nodes:
+            if not node.children and self._slots.tree.value(node).strip() == value.strip():
+                slot = Slot(self._slots.place(node))
+                for each in (*numbers(value), *forms(value)):
+                    yield self._candidate(slot, each.text, each.reason, each.confidence)
 
     def _figures(self, wanted: Sequence[Demand]) -> Iterator[Candidate]:
         """The figures of a calculation, each as it would have to be."""

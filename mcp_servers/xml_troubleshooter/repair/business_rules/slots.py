@@ -59,6 +59,10 @@ class Slots:
             node = node.children[step - 1]
         return node
 
+    def place(self, node: Node) -> NodePlace:
+        """The place of an element."""
+        return NodePlace(tuple(each.index + 1 for each in reversed(list(ancestors(node)))))
+
     def value(self, slot: Slot) -> str:
         """The value that stands there; "" where there is none."""
         if slot.missing:
@@ -161,19 +165,24 @@ class Slots:
         """The attributes that the numbers beside a new one, called alike, have in common: its currency, most often."""
         if not _NUMBER.fullmatch(value):
             return ""
-        leaves = [child for child in node.children if not child.children and _NUMBER.fullmatch(self.tree.value(child))]
-        kind = _LAST_WORD.findall(local_name(name))
-        like = [leaf for leaf in leaves if kind and local_name(leaf.name).endswith(kind[-1])]
+        kind = _LAST_WORD.findall(local_name(name)) or [local_name(name)]
+        beside = [leaf for leaf in node.children if self._is_figure(leaf)]
+        like = [leaf for leaf in beside if local_name(leaf.name).endswith(kind[-1])]
+        like = like or [leaf for leaf in self.tree.nodes if leaf.name == name and self._is_figure(leaf)]
+        like = like or [leaf for leaf in self.tree.nodes if leaf.name.endswith(kind[-1]) and self._is_figure(leaf)]
         sets = [
             {
                 (item.name, self.tree.attribute_value(item))
                 for item in leaf.attributes
                 if not item.name.startswith("xmlns")
             }
-            for leaf in like or leaves
+            for leaf in like or beside
         ]
         common = set.intersection(*sets) if sets else set()
         return "".join(f' {name}="{attribute_text(value)}"' for name, value in sorted(common))
+
+    def _is_figure(self, node: Node) -> bool:
+        return not node.children and _NUMBER.fullmatch(self.tree.value(node)) is not None
 
     def _place(self, node: Node, name: str) -> int:
         """Where a new child belongs: by the grammar, else behind the last one whose place is known."""

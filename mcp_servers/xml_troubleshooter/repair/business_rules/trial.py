@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,12 @@ from ...document.parsing import Tree
 from ...errors import TroubleshooterError
 from ...schemas.plan import Plan
 from ...validators.schema import load
-from ...validators.schematron.findings import RuleFinding
+from ...validators.schematron.findings import NodePlace, RuleFinding, RuleScope, Unevaluated
 from ...validators.schematron.rules import Rules
 from ...validators.subject import Subject
+
+UNEVALUATED = "not evaluated"
+_QUOTED = re.compile('["\u201c]([^"\u201c\u201d]+)["\u201d]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,21 @@ class Trials:
             except TroubleshooterError:
                 continue
         self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}
-        self.faults, self._before = self._judged(document)
+        self.unevaluated: list[tuple[str, Unevaluated]] = []
+        self.faults, self.before = self._judged(document, self.unevaluated)
+
+    def unread(self) -> list[tuple[Fault, str]]:
+        """The rules that could not be evaluated, each with the value that it could not read."""
+        found: dict[str, tuple[Fault, str]] = {}
+        for layer, item in self.unevaluated:
+            if (value := _QUOTED.search(item.why)) is not None:
+                message = f"{item.rule} cannot be evaluated: {item.why}"
+                finding = RuleFinding(
+                    rule="", test=UNEVALUATED, context="", report=False, message=message, flag="", mild=False,
+                    node=NodePlace(item.node.steps), subject=None, scope=RuleScope(),
+                )  # fmt: skip
+                found.setdefault(value[1], (Fault(layer, finding), value[1]))
+        return list(found.values())
 
     @property
     def rules(self) -> list[tuple[str, Rules]]:
@@ -82,11 +100,13 @@ class Trials:
             _, after = self._judged(self.changed(edits))
         except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
             return None
-        if after - self._before:
+        if after - self.before:
             return None
-        return (self._before - after) or None
+        return (self.before - after) or None
 
-    def _judged(self, document: Document) -> tuple[list[Fault], Counter[tuple[str, str]]]:
+    def _judged(
+        self, document: Document, unevaluated: list[tuple[str, Unevaluated]] | None = None
+    ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
         subject = Subject(document)
         tree = subject.parse()
         faults: list[Fault] = []
@@ -97,7 +117,9 @@ class Trials:
                 found = [Fault(name, item) for item in result.findings if not item.mild and not item.document]
                 faults += found
                 counts.update(fault.key for fault in found)
-                counts[name, "not evaluated"] += len(result.unevaluated)
+                counts[name, UNEVALUATED] += len(result.unevaluated)
+                if unevaluated is not None:
+                    unevaluated += [(name, item) for item in result.unevaluated]
             else:
                 counts[name, ""] += judge.judge(subject).total
         return faults, +counts
