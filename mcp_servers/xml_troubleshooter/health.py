@@ -96,7 +96,9 @@ def _settings(services: OpenServices) -> HealthRow:
 
 def _folders(services: OpenServices) -> HealthRow:
     roots = services.workspace.roots
-    missing = [str(root) for root in (*roots, *services.workspace.schema_dirs) if not root.is_dir()]
+    # a folder that lies in another is no root of its own, and may be missing all the same
+    named = dict.fromkeys((*services.settings.allowed_roots, *roots, *services.workspace.schema_dirs))
+    missing = [str(folder) for folder in named if not folder.is_dir()]
     if missing:
         return HealthRow(
             check="folders",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
     from ..outcome import Request, Status  # noqa: PLC0415
+    from ..output.excerpt import excerpts  # noqa: PLC0415
+    from ..output.formats.findings import FileFindings  # noqa: PLC0415
     from ..output.presentation import UNCAPPED, present  # noqa: PLC0415
     from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
@@ -30,7 +32,7 @@ async def fix_files(options: argparse.Namespace) -> int:
     files = files_of(options.files, options.include, options.exclude)
     answers = dict(answer(given) for given in options.answer)
     targets = targets_of(files, options)
-    to_stdout = not options.json and (
+    to_stdout = options.format == "text" and (
         options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
     )
     async with services_for([*files, *targets.values()], options.schema, options.files) as services:
@@ -52,21 +54,36 @@ async def fix_files(options: argparse.Namespace) -> int:
             outcome = await troubleshoot(request, services, progress)
             result = for_a_shell(present(outcome, UNCAPPED))
             done = outcome.status in (Status.VALID, Status.WELL_FORMED, Status.FIXED)
-            status = status_of(outcome.result.report, done=done)
+            status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
             shown = for_a_person(result).model_copy(update={"document": "", "run_id": ""})
+            before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)
+            after = excerpts(outcome.result.document, outcome.result.report.diagnostics)
             # in a shell the last lines are the ones that are seen
-            lines = [*troubleshooting_lines(shown), verdict_line(shown)]
+            lines = [*troubleshooting_lines(shown, before, after), verdict_line(shown)]
             if outcome.diff and target is None and not to_stdout:
                 lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
+            # in a file that was written, what is left counts; else all that is wrong, with the edits that mend it
+            written = target is not None and bool(outcome.output_path)
+            findings = FileFindings(
+                name=str(target if written else file),
+                verdict=verdict(result),
+                summary=result.summary,
+                document=outcome.result.document if written else outcome.checked.document,
+                faults=outcome.result.report.diagnostics if written else outcome.checked.diagnosis.diagnostics,
+                edits=() if written else outcome.result.edits,
+                diff=outcome.diff,
+            )
             document = outcome.result.document.to_bytes()
-            return Told(verdict(result), status, result, lines, verdict_line(shown), outcome.diff, document)
+            return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document)
 
-        return await each(files, fix, teller_for(options, document=to_stdout))
+        return await each(files, fix, teller_for(options, services.knowledge, document=to_stdout))
 
 
 async def validate_files(options: argparse.Namespace) -> int:
     """Tell what is wrong with the files, changing nothing."""
     from ..outcome import Request  # noqa: PLC0415 - --help does without
+    from ..output.excerpt import excerpts  # noqa: PLC0415
+    from ..output.formats.findings import FileFindings  # noqa: PLC0415
     from ..output.presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
@@ -80,12 +97,20 @@ async def validate_files(options: argparse.Namespace) -> int:
             request = Request(**_source(file), schema_path=schemas, require_schema=options.require_schema)
             checked = await check(request, services, progress)
             result = for_a_shell(present_diagnosis(checked, UNCAPPED))
-            status = status_of(checked.report, done=checked.done)
+            status = status_of(checked.report, done=checked.done, fail_on=options.fail_on)
             shown = for_a_person(result)
             last = verdict_line(shown)
-            return Told(verdict(result), status, result, [*diagnosis_lines(shown), last], last)
+            excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
+            findings = FileFindings(
+                name=str(file),
+                verdict=verdict(result),
+                summary=result.summary,
+                document=checked.document,
+                faults=checked.diagnosis.diagnostics,
+            )
+            return Told(verdict(result), status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)
 
-        return await each(files, validate, teller_for(options))
+        return await each(files, validate, teller_for(options, services.knowledge))
 
 
 def _source(file: Path) -> dict[str, Any]:

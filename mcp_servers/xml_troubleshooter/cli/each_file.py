@@ -34,9 +34,16 @@ async def each(files: Sequence[Path], work: Callable[[Path, Progress], Awaitable
     return worst
 
 
-def status_of(report: Report, *, done: bool) -> int:
-    """The exit status for one file; a schema that was named and cannot be run is work that could not be done."""
-    return FAILED if report.lacking else DONE if done else FAULTS
+def status_of(report: Report, *, done: bool, fail_on: str) -> int:
+    """The exit status for one file; a schema that was named and cannot be run is work that could not be done.
+
+    `fail_on` is the least that counts as a fault: "error", "warning", or "never".
+    """
+    if report.lacking:
+        return FAILED
+    if fail_on == "never" or (done and not (fail_on == "warning" and report.diagnostics)):
+        return DONE
+    return FAULTS
 
 
 def _sentence(error: Exception) -> str:

@@ -7,9 +7,12 @@ import argparse
 from .. import __version__
 from .commands import check_health, fix_files, search_knowledge, show_usage, validate_files
 from .schemas_command import add_to
+from .statuses import TABLE
 
-_EPILOG = """exit status: 0 valid or fixed, 1 faults remain, 2 the command could not do its work, or a --schema not its.
+_EPILOG = f"""{TABLE}
+
 Without a command it serves the Model Context Protocol over stdin and stdout."""
+_FORMATS = ("text", "json", "ndjson", "sarif", "junit", "github", "gitlab", "azure", "html")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -66,7 +69,26 @@ def build_parser() -> argparse.ArgumentParser:
     )
     amount.add_argument("--summary", dest="detail", action="store_const", const="summary", help="one line a file")
 
-    fix = commands.add_parser("fix", parents=[documents, detail, as_json], help="repair documents")
+    detail.add_argument(
+        "--format",
+        choices=_FORMATS,
+        default="text",
+        help="sarif, junit, html and what github, gitlab and azure show; ndjson is one object a line",
+    )
+    detail.add_argument(
+        "--json", dest="format", action="store_const", const="ndjson", help="the same as --format ndjson"
+    )
+    detail.add_argument(
+        "--fail-on", choices=["error", "warning", "never"], default="error", help="what makes the exit status 1"
+    )
+
+    fix = commands.add_parser(
+        "fix",
+        parents=[documents, detail],
+        epilog=TABLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help="repair documents",
+    )
     target = fix.add_mutually_exclusive_group()
     target.add_argument(
         "-o", "--output", default="", metavar="PATH", help="write the result to this file or folder, - for stdout"
@@ -91,7 +113,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     fix.set_defaults(command=fix_files)
 
-    validate = commands.add_parser("validate", parents=[documents, detail, as_json], help="only tell what is wrong")
+    validate = commands.add_parser(
+        "validate",
+        parents=[documents, detail],
+        epilog=TABLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help="only tell what is wrong",
+    )
     validate.set_defaults(command=validate_files)
 
     health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ..knowledge.store import Article, Store
+    from ..output.formats.findings import FileFindings, HelpOn
     from ..output.rendering import Line
 
 Detail = Literal["all", "diff", "summary", "quiet"]
@@ -34,8 +36,13 @@ class Told:
     result: BaseModel
     lines: list[Line]
     verdict_line: Line
-    diff: str = ""
+    findings: FileFindings
     document: bytes = b""
+
+    @property
+    def diff(self) -> str:
+        """What was changed, as a unified diff."""
+        return self.findings.diff
 
 
 class Teller(Protocol):
@@ -100,19 +107,72 @@ class JsonLines:
 
     def tell(self, file: Path, told: Told) -> None:
         """The whole result of a file."""
-        say(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
+        self._put(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
 
     def failed(self, file: Path, why: str) -> None:
         """The error of a file."""
-        say(json.dumps({"file": str(file), "status": "error", "error": why}))
+        self._put(json.dumps({"file": str(file), "status": "error", "error": why}))
 
     def end(self) -> None:
         """Nothing is left to say."""
 
+    def _put(self, row: str) -> None:
+        say(row)
 
-def teller_for(options: argparse.Namespace, *, document: bool = False) -> Teller:
+
+class JsonList(JsonLines):
+    """Tells a script with one JSON array of what is otherwise one object a line."""
+
+    def __init__(self) -> None:
+        """Nothing is told yet."""
+        self._rows: list[str] = []
+
+    def _put(self, row: str) -> None:
+        self._rows.append(row)
+
+    def end(self) -> None:
+        """Print the array."""
+        say("[" + ",\n".join(self._rows) + "]")
+
+
+class Written:
+    """Tells another program in a form of its own, when all files are done."""
+
+    def __init__(self, form: str, help_on: HelpOn) -> None:
+        """`form` is a name of the table of forms."""
+        self._form, self._help_on = form, help_on
+        self._files: list[FileFindings] = []
+
+    def tell(self, _: Path, told: Told) -> None:
+        """Keep what was found."""
+        self._files.append(told.findings)
+
+    def failed(self, file: Path, why: str) -> None:
+        """Keep why nothing was, and say it on stderr, where a person finds it."""
+        from ..output.formats.findings import FileFindings  # noqa: PLC0415 - --help does without
+
+        self._files.append(FileFindings(name=str(file), error=why))
+        say(f"{_called(file)}: {visible(why)}", sys.stderr)
+
+    def end(self) -> None:
+        """Print the whole; a form of lines has none where nothing was found."""
+        from ..output.formats.table import FORMATS  # noqa: PLC0415 - --help does without
+
+        if text := FORMATS[self._form](self._files, self._help_on):
+            say(text)
+
+
+def teller_for(options: argparse.Namespace, knowledge: Store, *, document: bool = False) -> Teller:
     """Who tells of the files as the options ask for it; with `document` the result itself goes to stdout."""
-    return JsonLines() if options.json else Lines(options.detail, document)
+    if options.format == "text":
+        return Lines(options.detail, document)
+    if options.format in ("json", "ndjson"):
+        return JsonList() if options.format == "json" else JsonLines()
+
+    def help_on(code: str) -> Article | None:
+        return next(iter(knowledge.find(codes=[code], limit=1)), None)
+
+    return Written(options.format, help_on)
 
 
 def _called(file: Path) -> str:

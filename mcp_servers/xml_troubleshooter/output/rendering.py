@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from .excerpt import Excerpt
 from .results import (
     ArticleRow,
     ClaimRow,
@@ -55,8 +56,10 @@ def verdict(result: Troubleshooting | Diagnosis) -> str:
     return result.status.replace("well_formed", "well-formed")
 
 
-def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
-    """The whole story of a run but its verdict."""
+def troubleshooting_lines(
+    result: Troubleshooting, before: Excerpt | None = None, after: Excerpt | None = None
+) -> Iterator[Line]:
+    """The whole story of a run but its verdict; with the lines of the input and the result that are at fault."""
     yield from _facts(
         ("Document", result.vocabulary),
         ("Schema", result.schema_used),
@@ -68,7 +71,7 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
     yield from _claim_lines(result.claims)
     yield from _signature_lines(result.signatures)
     yield from _question_lines(result)
-    yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total)
+    yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
     yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
     yield from _edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
     if result.run_id and not all(edit.applied for edit in result.edits):
@@ -80,19 +83,19 @@ def troubleshooting_lines(result: Troubleshooting) -> Iterator[Line]:
             yield Line("Still wrong: everything listed above", "title")
     else:
         where = " in the result, at its lines" if result.diff else ""
-        yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total)
+        yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total, after)
     yield from _iteration_lines(result)
     yield from _article_lines(result.articles)
     yield from _diff_lines(result)
     yield from _document_lines(result)
 
 
-def diagnosis_lines(result: Diagnosis) -> Iterator[Line]:
-    """The whole story of a diagnosis but its verdict."""
+def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterator[Line]:
+    """The whole story of a diagnosis but its verdict; with the lines of the document that are at fault."""
     yield from _facts(("Document", result.vocabulary), ("Schema", result.schema_used), ("", result.schema_reason))
     yield from _layer_lines(result.layers)
     yield from _signature_lines(result.signatures)
-    yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total)
+    yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total, excerpt)
     yield from _article_lines(result.articles)
 
 
@@ -151,7 +154,9 @@ def _heading(title: str, total: int, shown: int) -> Iterator[Line]:
         yield Line(f"{title} ({total}{f', the first {shown} shown' if shown < total else ''}):", "title")
 
 
-def _diagnostic_lines(title: str, rows: Sequence[DiagnosticRow], total: int) -> Iterator[Line]:
+def _diagnostic_lines(
+    title: str, rows: Sequence[DiagnosticRow], total: int, excerpt: Excerpt | None = None
+) -> Iterator[Line]:
     only_warnings = total == sum(row.severity == "warning" for row in rows)
     yield from _heading("Warnings" if only_warnings else title, total, len(rows))
     for row in rows:
@@ -166,6 +171,8 @@ def _diagnostic_lines(title: str, rows: Sequence[DiagnosticRow], total: int) -> 
         yield Line(f"      {row.explanation or row.message}")
         if not all(_names(row.explanation, name) for name in row.expected):
             yield Line(f"      Expected: {', '.join(row.expected)}")
+        if excerpt is not None:
+            yield from map(Line, excerpt(row.line, row.column, row.code))
 
 
 def _names(sentence: str, name: str) -> bool:

@@ -1,0 +1,137 @@
+"""What every form is made from: the files, their faults with exact regions, and the edits that mend them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ...diagnostics import Diagnostic, Severity
+from ...document.document import Document
+
+if TYPE_CHECKING:
+    from ...knowledge.store import Article
+    from ...loop.record import EditRecord
+
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+HelpOn = Callable[[str], "Article | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines and columns from 1, in characters; the end is the place behind the last one."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way to mend a fault: what to put where, all of it together."""
+
+    reason: str
+    pieces: tuple[tuple[str, Region], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileFindings:
+    """What was found in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
+
+    `error` says why nothing could be done; then there is no verdict.
+    """
+
+    name: str
+    verdict: str = ""
+    summary: str = ""
+    error: str = ""
+    document: Document = field(default_factory=lambda: Document(""))
+    faults: tuple[Diagnostic, ...] = ()
+    edits: tuple[EditRecord, ...] = ()
+    diff: str = ""
+
+    @property
+    def uri(self) -> str:
+        """The name as a relative or absolute URI."""
+        path = Path(self.name)
+        return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+    def region(self, fault: Diagnostic) -> Region:
+        """Where a fault stands; a large file of which only the beginning is held has its line and column alone."""
+        start = self.document.position(fault.start)
+        if (start.line, start.column) != (fault.line, fault.column) or fault.end > len(self.document.text):
+            return Region(max(fault.line, 1), max(fault.column, 1), max(fault.line, 1), max(fault.column, 1) + 1)
+        return self._between(fault.start, fault.end)
+
+    @cached_property
+    def fixes(self) -> dict[int, list[Fix]]:
+        """The fixes of each fault, by its number: each is whole in itself, and replaces what stands exactly there.
+
+        Edits for one reason are one fix where they need each other: a move, or the two tags of an element.
+        """
+        kinds: dict[tuple[str, str, bool], list[EditRecord]] = {}
+        for edit in self.edits:
+            kinds.setdefault((edit.code, edit.reason, edit.applied), []).append(edit)
+        found: dict[int, list[Fix]] = {}
+        for edits in kinds.values():
+            aims = [self._aim(edit) for edit in edits]
+            whole = [(edit, self._replaced(edit)) for edit in edits]
+            if None in aims or any(region is None for _, region in whole):
+                continue
+            moved = {edit.before.strip() for edit in edits if not edit.after} & {edit.after.strip() for edit in edits}
+            apart = len(set(aims)) == len(edits) and not moved
+            for group in [[each] for each in whole] if apart else [whole]:
+                aim = self._aim(group[0][0])
+                if aim is not None:
+                    pieces = tuple((edit.after, region) for edit, region in group if region is not None)
+                    found.setdefault(aim, []).append(Fix(group[0][0].reason, pieces))
+        return found
+
+    def _aim(self, edit: EditRecord) -> int | None:
+        """The number of the fault of an edit's own kind that is nearest to it."""
+        place = self.document.offset(edit.line, edit.column)
+        same = [number for number, fault in enumerate(self.faults) if fault.code == edit.code]
+        return min(same, key=lambda number: abs(place - self.faults[number].start), default=None)
+
+    def _replaced(self, edit: EditRecord) -> Region | None:
+        """What an edit replaces, where its text stands there."""
+        start = self.document.offset(edit.line, edit.column)
+        there = self.document.position(start) == (edit.line, edit.column)
+        if not there or not self.document.text.startswith(edit.before, start):
+            return None
+        return self._between(start, start + len(edit.before))
+
+    def _between(self, start: int, end: int) -> Region:
+        first, last = self.document.position(start), self.document.position(max(start, end))
+        return Region(first.line, first.column, last.line, last.column)
+
+
+def rule_of(fault: Diagnostic) -> str:
+    """The stable id of what does not hold: that of the business rule, or the code."""
+    return fault.rule or str(fault.code)
+
+
+def is_error(fault: Diagnostic) -> bool:
+    """Whether a system must reject the document for it."""
+    return fault.severity == Severity.ERROR
+
+
+def told(fault: Diagnostic) -> str:
+    """What is wrong, in plain words."""
+    return writable(fault.explanation or fault.message)
+
+
+def writable(text: str) -> str:
+    """Text in which every character may stand in XML, HTML and JSON."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def severe(files: Sequence[FileFindings]) -> bool:
+    """Whether a file could not be looked at."""
+    return any(file.error for file in files)

@@ -1,0 +1,91 @@
+"""One page that needs nothing from elsewhere: the faults of each file, and what was changed, side by side."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from .findings import FileFindings, HelpOn, is_error, rule_of, told, writable
+
+_STYLE = """
+:root{color-scheme:light dark;--line:light-dark(#d0d7de,#3d444d);--dim:light-dark(#59636e,#9198a1);
+--bad:light-dark(#b3261e,#ff8f87);--good:light-dark(#1a7f37,#57c172);--out:light-dark(#ffebe9,#4a1d1c);
+--in:light-dark(#dafbe1,#173d24)}
+body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
+h2{font-size:1.05rem;overflow-wrap:anywhere;margin:2rem 0 .3rem}
+table{border-collapse:collapse;width:100%;table-layout:fixed;margin:.6rem 0}
+td,th{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+.at{width:6rem}.rule{width:13rem}.error{color:var(--bad)}.ok{color:var(--good)}small{color:var(--dim)}
+section{content-visibility:auto;contain-intrinsic-size:auto 20rem}
+.diff td{font:12.5px/1.45 ui-monospace,monospace;white-space:pre-wrap}.diff .out{background:var(--out)}
+.diff .in{background:var(--in)}.diff .hunk{color:var(--dim)}
+@media print{section{content-visibility:visible}tr{break-inside:avoid}body{max-width:none;margin:0}
+td{print-color-adjust:exact}}
+""".strip()
+_HUNK = re.compile(r"@@ ")
+
+
+def render(files: Sequence[FileFindings], _: HelpOn) -> str:
+    """The page."""
+    body = "\n".join(map(_file, files))
+    faults = sum(len(file.faults) for file in files)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>XML report</title>'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<style>{_STYLE}</style></head><body><h1>XML report</h1>\n<p>{len(files)} files, {faults} faults.</p>\n"
+        f"{body}\n</body></html>"
+    )
+
+
+def _file(file: FileFindings) -> str:
+    kind = "error" if file.error or any(map(is_error, file.faults)) else "ok"
+    head = f'<h2>{_text(file.name)} <span class="{kind}">{_text(file.verdict or "error")}</span></h2>'
+    parts = [f"<section>{head}<p>{_text(file.error or file.summary)}</p>"]
+    if file.faults:
+        parts.append('<table><tr><th class="at">Line</th><th class="rule">Fault</th><th>What is wrong</th></tr>')
+        parts += [
+            f'<tr><td>{fault.line}:{fault.column}</td><td class="{"error" if is_error(fault) else ""}">'
+            f"{_text(rule_of(fault))}</td><td>{_text(told(fault))}<br><small>{_text(fault.path)}</small></td></tr>"
+            for fault in file.faults
+        ]
+        parts.append("</table>")
+    if file.diff:
+        parts.append(f'<table class="diff"><tr><th>Before</th><th>After</th></tr>{"".join(_sides(file.diff))}</table>')
+    return "\n".join([*parts, "</section>"])
+
+
+def _sides(diff: str) -> Iterator[str]:
+    """The rows of a unified diff, what went beside what came."""
+    gone: list[str] = []
+    came: list[str] = []
+
+    def changed() -> Iterator[str]:
+        for old, new in zip_longest(gone, came):
+            yield f"<tr>{_cell(old, 'out')}{_cell(new, 'in')}</tr>"
+        gone.clear()
+        came.clear()
+
+    for line in diff.split("\n")[2:]:
+        if line.startswith("-"):
+            gone.append(line[1:])
+        elif line.startswith("+"):
+            came.append(line[1:])
+        elif not line.startswith("\\"):  # a missing line end is no line
+            yield from changed()
+            if _HUNK.match(line):
+                yield f'<tr><td class="hunk" colspan="2">{_text(line)}</td></tr>'
+            elif line:
+                yield f"<tr>{_cell(line[1:], '')}{_cell(line[1:], '')}</tr>"
+    yield from changed()
+
+
+def _cell(text: str | None, kind: str) -> str:
+    return (
+        "<td></td>" if text is None else f'<td class="{kind}">{_text(text)}</td>' if kind else f"<td>{_text(text)}</td>"
+    )
+
+
+def _text(text: str) -> str:
+    return html.escape(writable(text))

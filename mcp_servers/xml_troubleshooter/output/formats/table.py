@@ -1,0 +1,20 @@
+"""The one table of forms that are written when all files are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from . import gitlab, html, junit, sarif, workflow_log
+from .findings import FileFindings, HelpOn
+
+FORMATS: Mapping[str, Callable[[Sequence[FileFindings], HelpOn], str]] = MappingProxyType(
+    {
+        "sarif": sarif.render,
+        "junit": junit.render,
+        "github": workflow_log.github,
+        "gitlab": gitlab.render,
+        "azure": workflow_log.azure,
+        "html": html.render,
+    }
+)

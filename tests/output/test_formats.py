@@ -1,0 +1,160 @@
+"""What other programs read of the results: the structure that each form requires."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.cli import run
+from mcp_servers.xml_troubleshooter.document.document import Document
+
+BROKEN = "<a>\r\n <b>\U0001f600 x & y</b>\r\n <c d=e/>\r\n <e>1</f>\r\n</a>\r\n"
+NASTY = "<a>\r\n<b:c,d;]%>&</b:c,d;]%>\x01</a>"
+
+
+@pytest.fixture(autouse=True)
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with a file that is sound, one that can be repaired and one whose names need escapes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sound.xml").write_text("<a/>")
+    (tmp_path / "a b.xml").write_bytes(BROKEN.encode())
+    (tmp_path / "nasty,%.xml").write_bytes(NASTY.encode())
+    return tmp_path
+
+
+def shown(capsys: pytest.CaptureFixture[str], form: str, *arguments: str) -> str:
+    run([*arguments, "--format", form])
+    return capsys.readouterr().out
+
+
+def test_sarif_has_rules_with_help_and_fixes_that_repair_when_applied_as_they_say(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = json.loads(shown(capsys, "sarif", "fix", "a b.xml", "sound.xml", "absent.xml"))
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    only = log["runs"][0]
+    rules = only["tool"]["driver"]["rules"]
+    assert only["tool"]["driver"]["name"]
+    assert only["columnKind"] == "unicodeCodePoints"
+    assert len({rule["id"] for rule in rules}) == len(rules) >= 2
+    assert all(rule["shortDescription"]["text"] and rule["help"]["text"] for rule in rules)
+    (invocation,) = only["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert "absent.xml" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+    document, replaced = Document.from_bytes(BROKEN.encode()), []
+    for result in only["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in ("error", "warning")
+        assert result["message"]["text"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "a%20b.xml"
+        assert begins(place["region"]) <= ends(place["region"])
+        for fix in result["fixes"][:1]:
+            (change,) = fix["artifactChanges"]
+            assert change["artifactLocation"]["uri"] == "a%20b.xml"
+            replaced += change["replacements"]
+    text = document.text
+    for piece in sorted(replaced, key=lambda each: begins(each["deletedRegion"]), reverse=True):
+        start, end = document.offset(*begins(piece["deletedRegion"])), document.offset(*ends(piece["deletedRegion"]))
+        text = text[:start] + piece["insertedContent"]["text"] + text[end:]
+    assert ET.fromstring(text) is not None
+    assert "x &amp; y" in text
+
+
+def begins(region: dict[str, int]) -> tuple[int, int]:
+    return region["startLine"], region["startColumn"]
+
+
+def ends(region: dict[str, int]) -> tuple[int, int]:
+    return region["endLine"], region["endColumn"]
+
+
+def test_junit_has_a_case_for_each_file(capsys: pytest.CaptureFixture[str]) -> None:
+    suites = ET.fromstring(shown(capsys, "junit", "validate", ".", "absent.xml").encode())
+    (suite,) = suites
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "2", "1")
+    assert {case.get("name"): [part.tag for part in case] for case in suite} == {
+        "a b.xml": ["failure"],
+        "nasty,%.xml": ["failure"],
+        "sound.xml": [],
+        "absent.xml": ["error"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        (
+            "github",
+            r"::(error|warning) file=nasty%2C%25\.xml,line=\d+,endLine=\d+,col=\d+(,endColumn=\d+)?,title=[\w-]+::.+",
+        ),
+        (
+            "azure",
+            r"##vso\[task\.logissue type=(error|warning);sourcepath=nasty,%AZP25\.xml;linenumber=\d+;columnnumber=\d+"
+            r";code=[\w-]+\].+",
+        ),
+    ],
+)
+def test_annotations_are_one_line_each_whatever_the_document_says(
+    form: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = shown(capsys, form, "validate", "nasty,%.xml").splitlines()
+    assert lines
+    assert all(re.fullmatch(line, each) for each in lines)
+    assert shown(capsys, form, "validate", "sound.xml") == ""
+
+
+def test_code_quality_rows_have_fingerprints_that_survive_lines_above(
+    documents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rows() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(shown(capsys, "gitlab", "validate", "a b.xml"))
+        return found
+
+    before = rows()
+    (documents / "a b.xml").write_bytes(b"\r\n\r\n" + BROKEN.encode())
+    after = rows()
+    assert len({row["fingerprint"] for row in before}) == len(before)
+    assert {row["fingerprint"] for row in before} == {row["fingerprint"] for row in after}
+    assert [row["location"]["lines"]["begin"] + 2 for row in before] == [
+        row["location"]["lines"]["begin"] for row in after
+    ]
+    assert all(row["severity"] in ("info", "minor", "major", "critical", "blocker") for row in before)
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_shows_what_was_changed_side_by_side(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = shown(capsys, "html", "fix", "a b.xml", "nasty,%.xml")
+    assert not re.search(r"<script|<link|<img|src=|href=|@import|url\(|https?:", page)
+    assert re.search(
+        r'<td class="out"> ?&lt;b&gt;.*x &amp; y.*</td><td class="in"> ?&lt;b&gt;.*x &amp;amp; y',
+        page.replace("\r", ""),
+    )
+    assert "\x01" not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "status"),
+    [
+        ("<a>&</a>", [], 1),
+        ("<a>&</a>", ["--fail-on", "never"], 0),
+        ("<a/>", ["--fail-on", "warning"], 0),
+    ],
+)
+def test_what_makes_the_status_a_failure_is_chosen(
+    documents: Path, content: str, options: list[str], status: int
+) -> None:
+    (documents / "it.xml").write_text(content)
+    assert run(["validate", "it.xml", "--quiet", *options]) == status
+    assert run(["validate", "absent.xml", *options]) == 2
+
+
+def test_json_is_one_array(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = json.loads(shown(capsys, "json", "validate", "sound.xml", "absent.xml"))
+    assert [(row["file"], row["status"]) for row in rows] == [("sound.xml", "well_formed"), ("absent.xml", "error")]
