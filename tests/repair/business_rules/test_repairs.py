@@ -111,6 +111,15 @@ def test_what_only_a_person_knows_is_asked_in_the_words_of_the_rule_and_put_in_a
     assert "<buyer><name>A &amp; Sons</name></buyer>" in apply(ORDER, fix.edits)
 
 
+def test_an_invoice_that_a_state_keeps_is_changed_with_consent_alone(tmp_path: Path) -> None:
+    ask(tmp_path, rule("kind", ". = 'order:2'"), "order:2", "Order:2")
+    issued = ORDER.replace("order:2", "Order:2").replace("<order>", '<f:order xmlns:f="http://www.fatturapa.gov.it/x">')
+    document = Document.from_text(issued.replace("</order>", "</f:order>"))
+    (fix,), _ = repairs(document, plan([tmp_path / "rules.sch"]), {})
+    assert fix.safety is Safety.UNSAFE
+    assert "correction" in fix.reason
+
+
 def test_the_rules_own_fixes_come_first(tmp_path: Path) -> None:
     rules = (
         '<rule context="line"><assert id="R-1" test="@unit" sqf:fix="unit">No unit.</assert><sqf:fix id="unit">'

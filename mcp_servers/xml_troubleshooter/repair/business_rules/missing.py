@@ -68,7 +68,8 @@ def ask(
     return Question(
         id=slots.context.question_id(path, name), path=path, at=at, skeleton=skeleton, why=message,
         needed=f"{head}? {asks}.{shown}" + (f" For example {example}." if example and not made else ""),
-        type="a code of the rule's list" if listed else "text", allowed=tuple(listed), options=made,
+        type="a code of the rule's list" if listed else "XML content" if slots.is_group(slot) else "text",
+        allowed=tuple(listed), options=made,
     )  # fmt: skip
 
 

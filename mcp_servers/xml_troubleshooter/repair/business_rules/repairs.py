@@ -32,6 +32,9 @@ _FIGURES = 8  # of a calculation that are looked at
 _FAULTS = 12  # faults that are looked into at a time
 _ASKED = 6  # questions about rules at a time
 _CLEARLY = 0.12  # of confidence: more than this makes one candidate for a place better than another
+# what goes through the systems of a state, which keep what was submitted: KSeF and the Sistema di Interscambio
+_CLEARED = ("crd.gov.pl", "fatturapa.gov.it")
+_CORRECTION = " Once it was submitted, an invoice is not changed: then a correction has to be issued."
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Solved = Counter[tuple[str, str]]
@@ -65,6 +68,7 @@ class _Repairer:
         self._trials = trials
         self._slots = slots
         self._answers = answers
+        self._issued = any(system in slots.tree.root.name for system in _CLEARED)
         self._solutions: dict[Slot, list[Solution]] = {}
         self._root = root = XPathContext(trials.tree()).root
         seldom = Counter(fault.key for fault in trials.faults)
@@ -90,8 +94,9 @@ class _Repairer:
                 if not each.solved - left
                 and not any(_touch(edit, other) for edit in each.candidate.edits for other in taken)
             ]
-        for fault in self._faults:
-            if left[fault.key] > 0 and len(questions) < _ASKED:
+        for fault in sorted(self._faults, key=self._follows):
+            # what is missing makes calculations fail: when it is there, they can be looked at
+            if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and self._follows(fault)):
                 told = self._asked(fault)
                 if isinstance(told, Fix):
                     fixes.append(told)
@@ -99,6 +104,11 @@ class _Repairer:
                     questions.append(told)
                 left[fault.key] = 0
         return tuple(fixes), tuple(questions)
+
+    def _follows(self, fault: Fault) -> bool:
+        """Whether a fault may follow from others: nothing in it is missing, or nothing can be told of it."""
+        kinds = {demand.kind for demand in self._demands[id(fault)]}
+        return not kinds or Kind.AMOUNTS in kinds
 
     def _tried(self) -> list[_Tried]:
         found: dict[tuple[Edit, ...], _Tried] = {}
@@ -326,9 +336,11 @@ class _Repairer:
 
     def _fix(self, tried: _Tried) -> Fix:
         candidate = tried.candidate
+        reason = f"{_title(tried.fault)} {candidate.reason}{_CORRECTION if self._issued else ''}"
         return Fix(
-            edits=candidate.edits, source="rule:business-rule", reason=f"{_title(tried.fault)} {candidate.reason}",
-            safety=Safety.SAFE if candidate.same else Safety.UNSAFE, confidence=candidate.confidence, at=candidate.at,
+            edits=candidate.edits, source="rule:business-rule", reason=reason,
+            safety=Safety.SAFE if candidate.same and not self._issued else Safety.UNSAFE,
+            confidence=candidate.confidence, at=candidate.at,
             provenance=candidate.provenance, rewrites=candidate.same,
         )  # fmt: skip
 
@@ -356,8 +368,9 @@ class _Repairer:
         if answer is None or slot is None:
             return question
         value = next((option.value for option in question.options if answer in (option.id, option.value)), answer)
+        put = self._slots.put_xml if self._slots.is_group(slot) else self._slots.put
         return Fix(
-            edits=self._slots.put(slot, value), source="rule:business-rule", reason=question.needed, safety=Safety.SAFE,
+            edits=put(slot, value), source="rule:business-rule", reason=question.needed, safety=Safety.SAFE,
             confidence=1.0, at=self._slots.start(slot), provenance=answered_by(question), rewrites=True,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ..context import Context, attribute_text, element_text, insertion
 
 _NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
 _LAST_WORD = re.compile(r"[A-Z][a-z]+$")
+_MARK = "\ue000"  # stands for what is not known yet
 _NOWHERE = Path("nowhere")  # of the catalogue, what installed packages ship will do here
 
 
@@ -117,11 +118,24 @@ class Slots:
             start, end = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
         return (Edit(start, end, element_text(value)),)
 
+    def is_group(self, slot: Slot) -> bool:
+        """Whether what is missing holds elements, as far as a grammar tells."""
+        if not slot.missing or slot.is_attribute:
+            return False
+        definition = self._definition(self.node(slot.place))
+        for name in slot.missing:
+            decl = definition.content.declared[0].get(name) if definition is not None else None
+            definition = decl.type if decl is not None else None
+        return definition is not None and definition.value is None and not definition.mixed
+
+    def put_xml(self, slot: Slot, xml: str) -> tuple[Edit, ...]:
+        """The edits that make what is missing, with XML in it."""
+        return tuple(replace(edit, after=edit.after.replace(_MARK, xml)) for edit in self.put(slot, _MARK))
+
     def skeleton(self, slot: Slot) -> tuple[int, str]:
         """Where the answer to a question goes, and the XML around it with "{}" in its place."""
-        mark = "\ue000"
-        edits = self.put(slot, mark)
-        after = edits[0].after.replace("{", "{{").replace("}", "}}").replace(mark, "{}")
+        edits = self.put(slot, _MARK)
+        after = edits[0].after.replace("{", "{{").replace("}", "}}").replace(_MARK, "{}")
         return edits[0].start, after
 
     def remove(self, place: NodePlace) -> tuple[Edit, ...]:
