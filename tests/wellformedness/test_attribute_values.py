@@ -25,9 +25,9 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a b/>", '<a b="b"/>', UNSAFE),
     ('<a b=\u201cc "d" e\u201d f=\u201cg\u201d/>', '<a b="c &quot;d&quot; e" f="g"/>', None),
     ("<a b='c'd/>", "<a b='cd'/>", SAFE),
-    ('<a b="x ("y", "z")">1</a>', '<a b="x (&quot;y&quot;, &quot;z&quot;)">1</a>', SAFE),
+    ('<a b="x ("y", "z")">1</a>', '<a b="x (&quot;y&quot;, &quot;z&quot;)">1</a>', UNSAFE),
     ('<a b=""c"/>', '<a b="c"/>', SAFE),
-    ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', SAFE),
+    ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', UNSAFE),
     ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
     ("<a b={c}/>", '<a b="c"/>', UNSAFE),
 ]

@@ -19,10 +19,10 @@ FOUND: list[tuple[str, list[tuple[str, str]]]] = [
 ]
 # a document, what it becomes, and how sure that is
 MENDED: list[tuple[str, str, Safety | None]] = [
-    ("<a>x]]>y</a>", "<a>x]]&gt;y</a>", SAFE),
+    ("<a>x]]>y</a>", "<a>x]]&gt;y</a>", UNSAFE),
     ("<a><![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
     ("<a><![CDATA[<![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
-    ("<a><![CDATA[<b><![CDATA[x]]></b>]]></a>", "<a><![CDATA[<b><![CDATA[x]]>]]&gt;<![CDATA[</b>]]></a>", SAFE),
+    ("<a><![CDATA[<b><![CDATA[x]]></b>]]></a>", "<a><![CDATA[<b><![CDATA[x]]>]]&gt;<![CDATA[</b>]]></a>", UNSAFE),
     ("<a>x]]></a>", "<a>x</a>", UNSAFE),
     ("<a><![CDTA[x & y]]></a>", "<a><![CDATA[x & y]]></a>", SAFE),
     ("<a>a Class<?> b</a>", "<a>a Class&lt;?> b</a>", SAFE),

@@ -30,7 +30,8 @@ class Fix:
     `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
     inserted value comes from ("" where no value is inserted); `rewrites` declares that a value is replaced by the same
     value in another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose.
-    `voids` says that it changes what a signature covers, and that no digest proves it.
+    `voids` says that it changes what a signature covers, and that no digest proves it; `evidence` names what
+    `confidence` was judged by, with its amounts.
     """
 
     edits: tuple[Edit, ...]
@@ -42,6 +43,7 @@ class Fix:
     provenance: str = ""
     rewrites: bool = False
     voids: bool = False
+    evidence: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

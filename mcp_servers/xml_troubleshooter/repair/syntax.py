@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,8 +18,11 @@ from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
 from ..wellformedness.vocabulary import Vocabulary
 from .encoding_question import answered, question
+from .evidence import Surroundings, of_reading
+from .judgement import judged, shares
 
-EQUAL = 0.35  # readings whose costs differ by less are equally good
+_TAIL = 300  # characters from the end of a document that show whether it is whole
+_WHOLE = re.compile(r"(?:>|</[^\s<>]+)\s*\Z")  # it ends with a tag, though an end tag may lack its last bracket
 
 
 def fixes(
@@ -46,40 +50,47 @@ def candidates(
 ) -> list[list[Fix]]:
     """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
     broken = BrokenDocument(document, vocabulary)
-    return [_fixes(broken, fault, answers) for fault in faults(document, vocabulary)]
+    told = faults(document, vocabulary)
+    around = Surroundings(document, told)
+    return [_fixes(broken, fault, answers, around) for fault in told]
 
 
-def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str]) -> list[Fix]:
-    """One fix for each reading of a fault, best first."""
+def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> list[Fix]:
+    """One fix for each reading of a fault, best first, with how likely it is."""
     if answers and fault.code is Code.ENCODING_MISMATCH and (known := answered(broken, fault, answers)):
         reading, asked = known
-        return [replace(_fix(fault, reading, safe=True), provenance=answered_by(asked))]
+        return [replace(_fix(broken.text, fault, reading), confidence=1.0, provenance=answered_by(asked))]
     readings = FAULT_KINDS[fault.code].read(broken, fault)
-    return [_weighed(fault, readings, number) for number in range(len(readings))]
+    if not readings:
+        return []
+    best = judged(_fix(broken.text, fault, readings[0]), of_reading(around, fault, readings))
+    left = shares(1 - best.confidence, [reading.cost for reading in readings[1:]])
+    others = [
+        replace(
+            _fix(broken.text, fault, reading), confidence=round(min(chance, best.confidence), 3), safety=Safety.UNSAFE
+        )
+        for reading, chance in zip(readings[1:], left, strict=True)
+    ]
+    return [best, *others]
 
 
-def _weighed(fault: Fault, readings: Sequence[Reading], number: int) -> Fix:
-    """A reading as a fix: the best is safe where it drops nothing and no other reading equals it."""
-    reading = readings[number]
-    if reading.sure is not None:
-        confidence = reading.confidence if number == 0 else min(reading.confidence, 0.3)
-        return _fix(fault, replace(reading, confidence=confidence), safe=reading.sure and number == 0)
-    others = [other.cost for index, other in enumerate(readings) if index != number]
-    distance = min(others) - reading.cost if others else 1.0
-    clear = number == 0 and distance >= EQUAL
-    confidence = 0.95 if not others else max(0.3, min(0.95, 0.6 + 0.3 * distance)) if number == 0 else 0.3
-    return _fix(fault, replace(reading, confidence=confidence), safe=clear and not reading.drops)
-
-
-def _fix(fault: Fault, reading: Reading, *, safe: bool) -> Fix:
+def _fix(text: str, fault: Fault, reading: Reading) -> Fix:
+    """A reading as a fix, safe unless it drops something, is a guess, or ends what broke off midway."""
+    last = reading.edits[-1]
+    cut_off = _stops_amid(text) and last.start == last.end >= len(text.rstrip())
     return Fix(
         edits=reading.edits,
         source=f"rule:{FAULT_KINDS[fault.code].rule}",
         reason=reading.note,
-        safety=Safety.SAFE if safe else Safety.UNSAFE,
+        safety=Safety.UNSAFE if reading.drops or reading.sure is False or cut_off else Safety.SAFE,
         confidence=reading.confidence,
         at=fault.start,
     )
+
+
+def _stops_amid(text: str) -> bool:
+    """Whether a text breaks off within a value, a word or a start tag, so that more than end tags is missing."""
+    return not _WHOLE.search(text[-_TAIL:])
 
 
 class _Taken:

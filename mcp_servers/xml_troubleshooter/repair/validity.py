@@ -40,6 +40,8 @@ from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from ..loop.proposal import Fix, Question
 from .context import Context
+from .evidence import of_correction
+from .judgement import judged
 from .rules import (
     attribute_element,
     attribute_name,
@@ -132,7 +134,7 @@ def repairs(
             if isinstance(made, Question):
                 questions[made.id] = made
             else:
-                offer(made)
+                offer(judged(made, of_correction(violation, made, found)))
     violated = {(item.start, item.code) for item in found}
     unseen = [item for item in diagnostics if item.code in FALLBACKS and (item.start, item.code) not in violated]
     if unseen:

@@ -1,0 +1,181 @@
+"""What speaks for and against a repair: how the fault is read, what the edits do, and how the result looks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from math import log2
+
+from ..codes import Code
+from ..conformance.violations import Violation
+from ..document.document import Document
+from ..document.edits import Edit
+from ..document.tokens import NAME
+from ..loop.proposal import Fix, Safety
+from ..wellformedness.faults import Fault, Reading
+from ..wellformedness.tags.pairing import similarity
+
+EQUAL = 0.35  # readings whose costs differ by less are equally good
+FAR = 2.0  # how much dearer the next reading may be and still count
+NEAR = 300  # characters on either side of an edit that are looked at
+
+
+_START = re.compile(rf"<({NAME})")
+_BARE = re.compile(rf"<({NAME})\s*/?>")
+_TAG_LIKE = re.compile(r"/|>|[\w:]+[\s/>]")
+_QUERY = re.compile(r"[\w.\-:/%]+=")
+_NAME = re.compile(r"[^\s<>=\"'/&;]+")
+_SHAPES = (
+    ("end-tag", re.compile(r"\s*(?:</[^<>]*>?\s*)+")),
+    ("start-tag", re.compile(r"\s*(?:<[^<>/!?][^<>]*>\s*)+")),
+    ("space", re.compile(r"\s+")),
+    ("quote", re.compile(r"[\"']")),
+    ("bracket", re.compile(r"[<>/]+")),
+    ("name", _NAME),
+)
+
+
+class Surroundings:
+    """A document that is not well-formed, with what the evidence about all its repairs needs."""
+
+    def __init__(self, document: Document, faults: Sequence[Fault]) -> None:
+        self.text = document.text
+        self.faults = len(faults)
+
+    @cached_property
+    def names(self) -> Counter[str]:
+        """How often each name stands in a start tag."""
+        return Counter(_START.findall(self.text))
+
+    @cached_property
+    def bare(self) -> Counter[str]:
+        """The same of tags without attributes."""
+        return Counter(_BARE.findall(self.text))
+
+
+def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) -> dict[str, float]:
+    """The evidence about the first of the readings of a fault of well-formedness, the best."""
+    reading, others = readings[0], readings[1:]
+    edits, text = reading.edits, around.text
+    shape = _shape(text, edits)
+    priced = reading.sure is None and bool(others)
+    margin = min(FAR, min(other.cost for other in others) - reading.cost) if priced else FAR
+    found = {
+        f"code {fault.code}": 1.0,
+        f"code {fault.code}, {shape}": 1.0,
+        "margin": margin,
+        "equal": float(margin < EQUAL),
+        "cost": max(0.0, min(4.0, reading.cost)),
+        "faults": min(5.0, log2(max(1, around.faults))),
+        "doubted": float(reading.sure is False),
+        "beyond doubt": float(reading.sure is True),
+        "drops": float(reading.drops),
+    }
+    if fault.code is Code.TAG_MISMATCH:
+        found |= _of_names(around, fault, reading)
+    elif fault.code is Code.TRUNCATED:
+        found["elements open"] = min(5.0, float(edits[-1].after.count("</")))
+        found["root twice"] = float(around.names[fault.name] > 1)
+    elif fault.code is Code.CDATA_END_IN_TEXT:
+        found["ends the text"] = float(text[fault.end : fault.end + NEAR].lstrip()[:1] == "<")
+    elif shape.endswith(("-tag", "bracket")):
+        found |= _of_tag(around, fault, reading, shape)
+    elif shape == "escape <":
+        found |= _of_escape(text, edits[0])
+    elif shape == "escape &":
+        found["query"] = float(_QUERY.match(text, edits[0].end) is not None)
+        found["glued to a word"] = float(text[edits[0].start - 1 : edits[0].start].isalnum())
+    return {name: round(value, 3) for name, value in found.items() if value}
+
+
+def _of_names(around: Surroundings, fault: Fault, reading: Reading) -> dict[str, float]:
+    """Of two names of one element: where else they stand, and how alike they are."""
+    kept, gone = (fault.name, fault.value) if reading.edits[0].after == fault.name else (fault.value, fault.name)
+    uses = around.names[kept] - (kept == fault.name)
+    return {
+        "name unknown": float(uses <= 0),
+        "other name known": float(around.names[gone] - (gone == fault.name) > 0),
+        "names unlike": 1.0 - similarity(kept, gone),
+        "start tag changes": float(gone == fault.name),
+    }
+
+
+def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) -> dict[str, float]:
+    """Of a tag, or its end, that is put in or taken out."""
+    text, edit, name = around.text, reading.edits[0], fault.name
+    behind = text[edit.end : edit.end + NEAR]
+    run = behind[: behind.find("<")] if "<" in behind else behind
+    line = text[text.rfind("\n", 0, edit.start) + 1 : edit.start]
+    closes = reading.edits[-1].after.endswith(">")
+    found = {
+        "markup in the text behind": float(closes and (">" in run or '"' in run)),
+        "amid words": float(line.strip() != "" and not line.rstrip().endswith(">")),
+        "words behind": float(closes and run.strip() != ""),
+    }
+    if shape == "add start-tag":
+        found["others have attributes"] = float(around.names[name] > 2 * around.bare[name])
+        found["lines inside"] = min(5.0, log2(1 + text.count("\n", edit.start, fault.start)))
+    elif shape == "add end-tag" and fault.other >= 0:
+        found["lines inside"] = min(5.0, log2(1 + text.count("\n", fault.other, edit.start)))
+        found["twin behind"] = float(behind.lstrip().startswith(f"<{name}"))
+    elif shape == "remove end-tag":
+        earlier = text.rfind(f"</{name}>", 0, edit.start)
+        between = text[earlier + len(name) + 3 : edit.start] if earlier >= 0 else ""
+        found["elements since twin"] = float(re.search(r"<\w", between) is not None)
+        found["words since twin"] = float(bool(between.strip()) and "<" not in between)
+        found["twin in front"] = float(earlier >= 0 and not between.strip())
+        found["no twin"] = float(earlier < 0)
+    return found
+
+
+def _of_escape(text: str, edit: Edit) -> dict[str, float]:
+    """Of "<" that becomes text: whether there are words beside it."""
+    head, tail = text[max(0, edit.start - NEAR) : edit.start], text[edit.end : edit.end + NEAR]
+    before, after = head[head.rfind(">") + 1 :], tail[: tail.find("<")] if "<" in tail else tail
+    return {
+        "no words around": float(not before.strip() and not after.strip()),
+        "spaced between words": float(
+            bool(before.strip()) and (tail[:1].isspace() or tail[:1].isdigit() or tail[:1] == "=")
+        ),
+        "looks like a tag": float(_TAG_LIKE.match(tail) is not None),
+    }
+
+
+def of_correction(violation: Violation, fix: Fix, found: Sequence[Violation]) -> dict[str, float]:
+    """The evidence about the repair of something that a schema rejects."""
+    evidence = {
+        f"code {violation.code}": 1.0,
+        f"code {violation.code}, {fix.source.removeprefix('rule:')}": 1.0,
+        "cost": max(0.0, min(4.0, violation.cost)),
+        "others": min(3.0, float(violation.others)),
+        "faults": min(5.0, log2(len(found))),
+        "doubted": float(fix.safety is not Safety.SAFE),
+        "of a schema": 1.0,
+        "edits": min(4.0, log2(len(fix.edits))),
+    }
+    return {name: round(value, 3) for name, value in evidence.items() if value}
+
+
+def _shape(text: str, edits: Sequence[Edit]) -> str:
+    """What edits do, in two words: of several the first that does more than to set white space."""
+    for edit in edits:
+        before, after = text[edit.start : edit.end], edit.after
+        if before.strip() or after.strip() or edit is edits[-1]:
+            if before == "<" and after == "&lt;":
+                return "escape <"
+            if before in ("'", '"') and after.startswith("&"):
+                return "escape quote"
+            if before == "&" and after.startswith("&"):
+                return "escape &"
+            if not before:
+                return f"add {_kind(after)}"
+            if not after:
+                return f"remove {_kind(before)}"
+            return f"replace {_kind(before)}"
+    return "none"
+
+
+def _kind(text: str) -> str:
+    return next((name for name, pattern in _SHAPES if pattern.fullmatch(text)), "text")

@@ -1,0 +1,62 @@
+"""How likely a repair is what the author would have done: named evidence, weighed in one place.
+
+The weights stand in judgement.toml beside this file; `benchmarks/fit_judgement.py` fits them on pairs of broken and
+repaired documents and prints how well they hold.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from math import exp
+
+from ..loop.proposal import Fix, Safety
+
+STEEP = 2.0  # how fast the probability of a reading falls with what it costs
+UNTHOUGHT = 2.0  # what a reading costs that nobody thought of
+
+Evidence = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The weights of what speaks for and against a repair, and the confidence from which it needs no consent."""
+
+    threshold: float
+    bias: float
+    weights: Mapping[str, float]
+
+    def confidence(self, evidence: Evidence) -> float:
+        """The probability that the author would have made this repair; what is not in the weights weighs nothing."""
+        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in evidence.items())
+        return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+@cache
+def judgement() -> Judgement:
+    """The fitted judgement."""
+    data = tomllib.loads(files(__package__).joinpath("judgement.toml").read_text("utf-8"))
+    return Judgement(data["threshold"], data["bias"], data["weights"])
+
+
+def judged(fix: Fix, evidence: Evidence) -> Fix:
+    """A fix with its confidence, and safe only where that is high enough."""
+    by = judgement()
+    confidence = by.confidence(evidence)
+    safe = fix.safety is Safety.SAFE and "equal" not in evidence and confidence >= by.threshold
+    return replace(
+        fix,
+        confidence=round(confidence, 3),
+        safety=Safety.SAFE if safe else Safety.UNSAFE,
+        evidence=tuple(sorted(evidence.items())),
+    )
+
+
+def shares(rest: float, costs: Sequence[float]) -> list[float]:
+    """What is left of the probability for other readings: the cheaper, the more; a part stays for none of them."""
+    weights = [exp(-STEEP * max(0.0, cost)) for cost in costs]
+    total = sum(weights) + exp(-STEEP * UNTHOUGHT)
+    return [rest * weight / total for weight in weights]
