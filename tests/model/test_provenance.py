@@ -201,7 +201,8 @@ def test_a_value_that_something_proves_is_proven(
     [
         ("1200", "1200.00", ("1200.00", "EUR"), True),
         ("1200", "SEK", ("EUR", "SEK"), False),
-        ("EURO", "EUR", ("EUR", "SEK"), True),
+        ("EURO", "EUR", ("EUR", "SEK"), False),
+        ("Euros", "EUR", ("EUR", "SEK"), True),
         ("EURO", "SEK", ("EUR", "SEK"), False),
         ("EXR", "EUR", ("EUR", "ETR"), False),
         ("EXR", "EUR", (), False),

@@ -31,6 +31,7 @@ _VALUE_FAULTS = frozenset(
 )
 _NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
 _ALIKE = 0.65  # of 1: how like the allowed value has to be
+_CODE = 4  # characters of a code that says nothing by itself
 _CLEARLY = 0.2  # and how much more than any other
 _COMPUTED = re.compile(r"\(|[+*]|\s(?:-|div|mod)\s")  # an expression that makes a value, rather than read one
 _AKIN = 0.5  # of 1: how like a value has to be to the one that it replaces
@@ -144,6 +145,10 @@ class _Examination:
             return fault.expected
         if fault.code is not Code.NOT_IN_ENUMERATION or not fault.value.strip():
             return ()
+        if len(fault.value.strip()) <= _CODE:
+            # of codes this short nearly any is a slip of any other: which one is meant is asked
+            wrong = fault.value.strip().casefold()
+            return tuple(each for each in fault.expected if each.casefold() == wrong or agrees(each, wrong))
         ranked = sorted(((_likeness(fault.value, allowed), allowed) for allowed in fault.expected[:5000]), reverse=True)
         (best, allowed), (second, _) = ranked[0], ranked[1]
         return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
