@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis import judge, large_files
+from mcp_servers.xml_troubleshooter.diagnosis import ill_formed, large_files
 from mcp_servers.xml_troubleshooter.diagnosis.large_files import validate_file
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import LayerState, Report
@@ -171,8 +171,8 @@ print(len(report.diagnostics), resource.getrusage(resource.RUSAGE_SELF).ru_maxrs
 
 
 def test_of_a_large_document_that_is_broken_all_over_the_beginning_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge, "EXPLAINED", 50_000)
-    monkeypatch.setattr(judge, "BEGINNING", 40_000)
+    monkeypatch.setattr(ill_formed, "EXPLAINED", 50_000)
+    monkeypatch.setattr(ill_formed, "BEGINNING", 40_000)
     text = "<list>\n" + "<item>a & b</item>\n" * 4000 + "</list>"
 
     report = validate(Document.from_text(text))

@@ -439,6 +439,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "could not compile",
             "errors were reported during stylesheet compilation",
         ),
+        Code.RULE_NOT_EVALUATED: ("could not be evaluated", "dynamic error while evaluating", "error evaluating xpath"),
         Code.PLACEHOLDER_MISMATCH: ("multiple substitutions specified in non-positional format",),
         Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }
