@@ -203,6 +203,7 @@ class State:
             question.path == fault.path
             or question.path.startswith(f"{fault.path}/")
             or fault.start <= question.at <= fault.end
+            or bool(fault.rule and question.why and question.why in fault.message)  # what is missing has no place yet
             for fault in self.report.diagnostics
         )
 
