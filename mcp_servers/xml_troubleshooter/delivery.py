@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from .codes import Code
 from .errors import InputError
 from .files import Workspace
-from .outcome import Outcome, Request
+from .outcome import SOUND, Outcome, Request
 from .schemas.plan import SEPARATOR
 from .writing import write
+
+_ALWAYS = "write_when always writes it all the same, output_path another file"
 
 
 def check_target(request: Request, workspace: Workspace, earlier: Outcome | None) -> None:
@@ -32,7 +35,7 @@ def check_target(request: Request, workspace: Workspace, earlier: Outcome | None
 
 
 def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
-    """Write the result where it is better than the input, and a valid input to a place of its own.
+    """Write the result: in place where it is sound or `write_when` says always, to another file whatever it is.
 
     Raises AccessError and InputError; then nothing was written.
     """
@@ -42,8 +45,12 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     target = workspace.target(request.output_path)
     changed = result.document.text != checked.document.text
     in_place = target == checked.path
-    if not changed and (in_place or not result.report.valid):
+    if in_place and not changed:
         return outcome
+    if in_place and outcome.status not in SOUND and request.write_when != "always":
+        return replace(outcome, notes=(f"{target} was left as it is, because the result is not sound: {_ALWAYS}.",))
+    if any(fault.code in (Code.EMPTY_DOCUMENT, Code.NOT_XML) for fault in result.report.diagnostics):
+        return outcome  # there is nothing that a copy could be of use for
     if not request.overwrite:
         _spare(target, checked.plan.sources)
     data = result.document.to_bytes()

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from .codes import Code
 from .diagnostics import Diagnostic, Report
 from .document.diff import unified
 from .document.document import Document
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .diagnosis.messages.assessment import Assessed
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
+WriteWhen = Literal["sound", "always"]
 
 
 class Status(StrEnum):
@@ -33,6 +35,9 @@ class Status(StrEnum):
     UNCHANGED = "unchanged"
     NEEDS_INPUT = "needs_input"
     RUNNING = "running"
+
+
+SOUND = (Status.VALID, Status.WELL_FORMED, Status.FIXED)  # what may take the place of the input unasked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class Request:
     max_iterations: int = 0
     output_path: str = ""
     overwrite: bool = False
+    write_when: WriteWhen = "sound"  # in place; another file is always written
     allow_unsafe: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     run_id: str = ""
@@ -85,6 +91,17 @@ class Checked:
 
         known = recognise(self.document)
         return known.name if known else ""
+
+    @cached_property
+    def ends_early(self) -> tuple[int, bool]:
+        """The line behind which something is missing, 0 for none, and whether that is more than end tags."""
+        from .wellformedness.truncation import cut_at  # noqa: PLC0415 - most documents are whole
+
+        faults = [(fault.code, fault.start) for fault in self.report.diagnostics]
+        cut = cut_at(self.document.text, faults)
+        early = cut >= 0 or any(code is Code.TRUNCATED for code, _ in faults)
+        last = len(self.document.text.rstrip())
+        return (self.document.position(last).line if early else 0), cut >= 0
 
     @property
     def status(self) -> str:
@@ -128,7 +145,8 @@ class Outcome:
             return Status.RUNNING
         report = self.result.report
         if report.valid and changed and is_done(report, require_schema=self.checked.require_schema):
-            return Status.FIXED
+            whole = not self.checked.ends_early[1] or self.request.allow_unsafe
+            return Status.FIXED if whole else Status.IMPROVED
         if report.valid and not changed and self.checked.done:
             return Status.VALID if report.accepted else Status.WELL_FORMED
         if _only_questions_left(self.result):

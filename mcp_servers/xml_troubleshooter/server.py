@@ -169,6 +169,10 @@ async def troubleshoot_xml(
             "step and keeps the old one as <name>.bak"
         ),
     ] = "",
+    write_when: Annotated[
+        Literal["sound", "always"],
+        Field(description="In place, write only what is valid, well_formed or fixed, or always; other files always"),
+    ] = "sound",
     overwrite: Annotated[  # noqa: FBT002 - named by every caller
         bool, Field(description="Let output_path replace a file other than the input; it is kept as <name>.bak")
     ] = False,
@@ -207,6 +211,7 @@ async def troubleshoot_xml(
         max_iterations=max_iterations,
         output_path=output_path,
         overwrite=overwrite,
+        write_when=write_when,
         allow_unsafe=allow_unsafe,
         answers=answers,
         run_id=run_id,

@@ -147,6 +147,7 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         max_iterations=request.max_iterations,
         output_path=request.output_path or earlier.request.output_path,
         overwrite=request.overwrite or (earlier.request.overwrite and not request.output_path),
+        write_when=request.write_when,
         allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
         answers={**earlier.request.answers, **request.answers},
     )

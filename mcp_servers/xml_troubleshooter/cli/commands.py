@@ -48,6 +48,7 @@ async def fix_files(options: argparse.Namespace) -> int:
                 max_iterations=options.max_iterations,
                 output_path=str(target) if target else "",
                 overwrite=options.overwrite,
+                write_when=options.write_when,
                 allow_unsafe=options.unsafe,
                 answers=answers,
             )

@@ -96,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
     fix.add_argument("--diff", dest="detail", action="store_const", const="diff", help="show nothing but the diff")
     fix.add_argument("--overwrite", action="store_true", help="let --output replace files; they stay as FILE.bak")
+    fix.add_argument(
+        "--write-when",
+        choices=["sound", "always"],
+        default="sound",
+        help="--in-place writes what is valid, well-formed or fixed (sound), or always",
+    )
     fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
     fix.add_argument(
         "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="offline: the rules alone, no model"

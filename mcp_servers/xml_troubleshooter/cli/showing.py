@@ -35,6 +35,7 @@ _OPTIONS = {
     "schema_path": "--schema",
     "output_path": "--output",
     "set overwrite": "give --overwrite",
+    "write_when always": "--write-when always",
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
 # what a terminal could take for a command; a document must not move its cursor

@@ -66,9 +66,9 @@ class Question:
     """A value that only a person knows. `id` is stable for the same place of the same document.
 
     `needed` says in one sentence what is asked, `type` names the value's type with its facets, `why` the reason for
-    asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is a
-    model's unproven idea and why it had it; `allowed` the enumeration, where there is one; `options` are answers that
-    are known to help, the likeliest first.
+    asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is an
+    unproven value that can be sent back as it is, `suggestion_reason` why it is suggested; `allowed` the enumeration,
+    where there is one; `options` are answers that are known to help, the likeliest first.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Question:
     at: int = -1
     skeleton: str = ""
     suggestion: str = ""
+    suggestion_reason: str = ""
     allowed: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
 

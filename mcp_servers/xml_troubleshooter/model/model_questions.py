@@ -24,10 +24,9 @@ def for_value(task: Task, draft: Draft, value: str, action: AgentAction) -> Ques
     names = _NAME_BEFORE.findall(before)
     name = names[-1] if names else fault.name
     why = draft.reason or action.reasoning
-    suggestion = f"{value} ({why})" if why else value
     known = _known(task, fault, name)
     if known is not None:
-        return replace(known, suggestion=suggestion)
+        return replace(known, suggestion=value, suggestion_reason=why)
     alone = len(draft.edits) == 1 and edit.start == edit.end and "{" not in edit.after
     return Question(
         id=fault_id(fault, name),
@@ -37,7 +36,8 @@ def for_value(task: Task, draft: Draft, value: str, action: AgentAction) -> Ques
         why=fault.explanation or fault.message,
         at=edit.start,
         skeleton=edit.after.replace(value, "{}", 1) if alone else "",
-        suggestion=suggestion,
+        suggestion=value,
+        suggestion_reason=why,
         allowed=fault.expected if fault.code is Code.NOT_IN_ENUMERATION else (),
     )
 

@@ -239,7 +239,8 @@ def _question(question: Question, caps: Caps) -> QuestionRow:
         needed=_clip(question.needed, caps.text),
         type=_clip(question.type, caps.text),
         why=_clip(question.why, caps.text),
-        suggestion=_clip(question.suggestion, caps.text),
+        suggestion=_shown(question.suggestion),  # whole, because it is sent back as it is
+        suggestion_reason=_clip(question.suggestion_reason, caps.text),
         allowed=_listed(question.allowed, caps),
         options=[
             OptionRow(

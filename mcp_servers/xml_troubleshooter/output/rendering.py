@@ -246,6 +246,7 @@ def _question_lines(result: Troubleshooting) -> Iterator[Line]:
                 ("Allowed", ", ".join(question.allowed)),
                 ("Why", question.why),
                 ("Suggestion, unproven", question.suggestion),
+                ("Suggested because", question.suggestion_reason),
             )
             if value
         )

@@ -94,7 +94,8 @@ class QuestionRow(_Row):
     needed: str
     type: str
     why: str
-    suggestion: str = Field(default="", description="A model's unproven idea; confirm it with the user")
+    suggestion: str = Field(default="", description="An unproven value; confirm it with the user")
+    suggestion_reason: str = ""
     allowed: list[str] = Field(
         default_factory=list, description="The values that the schema allows, where it lists them"
     )

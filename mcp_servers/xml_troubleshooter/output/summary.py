@@ -14,11 +14,13 @@ from ..facts.check import LAYER as FACTS
 from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
 from ..loop.record import count
-from ..outcome import Checked, Outcome, Status, total
+from ..outcome import SOUND, Checked, Outcome, Status, total
 from ..signatures.state import DigestState, SignatureState
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
+# What lacks its end lacks more than end tags, where one of these is left.
+_LACKING = (Code.MISSING_ELEMENT,)
 # Faults that speak of the wrong schema as much as of the document.
 _UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
 _ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
@@ -39,7 +41,7 @@ _STARTED = "The run goes on: the document is being checked."
 def of_run(outcome: Outcome) -> str:
     """What happened and what to do next, in a few sentences."""
     checked = outcome.checked
-    parts = (*_sentences(outcome), _signed_run(outcome), checked.advice, checked.container)
+    parts = (_cut_off(outcome), *_sentences(outcome), _signed_run(outcome), checked.advice, checked.container)
     return " ".join(part for part in parts if part)
 
 
@@ -48,7 +50,8 @@ def of_diagnosis(checked: Checked) -> str:
     signed = _signed(checked.signatures)
     if signed and not checked.report.valid:
         signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
-    return " ".join(filter(None, (_diagnosis(checked), signed, checked.advice, checked.container)))
+    parts = (_ends_early(*checked.ends_early), _diagnosis(checked), signed, checked.advice, checked.container)
+    return " ".join(filter(None, parts))
 
 
 def _signed(states: Sequence[SignatureState]) -> str:
@@ -86,6 +89,23 @@ def _signed_run(outcome: Outcome) -> str:
     return told
 
 
+def _cut_off(outcome: Outcome) -> str:
+    """That a part of the document is missing, which outweighs all that can be said of the rest."""
+    if outcome.running:
+        return ""
+    line, content = outcome.checked.ends_early
+    lacks = any(fault.code in _LACKING for fault in outcome.result.report.diagnostics)
+    return _ends_early(line, content or lacks)
+
+
+def _ends_early(line: int, content: bool) -> str:  # noqa: FBT001 - internal
+    if not line:
+        return ""
+    if content:
+        return f"Content is missing after line {line}, where the document is cut off: the original is needed."
+    return f"The end is missing after line {line}: compare with the original whether more than end tags is."
+
+
 def _diagnosis(checked: Checked, problem: str = "") -> str:
     """The verdict; where another system has a `problem`, it is for that to say whether something has to be done."""
     if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
@@ -109,7 +129,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID | Status.WELL_FORMED:
-            return (_diagnosis(checked, outcome.request.problem), _unexplained(outcome), _unused(outcome))
+            return (_diagnosis(checked, outcome.request.problem), _unexplained(outcome), *_end(outcome))
         case Status.FIXED:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
@@ -124,7 +144,7 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
         case Status.IMPROVED if result.report.valid:
             return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.UNCHANGED if result.report.valid:
-            return (_diagnosis(checked), "Nothing was changed.", _unexplained(outcome), _unused(outcome))
+            return (_diagnosis(checked), "Nothing was changed.", _unexplained(outcome), *_end(outcome))
         case Status.IMPROVED:
             first = _first(result.report, result.report, " of the result")
             return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
@@ -158,8 +178,18 @@ def _stopped(result: LoopResult) -> str:
 
 def _end(outcome: Outcome) -> Sequence[str]:
     kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
-    notes = "".join(f" {note}" for note in outcome.notes)
-    return (_unused(outcome), f"The result is in {outcome.output_path}{kept}.{notes}" if outcome.output_path else "")
+    notes = " ".join(outcome.notes)
+    written = f"The result is in {outcome.output_path}, {_what_it_is(outcome)}{kept}." if outcome.output_path else ""
+    return (_unused(outcome), " ".join(filter(None, (written, notes))))
+
+
+def _what_it_is(outcome: Outcome) -> str:
+    """What stands in the file that was written."""
+    report, changed = outcome.result.report, outcome.result.document.text != outcome.checked.document.text
+    what = "the repaired document" if changed else "the document unchanged"
+    if outcome.status in SOUND:
+        return what
+    return f"{what}, which is not sound yet" if report.valid else f"{what}, with {_faults(report)} left"
 
 
 def _withheld(result: LoopResult) -> str:

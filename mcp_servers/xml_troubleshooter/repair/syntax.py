@@ -16,6 +16,7 @@ from ..loop.proposal import Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
+from ..wellformedness.truncation import cut_at
 from ..wellformedness.vocabulary import Vocabulary
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
@@ -52,7 +53,13 @@ def candidates(
     broken = BrokenDocument(document, vocabulary)
     told = faults(document, vocabulary)
     around = Surroundings(document, told)
-    return [_fixes(broken, fault, answers, around) for fault in told]
+    ways = [_fixes(broken, fault, answers, around) for fault in told]
+    cut = cut_at(document.text, [(fault.code, fault.start) for fault in told])
+    if cut < 0:
+        return ways
+    # what is written at the end would make a document out of a part of one
+    end = len(document.text[:cut].rstrip())
+    return [[_doubtful(fix) if any(edit.end >= end for edit in fix.edits) else fix for fix in each] for each in ways]
 
 
 def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> list[Fix]:
@@ -91,6 +98,10 @@ def _fix(text: str, fault: Fault, reading: Reading) -> Fix:
 def _stops_amid(text: str) -> bool:
     """Whether a text breaks off within a value, a word or a start tag, so that more than end tags is missing."""
     return not _WHOLE.search(text[-_TAIL:])
+
+
+def _doubtful(fix: Fix) -> Fix:
+    return replace(fix, safety=Safety.UNSAFE, confidence=min(fix.confidence, 0.4))
 
 
 class _Taken:

@@ -85,11 +85,12 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     written, declaration = context.written(declared.name, node, attribute=True)
     path = node.path
     allowed = declared.type.all_values()
+    usual, others = _usual(written, declared, context)
     question = Question(
         id=context.question_id(path, declared.name), path=f"{path}/@{written}",
         needed=f"The value of the attribute {written} of {node.written}.", type=wanted(declared.type),
         why=violation.sentence, at=violation.start, skeleton=f'{written}="{{}}"', allowed=allowed,
-        suggestion=_usual(written, declared, context),
+        suggestion=usual, suggestion_reason=others,
     )  # fmt: skip
     value, provenance = _determined(declared)
     if value is None:
@@ -105,14 +106,14 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     )  # fmt: skip
 
 
-def _usual(written: str, declared: AttributeDecl, context: Context) -> str:
-    """The value that an attribute has wherever else it stands, "" where it stands nowhere or has several."""
+def _usual(written: str, declared: AttributeDecl, context: Context) -> tuple[str, str]:
+    """The value that an attribute has wherever else it stands and how often, "" where nowhere or with several."""
     found = re.findall(rf"[\s\"']{re.escape(written)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", context.text)
     values = {one or other for one, other in found}
     if len(found) < _USUAL or len(values) != 1:
-        return ""
+        return "", ""
     (value,) = values
-    return f"{value} (all {len(found)} others of the document say so)" if declared.type.accepts(value) else ""
+    return (value, f"all {len(found)} others of the document say so") if declared.type.accepts(value) else ("", "")
 
 
 def _determined(declared: AttributeDecl) -> tuple[str | None, str]:

@@ -1,0 +1,78 @@
+"""What an assistant that has the tools alone can truthfully tell the person behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+pytestmark = pytest.mark.anyio
+
+AMOUNTS = """<!ELEMENT list (amount+)><!ELEMENT amount (#PCDATA)><!ATTLIST amount currency CDATA #REQUIRED>"""
+
+
+async def asked(client: Client, **arguments: object) -> dict[str, Any]:
+    result = await client.call_tool("troubleshoot_xml", {"engine": "offline", **arguments})
+    assert not result.is_error, result.content
+    structure: dict[str, Any] | None = result.structured_content
+    assert structure is not None
+    return structure
+
+
+async def test_a_suggestion_can_be_sent_back_as_it_is(connect: Connect, folder: Path) -> None:
+    (folder / "list.dtd").write_text(AMOUNTS)
+    (folder / "list.xml").write_text(
+        '<list><amount currency="EUR">1</amount><amount>2</amount><amount currency="EUR">3</amount></list>'
+    )
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "list.xml"), schema_path=str(folder / "list.dtd"))
+        (question,) = first["questions"]
+        assert (question["suggestion"], "all 2 others" in question["suggestion_reason"]) == ("EUR", True)
+        answers = {question["id"]: question["suggestion"]}
+        second = await asked(client, run_id=first["run_id"], answers=answers)
+        assert second["status"] == "fixed"
+        assert '<amount currency="EUR">2</amount>' in second["document"] + second["diff"]
+
+
+# where an order is cut off, and the line that the summary names
+CUT = {
+    "in a text": ("Tea &amp; bisc", 6),
+    "in a value": ("urn:exam", 2),
+    "in a tag": ("<number>AB-1234</num", 3),
+    "in a comment": ("<!-- tea", 5),
+}
+
+
+@pytest.mark.parametrize("case", CUT)
+async def test_a_document_that_is_cut_off_is_never_called_fixed_unasked(
+    connect: Connect, folder: Path, case: str
+) -> None:
+    end, line = CUT[case]
+    whole = (folder / "valid.xml").read_text()
+    path = folder / "cut.xml"
+    path.write_text(whole[: whole.index(end) + len(end)])
+    async with connect() as client:
+        result = await asked(client, path=str(path), output_path=str(path))
+        assert result["status"] != "fixed"
+        assert result["summary"].startswith(f"Content is missing after line {line}, where the document is cut off")
+        assert path.read_text() == whole[: whole.index(end) + len(end)]
+
+
+async def test_in_place_only_what_is_sound_is_written_unless_asked(connect: Connect, folder: Path) -> None:
+    path = folder / "broken.xml"
+    broken = path.read_text().replace("<date>2025-03-01</date>", "")
+    path.write_text(broken)
+    async with connect() as client:
+        result = await asked(client, path=str(path), output_path=str(path))
+        assert (result["output_path"], path.read_text()) == ("", broken)
+        assert "was left as it is" in result["summary"]
+        other = folder / "other.xml"
+        result = await asked(client, path=str(path), output_path=str(other))
+        assert f"The result is in {other}, the repaired document, with 1 fault left" in result["summary"]
+        await asked(client, path=str(path), output_path=str(path), write_when="always")
+        assert path.read_text() == other.read_text() != broken
