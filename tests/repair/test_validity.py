@@ -233,7 +233,7 @@ def test_a_question_suggests_what_the_document_says_everywhere_else(
 
     [question] = repair(more, schemas["xsd"], allow_unsafe=True)[2]
 
-    assert question.suggestion == "metre (all 3 others of the document say so)"
+    assert (question.suggestion, question.suggestion_reason) == ("metre", "all 3 others of the document say so")
 
 
 @pytest.mark.parametrize("language", ["xsd", "rng"])
