@@ -45,7 +45,7 @@ async def test_an_unproven_value_becomes_a_question_with_the_model_s_idea(
     assert result.document.text == order.replace(*NO_CURRENCY)
     (question,) = result.questions
     assert question.path == "/Order/Line[2]/Amount"
-    assert question.suggestion == "EUR (because)"
+    assert (question.suggestion, question.suggestion_reason) == ("EUR", "because")
     assert question.needed == "The value of currency at line 12."
     assert question.skeleton == ' currency="{}"'
     assert result.stopped == "What remains needs an answer."

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -139,8 +140,9 @@ class SchemaStore:
     def _sweep(self) -> None:
         """Remove what processes that died in the middle of `add` left behind."""
         for left in self.folder.glob(".new-*") if self.folder.is_dir() else ():
-            if time.time() - left.stat().st_mtime > _DEAD:
-                shutil.rmtree(left, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another process has just finished it
+                if time.time() - left.stat().st_mtime > _DEAD:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def _packaged(entry: Entry) -> list[Held]:

@@ -109,10 +109,17 @@ class State:
 
     def ask(self, questions: Sequence[Question]) -> bool:
         """Take questions in; whether one of them tells anything new."""
-        new = any(self._questions.get(question.id) != question for question in questions)
-        # a later question about the same value knows more: a model adds its suggestion to what a rule asked
-        self._questions.update({question.id: question for question in questions})
+        merged = {question.id: self._with_suggestion(question) for question in questions}
+        new = any(self._questions.get(name) != question for name, question in merged.items())
+        self._questions.update(merged)
         return new
+
+    def _with_suggestion(self, question: Question) -> Question:
+        """A question with the idea that an engine had before, where the one that asks again has none."""
+        earlier = self._questions.get(question.id)
+        if earlier is None or question.suggestion or question.options:
+            return question
+        return replace(question, suggestion=earlier.suggestion, suggestion_reason=earlier.suggestion_reason)
 
     def withhold(self, fixes: Sequence[Fix]) -> None:
         known = {fix.edits for fix in self._withheld}
