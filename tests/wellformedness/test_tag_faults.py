@@ -102,7 +102,7 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ),
     ("<a><c>http://<host>:<port>/</c></a>", "<a><c>http://&lt;host>:&lt;port>/</c></a>", None),
     # a start tag
-    ("<a>\n <b>x</b>\n <b>y</b>\n </c>z</c>\n</a>", "<a>\n <b>x</b>\n <b>y</b>\n <c>z</c>\n</a>", UNSAFE),
+    ("<a>\n <b>x</b>\n <b>y</b>\n </c>z</c>\n</a>", "<a>\n <b>x</b>\n <b>y</b>\n <c>z</c>\n</a>", SAFE),
     ("<a>\n<a>\n <b>x</b>\n</a>\n", "<a>\n <b>x</b>\n</a>\n", None),
     ("<a>\n zname>\n  <b/>\n </name>\n</a>", "<a>\n <name>\n  <b/>\n </name>\n</a>", UNSAFE),
     (
