@@ -7,10 +7,11 @@ from dataclasses import fields
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import State, assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import assess
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
 from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check, find
 from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
+from mcp_servers.xml_troubleshooter.diagnosis.messages.states import State
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply

@@ -10,7 +10,8 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.facts.check import FACTS, check
+from mcp_servers.xml_troubleshooter.facts.check import check
+from mcp_servers.xml_troubleshooter.facts.table import FAMILIES
 from mcp_servers.xml_troubleshooter.schemas.vocabularies import table
 
 SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>{}</url></urlset>'
@@ -192,9 +193,12 @@ def test_nothing_is_said_of_what_is_right(text: str) -> None:
 
 def test_every_fact_has_a_public_source_and_vocabularies_that_are_known() -> None:
     known = {vocabulary.id for vocabulary in table()}
-    assert all(urlsplit(fact.source).netloc for fact in FACTS)
-    assert {name for fact in FACTS for name in fact.vocabularies} <= known
-    assert len({fact.id for fact in FACTS}) == len(FACTS)
+    facts = [fact for family in FAMILIES for fact in family.facts]
+    assert all(urlsplit(fact.source).netloc for fact in facts)
+    assert len({fact.id for fact in facts}) == len(facts)
+    for family in FAMILIES:  # a module is loaded where one of its facts may hold, and nowhere else
+        assert {name for fact in family.facts for name in fact.vocabularies} == set(family.vocabularies) <= known
+        assert {fact.mark for fact in family.facts if not fact.vocabularies} == set(family.marks)
 
 
 def test_where_a_schema_has_judged_what_it_states_itself_is_left_to_it() -> None:

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ..config import get_settings
-
 if TYPE_CHECKING:
     from ..catalogue.store import Held, SchemaStore
 
@@ -77,6 +75,7 @@ async def _list(options: argparse.Namespace) -> int:
 
 async def _install(options: argparse.Namespace) -> int:
     from ..catalogue.install import install  # noqa: PLC0415 - the network is used here alone
+    from ..config import get_settings  # noqa: PLC0415 - --help does without
 
     store, mirror = open_store(), get_settings().schema_mirror or ""
     for name in options.names:
@@ -149,6 +148,7 @@ async def _check(options: argparse.Namespace) -> int:
 def open_store() -> SchemaStore:
     """The user's store of schemas."""
     from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
+    from ..config import get_settings  # noqa: PLC0415
 
     return SchemaStore.at(get_settings().data_dir / "schemas")
 

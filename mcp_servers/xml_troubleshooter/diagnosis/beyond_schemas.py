@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from ..diagnostics import LayerKind, LayerState
 from ..document.document import Document
-from ..facts import check as facts
-from ..schemas.plan import GRAMMARS, Layer, Plan
+from ..facts.table import concerned
+from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Layer, Plan
 from ..schemas.vocabularies import recognise
 from .layers import Clock, Judged
-from .messages import evidence
-from .programs import check as programs
+from .programs import PROGRAMS
 
 
 def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[Judged]:
@@ -23,21 +22,27 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
     by_grammar = [each.result for each in judged if each.result.kind in GRAMMARS and each.result.judged]
     failed = any(each.state is LayerState.FAILED for each in by_grammar)
     told = [item for each in judged for item in each.diagnostics]
-    if programs.is_program(document) and not failed:
-        clock = _clock(programs.LAYER)
-        yield clock.judged(programs.check(document, plan.roots))
     vocabulary = recognise(document)
-    if not failed and facts.applicable(document, vocabulary, judged=bool(by_grammar)):
-        clock = _clock(facts.LAYER)
+    if vocabulary is not None and vocabulary.id in PROGRAMS and not failed:
+        from .programs import check as programs  # noqa: PLC0415 - most documents are no programs
+
+        clock = _clock(COMPILATION)
+        yield clock.judged(programs.check(document, plan.roots))
+    if not failed and any(concerned(document, vocabulary)):
+        from ..facts import check as facts  # noqa: PLC0415 - of most documents nothing is known
+
+        clock = _clock(FACTS)
         known = {(item.start, item.code) for item in told}
-        found = [
-            item for item in facts.check(document, judged=bool(by_grammar)) if (item.start, item.code) not in known
-        ]
-        if found or vocabulary is not None:
+        applicable = facts.applicable(document, vocabulary, judged=bool(by_grammar))
+        every = facts.check(document, judged=bool(by_grammar)) if applicable else ()
+        found = [item for item in every if (item.start, item.code) not in known]
+        if found or (applicable and vocabulary is not None):
             told += found
             yield clock.judged(found)
     if plan.problem:
-        clock = _clock(evidence.LAYER)
+        from .messages import evidence  # noqa: PLC0415 - few requests quote a message
+
+        clock = _clock(PROBLEM)
         if found := list(evidence.check(plan.problem, document, told)):
             yield clock.judged(found)
 

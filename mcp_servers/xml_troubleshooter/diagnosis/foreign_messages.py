@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnostics import Diagnostic
-from ..wellformedness.families import FAULT_KINDS
 
 _END_TAGS = (
     "opening and ending tag mismatch",
@@ -445,12 +445,19 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
     }
 )
 _VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup
-OF_MARKUP = frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
 _SAID = 30  # characters of a business rule's words that make it known
 _KNOWN = 2  # what a fragment of a message weighs, against one for a name, a value or a line in it
+
+
+@cache
+def of_markup() -> frozenset[Code]:
+    """The faults of markup, by whose absence a document is well-formed."""
+    from ..wellformedness.families import FAULT_KINDS  # noqa: PLC0415 - most messages are held against a few faults
+
+    return frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
 
 
 def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | None:
@@ -498,7 +505,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
-    fragments = (*SAYINGS[code], _VAGUE) if code in OF_MARKUP else SAYINGS[code]
+    fragments = (*SAYINGS[code], _VAGUE) if code in of_markup() else SAYINGS[code]
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 
 

@@ -1,4 +1,4 @@
-"""The one table of facts, and what they find in a document."""
+"""What facts find in a document."""
 
 from __future__ import annotations
 
@@ -8,42 +8,13 @@ from dataclasses import dataclass
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.tree import Tree
+from ..schemas.plan import FACTS
 from ..schemas.vocabularies import Vocabulary, recognise
-from . import (
-    android,
-    dotnet,
-    everywhere,
-    geography,
-    maven,
-    namespaces,
-    property_lists,
-    services,
-    sites,
-    spring,
-    translations,
-)
 from .finding import Fact, Finding
+from .table import concerned
 
-LAYER = "facts"  # the name of the layer whose diagnostics these are
 LONGEST = 5_000_000  # characters of a document that is looked at
 MOST = 500  # findings that are worth telling
-_SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
-_MATHML = "https://www.w3.org/TR/MathML3/chapter2.html"
-
-FACTS: tuple[Fact, ...] = (
-    namespaces.fact("svg-namespace", _SVG, ("svg",), "http://www.w3.org/2000/svg", "every browser"),
-    namespaces.fact("mathml-namespace", _MATHML, ("mathml",), "http://www.w3.org/1998/Math/MathML", "every browser"),
-    *sites.FACTS,
-    *property_lists.FACTS,
-    *geography.FACTS,
-    *android.FACTS,
-    *maven.FACTS,
-    *dotnet.FACTS,
-    *spring.FACTS,
-    *services.FACTS,
-    *translations.FACTS,
-    *everywhere.FACTS,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +30,8 @@ def applicable(document: Document, vocabulary: Vocabulary | None, *, judged: boo
     known = vocabulary.id if vocabulary else ""
     return [
         fact
-        for fact in FACTS
+        for family in concerned(document, vocabulary)
+        for fact in family.facts
         if (not fact.vocabularies or known in fact.vocabularies)
         and not (judged and fact.structural)
         and fact.mark in document.text
@@ -85,7 +57,7 @@ def check(document: Document, *, judged: bool = False) -> tuple[Diagnostic, ...]
     return tuple(diagnostic(document, each) for each in find(document, judged=judged))
 
 
-def diagnostic(document: Document, found: Found, layer: str = LAYER) -> Diagnostic:
+def diagnostic(document: Document, found: Found, layer: str = FACTS) -> Diagnostic:
     """A finding in the words of a diagnostic; its place is what a repair is found by again."""
     finding, source = found.finding, found.fact.source
     line, column = document.position(finding.start)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import SchemaError
 from ..file_cache import FileCache
 from ..schema_files.resolver import SchemaSources
-from . import dtd, rng, xsd
-from .model import Grammar
 
-_READERS = {".xsd": xsd.read, ".rng": rng.read, ".rnc": rng.read, ".dtd": dtd.read}
-READABLE = tuple(_READERS)  # the suffixes of the schemas that have content models
+if TYPE_CHECKING:
+    from .model import Grammar
+
+READABLE = (".xsd", ".rng", ".rnc", ".dtd")  # the suffixes of the schemas that have content models
 _cache: FileCache[Grammar] = FileCache()
 
 
@@ -27,7 +28,10 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Grammar:
 
 
 def _read(path: Path, roots: tuple[Path, ...]) -> Grammar:
-    read = _READERS.get(path.suffix.lower())
+    from . import dtd, rng, xsd  # noqa: PLC0415 - what is valid needs no grammar
+
+    readers = {".xsd": xsd.read, ".rng": rng.read, ".rnc": rng.read, ".dtd": dtd.read}
+    read = readers.get(path.suffix.lower())
     if read is None:
         raise SchemaError(f"{path.name} has no content models to read: give an .xsd, .rng, .rnc or .dtd file.")
     return read(SchemaSources(path, roots))

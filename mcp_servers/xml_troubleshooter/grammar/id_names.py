@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from ..bounds import read_file
 from ..document.parsing import Element, parser
 from ..document.tokens import SECTION
-from .model import Grammar
+
+if TYPE_CHECKING:
+    from .model import Grammar
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _RNG = "{http://relaxng.org/ns/structure/1.0}"

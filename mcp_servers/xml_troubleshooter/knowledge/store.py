@@ -132,9 +132,11 @@ class Store:
 
         What the words of a problem bring up besides, however much alike, stays away.
         """
-        from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
+        faults = set(codes)
+        if problem:
+            from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - few requests quote a message
 
-        faults = {*codes, *(spoken_of(problem) if problem else ())}
+            faults.update(spoken_of(problem))
         found = self.find(codes, problem, about, limit=len(self.articles())) if faults else []
         return [article for article in found if faults.intersection(article.codes)][:limit]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..diagnosis.messages.assessment import Assessed
 from ..diagnostics import Diagnostic, Report
 from ..files import INLINE_LIMIT
 from ..knowledge.store import Article
@@ -29,6 +29,9 @@ from .results import (
     SignatureRow,
     Troubleshooting,
 )
+
+if TYPE_CHECKING:
+    from ..diagnosis.messages.assessment import Assessed
 
 _SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
 _ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import unescape
 
 from ..codes import Code
-from ..diagnosis.messages.assessment import State
-from ..diagnosis.programs.check import LAYER as COMPILATION
+from ..diagnosis.messages.states import State
 from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
-from ..facts.check import LAYER as FACTS
 from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
 from ..loop.record import count
 from ..outcome import SOUND, Checked, Outcome, Status, total
+from ..schemas.plan import COMPILATION, FACTS
 from ..signatures.state import DigestState, SignatureState
 
 # Nothing that a repair could start from: the document is something else, or there is none.

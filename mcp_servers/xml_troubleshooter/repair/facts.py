@@ -14,7 +14,7 @@ from ..facts import check as facts
 from ..facts.check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
-from ..schemas.plan import Plan
+from ..schemas.plan import COMPILATION, FACTS, PROBLEM, Plan
 from .context import Context, element_text
 from .values.lexical_forms import rewrites
 
@@ -29,9 +29,9 @@ def repairs(
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     """Fixes and questions for those findings that a diagnostic confirms."""
     finders: Mapping[str, Finder] = {
-        facts.LAYER: facts.find,
-        programs.LAYER: partial(programs.find, roots=plan.roots),
-        evidence.LAYER: partial(evidence.find, plan.problem),
+        FACTS: facts.find,
+        COMPILATION: partial(programs.find, roots=plan.roots),
+        PROBLEM: partial(evidence.find, plan.problem),
     }
     context = Context(document, answers)
     fixes: list[Fix] = []

@@ -14,6 +14,8 @@ from ..diagnostics import LayerKind
 SEPARATOR = ";"  # between several schemas in one text, on every system
 SYNTAX = "syntax"  # the name of the layer that every plan begins with
 OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarations
+# those that no schema stands behind: what a vocabulary demands, what compiles, what another system said
+FACTS, COMPILATION, PROBLEM = "facts", "compilation", "problem"
 
 _KINDS = {
     ".dtd": LayerKind.DTD,

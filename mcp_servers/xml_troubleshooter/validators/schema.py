@@ -19,9 +19,7 @@ from ..schema_files import rng_files
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import RefusedImport, SchemaSources, broken, read
 from .libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
-from .schematron.rules import rules
 from .validator import Validator
-from .xsd11 import xsd11
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _XSD11 = re.compile(
@@ -109,6 +107,8 @@ def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
         case Kind.RELAXNG:
             return _schema(kind, sources, RelaxNgValidator(etree.RelaxNG(rng_files.grammar(data, sources))))
         case Kind.SCHEMATRON:
+            from .schematron.rules import rules  # noqa: PLC0415 - most documents have no rule set
+
             return _schema(kind, sources, rules(data, sources))
         case _:
             return _xsd(data, sources)
@@ -134,6 +134,8 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
         except etree.XMLSchemaParseError:
             if not any(_XSD11.search(read_file(path)) for path in sources.read):
                 raise
+    from .xsd11 import xsd11  # noqa: PLC0415 - most schemas are of XSD 1.0
+
     return _schema(Kind.XSD11, sources, xsd11(sources))
 
 

@@ -6,16 +6,17 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ...codes import Code
 from ...diagnostics import Diagnostic, Report
 from ...document.document import Document
 from ...document.tree import Tree
-from ..foreign_messages import OF_MARKUP, recognised
+from ...schemas.plan import PROBLEM
+from ..foreign_messages import of_markup, recognised
 from .claims import Claim, claims
-from .evidence import LAYER, places
+from .evidence import places
 from .formats import Kind
+from .states import State
 
 _AFTER = 2  # lines behind a fault in which a tool may still name it
 _DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
@@ -24,15 +25,6 @@ _ELSEWHERE = (
     " (encoding, a byte order mark, a wrapper around it)."
 )
 _SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
-
-
-class State(StrEnum):
-    """What is to be thought of a claim; public."""
-
-    CONFIRMED = "confirmed"
-    REPAIRED = "repaired"
-    ABSENT = "absent"  # not to be seen in this document
-    UNCHECKABLE = "uncheckable"  # understood, and not to be told from the document alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,7 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         return next(
             (item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))), None
         )
-    own = [item for item in diagnostics if item.layer == LAYER and _is_about(claim, item)]
+    own = [item for item in diagnostics if item.layer == PROBLEM and _is_about(claim, item)]
     if own:
         return own[0]
     alike = [item for item in diagnostics if item.code in claim.codes] or (
@@ -144,7 +136,7 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, tree: Tree | 
             pass
     if tree is None:
         return State.UNCHECKABLE, "The document is not well-formed; what else it says can be told once that is mended."
-    if claim.codes and all(code in OF_MARKUP for code in claim.codes):
+    if claim.codes and all(code in of_markup() for code in claim.codes):
         line = _line(claim, document)
         return State.ABSENT, f"The document is well-formed{f'; {line}' if line else ''}. {_ELSEWHERE}"
     return _seen(claim, document, tree)

@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from ...codes import Code
 from ..foreign_messages import spoken_of
-from .formats import FORMS, PLACES, Form, Kind
+from .formats import FORMS, Form, Kind, places
 
 _LONGEST = 50_000  # characters that are read
 _MOST = 40  # claims that are worth an answer
@@ -123,7 +123,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _place(message: str, near: int = 0) -> dict[str, str]:
     """The place that a message names, of several the one nearest to what it says; of forms the first."""
-    for pattern in PLACES:
+    for pattern in places():
         matches = list(pattern.finditer(message))
         if matches:
             best = min(matches, key=lambda match: abs(match.start() - near))

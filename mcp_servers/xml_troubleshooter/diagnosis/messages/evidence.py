@@ -28,10 +28,10 @@ from ...facts.finding import (
     trimmed,
 )
 from ...grammar.datatypes import BUILTINS
+from ...schemas.plan import PROBLEM
 from .claims import Claim, claims
 from .formats import Kind
 
-LAYER = "problem"  # the name of the layer whose diagnostics these are
 _LONGEST = 20_000_000  # characters of a document that messages are held against
 _NEAR = 1.0
 _BUILT_IN = re.compile(r"(?:[\w-]+:|#|http://www\.w3\.org/2001/XMLSchema[:#])?(\w+)$")
@@ -58,7 +58,7 @@ def check(problem: str, document: Document, told: Sequence[Diagnostic] = ()) -> 
     """What the document shows of the claims, as diagnostics; not what has been `told` of the same place."""
     known = {item.start for item in told}
     return tuple(
-        diagnostic(document, each, LAYER) for each in find(problem, document) if each.finding.start not in known
+        diagnostic(document, each, PROBLEM) for each in find(problem, document) if each.finding.start not in known
     )
 
 

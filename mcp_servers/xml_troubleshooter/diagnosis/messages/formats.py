@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Kind(StrEnum):
@@ -39,11 +40,18 @@ class Form:
 
     tool: str
     kind: Kind
-    pattern: re.Pattern[str]
+    source: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The form as a pattern."""
+        return _compiled(self.source)
 
 
-def _form(tool: str, kind: Kind, pattern: str) -> Form:
-    return Form(tool, kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    """The pattern, compiled when it is first searched for: all of them together take a while."""
+    return re.compile(source, re.IGNORECASE | re.VERBOSE)
 
 
 _Q = r"[\"'\u2018\u2019\u201c\u201d`\u00ab\u00bb]"  # the quotes that tools use
@@ -55,103 +63,105 @@ _CLARK = rf"(?:\{{{_Q}?(?P<namespace>[^{{}}\"']*){_Q}?\}}?:?)?(?P<name>{_NAME})\
 
 FORMS: tuple[Form, ...] = (
     # --- namespaces: an expected one and the one that was found
-    _form("SOAP", Kind.NAMESPACE, rf"found\s+{_Q}?(?P<found>{_URI}){_Q}?\s*,?\s*(?:but\s+)?expected\s+{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?"),
-    _form("portals", Kind.NAMESPACE, rf"expected\ (?:the\ )?(?:target\ )?namespace\b(?:\ (?:is|was|uri))?\s*[:=]?\s*{_Q}?(?P<expected>{_URI}){_Q}?[\s,;.]*(?:but\ )?(?:(?:found|actual|got|received|was)(?:\ namespace)?(?:\ is|\ was)?\s*[:=]?\s*{_Q}?(?P<found>{_URI}){_Q}?)?"),
-    _form("XmlBeans, JAXB", Kind.NAMESPACE, rf"unexpected\ element\ \(uri:{_Q}(?P<found>[^\"']*){_Q},\ local:{_Q}(?P<name>{_NAME}){_Q}\)\.?(?:\ Expected\ elements\ are\ (?P<expected>[^\n]*))?"),
-    _form("portals", Kind.NAMESPACE, rf"(?:wrong|invalid|unknown|unsupported|incorrect|unexpected)\ (?:target\ |default\ |root\ )?namespace\b(?:\ uri)?\s*[:=]?\s*{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?(?:[\s,;.(]*(?:expected|should\ be|must\ be)\b[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
-    _form("portals", Kind.NAMESPACE, rf"namespace\s+{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?\s+(?:is\ (?:not\ (?:the\ expected|supported|allowed|valid|known)|wrong|invalid)|does\ not\ match)(?:[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
-    _form(".NET XmlSerializer", Kind.NAMESPACE, r"<(?P<name>[^\s<>]+)\s+xmlns=(?P<q>['\"])(?P<found>.*?)(?P=q)>\s+was\ not\ expected"),
-    _form("Go", Kind.UNEXPECTED, r"expected\ element\ type\ <(?P<expected>[^<>]+)>\ but\ have\ <(?P<name>[^<>]+)>"),
-    _form("Go", Kind.NAMESPACE, r"expected\ element\ <(?P<name>[^<>]+)>\ in\ name\ space\ (?P<expected>\S+)\ but\ have\ (?P<found>\S+)"),
+    Form("SOAP", Kind.NAMESPACE, rf"found\s+{_Q}?(?P<found>{_URI}){_Q}?\s*,?\s*(?:but\s+)?expected\s+{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?"),
+    Form("portals", Kind.NAMESPACE, rf"expected\ (?:the\ )?(?:target\ )?namespace\b(?:\ (?:is|was|uri))?\s*[:=]?\s*{_Q}?(?P<expected>{_URI}){_Q}?[\s,;.]*(?:but\ )?(?:(?:found|actual|got|received|was)(?:\ namespace)?(?:\ is|\ was)?\s*[:=]?\s*{_Q}?(?P<found>{_URI}){_Q}?)?"),
+    Form("XmlBeans, JAXB", Kind.NAMESPACE, rf"unexpected\ element\ \(uri:{_Q}(?P<found>[^\"']*){_Q},\ local:{_Q}(?P<name>{_NAME}){_Q}\)\.?(?:\ Expected\ elements\ are\ (?P<expected>[^\n]*))?"),
+    Form("portals", Kind.NAMESPACE, rf"(?:wrong|invalid|unknown|unsupported|incorrect|unexpected)\ (?:target\ |default\ |root\ )?namespace\b(?:\ uri)?\s*[:=]?\s*{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?(?:[\s,;.(]*(?:expected|should\ be|must\ be)\b[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
+    Form("portals", Kind.NAMESPACE, rf"namespace\s+{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?\s+(?:is\ (?:not\ (?:the\ expected|supported|allowed|valid|known)|wrong|invalid)|does\ not\ match)(?:[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
+    Form(".NET XmlSerializer", Kind.NAMESPACE, r"<(?P<name>[^\s<>]+)\s+xmlns=(?P<q>['\"])(?P<found>.*?)(?P=q)>\s+was\ not\ expected"),
+    Form("Go", Kind.UNEXPECTED, r"expected\ element\ type\ <(?P<expected>[^<>]+)>\ but\ have\ <(?P<name>[^<>]+)>"),
+    Form("Go", Kind.NAMESPACE, r"expected\ element\ <(?P<name>[^<>]+)>\ in\ name\ space\ (?P<expected>\S+)\ but\ have\ (?P<found>\S+)"),
     # --- prolog
-    _form("Xerces", Kind.PROLOG, r"content\ is\ not\ allowed\ in\ prolog"),
-    _form(".NET", Kind.PROLOG, r"data\ at\ the\ root\ level\ is\ invalid"),
-    _form("libxml2", Kind.PROLOG, r"start\ tag\ expected,\ '<'\ not\ found|document\ is\ empty"),
-    _form("MSXML", Kind.PROLOG, r"invalid\ at\ the\ top\ level\ of\ the\ document"),
-    _form("expat", Kind.PROLOG, r"(?:xml\ or\ text\ declaration\ not\ at\ start\ of\ entity|syntax\ error:\ line\ 1,\ column\ 0)"),
-    _form("libxml2", Kind.PROLOG, r"xml\ declaration\ allowed\ only\ at\ the\ start|processing\ instruction\ target\ matching\ \"\[xx\]\[mm\]\[ll\]\""),
-    _form("Woodstox", Kind.PROLOG, r"unexpected\ character\ '?(?P<value>[^'\n]{1,12})'?\ \(code\ \d+[^)]*\)\ in\ prolog"),
-    _form("Firefox", Kind.PROLOG, r"xml\ parsing\ error:\ (?:xml\ or\ text\ declaration|syntax\ error|no\ element\ found|not\ well-formed)"),
+    Form("Xerces", Kind.PROLOG, r"content\ is\ not\ allowed\ in\ prolog"),
+    Form(".NET", Kind.PROLOG, r"data\ at\ the\ root\ level\ is\ invalid"),
+    Form("libxml2", Kind.PROLOG, r"start\ tag\ expected,\ '<'\ not\ found|document\ is\ empty"),
+    Form("MSXML", Kind.PROLOG, r"invalid\ at\ the\ top\ level\ of\ the\ document"),
+    Form("expat", Kind.PROLOG, r"(?:xml\ or\ text\ declaration\ not\ at\ start\ of\ entity|syntax\ error:\ line\ 1,\ column\ 0)"),
+    Form("libxml2", Kind.PROLOG, r"xml\ declaration\ allowed\ only\ at\ the\ start|processing\ instruction\ target\ matching\ \"\[xx\]\[mm\]\[ll\]\""),
+    Form("Woodstox", Kind.PROLOG, r"unexpected\ character\ '?(?P<value>[^'\n]{1,12})'?\ \(code\ \d+[^)]*\)\ in\ prolog"),
+    Form("Firefox", Kind.PROLOG, r"xml\ parsing\ error:\ (?:xml\ or\ text\ declaration|syntax\ error|no\ element\ found|not\ well-formed)"),
     # --- builds and applications
-    _form("Maven", Kind.DUPLICATE, rf"duplicated\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
-    _form("Maven", Kind.UNEXPECTED, rf"unrecogni[sz]ed\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
-    _form("Maven", Kind.MISSING, rf"(?<!attribute\ ){_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
-    _form("Maven", Kind.DUPLICATE, r"'dependencies\.dependency[^']*'\ must\ be\ unique:\s*(?P<value>\S+)"),
-    _form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
-    _form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]+))?"),
-    _form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
-    _form(".NET configuration", Kind.ORDER, r"only\ one\ <(?P<name>[\w.]+)>\ element\ allowed[^\n]*?first\ child"),
-    _form(".NET configuration", Kind.DUPLICATE, rf"(?:the\ entry\ {_Q}(?P<value>[^'\"]+){_Q}\ has\ already\ been\ added|sections\ must\ only\ appear\ once)"),
-    _form(".NET configuration", Kind.UNEXPECTED, r"unrecogni[sz]ed\ (?:configuration\ section|element)\s+'?(?P<name>[\w.:-]+)'?"),
-    _form(".NET configuration", Kind.UNEXPECTED_ATTRIBUTE, r"unrecogni[sz]ed\ attribute\s+'?(?P<name>[\w.:-]+)'?"),
-    _form("MSBuild", Kind.UNEXPECTED, r"the\ element\ <(?P<name>[\w.:-]+)>\ beneath\ element\ <(?P<parent>[\w.:-]+)>\ is\ unrecognized"),
-    _form("MSBuild", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ in\ element\ <(?P<parent>[\w.:-]+)>\ is\ unrecognized"),
-    _form("MSBuild", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ (?:is\ empty\ or\ missing|is\ missing)\ from\ the\ element\ <(?P<parent>[\w.:-]+)>"),
-    _form("browsers", Kind.DISPLAY, r"this\ xml\ file\ does\ not\ appear\ to\ have\ any\ style\ information"),
+    Form("Maven", Kind.DUPLICATE, rf"duplicated\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
+    Form("Maven", Kind.UNEXPECTED, rf"unrecogni[sz]ed\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
+    Form("Maven", Kind.MISSING, rf"(?<!attribute\ ){_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
+    Form("Maven", Kind.DUPLICATE, r"'dependencies\.dependency[^']*'\ must\ be\ unique:\s*(?P<value>\S+)"),
+    Form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
+    Form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]+))?"),
+    Form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
+    Form(".NET configuration", Kind.ORDER, r"only\ one\ <(?P<name>[\w.]+)>\ element\ allowed[^\n]*?first\ child"),
+    Form(".NET configuration", Kind.DUPLICATE, rf"(?:the\ entry\ {_Q}(?P<value>[^'\"]+){_Q}\ has\ already\ been\ added|sections\ must\ only\ appear\ once)"),
+    Form(".NET configuration", Kind.UNEXPECTED, r"unrecogni[sz]ed\ (?:configuration\ section|element)\s+'?(?P<name>[\w.:-]+)'?"),
+    Form(".NET configuration", Kind.UNEXPECTED_ATTRIBUTE, r"unrecogni[sz]ed\ attribute\s+'?(?P<name>[\w.:-]+)'?"),
+    Form("MSBuild", Kind.UNEXPECTED, r"the\ element\ <(?P<name>[\w.:-]+)>\ beneath\ element\ <(?P<parent>[\w.:-]+)>\ is\ unrecognized"),
+    Form("MSBuild", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ in\ element\ <(?P<parent>[\w.:-]+)>\ is\ unrecognized"),
+    Form("MSBuild", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ (?:is\ empty\ or\ missing|is\ missing)\ from\ the\ element\ <(?P<parent>[\w.:-]+)>"),
+    Form("browsers", Kind.DISPLAY, r"this\ xml\ file\ does\ not\ appear\ to\ have\ any\ style\ information"),
     # --- Xerces: cvc-* codes
-    _form("Xerces", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b:?[^\n]*?element\ {_Q}(?P<parent>[^'\"]+){_Q}\ is\ not\ complete\.\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected"),
-    _form("Xerces", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]:?[^\n]*?element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
-    _form("Xerces", Kind.UNEXPECTED, rf"invalid\ content\ was\ found\ starting\ with\ element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
-    _form("Xerces", Kind.MISSING_ATTRIBUTE, rf"cvc-complex-type\.4:?\s*attribute\ {_Q}(?P<name>{_NAME}){_Q}\ must\ appear\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q}"),
-    _form("Xerces", Kind.UNEXPECTED_ATTRIBUTE, rf"cvc-complex-type\.3\.2\.2:?\s*attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ not\ allowed\ to\ appear\ in\ element\ {_Q}(?P<parent>{_NAME}){_Q}"),
-    _form("Xerces", Kind.NAMESPACE, rf"cvc-elt\.1(?:\.a)?:?\s*cannot\ find\ the\ declaration\ of\ element\ {_Q}(?P<name>{_NAME}){_Q}"),
-    _form("Xerces", Kind.VALUE, rf"cvc-enumeration-valid:?\s*value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ facet-valid\ with\ respect\ to\ enumeration\ {_Q}?\[(?P<expected>[^\]]*)\]"),
-    _form("Xerces", Kind.VALUE, rf"cvc-(?:pattern|length|minLength|maxLength|totalDigits|fractionDigits|minInclusive|maxInclusive|minExclusive|maxExclusive)-valid:?\s*value\ {_Q}(?P<value>[^'\"\n]*){_Q}"),
-    _form("Xerces", Kind.VALUE, rf"cvc-datatype-valid\.1(?:\.2)?\.[123]:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ a\ valid\ value\ (?:for|of)\ {_Q}?(?P<type>[\w:.-]+){_Q}?"),
-    _form("Xerces", Kind.VALUE, rf"cvc-(?:attribute|type)\.3(?:\.1\.3)?:?\s*the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}(?:\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q})?\ is\ not\ valid(?:\ with\ respect\ to\ its\ type,\ {_Q}(?P<type>[^'\"]*){_Q})?"),
-    _form("Xerces", Kind.TEXT, rf"cvc-complex-type\.2\.3:?\s*element\ {_Q}(?P<name>{_NAME}){_Q}\ cannot\ have\ character"),
+    Form("Xerces", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b:?[^\n]*?element\ {_Q}(?P<parent>[^'\"]+){_Q}\ is\ not\ complete\.\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected"),
+    Form("Xerces", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]:?[^\n]*?element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
+    Form("Xerces", Kind.UNEXPECTED, rf"invalid\ content\ was\ found\ starting\ with\ element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
+    Form("Xerces", Kind.MISSING_ATTRIBUTE, rf"cvc-complex-type\.4:?\s*attribute\ {_Q}(?P<name>{_NAME}){_Q}\ must\ appear\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q}"),
+    Form("Xerces", Kind.UNEXPECTED_ATTRIBUTE, rf"cvc-complex-type\.3\.2\.2:?\s*attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ not\ allowed\ to\ appear\ in\ element\ {_Q}(?P<parent>{_NAME}){_Q}"),
+    Form("Xerces", Kind.NAMESPACE, rf"cvc-elt\.1(?:\.a)?:?\s*cannot\ find\ the\ declaration\ of\ element\ {_Q}(?P<name>{_NAME}){_Q}"),
+    Form("Xerces", Kind.VALUE, rf"cvc-enumeration-valid:?\s*value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ facet-valid\ with\ respect\ to\ enumeration\ {_Q}?\[(?P<expected>[^\]]*)\]"),
+    Form("Xerces", Kind.VALUE, rf"cvc-(?:pattern|length|minLength|maxLength|totalDigits|fractionDigits|minInclusive|maxInclusive|minExclusive|maxExclusive)-valid:?\s*value\ {_Q}(?P<value>[^'\"\n]*){_Q}"),
+    Form("Xerces", Kind.VALUE, rf"cvc-datatype-valid\.1(?:\.2)?\.[123]:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ a\ valid\ value\ (?:for|of)\ {_Q}?(?P<type>[\w:.-]+){_Q}?"),
+    Form("Xerces", Kind.VALUE, rf"cvc-(?:attribute|type)\.3(?:\.1\.3)?:?\s*the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}(?:\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q})?\ is\ not\ valid(?:\ with\ respect\ to\ its\ type,\ {_Q}(?P<type>[^'\"]*){_Q})?"),
+    Form("Xerces", Kind.TEXT, rf"cvc-complex-type\.2\.3:?\s*element\ {_Q}(?P<name>{_NAME}){_Q}\ cannot\ have\ character"),
     # --- libxml2, lxml, xmlschema
-    _form("libxml2", Kind.UNEXPECTED, rf"element\ {_Q}{_CLARK}{_Q}(?::\ this\ element)?\s*(?:\[[^\]]*\])?:?\s*(?:this\ element\ is\ not\ expected|element\ is\ not\ expected)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
-    _form("libxml2", Kind.MISSING, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ missing\ child\ element\(s\)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
-    _form("libxml2", Kind.NAMESPACE, rf"element\ {_Q}{_CLARK}{_Q}:\ no\ matching\ global\ (?:element\ )?declaration"),
-    _form("libxml2", Kind.MISSING_ATTRIBUTE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ the\ attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ required"),
-    _form("libxml2", Kind.UNEXPECTED_ATTRIBUTE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q},\ attribute\ {_Q}(?P<name>{_NAME}){_Q}:\ the\ attribute\ {_Q}[^'\"]*{_Q}\ is\ not\ allowed"),
-    _form("libxml2", Kind.VALUE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<name>{_NAME}){_Q}(?:,\ attribute\ {_Q}[^'\"]*{_Q})?:\ (?:\[facet\ '[^']*'\]\ )?(?:the\ value\ )?{_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ (?:a\ valid\ value\ of\ the\ (?:atomic|local\ atomic|union|list)\ type(?:\ {_Q}(?P<type>[^'\"]+){_Q})?|an\ element\ of\ the\ set\ \{{(?P<expected>[^}}]*)\}}|accepted)"),
+    Form("libxml2", Kind.UNEXPECTED, rf"element\ {_Q}{_CLARK}{_Q}(?::\ this\ element)?\s*(?:\[[^\]]*\])?:?\s*(?:this\ element\ is\ not\ expected|element\ is\ not\ expected)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
+    Form("libxml2", Kind.MISSING, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ missing\ child\ element\(s\)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
+    Form("libxml2", Kind.NAMESPACE, rf"element\ {_Q}{_CLARK}{_Q}:\ no\ matching\ global\ (?:element\ )?declaration"),
+    Form("libxml2", Kind.MISSING_ATTRIBUTE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ the\ attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ required"),
+    Form("libxml2", Kind.UNEXPECTED_ATTRIBUTE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q},\ attribute\ {_Q}(?P<name>{_NAME}){_Q}:\ the\ attribute\ {_Q}[^'\"]*{_Q}\ is\ not\ allowed"),
+    Form("libxml2", Kind.VALUE, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<name>{_NAME}){_Q}(?:,\ attribute\ {_Q}[^'\"]*{_Q})?:\ (?:\[facet\ '[^']*'\]\ )?(?:the\ value\ )?{_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ (?:a\ valid\ value\ of\ the\ (?:atomic|local\ atomic|union|list)\ type(?:\ {_Q}(?P<type>[^'\"]+){_Q})?|an\ element\ of\ the\ set\ \{{(?P<expected>[^}}]*)\}}|accepted)"),
     # --- .NET, MSXML
-    _form(".NET", Kind.UNEXPECTED, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ invalid\ child\ element\ {_Q}(?P<name>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q})?\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
-    _form(".NET", Kind.MISSING, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ incomplete\ content\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
-    _form(".NET", Kind.VALUE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ (?:element|attribute)\ is\ invalid\ -\ the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ invalid\ according\ to\ its\ datatype\ {_Q}(?P<type>[^'\"]*){_Q}"),
-    _form(".NET", Kind.NAMESPACE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ element\ is\ not\ declared"),
-    _form(".NET", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ attribute\ is\ not\ declared"),
-    _form(".NET", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ missing"),
-    _form("MSXML", Kind.UNEXPECTED, r"element\ content\ is\ invalid\ according\ to\ the\ dtd/schema\.(?:\s*Expecting:\s*(?P<expected>[^\n]*?)\.)?"),
-    _form(".NET, MSXML", Kind.UNDECLARED_PREFIX, rf"{_Q}(?P<name>[\w.-]+){_Q}\ is\ an\ undeclared\ prefix|undeclared\ namespace\ prefix:?\s*{_Q}?(?P<value>[\w.-]+)"),
-    _form("Xerces", Kind.UNDECLARED_PREFIX, rf"the\ prefix\ {_Q}(?P<name>[\w.-]+){_Q}\ for\ (?:element|attribute)\ {_Q}[^'\"]*{_Q}(?:\ associated[^\n]*?)?\ is\ not\ bound"),
-    _form("libxml2", Kind.UNDECLARED_PREFIX, r"namespace\ prefix\ (?P<name>[\w.-]+)\ (?:for\ \S+\ )?(?:on\ \S+\ )?is\ not\ defined"),
+    Form(".NET", Kind.UNEXPECTED, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ invalid\ child\ element\ {_Q}(?P<name>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q})?\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
+    Form(".NET", Kind.MISSING, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ incomplete\ content\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
+    Form(".NET", Kind.VALUE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ (?:element|attribute)\ is\ invalid\ -\ the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ invalid\ according\ to\ its\ datatype\ {_Q}(?P<type>[^'\"]*){_Q}"),
+    Form(".NET", Kind.NAMESPACE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ element\ is\ not\ declared"),
+    Form(".NET", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ attribute\ is\ not\ declared"),
+    Form(".NET", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ missing"),
+    Form("MSXML", Kind.UNEXPECTED, r"element\ content\ is\ invalid\ according\ to\ the\ dtd/schema\.(?:\s*Expecting:\s*(?P<expected>[^\n]*?)\.)?"),
+    Form(".NET, MSXML", Kind.UNDECLARED_PREFIX, rf"{_Q}(?P<name>[\w.-]+){_Q}\ is\ an\ undeclared\ prefix|undeclared\ namespace\ prefix:?\s*{_Q}?(?P<value>[\w.-]+)"),
+    Form("Xerces", Kind.UNDECLARED_PREFIX, rf"the\ prefix\ {_Q}(?P<name>[\w.-]+){_Q}\ for\ (?:element|attribute)\ {_Q}[^'\"]*{_Q}(?:\ associated[^\n]*?)?\ is\ not\ bound"),
+    Form("libxml2", Kind.UNDECLARED_PREFIX, r"namespace\ prefix\ (?P<name>[\w.-]+)\ (?:for\ \S+\ )?(?:on\ \S+\ )?is\ not\ defined"),
     # --- jing, Saxon, Oxygen
-    _form("jing", Kind.UNEXPECTED, rf"element\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|yet|anywhere)(?:;\ expected\ (?P<expected>[^\n]*))?"),
-    _form("jing", Kind.MISSING, rf"element\ {_Q}(?P<parent>{_NAME}){_Q}\ incomplete;\ (?:expected|missing)\ (?P<expected>[^\n]*)"),
-    _form("jing", Kind.MISSING_ATTRIBUTE, rf"element\ {_Q}(?P<parent>{_NAME}){_Q}\ missing\ required\ attribute\ {_Q}(?P<name>{_NAME}){_Q}"),
-    _form("jing", Kind.UNEXPECTED_ATTRIBUTE, rf"attribute\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|at\ this\ point)"),
-    _form("jing", Kind.VALUE, rf"value\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}\ is\ invalid;\ must\ be\ (?P<expected>[^\n]*)"),
-    _form("Saxon", Kind.UNEXPECTED, r"in\ content\ of\ element\ <(?P<parent>[^<>]+)>:?\s*(?:the\ content\ model\ does\ not\ allow\ element|element)\ <(?:Q\{[^}]*\})?(?P<name>[^<>]+)>(?:[^\n]*?expected\ (?P<expected>[^\n]*))?"),
-    _form("Saxon", Kind.VALUE, rf"the\ (?:content|value)\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:element|attribute)\ [<@]?(?P<name>[^\s<>]+)>?\ does\ not\ match\ the\ required\ simple\ type"),
+    Form("jing", Kind.UNEXPECTED, rf"element\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|yet|anywhere)(?:;\ expected\ (?P<expected>[^\n]*))?"),
+    Form("jing", Kind.MISSING, rf"element\ {_Q}(?P<parent>{_NAME}){_Q}\ incomplete;\ (?:expected|missing)\ (?P<expected>[^\n]*)"),
+    Form("jing", Kind.MISSING_ATTRIBUTE, rf"element\ {_Q}(?P<parent>{_NAME}){_Q}\ missing\ required\ attribute\ {_Q}(?P<name>{_NAME}){_Q}"),
+    Form("jing", Kind.UNEXPECTED_ATTRIBUTE, rf"attribute\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|at\ this\ point)"),
+    Form("jing", Kind.VALUE, rf"value\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}\ is\ invalid;\ must\ be\ (?P<expected>[^\n]*)"),
+    Form("Saxon", Kind.UNEXPECTED, r"in\ content\ of\ element\ <(?P<parent>[^<>]+)>:?\s*(?:the\ content\ model\ does\ not\ allow\ element|element)\ <(?:Q\{[^}]*\})?(?P<name>[^<>]+)>(?:[^\n]*?expected\ (?P<expected>[^\n]*))?"),
+    Form("Saxon", Kind.VALUE, rf"the\ (?:content|value)\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:element|attribute)\ [<@]?(?P<name>[^\s<>]+)>?\ does\ not\ match\ the\ required\ simple\ type"),
     # --- business rules: KoSIT, Peppol, SVRL, portals
-    _form("SVRL", Kind.RULE, r"<(?:svrl:)?failed-assert\b[^>]*?\bid=\"(?P<rule>[^\"]+)\"[^>]*>"),
-    _form("rules", Kind.RULE, r"(?<![\w./-])\[?(?P<rule>(?:BR|PEPPOL|UBL|CII|NL|NO|SE|DK|DE|IT|IS|GR|AT|FR|PL|BII|EUGEN|OP|XRECHNUNG|FX|SEPA|KSEF|DIAN|ZATCA|SCH|EN16931)(?:-[A-Z0-9]+)*-[A-Z]*\d+[a-z]?(?:-\d+)?)\]?(?![\w/])(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
-    _form("FatturaPA", Kind.RULE, r"(?:errore|codice|scarto)\s*:?\s*(?P<rule>00\d{3})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
-    _form("ISO 20022", Kind.RULE, r"\b(?P<rule>(?:AC|AG|AM|BE|CH|CNOR|DNOR|DT|DU|ED|FF|MD|MS|NARR|RC|RF|RR|SL|TM)\d{2})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
+    Form("SVRL", Kind.RULE, r"<(?:svrl:)?failed-assert\b[^>]*?\bid=\"(?P<rule>[^\"]+)\"[^>]*>"),
+    Form("rules", Kind.RULE, r"(?<![\w./-])\[?(?P<rule>(?:BR|PEPPOL|UBL|CII|NL|NO|SE|DK|DE|IT|IS|GR|AT|FR|PL|BII|EUGEN|OP|XRECHNUNG|FX|SEPA|KSEF|DIAN|ZATCA|SCH|EN16931)(?:-[A-Z0-9]+)*-[A-Z]*\d+[a-z]?(?:-\d+)?)\]?(?![\w/])(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
+    Form("FatturaPA", Kind.RULE, r"(?:errore|codice|scarto)\s*:?\s*(?P<rule>00\d{3})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
+    Form("ISO 20022", Kind.RULE, r"\b(?P<rule>(?:AC|AG|AM|BE|CH|CNOR|DNOR|DT|DU|ED|FF|MD|MS|NARR|RC|RF|RR|SL|TM)\d{2})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
     # --- portals and banks, in the words that most use
-    _form("portals", Kind.VALUE, rf"(?:invalid|illegal|unknown|wrong)\ (?:value|code|format)\s*:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ (?:for|in|of)\ (?:the\ )?(?:element|field|attribute|tag)?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?(?:expected|allowed|must\ be)(?:\ values?)?(?:\ (?:is|are|one\ of))?\s*:?\s*(?P<expected>[^\n]*))?"),
-    _form("portals", Kind.MISSING, rf"(?:missing|required)\ (?:mandatory\ |required\ )?(?:element|field|tag)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:\ (?:in|of)\ (?:element\ )?<?{_Q}?(?P<parent>[\w.:-]+))?"),
-    _form("portals", Kind.MISSING, rf"(?:mandatory|required)?\s*(?:element|field|tag)\ <?{_Q}?(?P<name>[\w.:-]+){_Q}?>?\ (?:is\ (?:missing|mandatory|required)|must\ be\ present|not\ found)"),
-    _form("portals", Kind.UNEXPECTED, rf"unexpected\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
+    Form("portals", Kind.VALUE, rf"(?:invalid|illegal|unknown|wrong)\ (?:value|code|format)\s*:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ (?:for|in|of)\ (?:the\ )?(?:element|field|attribute|tag)?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?(?:expected|allowed|must\ be)(?:\ values?)?(?:\ (?:is|are|one\ of))?\s*:?\s*(?P<expected>[^\n]*))?"),
+    Form("portals", Kind.MISSING, rf"(?:missing|required)\ (?:mandatory\ |required\ )?(?:element|field|tag)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:\ (?:in|of)\ (?:element\ )?<?{_Q}?(?P<parent>[\w.:-]+))?"),
+    Form("portals", Kind.MISSING, rf"(?:mandatory|required)?\s*(?:element|field|tag)\ <?{_Q}?(?P<name>[\w.:-]+){_Q}?>?\ (?:is\ (?:missing|mandatory|required)|must\ be\ present|not\ found)"),
+    Form("portals", Kind.UNEXPECTED, rf"unexpected\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
 )  # fmt: skip
 
-# where a message says that it is; `line`, `column`, `offset` and `file`
-PLACES: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"line\s?number\s*[:=]?\s*(?P<line>\d+)\s*[;,]?\s*column(?:\s?number)?\s*[:=]?\s*(?P<column>\d+)",  # Java SAX, Firefox
-        r"\bline\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?|char(?:acter)?|position|pos)\b\.?\s*[:=]?\s*(?P<column>\d+)",
-        r"\[row,\s*col(?:\s*\{[^}]*\})?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)\]",  # Woodstox
-        r"@(?P<line>\d+):(?P<column>\d+)",  # Maven
-        r"(?:start location|location|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
-        r"(?P<file>[^\s\"'<>|()\[\]:]+\.\w{1,10}|-)\((?P<line>\d+),\s*(?P<column>\d+)\)",  # MSBuild
-        r"\((?P<line>\d+),\s*(?P<column>\d+)\)",  # .NET serializer
-        r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
-        r"\b(?:zeile|ligne|riga|l[ií]nea)\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
-        r"\bline\s*[:=]?\s*(?P<line>\d+)",
-        r"\b(?:offset|byte|index)\s*[:=]?\s*(?P<offset>\d+)",
-    )
+_PLACES = (
+    r"line\s?number\s*[:=]?\s*(?P<line>\d+)\s*[;,]?\s*column(?:\s?number)?\s*[:=]?\s*(?P<column>\d+)",  # Java SAX, Firefox
+    r"\bline\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?|char(?:acter)?|position|pos)\b\.?\s*[:=]?\s*(?P<column>\d+)",
+    r"\[row,\s*col(?:\s*\{[^}]*\})?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)\]",  # Woodstox
+    r"@(?P<line>\d+):(?P<column>\d+)",  # Maven
+    r"(?:start location|location|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
+    r"(?P<file>[^\s\"'<>|()\[\]:]+\.\w{1,10}|-)\((?P<line>\d+),\s*(?P<column>\d+)\)",  # MSBuild
+    r"\((?P<line>\d+),\s*(?P<column>\d+)\)",  # .NET serializer
+    r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
+    r"\b(?:zeile|ligne|riga|l[ií]nea)\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
+    r"\bline\s*[:=]?\s*(?P<line>\d+)",
+    r"\b(?:offset|byte|index)\s*[:=]?\s*(?P<offset>\d+)",
 )
+
+
+@cache
+def places() -> tuple[re.Pattern[str], ...]:
+    """Where a message says that it is; `line`, `column`, `offset` and `file`."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PLACES)

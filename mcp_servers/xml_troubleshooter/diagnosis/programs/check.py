@@ -9,11 +9,11 @@ from ...diagnostics import Diagnostic
 from ...document.document import Document
 from ...facts.check import Found, diagnostic
 from ...facts.finding import Fact, Finding
+from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
 from . import rng, schematron, xsd, xslt
 from .complaints import Program
 
-LAYER = "compilation"  # the name of the layer whose diagnostics these are
 _LONGEST = 2_000_000  # characters of a schema or program that is compiled
 _MOST = 200
 
@@ -23,12 +23,6 @@ _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
     "schematron": (schematron.check, "https://schematron.com/"),
     "xslt": (xslt.check, "https://www.w3.org/TR/xslt-30/"),
 }
-
-
-def is_program(document: Document) -> bool:
-    """Whether a document is itself a schema or a program that can be compiled."""
-    vocabulary = recognise(document)
-    return vocabulary is not None and vocabulary.id in _LANGUAGES
 
 
 def find(document: Document, roots: tuple[Path, ...] = ()) -> Iterator[Found]:
@@ -49,4 +43,4 @@ def find(document: Document, roots: tuple[Path, ...] = ()) -> Iterator[Found]:
 
 def check(document: Document, roots: tuple[Path, ...] = ()) -> tuple[Diagnostic, ...]:
     """What keeps it from being used, as diagnostics."""
-    return tuple(diagnostic(document, each, LAYER) for each in find(document, roots))
+    return tuple(diagnostic(document, each, COMPILATION) for each in find(document, roots))

@@ -1,0 +1,51 @@
+"""The one table of facts: which module has those of which vocabularies, so that no other has to be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from ..document.document import Document
+from ..schemas.vocabularies import Vocabulary
+
+if TYPE_CHECKING:
+    from .finding import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A module with facts about these vocabularies, or about every document that has one of the marks in its text."""
+
+    module: str
+    vocabularies: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Its facts."""
+        return cast("tuple[Fact, ...]", import_module(f".{self.module}", __package__).FACTS)
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("graphics", ("svg", "mathml")),
+    Family("sites", ("sitemap", "sitemap-index", "rss", "atom", "opml")),
+    Family("property_lists", ("plist",)),
+    Family("geography", ("gpx", "gpx-1.0", "kml")),
+    Family("android", ("android-resources", "android-manifest")),
+    Family("maven", ("maven-pom", "maven-pom-bare")),
+    Family("dotnet", ("msbuild", "dotnet-config", "resx", "nuspec")),
+    Family("spring", ("spring-beans",)),
+    Family("services", ("soap-1.1", "soap-1.2")),
+    Family("translations", ("xliff-1.2", "xliff-2", "qt-ts", "tmx")),
+    Family("everywhere", marks=("xml:lang", "xml:space", ":nil", ":type")),
+)
+
+
+def concerned(document: Document, vocabulary: Vocabulary | None) -> Iterator[Family]:
+    """The families with something to say of a document."""
+    known = vocabulary.id if vocabulary else ""
+    for family in FAMILIES:
+        if known in family.vocabularies or any(mark in document.text for mark in family.marks):
+            yield family
