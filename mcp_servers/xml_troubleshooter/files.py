@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from .bounds import open_file
 from .errors import AccessError, InputError, LimitError
+from .schemas.plan import MANIFESTS
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
 STREAMED = 20 * 10**6  # bytes from which on a mere diagnosis reads a file piece by piece
@@ -51,7 +52,12 @@ class Workspace:
         return self._existing(name, self.roots, "document")
 
     def schema(self, name: str) -> Path:
-        """The real path of a schema that exists; raises AccessError or InputError."""
+        """The real path of a schema that exists, or of the manifest in a folder; raises AccessError or InputError."""
+        folder = self._inside(name, self.readable, "schema")
+        if _kind(folder) == "folder":
+            manifest = next((folder / each for each in MANIFESTS if _kind(folder / each) == "file"), None)
+            if manifest is not None:
+                return manifest
         return self._existing(name, self.readable, "schema")
 
     def target(self, name: str) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
@@ -15,6 +17,9 @@ from .files import Workspace
 from .offload import offload
 from .schemas.plan import Plan, joined, split
 from .schemas.plan import plan as layered
+
+if TYPE_CHECKING:
+    from .schemas.layer_tables import LayerTable
 
 _LOOKING = 20.0  # seconds that finding the schema may take
 
@@ -30,12 +35,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where schemas come from; `seconds` bounds the search."""
+    """Where schemas come from; `seconds` bounds the search, `tables` are those of a configuration."""
 
     workspace: Workspace
     catalogue: SchemaStore
     state_dir: Path
     seconds: float
+    tables: Sequence[LayerTable] = ()
 
 
 async def choose(schemas: str, document: Document, folder: Path | None, sources: Sources) -> Choice:
@@ -44,7 +50,9 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     Raises InputError where a named one does not exist.
     """
     if schemas:
-        return Choice(await anyio.to_thread.run_sync(_named, schemas, document, sources), "The schema was given.")
+        return await _named(schemas, document, sources)
+    if (configured := await _configured(document, sources)) is not None:
+        return configured
     plan, reason = await _found(document, folder, sources)
     from .schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
 
@@ -57,6 +65,29 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
             else (f"{official.vocabulary.name}: {whole.names}.")
         )
     return Choice(whole if official.at_hand else plan, reason, describe(official))
+
+
+async def _configured(document: Document, sources: Sources) -> Choice | None:
+    """What a configuration, or a manifest in a folder of schemas, says of the document; None where none speaks of it.
+
+    A manifest that cannot be read is a layer that cannot be run.
+    """
+    from .schemas.manifests import broken, manifests, of_manifest, of_tables  # noqa: PLC0415 - loaded where it is used
+
+    workspace, catalogue = sources.workspace, sources.catalogue
+    if sources.tables:
+        look = partial(of_tables, sources.tables, document, catalogue, "The configuration", workspace.readable)
+        if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
+            return Choice(*found)
+    for manifest in await anyio.to_thread.run_sync(list, manifests(workspace.schema_dirs)):
+        look = partial(of_manifest, manifest, document, catalogue)
+        try:
+            found = await offload(look, seconds=min(_LOOKING, sources.seconds))
+        except InputError as error:
+            return Choice(joined(broken(manifest, error)), f"{manifest} cannot be used.")
+        if found is not None:
+            return Choice(*found)
+    return None
 
 
 async def _found(document: Document, folder: Path | None, sources: Sources) -> tuple[Plan, str]:
@@ -83,26 +114,58 @@ async def _found(document: Document, folder: Path | None, sources: Sources) -> t
     return layered((found.schema, *found.rules), readable, named=False), found.reason
 
 
-def _named(schemas: str, document: Document, sources: Sources) -> Plan:
-    """The plan of the schemas that a request names: files, or entries of the catalogue by their ids."""
+async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
+    """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
+    plan, manifests = await anyio.to_thread.run_sync(_read_names, schemas, document, sources)
+    layers, roots, reasons = list(plan.layers), list(plan.roots), ["The schema was given."] if plan.layers else []
+    for manifest in manifests:
+        from .schemas.manifests import of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
+
+        look = partial(of_manifest, manifest, document, sources.catalogue)
+        found = await offload(look, seconds=min(_LOOKING, sources.seconds))
+        made, reason = found or (without_match(manifest), f"{manifest} says nothing of this document.")
+        layers += made.layers
+        roots += made.roots
+        reasons.append(reason)
+    return Choice(joined(*layers, roots=roots), " ".join(reasons))
+
+
+def _read_names(schemas: str, document: Document, sources: Sources) -> tuple[Plan, list[Path]]:
+    """The plan of the schemas that a request names, and the manifests that it names."""
     workspace, catalogue = sources.workspace, sources.catalogue
     usable: list[Path] = []
+    manifests: list[Path] = []
     outside: list[tuple[str, str]] = []
     official: list[Plan] = []
     for name in split(schemas, partial(_is_schema, workspace)):
         try:
-            usable.append(workspace.schema(name))
+            path = workspace.schema(name)
         except AccessError as error:  # the other layers can judge all the same
             outside.append((name, str(error)))
+            continue
         except InputError:
             if not catalogue.known.knows(name):
                 raise
             from .schemas.chains import named  # noqa: PLC0415 - loaded where it is used
 
-            official.append(named(name, document, catalogue))
+            part = named(name, document, catalogue)
+            manifest = next((Path(each.source) for each in part.layers if _is_manifest(each.source)), None)
+            official += [part] if manifest is None else []
+            manifests += [manifest] if manifest is not None else []
+            continue
+        if path.suffix.lower() == ".zip":
+            from .schemas.manifests import unpacked  # noqa: PLC0415 - loaded where it is used
+
+            path = unpacked(path, sources.state_dir)
+        (manifests if _is_manifest(path.name) else usable).append(path)
     plan = layered(usable, workspace.readable, unusable=outside)
     roots = [*plan.roots, *(root for each in official for root in each.roots)]
-    return joined(*plan.layers, *(layer for each in official for layer in each.layers), roots=roots)
+    return joined(*plan.layers, *(layer for each in official for layer in each.layers), roots=roots), manifests
+
+
+def _is_manifest(name: str) -> bool:
+    """Whether a file says what judges which document; of schemas none ends like that."""
+    return name.endswith((".toml", ".xml"))
 
 
 def _is_schema(workspace: Workspace, name: str) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 # by these a state folder is known for one, and not for a folder of something else that it was set to
-_OURS = ("usage.db", "schema-index.json", "runs", "drivers", "backups", "tmp")
+_OURS = ("usage.db", "schema-index.json", "runs", "drivers", "unpacked", "backups", "tmp")
 
 
 def private_folder(path: Path) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
@@ -34,6 +35,9 @@ from .signatures.coverage import DSIG
 from .signatures.state import DigestState, SignatureState
 from .usage import UsageStore
 
+if TYPE_CHECKING:
+    from .schemas.layer_tables import LayerTable
+
 _log = logging.getLogger(__name__)
 _ARTICLES = 3  # more would not be read
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
@@ -54,6 +58,7 @@ class Services:
     state_dir: Path
     seconds: float
     catalogue: SchemaStore
+    layers: tuple[LayerTable, ...] = ()  # of a configuration: which documents are judged by what
     require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
@@ -90,6 +95,7 @@ async def check(request: Request, services: Services, progress: Progress, *, to_
         catalogue=services.catalogue,
         state_dir=services.state_dir,
         seconds=services.seconds,
+        tables=services.layers,
     )
     choice = await choose(request.schema_path, document, _folder(request, path), sources)
     plan = replace(choice.plan, problem=request.problem)

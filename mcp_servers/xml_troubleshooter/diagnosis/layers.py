@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
@@ -59,6 +59,11 @@ class Clock:
     ) -> Judged:
         """The layer came to a verdict; `reason` says what it left out."""
         told = [item.of_layer(self.layer.name) for item in found]
+        if self.layer.severities:
+            given = dict(self.layer.severities)
+            told = [_weighed(item, given.get(item.rule, "")) for item in told]
+            # of those beyond the cap it is not known which rules they are of
+            rejected = rejected and (len(told) < total or any(item.severity is Severity.ERROR for item in told))
         warnings = sum(item.severity is Severity.WARNING for item in told)
         total = max(total, len(told))
         failed = rejected or warnings < len(told)
@@ -78,6 +83,13 @@ class Clock:
             warnings=warnings, named=layer.named, waits=waits, required=layer.required,
             seconds=time.perf_counter() - self.started,
         )  # fmt: skip
+
+
+def _weighed(item: Diagnostic, level: str) -> Diagnostic:
+    """A finding as grave as the plan has it, where it says so."""
+    if not level:
+        return item
+    return replace(item, severity=Severity.ERROR if level == "error" else Severity.WARNING, flag=level)
 
 
 def syntax_clock() -> Clock:

@@ -13,6 +13,7 @@ from ..diagnostics import LayerKind
 
 SEPARATOR = ";"  # between several schemas in one text, on every system
 SYNTAX = "syntax"  # the name of the layer that every plan begins with
+MANIFESTS = ("layers.toml", "scenarios.xml")  # files of a folder that say what judges which document
 OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarations
 # those that no schema stands behind: what a vocabulary demands, what compiles, what another system said
 FACTS, COMPILATION, PROBLEM = "facts", "compilation", "problem"
@@ -35,7 +36,9 @@ class Layer:
     """One layer: what it is called in results, what it judges by, and the path of that.
 
     `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand. Without
-    one that is not `required` a document can still be called valid: the verdict names what was not checked.
+    one that is not `required` a document can still be called valid: the verdict names what was not checked. `short` is
+    what its findings are marked with; `severities` are pairs of a rule's id and what it counts as here, whatever its
+    author says: "error", "warning" or "information".
     """
 
     name: str
@@ -44,6 +47,8 @@ class Layer:
     named: bool = True
     unusable: str = ""
     required: bool = True
+    short: str = ""
+    severities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""`[[layers]]`: tables that say which documents are judged by what. In a folder's layers.toml, or in a configuration.
+
+    [[layers]]
+    name = "Our supplier rules"              # how results call it; without one, the file's name
+    schema = ["supplier.xsd", "supplier.sch"] # files beside the manifest, or ids of the catalogue: one or several
+    root = "Invoice"                         # conditions, each a pattern or several; all that are given must hold
+    namespace = "urn:example:*"
+    customization_id = "urn:example:billing*"
+    profile_id = "01"
+    version = "2.*"
+    xpath = "/i:Invoice[i:Type = 'A']"
+    namespaces = { i = "urn:example:invoice" }
+    severities = { "R-17" = "warning" }      # or "error", "information"
+
+Of all tables whose conditions hold, the layers judge, in the order of the tables.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ..bounds import read_file
+from ..catalogue.entries import catalogue
+from ..errors import InputError
+from .conditions import Condition
+
+_KEY = "layers"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTable:
+    """One table: the documents that it is about, and what judges them.
+
+    `schemas` are absolute paths or ids of the catalogue, `names` what each is called in results ("" for its own name),
+    `severities` pairs of a rule's id and what it counts as; `name` is that of the whole.
+    """
+
+    name: str
+    schemas: tuple[str, ...]
+    condition: Condition
+    severities: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def read_manifest(path: Path) -> tuple[LayerTable, ...]:
+    """The tables of a manifest; raises InputError that names the file and what is wrong in it."""
+    try:
+        data = tomllib.loads(read_file(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no TOML that can be read: {error}. Correct it there.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
+    if unknown := [key for key in data if key != _KEY]:
+        raise InputError(
+            f"{path}: {unknown[0]} is not known here;{_near(unknown[0], [_KEY])} it holds [[layers]] alone."
+        )
+    return read_layers(data.get(_KEY, []), path.parent, str(path))
+
+
+def read_layers(tables: object, folder: Path, origin: str) -> tuple[LayerTable, ...]:
+    """The value of `layers` in a file named `origin`, whose schemas are looked for from `folder`; raises InputError."""
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise InputError(f"{origin}: layers must be written as tables, each under its own line [[layers]].")
+    return tuple(_read(table, folder, f"{origin}: layer {number}") for number, table in enumerate(tables, 1))
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+_Several = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_several)]
+
+
+class _Table(BaseModel):
+    """A table as it is written."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+    schema_: Annotated[_Several, Field(alias="schema", min_length=1)]
+    name: str = ""
+    root: _Several = ()
+    namespace: _Several = ()
+    customization_id: _Several = ()
+    profile_id: _Several = ()
+    version: _Several = ()
+    xpath: str = ""
+    namespaces: dict[str, str] = {}
+    severities: dict[str, Literal["error", "warning", "information"]] = {}
+
+
+_KEYS = sorted(field.alias or name for name, field in _Table.model_fields.items())
+
+
+def _read(table: Mapping[str, Any], folder: Path, where: str) -> LayerTable:
+    try:
+        read = _Table(**table)
+    except ValidationError as error:
+        # a misspelt key tells more than that the right one is missing
+        first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+        raise InputError(
+            f"{where}: {_reason(first['type'], [str(each) for each in first['loc']], first['msg'])}"
+        ) from None
+    condition = Condition(
+        root=read.root, namespace=read.namespace, customization_id=read.customization_id, profile_id=read.profile_id,
+        version=read.version, xpath=read.xpath, namespaces=tuple(read.namespaces.items()),
+    )  # fmt: skip
+    schemas = tuple(_schema(name, folder, where) for name in read.schema_)
+    names = tuple(_called(read.name, schema, len(schemas)) for schema in schemas) if read.name else ()
+    return LayerTable(read.name, schemas, condition, tuple(read.severities.items()), names)
+
+
+def _called(name: str, schema: str, number: int) -> str:
+    """The name of one of the layers that share a name."""
+    return name if number == 1 else f"{name} ({Path(schema).name})"
+
+
+def _reason(kind: str, place: Sequence[str], message: str) -> str:
+    key = ".".join(place)
+    match kind:
+        case "extra_forbidden":
+            return f"{key} is not known;{_near(key, _KEYS)} known are {', '.join(_KEYS)}."
+        case "missing":
+            return f"{key} is missing; it names the schema or rule set, a file or an id of the catalogue."
+        case _:
+            return f"{key} cannot be used: {message}."
+
+
+def _near(word: str, words: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, words, n=1)
+    return f" {near[0]} may be meant;" if near else ""
+
+
+def _schema(name: str, folder: Path, where: str) -> str:
+    """The absolute path of a file, or the id of an entry."""
+    path = folder / name
+    if path.is_file():
+        return str(path.resolve())
+    if catalogue().knows(name):
+        return name
+    try:
+        catalogue().find(name)
+    except InputError as error:
+        near = difflib.get_close_matches(name, [each.name for each in folder.glob("*")], n=1)
+        beside = f" Near to it there: {near[0]}." if near else ""
+        raise InputError(f"{where}: there is no file {path},{beside} and no such id: {error}") from None
+    raise AssertionError(name)

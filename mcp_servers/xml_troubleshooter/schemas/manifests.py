@@ -1,0 +1,121 @@
+"""Which layers a configuration gives a document: `[[layers]]`, or the scenarios of a validator by KoSIT."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from ..bounds import Bounds
+from ..catalogue.archives import take_in
+from ..catalogue.store import SchemaStore
+from ..document.document import Document
+from ..errors import InputError
+from ..state_files import private_folder
+from .chains import named as official
+from .layer_tables import LayerTable, read_manifest
+from .plan import MANIFESTS, Layer, Plan, joined, kind_of, plan
+from .scenarios import read_scenarios
+
+_TABLES = ".toml"
+
+
+def manifests(folders: Iterable[Path]) -> Iterator[Path]:
+    """The manifests in folders of schemas, and in the folders directly in these."""
+    for folder in folders:
+        with suppress(OSError):
+            below = sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+            yield from filter(None, map(_manifest_in, (folder, *below)))
+
+
+def _manifest_in(folder: Path) -> Path | None:
+    return next((folder / name for name in MANIFESTS if (folder / name).is_file()), None)
+
+
+def unpacked(archive: Path, state_dir: Path) -> Path:
+    """The manifest in a zip, which is unpacked once for each content; raises InputError."""
+    with archive.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    place = state_dir / "unpacked" / digest[:32]
+    if place.is_dir():
+        return _unpacked(place, archive)
+    private_folder(state_dir)
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+    try:
+        take_in(archive, scratch / "files")
+        with suppress(OSError):  # another process was first
+            os.rename(scratch / "files", place)  # noqa: PTH104 - a Path would be returned for nothing
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return _unpacked(place, archive)
+
+
+def _unpacked(folder: Path, archive: Path) -> Path:
+    found = next(manifests([folder]), None)
+    if found is None:
+        raise InputError(
+            f"{archive.name} holds none of {', '.join(MANIFESTS)}, which would say what judges which document; unpack "
+            "it, and name the schema in it."
+        )
+    return found
+
+
+def of_manifest(path: Path, document: Document, store: SchemaStore) -> tuple[Plan, str] | None:
+    """The layers that a manifest gives a document, and why in words; None where it has none. Raises InputError."""
+    if path.suffix == _TABLES:
+        return of_tables(read_manifest(path), document, store, str(path), [path.parent])
+    fitting = next((each for each in read_scenarios(path) if each.condition.holds(document)), None)
+    if fitting is None:
+        return None
+    return _judging([fitting], document, store, [path.parent]), f"{path} has a scenario for it: {fitting.name}."
+
+
+def of_tables(
+    tables: Sequence[LayerTable], document: Document, store: SchemaStore, origin: str, roots: Iterable[Path]
+) -> tuple[Plan, str] | None:
+    """The layers of all tables that are about a document, and why; None where none is. Raises InputError.
+
+    Files outside `roots` are not judged by.
+    """
+    fitting = [table for table in tables if table.condition.holds(document)]
+    if not fitting:
+        return None
+    return _judging(fitting, document, store, roots), f"{origin} says what judges it."
+
+
+def _judging(tables: Iterable[LayerTable], document: Document, store: SchemaStore, folders: Iterable[Path]) -> Plan:
+    layers: dict[str, Layer] = {}
+    roots = list(folders)
+    bounds = Bounds.of(roots)
+    for table in tables:
+        for number, schema in enumerate(table.schemas):
+            part = plan([schema]) if Path(schema).is_absolute() else official(schema, document, store)
+            roots += part.roots
+            for layer in part.layers:
+                name = table.names[number] if table.names else layer.name
+                why = layer.unusable or (_unusable(Path(schema), bounds) if not part.roots else "")
+                layers.setdefault(layer.source, replace(layer, name=name, severities=table.severities, unusable=why))
+    return joined(*layers.values(), roots=roots)
+
+
+def _unusable(path: Path, bounds: Bounds) -> str:
+    if not bounds.allow(path):
+        return "it lies outside the allowed folders: add its folder to SCHEMA_DIRS"
+    return "" if path.is_file() else f"{path} is not there"
+
+
+def without_match(path: Path) -> Plan:
+    """The plan where a manifest that was asked for has nothing for the document."""
+    why = f"none of its {'layers' if path.suffix == _TABLES else 'scenarios'} is for this document"
+    return joined(Layer(name=path.name, kind=kind_of(str(path)), source=str(path), unusable=why))
+
+
+def broken(path: Path, error: InputError) -> Layer:
+    """The layer that stands for a manifest which cannot be read."""
+    return Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=False, unusable=str(error))
