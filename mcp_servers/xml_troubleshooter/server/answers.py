@@ -1,0 +1,77 @@
+"""How a caller is answered: results with their text, progress, and one clean sentence for what cannot be done."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+from mcp.types import CallToolResult, TextContent
+from pydantic import BaseModel, ValidationError
+
+from ..errors import TroubleshooterError
+from ..offload import WorkerError
+from .session import Session
+
+logger = logging.getLogger(__name__)
+
+
+def answered(result: BaseModel, text: str) -> CallToolResult:
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content=result.model_dump(mode="json")
+    )
+
+
+def progress(context: Context[Session, Any]) -> Callable[[str], Awaitable[None]]:
+    step = 0
+
+    async def report(message: str) -> None:
+        nonlocal step
+        step += 1
+        await context.report_progress(step, message=message)
+
+    return report
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    try:
+        yield
+    except TroubleshooterError as error:
+        raise ToolError(str(error)) from None
+
+
+@contextmanager
+def resource_sentences() -> Iterator[None]:
+    try:
+        yield
+    except TroubleshooterError as error:
+        raise ResourceNotFoundError(str(error)) from None
+
+
+def argument_faults(error: ValidationError) -> str:
+    """The faults of arguments without the values, which may be a whole document."""
+    faults = (
+        f"{'.'.join(map(str, fault['loc']))}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+    return f"An argument cannot be used: {'; '.join(faults)}."
+
+
+def crash(error: BaseException) -> str:
+    """A sentence for the caller; the place goes to the log. The message goes nowhere: it may quote the document."""
+    cause = error.__cause__ or error
+    frames = traceback.extract_tb(cause.__traceback__)[-6:]
+    place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    # a failure that could not leave its worker process comes as "Type: text"
+    kind = str(cause).partition(":")[0] if isinstance(cause, WorkerError) else type(cause).__name__
+    logger.error("%s at %s", kind, place)
+    return (
+        f"The server hit a fault of its own ({kind}) and lives on. Please report it with the line that the server "
+        "wrote to its log."
+    )

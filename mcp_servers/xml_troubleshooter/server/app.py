@@ -1,0 +1,120 @@
+"""The server as the protocol's library wants it, with its tools, resources and prompt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.stdio import stdio_server
+from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import ValidationError
+
+from .. import __version__
+from ..jobs import Jobs
+from ..stdio import Answering
+from .answers import argument_faults, crash
+from .resources import article, fix_xml, run_diff, run_document
+from .session import Session
+from .tools import TOOLS
+
+_INSTRUCTIONS = """\
+Finds every fault of an XML document and repairs it by small edits that a validator confirms. Repair with \
+troubleshoot_xml; only look with validate_xml. For files give `path`, not `xml`, so that their bytes stay as they are. \
+Questions of a result: put them to the user, never make up a value, and call again with run_id and answers. Edits that \
+were proposed and not made drop content or are a choice: show them to the user, and where they are right call again \
+with run_id and allow_unsafe. The status running means: call again with run_id to collect the result."""
+
+
+class TroubleshooterServer(MCPServer[Session]):
+    """An MCPServer that tells a caller in one clean sentence what is wrong with a call."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "xml-troubleshooter",
+            title="XML troubleshooter",
+            version=__version__,
+            instructions=_INSTRUCTIONS,
+            tools=list(TOOLS.values()),
+            lifespan=self._serve_one_connection,
+            log_level="WARNING",
+        )
+        self._sessions: set[Session] = set()
+        self.leaving: Callable[[], None] = lambda: None  # called when a connection ends
+
+    @asynccontextmanager
+    async def _serve_one_connection(self, _: MCPServer[Session]) -> AsyncIterator[Session]:
+        async with anyio.create_task_group() as tasks:
+            session = Session(Jobs(tasks))
+            self._sessions.add(session)
+            try:
+                yield session
+            finally:
+                self._sessions.discard(session)
+                self.leaving()
+                with anyio.CancelScope(shield=True):
+                    await session.close()
+
+    async def close(self) -> None:
+        """Put away what is under way on every connection."""
+        for session in list(self._sessions):
+            await session.close()
+
+    async def serve_process(self, end: Callable[[], None]) -> None:
+        """Serve one connection over stdin and stdout; calls `end` where the client no longer reads."""
+        async with stdio_server() as (incoming, outgoing):
+            options = self._lowlevel_server.create_initialization_options()
+            try:
+                await self._lowlevel_server.run(Answering(incoming, outgoing), outgoing, options)
+            except anyio.get_cancelled_exc_class():  # by the SDK, which cannot write any more
+                end()
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Session, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool. Raises ToolError with a sentence that says what to do."""
+        # some clients send null for what they leave out
+        given = {key: value for key, value in arguments.items() if value is not None}
+        try:
+            _check_names(name, given)
+            return await super().call_tool(name, given, context)
+        except UnexpectedToolError as error:
+            raise ToolError(crash(error)) from None
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(argument_faults(error.__cause__)) from None
+            raise ToolError(str(error).removeprefix(f"Error executing tool {name}: ")) from None
+
+
+def create_server() -> TroubleshooterServer:
+    """The server with its tools, resources and prompt."""
+    server = TroubleshooterServer()
+    server.resource(
+        "kb://article/{id}", title="Knowledge article", description=article.__doc__, mime_type="text/markdown"
+    )(article)
+    server.resource(
+        "run://{run_id}/document",
+        title="Result of a run",
+        description=run_document.__doc__,
+        mime_type="application/xml",
+    )(run_document)
+    server.resource(
+        "run://{run_id}/diff", title="Diff of a run", description=run_diff.__doc__, mime_type="text/x-diff"
+    )(run_diff)
+    server.prompt(title="Fix an XML document")(fix_xml)
+    return server
+
+
+def _check_names(name: str, arguments: dict[str, Any]) -> None:
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise ToolError(f"There is no tool {name!r}; the tools are {', '.join(TOOLS)}.")
+    known = tool.parameters["properties"]
+    unknown = [argument for argument in arguments if argument not in known]
+    if unknown:
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        raise ToolError(f"{name} has no argument {', '.join(map(repr, unknown))}; {takes}.")

@@ -1,0 +1,56 @@
+"""What can be read beside the tools' answers: articles and runs; and the prompt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from ..errors import InputError
+from .answers import resource_sentences
+from .session import Session
+
+
+async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002 - the name in the resource's address
+    """A knowledge article: one kind of fault, how it comes about and how it is repaired."""
+    with resource_sentences():
+        services = await context.request_context.lifespan_context.services()
+        found = services.knowledge.get(id)
+        if found is None:
+            raise InputError(f"There is no article {id!r}; a result lists the articles that fit it.")
+        return found.body
+
+
+async def run_document(run_id: str, context: Context[Session, Any]) -> str | bytes:
+    """The document as a run left it."""
+    with resource_sentences():
+        services = await context.request_context.lifespan_context.services()
+        document = services.runs.load(run_id).result.document
+        try:
+            document.text.encode()
+        except UnicodeEncodeError:  # bytes that are no characters: only the bytes tell the truth
+            return document.to_bytes()
+        return document.text
+
+
+async def run_diff(run_id: str, context: Context[Session, Any]) -> str:
+    """What a run changed, as a unified diff."""
+    with resource_sentences():
+        services = await context.request_context.lifespan_context.services()
+        return services.runs.load(run_id).diff.encode(errors="backslashreplace").decode()
+
+
+def fix_xml(
+    path: Annotated[str, Field(description="The file that holds the document")] = "",
+    problem: Annotated[str, Field(description="The error message, or what goes wrong")] = "",
+) -> str:
+    """Repair an XML document step by step, asking for what only you can know."""
+    what = f"the XML document {path}" if path else "the XML document that I give you"
+    why = f" It is rejected with this message:\n\n{problem}\n\n" if problem else " "
+    return (
+        f"Repair {what} with troubleshoot_xml.{why}Show me what was wrong and each edit with its reason. Where the "
+        "result asks questions, put them to me and continue the run with my answers; do not fill in values yourself, "
+        "and ask me before you set allow_unsafe. "
+        "Do not call the document fixed unless the status says fixed."
+    )

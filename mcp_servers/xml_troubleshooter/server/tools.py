@@ -1,0 +1,187 @@
+"""The tools: their names, arguments and words are what an assistant knows of this program."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import CallToolResult, ToolAnnotations
+from pydantic import Field
+
+from ..output.results import Diagnosis, Health, Troubleshooting, Usage
+from .answers import answered, progress, sentences
+from .session import Session
+
+_Xml = Annotated[str, Field(description="The document's text, for a document that is not in a file")]
+_Path = Annotated[
+    str, Field(description="The file that holds the document, absolute or below an allowed folder; preferred to xml")
+]
+_SchemaPath = Annotated[
+    str,
+    Field(
+        description="Schema file to judge by (.xsd, .rng, .rnc, .dtd, .sch or a compiled Schematron .xsl). Leave it "
+        "empty to have the schema found from the document itself and the configured schema folders"
+    ),
+]
+
+
+async def troubleshoot_xml(
+    context: Context[Session, Any],
+    xml: _Xml = "",
+    path: _Path = "",
+    schema_path: _SchemaPath = "",
+    problem: Annotated[
+        str, Field(description="What the user said, or the error message of the system that rejects the document")
+    ] = "",
+    engine: Annotated[
+        Literal["auto", "offline", "open_arena"],
+        Field(
+            description="auto: repair rules, then the model where one is configured; offline: rules alone; open_arena: "
+            "as auto, but an error where Open Arena is not configured"
+        ),
+    ] = "auto",
+    max_iterations: Annotated[
+        int, Field(description="Turns of the model, 1 to 10; 0 takes the configured number", ge=0, le=10)
+    ] = 0,
+    output_path: Annotated[
+        str,
+        Field(
+            description="Where to write the result. Empty writes nothing; the same as path replaces the file in one "
+            "step and keeps the old one as <name>.bak"
+        ),
+    ] = "",
+    write_when: Annotated[
+        Literal["sound", "always"],
+        Field(description="In place, write only what is valid, well_formed or fixed, or always; other files always"),
+    ] = "sound",
+    overwrite: Annotated[  # noqa: FBT002 - named by every caller
+        bool, Field(description="Let output_path replace a file other than the input; it is kept as <name>.bak")
+    ] = False,
+    allow_unsafe: Annotated[  # noqa: FBT002 - named by every caller
+        bool,
+        Field(
+            description="Also make edits that drop content or choose between equally good repairs; ask the user before"
+        ),
+    ] = False,
+    answers: Annotated[
+        dict[str, str],
+        Field(
+            description="Values that an earlier result asked for, by question id; they come from the user, not from you"
+        ),
+    ] = {},  # noqa: B006 - published in the schema, never changed
+    run_id: Annotated[
+        str, Field(description="Collect the result of an earlier run, or continue it with answers or allow_unsafe")
+    ] = "",
+) -> Annotated[CallToolResult, Troubleshooting]:
+    """Find everything that is wrong with an XML document and repair it.
+
+    Use it when a document does not parse, fails validation (XSD, RELAX NG, DTD, Schematron) or is rejected by another
+    system. Repairs are small edits; what no edit touches stays byte for byte, and `fixed` means that the validator
+    accepts the result. Values that nothing proves are asked for in `questions`, never made up. Give exactly one of xml,
+    path and run_id. The result lists the faults, the edits with their reasons, what remains, and a diff.
+    """
+    from ..outcome import Request  # noqa: PLC0415
+    from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
+
+    request = Request(
+        xml=xml,
+        path=path,
+        schema_path=schema_path,
+        problem=problem,
+        engine=engine,
+        max_iterations=max_iterations,
+        output_path=output_path,
+        overwrite=overwrite,
+        write_when=write_when,
+        allow_unsafe=allow_unsafe,
+        answers=answers,
+        run_id=run_id,
+    )
+    session = context.request_context.lifespan_context
+    with sentences():
+        services = await session.services()
+        outcome = await session.jobs.follow(request, services, progress(context), services.settings.agent_deadline)
+        return answered(*await anyio.to_thread.run_sync(fit, outcome))
+
+
+async def validate_xml(
+    context: Context[Session, Any], xml: _Xml = "", path: _Path = "", schema_path: _SchemaPath = ""
+) -> Annotated[CallToolResult, Diagnosis]:
+    """Find everything that is wrong with an XML document, without changing anything.
+
+    Checks well-formedness, then the schema that is given or found. Every fault comes with a code, its line, column and
+    path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path. To
+    repair the document as well, call troubleshoot_xml instead; there is no need to call this one first.
+    """
+    from ..outcome import Request  # noqa: PLC0415
+    from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
+
+    session = context.request_context.lifespan_context
+    with sentences():
+        request = Request(xml=xml, path=path, schema_path=schema_path)
+        services = await session.services()
+        checked = await session.jobs.check(request, services, progress(context), services.settings.agent_deadline)
+        return answered(*await anyio.to_thread.run_sync(fit_diagnosis, checked))
+
+
+async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, Health]:
+    """Check whether this server can do its work, one row a check, each with what it means and what to do.
+
+    Covers the settings, the way to the Open Arena service (DNS and connect, TLS, HTTP version, token and its expiry,
+    workflow), the knowledge base and the schema folders. Call it when a result says that the model could not be
+    reached, or that no schema was found. It shows no secret and costs no tokens.
+    """
+    from ..health import health  # noqa: PLC0415 - after the first answer
+    from ..output.rendering import health_lines, plain, verdict_line  # noqa: PLC0415
+
+    with sentences():
+        result = await health(await context.request_context.lifespan_context.services())
+        return answered(result, plain([verdict_line(result), *health_lines(result)]))
+
+
+async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResult, Usage]:
+    """Tell what the model has cost: requests, tokens, retries, errors by kind, latency, and runs by status.
+
+    Once for this session and once for all time. Reads figures only; nothing is sent anywhere.
+    """
+    from ..health import usage  # noqa: PLC0415 - after the first answer
+    from ..output.rendering import plain, usage_lines  # noqa: PLC0415
+
+    with sentences():
+        result = await usage(await context.request_context.lifespan_context.services())
+        return answered(result, plain(usage_lines(result)))
+
+
+def _tool(function: Callable[..., Any], title: str, annotations: ToolAnnotations) -> Tool:
+    description = inspect.cleandoc(function.__doc__ or "")
+    tool = Tool.from_function(function, title=title, description=description, annotations=annotations)
+    tool.parameters["additionalProperties"] = False
+    return tool
+
+
+def _annotations(*, reads_only: bool, repeatable: bool, open_world: bool) -> ToolAnnotations:
+    return ToolAnnotations(
+        read_only_hint=reads_only, destructive_hint=False, idempotent_hint=repeatable, open_world_hint=open_world
+    )
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        # not destructive: a file that is replaced stays as <name>.bak
+        _tool(
+            troubleshoot_xml,
+            "Repair an XML document",
+            _annotations(reads_only=False, repeatable=False, open_world=True),
+        ),
+        _tool(
+            validate_xml, "Validate an XML document", _annotations(reads_only=True, repeatable=True, open_world=False)
+        ),
+        _tool(health_check, "Check the server", _annotations(reads_only=True, repeatable=True, open_world=True)),
+        _tool(usage_stats, "Usage figures", _annotations(reads_only=True, repeatable=True, open_world=False)),
+    )
+}
