@@ -78,7 +78,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         iterations=[_iteration(iteration, caps) for iteration in result.iterations[: caps.rows]],
         iterations_total=len(result.iterations),
         model=result.model,
-        articles=_articles(checked.articles),
+        articles=article_rows(checked.articles),
         usage=dict(result.usage),
     )
 
@@ -96,7 +96,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         schema_reason=_clip(checked.schema_reason, caps.text),
         diagnostics=_diagnostics(checked.diagnosis, caps),
         diagnostics_total=total(checked.diagnosis),
-        articles=_articles(checked.articles),
+        articles=article_rows(checked.articles),
     )
 
 
@@ -270,5 +270,6 @@ def _iteration(iteration: Iteration, caps: Caps) -> IterationRow:
     )
 
 
-def _articles(articles: Sequence[Article]) -> list[ArticleRow]:
+def article_rows(articles: Sequence[Article]) -> list[ArticleRow]:
+    """Articles, as a result names them."""
     return [ArticleRow(id=each.id, title=_clip(each.title, 200), uri=f"kb://article/{each.id}") for each in articles]

@@ -85,7 +85,7 @@ def troubleshooting_lines(
         where = " in the result, at its lines" if result.diff else ""
         yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total, after)
     yield from _iteration_lines(result)
-    yield from _article_lines(result.articles)
+    yield from article_lines(result.articles)
     yield from _diff_lines(result)
     yield from _document_lines(result)
 
@@ -96,7 +96,7 @@ def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterat
     yield from _layer_lines(result.layers)
     yield from _signature_lines(result.signatures)
     yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total, excerpt)
-    yield from _article_lines(result.articles)
+    yield from article_lines(result.articles)
 
 
 def health_lines(result: Health) -> Iterator[Line]:
@@ -290,7 +290,8 @@ def _document_lines(result: Troubleshooting) -> Iterator[Line]:
         yield Line(f"The resource run://{result.run_id}/document has the result; output_path writes it to a file.")
 
 
-def _article_lines(articles: Sequence[ArticleRow]) -> Iterator[Line]:
+def article_lines(articles: Sequence[ArticleRow]) -> Iterator[Line]:
+    """What there is to read."""
     if articles:
         yield Line("To read:", "title")
         yield from (Line(f"  {article.title} ({article.uri})") for article in articles)

@@ -190,6 +190,26 @@ class Troubleshooting(_Row):
     usage: dict[str, float]
 
 
+class ExplainedRow(_Row):
+    """One thing that a message says."""
+
+    about: str
+    tool: str = Field(description="Who writes so; empty where that is not known")
+    codes: list[str] = Field(description="What validate_xml calls it")
+    meaning: str
+    causes: list[str] = Field(description="The usual one first")
+    send: str = Field(description="What tells which cause it is")
+
+
+class Explanation(_Row):
+    """The answer of explain_error."""
+
+    summary: str
+    explained: list[ExplainedRow]
+    explained_total: int
+    articles: list[ArticleRow]
+
+
 class HealthRow(_Row):
     """One check."""
 

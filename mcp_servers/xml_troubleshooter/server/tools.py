@@ -12,7 +12,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
-from ..output.results import Diagnosis, Health, Troubleshooting, Usage
+from ..output.results import Diagnosis, Explanation, Health, Troubleshooting, Usage
 from .answers import answered, progress, sentences
 from .session import Session
 
@@ -128,6 +128,25 @@ async def validate_xml(
         return answered(*await anyio.to_thread.run_sync(fit_diagnosis, checked))
 
 
+async def explain_error(
+    context: Context[Session, Any],
+    message: Annotated[str, Field(description="The message as it was written, a code, or the id of a business rule")],
+) -> Annotated[CallToolResult, Explanation]:
+    """Tell what an error message of any XML system means, its usual causes in order, and what to send to find out.
+
+    No document is needed. With the document at hand, call troubleshoot_xml with the message as problem instead.
+    """
+    from ..knowledge.explaining import explain  # noqa: PLC0415 - after the first answer
+    from ..output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
+    from ..output.rendering import plain  # noqa: PLC0415
+
+    with sentences():
+        services = await context.request_context.lifespan_context.services()
+        explained = await anyio.to_thread.run_sync(explain, message, services.knowledge, services.catalogue)
+        result = present_explanation(explained)
+        return answered(result, plain(explanation_lines(result)))
+
+
 async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, Health]:
     """Check whether this server can do its work, one row a check, each with what it means and what to do.
 
@@ -180,6 +199,9 @@ TOOLS = {
         ),
         _tool(
             validate_xml, "Validate an XML document", _annotations(reads_only=True, repeatable=True, open_world=False)
+        ),
+        _tool(
+            explain_error, "Explain an error message", _annotations(reads_only=True, repeatable=True, open_world=False)
         ),
         _tool(health_check, "Check the server", _annotations(reads_only=True, repeatable=True, open_world=True)),
         _tool(usage_stats, "Usage figures", _annotations(reads_only=True, repeatable=True, open_world=False)),

@@ -1,0 +1,201 @@
+"""What a message means that any system wrote, a code of ours, or the id of a business rule; no document is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..bounds import read_file, real_path
+from ..catalogue.store import SchemaStore
+from ..codes import Code
+from ..diagnosis.foreign_messages import spoken_of
+from ..diagnosis.messages.claims import Claim, claims
+from ..diagnosis.messages.formats import Kind
+from ..errors import InputError
+from .meanings import LIKELIEST, MEANINGS
+from .rule_names import REASONS, family
+from .store import Article, Store
+
+_MOST = 8  # things that a text says, which are explained; who sends a whole log is told of the rest
+_CODES = 3  # codes that one message may stand for, the likeliest first
+_CAUSES = 6
+_DOCUMENT = "the document"
+_ARTICLES = 3
+_LONGEST = 4_000_000  # characters of a rule set that are searched for a rule's words
+# what a message of a kind stands for, where its words alone do not tell
+_OF_KIND = {
+    Kind.NAMESPACE: (Code.WRONG_NAMESPACE, Code.UNDECLARED_ROOT),
+    Kind.UNEXPECTED: (Code.UNEXPECTED_ELEMENT,),
+    Kind.MISSING: (Code.MISSING_ELEMENT,),
+    Kind.UNEXPECTED_ATTRIBUTE: (Code.UNEXPECTED_ATTRIBUTE,),
+    Kind.MISSING_ATTRIBUTE: (Code.MISSING_ATTRIBUTE,),
+    Kind.VALUE: (Code.INVALID_VALUE, Code.NOT_IN_ENUMERATION),
+    Kind.DUPLICATE: (Code.DUPLICATE_KEY, Code.DUPLICATE_ELEMENT),
+    Kind.UNDECLARED_PREFIX: (Code.UNBOUND_PREFIX,),
+    Kind.PROLOG: (Code.CONTENT_BEFORE_ROOT, Code.NOT_XML),
+    Kind.TEXT: (Code.TEXT_NOT_ALLOWED,),
+    Kind.ESCAPE: (Code.UNESCAPED_TEXT, Code.PLACEHOLDER_MISMATCH),
+    Kind.ORDER: (Code.UNEXPECTED_ELEMENT,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One thing that a message says: its words, who writes so, what it means and mostly comes from.
+
+    `causes` come in their usual order; `send` says what to send to find out; `codes` are what it may be called here.
+    """
+
+    about: str
+    tool: str
+    meaning: str
+    causes: tuple[str, ...]
+    send: str
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a text means; `more` things that it says are left out."""
+
+    items: tuple[Explained, ...]
+    articles: tuple[Article, ...]
+    more: int = 0
+
+
+def explain(message: str, knowledge: Store, catalogue: SchemaStore) -> Explanation:
+    """Explain a message of another system, a code, or the id of a rule; raises InputError where there is none."""
+    text = message.strip()
+    if not text:
+        raise InputError("Give the message as the other system wrote it, a code, or the id of a rule.")
+    found = [*_by_name(text, knowledge)] or [_of_claim(claim, catalogue) for claim in claims(text)]
+    items = tuple(dict.fromkeys(item for item in found if item.meaning))
+    if not items and (codes := _ordered(spoken_of(text))):
+        items = (_of_codes(text, "", codes),)
+    told = {code.value for item in items for code in item.codes}
+    by_code = knowledge.find(sorted(told), text, limit=len(knowledge.articles())) if told else []
+    articles = [article for article in by_code if told.intersection(article.codes)]
+    return Explanation(items[:_MOST], tuple(articles[:_ARTICLES]), max(len(items) - _MOST, 0))
+
+
+def _by_name(text: str, knowledge: Store) -> Iterator[Explained]:
+    """The meaning of a text that is but the name of a fault or an article."""
+    name = text.strip("`'\" ").lower().removeprefix("kb://article/")
+    if name.upper() in REASONS:
+        yield _of_reason(name, name.upper())
+    article = knowledge.get(name)
+    named = [code for code in Code if code == name]
+    named = named or [code for code in Code if article is not None and code in article.codes]
+    if named:
+        yield _of_codes(name, "", tuple(named))
+
+
+def _of_claim(claim: Claim, catalogue: SchemaStore) -> Explained:
+    if claim.rule:
+        return _of_rule(claim, catalogue)
+    codes = _ordered(claim.codes) or _OF_KIND.get(claim.kind, ())
+    if claim.kind is Kind.DISPLAY:
+        return Explained(
+            about=claim.text,
+            tool=claim.tool,
+            meaning="A browser shows the source of an XML document that it has no style for; that is no fault.",
+            causes=("nothing is wrong, and the file is no page", "xmlns is missing on the document element of a page"),
+            send="the document, where it should have been a page or a picture",
+        )
+    return _of_codes(claim.text, claim.tool, codes, claim)
+
+
+def _of_codes(about: str, tool: str, codes: Sequence[Code], claim: Claim | None = None) -> Explained:
+    meanings = [MEANINGS[code] for code in codes[:_CODES]]
+    words = " Or: ".join(meaning.what for meaning in meanings)
+    causes = dict.fromkeys(cause for meaning in meanings for cause in meaning.causes)
+    return Explained(
+        about=about,
+        tool=tool,
+        meaning=" ".join(filter(None, (words, _names(claim) if claim and words else ""))),
+        causes=tuple(causes)[:_CAUSES],
+        send=meanings[0].send if meanings else "",
+        codes=tuple(codes[:_CODES]),
+    )
+
+
+def _of_rule(claim: Claim, catalogue: SchemaStore) -> Explained:
+    if claim.rule in REASONS:
+        return _of_reason(claim.text, claim.rule)
+    owner, topic = family(claim.rule)
+    said = _rule_text(claim.rule, catalogue)
+    meaning = f"{claim.rule} is a business rule{f' of {owner}' if owner else ''}, a test beyond the schema."
+    if topic:
+        meaning += f" Rules like it are about {topic}."
+    if said:
+        meaning += f" The rule set that is installed here says of it: “{said}”"
+    rule = MEANINGS[Code.ASSERTION_FAILED]
+    return Explained(
+        about=claim.text,
+        tool=owner or claim.tool,
+        meaning=meaning,
+        causes=rule.causes,
+        send=_DOCUMENT if said else rule.send,
+        codes=(Code.ASSERTION_FAILED,),
+    )
+
+
+def _of_reason(about: str, code: str) -> Explained:
+    owner = family(code)[0] or "banks (ISO 20022)"
+    return Explained(
+        about=about,
+        tool=owner,
+        meaning=f"{code} is a reason code of {owner}: {REASONS[code]}.",
+        causes=(),
+        send=f"{_DOCUMENT} that was refused",
+    )
+
+
+def _ordered(codes: Collection[Code]) -> tuple[Code, ...]:
+    """Codes that one message may stand for, the likeliest first."""
+    if Code.NOT_WELL_FORMED in codes:  # the message says no more than that
+        return (Code.NOT_WELL_FORMED,)
+    order = list(dict.fromkeys((*LIKELIEST, *Code)))
+    return tuple(sorted(codes, key=order.index))
+
+
+def _names(claim: Claim) -> str:
+    """What the message says of the place: the names, values and the line in it."""
+    name = claim.name or claim.parent
+    parts = [
+        f"it speaks of {'attribute ' if claim.kind.value.endswith('attribute') else ''}{name}" if name else "",
+        f"the value “{claim.value[:80]}”" if claim.value else "",
+        f"in line {claim.line}" if claim.line else "",
+        f"expected: {', '.join(claim.expected[:8])}" if claim.expected else "",
+    ]
+    told = ", ".join(filter(None, parts))
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
+def _rule_text(rule: str, catalogue: SchemaStore) -> str:
+    """A rule's own words, from the rule sets that are at hand; "" where none has it."""
+    name = re.escape(rule)
+    forms = (
+        rf"\[{name}\]\s*[-:]*\s*([^<\[]+)",
+        rf"\bid=[\"']{name}[\"'][^<>]*>([^<]+)<",
+        rf"name=\"id\">{name}<[\s\S]{{0,1500}}?<svrl:text>([^<]+)<",
+    )
+    for path in _rule_files(catalogue):
+        text = read_file(real_path(path)).decode("utf-8", "replace")[:_LONGEST]
+        for form in forms if rule in text else ():
+            if found := re.search(form, text):
+                return " ".join(found[1].split())
+    return ""
+
+
+def _rule_files(catalogue: SchemaStore) -> Iterator[Path]:
+    found = {
+        path
+        for held in catalogue.all()
+        if held.entry.kind == "rules"
+        for root in held.entry.files
+        if (path := held.file(root)) is not None
+    }
+    yield from sorted(found)

@@ -1,0 +1,69 @@
+"""What a message means, without a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.errors import InputError
+from mcp_servers.xml_troubleshooter.knowledge.explaining import Explanation, explain
+from mcp_servers.xml_troubleshooter.knowledge.meanings import MEANINGS
+from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
+
+# a message, the codes that its first thing stands for, and words of what is told about it
+MESSAGES = [
+    ("Content is not allowed in prolog.", ["content-before-root"], "byte order mark"),
+    ("lxml.etree.XMLSyntaxError: xmlParseEntityRef: no name, line 3, column 9", ["bare-ampersand"], "line 3"),
+    ("cvc-complex-type.2.4.a", ["unexpected-element", "missing-element", "wrong-namespace"], "wrong order"),
+    ("not well-formed (invalid token): line 1, column 5", ["not-well-formed"], "tags that do not pair"),
+    ("cvc-complex-type.4: Attribute 'unit' must appear on element 'qty'.", ["missing-attribute"], "attribute unit"),
+    ("missing-element", ["missing-element"], "left the element out"),
+    ("kb://article/bare-ampersand", ["bare-ampersand"], "&amp;"),
+    ("BR-CO-15", ["assertion-failed"], "EN 16931"),
+    ("[PEPPOL-EN16931-R010]-Buyer electronic address", ["assertion-failed"], "Peppol"),
+    ("pain.002: AC04", [], "the account is closed"),
+    ("00404", [], "sent before"),
+]
+
+
+def explained(message: str, folder: Path) -> Explanation:
+    return explain(message, Store([default_folder()]), SchemaStore.at(folder))
+
+
+@pytest.mark.parametrize(("message", "codes", "words"), MESSAGES)
+def test_any_systems_message_is_explained_with_its_causes_and_what_to_send(
+    message: str, codes: list[str], words: str, tmp_path: Path
+) -> None:
+    explanation = explained(message, tmp_path)
+    item = explanation.items[0]
+    assert [code.value for code in item.codes] == codes
+    assert words in " ".join((item.tool, item.meaning, *item.causes))
+    assert item.send
+    assert all(set(codes).intersection(article.codes) for article in explanation.articles)
+
+
+def test_several_messages_are_explained_one_by_one(tmp_path: Path) -> None:
+    items = explained("BR-CO-10 and BR-CO-15 fail\nunbound prefix: line 3, column 2", tmp_path).items
+    assert [item.about.split(":")[0] for item in items] == ["BR-CO-10 and BR-CO-15 fail"] * 2 + ["unbound prefix"]
+
+
+def test_what_is_no_message_is_not_explained_away(tmp_path: Path) -> None:
+    assert explained("it does not work", tmp_path) == Explanation((), ())
+    with pytest.raises(InputError, match="Give the message"):
+        explained(" \n", tmp_path)
+
+
+def test_a_rule_speaks_for_itself_where_its_rule_set_is_at_hand(tmp_path: Path) -> None:
+    rules = tmp_path / "PEPPOL-EN16931-UBL.sch"
+    rules.write_text('<schema><assert id="PEPPOL-EN16931-R999" test="a">Say who pays.</assert></schema>')
+    store = SchemaStore.at(tmp_path / "schemas")
+    store.add("peppol-bis3-ubl", rules)
+    (item,) = explain("PEPPOL-EN16931-R999", Store([default_folder()]), store).items
+    assert "“Say who pays.”" in item.meaning
+
+
+def test_every_code_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Code)
