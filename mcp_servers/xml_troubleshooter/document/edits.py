@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple, Protocol
 
 
 class EditConflictError(ValueError):
@@ -28,6 +31,62 @@ class Edit:
         return len(self.after) - (self.end - self.start)
 
 
+class Span(Protocol):
+    """Whatever has the characters of a text from `start` up to `end` (offsets, end exclusive): an edit, a fault."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Stretch(NamedTuple):
+    """A span of any text."""
+
+    start: int
+    end: int
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans share characters, or an empty one lies within the other; not at its border."""
+    return one.start < other.end and other.start < one.end
+
+
+def meet(one: Span, other: Span) -> bool:
+    """Whether two spans share characters or a border."""
+    return one.start <= other.end and other.start <= one.end
+
+
+class JointEdits:
+    """Edits of one text that can be made together, collected group by group.
+
+    Two edits are in each other's way where they overlap, or are equal: one fault repaired twice. Where it is said to be
+    `shared`, an edit of several groups counts as one.
+    """
+
+    def __init__(self, edits: Iterable[Edit] = (), *, shared: bool = False) -> None:
+        self._made = sorted(edits)
+        self._shared = shared
+
+    def admit(self, edits: Sequence[Edit]) -> bool:
+        """Take a group of edits, or none of them where one is in the way of what was taken before, or of another."""
+        new: list[Edit] = []
+        for edit in edits:
+            at = bisect_left(self._made, edit)
+            known = at < len(self._made) and self._made[at] == edit
+            if known and (self._shared or (edit in new and edit.start == edit.end)):
+                continue  # the insertions of one group may be equal
+            neighbours = self._made[max(at - 1, 0) : at + 1]
+            if known or any(overlap(edit, other) for other in neighbours):
+                for undone in new:
+                    self._made.remove(undone)
+                return False
+            self._made.insert(at, edit)
+            new.append(edit)
+        return True
+
+
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """The text with all edits made at once; edits at one place keep their given order.
 
@@ -46,3 +105,21 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 def ordered(edits: Iterable[Edit]) -> list[Edit]:
     """The edits by place; a stable sort, so that insertions at one place keep their order."""
     return sorted(edits, key=lambda edit: (edit.start, edit.end))
+
+
+class MovedOffsets:
+    """Where places are found again behind edits that do not overlap, in logarithmic time each."""
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        """The edits come in their order."""
+        self._starts = [edit.start for edit in edits]
+        self._ends = [edit.end for edit in edits]
+        self._shifts = [0, *accumulate(edit.shift for edit in edits)]
+
+    def behind(self, offset: int) -> int:
+        """Where an offset of the text lies behind the edits."""
+        return offset + self._shifts[bisect_right(self._ends, offset)]
+
+    def touched(self, span: Span) -> bool:
+        """Whether an edit and a span meet."""
+        return bisect_left(self._ends, span.start) < bisect_right(self._starts, span.end)

@@ -7,14 +7,13 @@ a validator stops at the first structural error of a content model and a right f
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..diagnostics import Report
 from ..document.document import Document
-from ..document.edits import Edit, apply
+from ..document.edits import Edit, JointEdits, apply
 from ..schemas.plan import Plan
 from .losses import gains, losses, undeclared_losses
 from .progress import Aims, FaultsAt, Placed, no_progress, placed
@@ -182,31 +181,13 @@ def edits_of(fixes: Iterable[Fix]) -> list[Edit]:
 
 def _without_overlaps(text: str, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
     """The fixes that can be applied together, earlier ones first, and the others."""
-    taken: list[Edit] = []
+    joint = JointEdits(shared=True)
     together: list[Fix] = []
     apart: list[Fix] = []
     for fix in fixes:
-        added: list[Edit] = []
-        for edit in fix.edits:
-            index = bisect_left(taken, edit)
-            if index < len(taken) and taken[index] == edit:
-                continue
-            if not _free(taken, index, edit) or not 0 <= edit.start <= edit.end <= len(text):
-                apart.append(fix)
-                for undone in added:
-                    taken.remove(undone)
-                break
-            taken.insert(index, edit)
-            added.append(edit)
-        else:
-            together.append(fix)
+        inside = all(0 <= edit.start <= edit.end <= len(text) for edit in fix.edits)
+        (together if inside and joint.admit(fix.edits) else apart).append(fix)
     return together, apart
-
-
-def _free(taken: Sequence[Edit], index: int, edit: Edit) -> bool:
-    before_ends = taken[index - 1].end if index else 0
-    after_starts = taken[index].start if index < len(taken) else edit.end
-    return before_ends <= edit.start and edit.end <= after_starts
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
 from ..diagnostics import Report
 from ..document.document import Document
-from ..document.edits import Edit, ordered
+from ..document.edits import MovedOffsets, Stretch, ordered
 from .gate import Verdict, edits_of
 from .progress import OffsetMap
 from .proposal import (
@@ -134,7 +132,7 @@ class State:
             self._records += self._recorded(fix, codes, applied=True)
         edits = ordered(edits_of(verdict.accepted))
         self._offset_maps.append(OffsetMap(self.document.text, edits))
-        moved = _Moved(edits)
+        moved = MovedOffsets(edits)
         self.document, self.report = verdict.document, verdict.report
         self._withheld = [
             replace(
@@ -145,12 +143,12 @@ class State:
                 at=moved.behind(fix.at),
             )
             for fix in self._withheld
-            if not any(moved.touched(edit.start, edit.end) for edit in fix.edits)
+            if not any(moved.touched(edit) for edit in fix.edits)
         ]
         self._questions = {
             key: replace(question, at=moved.behind(question.at) if question.at >= 0 else -1)
             for key, question in self._questions.items()
-            if question.at < 0 or not moved.touched(question.at, question.at)
+            if question.at < 0 or not moved.touched(Stretch(question.at, question.at))
         }
 
     def close(self, turn: Turn) -> None:
@@ -280,24 +278,6 @@ class Turn:
         self.over = True
         self.verdict = self.verdict or reason
         self.state.stopped = reason
-
-
-class _Moved:
-    """Where places are found again behind edits that do not overlap, in logarithmic time each."""
-
-    def __init__(self, edits: Sequence[Edit]) -> None:
-        """The edits come in their order."""
-        self._starts = [edit.start for edit in edits]
-        self._ends = [edit.end for edit in edits]
-        self._shifts = [0, *accumulate(edit.shift for edit in edits)]
-
-    def behind(self, offset: int) -> int:
-        """Where an offset of the text lies behind the edits."""
-        return offset + self._shifts[bisect_right(self._ends, offset)]
-
-    def touched(self, start: int, end: int) -> bool:
-        """Whether an edit reaches into a span, or to its border."""
-        return bisect_left(self._ends, start) < bisect_right(self._starts, end)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from ..agent.schemas import AgentAction, EditData, SourceData
 from ..diagnostics import Diagnostic
 from ..document.document import Document
-from ..document.edits import Edit
+from ..document.edits import Edit, meet, overlap
 from ..loop.losses import gains, lost_values
 from ..loop.proposal import Fix, Safety
 from .edit_resolution import ResolutionError, resolve
@@ -30,7 +30,7 @@ class Draft:
 
     def take(self, item: EditData, edits: tuple[Edit, ...]) -> bool:
         """Add edits, unless they touch what others change already."""
-        if any(edit.start < other.end and other.start < edit.end for edit in edits for other in self.edits):
+        if any(overlap(edit, other) for edit in edits for other in self.edits):
             return False
         self.items.append((item, edits))
         return True
@@ -143,7 +143,7 @@ def fix(text: str, faults: Sequence[Diagnostic], draft: Draft, found: Evidence, 
             safety=Safety.UNSAFE if doubted else Safety.SAFE,
             confidence=action.confidence,
         )
-    touched = [fault for fault in faults if any(e.start <= fault.end and fault.start <= e.end for e in edits)]
+    touched = [fault for fault in faults if any(meet(edit, fault) for edit in edits)]
     in_place = bool(found.proofs) and set(lost) <= {word for fault in touched for word in fault.value.split()}
     certain = (not lost or in_place) and not found.ambiguous
     return Fix(

@@ -21,6 +21,7 @@ from ..agent.schemas import (
     estimated_tokens,
 )
 from ..diagnostics import Diagnostic
+from ..document.edits import meet
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..knowledge.store import nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
@@ -328,7 +329,7 @@ class ModelEngine:
     def _is_asked(self, task: Task, draft: Draft) -> bool:
         """Whether a draft is for a place that is left to the user, whatever fault it names."""
         left = [fault for fault in task.remaining if model_questions.fault_id(fault) in self._asked]
-        return any(edit.start <= fault.end and fault.start <= edit.end for fault in left for edit in draft.edits)
+        return any(meet(edit, fault) for fault in left for edit in draft.edits)
 
     @property
     def _questions(self) -> tuple[Question, ...]:
@@ -345,8 +346,7 @@ def _options(task: Task, fault: Diagnostic) -> list[Fix]:
     found = [
         each
         for each in task.withheld
-        if each.source != "model"
-        and (each.at == fault.start or any(e.start <= fault.end and fault.start <= e.end for e in each.edits))
+        if each.source != "model" and (each.at == fault.start or any(meet(edit, fault) for edit in each.edits))
     ]
     return sorted(found, key=lambda each: -each.confidence)[: len(prompts.LETTERS)]
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnosis.syntax import faults
 from ..document.document import Document
-from ..document.edits import Edit
+from ..document.edits import JointEdits
 from ..loop.proposal import Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
@@ -33,9 +32,9 @@ def fixes(
 
     A fault whose repair would touch the characters of another's is left for the next round.
     """
-    taken = _Taken()
+    joint = JointEdits()
     found = candidates(document, vocabulary, answers)
-    return [ways[0] for ways in found if ways and taken.admits(ways[0].edits)]
+    return [ways[0] for ways in found if ways and joint.admit(ways[0].edits)]
 
 
 def questions(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Question, ...]:
@@ -102,33 +101,3 @@ def _stops_amid(text: str) -> bool:
 
 def _doubtful(fix: Fix) -> Fix:
     return replace(fix, safety=Safety.UNSAFE, confidence=min(fix.confidence, 0.4))
-
-
-class _Taken:
-    """The characters that fixes have taken so far."""
-
-    def __init__(self) -> None:
-        self._spans: list[tuple[int, int]] = []  # replaced characters, sorted
-        self._points: list[int] = []  # places of insertions, sorted
-        self._insertions: set[Edit] = set()
-
-    def admits(self, edits: Sequence[Edit]) -> bool:
-        """Whether none of these edits touches what is taken; if so, they are taken now."""
-        if any(self._touches(edit) for edit in edits):
-            return False
-        for edit in edits:
-            if edit.start == edit.end:
-                self._insertions.add(edit)
-                insort(self._points, edit.start)
-            else:
-                insort(self._spans, (edit.start, edit.end))
-        return True
-
-    def _touches(self, edit: Edit) -> bool:
-        at = bisect_left(self._spans, (edit.start, edit.start))
-        inside = at > 0 and self._spans[at - 1][1] > edit.start
-        if edit.start == edit.end:
-            return inside or edit in self._insertions
-        overlaps = at < len(self._spans) and self._spans[at][0] < edit.end
-        point = bisect_right(self._points, edit.start)
-        return inside or overlaps or (point < len(self._points) and self._points[point] < edit.end)

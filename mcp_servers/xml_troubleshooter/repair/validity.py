@@ -36,7 +36,7 @@ from ..conformance.violations import (
 from ..diagnosis.explain import violations
 from ..diagnostics import Diagnostic
 from ..document.document import Document
-from ..document.edits import Edit
+from ..document.edits import JointEdits
 from ..document.tree import Node, Tree
 from ..loop.proposal import Fix, Question
 from .context import Context
@@ -119,12 +119,11 @@ def repairs(
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
-    taken: list[Edit] = []
+    joint = JointEdits()
 
     def offer(fix: Fix) -> None:
-        if not any(_touch(edit, other) for edit in fix.edits for other in taken):
+        if joint.admit(fix.edits):
             fixes.append(fix)
-            taken.extend(fix.edits)
 
     for order in _reorderings(found):
         offer(misplaced_element.reorder(order, context))
@@ -156,11 +155,3 @@ def _reorderings(found: Sequence[Violation]) -> list[list[ViolationOf[Move]]]:
 
 def _is_move(violation: Violation) -> TypeGuard[ViolationOf[Move]]:
     return isinstance(violation.correction, Move)
-
-
-def _touch(one: Edit, other: Edit) -> bool:
-    """Whether two edits change the same characters, or one inserts into what the other replaces."""
-    return (one.start < other.end and other.start < one.end) or (
-        (one.start == one.end and other.start < one.start < other.end)
-        or (other.start == other.end and one.start < other.start < one.end)
-    )

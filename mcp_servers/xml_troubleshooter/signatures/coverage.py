@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..document.edits import Span, meet, overlap
+
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 ENVELOPED = f"{DSIG}enveloped-signature"
 
@@ -35,9 +37,9 @@ class Reference:
     start: int
     end: int
 
-    def meets(self, start: int, end: int) -> bool:
-        """Whether characters from `start` up to `end` lie in what it covers, were it only at its border."""
-        return self.start >= 0 and start <= self.end and self.start <= end
+    def touched_by(self, edit: Span) -> bool:
+        """Whether an edit changes what it covers, were it only at its border."""
+        return self.start >= 0 and meet(edit, self)
 
     def __str__(self) -> str:
         if self.start < 0:
@@ -57,9 +59,9 @@ class Signature:
     end: int
     references: tuple[Reference, ...]
 
-    def covers(self, start: int, end: int) -> bool:
-        """Whether an edit of these characters voids the signature: in what it covers, or in the signature itself."""
-        return (self.start < end and start < self.end) or any(each.meets(start, end) for each in self.references)
+    def covers(self, edit: Span) -> bool:
+        """Whether an edit voids the signature: in what it covers, or in the signature itself."""
+        return overlap(edit, self) or any(each.touched_by(edit) for each in self.references)
 
 
 def signatures(text: str) -> tuple[Signature, ...]:

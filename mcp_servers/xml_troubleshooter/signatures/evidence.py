@@ -43,7 +43,7 @@ def proven(document: Document, repairs: Sequence[Sequence[Edit]]) -> tuple[list[
     changes holds, as far as it can be checked, and at least one can.
     """
     found = signatures(document.text)
-    covered = [any(_covers(found, edit) for edit in edits) for edits in repairs]
+    covered = [any(signature.covers(edit) for signature in found for edit in edits) for edits in repairs]
     if not any(covered):
         return covered, [False] * len(covered)
     if _holds(document, found, [edit for edits in repairs for edit in edits]):
@@ -67,10 +67,6 @@ def _state(path: str, signature: Signature, digest: DigestState, reason: str) ->
     return SignatureState(path, covers, digest, reason)
 
 
-def _covers(found: Sequence[Signature], edit: Edit) -> bool:
-    return any(signature.covers(edit.start, edit.end) for signature in found)
-
-
 def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]) -> bool:
     """Whether after the edits every digest that can be checked holds over what they change."""
     try:
@@ -83,7 +79,7 @@ def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]
         digest.state
         for signature, states_ in zip(found, computed, strict=True)
         for reference, digest in zip(signature.references, states_, strict=False)
-        if any(reference.meets(edit.start, edit.end) for edit in edits)
+        if any(reference.touched_by(edit) for edit in edits)
     ]
     checked = [state for state in concerned if state is not DigestState.UNCHECKABLE]
     return bool(checked) and all(state is DigestState.HOLDS for state in checked)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypedDict
 
 from ...codes import Code
+from ...document.edits import Stretch, overlap
 from ..foreign_messages import spoken_of
 from .formats import FORMS, Form, Kind, places
 
@@ -54,13 +55,14 @@ def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
     text = _RUN.sub(r"\1", problem[:_LONGEST])
     found: list[tuple[int, Claim]] = []
-    taken: list[tuple[int, int]] = []
+    told: list[Stretch] = []
     for form, match in _best(text):
-        start, end = _message(text, *match.span())
-        taken.append((start, end))
-        found.append((match.start(), _claim(text, form, match, (start, end))))
-    for start, end in _lines(text):
-        if not any(first < end and start < last for first, last in taken):
+        message = _message(text, *match.span())
+        told.append(message)
+        found.append((match.start(), _claim(text, form, match, message)))
+    for each in _lines(text):
+        if not any(overlap(each, other) for other in told):
+            start, end = each
             line = text[start:end]
             codes, place = spoken_of(line), _place(line)
             if codes or (place and _COMPLAINS.search(line)):
@@ -75,15 +77,15 @@ def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
     matches.sort(
         key=lambda item: (item[0].kind is not Kind.NAMESPACE, item[0].tool in _LOOSE, -sum(map(bool, item[1].groups())))
     )
-    kept: list[tuple[int, int]] = []
+    kept: list[Stretch] = []
     for form, match in matches:
-        start, end = match.span()
-        if not any(start < last and first < end for first, last in kept):
-            kept.append((start, end))
+        span = Stretch(*match.span())
+        if not any(overlap(span, other) for other in kept):
+            kept.append(span)
             yield form, match
 
 
-def _claim(text: str, form: Form, match: re.Match[str], span: tuple[int, int]) -> Claim:
+def _claim(text: str, form: Form, match: re.Match[str], span: Stretch) -> Claim:
     groups = {key: (value or "").strip() for key, value in match.groupdict().items() if key != "q"}
     start, end = span
     message = text[start:end]
@@ -106,18 +108,18 @@ def _claim(text: str, form: Form, match: re.Match[str], span: tuple[int, int]) -
     )  # fmt: skip
 
 
-def _message(text: str, start: int, end: int) -> tuple[int, int]:
+def _message(text: str, start: int, end: int) -> Stretch:
     """The whole lines that a match lies in."""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
-    return first, len(text) if last < 0 else last
+    return Stretch(first, len(text) if last < 0 else last)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _lines(text: str) -> Iterator[Stretch]:
     at = 0
     for line in text.split("\n"):
         if line.strip():
-            yield at, at + len(line)
+            yield Stretch(at, at + len(line))
         at += len(line) + 1
 
 

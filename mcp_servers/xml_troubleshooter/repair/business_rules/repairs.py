@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from ...document.document import Document
-from ...document.edits import Edit
+from ...document.edits import Edit, JointEdits
 from ...errors import TroubleshooterError
 from ...loop.proposal import Fix, Option, Question, Safety, answered_by
 from ...schemas.plan import Plan
@@ -88,12 +88,7 @@ class _Repairer:
                 questions.append(made)
             left -= group[0].solved
             taken = [edit for each in group for edit in each.candidate.edits]
-            tried = [
-                each
-                for each in tried
-                if not each.solved - left
-                and not any(_touch(edit, other) for edit in each.candidate.edits for other in taken)
-            ]
+            tried = [each for each in tried if not each.solved - left and JointEdits(taken).admit(each.candidate.edits)]
         for fault in sorted(self._faults, key=self._follows):
             # what is missing makes calculations fail: when it is there, they can be looked at
             if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and self._follows(fault)):
@@ -416,7 +411,3 @@ def _said(fault: Fault) -> str:
 
 def _key(text: str) -> str:
     return re.sub(r"[\s\-_]+", "", text).lower()
-
-
-def _touch(one: Edit, other: Edit) -> bool:
-    return (one.start < other.end and other.start < one.end) or one == other
