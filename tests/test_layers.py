@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,20 @@ def test_the_architecture_names_every_room() -> None:
     rooms = {path.parent.relative_to(code).as_posix() for path in code.rglob("__init__.py")} - {"."}
     drawn = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert [room for room in sorted(rooms) if f"| `{room}/` |" not in drawn] == []
+
+
+def _bare_prices(source: str) -> list[int]:
+    """The lines that add a number to a cost, or give one: 0 is no price."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = [each.value for each in nodes if isinstance(each, ast.keyword) and each.arg == "cost"]
+    sums = [each for each in nodes if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name)]
+    found += [each.value for each in sums if ast.unparse(each.target) in {"cost", "price"}]
+    return sorted(each.lineno for each in found if isinstance(each, ast.Constant) and each.value)
+
+
+def test_prices_stand_in_one_table() -> None:
+    code = ROOT / "mcp_servers" / "xml_troubleshooter"
+    files = [path for room in ("conformance", "wellformedness") for path in (code / room).rglob("*.py")]
+    bare = {path.name: lines for path in files if (lines := _bare_prices(path.read_text(encoding="utf-8")))}
+    assert bare == {}
+    assert _bare_prices("cost += 0.3\nexam.add(cost=1.0)\n") == [1, 2]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.conformance.name_distance import UNRELATED, name_distance
+from mcp_servers.xml_troubleshooter.conformance.name_distance import name_distance
+from mcp_servers.xml_troubleshooter.prices import NAMES
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ def test_the_likelier_slip_is_nearer(ranked: tuple[str, ...]) -> None:
     assert costs == sorted(costs)
     assert len(set(costs)) == len(costs)
     assert name_distance(meant, meant) == 0
-    assert costs[-1] == UNRELATED
+    assert costs[-1] == NAMES.unrelated
 
 
 def test_another_number_makes_another_name() -> None:
@@ -30,7 +31,7 @@ def test_another_number_makes_another_name() -> None:
 
 @pytest.mark.parametrize(("written", "meant"), [("abcxyz", "abcdef"), ("id", "ab")])
 def test_names_with_little_in_common_are_unrelated(written: str, meant: str) -> None:
-    assert name_distance(written, meant) == UNRELATED
+    assert name_distance(written, meant) == NAMES.unrelated
 
 
 @pytest.mark.parametrize(

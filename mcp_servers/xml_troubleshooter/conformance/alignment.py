@@ -18,18 +18,15 @@ from itertools import count, islice
 from typing import Protocol
 
 from ..grammar.model import ElementDecl, Pattern
+from ..prices import ALIGNMENT
 
 INFINITE = float("inf")
 WINDOW = 12  # children before a break that a change may touch
 REACH = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
-MOVE = 1.0  # the cost of a child in another place
 EFFORT = 2500  # states branched from before the search settles for less
 DEAR = 200  # interleaved parts times possible children that cost as much as a state
-SLACK = 0.1  # costs closer than this count as equal
 WAYS = 3  # paths to one state that are followed, so that equals are told
-CHEAPEST = 0.2  # what any change costs at least
-STRETCH = 0.01  # what each place that a child moves by adds, up to five
 
 _WAITING = 1  # ranks a state in front of which no other child was changed, until that is the cheapest to try
 
@@ -122,7 +119,7 @@ def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) 
     means that no sequence of changes makes the children match.
     """
     found = _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
-    if not found or found[0].cost > HELD * MOVE + SLACK:
+    if not found or found[0].cost > HELD * ALIGNMENT.move + ALIGNMENT.slack:
         order = _sorted(names, pattern)
         if order is not None and (not found or order.cost < found[0].cost):
             return [order]
@@ -149,7 +146,7 @@ def _sorted(names: Sequence[str], pattern: Pattern) -> Alignment | None:
     kept = set(_longest_rise(order))
     steps = tuple(Step(Change.KEEP if index in kept else Change.MOVE, index) for index in order)
     # a list in another order is one slip, not as many as it has places
-    return Alignment(MOVE + 0.3 * (len(order) - len(kept)), steps)
+    return Alignment(ALIGNMENT.move + ALIGNMENT.sorted_child * (len(order) - len(kept)), steps)
 
 
 def _longest_rise(order: Sequence[int]) -> list[int]:
@@ -177,7 +174,7 @@ def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
     kept = [Step(Change.KEEP, 0, count=start)] if start else []
     for end in search.run(start, patterns[start]):
         best = next(iter(found.values()), None)
-        if best is not None and end.cost > best.cost + SLACK:
+        if best is not None and end.cost > best.cost + ALIGNMENT.slack:
             break
         steps = _steps(end)
         found.setdefault(_result(steps), Alignment(end.cost, (*kept, *steps)))
@@ -241,12 +238,12 @@ class _Search:
             last = walk[-1]
             if last.at == len(self.names) and last.pattern.nullable and not last.held:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
-                self.bound = min(self.bound, last.cost + SLACK)
+                self.bound = min(self.bound, last.cost + ALIGNMENT.slack)
                 continue  # any further change would make it dearer
             self._branch(last)
             for stop in walk[-WINDOW - 1 : -1]:
                 # to place a child on its way costs next to nothing
-                least = self._least(stop) + (0 if stop.held else CHEAPEST)
+                least = self._least(stop) + (0 if stop.held else ALIGNMENT.cheapest)
                 heapq.heappush(self.heap, (least, _WAITING, next(self.order), stop))
             if state.held:
                 self._place_along(walk[: -WINDOW - 1])
@@ -259,7 +256,7 @@ class _Search:
         known = self.best.get(key)
         if known is None or state.cost < known - 1e-9:
             self.best[key] = state.cost
-        elif state.cost > known + SLACK or self.ways[key] >= self.ways_kept:
+        elif state.cost > known + ALIGNMENT.slack or self.ways[key] >= self.ways_kept:
             return
         self.ways[key] += 1
         heapq.heappush(self.heap, (least, -state.at, next(self.order), state))
@@ -285,7 +282,7 @@ class _Search:
                 break
             state = _State(state.cost, child + 1, pattern, state.held, state.taken, state, Step(Change.KEEP, child))
             known = self.best.get(state.key)
-            if known is not None and known < state.cost - SLACK:
+            if known is not None and known < state.cost - ALIGNMENT.slack:
                 break  # a cheaper path came through here
             self.best[state.key] = min(known if known is not None else state.cost, state.cost)
             walk.append(state)
@@ -323,11 +320,11 @@ class _Search:
                 cost = state.cost + _stretch(child - index)
                 self._push(_State(cost, child, after, rest, state.taken, state, step))
             if child >= len(names):
-                cost = state.cost + max(self.costs.remove(index) - MOVE / 2, 0)
+                cost = state.cost + max(self.costs.remove(index) - ALIGNMENT.move / 2, 0)
                 self._push(_State(cost, child, pattern, rest, state.taken, state, Step(Change.REMOVE, index)))
         if child < len(names) and child not in state.taken and len(held) < self.held:
             # no step: the child appears where it is placed, which costs no more
-            self._push(_State(state.cost + MOVE, child + 1, pattern, (*held, child), state.taken, state))
+            self._push(_State(state.cost + ALIGNMENT.move, child + 1, pattern, (*held, child), state.taken, state))
         for cost, step, used, after in self._options(child, pattern):
             if used <= 1 or not state.taken:
                 self._push(_State(state.cost + cost, child + used, after, held, state.taken, state, step))
@@ -384,7 +381,7 @@ class _Search:
                 step = Step(Change.MOVE, index, pattern.declaration(name))
                 self._push(
                     _State(
-                        state.cost + MOVE + _stretch(index - child + 1),
+                        state.cost + ALIGNMENT.move + _stretch(index - child + 1),
                         child,
                         after,
                         state.held,
@@ -435,7 +432,7 @@ def _width(pattern: Pattern) -> int:
 
 def _stretch(places: int) -> float:
     """Of two moves that cost the same, the shorter one is likelier what happened."""
-    return STRETCH * min(abs(places), 5)
+    return ALIGNMENT.stretch * min(abs(places), 5)
 
 
 def _steps(end: _State) -> tuple[Step, ...]:

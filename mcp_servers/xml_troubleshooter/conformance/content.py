@@ -16,21 +16,20 @@ from ..codes import Code
 from ..document.tree import XSI_NAMESPACE, Node, Tree
 from ..grammar.id_names import names_of
 from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
+from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .alignment import Alignment, Change, Step, align
 from .checks import attributes, instance_types, letter_case, namespaces, text_content
 from .checks.id_references import IdReferences
-from .edit_costs import LACKING, NEST, Costs, choose, is_doubled, rename_cost
+from .edit_costs import Costs, choose, is_doubled, rename_cost
 from .examination import Examination, tag_name
 from .lookahead import Complaints, unreached
-from .name_distance import UNRELATED, name_distance
+from .name_distance import name_distance
 from .nesting_changes import change_nesting
 from .violations import Correction, Extract, Insert, Move, Remove, RemoveAttribute, Rename, Unwrap, Violation, Wrap
 
-_SLIP = 1.0  # a name nearer than this to what is allowed is likely meant as that
 _ENVELOPE = 4  # levels of elements around a document that are looked through
 _FEW = 20  # children of an envelope that are looked at
 _ENOUGH = 100  # children that tell how the lines are broken
-_FAR = 2.0  # a name this far from what is allowed is not what was meant
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -107,17 +106,17 @@ def _check_root(exam: Examination) -> None:
     named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
-    if inner is not None and (decl is not None or not ranked or ranked[0][0] >= _SLIP):
+    if inner is not None and (decl is not None or not ranked or ranked[0][0] >= NAMES.slip):
         exam.add(
             Extract(inner), Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
-            expected=tuple(named), cost=_FAR, value=root.written,
+            expected=tuple(named), cost=NAMES.far, value=root.written,
         )  # fmt: skip
         exam.pending.append((inner, named[inner.name], True))
         return
-    if not ranked or ranked[0][0] >= _FAR:
+    if not ranked or ranked[0][0] >= NAMES.far:
         exam.add(
-            Correction(), Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named), cost=5.0,
-            value=root.written,
+            Correction(), Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named),
+            cost=VIOLATIONS.unknown_root, value=root.written,
         )  # fmt: skip
         return
     cost, name = ranked[0]
@@ -155,7 +154,8 @@ def _check_element(
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
         exam.add(
             RemoveAttribute(), Code.NOT_VALID, node, (nil.name_start, nil.name_start + len(nil.name)),
-            f"The schema does not let {node.written} be nil.", attribute=nil, cost=1.4, masked=masked, value=nil.name,
+            f"The schema does not let {node.written} be nil.", attribute=nil,
+            cost=VIOLATIONS.surplus_attribute, masked=masked, value=nil.name,
             held=exam.tree.attribute_value(nil),
         )  # fmt: skip
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
@@ -192,7 +192,7 @@ def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: b
     decls = list(definition.content.declarations())
     for child in node.children:
         decl = next((item for item in decls if item.matches(child.name)), None)
-        near = {item.name: item for item in decls if item.name and rename_cost(exam, child, item) < _FAR}
+        near = {item.name: item for item in decls if item.name and rename_cost(exam, child, item) < NAMES.far}
         if decl is not None or not near:
             _follow(exam, child, decl, masked=masked)
             continue
@@ -213,7 +213,7 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
         child = node.children[index]
         exam.add(
             Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), f"{child.written} is not allowed here.",
-            expected=expected, masked=masked, cost=4.0, value=child.written,
+            expected=expected, masked=masked, cost=VIOLATIONS.incomplete, value=child.written,
         )  # fmt: skip
     else:
         exam.add(
@@ -224,7 +224,7 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
             f"The content of {node.written} is not complete.",
             expected=expected,
             masked=masked,
-            cost=4.0,
+            cost=VIOLATIONS.incomplete,
         )
 
 
@@ -287,7 +287,7 @@ class _Amendment:
         """Keep the violation of one step; `wrappers` are what might be missing around the child."""
         others = self.others
         exam, parent = self.exam, self.node.written
-        code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), LACKING
+        code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), ALIGNMENT.missing
         local = local_name(step.decl.name) if step.decl is not None else ""
         correction: Correction
         match step.change:
@@ -296,17 +296,17 @@ class _Amendment:
                 code, span = Code.MISSING_ELEMENT, _lacking_at(exam, child, place)
                 sentence = f"{parent} lacks the element {local} here."
             case Change.WRAP if step.decl is not None:
-                correction, code, cost = Wrap(step.decl, last.end), Code.MISSING_ELEMENT, NEST
+                correction, code, cost = Wrap(step.decl, last.end), Code.MISSING_ELEMENT, ALIGNMENT.nesting
                 sentence = f"{parent} lacks the element {local} around {child.written}."
                 costs = Costs(exam, self.node)
                 fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
                 others = max(others, len(fitting) - 1)
             case Change.UNWRAP:
                 correction = Unwrap(is_doubled(exam, child))
-                sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", NEST
+                sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", ALIGNMENT.nesting
             case Change.MOVE:
                 correction = Move(place, self.told)
-                sentence, cost = f"{child.written} stands at the wrong place in {parent}.", 1.0
+                sentence, cost = f"{child.written} stands at the wrong place in {parent}.", VIOLATIONS.misplaced
             case Change.RENAME if step.decl is not None:
                 correction, cost = Rename(step.decl.name, step.decl), rename_cost(exam, child, step.decl)
                 code = _misnamed(child, step.decl.name, code)
@@ -314,7 +314,7 @@ class _Amendment:
                 if code is Code.WRONG_NAMESPACE:
                     uri = namespace(step.decl.name) or "none"
                     sentence = f"{child.written} is in the wrong namespace; the schema expects it in {uri}."
-                if cost >= UNRELATED and self.others > 1:  # a mere guess
+                if cost >= NAMES.unrelated and self.others > 1:  # a mere guess
                     correction, sentence = Correction(), f"{parent} does not allow {child.written} here."
             case _:
                 correction, cost = Remove(exam.tree.repeats(child)), Costs(exam, self.node).remove(step.child)
@@ -406,7 +406,7 @@ def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked
     near = [
         (name, decl)
         for name, decl in exam.grammar.elements.items()
-        if wildcard.matches(name) and name_distance(local_name(child.name), local_name(name)) < _FAR
+        if wildcard.matches(name) and name_distance(local_name(child.name), local_name(name)) < NAMES.far
     ]
     ranked = sorted((rename_cost(exam, child, decl), name) for name, decl in near)
     sentence = f"The schema declares no element {child.written}."
@@ -417,13 +417,13 @@ def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked
             "imports it, or none, and put both into a folder of SCHEMA_DIRS."
         )
         exam.add(
-            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
+            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=NAMES.far, masked=masked,
             value=child.written,
         )  # fmt: skip
         return
     if not ranked:
         exam.add(
-            Remove(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=_FAR, masked=masked,
+            Remove(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=NAMES.far, masked=masked,
             value=child.written, held=exam.tree.value(child),
         )  # fmt: skip
         return
@@ -441,4 +441,4 @@ def _misnamed(node: Node, meant: str, code: Code) -> Code:
 
 def _rivals(ranked: Sequence[tuple[float, str]]) -> int:
     """How many names are as near as the nearest."""
-    return sum(cost <= ranked[0][0] + 0.05 for cost, _ in ranked) - 1
+    return sum(cost <= ranked[0][0] + NAMES.equal for cost, _ in ranked) - 1

@@ -8,21 +8,15 @@ from itertools import islice
 
 from ..document.tree import Node
 from ..grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
+from ..prices import ALIGNMENT, NAMES, RENAMES
 from .alignment import INFINITE, align
 from .examination import Examination
 from .layout_anomalies import is_put_in
-from .name_distance import UNRELATED, name_distance, words
+from .name_distance import name_distance, words
 
 _TAG = re.compile(r"<[^<>]*>")
+_WORDS = 15  # an element that says more is as dear as one that says so much
 _ENOUGH = 2000  # characters of an element that tell whether it says much
-_STRANGER = 0.34  # the share of an element's content that an unlikely name may have no room for
-REPEATED = 0.8  # leaving out what says the same as its neighbour
-HOLLOW = 1.6  # leaving out a known element that holds nothing
-PUT_IN = 0.9  # leaving out a known element that holds nothing and whose layout shows a slip
-STRANGE = 1.4  # leaving out an element that the schema does not know, more with what it holds
-KNOWN = 2.2  # leaving out an element that the schema knows, more with what it holds
-LACKING = 1.8  # putting in what is missing
-NEST = 1.6  # a level of elements more or less
 
 
 def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
@@ -40,25 +34,25 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
     if written == meant:
         # of several namespaces with this name, one that the document declares and does not use yet is the likeliest
         uri = namespace(decl.name)
-        bound = 0.12 if uri in node.scope.values() else 0.0
-        unused = 0.12 if uri not in exam.used else 0.0
-        return 0.5 + misfit(exam, node, decl) - bound - unused
+        bound = RENAMES.declared_namespace if uri in node.scope.values() else 0.0
+        unused = RENAMES.unused_namespace if uri not in exam.used else 0.0
+        return RENAMES.namespace + misfit(exam, node, decl) - bound - unused
     cost = min(name_distance(written, meant), _extended(node, written, meant, decl))
     if namespace(node.name) != namespace(decl.name):
-        cost += 0.5
+        cost += RENAMES.namespace
     declared = node.name in exam.grammar.declarations
-    if cost >= UNRELATED and declared:
+    if cost >= NAMES.unrelated and declared:
         return INFINITE  # the name does not speak for it
     unfit = misfit(exam, node, decl)
-    if cost >= UNRELATED and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
+    if cost >= NAMES.unrelated and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
         cost = near  # a stranger by name that is built just like the element expected here
-    if cost >= UNRELATED and unfit > _STRANGER:
+    if cost >= NAMES.unrelated and unfit > RENAMES.stranger:
         return INFINITE  # neither the name nor the content speaks for it
     if declared:
-        cost += 0.8
+        cost += RENAMES.declared
         holds = decl.type is not None and decl.type.content.declaration(node.name)
         if holds and not holds.wildcard:
-            cost += 1.0  # the element belongs into the one that is expected
+            cost += RENAMES.child_of_other
     return cost + unfit
 
 
@@ -66,21 +60,22 @@ def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:
     """What it costs to call a stranger by a declared name for what surrounds or fills it; 0 where nothing speaks so."""
     beside = node.parent.children[max(node.index - 1, 0) : node.index + 2] if node.parent is not None else []
     if any(item.name == decl.name for item in beside) and (node.children or node.texts or node.attributes):
-        return 1.5
+        return RENAMES.beside_others
     value = decl.type.value if decl.type is not None else None
     narrow = value is not None and (value.primitive != "string" or bool(value.enumeration or value.patterns))
-    return 1.7 if len(node.children) > 1 or (narrow and exam.tree.value(node).strip()) else 0.0
+    fits = len(node.children) > 1 or (narrow and exam.tree.value(node).strip())
+    return RENAMES.fitting if fits else 0.0
 
 
 def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
     """The distance of a name that says more or less than it should: the parent's name, a prefix, other words."""
     parent = bare_name(node.parent.name) if node.parent is not None else ""
     if written.lower() == (parent + meant).lower():
-        return 0.9
+        return RENAMES.parent_in_name
     for mark in ".-_":
         prefix, _, local = written.partition(mark)
         if local == meant and prefix in node.scope and node.scope[prefix] == namespace(decl.name):
-            return 0.4  # a colon was lost on the way
+            return RENAMES.colon_lost
     longer, shorter = sorted((written, meant), key=len, reverse=True)
     many, few = words(longer), words(shorter)
     if (
@@ -88,8 +83,9 @@ def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
         and (many[: len(few)] == few or many[-len(few) :] == few)
         and (node.children or node.texts or node.attributes)
     ):
-        return 1.2
-    return 1.5 if len(shorter) > 1 and longer.lower().endswith(shorter.lower()) else UNRELATED
+        return RENAMES.words_around
+    ends_alike = len(shorter) > 1 and longer.lower().endswith(shorter.lower())
+    return RENAMES.letters_around if ends_alike else NAMES.unrelated
 
 
 def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
@@ -122,10 +118,10 @@ def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = Fal
         misses += not judged
     if not deep:
         hollow = not node.children and not definition.content.nullable
-        return (misses / total if total else 0.0) + (0.7 if hollow else 0.0)
+        return (misses / total if total else 0.0) + (RENAMES.hollow if hollow else 0.0)
     lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
     found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
-    return misses + 0.5 * lacking + (found[0].cost if found else 3.0)
+    return misses + RENAMES.lacking * lacking + (found[0].cost if found else RENAMES.out_of_order)
 
 
 def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | None:
@@ -158,20 +154,26 @@ class Costs:
         """The more an element says, the dearer."""
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
-            return REPEATED
+            return ALIGNMENT.repeated
         start, end = node.content
         inner = tree.text[start : min(end, start + _ENOUGH)]
         holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
         holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
         decls = self.examination.grammar.declarations.get(node.name, [])
         if decls and not holds and is_put_in(tree.text, node):
-            return PUT_IN
-        base = KNOWN if holds or (decls and _are_empty(decls)) else HOLLOW if decls else STRANGE
-        return base + 0.2 * min(15, holds)
+            return ALIGNMENT.put_in
+        base = (
+            ALIGNMENT.known
+            if holds or (decls and _are_empty(decls))
+            else ALIGNMENT.hollow
+            if decls
+            else ALIGNMENT.strange
+        )
+        return base + ALIGNMENT.word * min(_WORDS, holds)
 
     def insert(self, decl: ElementDecl) -> float:
         """The same for all: what they hold is not known."""
-        return INFINITE if decl.abstract else LACKING
+        return INFINITE if decl.abstract else ALIGNMENT.missing
 
     def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
         """A missing element around the children that it can hold, as many as it can."""
@@ -180,7 +182,7 @@ class Costs:
             self._wrapped[key] = self._wrap(child, decl)
         cost, fitting = self._wrapped[key]
         # a single element finds a wrapper that it fits too easily
-        return cost + (0.5 if fitting == 1 and not alone else 0.0), fitting
+        return cost + (ALIGNMENT.lone_wrapper if fitting == 1 and not alone else 0.0), fitting
 
     def _wrap(self, child: int, decl: ElementDecl) -> tuple[float, int]:
         definition = None if decl.abstract else decl.type
@@ -194,20 +196,21 @@ class Costs:
             pattern = pattern.after(node.name)
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
-        return NEST + required, fitting
+        return ALIGNMENT.nesting + required, fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
         """The children of an element in its place, or its text where the parent may hold text."""
         node, parent = self.children[child], self.children[child].parent
         attributes = sum(bool(node.attribute_name(item)) for item in node.attributes)
         if is_doubled(self.examination, node):
-            return 1.0, [item.name for item in node.children]  # the tags are written twice
+            return ALIGNMENT.doubled_tags, [item.name for item in node.children]
         if not node.children:
             definition = self.examination.type_of(parent) if parent is not None else None
             holds_text = definition is not None and (definition.mixed or definition.value is not None)
             if not holds_text or not node.texts:
                 return INFINITE, ()
-        return NEST - (0 if node.children else 0.4) + 0.4 * attributes, [item.name for item in node.children]
+        cost = ALIGNMENT.nesting - (0 if node.children else ALIGNMENT.unwrapped_text)
+        return cost + ALIGNMENT.unwrapped_attribute * attributes, [item.name for item in node.children]
 
 
 def _are_empty(decls: Sequence[ElementDecl]) -> bool:

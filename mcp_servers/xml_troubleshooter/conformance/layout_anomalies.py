@@ -14,6 +14,7 @@ from itertools import islice
 from ..codes import Code
 from ..document.tree import Node, Tree
 from ..grammar.model import local_name
+from ..prices import VIOLATIONS
 from .violations import Correction, Insert, Move, PutBack, Remove, Rename, RenameAttribute, Violation, ViolationOf
 
 _LONGEST = 200_000  # characters of a text that is looked at
@@ -122,5 +123,5 @@ def _trace(correction: Correction, node: Node, sentence: str, held: str = "") ->
         sentence=sentence,
         value=node.written,
         held=held,
-        cost=1.0,
+        cost=VIOLATIONS.layout,
     )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-UNRELATED = 3.0  # the distance of names that have nothing to do with each other
+from ..prices import NAMES
 
 _LONG = 8  # letters of a word in which two wrong ones are a slip of the pen all the same
 
@@ -25,9 +25,9 @@ def name_distance(written: str, meant: str) -> float:
         return 0.0
     one, two = written.lower(), meant.lower()
     if one == two:
-        return 0.4
+        return NAMES.letter_case
     if one.translate(_SEPARATORS) == two.translate(_SEPARATORS):
-        return 0.5
+        return NAMES.separators
     length = max(len(one), len(two))
     distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
     if distance == 1:
@@ -35,10 +35,10 @@ def name_distance(written: str, meant: str) -> float:
     parts, others = words(written), words(meant)
     several = min(len(parts), len(others)) > 1
     if distance == 2 and length > 4 and not (several and _are_other_words(parts, others)):  # noqa: PLR2004
-        return 0.9
+        return NAMES.two_letters
     if not several:
-        return 1.3 if distance <= length // 3 else UNRELATED
-    return _by_words(parts, others) or (1.6 if distance <= length // 3 else UNRELATED)
+        return NAMES.few_letters if distance <= length // 3 else NAMES.unrelated
+    return _by_words(parts, others) or (NAMES.few_letters_of_words if distance <= length // 3 else NAMES.unrelated)
 
 
 def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:
@@ -46,12 +46,12 @@ def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:
     if len(parts) != len(others):
         return 0.0
     if sorted(parts) == sorted(others):
-        return 0.9  # in another order
+        return NAMES.word_order
     pairs = list(zip(parts, others, strict=True))
     if all(part.startswith(other) or other.startswith(part) for part, other in pairs):
-        return 1.2  # cut short
+        return NAMES.abbreviated
     differing = sum(_word_distance(part, other) for part, other in pairs)
-    return 1.1 + 0.3 * differing if differing <= 0.5 * (len(pairs) - 1) else 0.0
+    return NAMES.words + NAMES.word * differing if differing <= 0.5 * (len(pairs) - 1) else 0.0
 
 
 def _word_distance(one: str, two: str) -> float:
@@ -59,9 +59,9 @@ def _word_distance(one: str, two: str) -> float:
     if one == two:
         return 0.0
     if OSA.distance(one, two, score_cutoff=1) <= 1:
-        return 0.3
+        return NAMES.word_letter
     stem = max(3, max(len(one), len(two)) // 2)
-    return 0.5 if one[:stem] == two[:stem] else 1.0
+    return NAMES.word_ending if one[:stem] == two[:stem] else 1.0
 
 
 def _are_other_words(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
@@ -76,8 +76,8 @@ def _one_letter(one: str, two: str) -> float:
     """What one letter proves: the less, the shorter the names; another number makes another name."""
     numbers, others = _DIGITS.findall(one), _DIGITS.findall(two)
     if len(numbers) == len(others) and numbers != others:
-        return 1.2
-    return {1: 1.9, 2: 1.2}.get(max(len(one), len(two)), 0.6)
+        return NAMES.number
+    return {1: NAMES.letter_of_one, 2: NAMES.letter_of_two}.get(max(len(one), len(two)), NAMES.letter)
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 
 from ..document.tree import Node
 from ..grammar.model import AttributeDecl, Pattern, TypeDef, local_name
+from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .violations import (
     AddAttribute,
     AsAttribute,
@@ -35,7 +36,6 @@ from .violations import (
     Wrap,
 )
 
-NEST = 1.6  # the cost of an element in another parent
 _VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
 _SIBLINGS = 50  # places among the children of a possible parent that are tried
 
@@ -136,7 +136,7 @@ class _Nesting:
                 return found
             case Wrap(place=place) if place == node.end:
                 return self.joined(violation) or self.moved(violation)
-            case Rename() if violation.cost >= 1:
+            case Rename() if violation.cost >= NAMES.slip:
                 return self.as_attribute(violation) or self.misread(violation)
             case RemoveAttribute():
                 return self.as_element(violation) or self.carried(violation)
@@ -161,7 +161,9 @@ class _Nesting:
         if not alike or len(parent.children) != 1 or not len(node.children):
             return None
         sentence = f"The tags of {node.written} stand twice."
-        return replace(violation, correction=Unwrap(duplicate=True), sentence=sentence, cost=1.0, others=0)
+        return replace(
+            violation, correction=Unwrap(duplicate=True), sentence=sentence, cost=ALIGNMENT.doubled_tags, others=0
+        )
 
     def children(self, node: Node) -> list[str]:
         """The names of the children that a node will have, as far as is decided."""
@@ -208,7 +210,7 @@ class _Nesting:
                     sentence=sentence,
                     value=node.written,
                     held="",
-                    cost=NEST,
+                    cost=ALIGNMENT.nesting,
                     others=0,
                 )
 
@@ -244,7 +246,9 @@ class _Nesting:
                 if any(self.fits(item, names, wild=True) for item in pair):
                     holder = pair[0] if pair[1] is node else pair[1]
                     sentence = f"{node.written} stands twice, one behind the other, where the schema allows one."
-                    return replace(violation, correction=Join(holder), sentence=sentence, cost=NEST, others=0)
+                    return replace(
+                        violation, correction=Join(holder), sentence=sentence, cost=ALIGNMENT.nesting, others=0
+                    )
         return None
 
     def ended(self, violation: Violation) -> Violation | None:
@@ -305,7 +309,7 @@ class _Nesting:
             violation,
             correction=MoveEnd(holder, place),
             sentence=sentence,
-            cost=NEST,
+            cost=ALIGNMENT.nesting,
             others=0,
         )
 
@@ -381,7 +385,7 @@ class _Nesting:
         """The violation as a move to a place inside another element."""
         self.filled.add((target, violation.node.name))
         sentence = f"{violation.node.written} stands outside {target.written}, to which it belongs."
-        return replace(violation, correction=Move(place, to_another=True), cost=NEST, sentence=sentence)
+        return replace(violation, correction=Move(place, to_another=True), cost=ALIGNMENT.nesting, sentence=sentence)
 
     def as_element(self, violation: Violation) -> Violation | None:
         """The attribute as a child element of the same name, where the schema has one for its value."""
@@ -407,7 +411,7 @@ class _Nesting:
                     violation,
                     correction=AsElement(decl.name, place),
                     sentence=sentence,
-                    cost=NEST,
+                    cost=ALIGNMENT.nesting,
                     others=others,
                 )
         return None
@@ -423,7 +427,7 @@ class _Nesting:
         if decl is None or not decl.type.accepts(violation.held) or parent.attribute(decl.name) is not None:
             return None
         sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
-        return replace(violation, correction=AsAttribute(decl.name), sentence=sentence, cost=NEST)
+        return replace(violation, correction=AsAttribute(decl.name), sentence=sentence, cost=ALIGNMENT.nesting)
 
     def enclosed(self, violation: Violation) -> Violation | None:
         """The text as the content of the one element that may hold it there."""
@@ -449,7 +453,7 @@ class _Nesting:
             violation,
             correction=Wrap(decl, violation.end),
             sentence=sentence,
-            cost=NEST,
+            cost=ALIGNMENT.nesting,
             others=len(decls) - 1,
         )
 
@@ -463,7 +467,7 @@ class _Nesting:
         hollow = not len(node.children) and not node.texts
         if text and hollow and (node in self.empty or attribute.name.lower() in _VALUE):
             sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
-            return replace(violation, correction=Carry(node), sentence=sentence, cost=1.0, others=0)
+            return replace(violation, correction=Carry(node), sentence=sentence, cost=VIOLATIONS.moved_value, others=0)
         wanted = attribute.name.rpartition(":")[2]
         near = [*([node.parent] if node.parent is not None else []), *islice(node.children, _SIBLINGS)]
         found: list[tuple[bool, Node, str]] = []
@@ -478,7 +482,9 @@ class _Nesting:
             return None
         _, holder, name = required[0]
         sentence = f"The attribute {attribute.name} stands in {node.written} and belongs to {holder.written}."
-        return replace(violation, correction=Carry(holder, name), sentence=sentence, cost=1.0, others=0)
+        return replace(
+            violation, correction=Carry(holder, name), sentence=sentence, cost=VIOLATIONS.moved_value, others=0
+        )
 
     def as_value(self, violation: Violation) -> Violation | None:
         """The text as the one attribute that its element lacks."""
@@ -493,7 +499,7 @@ class _Nesting:
             correction=Carry(node, name),
             held=violation.value,
             sentence=sentence,
-            cost=1.0,
+            cost=VIOLATIONS.moved_value,
         )
 
     def knows(self, node: Node, names: Iterable[str]) -> bool:

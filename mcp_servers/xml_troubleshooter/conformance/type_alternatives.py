@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from ..document.tree import Node, Tree
 from ..grammar.model import TypeDef, bare_name
+from ..prices import NAMES, VIOLATIONS
 from .name_distance import name_distance
-
-_SLIP = 1.0  # a name nearer than this to a declared one is meant as that
 
 
 def likeliest(tree: Tree, node: Node, definition: TypeDef) -> TypeDef:
@@ -34,15 +33,15 @@ def _distance(tree: Tree, node: Node, variant: TypeDef) -> float:
         if declared is not None:
             found += not declared.type.accepts(tree.attribute_value(attribute))
         elif variant.any_attribute is None or not variant.any_attribute.matches(name):
-            meant = any(name_distance(bare_name(name), bare_name(other)) < _SLIP for other in free)
-            found += 0.5 if meant else 1.0
-    found += 0.5 * sum(variant.attributes[name].required for name in free)
+            meant = any(name_distance(bare_name(name), bare_name(other)) < NAMES.slip for other in free)
+            found += VIOLATIONS.other_type if meant else VIOLATIONS.attribute_not_in_type
+    found += VIOLATIONS.missing_in_type * sum(variant.attributes[name].required for name in free)
     named, wildcards = variant.content.declared
     for child in node.children:
         found += child.name not in named and not any(wildcard.matches(child.name) for wildcard in wildcards)
     text = tree.value(node)
     if variant.value is not None:
-        found += 0.8 * (not node.children and not variant.value.accepts(text))
+        found += VIOLATIONS.text_not_in_type * (not node.children and not variant.value.accepts(text))
     elif not variant.mixed:
         found += bool(text.strip())
     return found

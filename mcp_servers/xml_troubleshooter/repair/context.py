@@ -16,7 +16,6 @@ from ..grammar.model import local_name, namespace
 from ..loop.proposal import Question
 from .values.lexical_forms import rewrites
 
-CLOSE = 1.0  # a change cheaper than this leaves no doubt about what was meant
 _BLANKS = "\t\n\r "
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*+(?=\r?\n)")
 

@@ -13,6 +13,7 @@ from ..codes import Code
 from ..document.edits import Edit, apply
 from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
+from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, fault
 from .tags.names_in_text import NamesInText
@@ -275,7 +276,7 @@ class _Scanner:
         parted = Reading(
             (Edit(close, outer, f"]]>]]&gt;{_CDATA}{text[close + 3 : outer]}"),),
             'The CDATA section is parted at the "]]>" that is part of its text.',
-            cost=0.1,
+            cost=SECTIONS.end_in_text,
         )
         marked_up = _NO_TEXT.search(text, start, inner) or _NO_TEXT.search(text, close + 3, outer)
         readings = (parted,) if marked_up else (unmarked, parted)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ..codes import Code
 from ..document.edits import Edit
 from ..document.tokens import Kind, Token
+from ..prices import SECTIONS
 from .fault_kinds import FaultKind
 from .faults import Fault, Reading
 from .scanner import Scan
@@ -24,7 +25,10 @@ def section_end_faults(scan: Scan) -> list[Fault]:
         start, end = match.span()
         token = scan.tokens[bisect_right(scan.tokens, start, key=lambda token: token.start) - 1]
         if token.kind is Kind.TEXT:
-            readings = (*_sections(scan, start, token), Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, 0.1))
+            readings = (
+                *_sections(scan, start, token),
+                Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, SECTIONS.end_in_text),
+            )
             found.append(Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings))
     return found
 

@@ -7,13 +7,12 @@ from ...document.tokens import Attribute
 from ...document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
 from ...grammar.datatypes import FacetViolation
 from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
+from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, holds_entity, tag_name
-from ..name_distance import UNRELATED, name_distance, words
+from ..name_distance import name_distance, words
 from ..value_messages import value_problem
 from ..violations import AddAttribute, ChangeValue, RemoveAttribute, RenameAttribute
 from .id_references import IdReferences
-
-_SLIP = 1.0  # an attribute this near to a required one is meant as that
 
 
 def check(exam: Examination, identities: IdReferences, node: Node, definition: TypeDef, *, masked: bool) -> None:
@@ -42,7 +41,7 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
             (tolerated if tolerant else unknown).append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
     free = {name: item for name, item in definition.attributes.items() if name not in present}
-    unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < _SLIP for wanted in missing)]
+    unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < NAMES.slip for wanted in missing)]
     for name, attribute in unknown:
         taken = _unexpected(exam, identities, node, attribute, name, free, masked=masked)
         missing.pop(taken, None)
@@ -51,7 +50,7 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
         exam.add(
             AddAttribute(item, exam.droppable(node)), Code.MISSING_ATTRIBUTE, node, tag_name(node),
             f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
-            cost=1.0, masked=masked, expected=(name,),
+            cost=VIOLATIONS.value, masked=masked, expected=(name,),
         )  # fmt: skip
 
 
@@ -82,15 +81,15 @@ def _unexpected(
     ranked = []
     for candidate, item in free.items():
         cost = _attribute_cost(name, candidate)
-        if cost < 3.0 and item.type.violation(value) is not None:  # noqa: PLR2004
-            cost += 0.7
-        ranked.append((cost - (0.1 if item.required else 0.0), candidate))
+        if cost < NAMES.unrelated and item.type.violation(value) is not None:
+            cost += VIOLATIONS.attribute_misfit
+        ranked.append((cost - (VIOLATIONS.required if item.required else 0.0), candidate))
     ranked.sort()
     span = (attribute.name_start, attribute.name_start + len(attribute.name))
     known = tuple(free)
-    if ranked and ranked[0][0] < 2.0:  # noqa: PLR2004
+    if ranked and ranked[0][0] < NAMES.far:
         cost, meant = ranked[0]
-        others = sum(other <= cost + 0.05 for other, _ in ranked) - 1
+        others = sum(other <= cost + NAMES.equal for other, _ in ranked) - 1
         exam.add(
             RenameAttribute(meant), Code.UNEXPECTED_ATTRIBUTE, node, span,
             f"{node.written} has no attribute {attribute.name}; {_attribute_as_written(node, meant)} is meant.",
@@ -108,8 +107,9 @@ def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[s
     exam.add(
         RemoveAttribute(), Code.UNEXPECTED_ATTRIBUTE, node,
         (attribute.name_start, attribute.name_start + len(attribute.name)),
-        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known, cost=1.4,
-        masked=masked, value=attribute.name, held=exam.tree.attribute_value(attribute),
+        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known,
+        cost=VIOLATIONS.surplus_attribute, masked=masked, value=attribute.name,
+        held=exam.tree.attribute_value(attribute),
     )  # fmt: skip
 
 
@@ -117,10 +117,12 @@ def _attribute_cost(name: str, candidate: str) -> float:
     written, meant = bare_name(name), bare_name(candidate)
     cost = name_distance(written, meant)
     own, other = words(written), words(meant)
-    if cost >= UNRELATED and len(own) == len(other) > 1 and own[-1] == other[-1]:
-        cost = 1.7  # the name that another kind of element has for the same: schemeID, listID
+    if cost >= NAMES.unrelated and len(own) == len(other) > 1 and own[-1] == other[-1]:
+        cost = (
+            VIOLATIONS.attribute_of_others
+        )  # the name that another kind of element has for the same: schemeID, listID
     same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
-    return cost + (0.0 if same_space or namespace(name) else 0.5)
+    return cost + (0.0 if same_space or namespace(name) else VIOLATIONS.attribute_namespace)
 
 
 def _attribute_as_written(node: Node, name: str) -> str:
@@ -161,6 +163,6 @@ def _check_value(
             attribute=attribute,
             expected=violation.expected,
             value=value,
-            cost=1.0,
+            cost=VIOLATIONS.value,
             masked=masked,
         )

@@ -9,11 +9,10 @@ from ...diagnostics import Related
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
+from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, clip, tag_name
 from ..name_distance import name_distance
 from ..violations import ChangeValue, Remove
-
-_NEAR = 1.0  # a reference closer than this to an ID is likely a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ class IdReferences:
                 if copy is not None:
                     sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it, first in {where}."
                     exam.add(
-                        Remove(duplicate=True), Code.DUPLICATE_ID, copy, tag_name(copy), sentence, cost=0.8,
-                        value=value, related=related,
+                        Remove(duplicate=True), Code.DUPLICATE_ID, copy, tag_name(copy), sentence,
+                        cost=VIOLATIONS.duplicate, value=value, related=related,
                     )  # fmt: skip
                 else:
                     sentence = (
@@ -65,7 +64,7 @@ class IdReferences:
                     _add(exam, Code.DUPLICATE_ID, sentence, bearer, (), related)
         for bearer in self._references:
             if bearer.value not in self._ids:
-                near = tuple(item for item in self._ids if name_distance(bearer.value, item) < _NEAR)
+                near = tuple(item for item in self._ids if name_distance(bearer.value, item) < NAMES.slip)
                 sentence = f"{bearer.node.written} refers to “{clip(bearer.value)}”, but no element has this ID."
                 _add(exam, Code.DANGLING_REFERENCE, sentence, bearer, near)
 
@@ -89,5 +88,5 @@ def _add(
 ) -> None:
     exam.add(
         ChangeValue(bearer.type), code, bearer.node, bearer.span, sentence, attribute=bearer.attribute,
-        value=bearer.value, expected=near, cost=1.0, related=related,
+        value=bearer.value, expected=near, cost=VIOLATIONS.value, related=related,
     )  # fmt: skip

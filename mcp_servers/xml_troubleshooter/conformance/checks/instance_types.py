@@ -7,12 +7,12 @@ from ...document.tokens import Attribute
 from ...document.tree import XSI_NAMESPACE, Node, resolve
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
+from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, clip, tag_name
 from ..name_distance import name_distance
 from ..violations import AddAttribute, ChangeValue, Correction, RemoveAttribute
 
 TYPE = f"{{{XSI_NAMESPACE}}}type"
-_SLIP = 1.0  # a name nearer than this to another is likely meant as that
 
 
 def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> TypeDef:
@@ -59,7 +59,7 @@ def _tell(
             tag_name(node),
             wrong,
             expected=possible,
-            cost=1.0,
+            cost=VIOLATIONS.value,
             masked=masked,
         )
         return
@@ -68,7 +68,8 @@ def _tell(
         ChangeValue(type_) if possible else RemoveAttribute(),
         Code.NOT_IN_ENUMERATION if possible else Code.INVALID_VALUE, node,
         (attribute.value_start, attribute.value_end), wrong, attribute=attribute, expected=possible,
-        cost=1.0 if possible else 1.4, masked=masked, value=value, held="" if possible else value,
+        cost=VIOLATIONS.value if possible else VIOLATIONS.surplus_attribute, masked=masked, value=value,
+        held="" if possible else value,
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def _possible(exam: Examination, node: Node, declared: TypeDef) -> dict[str, Typ
 
 
 def _alike(written: str, value: str) -> bool:
-    return name_distance(value.rpartition(":")[2], written.rpartition(":")[2]) < _SLIP
+    return name_distance(value.rpartition(":")[2], written.rpartition(":")[2]) < NAMES.slip
 
 
 def _written(name: str, node: Node) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...codes import Code
 from ...grammar.model import folded, local_name
+from ...prices import VIOLATIONS
 from ..examination import Examination, tag_name
 from ..violations import Rename
 
@@ -29,7 +30,7 @@ def check(exam: Examination) -> None:
             sentence = f"{node.written} is written {local_name(names[0])} in the schema."
             exam.add(
                 Rename(names[0]), Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence,
-                expected=tuple(names), cost=0.4, value=node.written, masked=node.parent is not None,
+                expected=tuple(names), cost=VIOLATIONS.letter_case, value=node.written, masked=node.parent is not None,
             )  # fmt: skip
             aliases[node.name] = names[0]
     tree.read_as(aliases)

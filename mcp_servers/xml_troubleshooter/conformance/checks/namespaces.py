@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from ...codes import Code
 from ...document.tree import Node
 from ...grammar.model import ElementDecl, local_name, namespace
+from ...prices import VIOLATIONS
 from ..examination import Examination, tag_name
 from ..name_distance import plain_uri
 from ..violations import DeclareNamespace
@@ -85,7 +86,7 @@ def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant
         sentence = f"{subject} is in no namespace; the schema declares it in {meant}."
     exam.add(
         DeclareNamespace(meant), Code.WRONG_NAMESPACE, node, span, sentence,
-        attribute=attribute, expected=(meant,), value=uri, cost=1.0,
+        attribute=attribute, expected=(meant,), value=uri, cost=VIOLATIONS.namespace,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from ...codes import Code
 from ...document.tree import Node, Text
 from ...grammar.datatypes import FacetViolation, SimpleType
 from ...grammar.model import ElementDecl, TypeDef
+from ...prices import VIOLATIONS
 from ..examination import Examination, clip
 from ..value_messages import value_problem
 from ..violations import ChangeValue, RemoveText
@@ -42,7 +43,7 @@ def _check_value(
     exam.add(
         ChangeValue(type_, decl.fixed, optional=not value.strip() and exam.droppable(node)), violation.code, node,
         value_span(node), value_problem(node.written, value, type_, violation), value=value,
-        expected=violation.expected, cost=1.0, masked=masked,
+        expected=violation.expected, cost=VIOLATIONS.value, masked=masked,
     )  # fmt: skip
 
 
@@ -51,7 +52,9 @@ def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> 
         if bare and not exam.tree.characters(piece).strip(_WHITE_SPACE):
             sentence = f"{node.written} must be empty; not even white space may stand in it."
             span = (piece.start, piece.end)
-            exam.add(RemoveText(), Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=0.5, masked=masked)
+            exam.add(
+                RemoveText(), Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=VIOLATIONS.white_space, masked=masked
+            )
         elif exam.tree.characters(piece).strip(_WHITE_SPACE):
             start, end = _trimmed(exam.tree.text, piece)
             text = exam.tree.text[start:end]
@@ -63,7 +66,7 @@ def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> 
                 (start, end),
                 sentence,
                 value=text,
-                cost=1.2,
+                cost=VIOLATIONS.stray_text,
                 masked=masked,
             )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ...conformance.violations import RemoveAttribute, RenameAttribute, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
-from ..context import CLOSE, Context
+from ...prices import NAMES
+from ..context import Context
 
 
 def rename(violation: ViolationOf[RenameAttribute], context: Context) -> Iterator[Fix | Question]:
@@ -15,7 +16,7 @@ def rename(violation: ViolationOf[RenameAttribute], context: Context) -> Iterato
     attribute = violation.attribute
     assert attribute is not None
     written, declaration = context.written(violation.correction.name, violation.node, attribute=True)
-    certain = violation.cost < CLOSE and not violation.others
+    certain = violation.cost < NAMES.slip and not violation.others
     name = (declaration + " " + written).strip()
     yield Fix(
         edits=(Edit(attribute.name_start, attribute.name_start + len(attribute.name), name),),

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from ...conformance.violations import Rename, ViolationOf
 from ...loop.proposal import Fix, Question, Safety
-from ..context import CLOSE, Context, rename_tags
+from ...prices import NAMES
+from ..context import Context, rename_tags
 
 
 def mend(violation: ViolationOf[Rename], context: Context) -> Iterator[Fix | Question]:
     """Give the element the declared name that comes closest and fits the place."""
     node = violation.node
     written, declaration = context.written(violation.correction.name, node)
-    certain = violation.cost < CLOSE and not violation.others
+    certain = violation.cost < NAMES.slip and not violation.others
     yield Fix(
         edits=rename_tags(node, written, declaration), source="rule:element-name",
         reason=f"{violation.sentence} {written} is the closest name that the schema allows here.",

@@ -9,7 +9,8 @@ from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Safety
-from ..context import CLOSE, attribute_text, element_text
+from ...prices import NAMES
+from ..context import attribute_text, element_text
 from .surplus_element import mend_copy
 
 
@@ -18,7 +19,7 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
     if not diagnostic.expected:
         yield from mend_copy(diagnostic, tree)
         return
-    near = [key for key in diagnostic.expected if name_distance(diagnostic.value, key) < CLOSE]
+    near = [key for key in diagnostic.expected if name_distance(diagnostic.value, key) < NAMES.slip]
     places = list(_places(tree.at(diagnostic.start), diagnostic.value, tree))
     if len(near) == len(places) == 1:
         start, end, quote = places[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, Attribute
+from ...prices import TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from .names_in_text import NamesInText
@@ -37,14 +38,6 @@ _TAGGED = {  # values that hold tags
     )
     for quote in "\"'"
 }
-_COST_UNCLOSED = 2.0
-_COST_EMBEDDED = 1.5
-_COST_MORE_EMBEDDED = 0.75
-_COST_LESS_THAN = 1.5
-_COST_MORE_LESS_THAN = 0.25
-COST_FORM = 1.0
-_COST_QUOTES = 0.15  # quotation marks of another kind leave no doubt
-_COST_UNQUOTED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +70,20 @@ class AttributeValues:
             if doubled := _DOUBLED_VALUE.match(text, at, self.limit):
                 start, end = doubled.span(2)
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
-                yield self._form(doubled.span(), doubled.span(2), name, edits, COST_FORM)
+                yield self._form(doubled.span(), doubled.span(2), name, edits, TAGS.form)
             return
         for pattern, group in MARKED_VALUES:
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
                 inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
                 marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
-                yield self._form(match.span(), match.span(group), name, marks, _COST_QUOTES)
+                yield self._form(match.span(), match.span(group), name, marks, TAGS.other_marks)
         yield from self._unquoted(at, name)
         if text.startswith((">", "/>"), at):
             note = f'The attribute "{name}" gets an empty value.'
             readings = (Reading((Edit(at, at, '""'),), note, sure=False, confidence=0.4),)
             lost = Fault(code=Code.ATTRIBUTE_WITHOUT_VALUE, start=at, end=at, name=name, readings=readings)
-            yield Step(COST_FORM, at, Attribute(name, at, at, at, at, "", at), (lost,))
+            yield Step(TAGS.form, at, Attribute(name, at, at, at, at, "", at), (lost,))
 
     def _form(
         self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float
@@ -109,7 +102,7 @@ class AttributeValues:
         end = match.end() if match else at
         if match:
             plain = _PLAIN_VALUE.fullmatch(match.group())
-            price = _COST_UNQUOTED if plain else COST_FORM
+            price = TAGS.unquoted if plain else TAGS.form
             step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
             yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
         # only the opening quotation mark is missing: name=John Smith"
@@ -125,7 +118,7 @@ class AttributeValues:
                 name=name,
                 value=text[at : stop - 1],
             )
-            yield Step(COST_FORM, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+            yield Step(TAGS.form, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
 
     def _braced(self, step: Step, start: int, end: int) -> Step:
         """name={value}: braces in place of the quotation marks, or a value in braces that lacks them."""
@@ -133,7 +126,7 @@ class AttributeValues:
         name = quoted.name
         note = f'The braces around the value of the attribute "{name}" become quotation marks.'
         replaced = Reading((Edit(start, start + 1, '"'), Edit(end - 1, end, '"')), note)
-        kept = replace(quoted.readings[0], cost=0.1)
+        kept = replace(quoted.readings[0], cost=TAGS.braces_kept)
         return replace(step, faults=(replace(quoted, readings=(replaced, kept)),))
 
     def _quotes(self, start: int, end: int) -> tuple[Edit, ...]:
@@ -149,21 +142,21 @@ class AttributeValues:
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
             cost = self._inside(start, stop, name)
             if _SWALLOWED.search(text, start, stop) and not _AFTER_VALUE.match(text, stop + 1):
-                cost += 1.5  # what ends in "name=" has swallowed the next attribute
+                cost += TAGS.swallowed
             faults: tuple[Fault, ...] = ()
             less_than = text.find("<", start, stop) >= 0
             if embedded:
-                cost += _COST_EMBEDDED + _COST_MORE_EMBEDDED * (len(embedded) - 1)
+                cost += TAGS.embedded + TAGS.more_embedded * (len(embedded) - 1)
                 # a doubled quotation mark is a mismatch
-                cost += sum(1.5 for place in embedded if _SWALLOWED.search(text, start, place))
-                cost += 1.0 if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
+                cost += sum(TAGS.swallowed for place in embedded if _SWALLOWED.search(text, start, place))
+                cost += TAGS.doubled_mark if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
                 escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"
                 edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
                 note = f'The quotation marks inside the value of the attribute "{name}" become references.'
                 found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
                 faults = (found,)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
-                cost += 0.1
+                cost += TAGS.glued_behind
             yield Step(
                 cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than
             )
@@ -191,7 +184,7 @@ class AttributeValues:
                 edits = tuple(Edit(place, place + 1, escaped) for place in inner)
                 found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
                 step = Attribute(name, at, at, start, stop, quote, stop + 1)
-                yield Step(COST_FORM, stop + 1, step, (found,) if inner else ())
+                yield Step(TAGS.form, stop + 1, step, (found,) if inner else ())
                 return
             stop = text.find(quote, stop + 1, self.limit)
 
@@ -209,7 +202,7 @@ class AttributeValues:
         found = Fault(
             code=Code.WRONG_QUOTES, start=at, end=match.end(), name=name, value=match[1][:200], readings=readings
         )
-        yield Step(_COST_LESS_THAN, match.end(), Attribute(name, at, at, start, end, quote, match.end()), (found,))
+        yield Step(TAGS.less_than, match.end(), Attribute(name, at, at, start, end, quote, match.end()), (found,))
 
     def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[Step]:
         text = self.text
@@ -236,7 +229,7 @@ class AttributeValues:
                 name=name,
                 value=text[start:end],
             )
-            yield Step(_COST_EMBEDDED, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
+            yield Step(TAGS.embedded, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
         for end in sorted(set(ends)):
             if text.find(quote, start, end) >= 0:
                 continue
@@ -253,18 +246,18 @@ class AttributeValues:
             )
             less_than = text.find("<", start, end) >= 0
             attribute = Attribute(name, at, at, start, end, quote, end)
-            yield Step(cost + _COST_UNCLOSED, end, attribute, (found,), less_than=less_than)
+            yield Step(cost + TAGS.unclosed, end, attribute, (found,), less_than=less_than)
 
     def _inside(self, start: int, end: int, name: str) -> float:
         """The price of a value that holds "<" or ">"."""
         text = self.text
         count = text.count("<", start, end)
-        cost = 0.05 * text.count(">", start, end)
+        cost = TAGS.greater_than * text.count(">", start, end)
         if not count:
             return cost
-        cost += _COST_LESS_THAN + _COST_MORE_LESS_THAN * (count - 1)
+        cost += TAGS.less_than + TAGS.more_less_than * (count - 1)
         if name.startswith("xmlns") or "\n" in text[start:end]:
-            cost += 1.0
+            cost += TAGS.less_than_far
         return cost
 
     def less_than(self, attribute: Attribute) -> list[Fault]:

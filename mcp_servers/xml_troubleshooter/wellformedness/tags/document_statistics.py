@@ -8,19 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
+from ...prices import PLACES
 from ..vocabulary import Vocabulary
 from .mismatches import Structure
 
-_UNSEEN_PARENT = 0.35
-_UNSEEN_CHILD = 0.7
-_LEAF_PARENT = 0.3
-_FORBIDDEN = 1.5
-_UNSEEN_TEXT = 0.7
-_FORBIDDEN_TEXT = 1.2
-_UNUSED_TEXT = 0.2  # allowed, but never seen there
-_DOCUMENT = 2.0
-_AT_HOME_ELSEWHERE = 0.35
-_REPEATED = 0.8
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
 _READ = 1_000_000  # characters of the text that words and spellings are learned from
@@ -110,20 +101,20 @@ class DocumentStatistics:
     def child(self, path: Sequence[str], name: str) -> float:
         """The price of an element of this name as the child of the last element of a path of names."""
         if not path:
-            return _DOCUMENT
+            return PLACES.beside_root
         if self.vocabulary:
             verdict = self.vocabulary.allows_child([local(step) for step in path], local(name))
             if verdict is not None:
-                return 0.0 if verdict else _FORBIDDEN
+                return 0.0 if verdict else PLACES.forbidden
         parent = path[-1]
         if self.children[parent, name] > 0:
             return 0.0
         if parent == name:
-            return _UNSEEN_CHILD + 0.3
-        price = _AT_HOME_ELSEWHERE if self.homes[name] > 0 else 0.0
+            return PLACES.unseen + PLACES.unseen_in_itself
+        price = PLACES.at_home_elsewhere if self.homes[name] > 0 else 0.0
         if not self.seen[parent]:
-            return _UNSEEN_PARENT + price
-        return price + (_UNSEEN_CHILD if self.parents[parent] else _UNSEEN_CHILD + _LEAF_PARENT)
+            return PLACES.unseen_parent + price
+        return price + (PLACES.unseen if self.parents[parent] else PLACES.unseen + PLACES.unseen_in_leaf)
 
     def is_stranger(self, path: Sequence[str], name: str) -> bool:
         """Whether the document knows elements of this name, but neither as children here nor amid text."""
@@ -160,10 +151,10 @@ class DocumentStatistics:
     def again(self, parent: str, name: str) -> float:
         """The price of one more child of a name that the parent holds already."""
         if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
-            return _REPEATED * min(1.0, self.seen[parent] / FEW)
+            return PLACES.repeated * min(1.0, self.seen[parent] / FEW)
         # a name that no parent holds twice: a title, an identifier
         single = self.homes[name] >= FEW and not self._twice[name]
-        return _REPEATED / 2 if single and self.seen[parent] <= 1 else 0.0
+        return PLACES.repeated / 2 if single and self.seen[parent] <= 1 else 0.0
 
     @cached_property
     def _twice(self) -> Counter[str]:
@@ -203,16 +194,16 @@ class DocumentStatistics:
     def words(self, path: Sequence[str]) -> float:
         """The price of text in the last element of a path."""
         if not path:
-            return _DOCUMENT
+            return PLACES.beside_root
         if self.vocabulary:
             verdict = self.vocabulary.allows_text([local(step) for step in path])
             if verdict is not None:
                 unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
-                return _UNUSED_TEXT if verdict and unused else 0.0 if verdict else _FORBIDDEN_TEXT
+                return PLACES.unused_text if verdict and unused else 0.0 if verdict else PLACES.forbidden_text
         parent = path[-1]
         if self.text[parent]:
             return 0.0
-        return _UNSEEN_TEXT if self.seen[parent] else 0.2
+        return PLACES.unseen_text if self.seen[parent] else PLACES.text_in_unknown
 
     def knows(self, name: str) -> bool:
         """Whether the schema, or without one the sound part of the document, has elements of this name."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, Kind, Token
+from ...prices import PAIRING
 from ..faults import fault
 from ..scanner import Scan, scan
 from .mismatches import Extra, Missing, Renamed, Structure
@@ -19,7 +20,6 @@ from .pairing import pair
 
 MAX_TRIES = 12
 MAX_LOST = 5_000  # pieces of text that may be tags; more of them are the way the text is written
-GAIN = 0.1  # by how much each lost tag must make the rest cheaper
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
 _ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
@@ -143,7 +143,7 @@ def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tup
     for choice in choices:
         candidate = _with_tags(read, choice)
         paired = pair(candidate)
-        if paired.cost <= structure.cost - GAIN * len(choice):
+        if paired.cost <= structure.cost - PAIRING.lost_tag * len(choice):
             return candidate, paired
     return None
 

@@ -9,6 +9,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import indent, margin, newline
 from ...document.tokens import START, TEXT, Kind
+from ...prices import MISSING_END_TAGS
 from ..faults import Fault, Reading
 from .mismatches import Extra, Missing
 from .nesting import MAX_ITEMS, Nesting, Sibling
@@ -18,9 +19,6 @@ MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
 MAX_NAME = 100  # characters of a variable's name
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
-_LEFTOVER = 1.2
-_SPLIT = 0.25
-_CUT = 3.0
 _HTML = frozenset(
     (
         "a",
@@ -43,8 +41,6 @@ _HTML = frozenset(
         "td",
     )
 )
-_SAYS_MORE = 1.2  # a tag with attributes is seldom one too many
-_ONLY_MARKUP = 1.0  # text in place of a tag that stands between tags
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
@@ -136,9 +132,10 @@ class MissingEndTags:
         """Every place where the element may end, with its price."""
         name = self.nesting.tokens[mismatch.start].name
         note = f'The element "{name}" gets its missing end tag "</{name}>".'
-        cost = sum(outside) + 1.0 + (0.0 if self.nesting.statistics.knows(name) else 0.3)
+        cost = sum(outside) + MISSING_END_TAGS.ends
+        cost += 0.0 if self.nesting.statistics.knows(name) else MISSING_END_TAGS.unknown
         if self.nesting.is_stranger(mismatch.start, path):
-            cost += 0.7
+            cost += MISSING_END_TAGS.stranger
         cost += self._misplaced(mismatch.start, path)
         found: list[Reading] = []
         for kept in range(len(items) + 1):
@@ -149,7 +146,7 @@ class MissingEndTags:
             holds = f'The element "{name}" holds nothing: its tag ends in "/>".' if edit.after == "/" else note
             found.append(Reading((edit,), holds, price - bonus))
             if kept == 1 and not items[0].name and (phrase := self._phrase_end(mismatch, items[0])) is not None:
-                found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - 0.4))
+                found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - MISSING_END_TAGS.phrase))
         return found
 
     def _misplaced(self, index: int, path: list[str]) -> float:
@@ -169,27 +166,30 @@ class MissingEndTags:
         price = 0.0
         if not kept:
             empty = self.nesting.statistics.empty[name] > 0 or name.lower() in VOID
-            price += -0.3 if empty else 0.9 if self.nesting.statistics.seen[name] and items else 0.5
+            known = self.nesting.statistics.seen[name] and items
+            filled = MISSING_END_TAGS.not_empty if known else MISSING_END_TAGS.maybe_empty
+            price += -MISSING_END_TAGS.empty if empty else filled
         elif kept == len(items):
-            price -= 0.02
+            price -= MISSING_END_TAGS.all_inside
         elif items[kept].name and items[kept].name == items[kept - 1].name:
-            price += _SPLIT  # brothers seldom part
+            price += MISSING_END_TAGS.split  # brothers seldom part
         if kept < len(items):
             price += self._cut_price(mismatch)
         if kept == 1 and not items[0].name:
-            price -= 0.35 if len(items) > 1 and self._breaks_after(items[0]) else 0.05
+            ends_line = len(items) > 1 and self._breaks_after(items[0])
+            price -= MISSING_END_TAGS.text_of_line if ends_line else MISSING_END_TAGS.text_alone
         elif (
             kept
             and self.nesting.statistics.seen[name]
             and not self.nesting.statistics.parents[name]
             and items[kept - 1].name
         ):
-            price += 0.2
+            price += MISSING_END_TAGS.leaf_with_elements
         return price
 
     def _cut_price(self, mismatch: Missing) -> float:
         """Where the document stops early, what is open there was meant to go on: the price of denying it."""
-        return _CUT if self._cut_off and mismatch.before >= len(self.nesting.tokens) else 0.0
+        return MISSING_END_TAGS.cut if self._cut_off and mismatch.before >= len(self.nesting.tokens) else 0.0
 
     @cached_property
     def _cut_off(self) -> bool:
@@ -234,13 +234,13 @@ class MissingEndTags:
         width = indent(text, token.start)
         place = self.nesting.leftover(end, stop, width)
         if place is not None:
-            return Edit(place, place, tag), _LEFTOVER
+            return Edit(place, place, tag), MISSING_END_TAGS.leftover
         if not kept:
             if text[token.end - 1] == ">":
                 return Edit(token.end - 1, token.end - 1, "/"), 0.0
             return Edit(token.end, token.end, tag), 0.0
         if kept and last.kind is TEXT and (lost := _LOST_END.search(text, max(last.start, end - MAX_NAME), end)):
-            return Edit(end - 1, end - 1, f"}}{tag[:-1]}" if lost.group(1) else tag[:-1]), 0.1
+            return Edit(end - 1, end - 1, f"}}{tag[:-1]}" if lost.group(1) else tag[:-1]), MISSING_END_TAGS.lost_bracket
         own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
         if own_line:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
@@ -255,25 +255,27 @@ class MissingEndTags:
         known = self.nesting.statistics.knows(name)
         glued = token.start > 0 and not text[token.start - 1].isspace() and text[token.start - 1] != ">"
         outside += self._cut_price(mismatch)
-        cost = 1.6 + outside + self.nesting.statistics.words(path) + (1.0 if attributed else 0.0)
+        cost = MISSING_END_TAGS.tag_is_text + outside + self.nesting.statistics.words(path)
+        cost += MISSING_END_TAGS.attributes_in_text if attributed else 0.0
         if self.nesting.is_stranger(mismatch.start, path):
-            cost -= 0.1
+            cost -= MISSING_END_TAGS.stranger_in_text
         elif known:
-            cost += 1.0
+            cost += MISSING_END_TAGS.known_in_text
         elif glued:
-            cost -= 1.3
+            cost -= MISSING_END_TAGS.glued_in_text
         elif self.nesting.in_sentence(mismatch.start):
-            cost -= 0.4
+            cost -= MISSING_END_TAGS.sentence
         if name.lower() in VOID or name.lower() in _HTML or self.nesting.statistics.knows_alike(name):
-            cost += 1.5
+            cost += MISSING_END_TAGS.markup
         elif self.nesting.vocabulary and not known:
-            cost -= 0.6
+            cost -= MISSING_END_TAGS.not_in_schema
         if self._between_tags(mismatch.start):
-            cost += _ONLY_MARKUP
+            cost += MISSING_END_TAGS.between_tags
         found.append(self.nesting.as_text(token, cost))
         repeated = self._repeated(mismatch.start)
         # what is inside stays inside the other of the two
-        cost = 0.3 if repeated else 1.7 + outside + (_SAYS_MORE if attributed else 0.0)
+        cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
+        cost = MISSING_END_TAGS.repeated if repeated else cost
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
         found.append(Reading((self.nesting.without(token),), note, cost, drops=attributed and not repeated))
         return found

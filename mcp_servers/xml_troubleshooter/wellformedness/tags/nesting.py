@@ -11,6 +11,7 @@ from functools import cached_property
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
 from ...document.tokens import EMPTY, START, TEXT, Kind, Token
+from ...prices import PLACES
 from ..faults import Reading
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
@@ -23,7 +24,6 @@ MAX_DEPTH = 64  # ancestors that matter
 MIN_ITEMS = 8  # the same where very many tags want a place
 STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
-_LAYOUT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +180,12 @@ class Nesting:
         if own is None:
             return 0.0
         if width is None:
-            return 0.3 * self._trust(parent) if inner else 0.0
+            return PLACES.indented * self._trust(parent) if inner else 0.0
         if inner:
             # the next of the same kind, standing under it
             twin = self._trust("") if item.name == parent and own == width else 0.0
-            return twin + _LAYOUT * self._trust(parent) if own <= width else 0.0
-        return _LAYOUT * self._trust(parent) if own > width else 0.0
+            return twin + PLACES.askew * self._trust(parent) if own <= width else 0.0
+        return PLACES.askew * self._trust(parent) if own > width else 0.0
 
     def as_text(self, token: Token, cost: float) -> Reading:
         note = f'The tag "{token.text[:60]}" becomes text: "<" is written "&lt;".'

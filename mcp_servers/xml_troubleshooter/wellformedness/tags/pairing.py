@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ...document.layout import MAX_LINE, indent
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
+from ...prices import PAIRING
 from ..scanner import Scan
 from .indentation import realign
 from .mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
@@ -24,42 +25,14 @@ BEAM = 40  # states that the search follows side by side
 LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text
 MIN_BEAM = 4  # the same where very many tags are left over
 MAX_WORK = 40_000
-SLACK = 2.5  # how much dearer than the best a state may be and still be followed
 MAX_POP = 5_000  # elements that one end tag may close
 MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
-MAX_PRICE = 8.0  # what it may cost
 NEAR = 8  # elements around a place
 
 _END = re.compile(r"\s*+\Z")
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
 _ALIKE = 0.6
-
-
-_MISSING = 1.0
-_AGAIN = (0.0, 1.0, 0.7, 0.0005)  # the share of that for the first, the second, a third of one name
-_MISSING_VOID = 0.5
-_MISSING_AT_END = 0.75
-_CUT_OPEN = 0.1
-_EXTRA = 1.15
-_EXTRA_LATE = 0.8  # the end tag that was missing a moment ago
-_CASE = 0.4
-_NAMELESS = 0.5
-_TYPO = 0.7
-_OTHER_NAME_LEAF = 1.1
-_OTHER_NAME = 1.5
-_OTHER_NAME_ASKEW = 1.8
-_OTHER_NAME_FAR = 2.2
-_RENAME_OF_ANOTHER = 0.3  # an end tag that an element further out waits for
-_SWAP = 1.0
-_SWAP_TOLD = 0.8  # the outer start tag stands deeper than the inner one
-_SLASH_LEAF = 0.8
-_SLASH = 1.1
-_SLASH_BEFORE_TEXT = 1.2
-_SLASH_BETWEEN = 0.3  # "<p>" between two others in one column
-_SLASH_ENDS_ALL = 0.6  # "<project>" behind all else, in the column of the first
-_SLASH_BUT_EMPTY = 1.0  # "<p/>" where others of the name are empty
-_SLASH_LAST = 0.3  # "<p/>" with nothing behind it in its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +160,7 @@ class _Search:
 
     def _best(self, states: dict[int, _State]) -> list[_State]:
         ranked = sorted(states.values(), key=lambda state: state.cost)[: self.beam]
-        return [state for state in ranked if state.cost <= ranked[0].cost + SLACK]
+        return [state for state in ranked if state.cost <= ranked[0].cost + PAIRING.slack]
 
     def _moves(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
         """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
@@ -212,7 +185,7 @@ class _Search:
         if top and top.name == token.name and not token.attributes:
             price = _lost_slash_price(self.tokens, top.token, index)
             if token.kind is EMPTY and self.empty[token.name] > 1 and not _is_leaf(self.tokens, top.token, index):
-                price += _SLASH_BUT_EMPTY
+                price += PAIRING.slash_but_empty
             yield 1, state.after(price, top.below, LostSlash(top.token, index))
 
     def _surplus(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
@@ -221,11 +194,11 @@ class _Search:
         name = tokens[index].name
         doubled = index > 0 and tokens[index - 1].kind is END and tokens[index - 1].name == name
         late = doubled or _lately_missing(tokens, state.done, name)
-        yield 1, state.after(_EXTRA_LATE if late else _EXTRA, state.stack, Extra(index))
+        yield 1, state.after(PAIRING.extra_late if late else PAIRING.extra, state.stack, Extra(index))
         second = self._next(position)
         leaf = second == index + LEAF and tokens[index + 1].kind is not EMPTY
         if leaf and state.stack and not doubled and tokens[second].kind is END and tokens[second].name == name:
-            yield 2, state.after(_SLASH_LEAF, state.stack, (index, second), SurplusSlash(index))
+            yield 2, state.after(PAIRING.slash_leaf, state.stack, (index, second), SurplusSlash(index))
 
     def _next(self, position: int) -> int:
         return self.left[position + 1] if position + 1 < len(self.left) else -1
@@ -233,7 +206,7 @@ class _Search:
     def _rename_price(self, top: _Open, index: int) -> float:
         price = _rename_price(self.scan, top.token, index)
         if _is_open(top, self.tokens[index].name):
-            return max(price, _OTHER_NAME_LEAF) + _RENAME_OF_ANOTHER  # this is no misspelling
+            return max(price, PAIRING.other_name_leaf) + PAIRING.rename_of_another  # this is no misspelling
         return price
 
     def _swapped(self, position: int, state: _State, top: _Open) -> Iterator[tuple[int, _State]]:
@@ -245,18 +218,18 @@ class _Search:
         second = self._next(position)
         if _touch(tokens, index, second) and tokens[second].kind is END and tokens[second].name == top.name:
             pairs = (top.token, index), (outer.token, second)
-            yield 2, state.after(_SWAP, outer.below, *pairs, Swapped(index, second))
+            yield 2, state.after(PAIRING.swap, outer.below, *pairs, Swapped(index, second))
         first, inner = (indent(self.scan.text, tokens[each.token].start) for each in (outer, top))
         deeper = 0 if first is None or inner is None else inner - first
         if _touch(tokens, top.token, index):
             if deeper > 0:
                 return  # a child that lacks its end tag
             swapped = Swapped(top.token, index)
-            yield 1, state.after(_SWAP, _push(outer.below, top.token, top.name), (outer.token, index), swapped)
+            yield 1, state.after(PAIRING.swap, _push(outer.below, top.token, top.name), (outer.token, index), swapped)
         elif deeper < 0 and _touch(tokens, outer.token, top.token):
             swapped = Swapped(outer.token, top.token)
             stack = _push(outer.below, outer.token, top.name)
-            yield 1, state.after(_SWAP_TOLD, stack, (top.token, index), swapped)
+            yield 1, state.after(PAIRING.swap_told, stack, (top.token, index), swapped)
 
 
 def _keep(states: dict[int, _State], state: _State) -> None:
@@ -287,17 +260,17 @@ def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:
 def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
     """What it costs to believe that a start or empty tag is meant as the end tag of a start tag."""
     leaf = _is_leaf(tokens, start, index)
-    price = _SLASH_LEAF if leaf else _SLASH
+    price = PAIRING.slash_leaf if leaf else PAIRING.slash
     if tokens[index].kind is EMPTY and not _before_text(tokens, index):
-        price -= _SLASH_LAST
+        price -= PAIRING.slash_last
     if not tokens[start].attributes and _before_text(tokens, index) and not _goes_on(tokens[index + 1]):
         # one of a list, unless the first stands amid text too
         amid = leaf and tokens[start - 1].kind is TEXT and tokens[start - 1].text.rpartition("\n")[2].strip()
-        price += 0.0 if amid and tokens[index].name.lower() not in VOID else _SLASH_BEFORE_TEXT
+        price += 0.0 if amid and tokens[index].name.lower() not in VOID else PAIRING.slash_before_text
     if _stands_between(tokens, start, index):
-        price -= _SLASH_BETWEEN
+        price -= PAIRING.slash_between
     if _ends_document(tokens, start, index):
-        price -= _SLASH_ENDS_ALL
+        price -= PAIRING.slash_ends_all
     return price
 
 
@@ -348,18 +321,24 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
     price, stack, done = 0.0, state.stack, state.done
     seen: dict[str, int] = {}
     for _ in range(reach):
-        if stack is None or stack.below is None or price > MAX_PRICE:
+        if stack is None or stack.below is None or price > PAIRING.dearest:
             return
         # one habit, many cases: "<li>" after "<li>" without an end
         times = seen[stack.name] = seen.get(stack.name, 0) + 1
-        price += _AGAIN[times] * missing_price(stack.name) if times < len(_AGAIN) else _AGAIN[-1]
+        price += (
+            PAIRING.missing_again[times] * missing_price(stack.name)
+            if times < len(PAIRING.missing_again)
+            else PAIRING.missing_again[-1]
+        )
         done = _Done(done, Missing(stack.token, index))
         stack = stack.below
         if stack.name == token.name:
             yield _State(state.cost + price, stack.below, _Done(done, (stack.token, index)))
             return
         if stack.name.lower() == lower:
-            yield _State(state.cost + price + _CASE, stack.below, _Done(done, Renamed(stack.token, index)))
+            yield _State(
+                state.cost + price + PAIRING.letter_case, stack.below, _Done(done, Renamed(stack.token, index))
+            )
 
 
 def _cut_off(scan: Scan, left: list[int]) -> bool:
@@ -376,7 +355,7 @@ def _close(state: _State, end: int, *, cut_off: bool) -> _State:
     cost, done, stack = state.cost, state.done, state.stack
     while stack:
         # a cut is one event, however many elements it leaves open
-        cost += _CUT_OPEN if cut_off and stack.below else _MISSING_AT_END
+        cost += PAIRING.cut_open if cut_off and stack.below else PAIRING.missing_at_end
         done = _Done(done, Missing(stack.token, end))
         stack = stack.below
     return _State(cost, None, done)
@@ -388,7 +367,7 @@ def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def missing_price(name: str) -> float:
     """What it costs to believe that the end tag of an element of this name is missing."""
-    return _MISSING_VOID if name.lower() in VOID else _MISSING
+    return PAIRING.missing_void if name.lower() in VOID else PAIRING.missing
 
 
 def _rename_price(scan: Scan, start: int, end: int) -> float:
@@ -396,17 +375,23 @@ def _rename_price(scan: Scan, start: int, end: int) -> float:
     first, second = tokens[start].name, tokens[end].name
     name_distance = similarity(first, second)
     if not second:
-        return _NAMELESS
+        return PAIRING.nameless
     if name_distance >= _SAME:
-        return _CASE
+        return PAIRING.letter_case
     if name_distance >= _ALIKE:
-        return _TYPO
+        return PAIRING.typo
     if _is_leaf(tokens, start, end):
-        return _OTHER_NAME_LEAF
+        return PAIRING.other_name_leaf
     if "\n" not in scan.text[tokens[start].end : min(tokens[end].start, tokens[start].end + MAX_LINE)]:
-        return _OTHER_NAME
+        return PAIRING.other_name
     own, other = indent(scan.text, tokens[start].start), indent(scan.text, tokens[end].start)
-    return _OTHER_NAME if own == other else _OTHER_NAME_ASKEW if other is not None else _OTHER_NAME_FAR
+    return (
+        PAIRING.other_name
+        if own == other
+        else PAIRING.other_name_askew
+        if other is not None
+        else PAIRING.other_name_far
+    )
 
 
 @lru_cache(maxsize=1024)

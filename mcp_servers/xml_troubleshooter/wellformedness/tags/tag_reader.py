@@ -7,6 +7,7 @@ import re
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute, Kind, Token
+from ...prices import TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, fault
 from .attribute_values import START_OPENING
@@ -29,11 +30,6 @@ _CONTENT_AND_END = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
-_COST_TEXT = 2.5
-_COST_TEXT_GLUED = 1.2
-_COST_UNHEARD = 0.1  # a name that stands nowhere else: in doubt "a <b" is text
-_COST_TEXT_BUT_ENDED = 4.0
-_COST_TEXT_BUT_KNOWN = 1.5
 
 
 def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
@@ -73,12 +69,12 @@ def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
 def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scope: NamesInText) -> float:
     """What it costs to believe that the "<" of what reads as a tag is only a character of the text."""
     glued = at > 0 and text[at - 1].isalnum()
-    price = _COST_TEXT_GLUED if glued else _COST_TEXT
+    price = TAGS.as_text_glued if glued else TAGS.as_text
     ended = name in scope.ends
     valued = any(attribute.value_end > attribute.value_start for attribute in attributes)
     known = name in scope.proper or name.lower() in VOID or valued
-    price += _COST_TEXT_BUT_ENDED * ended + _COST_TEXT_BUT_KNOWN * (known and not glued)
-    return price if known or ended else price - _COST_UNHEARD
+    price += TAGS.as_text_but_ended * ended + TAGS.as_text_but_known * (known and not glued)
+    return price if known or ended else price - TAGS.unheard
 
 
 def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:

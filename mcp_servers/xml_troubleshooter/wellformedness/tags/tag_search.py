@@ -10,8 +10,9 @@ from itertools import count, islice
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute
+from ...prices import TAGS
 from ..faults import Fault, Reading, fault
-from .attribute_values import COST_FORM, MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
+from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
 from .names_in_text import NAME_PATTERN, NamesInText, parted
 from .quotation_marks import SMART
 
@@ -34,13 +35,6 @@ _PARTED_ATTRIBUTE = re.compile(rf"({NAME})\s++({NAME})\s*+=\s*+(?=[\"'])")
 _NAMELESS = re.compile(
     r"(?P<sign>=\s*+)?(?:(?P<quoted>(?P<quote>[\"'])(?P<value>[^<>\"']*+)(?P=quote))|(?P<bare>[\w.#%:+\-]++))(?=\s|/?>)"
 )
-_COST_NAMELESS = 1.6
-_COST_NO_SPACE = 1.0
-_COST_NO_VALUE = 1.5
-_COST_JUNK = 1.5
-_COST_COMMENT = 0.5
-_COST_NO_END = 2.0
-_COST_EARLY_END = 2.5
 _Path = tuple["_Path | None", Step]
 
 
@@ -101,14 +95,14 @@ class TagSearch:
         if comment := _COMMENT_INSIDE.match(text, here, self.limit):
             note = "The comment inside the tag is removed."
             found = fault(Code.MALFORMED_TAG, here, comment.end(), (Edit(at, comment.end(), ""),), note)
-            yield Step(_COST_COMMENT, comment.end(), None, (found,))
+            yield Step(TAGS.comment, comment.end(), None, (found,))
         if here >= self.limit or text[here] in "<>":
             return
         yield from self._attribute(at, here)
         if here > at:
             yield from self._parted_attribute(at, here)
             if (nameless := _NAMELESS.match(text, here, self.limit)) and (nameless["sign"] or nameless["quote"]):
-                yield Step(_COST_NAMELESS, nameless.end(), nameless=nameless)
+                yield Step(TAGS.nameless, nameless.end(), nameless=nameless)
         if (inside := _OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
             # the last character of the value slipped out of its quotation marks: '${version'}
             quote, value = text[at - 1], inside.group()
@@ -117,12 +111,14 @@ class TagSearch:
             if slipped or text.count(_OPENING.get(value, value), opening, at) > text.count(value, opening, at):
                 note = f'"{value}" goes back inside the quotation marks of the value.'
                 edits = (Edit(at - 1, inside.end(), value + quote),)
-                yield Step(1.0, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),))
+                yield Step(
+                    TAGS.slipped_out, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),)
+                )
         if junk := _JUNK.match(text, here, self.limit):
             value = junk.group()
             note = f"The stray {value} is removed from the tag."
             yield Step(
-                _COST_JUNK + 0.5 * (len(value) - 1),
+                TAGS.junk + TAGS.more_junk * (len(value) - 1),
                 junk.end(),
                 None,
                 (
@@ -151,22 +147,22 @@ class TagSearch:
                 if spaced:
                     note = 'The white space inside "/>" is removed.'
                     faults = (fault(Code.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
-                yield Step(0.5 if spaced else 0.0, end, None, faults, "empty")
+                yield Step(TAGS.spaced_end if spaced else 0.0, end, None, faults, "empty")
             elif text.startswith("<", end) or end >= len(text):
                 end = here + 1
-                yield Step(_COST_NO_END, end, None, (self._missing_end(end),), "empty")
+                yield Step(TAGS.no_end, end, None, (self._missing_end(end),), "empty")
             return
         yield from self._swapped_end(at)
         if mistyped := MISTYPED_END.match(text, at) if at == here else None:
-            yield Step(_COST_NO_END, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
+            yield Step(TAGS.no_end, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
         if here >= len(text) or text[here] == "<":
-            yield Step(_COST_NO_END, at, None, (self._missing_end(at),), "start")
+            yield Step(TAGS.no_end, at, None, (self._missing_end(at),), "start")
         elif here > at or at == self.at or text[at - 1] in "\"'":
             # the text of the element begins here: "<p class='x' Hello</p>"
             nearest = _BRACKET.search(text, here, self.limit)
-            early = _COST_EARLY_END if nearest and nearest.group() == "<" else _COST_EARLY_END + 1.5
+            early = TAGS.early_end if nearest and nearest.group() == "<" else TAGS.early_end + TAGS.early_end_bracketed
             if NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
-                early += 2.0
+                early += TAGS.early_end_in_attributes
             end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
             yield Step(early, end, None, (self._missing_end(at, end),), "start")
 
@@ -178,7 +174,7 @@ class TagSearch:
             note = "The end of the tag goes behind the quotation mark."
             edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
             found = fault(Code.MALFORMED_TAG, first, at, edits, note)
-            yield Step(COST_FORM, at, None, (found,), "start" if first == at - 2 else "empty")
+            yield Step(TAGS.form, at, None, (found,), "start" if first == at - 2 else "empty")
 
     def _missing_end(self, at: int, end: int = -1) -> Fault:
         """The end mark that is missing at an offset, or another character stands there for it."""
@@ -199,14 +195,14 @@ class TagSearch:
         faults: tuple[Fault, ...] = ()
         cost = 0.0
         if here == at:
-            cost += _COST_NO_SPACE
+            cost += TAGS.no_space
             note = f'A space is put before the attribute "{name}".'
             faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
         proper = NAME_PATTERN.fullmatch(name) is not None
         if not proper:
             good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", name)
             good = good if NAME_PATTERN.match(good) else f"_{good}"
-            cost += _COST_JUNK
+            cost += TAGS.junk
             note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
             faults += (fault(Code.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
         separator = _SEPARATOR.match(text, stop, self.limit)
@@ -217,7 +213,7 @@ class TagSearch:
         )
         if sign or quoted:
             if sign != "=":
-                cost += COST_FORM if sign or here > at else COST_FORM + 2.0
+                cost += TAGS.form if sign or here > at else TAGS.form + TAGS.no_sign
                 note = f'The attribute "{name}" gets "=" between its name and its value.'
                 faults += (
                     fault(
@@ -239,7 +235,7 @@ class TagSearch:
         if not sign and proper:
             note = f'The attribute "{name}" gets a value.'
             yield Step(
-                cost + _COST_NO_VALUE,
+                cost + TAGS.no_value,
                 stop,
                 Attribute(name, at, here, stop, stop, "", stop),
                 (
@@ -267,7 +263,7 @@ class TagSearch:
             assert value is not None  # every value makes an attribute
             whole = Attribute(name, at, here, value.value_start, value.value_end, value.quote, value.end)
             faults = (parted(place, name), *step.faults)
-            yield Step(COST_FORM + step.cost, step.to, whole, faults, less_than=step.less_than)
+            yield Step(TAGS.form + step.cost, step.to, whole, faults, less_than=step.less_than)
 
     def _lost_name(self, match: re.Match[str], present: frozenset[str]) -> Fault:
         """A value that stands alone in its tag: the names that its attribute may have had, else it goes."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import START, Token
+from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading
 from .document_statistics import local
 from .mismatches import LostSlash, Renamed, SurplusSlash, Swapped
@@ -14,8 +15,6 @@ from .nesting import Nesting
 from .pairing import similarity
 
 ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
-SURE = 1.0  # how much less a reading costs that leaves no doubt
-_END_TAG_WRONG = 0.3  # the misspelt one of two tags is the end tag, where nothing else speaks for its name
 
 
 class UnequalTags:
@@ -39,12 +38,13 @@ class UnequalTags:
         readings = [by_end]
         if end.name:
             stop = start.name_start + len(start.name)
+            alike = similarity(start.name, end.name) > ALIKE
             by_start = Reading(
                 (Edit(start.name_start, stop, end.name),),
                 f'The start tag "<{start.name}>" becomes "<{end.name}>", the name that its end tag has.',
                 # a name that is no misspelling was copied with its end tag
                 self._doubt(path, end.name, start.name)
-                + (_END_TAG_WRONG if similarity(start.name, end.name) > ALIKE else 1.3),
+                + (UNEQUAL_TAGS.start_tag_misspelt if alike else UNEQUAL_TAGS.start_tag_other),
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
         # the fault lies in the tag that has the wrong name
@@ -70,23 +70,27 @@ class UnequalTags:
             before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
             note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
             if after and tag.name + after == name and text.startswith(">", tag.name_start + len(tag.name)):
-                yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, -SURE)
+                yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, UNEQUAL_TAGS.letter_beside)
             elif before and before + tag.name == name and tag.kind is START:
-                yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, -SURE)
+                yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
 
     def _doubt(self, path: list[str], name: str, other: str) -> float:
         """What speaks against a name for an element at a place."""
         statistics = self.nesting.statistics
-        cost = 0.0 if statistics.knows(name) else 1.0
+        cost = 0.0 if statistics.knows(name) else UNEQUAL_TAGS.unknown
         if not statistics.knows(name):
             uses = statistics.starts[name] + statistics.ends[name]
-            cost -= min(0.5, 0.1 * (uses - 1)) + 0.5 * statistics.familiar(name) + 0.5 * statistics.spelt(name, other)
+            cost -= (
+                min(UNEQUAL_TAGS.used, UNEQUAL_TAGS.use * (uses - 1))
+                + UNEQUAL_TAGS.familiar * statistics.familiar(name)
+                + UNEQUAL_TAGS.spelt * statistics.spelt(name, other)
+            )
         if path:
-            cost += 0.8 * statistics.child(path, name)
+            cost += UNEQUAL_TAGS.place * statistics.child(path, name)
         if local(name) == local(other) and ":" in other and ":" not in name:
-            cost += 0.2
+            cost += UNEQUAL_TAGS.prefix
         if name.lower() == other.lower() and name.islower():
-            cost += 0.3  # capitals get lost more often than they appear
+            cost += UNEQUAL_TAGS.letter_case
         return cost
 
     def swapped(self, mismatch: Swapped) -> Fault:

@@ -9,20 +9,13 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import indent, line_start, margin, newline
 from ...document.tokens import Kind, Token
+from ...prices import SURPLUS_END_TAGS
 from ..faults import Fault, Reading
 from .document_statistics import local
 from .mismatches import Extra
 from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
-_GLUED = 0.35
-_LONELY = 0.8  # text that stands alone among elements
-_BEGINNING = 0.8  # what all elements of a name begin with
-_SECOND = 0.3
-_LIST = 0.9
-_UNFIT = 1.5  # what the schema does not accept
-_BARE = 0.5  # a start tag without the attributes that all others have
-_SLIP = 0.6  # how much dearer another single slip may be and still leave doubt
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
@@ -71,7 +64,8 @@ class UnexpectedEndTags:
         path, token, cost = self.nesting.path(mismatch.end), self.nesting.tokens[mismatch.end], sum(outside)
         readings = [self._removal(mismatch, items, cost + self._out_of_place(mismatch, items))]
         if self.nesting.in_sentence(mismatch.end) and path and self.nesting.statistics.is_stranger(path, token.name):
-            readings = [replace(readings[0], cost=cost + 1.7), self.nesting.as_text(token, cost + 1.6)]
+            removed = replace(readings[0], cost=cost + SURPLUS_END_TAGS.removed_stranger)
+            readings = [removed, self.nesting.as_text(token, cost + SURPLUS_END_TAGS.tag_is_text)]
         longer: list[Reading] = []
         openings: list[Reading] = []
         for at in range(len(items) - 1, -1, -1):
@@ -98,7 +92,9 @@ class UnexpectedEndTags:
     def _is_either(self, name: str, best: Reading, longer: list[Reading], openings: list[Reading]) -> bool:
         """Whether content may belong to the element in front as well as to one of its own: each is one slip."""
         # a start tag that was lost with its line took its attributes along
-        doubt = _SLIP + (_BARE if best in longer and self._lacks_attributes(name) else 0.0)
+        doubt = SURPLUS_END_TAGS.doubt + (
+            SURPLUS_END_TAGS.bare if best in longer and self._lacks_attributes(name) else 0.0
+        )
         others = openings if best in longer else longer if best in openings else []
         return any(other.cost - best.cost < doubt for other in others)
 
@@ -110,7 +106,7 @@ class UnexpectedEndTags:
         stop = self.nesting.structure.partner[parent]
         behind = self.nesting.items(mismatch.end + 1, stop) if stop > mismatch.end else []
         others = [*items[:-1], *behind]
-        return _LONELY if others and all(other.name for other in others) else 0.0
+        return SURPLUS_END_TAGS.lonely if others and all(other.name for other in others) else 0.0
 
     def _stands_deeper(self, token: Token, than: Token) -> bool:
         own, other = indent(self.nesting.text, token.start), indent(self.nesting.text, than.start)
@@ -119,14 +115,15 @@ class UnexpectedEndTags:
     def _opened(self, mismatch: Extra, items: list[Sibling], at: int, cost: float) -> Reading:
         """An earlier empty tag of the name was meant as the start tag."""
         text, token, tag = self.nesting.text, self.nesting.tokens[mismatch.end], self.nesting.tokens[items[at].first]
-        cost += 0.5 if self._same_line(tag, token) else 0.9
+        cost += SURPLUS_END_TAGS.opened_in_line if self._same_line(tag, token) else SURPLUS_END_TAGS.opened
         if at + 1 < len(items) and not items[at + 1].name and not text[tag.end].isspace():
-            cost -= _GLUED + 0.1
+            cost -= SURPLUS_END_TAGS.glued + SURPLUS_END_TAGS.opened_before_text
         width = indent(text, tag.start)
         columns = [indent(text, self.nesting.tokens[item.first].start) for item in items[at + 1 :] if item.name]
         if width is not None and width == indent(text, token.start) and columns:
             # laid out as an element around the others
-            cost -= 0.6 if all(column is not None and column > width for column in columns) else 0.0
+            deeper = all(column is not None and column > width for column in columns)
+            cost -= SURPLUS_END_TAGS.opened_around if deeper else 0.0
         opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
         note = f'The empty tag "<{token.name}/>" becomes the start tag of the content that follows it.'
         return Reading((opened,), note, cost)
@@ -140,13 +137,13 @@ class UnexpectedEndTags:
         if end.kind is not Kind.END or not following:
             return []
         merged = [*self.nesting.items(item.first + 1, item.last), *following]
-        cost += 1.05 + sum(self.nesting.repetitions(name, merged)[-len(following) :])
+        cost += SURPLUS_END_TAGS.longer + sum(self.nesting.repetitions(name, merged)[-len(following) :])
         if all(not other.name for other in following) and not self._same_line(end, token):
-            cost += 0.2  # text in a line of its own
+            cost += SURPLUS_END_TAGS.longer_by_line
         if path and (path[-1], name) in self.nesting.statistics.repeated:
-            cost += 0.25
+            cost += SURPLUS_END_TAGS.longer_in_list
         if following[0].name and (name, following[0].name) not in self.nesting.statistics.repeated:
-            cost += _BEGINNING * max(0.0, self.nesting.statistics.begins(name, following[0].name))
+            cost += SURPLUS_END_TAGS.beginning * max(0.0, self.nesting.statistics.begins(name, following[0].name))
         cost += self._unfit(name, merged)
         note = f'The end tag "</{name}>" that comes too early is removed.'
         return [Reading((self.nesting.without(end),), note, cost)]
@@ -160,18 +157,18 @@ class UnexpectedEndTags:
         if not _TAG_TAIL.match(self.nesting.text, start, run.end):
             return None
         note = f'What is left of a lost tag, up to "</{end.name}>", is removed.'
-        return Reading((Edit(start, end.end, ""),), note, 1.0, drops=True)
+        return Reading((Edit(start, end.end, ""),), note, SURPLUS_END_TAGS.tail, drops=True)
 
     def _same_line(self, first: Token, second: Token) -> bool:
         return "\n" not in self.nesting.text[first.end : second.start]
 
     def _removal(self, mismatch: Extra, items: list[Sibling], outside: float) -> Reading:
         token = self.nesting.tokens[mismatch.end]
-        cost = 1.0 + outside
+        cost = SURPLUS_END_TAGS.removed + outside
         if items:
             last = self.nesting.tokens[items[-1].last]
             if last.kind is Kind.END and last.name == token.name:
-                cost -= 0.3
+                cost -= SURPLUS_END_TAGS.removed_behind_twin
         note = f'The end tag "</{token.name}>", which closes nothing, is removed.'
         return Reading((self.nesting.without(token),), note, cost)
 
@@ -180,23 +177,24 @@ class UnexpectedEndTags:
         text = self.nesting.text
         token, name = self.nesting.tokens[mismatch.end], self.nesting.tokens[mismatch.end].name
         first = self.nesting.tokens[items[at].first]
-        cost += 1.2 + 0.5 * self.nesting.statistics.child(path, name)  # the end tag itself speaks for the element
+        cost += SURPLUS_END_TAGS.start_tag + SURPLUS_END_TAGS.place * self.nesting.statistics.child(path, name)
         bare = self._lacks_attributes(name)
-        cost += _BARE if bare else 0.0
+        cost += SURPLUS_END_TAGS.bare if bare else 0.0
         if not self.nesting.statistics.knows(name):
-            cost += 0.5
+            cost += SURPLUS_END_TAGS.unknown
         if (
             path
             and any(item.name == name for item in items[:at])
             and (path[-1], name) not in self.nesting.statistics.repeated
         ):
             # a second one beside it; all the less where the first holds many of what follows
-            cost += _LIST if (name, items[at].name) in self.nesting.statistics.repeated else _SECOND
+            listed = (name, items[at].name) in self.nesting.statistics.repeated
+            cost += SURPLUS_END_TAGS.second_of_list if listed else SURPLUS_END_TAGS.second
         if items[at].name:
-            cost -= _BEGINNING * min(0.0, self.nesting.statistics.begins(name, items[at].name))
+            cost -= SURPLUS_END_TAGS.beginning * min(0.0, self.nesting.statistics.begins(name, items[at].name))
         cost += self._unfit(name, items[at:])
         if at + 1 == len(items) and not items[at].name and not text[token.start - 1].isspace():
-            cost -= _GLUED  # the shape of a leaf
+            cost -= SURPLUS_END_TAGS.glued  # the shape of a leaf
         sure = False if bare else None  # what its attributes said is lost in any case
         tag = f"<{name}>"
         width = indent(text, token.start)
@@ -208,7 +206,9 @@ class UnexpectedEndTags:
         place = self.nesting.leftover(gap, first.start, width)
         if place is not None:
             note = f'The element "{name}" gets its missing start tag "<{name}>".'
-            return Reading((Edit(place, place, tag),), note, cost - 0.6, sure=sure, confidence=0.6)
+            return Reading(
+                (Edit(place, place, tag),), note, cost - SURPLUS_END_TAGS.leftover, sure=sure, confidence=0.6
+            )
         start = first.start
         if first.kind is Kind.TEXT:
             start += len(first.text) - len(first.text.lstrip())
@@ -228,4 +228,4 @@ class UnexpectedEndTags:
         """What the schema says against these as all that an element of a name holds."""
         vocabulary = self.nesting.vocabulary
         children = [local(item.name) for item in items if item.name]
-        return _UNFIT if vocabulary and vocabulary.accepts(local(name), children) is False else 0.0
+        return SURPLUS_END_TAGS.unfit if vocabulary and vocabulary.accepts(local(name), children) is False else 0.0
