@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
 
@@ -61,8 +62,8 @@ def _in_short(figures: UsageRow) -> str:
 
 
 def _figures(figures: Mapping[str, Any]) -> UsageRow:
-    known = {name: figures[name] for name in UsageRow.model_fields if figures.get(name) is not None}
-    return UsageRow.model_validate({"latency_p50": 0, "latency_p95": 0, **known})
+    known = {name: figures[name] for name in (item.name for item in fields(UsageRow)) if figures.get(name) is not None}
+    return UsageRow(**{"latency_p50": 0.0, "latency_p95": 0.0, **known})
 
 
 def _settings(services: OpenServices) -> HealthRow:

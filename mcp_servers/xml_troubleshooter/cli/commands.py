@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ async def fix_files(options: argparse.Namespace) -> int:
             result = for_a_shell(present(outcome, UNCAPPED))
             done = outcome.status in (Status.VALID, Status.WELL_FORMED, Status.FIXED)
             status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
-            shown = for_a_person(result).model_copy(update={"document": "", "run_id": ""})
+            shown = replace(for_a_person(result), document="", run_id="")
             before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)
             after = excerpts(outcome.result.document, outcome.result.report.diagnostics)
             # in a shell the last lines are the ones that are seen

@@ -7,13 +7,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from ..output.rendering import Line
-    from ..output.results import Diagnosis, Troubleshooting
+    from ..output.results import Diagnosis, Row, Troubleshooting
     from ..troubleshooter import Progress
 
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
@@ -44,14 +43,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def for_a_shell(result: Result) -> Result:
     """The result with the options of the command where the sentences speak of a tool's arguments."""
-    sentences = ("summary", "schema_reason")
-    return result.model_copy(update={name: with_options(getattr(result, name)) for name in sentences})
+    return replace(result, summary=with_options(result.summary), schema_reason=with_options(result.schema_reason))
 
 
 def for_a_person(result: Result) -> Result:
     """The result with commands where it has the addresses of articles."""
-    articles = [row.model_copy(update={"uri": f"kb search {row.id}"}) for row in result.articles]
-    return result.model_copy(update={"articles": articles})
+    articles = [replace(row, uri=f"kb search {row.id}") for row in result.articles]
+    return replace(result, articles=articles)
 
 
 def with_options(sentence: str) -> str:
@@ -59,10 +57,10 @@ def with_options(sentence: str) -> str:
     return _ARGUMENT.sub(lambda match: _OPTIONS[match.group()], sentence)
 
 
-def show(result: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:
+def show(result: Row, lines: Iterable[Line], *, as_json: bool) -> None:
     """Print a result for a script or for a person."""
     if as_json:
-        say(result.model_dump_json())
+        say(result.as_json())
     else:
         print_lines(lines)
 

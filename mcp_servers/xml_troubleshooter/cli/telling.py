@@ -15,11 +15,10 @@ from .showing import print_lines, say, visible
 if TYPE_CHECKING:
     import argparse
 
-    from pydantic import BaseModel
-
     from ..knowledge.store import Article, Store
     from ..output.formats.findings import FileFindings, HelpOn
     from ..output.rendering import Line
+    from ..output.results import Row
 
 Detail = Literal["all", "diff", "summary", "quiet"]
 
@@ -33,7 +32,7 @@ class Told:
 
     verdict: str
     status: int
-    result: BaseModel
+    result: Row
     lines: list[Line]
     verdict_line: Line
     findings: FileFindings
@@ -107,7 +106,7 @@ class JsonLines:
 
     def tell(self, file: Path, told: Told) -> None:
         """The whole result of a file."""
-        self._put(json.dumps({"file": str(file), **told.result.model_dump(mode="json")}, ensure_ascii=False))
+        self._put(json.dumps({"file": str(file), **told.result.as_data()}, ensure_ascii=False))
 
     def failed(self, file: Path, why: str) -> None:
         """The error of a file."""

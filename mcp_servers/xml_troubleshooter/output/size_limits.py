@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..outcome import Checked, Outcome
 from .presentation import Caps, document_text, present, present_diagnosis
 from .rendering import diagnosis_lines, plain, troubleshooting_lines, verdict_line
@@ -25,10 +27,10 @@ def fit(outcome: Outcome) -> tuple[Troubleshooting, str]:
     for caps in _STEPS:
         result = present(outcome, caps)
         text = plain([verdict_line(result), *troubleshooting_lines(result)])
-        if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
+        if len(result.as_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
     if outcome.checked.path is None and not outcome.output_path:
-        result = result.model_copy(update={"document": document_text(outcome, _INLINE_DOCUMENT)})
+        result = replace(result, document=document_text(outcome, _INLINE_DOCUMENT))
         text = plain([verdict_line(result), *troubleshooting_lines(result)])
     return result, text
 
@@ -38,6 +40,6 @@ def fit_diagnosis(checked: Checked) -> tuple[Diagnosis, str]:
     for caps in _STEPS:
         result = present_diagnosis(checked, caps)
         text = plain([verdict_line(result), *diagnosis_lines(result)])
-        if len(result.model_dump_json()) + len(text.encode()) <= _RESULT_BYTES:
+        if len(result.as_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
     return result, text

@@ -12,19 +12,18 @@ from typing import Any
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.types import CallToolResult, TextContent
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ..errors import TroubleshooterError
 from ..offload import WorkerError
+from ..output.results import Row
 from .session import Session
 
 logger = logging.getLogger(__name__)
 
 
-def answered(result: BaseModel, text: str) -> CallToolResult:
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)], structured_content=result.model_dump(mode="json")
-    )
+def answered(result: Row, text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result.as_data())
 
 
 def progress(context: Context[Session, Any]) -> Callable[[str], Awaitable[None]]:

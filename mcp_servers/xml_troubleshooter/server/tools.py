@@ -12,6 +12,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
+from ..output.models import model_of
 from ..output.results import Diagnosis, Explanation, Health, Troubleshooting, Usage
 from .answers import answered, progress, sentences
 from .session import Session
@@ -76,7 +77,7 @@ async def troubleshoot_xml(
     run_id: Annotated[
         str, Field(description="Collect the result of an earlier run, or continue it with answers or allow_unsafe")
     ] = "",
-) -> Annotated[CallToolResult, Troubleshooting]:
+) -> Annotated[CallToolResult, model_of(Troubleshooting)]:
     """Find everything that is wrong with an XML document and repair it.
 
     Use it when a document does not parse, fails validation (XSD, RELAX NG, DTD, Schematron) or is rejected by another
@@ -110,7 +111,7 @@ async def troubleshoot_xml(
 
 async def validate_xml(
     context: Context[Session, Any], xml: _Xml = "", path: _Path = "", schema_path: _SchemaPath = ""
-) -> Annotated[CallToolResult, Diagnosis]:
+) -> Annotated[CallToolResult, model_of(Diagnosis)]:
     """Find everything that is wrong with an XML document, without changing anything.
 
     Checks well-formedness, then the schema that is given or found. Every fault comes with a code, its line, column and
@@ -131,7 +132,7 @@ async def validate_xml(
 async def explain_error(
     context: Context[Session, Any],
     message: Annotated[str, Field(description="The message as it was written, a code, or the id of a business rule")],
-) -> Annotated[CallToolResult, Explanation]:
+) -> Annotated[CallToolResult, model_of(Explanation)]:
     """Tell what an error message of any XML system means, its usual causes in order, and what to send to find out.
 
     No document is needed. With the document at hand, call troubleshoot_xml with the message as problem instead.
@@ -147,7 +148,7 @@ async def explain_error(
         return answered(result, plain(explanation_lines(result)))
 
 
-async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, Health]:
+async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, model_of(Health)]:
     """Check whether this server can do its work, one row a check, each with what it means and what to do.
 
     Covers the settings, the way to the Open Arena service (DNS and connect, TLS, HTTP version, token and its expiry,
@@ -162,7 +163,7 @@ async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResu
         return answered(result, plain([verdict_line(result), *health_lines(result)]))
 
 
-async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResult, Usage]:
+async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResult, model_of(Usage)]:
     """Tell what the model has cost: requests, tokens, retries, errors by kind, latency, and runs by status.
 
     Once for this session and once for all time. Reads figures only; nothing is sent anywhere.
