@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from .checked import Request
 from .codes import Code
 from .errors import InputError
 from .files import Workspace
-from .outcome import SOUND, Outcome, Request
+from .outcome import SOUND, Outcome
 from .schemas.plan import SEPARATOR
 from .writing import write
 

@@ -28,3 +28,33 @@ class SchemaError(TroubleshooterError):
 
 class LimitError(TroubleshooterError):
     """A time or size limit ended the work."""
+
+
+def time_is_up(seconds: float) -> str:
+    """What is said where the work on a document took too long."""
+    return (
+        f"The time was up: the work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, "
+        "allow more time with AGENT_TIMEOUT, or look for a regular expression in the schema that backtracks without "
+        "end."
+    )
+
+
+def memory_is_up(limit: int) -> str:
+    """What is said where it needed more than so many bytes."""
+    return (
+        f"The memory was up: the work needs more than the {limit / 2**30:g} GiB that WORKER_MEMORY lets it hold; allow "
+        "more, or try the document in parts."
+    )
+
+
+def broken_off(*, killed: bool) -> str:
+    """What is said where its process died, by a kill that was not ours or by a crash."""
+    if killed:
+        return (
+            "The memory was up: the system ended the work on this document, most likely because it was short of "
+            "memory. The server goes on; try the document in parts."
+        )
+    return (
+        "The work on this document broke off, because the XML library crashed. The server goes on; try again, or try "
+        "the document in parts."
+    )

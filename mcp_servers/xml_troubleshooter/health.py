@@ -12,9 +12,9 @@ from typing import Any
 import anyio.to_thread
 
 from .bounds import Bounds
-from .loop.record import count
 from .output.results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
+from .wording import count
 
 _WAY_TO_THE_MODEL = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow")
 # what an extra adds, and the library by which it is known

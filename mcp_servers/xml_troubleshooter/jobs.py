@@ -12,8 +12,10 @@ from anyio.abc import TaskGroup
 from .errors import InputError, LimitError
 
 if TYPE_CHECKING:  # jobs are there before the first call, and the use case loads a lot
-    from .outcome import Checked, Outcome, Request
-    from .troubleshooter import Progress, Services
+    from .checked import Checked, Request
+    from .checking import Progress
+    from .outcome import Outcome
+    from .troubleshooter import Services
 
 Result = TypeVar("Result")
 
@@ -87,7 +89,7 @@ class Jobs:
 
     async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
-        from .troubleshooter import check  # noqa: PLC0415 - it loads a lot
+        from .checking import check  # noqa: PLC0415 - it loads a lot
 
         job = self._start(lambda tell: check(request, services, tell))
         try:

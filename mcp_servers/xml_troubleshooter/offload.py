@@ -24,7 +24,7 @@ import anyio.to_thread
 from anyio.lowlevel import RunVar
 
 from . import worker_process
-from .errors import LimitError
+from .errors import LimitError, broken_off, memory_is_up, time_is_up
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -61,22 +61,16 @@ async def offload(
                 )
         except TimeoutError:
             await _ended(worker)
-            raise LimitError(
-                f"The time was up: the work did not end within {seconds:.0f} seconds and was stopped; try a smaller "
-                "document, allow more time with AGENT_TIMEOUT, or look for a regular expression in the schema that "
-                "backtracks without end."
-            ) from None
+            raise LimitError(time_is_up(seconds)) from None
         except EOFError:
-            raise LimitError(_last_words(await _ended(worker))) from None
+            killed = await _ended(worker) == -getattr(signal, "SIGKILL", 9)
+            raise LimitError(broken_off(killed=killed)) from None
         except BaseException:
             await _ended(worker)
             raise
         _idle.append(worker)
     if kind == worker_process.NO_MEMORY:
-        raise LimitError(
-            f"The memory was up: the work needs more than the {_limit.bytes / 2**30:g} GiB that WORKER_MEMORY lets it "
-            "hold; allow more, or try the document in parts."
-        )
+        raise LimitError(memory_is_up(_limit.bytes))
     if kind == worker_process.FAILURE:
         raise WorkerError(outcome)
     if kind == worker_process.ERROR:
@@ -104,18 +98,6 @@ async def _ended(worker: _Worker) -> int | None:
     with anyio.CancelScope(shield=True):
         status = await anyio.to_thread.run_sync(worker.end, limiter=_places().threads)
     return status  # noqa: RET504 - to a type checker the scope might go on behind it
-
-
-def _last_words(status: int | None) -> str:
-    if status is not None and status == -getattr(signal, "SIGKILL", 9):
-        return (
-            "The memory was up: the system ended the work on this document, most likely because it was short of "
-            "memory. The server goes on; try the document in parts."
-        )
-    return (
-        "The work on this document broke off, because the XML library crashed. The server goes on; try again, or try "
-        "the document in parts."
-    )
 
 
 class _Worker:

@@ -8,13 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
-
+from .away import in_thread, offload
 from .catalogue.store import SchemaStore
 from .document.document import Document
 from .errors import AccessError, InputError, LimitError
 from .files import Workspace
-from .offload import offload
 from .schemas.plan import Plan, joined, split
 from .schemas.plan import plan as layered
 
@@ -56,7 +54,7 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     plan, reason = await _found(document, folder, sources)
     from .schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
 
-    official = await anyio.to_thread.run_sync(chain, document, sources.catalogue)
+    official = await in_thread(chain, document, sources.catalogue)
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
         reason = (
@@ -79,7 +77,7 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
         look = partial(of_tables, sources.tables, document, catalogue, "The configuration", workspace.readable)
         if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
             return Choice(*found)
-    for manifest in await anyio.to_thread.run_sync(list, manifests(workspace.schema_dirs)):
+    for manifest in await in_thread(list, manifests(workspace.schema_dirs)):
         look = partial(of_manifest, manifest, document, catalogue)
         try:
             found = await offload(look, seconds=min(_LOOKING, sources.seconds))
@@ -116,7 +114,7 @@ async def _found(document: Document, folder: Path | None, sources: Sources) -> t
 
 async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
-    plan, manifests = await anyio.to_thread.run_sync(_read_names, schemas, document, sources)
+    plan, manifests = await in_thread(_read_names, schemas, document, sources)
     layers, roots, reasons = list(plan.layers), list(plan.roots), ["The schema was given."] if plan.layers else []
     for manifest in manifests:
         from .schemas.manifests import of_manifest, without_match  # noqa: PLC0415 - loaded where it is used

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .catalogue.store import SchemaStore
+from .checked import EngineChoice
 from .config import Settings
 from .errors import InputError
 from .files import Workspace
@@ -16,7 +17,6 @@ from .knowledge.store import Store, default_folder
 from .loop.loop_manager import Limits
 from .loop.proposal import Engine
 from .offload import limit_memory
-from .outcome import EngineChoice
 from .repair.engine import RuleEngine
 from .runs import RunStore
 from .troubleshooter import Services

@@ -4,62 +4,39 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
-from .catalogue.store import SchemaStore
-from .codes import Code
+from .checked import Checked, EngineChoice, Request
+from .checking import ARTICLES, Judges, Progress, check, signed
 from .delivery import check_target, deliver
-from .diagnostics import Diagnostic, Report
-from .document.containers import is_container, unpack
 from .document.diff import line_origins
-from .document.document import Document, claims_utf7
+from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
-from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
 from .offload import offload
-from .outcome import Checked, EngineChoice, Outcome, Request
+from .outcome import Outcome
 from .runs import RunStore
-from .schema_choice import Choice, Sources, choose
 from .schemas.plan import Plan
-from .signatures.coverage import DSIG
-from .signatures.state import DigestState, SignatureState
 from .usage import UsageStore
 
-if TYPE_CHECKING:
-    from .schemas.layer_tables import LayerTable
-
 _log = logging.getLogger(__name__)
-_ARTICLES = 3  # more would not be read
-_SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
-
-Progress = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What the use case works with. `seconds` bounds one validation."""
+class Services(Judges):
+    """What the use case works with."""
 
-    workspace: Workspace
-    knowledge: Store
     engines: Callable[[EngineChoice], Sequence[Engine]]
     runs: RunStore
     usage: UsageStore
     limits: Limits
-    state_dir: Path
-    seconds: float
-    catalogue: SchemaStore
-    layers: tuple[LayerTable, ...] = ()  # of a configuration: which documents are judged by what
-    require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
 async def troubleshoot(request: Request, services: Services, progress: Progress, run_id: str = "") -> Outcome:
@@ -74,53 +51,6 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     outcome = await anyio.to_thread.run_sync(_finish, repaired, services)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
-
-
-async def check(request: Request, services: Services, progress: Progress, *, to_repair: bool = False) -> Checked:
-    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
-
-    Unless it is `to_repair`, of a large file only the beginning is in the result's document.
-    """
-    take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
-    document, path, container = await anyio.to_thread.run_sync(take_in)
-    if claims_utf7(document.text):
-        raise InputError(
-            "The document says that it is in UTF-7, in which markup can hide from whoever looks at it, and is read by "
-            "nothing here. Save it as UTF-8, with a declaration that says so, where you trust its source."
-        )
-    streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
-    await progress("looking for the schema")
-    sources = Sources(
-        workspace=services.workspace,
-        catalogue=services.catalogue,
-        state_dir=services.state_dir,
-        seconds=services.seconds,
-        tables=services.layers,
-    )
-    choice = await choose(request.schema_path, document, _folder(request, path), sources)
-    plan = replace(choice.plan, problem=request.problem)
-    await progress("validating")
-    report = await _validate(streamed or document, plan, services)
-    if not report.well_formed and _is_html(document):
-        raise InputError(
-            f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
-            "Get the XML document itself."
-        )
-    if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
-        choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
-        report = replace(report, layers=report.layers[:1])
-    required = request.require_schema or services.require_schema
-    checked = Checked(
-        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,
-        signatures=await _signed(document, services),
-    )  # fmt: skip
-    # what hides in a well-formed document comes to light anyway while it is repaired
-    foreseen = not streamed and not (to_repair and report.well_formed)
-    hidden = await _foresee(checked, services) if foreseen else ()
-    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
-    about = nature(document.text, plan.names)
-    articles = services.knowledge.concerning(codes, request.problem, about, limit=_ARTICLES)
-    return replace(checked, articles=tuple(articles), hidden=hidden)
 
 
 def new_run_id() -> str:
@@ -204,8 +134,8 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         result = replace(loop.best, stopped=broken)
     result = await _documented(joined(result), checked.plan, services)
     changed = result.document is not checked.document
-    signed = await _signed(result.document, services) if changed else checked.signatures
-    so_far = replace(so_far, result=result, signatures=signed)
+    signatures = await signed(result.document, services) if changed else checked.signatures
+    so_far = replace(so_far, result=result, signatures=signatures)
     return await anyio.to_thread.run_sync(_explained, so_far, services.knowledge)
 
 
@@ -230,85 +160,6 @@ def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], Loop
     return join
 
 
-def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None, str]:
-    """The document, its file, and a sentence where that is a container around it."""
-    if request.data is not None:
-        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if is_container(request.data) else None
-        if found is not None:
-            return Document.from_bytes(found.data), None, f"Standard input holds the document in {found.container}."
-        return Document.from_bytes(request.data), None, ""
-    if bool(request.xml) == bool(request.path):
-        what = "both xml and path were given" if request.xml else "there is none"
-        raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
-    if request.path:
-        path = workspace.document(request.path)
-        beginning = head(path)
-        if is_container(beginning):
-            return _unpacked(request, workspace, path)
-        streamed = not to_repair and size(path) > STREAMED
-        return Document.from_bytes(beginning if streamed else read(path), str(path)), path, ""
-    if len(request.xml) > INLINE_LIMIT:
-        raise LimitError(
-            f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
-            "give its path."
-        )
-    if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
-        raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
-    return Document.from_text(request.xml), None, ""
-
-
-def _folder(request: Request, path: Path | None) -> Path | None:
-    """The folder that the schemas of a document may lie in."""
-    return path.parent if path else Path.cwd() if request.data is not None else None
-
-
-def _unpacked(request: Request, workspace: Workspace, path: Path) -> tuple[Document, Path, str]:
-    """The document in a container, and where it was; what the container holds is never put in its place."""
-    found = unpack(read(path), path.name, DOCUMENT_LIMIT)
-    if found is None:
-        return Document.from_bytes(read(path), str(path)), path, ""
-    if request.output_path and workspace.target(request.output_path) == path:
-        raise InputError(
-            f"{path.name} is not the XML document itself, which is in {found.container}, and is never rewritten: give "
-            "output_path another name, and the repaired document is written there as XML."
-        )
-    return Document.from_bytes(found.data, str(path)), path, f"{path.name} holds the document in {found.container}."
-
-
-def _is_html(document: Document) -> bool:
-    """Whether a document says that it is HTML and does not claim to be its XML form."""
-    head = document.text[:1000].lstrip().lower()
-    return (
-        head.startswith(("<!doctype html", "<html"))
-        and "http://www.w3.org/1999/xhtml" not in head
-        and "//dtd xhtml" not in head
-    )
-
-
-async def _validate(what: Document | Path, plan: Plan, services: Services) -> Report:
-    """The verdict on a document, or on a file that is too large to be held."""
-    if isinstance(what, Path):
-        from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
-
-        seconds = services.seconds + size(what) / _SLOWEST
-        return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
-    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
-
-    return await offload(validate, what, plan, seconds=services.seconds)
-
-
-async def _signed(document: Document, services: Services) -> tuple[SignatureState, ...]:
-    """What the signatures in a document say; () for one without."""
-    if DSIG not in document.text:
-        return ()
-    from .signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
-
-    try:
-        return await offload(states, document, seconds=services.seconds)
-    except LimitError as error:
-        return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
-
-
 def _finish(repaired: Outcome, services: Services) -> Outcome:
     """Keep and write what a run ended with."""
     services.runs.save(repaired)  # before it is written, which may fail
@@ -317,18 +168,6 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
         services.runs.save(outcome)
     _ = outcome.diff, outcome.claims, outcome.checked.vocabulary  # computed once, and while nobody waits for it
     return outcome
-
-
-async def _foresee(checked: Checked, services: Services) -> tuple[Diagnostic, ...]:
-    """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
-    if checked.report.valid or not checked.plan.layers:
-        return ()
-    from .repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
-
-    try:
-        return await offload(hidden, checked.document, checked.report, checked.plan, seconds=services.seconds)
-    except LimitError:
-        return ()  # the report stands without it
 
 
 async def _documented(result: LoopResult, plan: Plan, services: Services) -> LoopResult:
@@ -362,6 +201,6 @@ def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
     articles = {each.id: each for each in (*chain(*found.values()), *checked.articles)}
     return replace(
         outcome,
-        checked=replace(checked, articles=tuple(articles.values())[:_ARTICLES]),
+        checked=replace(checked, articles=tuple(articles.values())[:ARTICLES]),
         result=replace(result, edits=edits),
     )

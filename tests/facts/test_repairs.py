@@ -8,9 +8,10 @@ from pathlib import Path
 import anyio
 import pytest
 
+from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.files import Workspace
-from mcp_servers.xml_troubleshooter.outcome import Outcome, Request, Status
+from mcp_servers.xml_troubleshooter.outcome import Outcome, Status
 from mcp_servers.xml_troubleshooter.services import open_services
 from mcp_servers.xml_troubleshooter.troubleshooter import troubleshoot
 

@@ -17,15 +17,17 @@ from .telling import Told, teller_for
 if TYPE_CHECKING:
     import argparse
 
-    from ..troubleshooter import Progress
+    from ..checking import Progress
 
 
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
-    from ..outcome import Request, Status  # noqa: PLC0415
+    from ..checked import Request  # noqa: PLC0415
+    from ..outcome import Status  # noqa: PLC0415
+    from ..output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
     from ..output.formats.findings import FileFindings  # noqa: PLC0415
-    from ..output.presentation import UNCAPPED, present  # noqa: PLC0415
+    from ..output.presentation import present  # noqa: PLC0415
     from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
     from ..troubleshooter import troubleshoot  # noqa: PLC0415
@@ -83,13 +85,13 @@ async def fix_files(options: argparse.Namespace) -> int:
 
 async def validate_files(options: argparse.Namespace) -> int:
     """Tell what is wrong with the files, changing nothing."""
-    from ..outcome import Request  # noqa: PLC0415 - --help does without
+    from ..checked import Request  # noqa: PLC0415 - --help does without
+    from ..checking import check  # noqa: PLC0415
+    from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
     from ..output.formats.findings import FileFindings  # noqa: PLC0415
-    from ..output.presentation import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
-    from ..troubleshooter import check  # noqa: PLC0415
 
     files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files) as services:

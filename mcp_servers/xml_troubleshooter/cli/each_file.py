@@ -12,8 +12,8 @@ from .showing import spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
 
 if TYPE_CHECKING:
+    from ..checking import Progress
     from ..diagnostics import Report
-    from ..troubleshooter import Progress
     from .telling import Teller, Told
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
+    from ..checking import Progress
     from ..output.rendering import Line
     from ..output.results import Diagnosis, Row, Troubleshooting
-    from ..troubleshooter import Progress
 
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
 

@@ -16,6 +16,7 @@ from ..errors import TroubleshooterError
 from ..offload import offload
 from ..schemas.plan import Plan
 from ..signatures.coverage import DSIG
+from ..wording import count
 from . import gate
 from .consent import Sifted, sift
 from .proposal import (
@@ -28,7 +29,7 @@ from .proposal import (
     ReportComplete,
     Task,
 )
-from .record import EditRecord, Iteration, LoopResult, State, Turn, count
+from .record import EditRecord, Iteration, LoopResult, State, Turn
 
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress", "WorkerJudge"]
 

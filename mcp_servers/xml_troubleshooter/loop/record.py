@@ -278,8 +278,3 @@ class Turn:
         self.over = True
         self.verdict = self.verdict or reason
         self.state.stopped = reason
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun, in the plural where that is due."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..outcome import Checked, Outcome
-from .presentation import Caps, document_text, present, present_diagnosis
+from ..checked import Checked
+from ..outcome import Outcome
+from .diagnoses import Caps, present_diagnosis
+from .presentation import document_text, present
 from .rendering import diagnosis_lines, plain, troubleshooting_lines, verdict_line
 from .results import Diagnosis, Troubleshooting
 

@@ -1,20 +1,18 @@
-"""The verdict on a run or a diagnosis in a few sentences: what happened, where, what to do next."""
+"""The verdict on a run in a few sentences: what happened, where, what to do next."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from xml.sax.saxutils import unescape
 
 from ..codes import Code
 from ..diagnosis.messages.states import State
-from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
-from ..loop.record import count
-from ..outcome import SOUND, Checked, Outcome, Status, total
-from ..schemas.plan import COMPILATION, FACTS
-from ..signatures.state import DigestState, SignatureState
+from ..outcome import SOUND, Outcome, Status
+from ..wording import count
+from .verdicts import counted, first_told, in_short, of_end, of_signatures, whole_verdict, words_of
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
@@ -44,35 +42,9 @@ def of_run(outcome: Outcome) -> str:
     return " ".join(part for part in parts if part)
 
 
-def of_diagnosis(checked: Checked) -> str:
-    """The verdict in a few sentences."""
-    signed = _signed(checked.signatures)
-    if signed and not checked.report.valid:
-        signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
-    parts = (_ends_early(*checked.ends_early), _diagnosis(checked), signed, checked.advice, checked.container)
-    return " ".join(filter(None, parts))
-
-
-def _signed(states: Sequence[SignatureState]) -> str:
-    """That a document is signed, and whether it still is what was signed."""
-    if not states:
-        return ""
-    covers = ", ".join(dict.fromkeys(state.covers for state in states))
-    found = {state.digest for state in states}
-    if found == {DigestState.HOLDS}:
-        holds = "the content is what was signed"
-    elif DigestState.BROKEN in found:
-        holds = "the content is not what was signed"
-    else:
-        reason = next(state.reason for state in states if state.digest is DigestState.UNCHECKABLE)
-        holds = f"whether the content is what was signed cannot be checked ({reason})"
-    what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
-    return f"{what} {covers}: {holds}."
-
-
 def _signed_run(outcome: Outcome) -> str:
     """The signatures of the result, and what the edits mean to them."""
-    told = _signed(outcome.signatures)
+    told = of_signatures(outcome.signatures)
     if not told:
         return ""
     made = [edit for edit in outcome.result.edits if edit.applied]
@@ -94,26 +66,7 @@ def _cut_off(outcome: Outcome) -> str:
         return ""
     line, content = outcome.checked.ends_early
     lacks = any(fault.code in _LACKING for fault in outcome.result.report.diagnostics)
-    return _ends_early(line, content or lacks)
-
-
-def _ends_early(line: int, content: bool) -> str:  # noqa: FBT001 - internal
-    if not line:
-        return ""
-    if content:
-        return f"Content is missing after line {line}, where the document is cut off: the original is needed."
-    return f"The end is missing after line {line}: compare with the original whether more than end tags is."
-
-
-def _diagnosis(checked: Checked, problem: str = "") -> str:
-    """The verdict; where another system has a `problem`, it is for that to say whether something has to be done."""
-    if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
-        return _told(checked.report.diagnostics[0])
-    verdict = _verdict(checked)
-    if not checked.report.valid:
-        return f"{verdict} {_first(checked.report, checked.diagnosis)}"
-    complete = checked.report.accepted and not any(layer.reason for layer in checked.report.judged)
-    return f"{verdict} Nothing has to be done." if complete and not problem else verdict
+    return of_end(line, content or lacks)
 
 
 def _sentences(outcome: Outcome) -> Sequence[str]:
@@ -122,33 +75,33 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
     edits = count(made, "edit")
     match outcome.status:
         case Status.RUNNING:
-            so_far = f"The run goes on: {_faults(checked.diagnosis)} found, {edits} made so far."
+            so_far = f"The run goes on: {counted(checked.diagnosis)} found, {edits} made so far."
             return (
                 so_far if checked.report.diagnostics else _STARTED,
                 f'Call troubleshoot_xml again with run_id="{outcome.run_id}" to collect the result.',
             )
         case Status.VALID | Status.WELL_FORMED:
-            return (_diagnosis(checked, outcome.request.problem), _unexplained(outcome), *_end(outcome))
+            return (in_short(checked, outcome.request.problem), _unexplained(outcome), *_end(outcome))
         case Status.FIXED:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
+            return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
             return (
                 f"{edits} made." if made else "",
-                _verdict(checked, now=result.report if made else None),
+                whole_verdict(checked, now=result.report if made else None),
                 _recognised(outcome),
                 _asked(outcome),
                 _stopped(result),
                 *_end(outcome),
             )
         case Status.IMPROVED if result.report.valid:
-            return (f"{edits} made.", _verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
+            return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.UNCHANGED if result.report.valid:
-            return (_diagnosis(checked), "Nothing was changed.", _unexplained(outcome), *_end(outcome))
+            return (in_short(checked), "Nothing was changed.", _unexplained(outcome), *_end(outcome))
         case Status.IMPROVED:
-            first = _first(result.report, result.report, " of the result")
-            return (f"{edits} made.", _verdict(checked, now=result.report), first, *_next(outcome))
+            first = first_told(result.report, result.report, " of the result")
+            return (f"{edits} made.", whole_verdict(checked, now=result.report), first, *_next(outcome))
         case Status.UNCHANGED:
-            return (_diagnosis(checked), "Nothing was changed.", *_next(outcome))
+            return (in_short(checked), "Nothing was changed.", *_next(outcome))
 
 
 def _next(outcome: Outcome) -> Sequence[str]:
@@ -188,7 +141,7 @@ def _what_it_is(outcome: Outcome) -> str:
     what = "the repaired document" if changed else "the document unchanged"
     if outcome.status in SOUND:
         return what
-    return f"{what}, which is not sound yet" if report.valid else f"{what}, with {_faults(report)} left"
+    return f"{what}, which is not sound yet" if report.valid else f"{what}, with {counted(report)} left"
 
 
 def _withheld(result: LoopResult) -> str:
@@ -213,7 +166,7 @@ def _recognised(outcome: Outcome) -> str:
         if first.diagnostic is None:
             told = f"is {_STATES[first.state]}. {first.reason}"
         else:
-            told = f"is about line {first.diagnostic.line}: {_told(first.diagnostic)}"
+            told = f"is about line {first.diagnostic.line}: {words_of(first.diagnostic)}"
         counts = Counter(_STATES[each.state] for each in claims)
         tally = ", ".join(f"{number} {state}" for state, number in counts.items())
         what = f"Of the {len(claims)} things that the messages say, {tally}. The first, “{first.claim.text[:80]}”,"
@@ -223,7 +176,7 @@ def _recognised(outcome: Outcome) -> str:
     found = (
         recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None
     )
-    return f"The message you quote is about line {found.line}: {_told(found)}" if found else ""
+    return f"The message you quote is about line {found.line}: {words_of(found)}" if found else ""
 
 
 def _asked(outcome: Outcome) -> str:
@@ -254,86 +207,6 @@ def _unused(outcome: Outcome) -> str:
     ]
     unknown = ", ".join(key for key in unused if key not in asked and answers[key])
     return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
-
-
-def _verdict(checked: Checked, now: Report | None = None) -> str:
-    """What all layers say of the document, as it came or as it is `now`, and what was not checked."""
-    report = now or checked.diagnosis
-    subject = "The result" if now else "The document"
-    faults = _faults(report) + (" left" if now else "")
-    left_out = _left_out(report)
-    if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
-        return f"{subject} cannot be checked to its end: {faults}.{left_out}"
-    if not report.well_formed:
-        return f"{subject} is not well-formed XML: {faults}.{left_out}"
-    passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
-    if not report.valid:
-        failed = _named(layer for layer in report.judged if layer.state is LayerState.FAILED)
-        but = f" It is valid against {passed}." if passed else ""
-        what = f"not valid against {failed}" if failed else _beyond_schemas(checked, report)
-        return f"{subject} is well-formed but {what}: {faults}.{but}{left_out}"
-    if passed:
-        return f"{subject} is valid against {passed}{f', with {faults}' if report.diagnostics else ''}.{left_out}"
-    reason = "no schema could be used" if not left_out else "nothing else judged it"
-    required = " A schema is required: give one as schema_path." if checked.require_schema else ""
-    return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
-
-
-def _beyond_schemas(checked: Checked, report: Report) -> str:
-    """What a document fails at that no schema judged."""
-    failed = {layer.name for layer in report.layers if layer.state is LayerState.FAILED}
-    name = checked.vocabulary or "its kind"
-    if COMPILATION in failed:
-        return f"cannot be used as {name}"
-    return f"not as {name} has to be" if FACTS in failed else "not what the other system expects"
-
-
-def _left_out(report: Report) -> str:
-    """What was not checked and why, in one sentence after the verdict."""
-    told = [f"{called(layer)} ({_phrase(layer.reason)})" for layer in report.layers if layer.reason and not layer.waits]
-    return f" Not checked, or not wholly: {'; '.join(told)}." if told else ""
-
-
-def _phrase(reason: str) -> str:
-    return reason.rstrip(".")
-
-
-def called(layer: LayerResult) -> str:
-    """What a layer judges by, in words."""
-    return layer.name if layer.source or layer.kind is LayerKind.SYNTAX else "its own DOCTYPE"
-
-
-def _named(layers: Iterable[LayerResult]) -> str:
-    *most, last = [called(layer) for layer in layers] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _faults(report: Report) -> str:
-    """How many faults and warnings there are."""
-    number = total(report)
-    warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
-    counts = (number - warnings, "fault"), (warnings, "warning")
-    told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
-    return f"at least {told}" if number >= COUNTED else told
-
-
-def _first(report: Report, shown: Report, where: str = "") -> str:
-    """What the validator reports first; among the faults that are shown others may stand before it."""
-    if not report.diagnostics:
-        return ""
-    first = _foremost(report)
-    what = "The first" if first == _foremost(shown) else "The first that is reported"
-    return f"{what}, in line {first.line}{where}: {_told(first)}"
-
-
-def _told(fault: Diagnostic) -> str:
-    """What is wrong, as a sentence: the words of business rules often lack the full stop."""
-    words = fault.explanation or fault.message
-    return words if words.endswith((".", "!", "?")) else f"{words}."
-
-
-def _foremost(report: Report) -> Diagnostic:
-    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
 
 
 def _unexplained(outcome: Outcome) -> str:

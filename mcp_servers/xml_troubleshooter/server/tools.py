@@ -85,7 +85,7 @@ async def troubleshoot_xml(
     accepts the result. Values that nothing proves are asked for in `questions`, never made up. Give exactly one of xml,
     path and run_id. The result lists the faults, the edits with their reasons, what remains, and a diff.
     """
-    from ..outcome import Request  # noqa: PLC0415
+    from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
 
     request = Request(
@@ -118,7 +118,7 @@ async def validate_xml(
     path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path. To
     repair the document as well, call troubleshoot_xml instead; there is no need to call this one first.
     """
-    from ..outcome import Request  # noqa: PLC0415
+    from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
 
     session = context.request_context.lifespan_context

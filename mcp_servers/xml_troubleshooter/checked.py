@@ -1,0 +1,116 @@
+"""What a caller asks for, and what a diagnosis knows of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from .codes import Code
+from .diagnostics import Diagnostic, Report
+from .document.document import Document
+from .knowledge.store import Article
+from .schemas.plan import Plan
+from .signatures.state import SignatureState
+
+EngineChoice = Literal["auto", "offline", "open_arena"]
+WriteWhen = Literal["sound", "always"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller asks for; the tool's schema explains each field.
+
+    `data` are the bytes of a document that came over a pipe, whose folder is the working folder.
+    """
+
+    xml: str = ""
+    path: str = ""
+    data: bytes | None = None
+    schema_path: str = ""
+    problem: str = ""
+    engine: EngineChoice = "auto"
+    max_iterations: int = 0
+    output_path: str = ""
+    overwrite: bool = False
+    write_when: WriteWhen = "sound"  # in place; another file is always written
+    allow_unsafe: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    run_id: str = ""
+    require_schema: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A diagnosis: the document, what was to judge it and why, and the report.
+
+    `hidden` are the faults that a schema will find once the markup is repaired; `container` says of a file that packs
+    the document how, `advice` which official schemas and rules would say more; with `require_schema` a document that
+    nothing judged but its syntax is not done with.
+    """
+
+    document: Document
+    path: Path | None  # None for inline text
+    plan: Plan
+    schema_reason: str
+    report: Report
+    articles: tuple[Article, ...] = ()
+    hidden: tuple[Diagnostic, ...] = ()
+    container: str = ""
+    advice: str = ""
+    require_schema: bool = False
+    signatures: tuple[SignatureState, ...] = ()
+
+    @cached_property
+    def vocabulary(self) -> str:
+        """What the document is, by the name that people have for it; "" where that is not known."""
+        from .schemas.vocabularies import recognise  # noqa: PLC0415 - its table is read where it is asked for
+
+        known = recognise(self.document)
+        return known.name if known else ""
+
+    @cached_property
+    def ends_early(self) -> tuple[int, bool]:
+        """The line behind which something is missing, 0 for none, and whether that is more than end tags."""
+        from .wellformedness.truncation import cut_at  # noqa: PLC0415 - most documents are whole
+
+        faults = [(fault.code, fault.start) for fault in self.report.diagnostics]
+        cut = cut_at(self.document.text, faults)
+        early = cut >= 0 or any(code is Code.TRUNCATED for code, _ in faults)
+        last = len(self.document.text.rstrip())
+        return (self.document.position(last).line if early else 0), cut >= 0
+
+    @property
+    def status(self) -> str:
+        """The verdict of a mere diagnosis; public. A document is called valid only where all that should judge did."""
+        return "valid" if self.report.accepted else "well_formed" if self.report.valid else "invalid"
+
+    @property
+    def done(self) -> bool:
+        """Whether the document can be left as it is."""
+        return is_done(self.report, require_schema=self.require_schema)
+
+    @property
+    def diagnosis(self) -> Report:
+        """The report with the hidden faults, in document order."""
+        if not self.hidden:
+            return self.report
+        everything = sorted((*self.report.diagnostics, *self.hidden), key=lambda item: (item.start, item.end))
+        return replace(self.report, diagnostics=tuple(everything), total=total(self.report) + len(self.hidden))
+
+
+def is_done(report: Report, *, require_schema: bool) -> bool:
+    """Whether nothing is at fault, and nothing that was to judge a document is missing from its verdict.
+
+    Where no layer but its syntax could judge it, that suffices unless a schema is required or was named.
+    """
+    if not report.valid or report.lacking:
+        return False
+    return not report.not_run if report.judged else not require_schema
+
+
+def total(report: Report) -> int:
+    """All faults of a report, those beyond its cap included."""
+    return max(report.total, len(report.diagnostics))

@@ -1,0 +1,183 @@
+"""The diagnosis: a document goes in, and out comes what is wrong with it, by everything that has to judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .away import in_thread, offload
+from .catalogue.store import SchemaStore
+from .checked import Checked, Request
+from .codes import Code
+from .diagnostics import Diagnostic, Report
+from .document.containers import is_container, unpack
+from .document.document import Document, claims_utf7
+from .errors import InputError, LimitError
+from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
+from .knowledge.store import Store, nature
+from .schema_choice import Choice, Sources, choose
+from .schemas.plan import Plan
+from .signatures.coverage import DSIG
+from .signatures.state import DigestState, SignatureState
+
+if TYPE_CHECKING:
+    from .schemas.layer_tables import LayerTable
+
+ARTICLES = 3  # more would not be read
+_SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
+
+Progress = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judges:
+    """What a diagnosis works with. `seconds` bounds one validation."""
+
+    workspace: Workspace
+    knowledge: Store
+    state_dir: Path
+    seconds: float
+    catalogue: SchemaStore
+    layers: tuple[LayerTable, ...] = ()  # of a configuration: which documents are judged by what
+    require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
+
+
+async def check(request: Request, services: Judges, progress: Progress, *, to_repair: bool = False) -> Checked:
+    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
+
+    Unless it is `to_repair`, of a large file only the beginning is in the result's document.
+    """
+    take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
+    document, path, container = await in_thread(take_in)
+    if claims_utf7(document.text):
+        raise InputError(
+            "The document says that it is in UTF-7, in which markup can hide from whoever looks at it, and is read by "
+            "nothing here. Save it as UTF-8, with a declaration that says so, where you trust its source."
+        )
+    streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
+    await progress("looking for the schema")
+    sources = Sources(
+        workspace=services.workspace,
+        catalogue=services.catalogue,
+        state_dir=services.state_dir,
+        seconds=services.seconds,
+        tables=services.layers,
+    )
+    choice = await choose(request.schema_path, document, _folder(request, path), sources)
+    plan = replace(choice.plan, problem=request.problem)
+    await progress("validating")
+    report = await _validate(streamed or document, plan, services)
+    if not report.well_formed and _is_html(document):
+        raise InputError(
+            f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
+            "Get the XML document itself."
+        )
+    if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
+        choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
+        report = replace(report, layers=report.layers[:1])
+    required = request.require_schema or services.require_schema
+    checked = Checked(
+        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,
+        signatures=await signed(document, services),
+    )  # fmt: skip
+    # what hides in a well-formed document comes to light anyway while it is repaired
+    foreseen = not streamed and not (to_repair and report.well_formed)
+    hidden = await _foresee(checked, services) if foreseen else ()
+    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
+    about = nature(document.text, plan.names)
+    articles = services.knowledge.concerning(codes, request.problem, about, limit=ARTICLES)
+    return replace(checked, articles=tuple(articles), hidden=hidden)
+
+
+def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None, str]:
+    """The document, its file, and a sentence where that is a container around it."""
+    if request.data is not None:
+        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if is_container(request.data) else None
+        if found is not None:
+            return Document.from_bytes(found.data), None, f"Standard input holds the document in {found.container}."
+        return Document.from_bytes(request.data), None, ""
+    if bool(request.xml) == bool(request.path):
+        what = "both xml and path were given" if request.xml else "there is none"
+        raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
+    if request.path:
+        path = workspace.document(request.path)
+        beginning = head(path)
+        if is_container(beginning):
+            return _unpacked(request, workspace, path)
+        streamed = not to_repair and size(path) > STREAMED
+        return Document.from_bytes(beginning if streamed else read(path), str(path)), path, ""
+    if len(request.xml) > INLINE_LIMIT:
+        raise LimitError(
+            f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
+            "give its path."
+        )
+    if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
+        raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
+    return Document.from_text(request.xml), None, ""
+
+
+def _folder(request: Request, path: Path | None) -> Path | None:
+    """The folder that the schemas of a document may lie in."""
+    return path.parent if path else Path.cwd() if request.data is not None else None
+
+
+def _unpacked(request: Request, workspace: Workspace, path: Path) -> tuple[Document, Path, str]:
+    """The document in a container, and where it was; what the container holds is never put in its place."""
+    found = unpack(read(path), path.name, DOCUMENT_LIMIT)
+    if found is None:
+        return Document.from_bytes(read(path), str(path)), path, ""
+    if request.output_path and workspace.target(request.output_path) == path:
+        raise InputError(
+            f"{path.name} is not the XML document itself, which is in {found.container}, and is never rewritten: give "
+            "output_path another name, and the repaired document is written there as XML."
+        )
+    return Document.from_bytes(found.data, str(path)), path, f"{path.name} holds the document in {found.container}."
+
+
+def _is_html(document: Document) -> bool:
+    """Whether a document says that it is HTML and does not claim to be its XML form."""
+    head = document.text[:1000].lstrip().lower()
+    return (
+        head.startswith(("<!doctype html", "<html"))
+        and "http://www.w3.org/1999/xhtml" not in head
+        and "//dtd xhtml" not in head
+    )
+
+
+async def _validate(what: Document | Path, plan: Plan, services: Judges) -> Report:
+    """The verdict on a document, or on a file that is too large to be held."""
+    if isinstance(what, Path):
+        from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
+
+        seconds = services.seconds + size(what) / _SLOWEST
+        return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
+    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+    return await offload(validate, what, plan, seconds=services.seconds)
+
+
+async def signed(document: Document, services: Judges) -> tuple[SignatureState, ...]:
+    """What the signatures in a document say; () for one without."""
+    if DSIG not in document.text:
+        return ()
+    from .signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
+
+    try:
+        return await offload(states, document, seconds=services.seconds)
+    except LimitError as error:
+        return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
+
+
+async def _foresee(checked: Checked, services: Judges) -> tuple[Diagnostic, ...]:
+    """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
+    if checked.report.valid or not checked.plan.layers:
+        return ()
+    from .repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
+
+    try:
+        return await offload(hidden, checked.document, checked.report, checked.plan, seconds=services.seconds)
+    except LimitError:
+        return ()  # the report stands without it

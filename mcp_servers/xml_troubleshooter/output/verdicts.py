@@ -1,0 +1,137 @@
+"""The verdict on a document in a few sentences: what is wrong, where, and what was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..checked import Checked, total
+from ..codes import Code
+from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
+from ..schemas.plan import COMPILATION, FACTS
+from ..signatures.state import DigestState, SignatureState
+from ..wording import count
+
+
+def of_diagnosis(checked: Checked) -> str:
+    """The verdict in a few sentences."""
+    signed = of_signatures(checked.signatures)
+    if signed and not checked.report.valid:
+        signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
+    parts = (of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container)
+    return " ".join(filter(None, parts))
+
+
+def of_signatures(states: Sequence[SignatureState]) -> str:
+    """That a document is signed, and whether it still is what was signed."""
+    if not states:
+        return ""
+    covers = ", ".join(dict.fromkeys(state.covers for state in states))
+    found = {state.digest for state in states}
+    if found == {DigestState.HOLDS}:
+        holds = "the content is what was signed"
+    elif DigestState.BROKEN in found:
+        holds = "the content is not what was signed"
+    else:
+        reason = next(state.reason for state in states if state.digest is DigestState.UNCHECKABLE)
+        holds = f"whether the content is what was signed cannot be checked ({reason})"
+    what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
+    return f"{what} {covers}: {holds}."
+
+
+def of_end(line: int, content: bool) -> str:  # noqa: FBT001 - internal
+    if not line:
+        return ""
+    if content:
+        return f"Content is missing after line {line}, where the document is cut off: the original is needed."
+    return f"The end is missing after line {line}: compare with the original whether more than end tags is."
+
+
+def in_short(checked: Checked, problem: str = "") -> str:
+    """The verdict; where another system has a `problem`, it is for that to say whether something has to be done."""
+    if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
+        return words_of(checked.report.diagnostics[0])
+    verdict = whole_verdict(checked)
+    if not checked.report.valid:
+        return f"{verdict} {first_told(checked.report, checked.diagnosis)}"
+    complete = checked.report.accepted and not any(layer.reason for layer in checked.report.judged)
+    return f"{verdict} Nothing has to be done." if complete and not problem else verdict
+
+
+def whole_verdict(checked: Checked, now: Report | None = None) -> str:
+    """What all layers say of the document, as it came or as it is `now`, and what was not checked."""
+    report = now or checked.diagnosis
+    subject = "The result" if now else "The document"
+    faults = counted(report) + (" left" if now else "")
+    left_out = _left_out(report)
+    if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
+        return f"{subject} cannot be checked to its end: {faults}.{left_out}"
+    if not report.well_formed:
+        return f"{subject} is not well-formed XML: {faults}.{left_out}"
+    passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
+    if not report.valid:
+        failed = _named(layer for layer in report.judged if layer.state is LayerState.FAILED)
+        but = f" It is valid against {passed}." if passed else ""
+        what = f"not valid against {failed}" if failed else _beyond_schemas(checked, report)
+        return f"{subject} is well-formed but {what}: {faults}.{but}{left_out}"
+    if passed:
+        return f"{subject} is valid against {passed}{f', with {faults}' if report.diagnostics else ''}.{left_out}"
+    reason = "no schema could be used" if not left_out else "nothing else judged it"
+    required = " A schema is required: give one as schema_path." if checked.require_schema else ""
+    return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
+
+
+def _beyond_schemas(checked: Checked, report: Report) -> str:
+    """What a document fails at that no schema judged."""
+    failed = {layer.name for layer in report.layers if layer.state is LayerState.FAILED}
+    name = checked.vocabulary or "its kind"
+    if COMPILATION in failed:
+        return f"cannot be used as {name}"
+    return f"not as {name} has to be" if FACTS in failed else "not what the other system expects"
+
+
+def _left_out(report: Report) -> str:
+    """What was not checked and why, in one sentence after the verdict."""
+    told = [f"{called(layer)} ({_phrase(layer.reason)})" for layer in report.layers if layer.reason and not layer.waits]
+    return f" Not checked, or not wholly: {'; '.join(told)}." if told else ""
+
+
+def _phrase(reason: str) -> str:
+    return reason.rstrip(".")
+
+
+def called(layer: LayerResult) -> str:
+    """What a layer judges by, in words."""
+    return layer.name if layer.source or layer.kind is LayerKind.SYNTAX else "its own DOCTYPE"
+
+
+def _named(layers: Iterable[LayerResult]) -> str:
+    *most, last = [called(layer) for layer in layers] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(report: Report) -> str:
+    """How many faults and warnings there are."""
+    number = total(report)
+    warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
+    counts = (number - warnings, "fault"), (warnings, "warning")
+    told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
+    return f"at least {told}" if number >= COUNTED else told
+
+
+def first_told(report: Report, shown: Report, where: str = "") -> str:
+    """What the validator reports first; among the faults that are shown others may stand before it."""
+    if not report.diagnostics:
+        return ""
+    first = _foremost(report)
+    what = "The first" if first == _foremost(shown) else "The first that is reported"
+    return f"{what}, in line {first.line}{where}: {words_of(first)}"
+
+
+def words_of(fault: Diagnostic) -> str:
+    """What is wrong, as a sentence: the words of business rules often lack the full stop."""
+    words = fault.explanation or fault.message
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _foremost(report: Report) -> Diagnostic:
+    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
