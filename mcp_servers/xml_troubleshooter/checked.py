@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from .codes import Code
 from .diagnostics import Diagnostic, Report
 from .document.document import Document
 from .knowledge.store import Article
@@ -74,13 +73,12 @@ class Checked:
     @cached_property
     def ends_early(self) -> tuple[int, bool]:
         """The line behind which something is missing, 0 for none, and whether that is more than end tags."""
-        from .wellformedness.truncation import cut_at  # noqa: PLC0415 - most documents are whole
+        from .wellformedness.truncation import truncation  # noqa: PLC0415 - most documents are whole
 
         faults = [(fault.code, fault.start) for fault in self.report.diagnostics]
-        cut = cut_at(self.document.text, faults)
-        early = cut >= 0 or any(code is Code.TRUNCATED for code, _ in faults)
+        cut = truncation(self.document.text, faults)
         last = len(self.document.text.rstrip())
-        return (self.document.position(last).line if early else 0), cut >= 0
+        return (self.document.position(last).line if cut.early else 0), cut.within >= 0
 
     @property
     def status(self) -> str:

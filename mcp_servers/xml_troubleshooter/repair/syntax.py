@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,14 +14,11 @@ from ..loop.proposal import Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
-from ..wellformedness.truncation import cut_at
+from ..wellformedness.truncation import truncation
 from ..wellformedness.vocabulary import Vocabulary
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
 from .judgement import judged, shares
-
-_TAIL = 300  # characters from the end of a document that show whether it is whole
-_WHOLE = re.compile(r"(?:>|</[^\s<>]+)\s*\Z")  # it ends with a tag, though an end tag may lack its last bracket
 
 
 def fixes(
@@ -53,50 +49,37 @@ def candidates(
     told = faults(document, vocabulary)
     around = Surroundings(document, told)
     ways = [_fixes(broken, fault, answers, around) for fault in told]
-    cut = cut_at(document.text, [(fault.code, fault.start) for fault in told])
-    if cut < 0:
-        return ways
-    # what is written at the end would make a document out of a part of one
-    end = len(document.text[:cut].rstrip())
-    return [[_doubtful(fix) if any(edit.end >= end for edit in fix.edits) else fix for fix in each] for each in ways]
+    cut = truncation(document.text, [(fault.code, fault.start) for fault in told])
+    return [[_doubtful(fix) if cut.made_whole_by(fix.edits) else fix for fix in each] for each in ways]
 
 
 def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> list[Fix]:
     """One fix for each reading of a fault, best first, with how likely it is."""
     if answers and fault.code is Code.ENCODING_MISMATCH and (known := answered(broken, fault, answers)):
         reading, asked = known
-        return [replace(_fix(broken.text, fault, reading), confidence=1.0, provenance=answered_by(asked))]
+        return [replace(_fix(fault, reading), confidence=1.0, provenance=answered_by(asked))]
     readings = FAULT_KINDS[fault.code].read(broken, fault)
     if not readings:
         return []
-    best = judged(_fix(broken.text, fault, readings[0]), of_reading(around, fault, readings))
+    best = judged(_fix(fault, readings[0]), of_reading(around, fault, readings))
     left = shares(1 - best.confidence, [reading.cost for reading in readings[1:]])
     others = [
-        replace(
-            _fix(broken.text, fault, reading), confidence=round(min(chance, best.confidence), 3), safety=Safety.UNSAFE
-        )
+        replace(_fix(fault, reading), confidence=round(min(chance, best.confidence), 3), safety=Safety.UNSAFE)
         for reading, chance in zip(readings[1:], left, strict=True)
     ]
     return [best, *others]
 
 
-def _fix(text: str, fault: Fault, reading: Reading) -> Fix:
-    """A reading as a fix, safe unless it drops something, is a guess, or ends what broke off midway."""
-    last = reading.edits[-1]
-    cut_off = _stops_amid(text) and last.start == last.end >= len(text.rstrip())
+def _fix(fault: Fault, reading: Reading) -> Fix:
+    """A reading as a fix, safe unless it drops something or is a guess."""
     return Fix(
         edits=reading.edits,
         source=f"rule:{FAULT_KINDS[fault.code].rule}",
         reason=reading.note,
-        safety=Safety.UNSAFE if reading.drops or reading.sure is False or cut_off else Safety.SAFE,
+        safety=Safety.UNSAFE if reading.drops or reading.sure is False else Safety.SAFE,
         confidence=reading.confidence,
         at=fault.start,
     )
-
-
-def _stops_amid(text: str) -> bool:
-    """Whether a text breaks off within a value, a word or a start tag, so that more than end tags is missing."""
-    return not _WHOLE.search(text[-_TAIL:])
 
 
 def _doubtful(fix: Fix) -> Fix:

@@ -89,7 +89,8 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
 
 def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
     """The faults of single tags, without those of tags that are written anew: as text, or as tags of another kind."""
-    rewritten = {edit.start for fault in structure for reading in fault.readings[:1] for edit in reading.edits}
+    edits = (edit for fault in structure for reading in fault.readings[:1] for edit in reading.edits)
+    rewritten = {edit.start for edit in edits if edit.start < edit.end}
     if not rewritten:
         return list(read.faults)
     spans = [(token.start, token.end) for token in read.tokens if token.start in rewritten]

@@ -1,25 +1,56 @@
-"""Documents that are cut off: where their content ends, so that nobody takes the rest for complete."""
+"""Documents that are cut off: the one judge of it, so that nobody takes what is left for complete."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ..codes import Code
+from ..document.edits import Edit
 
 _COMPLETE = re.compile(r"</[^<>]*>|<[^<>]*/>|<!--.*-->", re.DOTALL)  # behind which only end tags may be missing
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_TAIL = 300  # characters from the end of a document that show whether it ends with a tag
+_TAG_AT_END = re.compile(r"(?:>|</[^\s<>]+)\s*\Z")  # an end tag may lack its last bracket
 
 
-def cut_at(text: str, faults: Iterable[tuple[Code, int]]) -> int:
-    """Where the construct begins inside which a document is cut off, given its faults by code and offset.
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """Whether and where a document with some faults is cut off.
 
-    -1 where it is not cut off, or behind a whole element, so that nothing but end tags is known to be missing.
+    `early` says that it stops before its root element ends, `within` where the construct begins inside which it does;
+    -1 where it is whole, or stops behind a whole element, so that nothing but end tags is known to be missing.
     """
+
+    text: str
+    early: bool
+    within: int
+
+    def made_whole_by(self, edits: Iterable[Edit]) -> bool:
+        """Whether edits end something that broke off midway, though only its author knows how it went on.
+
+        What is written at the end would make a document out of a part of one.
+        """
+        if self.within >= 0:
+            end = len(self.text[: self.within].rstrip())
+            return any(edit.end >= end for edit in edits)
+        end = len(self.text.rstrip())
+        written = any(edit.start == edit.end >= end for edit in edits)
+        return written and not _TAG_AT_END.search(self.text[-_TAIL:])
+
+
+def truncation(text: str, faults: Iterable[tuple[Code, int]]) -> Truncation:
+    """How a text is cut off, given its faults of syntax by code and offset."""
     found = list(faults)
-    codes = {code for code, _ in found}
+    within = _within(text, found)
+    return Truncation(text, within >= 0 or any(code is Code.TRUNCATED for code, _ in found), within)
+
+
+def _within(text: str, faults: list[tuple[Code, int]]) -> int:
+    codes = {code for code, _ in faults}
     if Code.UNTERMINATED_SECTION in codes and codes & {Code.TRUNCATED, Code.MISSING_END_TAG}:
-        for code, start in found:
+        for code, start in faults:
             end = next((end for mark, end in _ENDS.items() if text.startswith(mark, start)), "")
             if code is Code.UNTERMINATED_SECTION and end and end not in text[start:]:
                 return start
