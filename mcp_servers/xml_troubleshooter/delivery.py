@@ -1,9 +1,9 @@
-"""Where the result of a run goes: which file it may replace, and that it is replaced whole."""
+"""Where the result of a run goes: which file it may replace, that it is replaced whole, and how that is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .checked import Request
@@ -12,7 +12,7 @@ from .errors import InputError
 from .files import Workspace
 from .outcome import SOUND, Outcome
 from .schemas.plan import SEPARATOR
-from .writing import write
+from .writing import backups, restore, write
 
 _ALWAYS = "write_when always writes it all the same, output_path another file"
 
@@ -60,6 +60,23 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     )
     backup = str(written.backup) if written.backup else outcome.backup
     return replace(outcome, output_path=str(target), written=data, backup=backup, notes=written.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A file that holds its older content again: where the newer is kept, all backups, and what could not be kept."""
+
+    path: Path
+    backup: Path | None
+    backups: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def put_back(name: str, workspace: Workspace, state_dir: Path) -> PutBack:
+    """Put the newest backup of a file back; raises AccessError and InputError, and then nothing was changed."""
+    path = workspace.target(name)
+    written = restore(path, state_dir)
+    return PutBack(path, written.backup, backups(path), written.notes)
 
 
 def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[bytes] | None:  # noqa: FBT001 - internal

@@ -76,3 +76,50 @@ async def test_in_place_only_what_is_sound_is_written_unless_asked(connect: Conn
         assert f"The result is in {other}, the repaired document, with 1 fault left" in result["summary"]
         await asked(client, path=str(path), output_path=str(path), write_when="always")
         assert path.read_text() == other.read_text() != broken
+
+
+async def test_what_a_result_cut_short_is_read_in_pages(connect: Connect, folder: Path) -> None:
+    (folder / "many.xml").write_text("<list>" + "<item>Tea & cake</item>\n" * 400 + "</list>")
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "many.xml"), allow_unsafe=True)
+        assert len(first["edits"]) < first["edits_total"] == 400
+        for part, total in (("edits", 400), ("diagnostics", 400), ("remaining", 0), ("diff", None), ("document", None)):
+            rows: list[Any] = []
+            text, page = "", {"next_offset": 0}
+            while not text + str(rows) or page["next_offset"] or page.get("offset") is None:
+                arguments = {"run_id": first["run_id"], "part": part, "offset": page["next_offset"]}
+                answer = await client.call_tool("get_run", arguments)
+                assert answer.structured_content is not None
+                page = answer.structured_content
+                assert len(str(answer.content)) + len(str(page)) < 30_000
+                rows, text = rows + page["rows"], text + page["text"]
+            assert len(rows or text) == page["total"] == (page["total"] if total is None else total)
+            if part == "document":
+                assert text == "<list>" + "<item>Tea &amp; cake</item>\n" * 400 + "</list>"
+        beyond = await client.call_tool("get_run", {"run_id": first["run_id"], "part": "edits", "offset": 400})
+        assert "there is nothing at 400" in str(beyond.content)
+
+
+async def test_a_repair_is_undone_and_the_undoing_too(connect: Connect, folder: Path) -> None:
+    path = folder / "broken.xml"
+    broken = path.read_text()
+    async with connect() as client:
+        await asked(client, path=str(path), output_path=str(path))
+        repaired = path.read_text()
+        for expected in (broken, repaired):
+            answer = await client.call_tool("restore", {"path": str(path)})
+            assert answer.structured_content is not None
+            kept = folder / Path(answer.structured_content["backup"]).name
+            assert path.read_text() == expected != kept.read_text()
+        path.write_text("<mine/>")
+        answer = await client.call_tool("restore", {"path": str(path)})
+        assert (answer.is_error, path.read_text()) == (True, "<mine/>")
+        assert "has changed since it was written here" in str(answer.content)
+
+
+async def test_the_articles_are_listed_by_name(connect: Connect) -> None:
+    async with connect() as client:
+        listed = (await client.list_resources()).resources
+        assert "kb://article/bare-ampersand" in {str(resource.uri) for resource in listed}
+        read = await client.read_resource("kb://article/bare-ampersand")
+    assert "ampersand" in read.contents[0].model_dump()["text"]

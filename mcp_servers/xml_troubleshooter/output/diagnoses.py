@@ -110,10 +110,11 @@ def listed(values: Sequence[str], caps: Caps) -> list[str]:
 
 def diagnostic_rows(report: Report, caps: Caps) -> list[DiagnosticRow]:
     """The faults as rows."""
-    return [_diagnostic(diagnostic, caps) for diagnostic in report.diagnostics[: caps.rows]]
+    return [diagnostic_row(diagnostic, caps) for diagnostic in report.diagnostics[: caps.rows]]
 
 
-def _diagnostic(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
+def diagnostic_row(diagnostic: Diagnostic, caps: Caps) -> DiagnosticRow:
+    """A fault, as a result shows it."""
     return DiagnosticRow(
         code=diagnostic.code,
         severity=diagnostic.severity,

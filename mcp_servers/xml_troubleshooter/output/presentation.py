@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..checked import total
@@ -45,9 +46,9 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         diagnostics_total=total(checked.diagnosis),
         remaining=diagnostic_rows(result.report, caps),
         remaining_total=total(result.report),
-        edits=[_edit(edit, caps) for edit in sorted(result.edits, key=_place)[: caps.rows]],
+        edits=[edit_row(edit, caps) for edit in in_order(result.edits)[: caps.rows]],
         edits_total=len(result.edits),
-        questions=[_question(question, caps) for question in result.questions[: caps.rows]],
+        questions=[question_row(question, caps) for question in result.questions[: caps.rows]],
         questions_total=len(result.questions),
         diff=_first_lines(diff, caps.diff),
         diff_complete=len(diff) <= caps.diff,
@@ -73,12 +74,13 @@ def document_text(outcome: Outcome, limit: int) -> str:
     return "" if len(text) > limit or ESCAPED_BYTE.search(text) else text
 
 
-def _place(edit: EditRecord) -> tuple[bool, int, int]:
+def in_order(edits: Sequence[EditRecord]) -> list[EditRecord]:
     """Edits that were made come first, each kind in the order of the document."""
-    return not edit.applied, edit.line, edit.column
+    return sorted(edits, key=lambda edit: (not edit.applied, edit.line, edit.column))
 
 
-def _edit(edit: EditRecord, caps: Caps) -> EditRow:
+def edit_row(edit: EditRecord, caps: Caps) -> EditRow:
+    """An edit, as a result shows it."""
     return EditRow(
         line=edit.line,
         column=edit.column,
@@ -111,7 +113,8 @@ def _claim(assessed: Assessed, caps: Caps) -> ClaimRow:
     )
 
 
-def _question(question: Question, caps: Caps) -> QuestionRow:
+def question_row(question: Question, caps: Caps) -> QuestionRow:
+    """A question, as a result shows it."""
     return QuestionRow(
         id=question.id,
         path=clipped(question.path, caps.text),

@@ -16,6 +16,7 @@ from .results import (
     EditRow,
     Health,
     LayerRow,
+    QuestionRow,
     SignatureRow,
     Troubleshooting,
     Usage,
@@ -70,10 +71,10 @@ def troubleshooting_lines(
     yield from _layer_lines(result.layers)
     yield from _claim_lines(result.claims)
     yield from _signature_lines(result.signatures)
-    yield from _question_lines(result)
-    yield from _diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
-    yield from _edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
-    yield from _edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
+    yield from _needed_lines(result)
+    yield from diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
+    yield from edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
+    yield from edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
     if result.run_id and not all(edit.applied for edit in result.edits):
         yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and allow_unsafe=true to make them.')
     if result.edits_total > len(result.edits):
@@ -83,7 +84,7 @@ def troubleshooting_lines(
             yield Line("Still wrong: everything listed above", "title")
     else:
         where = " in the result, at its lines" if result.diff else ""
-        yield from _diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total, after)
+        yield from diagnostic_lines(f"Still wrong{where}", result.remaining, result.remaining_total, after)
     yield from _iteration_lines(result)
     yield from article_lines(result.articles)
     yield from _diff_lines(result)
@@ -95,7 +96,7 @@ def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterat
     yield from _facts(("Document", result.vocabulary), ("Schema", result.schema_used), ("", result.schema_reason))
     yield from _layer_lines(result.layers)
     yield from _signature_lines(result.signatures)
-    yield from _diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total, excerpt)
+    yield from diagnostic_lines("What is wrong", result.diagnostics, result.diagnostics_total, excerpt)
     yield from article_lines(result.articles)
 
 
@@ -154,9 +155,11 @@ def _heading(title: str, total: int, shown: int) -> Iterator[Line]:
         yield Line(f"{title} ({total}{f', the first {shown} shown' if shown < total else ''}):", "title")
 
 
-def _diagnostic_lines(
-    title: str, rows: Sequence[DiagnosticRow], total: int, excerpt: Excerpt | None = None
+def diagnostic_lines(
+    title: str, rows: Sequence[DiagnosticRow], total: int = 0, excerpt: Excerpt | None = None
 ) -> Iterator[Line]:
+    """Faults, each with its place; `total` counts those that are not shown, too."""
+    total = total or len(rows)
     only_warnings = total == sum(row.severity == "warning" for row in rows)
     yield from _heading("Warnings" if only_warnings else title, total, len(rows))
     for row in rows:
@@ -179,7 +182,8 @@ def _names(sentence: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) is not None
 
 
-def _edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
+def edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
+    """Edits with their reasons; one that takes away and one that puts it elsewhere read as a move."""
     if not edits:
         return
     moves = dict(_moves(edits))
@@ -232,11 +236,16 @@ def _quoted(text: str) -> str:
     return f"`{''.join(each if each.isprintable() else each.encode('unicode_escape').decode() for each in text)}`"
 
 
-def _question_lines(result: Troubleshooting) -> Iterator[Line]:
+def _needed_lines(result: Troubleshooting) -> Iterator[Line]:
     yield from _heading("Needed from you", result.questions_total, len(result.questions))
     if result.questions and result.run_id:
         yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and answers={{"<id>": "<value>", ...}}.')
-    for question in result.questions:
+    yield from question_lines(result.questions)
+
+
+def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
+    """What is asked, and what helps to answer it."""
+    for question in questions:
         yield Line(f"  {question.id}: {question.needed}", "question")
         yield from (
             Line(f"      {label}: {value}")

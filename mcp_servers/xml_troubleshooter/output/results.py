@@ -233,6 +233,29 @@ class Troubleshooting(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage(Row):
+    """The answer of get_run."""
+
+    run_id: str
+    part: str
+    total: Annotated[int, Says("Rows of the part, or characters of its text")]
+    offset: int
+    next_offset: Annotated[int, Says("Where the next page begins; 0 where this is the last")]
+    rows: Annotated[list[dict[str, Any]], Says("As in the result, but whole")]
+    text: Annotated[str, Says("Of diff and document")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(Row):
+    """The answer of restore."""
+
+    summary: str
+    path: str
+    backup: Annotated[str, Says("Where the state before the restore is kept")]
+    backups: Annotated[list[str], Says("All backups beside the file, the newest first")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRow(Row):
     """One thing that a message says."""
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio
+import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.stdio import stdio_server
-from mcp.types import CallToolResult, InputRequiredResult
+from mcp.types import CallToolResult, InputRequiredResult, Resource
 from pydantic import ValidationError
 
 from .. import __version__
+from ..errors import TroubleshooterError
 from ..jobs import Jobs
 from ..stdio import Answering
 from .answers import argument_faults, crash
@@ -72,6 +74,18 @@ class TroubleshooterServer(MCPServer[Session]):
                 await self._lowlevel_server.run(Answering(incoming, outgoing), outgoing, options)
             except anyio.get_cancelled_exc_class():  # by the SDK, which cannot write any more
                 end()
+
+    async def list_resources(self) -> list[Resource]:
+        """The articles by name; none where the settings cannot be used, of which every tool tells."""
+        for session in self._sessions:
+            with suppress(TroubleshooterError):
+                services = await session.services()
+                found = await anyio.to_thread.run_sync(services.knowledge.articles)
+                return [
+                    Resource(uri=f"kb://article/{each.id}", name=each.id, title=each.title, mime_type="text/markdown")
+                    for each in found
+                ]
+        return []
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Session, Any] | None = None

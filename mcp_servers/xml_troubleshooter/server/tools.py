@@ -13,7 +13,7 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from ..output.models import model_of
-from ..output.results import Diagnosis, Explanation, Health, Troubleshooting, Usage
+from ..output.results import Diagnosis, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
 from .answers import answered, progress, sentences
 from .session import Session
 
@@ -129,6 +129,46 @@ async def validate_xml(
         return answered(*await anyio.to_thread.run_sync(fit_diagnosis, checked))
 
 
+async def get_run(
+    context: Context[Session, Any],
+    run_id: Annotated[str, Field(description="The run, as its result names it")],
+    part: Annotated[
+        Literal["edits", "diagnostics", "remaining", "questions", "diff", "document"],
+        Field(description="What of it"),
+    ] = "edits",
+    offset: Annotated[int, Field(description="The first row, or character of diff and document", ge=0)] = 0,
+    limit: Annotated[int, Field(description="How many at the most; 0 for as many as fit", ge=0)] = 0,
+) -> Annotated[CallToolResult, model_of(RunPage)]:
+    """Read a part of a run in whole, page by page: what its result cut short (its `…_total` says more)."""
+    from ..output.pages import page  # noqa: PLC0415 - after the first answer
+
+    with sentences():
+        services = await context.request_context.lifespan_context.services()
+        outcome = await anyio.to_thread.run_sync(services.runs.load, run_id)
+        return answered(*await anyio.to_thread.run_sync(page, outcome, part, offset, limit))
+
+
+async def restore(
+    context: Context[Session, Any], path: Annotated[str, Field(description="The file that was replaced")]
+) -> Annotated[CallToolResult, model_of(Restored)]:
+    """Undo: put back what a file held before this server last replaced it.
+
+    What it holds now becomes a backup, too; so a second call takes the undo back. Refused where the file was changed
+    by anything else since.
+    """
+    from ..delivery import put_back  # noqa: PLC0415 - after the first answer
+
+    with sentences():
+        services = await context.request_context.lifespan_context.services()
+        restored = await anyio.to_thread.run_sync(put_back, path, services.workspace, services.state_dir)
+        told = f"{restored.path} holds again what it held before it was last replaced here."
+        kept = f" What it held until now is in {restored.backup}." if restored.backup else ""
+        summary = " ".join((told + kept, *restored.notes))
+        backups = [str(each) for each in restored.backups]
+        row = Restored(summary=summary, path=str(restored.path), backup=str(restored.backup or ""), backups=backups)
+        return answered(row, "\n".join((summary, *(f"  {each}" for each in backups))))
+
+
 async def explain_error(
     context: Context[Session, Any],
     message: Annotated[str, Field(description="The message as it was written, a code, or the id of a business rule")],
@@ -201,6 +241,8 @@ TOOLS = {
         _tool(
             validate_xml, "Validate an XML document", _annotations(reads_only=True, repeatable=True, open_world=False)
         ),
+        _tool(get_run, "Read a run", _annotations(reads_only=True, repeatable=True, open_world=False)),
+        _tool(restore, "Undo a repair", _annotations(reads_only=False, repeatable=False, open_world=False)),
         _tool(
             explain_error, "Explain an error message", _annotations(reads_only=True, repeatable=True, open_world=False)
         ),

@@ -1,0 +1,135 @@
+"""A part of a run in pages: the whole of what a result capped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..checked import total
+from ..errors import InputError
+from ..outcome import Outcome
+from .diagnoses import Caps, diagnostic_row, shown
+from .presentation import document_text, edit_row, in_order, question_row
+from .rendering import Line, diagnostic_lines, edit_lines, plain, question_lines
+from .results import Row, RunPage
+
+_PAGE_BYTES = 21_000  # rows and text together; at three bytes a token a page stays under 8,000 tokens
+_WHOLE = Caps(rows=10**6, text=2_000, diff=0, document=0)
+_SHORT = Caps(rows=20, text=200, diff=0, document=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A list that a run has: its items, an item as a row, and rows as text."""
+
+    items: Sequence[Any]
+    row: Callable[[Any, Caps], Row]
+    lines: Callable[[Sequence[Any]], Iterator[Line]]
+
+
+def _rows(outcome: Outcome) -> dict[str, _Rows]:
+    result = outcome.result
+    return {
+        "edits": _Rows(in_order(result.edits), edit_row, lambda rows: edit_lines("Edits", rows)),
+        "diagnostics": _Rows(
+            outcome.checked.diagnosis.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Faults", rows)
+        ),
+        "remaining": _Rows(
+            result.report.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Still wrong", rows)
+        ),
+        "questions": _Rows(result.questions, question_row, question_lines),
+    }
+
+
+def page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage, str]:
+    """A page of a part and its text: `limit` rows or characters from `offset`, fewer where they are large; 0 for most.
+
+    Raises InputError where the run has no such part, or nothing at that offset.
+    """
+    rows = _rows(outcome).get(part)
+    length = len(rows.items) if rows else len(_text(outcome, part))
+    if offset and offset >= length:
+        raise InputError(f"{part} of run {outcome.run_id} has {length}, counted from 0: there is nothing at {offset}.")
+    if rows is None:
+        return _text_page(outcome, part, offset, limit)
+    taken: list[Row] = []
+    size = 0
+    for item in rows.items[offset : offset + limit if limit else None]:
+        row = rows.row(item, _WHOLE)
+        needed = _weight(row)
+        if needed > _PAGE_BYTES:
+            row = rows.row(item, _SHORT)
+            needed = _weight(row)
+        if taken and size + needed > _PAGE_BYTES:
+            break
+        taken.append(row)
+        size += needed
+    made = _page(outcome, part, offset, len(taken), length, rows=[row.as_data() for row in taken])
+    return made, "\n".join((_heading(made) + _uncounted(outcome, part), plain(rows.lines(taken))))
+
+
+def _uncounted(outcome: Outcome, part: str) -> str:
+    """That a validator told of more than is kept."""
+    reports = {"diagnostics": outcome.checked.diagnosis, "remaining": outcome.result.report}
+    report = reports.get(part)
+    if report is None or total(report) == len(report.diagnostics):
+        return ""
+    return f" {total(report)} were found; the others come up once these are repaired."
+
+
+def _weight(row: Row) -> int:
+    """The bytes of a row, about as many again as text."""
+    return 2 * len(row.as_json().encode())
+
+
+def _text(outcome: Outcome, part: str) -> str:
+    if part == "diff":
+        return outcome.diff
+    text = document_text(outcome, 10**9)
+    if not text and outcome.result.document.text:
+        raise InputError(
+            "The document has bytes that are no characters and cannot travel as text: read the resource "
+            f"run://{outcome.run_id}/document, or have it written with output_path."
+        )
+    return text
+
+
+def _text_page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage, str]:
+    text = _text(outcome, part)
+    taken = text[offset : offset + min(limit or _PAGE_BYTES, _PAGE_BYTES)]
+    while len(taken.encode(errors="replace")) > _PAGE_BYTES // 2:
+        taken = taken[: len(taken) * 3 // 4]
+    made = _page(outcome, part, offset, len(taken), len(text), text=shown(taken))
+    return made, f"{_heading(made)}\n{made.text}"
+
+
+def _page(
+    outcome: Outcome,
+    part: str,
+    offset: int,
+    taken: int,
+    length: int,
+    rows: Sequence[dict[str, Any]] = (),
+    text: str = "",
+) -> RunPage:
+    end = offset + taken
+    return RunPage(
+        run_id=outcome.run_id,
+        part=part,
+        total=length,
+        offset=offset,
+        next_offset=end if end < length else 0,
+        rows=list(rows),
+        text=text,
+    )
+
+
+def _heading(made: RunPage) -> str:
+    """Which piece of the whole this is."""
+    if not made.total:
+        return f"Run {made.run_id} has no {made.part}."
+    unit = "characters" if made.text else made.part
+    end = made.next_offset or made.total
+    more = f"; go on with offset={made.next_offset}" if made.next_offset else ""
+    return f"Run {made.run_id}, {unit} {made.offset + 1} to {end} of {made.total}{more}."
