@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,10 +45,30 @@ class Sources:
 async def choose(schemas: str, document: Document, folder: Path | None, sources: Sources) -> Choice:
     """The layers for a document in a folder (None: it came as text); `schemas` are those that the caller named.
 
-    Raises InputError where a named one does not exist.
+    What an envelope carries is judged by layers of its own. Raises InputError where a named one does not exist.
     """
     if schemas:
         return await _named(schemas, document, sources)
+    from .schemas.named_for_payload import carried_by  # noqa: PLC0415 - loaded where it is used
+
+    carried = await in_thread(carried_by, document, sources.catalogue)
+    seen = carried.seen_in(document) if carried is not None else None
+    if carried is None or seen is None:
+        return await _for(document, folder, sources)
+    inside = await _for(seen, folder, sources)
+    if not inside.plan.layers:
+        around = await _for(document, folder, sources)
+        return around if around.advice else replace(around, advice=inside.advice)
+    emptied = replace(document, text=document.text[: carried.start] + document.text[carried.end :])
+    around = await _for(emptied, folder, sources)
+    plan = inside.plan.carried_in(around.plan, carried.name)
+    envelope = f" Around it: {around.reason}" if around.plan.layers else " No schema is at hand for what is around it."
+    reason = f"Inside {carried.path} is {carried.written}, judged by itself. {inside.reason}{envelope}"
+    return Choice(plan, reason, inside.advice or around.advice)
+
+
+async def _for(document: Document, folder: Path | None, sources: Sources) -> Choice:
+    """What a configuration says of a document, else what it names or is found for it, with the official layers."""
     if (configured := await _configured(document, sources)) is not None:
         return configured
     plan, reason = await _found(document, folder, sources)
@@ -114,23 +134,44 @@ async def _found(document: Document, folder: Path | None, sources: Sources) -> t
 
 async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
-    plan, manifests = await in_thread(_read_names, schemas, document, sources)
-    layers, roots, reasons = list(plan.layers), list(plan.roots), ["The schema was given."] if plan.layers else []
-    for manifest in manifests:
+    named = await in_thread(_read_names, schemas, document, sources)
+    plan, reasons = named.plan, ["The schema was given."] if named.plan.layers else []
+    for manifest in named.manifests:
         from .schemas.manifests import of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
 
-        look = partial(of_manifest, manifest, document, sources.catalogue)
-        found = await offload(look, seconds=min(_LOOKING, sources.seconds))
+        found = None
+        for candidate in filter(None, (document, named.seen)):
+            look = partial(of_manifest, manifest, candidate, sources.catalogue)
+            if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
+                break
         made, reason = found or (without_match(manifest), f"{manifest} says nothing of this document.")
-        layers += made.layers
-        roots += made.roots
+        if found is not None and candidate is named.seen:
+            plan = made.carried_in(plan, named.payload)
+        else:
+            plan = replace(joined(*plan.layers, *made.layers, roots=(*plan.roots, *made.roots)), payload=plan.payload)
         reasons.append(reason)
-    return Choice(joined(*layers, roots=roots), " ".join(reasons))
+    if plan.payload:
+        reasons.append(f"Inside the document is {plan.payload.rpartition('}')[2]}, which is judged by itself.")
+    return Choice(plan, " ".join(reasons))
 
 
-def _read_names(schemas: str, document: Document, sources: Sources) -> tuple[Plan, list[Path]]:
-    """The plan of the schemas that a request names, and the manifests that it names."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a request names: the plan of the schemas, and manifests; `seen` is what the document carries."""
+
+    plan: Plan
+    manifests: list[Path]
+    seen: Document | None
+    payload: str
+
+
+def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
+    """What a request names, read as far as files tell."""
+    from .schemas.named_for_payload import carried_by, for_payload  # noqa: PLC0415 - loaded where it is used
+
     workspace, catalogue = sources.workspace, sources.catalogue
+    carried = carried_by(document, catalogue)
+    seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []
     outside: list[tuple[str, str]] = []
@@ -146,7 +187,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> tuple[Pla
                 raise
             from .schemas.chains import named  # noqa: PLC0415 - loaded where it is used
 
-            part = named(name, document, catalogue)
+            part = named(name, seen or document, catalogue)
             manifest = next((Path(each.source) for each in part.layers if _is_manifest(each.source)), None)
             official += [part] if manifest is None else []
             manifests += [manifest] if manifest is not None else []
@@ -156,9 +197,10 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> tuple[Pla
 
             path = unpacked(path, sources.state_dir)
         (manifests if _is_manifest(path.name) else usable).append(path)
-    plan = layered(usable, workspace.readable, unusable=outside)
-    roots = [*plan.roots, *(root for each in official for root in each.roots)]
-    return joined(*plan.layers, *(layer for each in official for layer in each.layers), roots=roots), manifests
+    roots = [*workspace.readable, *(root for each in official for root in each.roots)]
+    layers = [*layered(usable, unusable=outside).layers, *(layer for each in official for layer in each.layers)]
+    plan = for_payload(joined(*layers, roots=roots), document, catalogue)
+    return _Named(plan, manifests, seen, carried.name if carried is not None else "")
 
 
 def _is_manifest(name: str) -> bool:

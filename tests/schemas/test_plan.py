@@ -92,3 +92,17 @@ def test_files_of_one_name_are_told_apart() -> None:
 )
 def test_semicolons_part_schemas_and_no_name_of_a_file(text: str, names: list[str]) -> None:
     assert list(split(text, {"odd;name.xsd", "a.xsd", "b.sch"}.__contains__)) == names
+
+
+def test_what_is_odd_in_rules_stands_in_the_reason_of_their_layer(tmp_path: Path) -> None:
+    (tmp_path / "a.sch").write_text(SCH.replace("</rule>", '</rule><rule context="/bill"/>'))
+    result = validate(Document.from_text(RIGHT), plan([tmp_path / "a.sch"])).layers[1]
+    assert result.state is PASSED
+    assert "a.sch, line 2: the rule for /bill never applies" in result.reason
+
+
+def test_findings_are_marked_with_the_short_name_of_an_official_rule_set(tmp_path: Path) -> None:
+    (tmp_path / "EN16931-UBL-validation.sch").write_text(SCH.replace("<assert ", "<assert id='BR-1' "))
+    wrong = Document.from_text(RIGHT.replace(">3<", ">4<"))
+    found = validate(wrong, plan([tmp_path / "EN16931-UBL-validation.sch"])).diagnostics
+    assert [each.explanation.partition(":")[0] for each in found] == ["BR-1 (EN 16931)"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ..errors import InputError
 Kind = Literal["xsd", "dtd", "rng", "rules", "scenarios"]
 _DATA = Path(__file__).with_name("entries.toml")
 _ANY = "*"
+_VERSION = re.compile(r"\s+\d+(?:\.\d+)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Entry:
     sha256: str = ""
     size: int = 0
     aliases: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The title without a version: what findings of the rules are marked with."""
+        return _VERSION.sub("", self.title)
 
     def names_for(self, root: str) -> tuple[str, ...]:
         """The file names that judge documents of a root element ("{namespace}name"), best first; () for none."""
@@ -85,6 +92,15 @@ class Catalogue:
     def judging(self, root: str) -> list[Entry]:
         """The schemas made for documents of a root element, rules aside."""
         return [entry for entry in self.entries.values() if entry.kind != "rules" and root in entry.files]
+
+    def short_of(self, path: Path) -> str:
+        """The short title of the rules in a file, as far as its name tells; "" where it tells nothing."""
+        stem = path.stem.removesuffix("-preprocessed")
+        rules = (entry for entry in self.entries.values() if entry.kind == "rules")
+        found = (
+            entry for entry in rules for names in entry.files.values() if stem in (Path(each).stem for each in names)
+        )
+        return next((entry.short for entry in found), "")
 
     def _near(self, name: str) -> str:
         near = difflib.get_close_matches(name, [*self.entries, *self.aliases], n=3)

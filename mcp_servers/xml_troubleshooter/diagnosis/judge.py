@@ -11,6 +11,7 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Report, Severity
 from ..document.document import Document
 from ..errors import SchemaError
+from ..schemas.envelopes import Payload, payload_named
 from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan
 from ..schemas.schema_locations import doubts
 from ..validators.libxml2 import DtdValidator, XsdValidator
@@ -18,30 +19,33 @@ from ..validators.schema import Kind, Schema
 from ..validators.streaming import NotWellFormedError
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
-from ..validators.validator import Judgement, Validator
+from ..validators.validator import Judgement, Named, Validator
 from . import beyond_schemas
 from .ill_formed import EXPLAINED, syntax_faults, unmarked
 from .layers import Clock, Judged, Opened, ill_formed, open_layers, report, syntax_clock
 
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
+_ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
 
 
 def judge(document: Document, plan: Plan) -> Report:
     """The verdict of `validate.validate`, which describes it."""
-    opened = open_layers(plan)
+    every = open_layers(plan)
+    opened = [each for each in every if not each.layer.payload]
     clock = syntax_clock()
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     subject = Subject(document, subset, dtd.entities if dtd is not None else None)
     faults = _parse(subject, plan, opened)
     if faults:
-        return ill_formed(clock, faults, opened)
+        return ill_formed(clock, faults, every)
     syntax = clock.judged(())
     try:
         judged = [*_own_dtd(subject, opened), *(_run(subject, each) for each in opened)]
     except NotWellFormedError:  # a stream knows no sooner
-        return ill_formed(clock, syntax_faults(document, plan), opened)
+        return ill_formed(clock, syntax_faults(document, plan), every)
+    judged += _inside(document, plan, [each for each in every if each.layer.payload])
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(told)
@@ -81,6 +85,44 @@ def _streamed(subject: Subject, plan: Plan) -> Sequence[Diagnostic]:
     except NotWellFormedError:
         return syntax_faults(subject.document, plan)
     return ()
+
+
+def _inside(document: Document, plan: Plan, opened: Sequence[Opened]) -> Sequence[Judged]:
+    """The verdict of the layers that judge what the document carries."""
+    if not opened:
+        return ()
+    carried = payload_named(document, plan.payload)
+    seen = carried.seen_in(document) if carried is not None else None
+    if carried is None or seen is None:
+        gone = f"the document has no {plan.payload.rpartition('}')[2]} inside"
+        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or gone) for each in opened]
+    subject = Subject(seen)
+    try:
+        subject.parse()
+        judged = [_run(subject, each) for each in opened]
+    except (etree.XMLSyntaxError, NotWellFormedError) as error:
+        why = f"what is inside cannot be read by itself: {error}"
+        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened]
+    return [
+        replace(each, diagnostics=[_moved(item, carried, document) for item in each.diagnostics]) for each in judged
+    ]
+
+
+def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic:
+    """A diagnostic of what a document carries, at its place in the document."""
+
+    def place(offset: int) -> int:
+        found = carried.offset(offset, document)
+        return carried.start if found is None else found
+
+    start, end = place(item.start), max(place(item.end), place(item.start))
+    line, column = document.position(start)
+    operands = []
+    for each in item.operands:
+        at = place(each.start)
+        where = document.position(at) if each.line else (0, 0)
+        operands.append(replace(each, start=at, end=max(place(each.end), at), line=where[0], column=where[1]))
+    return replace(item, start=start, end=end, line=line, column=column, operands=tuple(operands))
 
 
 def _own_dtd(subject: Subject, opened: Sequence[Opened]) -> Sequence[Judged]:
@@ -166,8 +208,13 @@ def _identity(subject: Subject, schema: Schema | None) -> list[Diagnostic]:
 
 
 def _unread_parts(schema: Schema | None) -> str:
-    """What a schema asks for and judges without."""
-    return " ".join(item.sentence for item in schema.refused) if schema is not None else ""
+    """What a schema asks for and judges without, and what is odd in rules."""
+    if schema is None:
+        return ""
+    odd = schema.validator.oddities if isinstance(schema.validator, Named) else ()
+    more = f" and {len(odd) - _ODD} more" if len(odd) > _ODD else ""
+    told = [f"in its rules something is odd: {'; '.join(odd[:_ODD])}{more}"] if odd else []
+    return " ".join([*(item.sentence for item in schema.refused), *told])
 
 
 def _placed(document: Document, diagnostic: Diagnostic) -> Diagnostic:

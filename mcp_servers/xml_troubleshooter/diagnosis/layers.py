@@ -11,6 +11,7 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, R
 from ..errors import SchemaError
 from ..schemas.plan import SYNTAX, Layer, Plan
 from ..validators.schema import Schema, load
+from ..validators.validator import Named
 
 _WAITS = "the document is not well-formed"
 
@@ -33,9 +34,12 @@ def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
     if layer.unusable:
         return Opened(layer, None, layer.unusable)
     try:
-        return Opened(layer, load(layer.source, roots))
+        schema = load(layer.source, roots)
     except SchemaError as error:
         return Opened(layer, None, str(error))
+    if layer.short and isinstance(schema.validator, Named):
+        schema = replace(schema, validator=schema.validator.called(layer.short))
+    return Opened(layer, schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,15 @@ class Document:
     """The text of a document with what is needed to write the same bytes again.
 
     `encoding` is the Python codec that the bytes were read with, `bom` the byte order mark in front of them,
-    `source` a label for messages (a path, or "" for inline text).
+    `source` a label for messages (a path, or "" for inline text), `within` the path of the element around it, where it
+    is a part of another one.
     """
 
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
     source: str = ""
+    within: str = ""
 
     @classmethod
     def from_bytes(cls, data: bytes, source: str = "") -> Document:

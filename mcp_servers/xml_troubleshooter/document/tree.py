@@ -171,7 +171,7 @@ class Node:
             step = f"{node.written}[{position}]" if position else node.written
             steps.append(step)
             node = node.parent
-        return "/" + "/".join(reversed(steps))
+        return f"{self._tree.document.within}/{'/'.join(reversed(steps))}"
 
     def __repr__(self) -> str:
         return f"Node({self.written} at {self.start})"

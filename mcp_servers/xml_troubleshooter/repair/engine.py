@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from ..codes import Code, Concern
 from ..diagnostics import Diagnostic, LayerKind
 from ..document.document import Document
+from ..document.edits import Edit
 from ..errors import SchemaError
 from ..loop.consent import sealed
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..offload import offload
 from ..schemas.plan import Plan
+
+if TYPE_CHECKING:
+    from ..schemas.envelopes import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,6 @@ def _rules(
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415
     from . import facts  # noqa: PLC0415
     from .syntax import fixes, questions  # noqa: PLC0415
-    from .validity import repairs  # noqa: PLC0415
 
     known = None
     with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
@@ -102,17 +106,67 @@ def _rules(
     doubtful = not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics)
     if doubtful and check(document, known):
         return tuple(fixes(document, known, answers)), questions(document, known)
-    beside, asked = facts.repairs(document, diagnostics, answers, plan)
+    found, asked = facts.repairs(document, diagnostics, answers, plan)
+    inside = {layer.name for layer in plan.inside.layers}
+    of_payload = tuple(item for item in diagnostics if item.layer in inside)
+    around = tuple(item for item in diagnostics if item.layer not in inside)
+    for fixes_, questions_ in (
+        _of_validity(document, around, plan.around, answers),
+        _of_payload(document, of_payload, plan, answers) if of_payload else ((), ()),
+    ):
+        found, asked = (*found, *fixes_), (*asked, *questions_)
+    return found, asked
+
+
+def _of_validity(
+    document: Document, diagnostics: tuple[Diagnostic, ...], plan: Plan, answers: Mapping[str, str]
+) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    """What the rules say to a well-formed document that the layers of a plan have judged."""
+    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
+    from .validity import repairs  # noqa: PLC0415
+
+    found: tuple[Fix, ...] = ()
+    asked: tuple[Question, ...] = ()
     by_rules = {layer.name for layer in plan.layers if layer.kind is LayerKind.RULES}
     if any(item.layer in by_rules for item in diagnostics):
         from .business_rules.repairs import repairs as of_rules  # noqa: PLC0415
 
-        said, unknown = of_rules(document, plan, answers)
-        beside, asked = (*beside, *said), (*asked, *unknown)
-    if known is not None or not plan.grammar:  # without a grammar the document's own DTD has judged it
-        made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
-        return (*made.fixes, *beside), (*made.questions, *asked)
-    return beside, asked
+        found, asked = of_rules(document, plan, answers)
+    if plan.grammar:
+        try:
+            vocabulary(plan.grammar, plan.roots)
+        except SchemaError:
+            return found, asked
+    # without a grammar the document's own DTD has judged it
+    made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
+    return (*made.fixes, *found), (*made.questions, *asked)
+
+
+def _of_payload(
+    document: Document, diagnostics: tuple[Diagnostic, ...], plan: Plan, answers: Mapping[str, str]
+) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+    """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
+    from ..schemas.envelopes import payload_named  # noqa: PLC0415 - few documents carry others
+
+    carried = payload_named(document, plan.payload)
+    seen = carried.seen_in(document) if carried is not None else None
+    if carried is None or seen is None:
+        return (), ()
+    there = tuple(replace(item, start=carried.seen_at(item.start, document)) for item in diagnostics)
+    fixes, questions = _of_validity(seen, there, plan.inside, answers)
+    return tuple(filter(None, (_placed(fix, carried, document) for fix in fixes))), questions
+
+
+def _placed(fix: Fix, carried: Payload, document: Document) -> Fix | None:
+    """A fix of what a document carries, as one of the document; None where it changes what only stands around it."""
+    at = carried.offset(fix.at, document)
+    edits: list[Edit] = []
+    for edit in fix.edits:
+        start, end = carried.offset(edit.start, document), carried.offset(edit.end, document)
+        if start is None or end is None:
+            return None
+        edits.append(replace(edit, start=start, end=end))
+    return replace(fix, at=carried.start if at is None else at, edits=tuple(edits))
 
 
 def _identity(fix: Fix) -> tuple[object, ...]:

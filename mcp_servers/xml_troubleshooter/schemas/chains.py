@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from ..catalogue.entries import Entry
@@ -36,7 +38,8 @@ class Link:
     @property
     def name(self) -> str:
         """What it is called in results: "EN 16931 1.3.16"."""
-        return f"{self.entry.title} {self.held.version if self.held else self.entry.version}"
+        version = self.held.version if self.held else self.entry.version
+        return self.entry.title if version in self.entry.title else f"{self.entry.title} {version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,30 @@ def chain(document: Document, store: SchemaStore) -> Chain:
     links = tuple(_link(alternatives, root, store) for alternatives in names)
     unknown, near = _unknown_profile(beginning, known)
     return Chain(known, links, unknown, near)
+
+
+def chained(store: SchemaStore) -> Callable[[str], bool]:
+    """Tells of a root ("{namespace}name") whether the catalogue has layers for its documents.
+
+    DTDs aside, whose roots are parts of other documents as well.
+    """
+    roots = {root for entry in store.known.entries.values() if entry.kind != "dtd" for root in entry.files}
+
+    def has_chain(root: str) -> bool:
+        namespace, _, local = root.rpartition("}")
+        return root in roots or any(
+            local == name and fnmatchcase(namespace[1:], pattern) for pattern, name in _known_roots()
+        )
+
+    return has_chain
+
+
+@cache
+def _known_roots() -> tuple[tuple[str, str], ...]:
+    """Namespace patterns and names of the roots whose documents a vocabulary has layers for."""
+    return tuple(
+        (namespace, root) for each in table() if each.layers for root in each.roots for namespace in each.namespaces
+    )
 
 
 def complete(found: Plan, official: Chain) -> Plan:
@@ -113,7 +140,8 @@ def describe(official: Chain) -> str:
 def _layer(link: Link, *, named: bool, required: bool) -> Layer:
     if link.path is not None:
         kind = kind_of(str(link.path))
-        return Layer(name=link.name, kind=kind, source=str(link.path), named=named, required=required)
+        short = link.entry.short if kind is LayerKind.RULES else ""
+        return Layer(name=link.name, kind=kind, source=str(link.path), named=named, required=required, short=short)
     how = (
         f"get it with `xml-troubleshooter schemas install {link.entry.id}`"
         if link.entry.url
@@ -127,6 +155,11 @@ def _layer(link: Link, *, named: bool, required: bool) -> Layer:
 def _folders(links: Iterable[Link]) -> Iterator[Path]:
     """The folders that the layers may take their parts from."""
     return (link.held.folder for link in links if link.held is not None)
+
+
+def root_of(document: Document) -> str:
+    """The root of a document as "{namespace}name"; "" where it has no start tag."""
+    return _root(read_beginning(document))
 
 
 def _root(beginning: Beginning) -> str:
@@ -145,7 +178,7 @@ def _link(alternatives: list[str], root: str, store: SchemaStore) -> Link:
 
 def _unknown_profile(beginning: Beginning, known: Vocabulary | None) -> tuple[str, tuple[str, ...]]:
     """A profile of an e-invoice that no vocabulary is known by, with the nearest that are."""
-    if not beginning.profiles or (known is not None and known.profiles):
+    if not beginning.profiles or known is None or known.profiles:
         return "", ()
     mine = beginning.profiles[0]
     others = list(dict.fromkeys(profile for each in table() for profile in each.profiles))

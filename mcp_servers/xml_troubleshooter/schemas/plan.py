@@ -6,7 +6,7 @@ Every way in builds its plan here, from what the caller names and what discovery
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..diagnostics import LayerKind
@@ -38,7 +38,7 @@ class Layer:
     `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand. Without
     one that is not `required` a document can still be called valid: the verdict names what was not checked. `short` is
     what its findings are marked with; `severities` are pairs of a rule's id and what it counts as here, whatever its
-    author says: "error", "warning" or "information".
+    author says: "error", "warning" or "information". A layer of the `payload` judges the document that another carries.
     """
 
     name: str
@@ -49,12 +49,19 @@ class Layer:
     required: bool = True
     short: str = ""
     severities: tuple[tuple[str, str], ...] = ()
+    payload: bool = False
+
+    @property
+    def for_payload(self) -> Layer:
+        """The same for what a document carries."""
+        return replace(self, name=f"{self.name} (inside)", payload=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The layers behind syntax, in the order in which they judge; `roots` are folders that schemas may be made of
-    files from, besides their own; `problem` is what another system said of the document.
+    files from, besides their own; `problem` is what another system said of the document. `payload` is the root
+    ("{namespace}name") of the document inside it that some of the layers judge, "" where none does.
 
     Without a DTD, XSD or RELAX NG a document is judged by the declarations in its own DOCTYPE, where it has such.
     """
@@ -62,6 +69,24 @@ class Plan:
     layers: tuple[Layer, ...] = ()
     roots: tuple[Path, ...] = ()
     problem: str = ""
+    payload: str = ""
+
+    @property
+    def around(self) -> Plan:
+        """What judges the whole document."""
+        return replace(self, layers=tuple(layer for layer in self.layers if not layer.payload), payload="")
+
+    @property
+    def inside(self) -> Plan:
+        """What judges the document that it carries, as the plan of that one."""
+        layers = tuple(replace(layer, payload=False) for layer in self.layers if layer.payload)
+        return replace(self, layers=layers, payload="")
+
+    def carried_in(self, envelope: Plan, payload: str) -> Plan:
+        """The plan for an envelope with its own plan, whose payload of this root this one judges."""
+        layers = (layer.for_payload for layer in self.layers)
+        roots = dict.fromkeys((*envelope.roots, *self.roots))
+        return replace(envelope, layers=(*envelope.layers, *layers), roots=tuple(roots), payload=payload)
 
     @property
     def grammar(self) -> str:
@@ -94,10 +119,18 @@ def plan(
     pairs = [*((path, "") for path in paths), *unusable]
     names = _names([path for path, _ in pairs])
     layers = [
-        Layer(name=name, kind=kind_of(path), source=path, named=named, unusable=reason)
+        Layer(name=name, kind=kind_of(path), source=path, named=named, unusable=reason, short=_short(path))
         for name, (path, reason) in zip(names, pairs, strict=True)
     ]
     return joined(*layers, roots=roots)
+
+
+def _short(path: str) -> str:
+    if kind_of(path) is not LayerKind.RULES:
+        return ""
+    from ..catalogue.entries import catalogue  # noqa: PLC0415 - for rules alone
+
+    return catalogue().short_of(Path(path))
 
 
 def joined(*layers: Layer, roots: Iterable[Path] = ()) -> Plan:

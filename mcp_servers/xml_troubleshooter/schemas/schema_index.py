@@ -55,6 +55,12 @@ class Index(NamedTuple):
     whole: bool
 
 
+def entry_of(path: Path) -> Entry:
+    """What one schema file declares; nothing for one that cannot be read."""
+    namespaces, elements, version = _describe(path)
+    return Entry(path, namespaces, frozenset(elements), version)
+
+
 def index(
     folders: Iterable[Path],
     state_dir: Path | None,

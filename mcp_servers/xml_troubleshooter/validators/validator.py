@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..diagnostics import Diagnostic
 from .subject import Subject
@@ -36,4 +36,18 @@ class Validator(Protocol):
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict; raises SchemaError where the schema turns out to be the broken side."""
+        ...
+
+
+@runtime_checkable
+class Named(Validator, Protocol):
+    """An engine whose findings are marked with a name; it knows what is odd in what it judges by."""
+
+    @property
+    def oddities(self) -> Sequence[str]:
+        """What is odd in the rules, though they can be run, in sentences."""
+        ...
+
+    def called(self, name: str) -> Validator:
+        """The same, whose findings are marked with another name."""
         ...

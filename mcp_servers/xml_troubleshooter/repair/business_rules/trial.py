@@ -48,7 +48,7 @@ class Trials:
             if layer.unusable:
                 continue
             try:
-                self._judges.append((layer.name, load(layer.source, plan.roots).validator))
+                self._judges.append((layer.short or layer.name, load(layer.source, plan.roots).validator))
             except TroubleshooterError:
                 continue
         self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}

@@ -6,7 +6,7 @@ libxslt runs those in XPath 1.0; for those in XPath 2 and 3, as most of e-invoic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lxml import etree
@@ -199,14 +199,25 @@ class SchematronRules:
 class Rules:
     """A set of rules as a validator. `engine` runs them, and says more of what it finds."""
 
-    def __init__(self, engine: SchematronRules | CompiledRules, path: Path) -> None:
+    def __init__(self, engine: SchematronRules | CompiledRules, path: Path, name: str = "") -> None:
+        """`name` is what findings are marked with; without one they are with what the rules call themselves."""
         self.engine = engine
         self._path = path
+        self._name = name
 
     @property
     def warnings(self) -> tuple[RuleFault, ...]:
         """What is odd in the rules, though they can be run."""
         return self.engine.warnings
+
+    @property
+    def oddities(self) -> Sequence[str]:
+        """The same in words."""
+        return [f"{fault.place.file.name}, line {fault.place.line}: {fault.text}" for fault in self.warnings]
+
+    def called(self, name: str) -> Rules:
+        """The same, whose findings are marked with another name."""
+        return Rules(self.engine, self._path, name)
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree; the rules do not apply where the context of none of them occurs.
@@ -218,8 +229,8 @@ class Rules:
         result = self.engine.run(tree)
         if result.applies_to_nothing:
             return Judgement(applied=False, reason="no rule applies: the document has nothing that one is about")
-        title = self.engine.title
-        called = title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem
+        title = " ".join(self.engine.title.split())
+        called = self._name or (title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem)
         told = Teller(subject.document, tree, subject.places(), called).told(result)
         total = len(result.findings) + len(result.unevaluated)
         rejected = bool(result.unevaluated) or any(not found.mild for found in result.findings)

@@ -1,0 +1,73 @@
+"""Which of the layers that a caller names are about the document inside an envelope, and not about the envelope."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from ..bounds import read_file
+from ..catalogue.store import SchemaStore
+from ..diagnostics import LayerKind
+from ..document.document import Document
+from .chains import chained, root_of
+from .envelopes import Payload, is_envelope, payload
+from .plan import Layer, Plan
+from .schema_index import Entry, entry_of
+
+
+def carried_by(document: Document, store: SchemaStore) -> Payload | None:
+    """The document of a known kind inside another that is of none, or what a standard envelope carries."""
+    root, known = root_of(document), chained(store)
+    return payload(document, known) if root and (is_envelope(root) or not known(root)) else None
+
+
+def for_payload(plan: Plan, document: Document, store: SchemaStore) -> Plan:
+    """The plan with those layers marked that judge what the document carries.
+
+    That is what their schema declares, where it does not know the root; rules are about it where they do not name the
+    namespace around it.
+    """
+    root = root_of(document)
+    if not root or not plan.layers or chained(store)(root):
+        return plan
+    carried = next((found for layer in plan.layers if (found := _declared_by(layer, document, root))), None)
+    carried = carried or carried_by(document, store)
+    if carried is None:
+        return plan
+    layers = tuple(layer.for_payload if _is_about(layer, carried, root) else layer for layer in plan.layers)
+    return replace(plan, layers=layers, payload=carried.name if any(each.payload for each in layers) else "")
+
+
+def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
+    """What a schema declares inside a root that it does not know, and that is no slip of one that it knows."""
+    if layer.kind is not LayerKind.XSD or layer.unusable:
+        return None
+    entry = entry_of(Path(layer.source))
+    namespace, _, local = root.rpartition("}")
+    if not entry.elements or namespace[1:] in entry.namespaces or difflib.get_close_matches(local, entry.elements, 1):
+        return None
+    found = payload(document, lambda name: _declares(entry, name))
+    return found if found is not None and found.name.rpartition("}")[0][1:] in entry.namespaces else None
+
+
+def _declares(entry: Entry, name: str) -> bool:
+    namespace, _, local = name.rpartition("}")
+    return local in entry.elements and namespace[1:] in entry.namespaces
+
+
+def _is_about(layer: Layer, carried: Payload, root: str) -> bool:
+    """Whether a layer is about a payload, not about what is around it."""
+    if layer.unusable:
+        return False
+    namespace = carried.name.rpartition("}")[0][1:]
+    if layer.kind is LayerKind.XSD:
+        entry = entry_of(Path(layer.source))
+        return namespace in entry.namespaces and not _declares(entry, root)
+    if layer.kind is not LayerKind.RULES:
+        return False
+    around = root.rpartition("}")[0][1:]
+    try:
+        return not around or around.encode() not in read_file(Path(layer.source))
+    except OSError:
+        return False
