@@ -30,6 +30,8 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', UNSAFE),
     ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
     ("<a b={c}/>", '<a b="c"/>', UNSAFE),
+    ('<a b="$(c) < 3 and d"/>', '<a b="$(c) &lt; 3 and d"/>', SAFE),
+    ('<a b="c <= 3"/>', '<a b="c &lt;= 3"/>', SAFE),
 ]
 
 

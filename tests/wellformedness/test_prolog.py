@@ -33,6 +33,21 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("```xml\n<a/>\n```\n", "<a/>\n", SAFE),
     ("\u00ef\u00bb\u00bf<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
+    *(
+        (f"{code}\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", UNSAFE)
+        for code in (
+            "{% load i18n %}",
+            "{{ header }}",
+            "<%@ page language='java' %>",
+            "<%= head %>",
+            "#set($a = 1)",
+            "<#ftl output_format='XML'>",
+            "@model Page",
+            "[% USE date %]",
+            "{include file='head.tpl'}",
+        )
+    ),  # the code of a template
+    ("<?php head(); ?>\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?>\n<?php head(); ?>\n<a/>", UNSAFE),
     ("?xml version='1.0'?><!-- b --><a/>", "<?xml version='1.0'?><!-- b --><a/>", SAFE),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from ..codes import Code
 from ..diagnosis.syntax import faults
 from ..document.document import Document
-from ..document.edits import JointEdits
+from ..document.edits import JointEdits, Stretch, overlap
 from ..loop.proposal import Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
@@ -19,6 +20,8 @@ from ..wellformedness.vocabulary import Vocabulary
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
 from .judgement import judged, shares
+
+_CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
 
 
 def fixes(
@@ -50,7 +53,12 @@ def candidates(
     around = Surroundings(document, told)
     ways = [_fixes(broken, fault, answers, around) for fault in told]
     cut = truncation(document.text, [(fault.code, fault.start) for fault in told])
-    return [[_doubtful(fix) if cut.made_whole_by(fix.edits) else fix for fix in each] for each in ways]
+    code = [Stretch(*match.span()) for match in _CODE.finditer(document.text)]
+
+    def doubted(fix: Fix) -> bool:
+        return cut.made_whole_by(fix.edits) or any(overlap(edit, each) for each in code for edit in fix.edits)
+
+    return [[_doubtful(fix) if doubted(fix) else fix for fix in each] for each in ways]
 
 
 def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> list[Fix]:

@@ -10,7 +10,7 @@ from ...document.edits import Edit
 from ...document.tokens import EMPTY, START, Kind, Token
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
-from ..faults import Fault, fault
+from ..faults import Fault, Reading, fault
 from ..scanner import Scan
 from ..tags.tag_reader import VOID
 
@@ -30,6 +30,12 @@ _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
 _INTRODUCTION = re.compile(r"[^<]*?(?:```+|~~~+)[a-z]*\s*+", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|`+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
+)
+# code of a template, whose output is the document that begins with a declaration
+_DIRECTIVE = re.compile(
+    r"\{[{%#]|<[%#@]|<\?(?:php|=)|[$#]\{|\[%|\{(?:include|assign|extends|if|block)\b"
+    r"|^[ \t]*(?:#\w+\s*\(|##|#!|%|@[\w{(*])",
+    re.MULTILINE,
 )
 
 
@@ -104,10 +110,18 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
     return found
 
 
+def _is_code(scan: Scan, start: int, end: int) -> bool:
+    return _DIRECTIVE.search(scan.text, start, end) is not None
+
+
 def _removed(scan: Scan, start: int, end: int, code: Code, note: str, *, is_content: bool = True) -> Fault:
     value = scan.text[start:end]
-    drops = is_content and not _HARMLESS.fullmatch(value) and not (start == 0 and _INTRODUCTION.fullmatch(value))
-    return fault(code, start, end, (Edit(start, end, ""),), note, value=value.strip()[:200], drops=drops)
+    is_code = _is_code(scan, start, end)
+    harmless = _HARMLESS.fullmatch(value) or (start == 0 and _INTRODUCTION.fullmatch(value))
+    reading = Reading(
+        (Edit(start, end, ""),), note, drops=is_code or (is_content and not harmless), sure=False if is_code else None
+    )
+    return Fault(code=code, start=start, end=end, value=value.strip()[:200], readings=(reading,))
 
 
 def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
@@ -142,7 +156,9 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
-    return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, moved, note)]
+    # in front of code, it would be put out before what that code sets
+    reading = Reading(moved, note, sure=False if _is_code(scan, 0, token.start) else None)
+    return [Fault(code=Code.DECLARATION_NOT_FIRST, start=token.start, end=token.end, readings=(reading,))]
 
 
 def _rewritten(text: str) -> str:

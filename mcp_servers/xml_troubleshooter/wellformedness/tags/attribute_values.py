@@ -26,6 +26,7 @@ NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
+_COMPARES = re.compile(r"=?[ \t]+[^\s>/]")
 _CLOSING_OF = {"{": "}", "[": "]"}
 _MIXED = {
     '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
@@ -268,9 +269,15 @@ class AttributeValues:
         found: list[Fault] = []
         place = self.text.find("<", start, end)
         while place >= 0 and len(found) < MAX_STEPS:
-            edits = (Edit(place, place + 1, "&lt;"),)
-            code = Code.LESS_THAN_IN_ATTRIBUTE
-            found.append(fault(code, place, place + 1, edits, note, name=name, value=value))
+            # between words, with a blank behind it, it can be no tag: it compares
+            sure = True if _COMPARES.match(self.text, place + 1, end) and self.text[start:place].strip() else None
+            readings = (Reading((Edit(place, place + 1, "&lt;"),), note, sure=sure),)
+            found.append(
+                Fault(
+                    code=Code.LESS_THAN_IN_ATTRIBUTE, start=place, end=place + 1, readings=readings, name=name,
+                    value=value,
+                )
+            )  # fmt: skip
             place = self.text.find("<", place + 1, end)
         return found
 
