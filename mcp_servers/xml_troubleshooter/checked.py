@@ -37,6 +37,8 @@ class Request:
     write_when: WriteWhen = "sound"  # in place; another file is always written
     allow_unsafe: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    accept: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
     run_id: str = ""
     require_schema: bool = False
 

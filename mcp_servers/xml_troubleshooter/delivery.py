@@ -46,10 +46,12 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     target = workspace.target(request.output_path)
     changed = result.document.text != checked.document.text
     in_place = target == checked.path
-    if in_place and not changed:
+    if in_place and not changed and not outcome.written:
         return outcome
-    if in_place and outcome.status not in SOUND and request.write_when != "always":
-        return replace(outcome, notes=(f"{target} was left as it is, because the result is not sound: {_ALWAYS}.",))
+    if in_place and changed and outcome.status not in SOUND and request.write_when != "always":
+        earlier = " It still holds what was written before." if outcome.written else ""
+        left = f"{target} was left as it is, because the result is not sound: {_ALWAYS}.{earlier}"
+        return replace(outcome, notes=(left,))
     if any(fault.code in (Code.EMPTY_DOCUMENT, Code.NOT_XML) for fault in result.report.diagnostics):
         return outcome  # there is nothing that a copy could be of use for
     if not request.overwrite:

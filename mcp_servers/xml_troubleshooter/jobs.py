@@ -179,5 +179,13 @@ class Jobs:
 
 def _continues(request: Request) -> bool:
     """Whether a request with a run id wants more than what the run has reached."""
-    wants = (request.answers, request.allow_unsafe, request.max_iterations, request.output_path, request.problem)
+    wants = (
+        request.answers,
+        request.accept,
+        request.reject,
+        request.allow_unsafe,
+        request.max_iterations,
+        request.output_path,
+        request.problem,
+    )
     return any(wants) or request.engine != "auto"

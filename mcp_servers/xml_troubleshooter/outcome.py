@@ -57,13 +57,18 @@ class Outcome:
             return Status.RUNNING
         report = self.result.report
         if report.valid and changed and is_done(report, require_schema=self.checked.require_schema):
-            whole = not self.checked.ends_early[1] or self.request.allow_unsafe
-            return Status.FIXED if whole else Status.IMPROVED
+            return Status.FIXED if self._is_whole() else Status.IMPROVED
         if report.valid and not changed and self.checked.done:
             return Status.VALID if report.accepted else Status.WELL_FORMED
         if _only_questions_left(self.result):
             return Status.NEEDS_INPUT
         return Status.IMPROVED if changed else Status.UNCHANGED
+
+    def _is_whole(self) -> bool:
+        """Whether nothing is cut off, or the user consents to what was made of the rest."""
+        line, cut = self.checked.ends_early
+        agreed = (edit.line for edit in self.result.edits if edit.applied and edit.id in self.request.accept)
+        return not cut or self.request.allow_unsafe or any(place >= line for place in agreed)
 
     @cached_property
     def claims(self) -> tuple[Assessed, ...]:

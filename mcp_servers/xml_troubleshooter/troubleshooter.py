@@ -11,13 +11,13 @@ from itertools import chain
 import anyio
 import anyio.to_thread
 
-from .checked import Checked, EngineChoice, Request
+from .checked import EngineChoice, Request
 from .checking import ARTICLES, Judges, Progress, check, signed
 from .delivery import check_target, deliver
-from .document.diff import line_origins
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .knowledge.store import Store, nature
+from .loop.decisions import by_id, meant
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
 from .offload import offload
@@ -71,11 +71,17 @@ async def _begin(request: Request, services: Services, progress: Progress, run_i
 
 def _continued(earlier: Outcome, request: Request) -> Outcome:
     """An earlier run with more answers and, where the new request says so, other limits and permissions."""
-    known = {question.id for question in earlier.result.questions} | set(earlier.request.answers)
-    unknown = [answer for answer in request.answers if answer not in known]
+    result = earlier.result
+    unknown = [key for key in request.answers if not meant(key, result.asked)]
     if unknown:
-        asked = ", ".join(question.id for question in earlier.result.questions) or "none"
+        asked = ", ".join(question.id for question in result.questions) or "none"
         raise InputError(f"Run {earlier.run_id} has no question {', '.join(unknown)}; its open questions: {asked}.")
+    shown = {edit.id for edit in result.edits} | set(earlier.request.reject)
+    if strange := sorted({*request.accept, *request.reject} - shown):
+        raise InputError(f"Run {earlier.run_id} has no edit {', '.join(strange)}; its edits carry their ids.")
+    answers = by_id(request.answers, result.asked)
+    accept = {*earlier.request.accept, *request.accept} - set(request.reject)
+    reject = {*earlier.request.reject, *request.reject} - set(request.accept)
     merged = replace(
         earlier.request,
         problem=request.problem or earlier.request.problem,
@@ -85,14 +91,26 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         overwrite=request.overwrite or (earlier.request.overwrite and not request.output_path),
         write_when=request.write_when,
         allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
-        answers={**earlier.request.answers, **request.answers},
+        answers={**earlier.request.answers, **result.answers, **answers},
+        accept=tuple(sorted(accept)),
+        reject=tuple(sorted(reject)),
     )
-    return replace(earlier, request=merged, running=False)
+    if _taken_back(result, merged):  # the document as it came, and all that was decided since
+        result = LoopResult(document=earlier.checked.document, report=earlier.checked.report, asked=result.asked)
+    return replace(earlier, request=merged, result=result, running=False)
+
+
+def _taken_back(result: LoopResult, request: Request) -> bool:
+    """Whether a request wants something undone: an edit that was made, or an answer that another one replaces."""
+    used = result.answers.keys() - {question.id for question in result.questions}
+    replaced = any(result.answers[name] != request.answers.get(name) for name in used)
+    made = {edit.id for edit in result.edits if edit.applied}
+    return replaced or not made.isdisjoint(request.reject)
 
 
 async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services, progress: Progress) -> Outcome:
     """Run the loop from the state that was reached; whatever ends it early, that state stays in the run store."""
-    if so_far.result.report.valid:
+    if so_far.result.report.valid and not so_far.request.accept:
         return so_far
     request, checked, before = so_far.request, so_far.checked, so_far.result
     limits = services.limits
@@ -100,11 +118,10 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         limits = replace(limits, iterations=request.max_iterations)
     judge = WorkerJudge(services.seconds)
 
-    joined = await anyio.to_thread.run_sync(_joined, checked, before)
     kept: Document | None = None
 
     def unfinished(state: LoopResult) -> LoopResult:
-        return replace(joined(state), stopped="The run was broken off before its end: start it again.")
+        return replace(state, stopped="The run was broken off before its end: start it again.")
 
     async def keep_and_tell(message: str) -> None:
         nonlocal kept
@@ -117,12 +134,15 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     loop = LoopManager(engines, judge, limits, keep_and_tell)
     try:
         result = await loop.run(
-            before.document,
-            before.report,
+            checked.document,
+            checked.report,
+            before=before,
             plan=checked.plan,
             problem=request.problem,
             allow_unsafe=request.allow_unsafe,
             answers=request.answers,
+            accept=request.accept,
+            reject=request.reject,
         )
     except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
         with anyio.CancelScope(shield=True):
@@ -132,32 +152,11 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
-    result = await _documented(joined(result), checked.plan, services)
+    result = await _recognisable(await _documented(result, checked.plan, services), services)
     changed = result.document is not checked.document
     signatures = await signed(result.document, services) if changed else checked.signatures
     so_far = replace(so_far, result=result, signatures=signatures)
     return await anyio.to_thread.run_sync(_explained, so_far, services.knowledge)
-
-
-def _joined(checked: Checked, before: LoopResult) -> Callable[[LoopResult], LoopResult]:
-    """A function that makes the result of a continued run that of one run over the document as it first came."""
-    if before.document.text == checked.document.text:
-        return lambda now: now
-    first_line = line_origins(checked.document.text, before.document.text)
-    made = [edit for edit in before.edits if edit.applied]
-
-    def join(now: LoopResult) -> LoopResult:
-        more = [replace(edit, line=first_line(edit.line)) for edit in now.edits]
-        keys = before.usage.keys() | now.usage.keys()
-        return replace(
-            now,
-            edits=(*made, *more),
-            iterations=before.iterations + now.iterations,
-            model=now.model or before.model,
-            usage={key: before.usage.get(key, 0) + now.usage.get(key, 0) for key in sorted(keys)},
-        )
-
-    return join
 
 
 def _finish(repaired: Outcome, services: Services) -> Outcome:
@@ -186,6 +185,21 @@ async def _documented(result: LoopResult, plan: Plan, services: Services) -> Loo
         for each in result.questions
     ]
     return replace(result, questions=tuple(questions))
+
+
+async def _recognisable(result: LoopResult, services: Services) -> LoopResult:
+    """The result with questions that show what a person knows their places by."""
+    if not result.questions:
+        return result
+    from .document.snippets import snippets  # noqa: PLC0415 - few runs ask
+
+    offsets = [question.at for question in result.questions]
+    try:
+        shown = await offload(snippets, result.document, offsets, seconds=services.seconds)
+    except LimitError:
+        return result  # the questions stand without it
+    placed = zip(result.questions, shown, strict=True)
+    return replace(result, questions=tuple(replace(question, snippet=snippet) for question, snippet in placed))
 
 
 def _explained(outcome: Outcome, knowledge: Store) -> Outcome:

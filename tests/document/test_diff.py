@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_servers.xml_troubleshooter.document.diff import line_origins, unified
+from mcp_servers.xml_troubleshooter.document.diff import unified
 
 
 def test_it_shows_changes_with_their_context() -> None:
@@ -65,8 +65,3 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(after: str) -> N
 
     seconds(2_000)
     assert seconds(80_000) < 60 * max(seconds(8_000), 0.005)  # a square would be 100 times
-
-
-def test_lines_are_traced_back_to_where_they_came_from() -> None:
-    origin = line_origins("a\nb\nc\nd\n", "a\nx\ny\nb\nd\n")
-    assert [origin(line) for line in range(1, 6)] == [1, 2, 2, 2, 4]

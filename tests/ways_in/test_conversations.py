@@ -123,3 +123,61 @@ async def test_the_articles_are_listed_by_name(connect: Connect) -> None:
         assert "kb://article/bare-ampersand" in {str(resource.uri) for resource in listed}
         read = await client.read_resource("kb://article/bare-ampersand")
     assert "ampersand" in read.contents[0].model_dump()["text"]
+
+
+def lacking(folder: Path) -> str:
+    """The path of an order with an ampersand, no number and two quantities to ask for."""
+    text = (folder / "valid.xml").read_text().replace(">AB-1234<", "><").replace("&amp;", "&")
+    (folder / "lacking.xml").write_text(text.replace(">2<", "><").replace(">6<", "><"))
+    return str(folder / "lacking.xml")
+
+
+async def test_questions_are_told_by_what_a_person_knows_and_answered_by_name_or_group(
+    connect: Connect, folder: Path
+) -> None:
+    async with connect() as client:
+        first = await asked(client, path=lacking(folder))
+        places = [(row["line"], row["column"], row["snippet"]) for row in first["questions"]]
+        assert places[1:] == [(6, 42, "Tea & biscuits"), (7, 32, "Cups")]
+        number, tea, cups = first["questions"]
+        assert tea["group"] == cups["group"] != number["group"]
+        answers = {number["path"]: "AB-1234", tea["group"]: "3"}
+        by_path = await asked(client, run_id=first["run_id"], answers=answers)
+        by_name = await asked(client, path=lacking(folder), answers={"number": "AB-1234", "quantity": "3"})
+        assert (by_path["status"], by_name["status"]) == ("fixed", "fixed")
+        unknown = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"], "answers": {"colour": "red"}})
+        assert "has no question colour" in str(unknown.content)
+
+
+async def test_an_answer_that_is_given_anew_replaces_the_earlier_one(connect: Connect, folder: Path) -> None:
+    async with connect() as client:
+        first = await asked(client, path=lacking(folder), answers={"number": "AB-1234", "quantity": "3"})
+        second = await asked(client, run_id=first["run_id"], answers={"number": "CD-9999"})
+    assert second["status"] == "fixed"
+    assert "<number>CD-9999</number>" in second["diff"]
+    assert "AB-1234" not in second["diff"]
+    assert second["diff"].count("<quantity>3</quantity>") == 2
+
+
+async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, folder: Path) -> None:
+    text = (folder / "broken.xml").read_text().replace("<line>", "<note>5</note><line>")
+    (folder / "noted.xml").write_text(text)
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "noted.xml"))
+        waiting = [row for row in first["edits"] if not row["applied"]]
+        assert [("<note>" in row["before"], row["line"]) for row in waiting] == [(True, 6), (True, 7)]
+        assert "⟦<note>5</note>⟧<line>" in waiting[0]["context"]
+        second = await asked(client, run_id=first["run_id"], accept=[waiting[0]["id"]])
+        assert [row["before"] for row in second["edits"] if not row["applied"]] == [waiting[1]["before"]]
+        assert (second["remaining_total"], second["status"]) == (1, "improved")
+        third = await asked(client, run_id=first["run_id"], accept=[waiting[1]["id"]])
+        assert third["status"] == "fixed"
+        ampersand = next(row["id"] for row in third["edits"] if row["before"] == "&")
+        fourth = await asked(client, run_id=first["run_id"], reject=[ampersand])
+        assert ampersand not in {row["id"] for row in fourth["edits"]}
+        assert "1 edit left out, as you asked." in fourth["summary"]
+        assert {row["code"] for row in fourth["remaining"]} == {"bare-ampersand"}
+        again = await asked(client, run_id=first["run_id"], accept=[ampersand])
+        assert again["status"] == "fixed"
+        strange = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"], "accept": ["e000000"]})
+        assert "has no edit e000000" in str(strange.content)

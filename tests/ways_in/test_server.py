@@ -279,7 +279,7 @@ async def test_a_text_for_people_names_what_else_the_caller_can_do(connect: Conn
         spaced = await client.call_tool("troubleshoot_xml", {"xml": "<a>&nbsp;</a>"})
     assert plain.startswith("WELL-FORMED: The document is well-formed. Whether it is valid was not checked")
     run_id = structure_of(waiting)["run_id"]
-    assert f'Call troubleshoot_xml with run_id="{run_id}" and allow_unsafe=true to make them.' in text_of(waiting)
+    assert f'Call troubleshoot_xml with run_id="{run_id}" and accept=' in text_of(waiting)
     assert f"; what was there is in {folder / 'broken.xml.bak'}." in structure_of(written)["summary"]
     assert "`&nbsp;` -> `\\xa0`" in text_of(spaced)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,27 +29,6 @@ def unified(before: str, after: str, name: str = "document.xml") -> str:
     for hunk in _hunks(list(_changes(old, new))):
         pieces += _hunk(hunk, old, new)
     return "".join(pieces)
-
-
-def line_origins(before: str, after: str) -> Callable[[int], int]:
-    """A function from a line of the later text to its line in the earlier one, both from 1.
-
-    A line that the earlier text lacks maps to the place where it went in.
-    """
-    changes = list(_changes(_lines(before), _lines(after)))
-    starts = [change.new_start for change in changes]
-
-    def origin(line: int) -> int:
-        index = bisect_right(starts, line - 1) - 1
-        if index < 0:
-            return line
-        change = changes[index]
-        inside = line - 1 - change.new_start
-        if line - 1 < change.new_end:
-            return change.start + min(inside, max(change.end - change.start - 1, 0)) + 1
-        return line - change.new_end + change.end
-
-    return origin
 
 
 def _lines(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -73,6 +73,19 @@ class WorkerJudge:
         return await offload(gate.judge, document, report, tuple(fixes), plan, seconds=self.seconds)
 
 
+class _User:
+    """Who accepts edits, in the place of an engine."""
+
+    name = "user"
+
+    async def next_action(self, task: Task) -> Action:
+        """Never asked: what was accepted is known."""
+        return ReportComplete(withheld=task.withheld)
+
+
+_USER = _User()
+
+
 class LoopManager:
     """One run of the loop over one document: every engine in turn, each until it has nothing more to propose.
 
@@ -105,8 +118,15 @@ class LoopManager:
         problem: str = "",
         allow_unsafe: bool = False,
         answers: Mapping[str, str] | None = None,
+        accept: Collection[str] = (),
+        reject: Collection[str] = (),
+        before: LoopResult | None = None,
     ) -> LoopResult:
-        """Repair the document as far as the engines and the limits allow; never raises for what an engine does."""
+        """Repair the document as far as the engines and the limits allow; never raises for what an engine does.
+
+        `accept` and `reject` are ids of edits. Where the run goes on from what it reached `before`, the document and
+        its report are still those that it began with.
+        """
         task = Task(
             document=document,
             report=report,
@@ -114,13 +134,18 @@ class LoopManager:
             problem=problem,
             allow_unsafe=allow_unsafe,
             answers=dict(answers or {}),
+            accept=frozenset(accept),
+            reject=frozenset(reject),
             max_iterations=self._limits.iterations,
         )
-        self._state = state = State(task)
+        self._state = state = State(task, before)
         with anyio.move_on_after(self._limits.seconds) as scope:
             told = ""  # why a model did no more, which says more than that the rules after it have nothing to add
+            await self._consented(state)
             for engine in self._engines:
                 await self._exhaust(engine, state)
+                while await self._consented(state):
+                    await self._exhaust(engine, state)
                 if isinstance(engine, Metered):
                     told = state.stopped
                 state.stopped = told or state.stopped
@@ -136,6 +161,16 @@ class LoopManager:
         if self._state is None:
             raise RuntimeError("the loop has not begun")
         return self._state.result()
+
+    async def _consented(self, state: State) -> bool:
+        """Make the edits that waited for the consent which the user gave; whether any was made."""
+        fixes = state.consented()
+        if not fixes:
+            return False
+        turn, action = Turn(_USER, state), ProposeFix(fixes, reasoning="The user accepts these edits.")
+        accepted = await self._gate(turn, action)
+        state.close(turn)
+        return accepted
 
     async def _exhaust(self, engine: Engine, state: State) -> None:
         """Turn after turn of one engine, until it or a limit ends it."""
@@ -178,6 +213,7 @@ class LoopManager:
             history=tuple(state.history),
             iteration=state.iterations_used + 1,
             questions=state.questions,
+            answers=state.answers,
             withheld=state.withheld,
             tokens_left=self._limits.tokens - state.tokens,
         )
@@ -200,6 +236,9 @@ class LoopManager:
             case ReportComplete():
                 state.ask(action.questions)
                 state.withhold(action.withheld)
+                if state.answered_by_name():
+                    turn.verdict, turn.granted = "answered: the answers were given by name", True
+                    return False
                 if turn.metered and not action.questions:
                     turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
                     return False
@@ -214,7 +253,7 @@ class LoopManager:
         sifted = await self._tried(turn, "weighing what is proposed", self._sifted(state, action.fixes))
         if sifted is None:
             return False
-        allowed, rejected = sifted
+        allowed, rejected = state.decided(*sifted)
         withheld = [fix for fix, _ in rejected]
         accepted: tuple[Fix, ...] = ()
         if allowed:
@@ -225,6 +264,7 @@ class LoopManager:
                 return False
             accepted = verdict.accepted
             rejected = [*rejected, *verdict.rejected]
+            state.refused(verdict.rejected)
             await anyio.to_thread.run_sync(state.advance, verdict)  # of masses of edits it takes a while
         state.withhold(tuple(withheld))
         turn.rejected, turn.refused = tuple(rejected), action.refused

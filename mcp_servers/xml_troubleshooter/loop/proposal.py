@@ -5,6 +5,8 @@ There is one kind of proposal for rules and models alike; every fix passes the s
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +16,9 @@ from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
 from ..document.edits import Edit
 from ..schemas.plan import Plan
+
+_POSITION = re.compile(r"\[\d+\]")
+_NUMBER = re.compile(r"(?<=\bline )\d+")
 
 
 class Safety(StrEnum):
@@ -68,7 +73,8 @@ class Question:
     `needed` says in one sentence what is asked, `type` names the value's type with its facets, `why` the reason for
     asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is an
     unproven value that can be sent back as it is, `suggestion_reason` why it is suggested; `allowed` the enumeration,
-    where there is one; `options` are answers that are known to help, the likeliest first.
+    where there is one; `options` are answers that are known to help, the likeliest first. `line` and `column` are its
+    place in the document as it came (0 before that is known), `snippet` is what a person knows the place by.
     """
 
     id: str
@@ -82,6 +88,20 @@ class Question:
     suggestion_reason: str = ""
     allowed: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    line: int = 0
+    column: int = 0
+    snippet: str = ""
+
+    @property
+    def name(self) -> str:
+        """The local name of the element or attribute that is asked about."""
+        return _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@").rpartition(":")[2]
+
+    @property
+    def group(self) -> str:
+        """What the same question has in common in all places and documents."""
+        asked = _NUMBER.sub("", _POSITION.sub("", f"{self.needed}|{self.type}|{self.allowed}"))
+        return f"{self.name}-{hashlib.sha256(f'{self.name}|{asked}'.encode(errors='replace')).hexdigest()[:5]}"
 
 
 def answered_by(*questions: Question) -> str:
@@ -145,6 +165,8 @@ class Task:
     plan: Plan = field(default_factory=Plan)  # what judges it
     problem: str = ""
     allow_unsafe: bool = False
+    accept: frozenset[str] = frozenset()  # edits that the user consents to, by id
+    reject: frozenset[str] = frozenset()  # and those that are not to be made
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     history: tuple[Attempt, ...] = ()
     iteration: int = 1

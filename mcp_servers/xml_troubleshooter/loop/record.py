@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from ..diagnostics import Report
 from ..document.document import Document
-from ..document.edits import MovedOffsets, Stretch, ordered
+from ..document.edits import Edit, MovedOffsets, Stretch, apply, ordered
+from .consent import Sifted
+from .decisions import by_id, fix_id, surroundings
 from .gate import Verdict, edits_of
 from .progress import OffsetMap
 from .proposal import (
@@ -25,6 +27,8 @@ from .proposal import (
     Task,
 )
 
+_REJECTED = "it was rejected"
+_UNKNOWN = "no edit of this run has that id"
 _WITHHELD = 1000  # repairs that wait for consent; more nobody looks through
 
 
@@ -43,6 +47,8 @@ class EditRecord:
     applied: bool
     provenance: str = ""
     article: str = ""
+    id: str = ""  # of the fix that it belongs to: what is made or left out together
+    context: str = ""  # what stands around it
     code: str = ""  # of the fault aimed at, "" where it is not among those reported
     voids: bool = False  # it changes what a signature covers, and no digest proves it
 
@@ -61,7 +67,10 @@ class Iteration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopResult:
-    """The best validated state and how it came about. `stopped` says in one sentence why the loop ended."""
+    """The best validated state and how it came about, from the document as it first came.
+
+    `stopped` says in one sentence why the loop ended.
+    """
 
     document: Document
     report: Report
@@ -72,26 +81,39 @@ class LoopResult:
     model: str = ""
     withheld: tuple[Fix, ...] = ()
     usage: Mapping[str, float] = field(default_factory=dict[str, float])
+    steps: tuple[tuple[Edit, ...], ...] = ()  # the edits that led to the document, each step on the text of the last
+    asked: tuple[Question, ...] = ()  # all questions so far, those that were answered too
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])  # that were given, by the ids of questions
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # edits that the user decided on, by id: why
 
 
 class State:
     """What a run has reached. All offsets are those of the current document."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, before: LoopResult | None = None) -> None:
+        """The beginning of a run, or the state that it reached `before`."""
+        before = before or LoopResult(document=task.document, report=task.report)
         self.task = task
-        self.document = task.document
-        self.report = task.report
+        self.document = before.document
+        self.report = before.report
         self.history: list[Attempt] = []
         self.iterations: list[Iteration] = []
         self.tokens = 0
         self.iterations_used = 0
         self.stopped = ""
-        self.model = ""
+        self.model = before.model
+        self.answers = dict(task.answers)
+        self._answered_by_name = False
+        self._before = before
         self._started = time.monotonic()
-        self._offset_maps: list[OffsetMap] = []  # from each state back to the one before it
-        self._records: list[EditRecord] = []
+        self._steps = list(before.steps)
+        self._offset_maps = _offset_maps(task.document.text, before.steps)  # from each state to the one before it
+        self._records = [record for record in before.edits if record.applied]
         self._questions: dict[str, Question] = {}
-        self._withheld: list[Fix] = []
+        self._asked = {question.id: question for question in before.asked}
+        self._withheld = list(before.withheld)
+        self._left_out: dict[str, str] = {}
+        self._consented: set[str] = set()
 
     def turns_of(self, engine: Engine) -> int:
         return sum(1 for item in self.iterations if item.engine == engine.name)
@@ -110,7 +132,56 @@ class State:
         merged = {question.id: self._with_suggestion(question) for question in questions}
         new = any(self._questions.get(name) != question for name, question in merged.items())
         self._questions.update(merged)
+        self._asked.update(merged)
+        answers = by_id(self.answers, self._asked.values())
+        self._answered_by_name |= answers != self.answers
+        self.answers = answers
         return new
+
+    def answered_by_name(self) -> bool:
+        """Whether an answer turned out to be for a question that has been asked since this was last called."""
+        told, self._answered_by_name = self._answered_by_name, False
+        return told
+
+    def id_of(self, fix: Fix) -> str:
+        """The id by which the user may decide on a fix."""
+        return fix_id(fix, self.document.text, [self.origin(edit.start) for edit in fix.edits])
+
+    def origin(self, offset: int) -> int:
+        """Where an offset lies in the document as it first came."""
+        for offsets in reversed(self._offset_maps):
+            offset = offsets.origin(offset)
+        return offset
+
+    def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
+        """The fixes that may be tried and those that wait, with what the user decided on each of them."""
+        accept, reject = self.task.accept, self.task.reject
+        if not accept and not reject:
+            return list(fixes), list(waiting)
+        tried, kept = [], []
+        for fix, why in (*((fix, "") for fix in fixes), *waiting):
+            name = self.id_of(fix)
+            if name in reject:
+                self._left_out[name] = _REJECTED
+                kept.append((fix, _REJECTED))
+            elif why and name not in accept:
+                kept.append((fix, why))
+            else:
+                tried.append(fix)
+        return tried, kept
+
+    def consented(self) -> tuple[Fix, ...]:
+        """The fixes that waited, to which the user consents, and which have not been tried yet."""
+        named = [(fix, self.id_of(fix)) for fix in self._withheld] if self.task.accept else []
+        new = [(fix, name) for fix, name in named if name in self.task.accept - self._consented]
+        self._consented.update(name for _, name in new)
+        return tuple(fix for fix, _ in new)
+
+    def refused(self, rejected: Sequence[tuple[Fix, str]]) -> None:
+        """Note why edits that the user consented to could not be made."""
+        for fix, why in rejected if self.task.accept else ():
+            if (name := self.id_of(fix)) in self.task.accept:
+                self._left_out[name] = why
 
     def _with_suggestion(self, question: Question) -> Question:
         """A question with the idea that an engine had before, where the one that asks again has none."""
@@ -121,7 +192,11 @@ class State:
 
     def withhold(self, fixes: Sequence[Fix]) -> None:
         known = {fix.edits for fix in self._withheld}
-        self._withheld += [fix for fix in fixes if fix.edits not in known][: _WITHHELD - len(self._withheld)]
+        new = [fix for fix in fixes if fix.edits not in known][: _WITHHELD - len(self._withheld)]
+        for fix in new if self.task.reject else ():
+            if (name := self.id_of(fix)) in self.task.reject:
+                self._left_out[name] = _REJECTED
+        self._withheld += new
 
     def advance(self, verdict: Verdict) -> None:
         """Go on from the document that the gate made."""
@@ -131,6 +206,7 @@ class State:
         for fix in verdict.accepted:
             self._records += self._recorded(fix, codes, applied=True)
         edits = ordered(edits_of(verdict.accepted))
+        self._steps.append(tuple(edits))
         self._offset_maps.append(OffsetMap(self.document.text, edits))
         moved = MovedOffsets(edits)
         self.document, self.report = verdict.document, verdict.report
@@ -181,9 +257,11 @@ class State:
         )
 
     def result(self) -> LoopResult:
-        open_questions = tuple(question for question in self._questions.values() if self._is_open(question))
+        open_questions = tuple(
+            self._placed(question) for question in self._questions.values() if self._is_open(question)
+        )
         # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
-        withheld = () if self.report.valid or self.task.allow_unsafe else self.withheld
+        withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
         codes = self._codes() if withheld else {}
         records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
@@ -191,16 +269,46 @@ class State:
             report=self.report,
             edits=tuple(records),
             questions=open_questions,
-            iterations=tuple(self.iterations),
+            iterations=(*self._before.iterations, *self.iterations),
             stopped=self.stopped,
             model=self.model,
             withheld=withheld,
-            usage={
-                "tokens": self.tokens,
-                "iterations": self.iterations_used,
-                "seconds": round(time.monotonic() - self._started, 3),
-            },
+            usage={key: spent + self._before.usage.get(key, 0) for key, spent in self._spent().items()},
+            steps=tuple(self._steps),
+            asked=tuple(self._asked.values()),
+            answers=self.answers,
+            left_out=self._told_of_decisions(records),
         )
+
+    def _waiting(self) -> tuple[Fix, ...]:
+        """What waits for consent, without what the user has rejected."""
+        if not self.task.reject:
+            return self.withheld
+        return tuple(fix for fix in self._withheld if self.id_of(fix) not in self.task.reject)
+
+    def _told_of_decisions(self, records: Sequence[EditRecord]) -> dict[str, str]:
+        """Why each edit that the user decided on is not made, where it is not."""
+        made = {record.id for record in records if record.applied}
+        known = {record.id for record in records} | self._left_out.keys()
+        unknown = dict.fromkeys(sorted((self.task.accept | self.task.reject) - known), _UNKNOWN)
+        return {name: why for name, why in {**self._left_out, **unknown}.items() if name not in made}
+
+    def _spent(self) -> dict[str, float]:
+        seconds = round(time.monotonic() - self._started, 3)
+        return {"tokens": self.tokens, "iterations": self.iterations_used, "seconds": seconds}
+
+    def _placed(self, question: Question) -> Question:
+        """A question with its place in the document as it first came."""
+        at = question.at if question.at >= 0 else self._fault_at(question)
+        if at < 0:
+            return question
+        place = self.task.document.position(self.origin(at))
+        return replace(question, line=place.line, column=place.column)
+
+    def _fault_at(self, question: Question) -> int:
+        """Where the fault is that a question without a place of its own is about; -1 where that cannot be told."""
+        paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
+        return next(paths, -1)
 
     def _is_open(self, question: Question) -> bool:
         """Whether something is still wrong where a value was asked for."""
@@ -219,11 +327,9 @@ class State:
     def _recorded(self, fix: Fix, codes: Mapping[int, str], *, applied: bool) -> list[EditRecord]:
         records = []
         code = codes.get(fix.at, "")
+        name = self.id_of(fix)
         for edit in fix.edits:
-            start = edit.start
-            for offsets in reversed(self._offset_maps):
-                start = offsets.origin(start)
-            place = self.task.document.position(start)
+            place = self.task.document.position(self.origin(edit.start))
             records.append(
                 EditRecord(
                     line=place.line,
@@ -236,11 +342,22 @@ class State:
                     safe=fix.safety is Safety.SAFE,
                     applied=applied,
                     provenance=fix.provenance,
+                    id=name,
+                    context=surroundings(self.document, edit.start, edit.end),
                     code=code,
                     voids=fix.voids,
                 )
             )
         return records
+
+
+def _offset_maps(text: str, steps: Sequence[Sequence[Edit]]) -> list[OffsetMap]:
+    """The way back through the steps that a run has made."""
+    maps = []
+    for edits in steps:
+        maps.append(OffsetMap(text, edits))
+        text = apply(text, edits)
+    return maps
 
 
 class Turn:

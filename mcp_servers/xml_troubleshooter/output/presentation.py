@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from ..diagnosis.messages.assessment import Assessed
 
 
+_MANY = 3  # edits of one kind, from which on they are counted
+_SHORT = 40  # characters of an edit that are shown where it is counted
+
+
 def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     """The public form of an outcome."""
     checked, result, diff = outcome.checked, outcome.result, outcome.diff
@@ -48,6 +53,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         remaining_total=total(result.report),
         edits=[edit_row(edit, caps) for edit in in_order(result.edits)[: caps.rows]],
         edits_total=len(result.edits),
+        edits_by_rule=_by_rule(result.edits, caps),
         questions=[question_row(question, caps) for question in result.questions[: caps.rows]],
         questions_total=len(result.questions),
         diff=_first_lines(diff, caps.diff),
@@ -79,11 +85,31 @@ def in_order(edits: Sequence[EditRecord]) -> list[EditRecord]:
     return sorted(edits, key=lambda edit: (not edit.applied, edit.line, edit.column))
 
 
+def _by_rule(edits: Sequence[EditRecord], caps: Caps) -> list[str]:
+    """How often each rule made the same edit, or edits of its kind, where it made many."""
+    made = [edit for edit in edits if edit.applied]
+    same = Counter((edit.source, edit.before, edit.after) for edit in made)
+    often = {kind: number for kind, number in same.items() if number >= _MANY}
+    counts = [
+        (number, f"{number} \u00d7 {_short(before)} → {_short(after)} ({source})")
+        for (source, before, after), number in often.items()
+    ]
+    rest = Counter(edit.source for edit in made if (edit.source, edit.before, edit.after) not in often)
+    counts += [(number, f"{number} \u00d7 {source}") for source, number in rest.items() if number >= _MANY]
+    return [shown(words) for _, words in sorted(counts, key=lambda each: -each[0])[: caps.rows]]
+
+
+def _short(text: str) -> str:
+    return f"`{text}`" if len(text) <= _SHORT else f"`{text[:_SHORT]}…`"
+
+
 def edit_row(edit: EditRecord, caps: Caps) -> EditRow:
     """An edit, as a result shows it."""
     return EditRow(
+        id=edit.id,
         line=edit.line,
         column=edit.column,
+        context=clipped(edit.context, caps.text),
         before=clipped(edit.before, caps.text),
         after=clipped(edit.after, caps.text),
         reason=clipped(edit.reason, caps.text),
@@ -117,6 +143,10 @@ def question_row(question: Question, caps: Caps) -> QuestionRow:
     """A question, as a result shows it."""
     return QuestionRow(
         id=question.id,
+        group=question.group,
+        line=question.line,
+        column=question.column,
+        snippet=clipped(question.snippet, caps.text),
         path=clipped(question.path, caps.text),
         needed=clipped(question.needed, caps.text),
         type=clipped(question.type, caps.text),

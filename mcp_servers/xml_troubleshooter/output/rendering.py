@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from .results import (
     EditRow,
     Health,
     LayerRow,
+    OptionRow,
     QuestionRow,
     SignatureRow,
     Troubleshooting,
@@ -75,8 +77,12 @@ def troubleshooting_lines(
     yield from diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
     yield from edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
     yield from edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
-    if result.run_id and not all(edit.applied for edit in result.edits):
-        yield Line(f'  Call troubleshoot_xml with run_id="{result.run_id}" and allow_unsafe=true to make them.')
+    if result.run_id and (waiting := [edit for edit in result.edits if not edit.applied]):
+        yield Line(
+            f'  Call troubleshoot_xml with run_id="{result.run_id}" and accept=["{waiting[0].id}", ...] to make some, '
+            "allow_unsafe=true to make them all."
+        )
+    yield from (Line(f"  {counted}") for counted in result.edits_by_rule)
     if result.edits_total > len(result.edits):
         yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
     if result.remaining == result.diagnostics and result.remaining_total == result.diagnostics_total:
@@ -194,7 +200,8 @@ def edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
         edit = edits[number]
         target = edits[moves[number]] if number in moves else None
         safety = "safe" if edit.safe else "unsafe"
-        yield Line(f"  {_move(edit, target) if target else _change(edit)} [{edit.source}, {safety}]", "edit")
+        named = f"{edit.id}, " if edit.id else ""
+        yield Line(f"  {_move(edit, target) if target else _change(edit)} [{named}{edit.source}, {safety}]", "edit")
         if following is None or _why(edit) != _why(edits[following]):  # what has one reason is told it once
             yield from (Line(f"      {reason}") for reason in _why(edit))
 
@@ -245,20 +252,35 @@ def _needed_lines(result: Troubleshooting) -> Iterator[Line]:
 
 def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
     """What is asked, and what helps to answer it."""
+    groups = Counter(question.group for question in questions)
     for question in questions:
         yield Line(f"  {question.id}: {question.needed}", "question")
         yield from (
             Line(f"      {label}: {value}")
             for label, value in (
-                ("At", question.path),
+                ("At", _place(question)),
+                ("Equal to", question.group if groups[question.group] > 1 else ""),
                 ("Type", "" if question.allowed or question.type == _ANY_TEXT else question.type),
                 ("Allowed", ", ".join(question.allowed)),
                 ("Why", question.why),
                 ("Suggestion, unproven", question.suggestion),
                 ("Suggested because", question.suggestion_reason),
+                *((f"Answer {option.id}", _option(option)) for option in question.options),
             )
             if value
         )
+
+
+def _place(question: QuestionRow) -> str:
+    """Where a question is about, and what stands there."""
+    place = f"line {question.line}, column {question.column}" if question.line else ""
+    snippet = f"“{question.snippet}”" if question.snippet else ""
+    return ", ".join(filter(None, (place, snippet, question.path)))
+
+
+def _option(option: OptionRow) -> str:
+    meaning = f": {option.meaning}" if option.meaning else ""
+    return f"{_quoted(option.value)}{meaning}"
 
 
 def _claim_lines(claims: Sequence[ClaimRow]) -> Iterator[Line]:

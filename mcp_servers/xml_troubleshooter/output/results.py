@@ -99,8 +99,10 @@ class SignatureRow(Row):
 class EditRow(Row):
     """One edit, made or proposed; line and column are places in the input document."""
 
+    id: Annotated[str, Says("For accept and reject; edits that belong together share it")]
     line: int
     column: int
+    context: Annotated[str, Says("The text around it, the place marked by ⟦ ⟧")]
     before: str
     after: str
     reason: str
@@ -129,7 +131,11 @@ class QuestionRow(Row):
     """A value that only a person knows; answer it by its id in `answers`."""
 
     id: str
+    group: Annotated[str, Says("Equal where the question is the same; one answer to it answers all")]
     path: str
+    line: int
+    column: int
+    snippet: Annotated[str, Says("What a person knows the place by")]
     needed: str
     type: str
     why: str
@@ -219,6 +225,7 @@ class Troubleshooting(Row):
     remaining_total: int
     edits: list[EditRow]
     edits_total: int
+    edits_by_rule: Annotated[list[str], Says("How often each kind of edit was made, where there are many")]
     questions: list[QuestionRow]
     questions_total: int
     diff: Annotated[str, Says("Unified diff from the input to the result")]

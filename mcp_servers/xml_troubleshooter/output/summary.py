@@ -132,7 +132,7 @@ def _end(outcome: Outcome) -> Sequence[str]:
     kept = f"; what was there is in {outcome.backup}" if outcome.backup else ""
     notes = " ".join(outcome.notes)
     written = f"The result is in {outcome.output_path}, {_what_it_is(outcome)}{kept}." if outcome.output_path else ""
-    return (_unused(outcome), " ".join(filter(None, (written, notes))))
+    return (_unused(outcome), _decided(outcome), " ".join(filter(None, (written, notes))))
 
 
 def _what_it_is(outcome: Outcome) -> str:
@@ -154,7 +154,7 @@ def _withheld(result: LoopResult) -> str:
         why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible"
     return (
         f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
-        "proposed edits are right, make them with run_id and allow_unsafe."
+        "proposed edits are right, make them with run_id and accept, all of them with allow_unsafe."
     )
 
 
@@ -189,9 +189,20 @@ def _asked(outcome: Outcome) -> str:
     )
 
 
+def _decided(outcome: Outcome) -> str:
+    """What came of the edits that the user decided on, and are not made."""
+    left_out = outcome.result.left_out
+    request = outcome.request
+    rejected = [name for name in left_out if name in request.reject]
+    told = [f"{count(len(rejected), 'edit')} left out, as you asked."] if rejected else []
+    told += [f"Edit {name} was accepted and not made: {left_out[name]}." for name in left_out if name in request.accept]
+    return " ".join(told)
+
+
 def _unused(outcome: Outcome) -> str:
     """What came of the answers that are in no edit."""
-    result, answers = outcome.result, outcome.request.answers
+    result = outcome.result
+    answers = result.answers or outcome.request.answers
     given = [edit for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
     asked = {question.id: question for question in result.questions}
     unused = [

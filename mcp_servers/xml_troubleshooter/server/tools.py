@@ -71,11 +71,15 @@ async def troubleshoot_xml(
     answers: Annotated[
         dict[str, str],
         Field(
-            description="Values that an earlier result asked for, by question id; they come from the user, not from you"
+            description="Values that a result asked for, by the question's id, group or path, or a name that only one "
+            "has; they come from the user, not from you"
         ),
     ] = {},  # noqa: B006 - published in the schema, never changed
+    accept: Annotated[list[str], Field(description="Ids of proposed edits to make, which the user agrees to")] = [],  # noqa: B006
+    reject: Annotated[list[str], Field(description="Ids of edits to leave out, with all that depends on them")] = [],  # noqa: B006
     run_id: Annotated[
-        str, Field(description="Collect the result of an earlier run, or continue it with answers or allow_unsafe")
+        str,
+        Field(description="Collect an earlier run, or continue it with answers, accept, reject or allow_unsafe alone"),
     ] = "",
 ) -> Annotated[CallToolResult, model_of(Troubleshooting)]:
     """Find everything that is wrong with an XML document and repair it.
@@ -100,6 +104,8 @@ async def troubleshoot_xml(
         write_when=write_when,
         allow_unsafe=allow_unsafe,
         answers=answers,
+        accept=tuple(accept),
+        reject=tuple(reject),
         run_id=run_id,
     )
     session = context.request_context.lifespan_context

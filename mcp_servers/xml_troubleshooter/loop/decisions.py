@@ -1,0 +1,51 @@
+"""What the user decides in the course of a run: which edits are made or left out, and what an answer answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..document.document import Document
+from .proposal import Fix, Question
+
+_SIDE = 40  # characters shown on each side of an edit
+_MARKS = "⟦", "⟧"  # around what is replaced; these hardly occur in documents
+
+
+def fix_id(fix: Fix, text: str, origins: Sequence[int]) -> str:
+    """The id of what belongs together, the same whenever it is proposed for the document as it first came.
+
+    `text` is what the edits apply to, `origins` where each of them starts in the document as it came.
+    """
+    edits = {(at, text[edit.start : edit.end], edit.after) for at, edit in zip(origins, fix.edits, strict=True)}
+    said = f"{fix.source}|{sorted(edits)}".encode(errors="surrogatepass")
+    return f"e{hashlib.sha256(said).hexdigest()[:6]}"
+
+
+def surroundings(document: Document, start: int, end: int) -> str:
+    """What stands around a place, on one line, with the place marked."""
+    text = document.text
+    before, inside, after = text[max(start - _SIDE, 0) : start], text[start:end], text[end : end + _SIDE]
+    inside = inside if len(inside) <= 2 * _SIDE else f"{inside[:_SIDE]}…{inside[-_SIDE:]}"
+    return " ".join(f"{before}{_MARKS[0]}{inside}{_MARKS[1]}{after}".split())
+
+
+def meant(key: str, questions: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions that an answer is for: by id, group, path, or a name that only one of them, or one group, has."""
+    for told in (
+        [question for question in questions if question.id == key],
+        [question for question in questions if key in (question.group, question.path)],
+        [question for question in questions if question.name == key.strip().rpartition(":")[2].lstrip("@")],
+    ):
+        if told and (len(told) == 1 or len({question.group for question in told}) == 1):
+            return tuple(told)
+    return ()
+
+
+def by_id(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str, str]:
+    """The answers by the ids of the questions that they are for; what is for none of them keeps its key."""
+    asked = tuple(questions)
+    told: dict[str, str] = {}
+    for key, value in answers.items():
+        told |= {question.id: value for question in meant(key, asked)} or {key: value}
+    return told
