@@ -77,11 +77,9 @@ async def _for(document: Document, folder: Path | None, sources: Sources) -> Cho
     official = await in_thread(chain, document, sources.catalogue)
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
-        reason = (
-            f"{reason} It is {official.vocabulary.name}: {whole.names}."
-            if plan.layers
-            else (f"{official.vocabulary.name}: {whole.names}.")
-        )
+        by = ", as its CustomizationID says" if official.vocabulary.profiles else ""
+        what = f"{official.vocabulary.name}{by}: {whole.names}."
+        reason = f"{reason} It is {what}" if plan.layers else what
     return Choice(whole if official.at_hand else plan, reason, describe(official))
 
 

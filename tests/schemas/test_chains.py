@@ -123,4 +123,8 @@ def test_an_unknown_profile_is_named_with_near_ones(packaged: SchemaStore) -> No
     said = describe(chain(invoice("urn:cen.eu:en16931:2071"), packaged))
     assert "urn:cen.eu:en16931:2071" in said
     assert "Near to it: urn:cen.eu:en16931:2017" in said
+    said = describe(chain(invoice(PEPPOL.replace("billing", "biling")), packaged))
+    assert "poacc:biling:3.0 beyond those of EN 16931 invoice (UBL)" in said
+    assert "Near to it: urn:fdc:peppol.eu:2017:poacc:billing: (Peppol BIS Billing 3 (UBL))" in said
+    assert describe(chain(invoice("urn:cen.eu:en16931:2017"), packaged)) == ""
     assert "en16931-ubl" in describe(chain(invoice(), packaged))

