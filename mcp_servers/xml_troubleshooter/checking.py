@@ -13,8 +13,9 @@ from .catalogue.store import SchemaStore
 from .checked import Checked, Request
 from .codes import Code
 from .diagnostics import Diagnostic, Report
-from .document.containers import is_container, unpack
+from .document.containers import Unpacked, is_container, unpack
 from .document.document import Document, claims_utf7
+from .document.pdf_attachments import attached, is_pdf
 from .errors import InputError, LimitError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
@@ -50,7 +51,8 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
 
     Unless it is `to_repair`, of a large file only the beginning is in the result's document.
     """
-    take_in = partial(_take_in, request, services.workspace, to_repair=to_repair)
+    carried = await _out_of_pdf(request, services)
+    take_in = partial(_take_in, request, services.workspace, carried, to_repair=to_repair)
     document, path, container = await in_thread(take_in)
     if claims_utf7(document.text):
         raise InputError(
@@ -92,10 +94,31 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     return replace(checked, articles=tuple(articles), hidden=hidden)
 
 
-def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tuple[Document, Path | None, str]:
-    """The document, its file, and a sentence where that is a container around it."""
+async def _out_of_pdf(request: Request, services: Judges) -> Unpacked | None:
+    """The document that a PDF carries, which is opened where it can do no harm; None for anything else."""
+    data = await in_thread(_pdf, request, services.workspace)
+    if data is None:
+        return None
+    name = Path(request.path).name or "Standard input"
+    return await offload(attached, data, name, DOCUMENT_LIMIT, seconds=services.seconds)
+
+
+def _pdf(request: Request, workspace: Workspace) -> bytes | None:
     if request.data is not None:
-        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if is_container(request.data) else None
+        return request.data if is_pdf(request.data) else None
+    if not request.path or request.xml:
+        return None
+    path = workspace.document(request.path)
+    return read(path) if is_pdf(head(path)) else None
+
+
+def _take_in(
+    request: Request, workspace: Workspace, carried: Unpacked | None, *, to_repair: bool
+) -> tuple[Document, Path | None, str]:
+    """The document, its file, and a sentence where that is a container around it, of which `carried` was taken out."""
+    if request.data is not None:
+        packed = carried is None and is_container(request.data)
+        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if packed else carried
         if found is not None:
             return Document.from_bytes(found.data), None, f"Standard input holds the document in {found.container}."
         return Document.from_bytes(request.data), None, ""
@@ -105,8 +128,8 @@ def _take_in(request: Request, workspace: Workspace, *, to_repair: bool) -> tupl
     if request.path:
         path = workspace.document(request.path)
         beginning = head(path)
-        if is_container(beginning):
-            return _unpacked(request, workspace, path)
+        if carried is not None or is_container(beginning):
+            return _unpacked(request, workspace, path, carried)
         streamed = not to_repair and size(path) > STREAMED
         return Document.from_bytes(beginning if streamed else read(path), str(path)), path, ""
     if len(request.xml) > INLINE_LIMIT:
@@ -124,9 +147,11 @@ def _folder(request: Request, path: Path | None) -> Path | None:
     return path.parent if path else Path.cwd() if request.data is not None else None
 
 
-def _unpacked(request: Request, workspace: Workspace, path: Path) -> tuple[Document, Path, str]:
+def _unpacked(
+    request: Request, workspace: Workspace, path: Path, carried: Unpacked | None
+) -> tuple[Document, Path, str]:
     """The document in a container, and where it was; what the container holds is never put in its place."""
-    found = unpack(read(path), path.name, DOCUMENT_LIMIT)
+    found = carried or unpack(read(path), path.name, DOCUMENT_LIMIT)
     if found is None:
         return Document.from_bytes(read(path), str(path)), path, ""
     if request.output_path and workspace.target(request.output_path) == path:

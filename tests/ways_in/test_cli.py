@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from mcp_servers.xml_troubleshooter.cli import run
 
@@ -44,17 +46,28 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize(("name", "what"), [("broken.xml.gz", "a gzip file"), ("broken.pdf", "a PDF, as factur-x.xml")])
 def test_a_document_in_a_container_is_repaired_into_another_file_and_never_in_place(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    name: str, what: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    packed = gzip.compress((folder / "broken.xml").read_bytes())
-    (folder / "broken.xml.gz").write_bytes(packed)
-    assert run(["fix", "broken.xml.gz", "--in-place"]) == 2
-    assert "broken.xml.gz is not the XML document itself, which is in a gzip file" in capsys.readouterr().err
-    assert run(["fix", "broken.xml.gz", "--output", "mended.xml"]) == 0
-    assert "broken.xml.gz holds the document in a gzip file." in capsys.readouterr().out
+    document = (folder / "broken.xml").read_bytes()
+    packed = _as_pdf(document) if name.endswith("pdf") else gzip.compress(document)
+    (folder / name).write_bytes(packed)
+    assert run(["fix", name, "--in-place"]) == 2
+    assert f"{name} is not the XML document itself, which is in {what}" in capsys.readouterr().err
+    assert run(["fix", name, "--output", "mended.xml"]) == 0
+    assert f"{name} holds the document in {what}." in capsys.readouterr().out
     assert "Tea &amp; biscuits" in (folder / "mended.xml").read_text()
-    assert (folder / "broken.xml.gz").read_bytes() == packed
+    assert (folder / name).read_bytes() == packed
+
+
+def _as_pdf(document: bytes) -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("factur-x.xml", document)
+    data = io.BytesIO()
+    writer.write(data)
+    return data.getvalue()
 
 
 def test_colours_are_shown_where_they_are_wanted_and_never_against_no_color(

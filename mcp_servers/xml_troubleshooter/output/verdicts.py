@@ -53,7 +53,8 @@ def in_short(checked: Checked, problem: str = "") -> str:
     verdict = whole_verdict(checked)
     if not checked.report.valid:
         return f"{verdict} {first_told(checked.report, checked.diagnosis)}"
-    complete = checked.report.accepted and not any(layer.reason for layer in checked.report.judged)
+    left = any(layer.reason for layer in checked.report.layers if layer.judged or layer.state is LayerState.NOT_RUN)
+    complete = checked.report.accepted and not left
     return f"{verdict} Nothing has to be done." if complete and not problem else verdict
 
 
