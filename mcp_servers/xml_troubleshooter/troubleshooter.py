@@ -123,12 +123,14 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     def unfinished(state: LoopResult) -> LoopResult:
         return replace(state, stopped="The run was broken off before its end: start it again.")
 
+    def keep() -> None:
+        services.runs.save(replace(so_far, result=unfinished(loop.best), running=True))
+
     async def keep_and_tell(message: str) -> None:
         nonlocal kept
-        best = loop.best
-        if best.document is not kept:  # signs of life come often, new states do not
-            kept = best.document
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=unfinished(best), running=True))
+        if loop.document is not kept:  # signs of life come often, new states do not
+            kept = loop.document
+            await anyio.to_thread.run_sync(keep)
         await progress(message)
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
@@ -146,7 +148,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         )
     except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(services.runs.save, replace(so_far, result=unfinished(loop.best)))
+            await anyio.to_thread.run_sync(lambda: services.runs.save(replace(so_far, result=unfinished(loop.best))))
         raise
     except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
         _log.error("the loop broke off: %s", type(error).__name__)

@@ -25,19 +25,25 @@ BEGINNING = 2_000_000  # characters of a larger one that are looked at first, le
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
-def syntax_faults(document: Document, plan: Plan) -> tuple[Diagnostic, ...]:
-    """The faults of a document that the parser refuses, one at least."""
+def syntax_faults(document: Document, plan: Plan) -> tuple[Sequence[Diagnostic], int]:
+    """The first faults of a document that the parser refuses, one at least, and how many there are."""
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - most documents do without
-    from .syntax import check  # noqa: PLC0415
+    from .syntax import check, faults  # noqa: PLC0415
 
     known = None
     with suppress(SchemaError):  # the parser's verdict needs no schema
         known = vocabulary(plan.grammar, plan.roots)
-    text, found = document.text, tuple[Diagnostic, ...]()
+    text = document.text
     if len(text) > EXPLAINED:
         end = text.rfind(">", 0, BEGINNING) + 1
-        found = _many(check(document.with_text(text[:end]), known), document.position(end).line)
-    return found or check(document, known) or (_parser_fault(document),)
+        beginning = document.with_text(text[:end])
+        ended = (Code.TRUNCATED, Code.MISSING_END_TAG)  # which may be so there alone
+        total = sum(fault.code not in ended for fault in faults(beginning, known))
+        if total > CAP:
+            told = [item for item in check(beginning, known) if item.code not in ended]
+            return _only(told, document.position(end).line), total
+    first = check(document, known) or (_parser_fault(document),)
+    return first, max(len(first), len(faults(document, known)))
 
 
 def unmarked(document: Document) -> Iterator[Diagnostic]:
@@ -52,12 +58,8 @@ def unmarked(document: Document) -> Iterator[Diagnostic]:
         yield replace(fault, severity=Severity.WARNING)
 
 
-def _many(found: Sequence[Diagnostic], line: int) -> tuple[Diagnostic, ...]:
-    """The faults up to a line where these are more than can be told, so that there is no need to look further."""
-    ended = (Code.TRUNCATED, Code.MISSING_END_TAG)  # which may be so there alone
-    found = [item for item in found if item.code not in ended]
-    if len(found) <= CAP:
-        return ()
+def _only(found: Sequence[Diagnostic], line: int) -> Sequence[Diagnostic]:
+    """The faults up to a line, where these are so many that there is no need to look further."""
     first, *others = found
     words = f"{first.explanation} There are so many faults that nothing behind line {line} was looked at."
     return (replace(first, explanation=words), *others)

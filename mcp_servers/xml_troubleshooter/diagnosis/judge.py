@@ -37,14 +37,14 @@ def judge(document: Document, plan: Plan) -> Report:
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     subject = Subject(document, subset, dtd.entities if dtd is not None else None)
-    faults = _parse(subject, plan, opened)
+    faults, total = _parse(subject, plan, opened)
     if faults:
-        return ill_formed(clock, faults, every)
+        return ill_formed(clock, faults, total, every)
     syntax = clock.judged(())
     try:
         judged = [*_own_dtd(subject, opened), *(_run(subject, each) for each in opened)]
     except NotWellFormedError:  # a stream knows no sooner
-        return ill_formed(clock, syntax_faults(document, plan), every)
+        return ill_formed(clock, *syntax_faults(document, plan), every)
     judged += _inside(document, plan, [each for each in every if each.layer.payload])
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
@@ -52,39 +52,39 @@ def judge(document: Document, plan: Plan) -> Report:
     return report([syntax, *judged, *beyond_schemas.judge(document, plan, [syntax, *judged])])
 
 
-def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> Sequence[Diagnostic]:
-    """Make the tree that the layers will judge; what is wrong with the document where it is not well-formed.
+def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> tuple[Sequence[Diagnostic], int]:
+    """Make the tree that the layers will judge; what is wrong with the document, and how much, where it is ill-formed.
 
     Where all layers can judge a large document in a stream, the first of them will say whether it is.
     """
     usable = [each.schema.validator for each in opened if each.schema is not None]
     streams = all(isinstance(each, XsdValidator) and each.streams for each in usable)
     if subject.large and subject.streamable and streams:
-        return () if usable else _streamed(subject, plan)
+        return ((), 0) if usable else _streamed(subject, plan)
     try:
         subject.parse()
     except etree.XMLSyntaxError:
         if subject.streamable:  # a tree has limits that a stream has not
             return _streamed(subject, plan)
     else:
-        return ()
-    faults = syntax_faults(subject.document, plan)
+        return (), 0
+    faults, total = syntax_faults(subject.document, plan)
     if subject.doctype and all(item.code is Code.NOT_WELL_FORMED for item in faults):
         # perhaps it only cannot be read with its DTD: a fault of its markup, or an ID that stands twice
         try:
             subject.parse(expand=False)
         except etree.XMLSyntaxError:
-            return faults
-        return ()
-    return faults
+            return faults, total
+        return (), 0
+    return faults, total
 
 
-def _streamed(subject: Subject, plan: Plan) -> Sequence[Diagnostic]:
+def _streamed(subject: Subject, plan: Plan) -> tuple[Sequence[Diagnostic], int]:
     try:
         stream_judge(subject.pieces, None)
     except NotWellFormedError:
         return syntax_faults(subject.document, plan)
-    return ()
+    return (), 0
 
 
 def _inside(document: Document, plan: Plan, opened: Sequence[Opened]) -> Sequence[Judged]:

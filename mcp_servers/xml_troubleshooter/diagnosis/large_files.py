@@ -95,7 +95,7 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
             stream_judge(file.pieces, None)
         layers = [clock.judged(()), *(_judged(file, each) for each in opened)]
     except NotWellFormedError:
-        return ill_formed(clock, [_first_fault(file.source, head)], opened)
+        return ill_formed(clock, [_first_fault(file.source, head)], 1, opened)
     return report(layers)
 
 

@@ -62,7 +62,7 @@ class Clock:
         self, found: Iterable[Diagnostic], *, rejected: bool = False, total: int = 0, reason: str = ""
     ) -> Judged:
         """The layer came to a verdict; `reason` says what it left out."""
-        told = [item.of_layer(self.layer.name) for item in found]
+        told = list(found)
         if self.layer.severities:
             given = dict(self.layer.severities)
             told = [_weighed(item, given.get(item.rule, "")) for item in told]
@@ -101,9 +101,9 @@ def syntax_clock() -> Clock:
     return Clock(Layer(name=SYNTAX, kind=LayerKind.SYNTAX, source="", named=False))
 
 
-def ill_formed(clock: Clock, faults: Iterable[Diagnostic], opened: Iterable[Opened]) -> Report:
-    """The report on a document that is not well-formed: no other layer can judge it."""
-    syntax = clock.judged(faults, rejected=True)
+def ill_formed(clock: Clock, faults: Iterable[Diagnostic], total: int, opened: Iterable[Opened]) -> Report:
+    """The report on a document that is not well-formed, of whose faults these come first: no other layer can judge."""
+    syntax = clock.judged(faults, rejected=True, total=total)
     others = [
         Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or _WAITS, waits=not each.reason)
         for each in opened
@@ -113,11 +113,12 @@ def ill_formed(clock: Clock, faults: Iterable[Diagnostic], opened: Iterable[Open
 
 def report(layers: Sequence[Judged], *, well_formed: bool = True) -> Report:
     """The report of these layers."""
-    told = sorted((item for each in layers for item in each.diagnostics), key=lambda item: (item.start, item.end))
+    told = [(item, each.result.name) for each in layers for item in each.diagnostics]
+    told.sort(key=lambda each: (each[0].start, each[0].end))
     return Report(
         well_formed=well_formed,
         valid=well_formed and all(each.result.state is not LayerState.FAILED for each in layers),
-        diagnostics=tuple(told[:CAP]),
+        diagnostics=tuple(item.of_layer(name) for item, name in told[:CAP]),
         layers=tuple(each.result for each in layers),
         total=sum(each.total for each in layers),
     )

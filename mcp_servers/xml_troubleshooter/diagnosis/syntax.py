@@ -10,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 
 from ..codes import Code
-from ..diagnostics import Diagnostic, Related
+from ..diagnostics import CAP, Diagnostic, Related
 from ..document.document import Document
 from ..document.parsing import parser
 from ..wellformedness.analysis import LARGE, analyse
@@ -20,7 +20,6 @@ from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors
 from ..wellformedness.vocabulary import Vocabulary
 
-TOLD = 2000  # faults that are put into words; nobody reads more
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
 _LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"})
@@ -36,10 +35,9 @@ _LIMITS = {
 
 @lru_cache(maxsize=1)
 def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
-    """The faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
+    """The first CAP faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
 
-    A vocabulary lets the schema decide between readings of broken tags. Words and lines are given to the first TOLD
-    of them. The last answer is kept.
+    A vocabulary lets the schema decide between readings of broken tags. The last answer is kept.
     """
     errors = _rejection(document)
     if not errors:
@@ -48,8 +46,7 @@ def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Dia
     found = faults(document, vocabulary)
     if found:
         broken = BrokenDocument(document, vocabulary)
-        told = (_diagnostic(broken, fault) for fault in found[:TOLD])
-        return (*told, *(_untold(fault) for fault in found[TOLD:]))
+        return tuple(_diagnostic(broken, fault) for fault in found[:CAP])
     limit = next((error for error in errors if _is_limit(error)), None)
     fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
     return (_reported(document, limit or fatal),)
@@ -75,11 +72,6 @@ def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:
         value=fault.value,
         related=Related(fault.other, fault.other_note) if fault.other >= 0 else None,
     )
-
-
-def _untold(fault: Fault) -> Diagnostic:
-    """A fault that is only counted and repaired."""
-    return Diagnostic(code=fault.code, start=fault.start, end=fault.end, message="", explanation="", name=fault.name)
 
 
 @lru_cache(maxsize=1)

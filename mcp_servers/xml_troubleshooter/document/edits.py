@@ -71,6 +71,10 @@ class JointEdits:
 
     def admit(self, edits: Sequence[Edit]) -> bool:
         """Take a group of edits, or none of them where one is in the way of what was taken before, or of another."""
+        last = self._made[-1] if self._made else None
+        if len(edits) == 1 and (last is None or (last.end <= edits[0].start and last != edits[0])):
+            self._made.append(edits[0])  # masses of faults come like this, in the order of the text
+            return True
         new: list[Edit] = []
         for edit in edits:
             at = bisect_left(self._made, edit)
@@ -123,3 +127,28 @@ class MovedOffsets:
     def touched(self, span: Span) -> bool:
         """Whether an edit and a span meet."""
         return bisect_left(self._ends, span.start) < bisect_right(self._starts, span.end)
+
+
+class Spans:
+    """Stretches of a text, which may overlap; an offset is looked up among many in logarithmic time."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Each reaches from its first offset up to its second."""
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def __contains__(self, offset: int) -> bool:
+        """Whether an offset lies in one of them."""
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]
+
+    def overlap(self, span: Span) -> bool:
+        """Whether one of them and a span overlap."""
+        index = bisect_right(self._ends, span.start)
+        return index < len(self._starts) and self._starts[index] < span.end

@@ -153,7 +153,7 @@ class LoopManager:
             state.stopped = f"The run's time limit of {self._limits.seconds:.0f} s was reached."
         if state.report.valid:
             state.stopped = "The document validates."
-        return state.result()
+        return await anyio.to_thread.run_sync(state.result)  # of masses of edits it takes a while
 
     @property
     def best(self) -> LoopResult:
@@ -161,6 +161,11 @@ class LoopManager:
         if self._state is None:
             raise RuntimeError("the loop has not begun")
         return self._state.result()
+
+    @property
+    def document(self) -> Document | None:
+        """The document of `best`; None before `run`."""
+        return self._state.document if self._state else None
 
     async def _consented(self, state: State) -> bool:
         """Make the edits that waited for the consent which the user gave; whether any was made."""
@@ -235,14 +240,15 @@ class LoopManager:
                 return False
             case ReportComplete():
                 state.ask(action.questions)
-                state.withhold(action.withheld)
+                state.withhold(action.withheld, action.more_withheld)
                 if state.answered_by_name():
                     turn.verdict, turn.granted = "answered: the answers were given by name", True
                     return False
                 if turn.metered and not action.questions:
                     turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
                     return False
-                turn.end("What remains needs an answer." if action.questions else _nothing_more(turn.engine))
+                nothing = _nothing_more(turn.engine, action.unseen)
+                turn.end("What remains needs an answer." if action.questions else nothing)
                 return False
             case ProposeFix():
                 return await self._apply(turn, action)
@@ -335,6 +341,10 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
     return "; ".join(parts)
 
 
-def _nothing_more(engine: Engine) -> str:
+def _nothing_more(engine: Engine, unseen: int = 0) -> str:
     who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
+    if unseen:
+        return (
+            f"{who} nothing to propose for the first faults; {count(unseen, 'more')} behind them wait for their turn."
+        )
     return f"{who} nothing more to propose."

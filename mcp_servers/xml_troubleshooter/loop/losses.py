@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
 from .progress import OffsetMap
@@ -45,6 +45,7 @@ _GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # o
 
 
 _ELEMENT = re.compile(r"<([^\s<>/!?]+)")
+_TAG = 5_000  # characters of a tag on either side of one of its attributes, at most
 _SPACE = 500  # characters of white space between two elements that are beside each other
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPLIT = 3  # letters of a part of a name, at least
@@ -72,12 +73,9 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     gained: Counter[str] = Counter()
     names: Counter[str] = Counter()  # that markup came to have
     parts: set[str] = set()  # names and words that it had
-    opening = re.search(r"<[^\W\d]", text)
-    fence = _FENCE.search(text)
+    first, last = _frame(text)
     for window in _windows(text, [edit for edit in edits if not (_is_repetition(text, edit) or _is_copy(text, edit))]):
-        if opening and window.start + len(window.before) <= opening.end():
-            continue
-        if fence and window.start >= fence.start():
+        if window.start + len(window.before) <= first or window.start >= last:
             continue
         lost.update(_content(window.before))
         gained.update(_content(window.after))
@@ -101,6 +99,13 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _frame(text: str) -> tuple[int, int]:
+    """Where the first tag begins, and where the fence behind the last one does; kept, for masses of edits ask."""
+    opening, fence = re.search(r"<[^\W\d]", text), _FENCE.search(text)
+    return opening.end() if opening else -1, fence.start() if fence else len(text) + 1
+
+
 def _only_escapes(text: str, edit: Edit) -> bool:
     """Whether an edit writes one character as a reference to it, which takes nothing away; masses of edits do that."""
     return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start]) == edit.after
@@ -111,8 +116,10 @@ def _is_repetition(text: str, edit: Edit) -> bool:
     attribute = None if edit.after.strip() else _ATTRIBUTE.fullmatch(text[edit.start : edit.end])
     if attribute is None:
         return False
-    begin, end = max(text.rfind("<", 0, edit.start), text.rfind(">", 0, edit.start)), text.find(">", edit.end)
-    rest = f"{text[max(begin, 0) : edit.start]} {text[edit.end : end]}" if text.startswith("<", begin) else ""
+    reach = max(edit.start - _TAG, 0)
+    begin = max(text.rfind("<", reach, edit.start), text.rfind(">", reach, edit.start))
+    end = text.find(">", edit.end, edit.end + _TAG)
+    rest = f"{text[begin : edit.start]} {text[edit.end : end]}" if begin >= 0 and text[begin] == "<" else ""
     name, value = attribute["name"], attribute["value"]
     return any(found["name"] == name and found["value"] == value for found in _ATTRIBUTE.finditer(rest))
 

@@ -20,6 +20,8 @@ from ..schemas.plan import Plan
 _POSITION = re.compile(r"\[\d+\]")
 _NUMBER = re.compile(r"(?<=\bline )\d+")
 
+AT_ONCE = 20_000  # faults that are repaired in one round
+
 
 class Safety(StrEnum):
     """Whether a fix may be applied without asking (after ruff's applicability)."""
@@ -137,6 +139,8 @@ class ReportComplete:
 
     questions: tuple[Question, ...] = ()
     withheld: tuple[Fix, ...] = ()  # unsafe fixes that would have been applied with allow_unsafe
+    more_withheld: int = 0  # how many there are beside these
+    unseen: int = 0  # faults that were not looked at, so many are there
     reasoning: str = ""
 
 

@@ -29,7 +29,7 @@ from .proposal import (
 
 _REJECTED = "it was rejected"
 _UNKNOWN = "no edit of this run has that id"
-_WITHHELD = 1000  # repairs that wait for consent; more nobody looks through
+WITHHELD = 1000  # repairs that wait for consent; more nobody looks through, and they are only counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,7 @@ class LoopResult:
     stopped: str = ""
     model: str = ""
     withheld: tuple[Fix, ...] = ()
+    more_withheld: int = 0  # how many wait for consent beside these
     usage: Mapping[str, float] = field(default_factory=dict[str, float])
     steps: tuple[tuple[Edit, ...], ...] = ()  # the edits that led to the document, each step on the text of the last
     asked: tuple[Question, ...] = ()  # all questions so far, those that were answered too
@@ -112,6 +113,7 @@ class State:
         self._questions: dict[str, Question] = {}
         self._asked = {question.id: question for question in before.asked}
         self._withheld = list(before.withheld)
+        self._more_withheld = before.more_withheld
         self._left_out: dict[str, str] = {}
         self._consented: set[str] = set()
 
@@ -190,13 +192,16 @@ class State:
             return question
         return replace(question, suggestion=earlier.suggestion, suggestion_reason=earlier.suggestion_reason)
 
-    def withhold(self, fixes: Sequence[Fix]) -> None:
+    def withhold(self, fixes: Sequence[Fix], more: int = 0) -> None:
+        """Keep repairs that wait for consent, as many as anybody looks through; the rest, and `more`, are counted."""
         known = {fix.edits for fix in self._withheld}
-        new = [fix for fix in fixes if fix.edits not in known][: _WITHHELD - len(self._withheld)]
-        for fix in new if self.task.reject else ():
+        new = [fix for fix in fixes if fix.edits not in known]
+        self._withheld += new
+        self._more_withheld = max(self._more_withheld, more + len(self._withheld[WITHHELD:]))
+        del self._withheld[WITHHELD:]
+        for fix in new[:WITHHELD] if self.task.reject else ():
             if (name := self.id_of(fix)) in self.task.reject:
                 self._left_out[name] = _REJECTED
-        self._withheld += new
 
     def advance(self, verdict: Verdict) -> None:
         """Go on from the document that the gate made."""
@@ -210,6 +215,7 @@ class State:
         self._offset_maps.append(OffsetMap(self.document.text, edits))
         moved = MovedOffsets(edits)
         self.document, self.report = verdict.document, verdict.report
+        self._more_withheld = 0  # of what is left the engines tell again
         self._withheld = [
             replace(
                 fix,
@@ -273,6 +279,7 @@ class State:
             stopped=self.stopped,
             model=self.model,
             withheld=withheld,
+            more_withheld=self._more_withheld if withheld else 0,
             usage={key: spent + self._before.usage.get(key, 0) for key, spent in self._spent().items()},
             steps=tuple(self._steps),
             asked=tuple(self._asked.values()),

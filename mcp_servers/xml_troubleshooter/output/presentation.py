@@ -52,7 +52,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         remaining=diagnostic_rows(result.report, caps),
         remaining_total=total(result.report),
         edits=[edit_row(edit, caps) for edit in in_order(result.edits)[: caps.rows]],
-        edits_total=len(result.edits),
+        edits_total=len(result.edits) + result.more_withheld,
         edits_by_rule=_by_rule(result.edits, caps),
         questions=[question_row(question, caps) for question in result.questions[: caps.rows]],
         questions_total=len(result.questions),

@@ -147,13 +147,14 @@ def _what_it_is(outcome: Outcome) -> str:
 def _withheld(result: LoopResult) -> str:
     if not result.withheld:
         return ""
-    one = len(result.withheld) == 1
+    waiting = len(result.withheld) + result.more_withheld
+    one = waiting == 1
     if all(fix.voids for fix in result.withheld):
         why = f"{'it changes' if one else 'they change'} what is signed"
     else:
         why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible"
     return (
-        f"{count(len(result.withheld), 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
+        f"{count(waiting, 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
         "proposed edits are right, make them with run_id and accept, all of them with allow_unsafe."
     )
 

@@ -14,7 +14,8 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import SchemaError
 from ..loop.consent import sealed
-from ..loop.proposal import Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+from ..loop.record import WITHHELD
 from ..offload import offload
 from ..schemas.plan import Plan
 
@@ -27,7 +28,8 @@ class Proposal:
     """What the rules say to one state of a document."""
 
     fixes: tuple[Fix, ...]
-    withheld: tuple[Fix, ...]
+    withheld: tuple[Fix, ...]  # as many as anybody looks through
+    more_withheld: int
     questions: tuple[Question, ...]
 
 
@@ -58,7 +60,13 @@ class RuleEngine:
             count = len(proposal.fixes)
             faults = "1 fault has" if count == 1 else f"{count} faults have"
             return ProposeFix(proposal.fixes, reasoning=f"{faults} a repair by rule.")
-        return ReportComplete(proposal.questions, proposal.withheld, reasoning="No rule has more to propose.")
+        return ReportComplete(
+            proposal.questions,
+            proposal.withheld,
+            proposal.more_withheld,
+            0 if task.report.well_formed else max(0, task.report.total - AT_ONCE),
+            "No rule has more to propose.",
+        )
 
 
 def propose(
@@ -84,8 +92,9 @@ def propose(
         traces = {item.start for item in diagnostics if item.code is Code.LAYOUT_TRACE}
         safe += tuple(fix for fix in doubtful if fix.at in traces)
     if safe or patient or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
-        return Proposal(safe, () if safe and allow_unsafe else doubtful, questions)
-    return Proposal(doubtful, (), questions)
+        withheld = () if safe and allow_unsafe else doubtful
+        return Proposal(safe, withheld[:WITHHELD], len(withheld[WITHHELD:]), questions)
+    return Proposal(doubtful, (), 0, questions)
 
 
 def _rules(

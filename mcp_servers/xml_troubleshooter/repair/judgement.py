@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp
 
@@ -44,15 +44,16 @@ def judgement() -> Judgement:
 
 def judged(fix: Fix, evidence: Evidence) -> Fix:
     """A fix with its confidence, and safe only where that is high enough."""
-    by = judgement()
-    confidence = by.confidence(evidence)
-    safe = fix.safety is Safety.SAFE and "equal" not in evidence and confidence >= by.threshold
-    return replace(
-        fix,
-        confidence=round(confidence, 3),
-        safety=Safety.SAFE if safe else Safety.UNSAFE,
-        evidence=tuple(sorted(evidence.items())),
-    )
+    named = tuple(sorted(evidence.items()))
+    confidence = _confidence(named)
+    safe = fix.safety is Safety.SAFE and "equal" not in evidence and confidence >= judgement().threshold
+    return replace(fix, confidence=round(confidence, 3), safety=Safety.SAFE if safe else Safety.UNSAFE, evidence=named)
+
+
+@lru_cache(maxsize=1000)
+def _confidence(evidence: tuple[tuple[str, float], ...]) -> float:
+    """Masses of faults of one kind have the same evidence."""
+    return judgement().confidence(dict(evidence))
 
 
 def shares(rest: float, costs: Sequence[float]) -> list[float]:

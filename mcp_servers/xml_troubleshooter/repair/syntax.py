@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnosis.syntax import faults
 from ..document.document import Document
-from ..document.edits import JointEdits, Stretch, overlap
-from ..loop.proposal import Fix, Question, Safety, answered_by
+from ..document.edits import JointEdits, Spans
+from ..loop.proposal import AT_ONCE, Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
@@ -29,11 +30,12 @@ def fixes(
 ) -> list[Fix]:
     """The best repair of each fault of a document; together they do not overlap.
 
-    A fault whose repair would touch the characters of another's is left for the next round.
+    A fault whose repair would touch the characters of another's is left for the next round, and so are those behind the
+    first AT_ONCE.
     """
     joint = JointEdits()
-    found = candidates(document, vocabulary, answers)
-    return [ways[0] for ways in found if ways and joint.admit(ways[0].edits)]
+    best = (fix for ways in _each(document, vocabulary, answers) for fix in islice(ways, 1))
+    return [fix for fix in islice(best, AT_ONCE) if joint.admit(fix.edits)]
 
 
 def questions(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Question, ...]:
@@ -48,34 +50,39 @@ def candidates(
     document: Document, vocabulary: Vocabulary | None = None, answers: Mapping[str, str] = MappingProxyType({})
 ) -> list[list[Fix]]:
     """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
+    return [list(ways) for ways in _each(document, vocabulary, answers)]
+
+
+def _each(document: Document, vocabulary: Vocabulary | None, answers: Mapping[str, str]) -> Iterator[Iterator[Fix]]:
     broken = BrokenDocument(document, vocabulary)
     told = faults(document, vocabulary)
     around = Surroundings(document, told)
-    ways = [_fixes(broken, fault, answers, around) for fault in told]
     cut = truncation(document.text, [(fault.code, fault.start) for fault in told])
-    code = [Stretch(*match.span()) for match in _CODE.finditer(document.text)]
+    code = Spans(match.span() for match in _CODE.finditer(document.text))
 
-    def doubted(fix: Fix) -> bool:
-        return cut.made_whole_by(fix.edits) or any(overlap(edit, each) for each in code for edit in fix.edits)
+    def weighed(fix: Fix) -> Fix:
+        doubted = cut.made_whole_by(fix.edits) or any(code.overlap(edit) for edit in fix.edits)
+        return _doubtful(fix) if doubted else fix
 
-    return [[_doubtful(fix) if doubted(fix) else fix for fix in each] for each in ways]
+    for fault in told:
+        yield map(weighed, _fixes(broken, fault, answers, around))
 
 
-def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> list[Fix]:
+def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], around: Surroundings) -> Iterator[Fix]:
     """One fix for each reading of a fault, best first, with how likely it is."""
     if answers and fault.code is Code.ENCODING_MISMATCH and (known := answered(broken, fault, answers)):
         reading, asked = known
-        return [replace(_fix(fault, reading), confidence=1.0, provenance=answered_by(asked))]
+        yield replace(_fix(fault, reading), confidence=1.0, provenance=answered_by(asked))
+        return
     readings = FAULT_KINDS[fault.code].read(broken, fault)
     if not readings:
-        return []
+        return
     best = judged(_fix(fault, readings[0]), of_reading(around, fault, readings))
+    yield best
     left = shares(1 - best.confidence, [reading.cost for reading in readings[1:]])
-    others = [
-        replace(_fix(fault, reading), confidence=round(min(chance, best.confidence), 3), safety=Safety.UNSAFE)
-        for reading, chance in zip(readings[1:], left, strict=True)
-    ]
-    return [best, *others]
+    for reading, chance in zip(readings[1:], left, strict=True):
+        confidence = round(min(chance, best.confidence), 3)
+        yield replace(_fix(fault, reading), confidence=confidence, safety=Safety.UNSAFE)
 
 
 def _fix(fault: Fault, reading: Reading) -> Fix:

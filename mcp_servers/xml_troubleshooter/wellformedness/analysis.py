@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ..codes import Code
 from ..document.document import Document
+from ..document.edits import Spans
 from ..document.tokens import Kind
 from .characters.encoding_faults import encoding_faults, foreign_text
 from .characters.encoding_guess import MASK, masked
@@ -77,12 +78,8 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
         *(fault for find in FINDERS for fault in find(read)),
         *name_faults(outside, balanced=not structure),
     ]
-    removed = [(fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT]
-    kept = [
-        fault
-        for fault in found
-        if fault.code is Code.CONTENT_BEFORE_ROOT or not any(start <= fault.start < end for start, end in removed)
-    ]
+    removed = Spans((fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT)
+    kept = [fault for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT or fault.start not in removed]
     kept.sort(key=lambda fault: fault.start)
     return tuple(kept)
 
@@ -93,21 +90,21 @@ def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
     rewritten = {edit.start for edit in edits if edit.start < edit.end}
     if not rewritten:
         return list(read.faults)
-    spans = [(token.start, token.end) for token in read.tokens if token.start in rewritten]
-    return [fault for fault in read.faults if not any(start <= fault.start < end for start, end in spans)]
+    spans = Spans((token.start, token.end) for token in read.tokens if token.start in rewritten)
+    return [fault for fault in read.faults if fault.start not in spans]
 
 
 def _outside_of_others(frame: list[Fault], structure: list[Fault]) -> list[Fault]:
     """The faults of the frame without the declarations of further documents behind the first: these are one fault."""
-    behind = [
-        edit for fault in structure if fault.code is Code.EXTRA_CONTENT for way in fault.readings for edit in way.edits
-    ]
+    behind = Spans(
+        (edit.start + 1, edit.end)
+        for fault in structure
+        if fault.code is Code.EXTRA_CONTENT
+        for way in fault.readings
+        for edit in way.edits
+    )
     repeated = Code.DECLARATION_NOT_FIRST
-    return [
-        fault
-        for fault in frame
-        if fault.code is not repeated or not any(edit.start < fault.start < edit.end for edit in behind)
-    ]
+    return [fault for fault in frame if fault.code is not repeated or fault.start not in behind]
 
 
 def _outside(read: Scan, frame: list[Fault]) -> Scan:

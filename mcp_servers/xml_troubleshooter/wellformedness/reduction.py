@@ -8,8 +8,9 @@ tags that stay pair as they do in the whole document.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +29,8 @@ from .scanner import PROPER_TAG
 
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault
+MIN_HALF = 1_000  # the same where there are many faults, which together keep no more than
+KEPT = 2_000_000
 REACH = 1_500  # characters in which the best place for a cut is looked for
 CHUNK = 65_536  # characters that libxml2 is fed at a time
 STRETCH = 4_000_000  # characters of which libxml2 makes a tree at a time
@@ -42,6 +45,7 @@ _DECLARED_PREFIX = re.compile(r"\sxmlns:([^\s=<>\"'/]+)\s*=")
 _PREFIX = re.compile(r"[<\s]([^\s<>=\"'/:]+):")
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']\s*([^\"'<>]*?)\s*[\"']")
 _SECTIONS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_END_TAG = re.compile(r"</([^\s<>]+)\s*>")
 _MARGIN = re.compile(r"(?:\r?\n)?[ \t]*\Z")
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNBOUND = "NS_ERR_UNDEFINED_NAMESPACE"
@@ -68,11 +72,11 @@ class _NotInPartsError(Exception):
 
 
 class _Stop(Exception):  # noqa: N818 - libxml2 stops here; what that means is for others to say
-    """libxml2 does not get beyond an offset."""
+    """libxml2 does not get beyond an offset, nor beyond others behind it."""
 
-    def __init__(self, offset: int) -> None:
-        super().__init__(offset)
-        self.offset = offset
+    def __init__(self, *offsets: int) -> None:
+        super().__init__(*offsets)
+        self.offsets = offsets
 
 
 class _Condenser:
@@ -95,10 +99,11 @@ class _Condenser:
             try:
                 excerpt = self._excerpt(points)
             except _Stop as stop:
-                new = {stop.offset}
+                new = set(stop.offsets)
             else:
                 found = analyse(document.with_text(excerpt.text))
                 new = {place for fault in found for place in excerpt.unseen(fault)}
+                new |= {place for fault in found for place in excerpt.witnesses(fault)} - points
                 if not new:
                     if not found:
                         break
@@ -108,12 +113,13 @@ class _Condenser:
             points |= new
         raise _NotInPartsError
 
-    def _excerpt(self, points: Iterable[int]) -> _Excerpt:
+    def _excerpt(self, points: Collection[int]) -> _Excerpt:
         """The text with windows around these points. Raises _Stop where another is needed."""
         text = self.text
         beginning, end = self.ends
         windows = [beginning]
-        for start, stop in (*sorted(self._window(point) for point in points), end):
+        half = max(MIN_HALF, min(HALF, KEPT // (2 * max(1, len(points)))))
+        for start, stop in (*sorted(self._window(point, half) for point in points), end):
             if start <= windows[-1][1]:
                 windows[-1] = (windows[-1][0], max(windows[-1][1], stop))
             else:
@@ -121,26 +127,49 @@ class _Condenser:
         if sum(stop - start for start, stop in windows) > MOST * len(text):
             raise _NotInPartsError
         kept = windows[:1]
+        declared = set(_DECLARED_PREFIX.findall(text, *beginning))
+        stops: list[int] = []
         for before, window in pairwise(windows):
-            wrapper = self._wrapper("".join(text[slice(*span)] for span in kept))
-            kept += [*self._unpaired(before[1], window[0], wrapper), window]
+            try:
+                between = self._unpaired(before[1], window[0], self._wrapper(declared))
+            except _Stop as stop:
+                stops += [*stop.offsets, *self._further_stops(stop.offsets[0], window[0], declared)]
+                between = []
+            kept += [*between, window]
+            for span in (*between, window):
+                declared.update(_DECLARED_PREFIX.findall(text, *span))
+        if stops:
+            raise _Stop(*stops)
         return _Excerpt(text, kept, frozenset(windows))
 
-    def _window(self, point: int) -> _Span:
+    def _further_stops(self, offset: int, end: int, declared: set[str]) -> list[int]:
+        """Where libxml2 stops behind an offset where it stopped, looked for at once, lest every fault take a round."""
+        found: list[int] = []
+        while (start := _cut(self.text, offset + MIN_HALF, end)) >= 0:
+            try:
+                self._unpaired(start, end, self._wrapper(declared))
+            except _Stop as stop:
+                offset = max(stop.offsets[0], start)
+                found.append(offset)
+            else:
+                break
+        return found
+
+    def _window(self, point: int, half: int) -> _Span:
         text = self.text
-        reach, start = HALF, -1
+        reach, start = half, -1
         while start < 0:
             first = max(0, point - reach)
             start = _cut(text, first, point) if first else 0
             reach *= 4
-        end = _cut(text, point + HALF, len(text))
+        end = _cut(text, point + half, len(text))
         while end >= 0 and (after := _end_of_section(text, start, end)):
             end = _cut(text, after, len(text))
         return start, end if end >= 0 else len(text)
 
-    def _wrapper(self, seen: str) -> str:
-        """The start tag of an element for a stretch of the document, with the declarations that count there."""
-        prefixes = {*_DECLARED_PREFIX.findall(seen), *self.unbound} - {"xml", "xmlns"}
+    def _wrapper(self, bound: set[str]) -> str:
+        """The start tag of an element for a stretch of the document, with the prefixes that are bound in front."""
+        prefixes = (bound | self.unbound) - {"xml", "xmlns"}
         declared = "".join(f' xmlns:{prefix}="urn:x"' for prefix in sorted(prefixes))
         entities = "".join(f'<!ENTITY {name} "">' for name in self.doctype.entities)
         outside = ' SYSTEM "x"' if self.doctype.open else ""
@@ -250,22 +279,34 @@ class _Excerpt:
             joint = offset == self._starts[span] and span > 0
             if joint or self.kept[span] not in self.windows:
                 yield self._place(offset)
-        yield from self._witnesses(fault)
 
-    def _witnesses(self, fault: Fault) -> Iterator[int]:
-        """Where other tags stand that may decide how a fault is read."""
+    def witnesses(self, fault: Fault) -> Iterator[int]:
+        """Where other tags stand in the whole text that may decide how a fault is read."""
         whole, start, end = self.whole, self._place(fault.start), self._place(fault.end)
         window = self.kept[self._span(fault.start)]
         if fault.code is Code.UNEXPECTED_END_TAG and f"</{fault.name}" not in whole[window[0] : start]:
             # an earlier end tag of the name may be the one that came too early
-            earlier = whole.rfind(f"</{fault.name}", 0, window[0])
-            if earlier >= 0:
-                yield earlier
+            before = self._end_tags.get(fault.name, [])
+            if at := bisect_left(before, window[0]):
+                yield before[at - 1]
         if fault.code is Code.TAG_MISMATCH:
-            for tag in (f"</{fault.name}>", f"</{fault.value}>"):
+            for name in (fault.name, fault.value):
                 # which of two names is the right one shows where it stands once more
-                if self.text.count(tag) <= 1:
-                    yield from (at for at in (whole.find(tag), whole.rfind(tag)) if at >= 0 and not start <= at < end)
+                if self._kept_ends[name] <= 1 and (places := self._end_tags.get(name)):
+                    yield from (at for at in (places[0], places[-1]) if not start <= at < end)
+
+    @cached_property
+    def _kept_ends(self) -> Counter[str]:
+        """How often each name stands in the end tags of the excerpt."""
+        return Counter(_END_TAG.findall(self.text))
+
+    @cached_property
+    def _end_tags(self) -> dict[str, list[int]]:
+        """Where the end tags of each name stand in the whole text."""
+        places: dict[str, list[int]] = {}
+        for match in _END_TAG.finditer(self.whole):
+            places.setdefault(match[1], []).append(match.start())
+        return places
 
     def original(self, fault: Fault) -> Fault:
         """A fault of the excerpt as one of the whole text."""
