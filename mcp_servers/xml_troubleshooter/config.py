@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from pydantic_settings import (
 )
 
 from .errors import InputError
+from .plain_settings import folder, folders, own_folder
 
 INTERNAL_URL = "https://aiopenarena.gcs.int.thomsonreuters.com"
 EXTERNAL_URL = "https://aiopenarena.thomsonreuters.com"
@@ -39,16 +39,11 @@ _API_PATH = re.compile(r"/v\d+(/inference)?$")
 
 
 def _folder(value: object) -> object:
-    try:
-        return Path(value).expanduser() if isinstance(value, str) else value
-    except RuntimeError:
-        raise ValueError(f"{value} names a home folder that is unknown here; give the whole path") from None
+    return folder(value) if isinstance(value, str) else value
 
 
 def _folders(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(_folder(part.strip()) for part in value.split(os.pathsep) if part.strip())
-    return value
+    return folders(value) if isinstance(value, str) else value
 
 
 def _real(value: object) -> object:
@@ -96,21 +91,6 @@ def _fallback(value: object) -> object:
     if isinstance(value, str) and value.strip().lower() in {"none", "off"}:
         return "none"
     return clean_url(value)
-
-
-def _own_folder(variable: str, *below_home: str) -> Path:
-    """The folder of this program where the system keeps such: XDG on Linux, by `variable` or below the home folder."""
-    try:
-        home = Path.home()
-    except RuntimeError:  # a service account without one: where nothing can be written, as health_check will say
-        home = Path("/nonexistent")
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get(variable) or home.joinpath(*below_home))
-    return base / "xml-troubleshooter"
 
 
 def _upper(value: object) -> object:
@@ -186,10 +166,10 @@ class Settings(BaseSettings):
     schema_dirs: Folders = ()
     kb_dirs: Folders = ()
     state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
-        default_factory=lambda: _own_folder("XDG_STATE_HOME", ".local", "state")
+        default_factory=lambda: own_folder("XDG_STATE_HOME", ".local", "state")
     )
     data_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
-        default_factory=lambda: _own_folder("XDG_DATA_HOME", ".local", "share")
+        default_factory=lambda: own_folder("XDG_DATA_HOME", ".local", "share")
     )
     schema_mirror: Text = None
     require_schema: bool = False

@@ -23,7 +23,7 @@ _SIZE = struct.Struct(">Q")
 def main() -> None:
     """Answer requests until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
-    _limit_memory(int(sys.argv[1]))
+    limit_memory(int(sys.argv[1]))
     requests, answers = _own_pipes()
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
@@ -58,6 +58,19 @@ def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
+def end_with_parent(alive: int) -> None:
+    """Lead a process group of its own, which ends when the parent's end of a pipe is closed."""
+    os.setpgid(0, 0)
+    for each in (signal.SIGINT, signal.SIGTTOU):  # an interrupt is the parent's business
+        signal.signal(each, signal.SIG_IGN)
+
+    def wait() -> None:
+        os.read(alive, 1)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def _answer(request: bytes) -> bytes:
     """What comes of a request; an exception that would not survive the way back is its type and text."""
     try:
@@ -74,7 +87,7 @@ def _answer(request: bytes) -> bytes:
         return FAILURE + f"{type(error).__name__}: {error}".encode(errors="surrogatepass")
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
     """Bound what the process holds: its data, where the system counts that (Linux), not the addresses it reserves."""
     try:
         import resource  # noqa: PLC0415 - not there on Windows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -110,6 +109,8 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that comes with the program."""
+    import tomllib  # noqa: PLC0415 - what is named as a file needs no catalogue
+
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     entries = [_entry(each) for each in data["entry"]]
     aliases = {alias: entry.id for entry in entries for alias in entry.aliases}

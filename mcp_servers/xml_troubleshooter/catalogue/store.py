@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from ..errors import InputError
-from .archives import take_in
 from .entries import Catalogue, Entry, Package, catalogue
 
 _PINS = "pin.json"  # beside the files of a version: where they came from and what they were
@@ -47,12 +42,17 @@ class SchemaStore:
     """The user's folder of installed schemas, with the packages that ship others."""
 
     folder: Path
-    known: Catalogue
+    _known: Catalogue | None = None
+
+    @property
+    def known(self) -> Catalogue:
+        """What there is, at hand or not; read when it is asked for."""
+        return self._known or catalogue()
 
     @classmethod
     def at(cls, folder: Path) -> SchemaStore:
         """The store in a folder, which need not exist yet."""
-        return cls(folder, catalogue())
+        return cls(folder)
 
     def held(self, name: str) -> list[Held]:
         """The versions of an entry that are at hand, the one that counts first: own ones, newest first, then packages.
@@ -76,6 +76,10 @@ class SchemaStore:
 
         What does not hold a file that the entry is known by is refused, and nothing stays behind.
         """
+        import tempfile  # noqa: PLC0415 - little is added
+
+        from .archives import take_in  # noqa: PLC0415
+
         entry, version = self.known.find(name)
         version = version or entry.version
         if not source.exists():
@@ -107,10 +111,10 @@ class SchemaStore:
         except OSError as error:
             raise InputError(f"{entry.id} cannot be kept in {self.folder} ({error.strerror or error}).") from None
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            _remove(scratch)
         same = sorted((each for each in self._own(entry) if each.version == version), key=lambda each: each.taken)
         for older in same[:-1]:
-            shutil.rmtree(older.folder.parent, ignore_errors=True)
+            _remove(older.folder.parent)
         return held
 
     def remove(self, name: str) -> list[Held]:
@@ -118,7 +122,7 @@ class SchemaStore:
         entry, version = self.known.find(name)
         gone = [held for held in self._own(entry) if version in ("", held.version)]
         for held in gone:
-            shutil.rmtree(held.folder.parent, ignore_errors=True)
+            _remove(held.folder.parent)
         return gone
 
     def changed(self, held: Held) -> bool:
@@ -142,7 +146,7 @@ class SchemaStore:
         for left in self.folder.glob(".new-*") if self.folder.is_dir() else ():
             with suppress(FileNotFoundError):  # another process has just finished it
                 if time.time() - left.stat().st_mtime > _DEAD:
-                    shutil.rmtree(left, ignore_errors=True)
+                    _remove(left)
 
 
 def _packaged(entry: Entry) -> list[Held]:
@@ -154,6 +158,8 @@ def _packaged(entry: Entry) -> list[Held]:
 @cache
 def _shipped(package: Package) -> tuple[Path, str] | None:
     """The folder of an installed distribution, and its version; nothing of it is imported."""
+    from importlib import metadata  # noqa: PLC0415 - what is named as a file is looked for nowhere else
+
     try:
         distribution = metadata.distribution(package.distribution)
     except metadata.PackageNotFoundError:
@@ -164,11 +170,19 @@ def _shipped(package: Package) -> tuple[Path, str] | None:
 
 def _digest(folder: Path) -> str:
     """One hash over the names and contents of all files of a folder."""
+    import hashlib  # noqa: PLC0415 - little is added
+
     whole = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
+
+
+def _remove(folder: Path) -> None:
+    import shutil  # noqa: PLC0415 - little is removed
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_name(version: str) -> str:

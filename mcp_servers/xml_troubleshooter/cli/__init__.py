@@ -23,6 +23,11 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")
+    if "alone" in options:
+        from .alone import alone  # noqa: PLC0415 - --help does without
+
+        if (told := alone(options, options.alone)) is not None:
+            return told
     import anyio  # noqa: PLC0415 - --help does without
 
     try:

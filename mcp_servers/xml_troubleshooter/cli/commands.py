@@ -6,10 +6,10 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .each_file import each, status_of
-from .named_files import STDIN, answer, files_of, read_stdin, services_for, targets_of
+from .named_files import STDIN, answer, files_of, services_for, source_of, targets_of
 from .showing import for_a_person, for_a_shell, print_lines, say, show, spinner
 from .statuses import DONE, FAULTS
 from .telling import Told, teller_for
@@ -43,7 +43,7 @@ async def fix_files(options: argparse.Namespace) -> int:
         async def fix(file: Path, progress: Progress) -> Told:
             target = targets.get(file)
             request = Request(
-                **_source(file),
+                **source_of(file),
                 schema_path=SEPARATOR.join(options.schema),
                 require_schema=options.require_schema,
                 problem=options.problem,
@@ -81,45 +81,6 @@ async def fix_files(options: argparse.Namespace) -> int:
             return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document)
 
         return await each(files, fix, teller_for(options, services.knowledge, document=to_stdout))
-
-
-async def validate_files(options: argparse.Namespace) -> int:
-    """Tell what is wrong with the files, changing nothing."""
-    from ..checked import Request  # noqa: PLC0415 - --help does without
-    from ..checking import check  # noqa: PLC0415
-    from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
-    from ..output.excerpt import excerpts  # noqa: PLC0415
-    from ..output.formats.findings import FileFindings  # noqa: PLC0415
-    from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
-    from ..schemas.plan import SEPARATOR  # noqa: PLC0415
-
-    files = files_of(options.files, options.include, options.exclude)
-    async with services_for(files, options.schema, options.files) as services:
-
-        async def validate(file: Path, progress: Progress) -> Told:
-            schemas = SEPARATOR.join(options.schema)
-            request = Request(**_source(file), schema_path=schemas, require_schema=options.require_schema)
-            checked = await check(request, services, progress)
-            result = for_a_shell(present_diagnosis(checked, UNCAPPED))
-            status = status_of(checked.report, done=checked.done, fail_on=options.fail_on)
-            shown = for_a_person(result)
-            last = verdict_line(shown)
-            excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
-            findings = FileFindings(
-                name=str(file),
-                verdict=verdict(result),
-                summary=result.summary,
-                document=checked.document,
-                faults=checked.diagnosis.diagnostics,
-            )
-            return Told(verdict(result), status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)
-
-        return await each(files, validate, teller_for(options, services.knowledge))
-
-
-def _source(file: Path) -> dict[str, Any]:
-    """What a request says of where its document is."""
-    return {"data": read_stdin()} if file == STDIN else {"path": str(file)}
 
 
 async def check_health(options: argparse.Namespace) -> int:

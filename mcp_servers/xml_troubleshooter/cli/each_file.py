@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,22 +15,35 @@ if TYPE_CHECKING:
     from ..diagnostics import Report
     from .telling import Teller, Told
 
+    Work = Callable[[Path, Progress], Awaitable[Told]]
 
-async def each(files: Sequence[Path], work: Callable[[Path, Progress], Awaitable[Told]], teller: Teller) -> int:
+
+async def each(files: Sequence[Path], work: Work, teller: Teller) -> int:
     """Do the work for every file and have it told; the worst status counts."""
     worst = DONE
     for file in files:
-        try:
-            with spinner() as progress:
-                told = await work(file, progress)
-        except Exception as error:  # noqa: BLE001 - one bad file, or a fault of our own, never stops the rest
-            worst = FAILED
-            teller.failed(file, _sentence(error))
-            continue
-        worst = max(worst, told.status)
-        teller.tell(file, told)
+        with spinner() as progress:
+            done = await attempt(file, work, progress)
+        worst = max(worst, tell(file, done, teller))
     teller.end()
     return worst
+
+
+async def attempt(file: Path, work: Work, progress: Progress) -> Told | str:
+    """What there is to tell of a file, or a sentence that says why there is nothing."""
+    try:
+        return await work(file, progress)
+    except Exception as error:  # noqa: BLE001 - one bad file, or a fault of our own, never stops the rest
+        return _sentence(error)
+
+
+def tell(file: Path, done: Told | str, teller: Teller) -> int:
+    """Have it told what came of a file; returns the exit status for it."""
+    if isinstance(done, str):
+        teller.failed(file, done)
+        return FAILED
+    teller.tell(file, done)
+    return done.status
 
 
 def status_of(report: Report, *, done: bool, fail_on: str) -> int:
@@ -49,6 +61,8 @@ def status_of(report: Report, *, done: bool, fail_on: str) -> int:
 def _sentence(error: Exception) -> str:
     if isinstance(error, TroubleshooterError):
         return with_options(str(error))
+    import traceback  # noqa: PLC0415 - errors that nobody foresaw are rare
+
     last = traceback.extract_tb(error.__traceback__)[-1]
     # its message may quote the document
     return f"The program hit a fault of its own ({type(error).__name__} at {Path(last.filename).name}:{last.lineno})."

@@ -9,13 +9,17 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LimitError
 
 if TYPE_CHECKING:
     import argparse
 
+    from ..checking import Judges
+    from ..config import Settings
+    from ..files import Workspace
+    from ..plain_settings import PlainSettings
     from ..services import OpenServices
 
 
@@ -68,6 +72,11 @@ def read_stdin() -> bytes:
             f"Standard input is longer than {DOCUMENT_LIMIT // 2**20} MB; save it to a file and name that."
         )
     return data
+
+
+def source_of(file: Path) -> dict[str, Any]:
+    """What a request says of where its document is."""
+    return {"data": read_stdin()} if file == STDIN else {"path": str(file)}
 
 
 def _listed(names: Iterable[str]) -> Iterator[str]:
@@ -143,11 +152,37 @@ async def services_for(
     A folder among the names that were `given` is one root, however many folders the files in it lie in.
     """
     from ..config import get_settings  # noqa: PLC0415 - --help does without
-    from ..files import Workspace  # noqa: PLC0415
-    from ..schemas.plan import split  # noqa: PLC0415
     from ..services import open_services  # noqa: PLC0415
 
     settings = get_settings()
+    workspace = workspace_for(files, schemas, given, settings)
+    async with open_services(settings, workspace, keep_runs=False) as services:
+        yield services
+
+
+def judges_for(files: Iterable[Path], schemas: Iterable[str], given: Iterable[str], settings: PlainSettings) -> Judges:
+    """What a diagnosis of them works with."""
+    from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
+    from ..checking import Judges  # noqa: PLC0415
+    from ..knowledge.store import Store, default_folder  # noqa: PLC0415
+
+    return Judges(
+        workspace=workspace_for(files, schemas, given, settings),
+        knowledge=Store([default_folder(), *settings.kb_dirs]),
+        state_dir=settings.state_dir,
+        catalogue=SchemaStore.at(settings.data_dir / "schemas"),
+        seconds=settings.agent_timeout,
+        require_schema=settings.require_schema,
+    )
+
+
+def workspace_for(
+    files: Iterable[Path], schemas: Iterable[str], given: Iterable[str], settings: Settings | PlainSettings
+) -> Workspace:
+    """The folders that were named with them."""
+    from ..files import Workspace  # noqa: PLC0415 - --help does without
+    from ..schemas.plan import split  # noqa: PLC0415
+
     named = [*files, *(Path(name) for schema in schemas for name in split(schema, os.path.isfile))]
     roots = [
         Path.cwd(),
@@ -155,9 +190,7 @@ async def services_for(
         *(folder for path in named for folder in _folders(path)),
         *settings.allowed_roots,
     ]
-    workspace = Workspace.create(roots, settings.schema_dirs)
-    async with open_services(settings, workspace, keep_runs=False) as services:
-        yield services
+    return Workspace.create(roots, settings.schema_dirs)
 
 
 def _is_folder(path: Path) -> bool:

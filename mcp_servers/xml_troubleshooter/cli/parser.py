@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from .. import __version__
-from .commands import check_health, fix_files, search_knowledge, show_usage, validate_files
+from .commands import check_health, fix_files, search_knowledge, show_usage
 from .schemas_command import add_to
 from .statuses import TABLE
+from .validation import validate_alone, validate_files
 
 _EPILOG = f"""{TABLE}
 
@@ -126,7 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="only tell what is wrong",
     )
-    validate.set_defaults(command=validate_files)
+    validate.set_defaults(command=validate_files, alone=validate_alone)
 
     health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
     health.set_defaults(command=check_health)

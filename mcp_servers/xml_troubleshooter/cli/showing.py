@@ -81,14 +81,14 @@ def print_lines(lines: Iterable[Line], stream: TextIO | None = None) -> None:
         console.print(Text(visible(line.text), style=style))
 
 
+async def silent(_: str) -> None:
+    """Progress that nobody looks at."""
+
+
 @contextmanager
 def spinner() -> Iterator[Progress]:
     """Progress on stderr where a person looks at it."""
     if not coloured(sys.stderr) or not sys.stderr.isatty():
-
-        async def silent(_: str) -> None:
-            pass
-
         yield silent
         return
     from rich.console import Console  # noqa: PLC0415 - a script does without

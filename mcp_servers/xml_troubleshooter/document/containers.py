@@ -9,12 +9,15 @@ import base64
 import binascii
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import InputError, LimitError
+
+if TYPE_CHECKING:
+    import zipfile
 
 _GZIP = b"\x1f\x8b\x08"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -94,6 +97,8 @@ def _gunzipped(data: bytes, name: str, limit: int) -> bytes:
 
 
 def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
+    import zipfile  # noqa: PLC0415 - most documents are not packed
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX/" not in each.filename]

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from ..document.document import Document
-from ..schemas.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
+    from ..schemas.vocabularies import Vocabulary
     from .finding import Fact
 
 

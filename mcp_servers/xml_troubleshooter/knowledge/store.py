@@ -7,7 +7,6 @@ commas. Its text is data: it is shown and quoted, never obeyed.
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +14,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..bounds import read_file, real_path
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -170,6 +173,8 @@ class Store:
 
     def _indexed(self) -> sqlite3.Connection:
         if self._index is None:
+            import sqlite3  # noqa: PLC0415 - what is valid needs no article
+
             # the lock serialises the threads, so that SQLite need not tie the connection to one of them
             index = sqlite3.connect(":memory:", check_same_thread=False)
             index.execute(_INDEX)

@@ -10,10 +10,9 @@ from lxml import etree
 
 from ..document.parsing import Element
 from ..errors import SchemaError
-from . import compact_syntax
 from .resolver import SchemaSources, absolute, read
 
-_RNG = f"{{{compact_syntax.RNG}}}"
+_RNG = "{http://relaxng.org/ns/structure/1.0}"
 _LEVELS = 32  # of grammars including grammars: a circle would never end
 
 
@@ -28,6 +27,8 @@ def grammar(data: bytes, sources: SchemaSources) -> Element:
 def _read(data: bytes, base: str, sources: SchemaSources) -> Element:
     if not base.endswith(".rnc"):
         return read(data, base, sources)
+    from . import compact_syntax  # noqa: PLC0415 - few grammars are written in it
+
     try:
         return compact_syntax.parse(data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
     except (compact_syntax.CompactError, UnicodeDecodeError) as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
@@ -15,14 +16,15 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic
 from ..document import parsing
 from ..document.document import Document
-from ..document.locator import ElementLocator, ElementPlace
 from ..schema_files.resolver import RefusedImport
 from . import entities
-from .libxml2_errors import ValidatorError, about_text, diagnostics
 from .streaming import Found, NotWellFormedError, locate
 from .streaming import judge as stream_judge
 from .subject import Subject, encoded, is_large, pieces
 from .validator import Complaints, Judgement
+
+if TYPE_CHECKING:
+    from ..document.locator import ElementLocator, ElementPlace
 
 PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
 FEW = 100  # errors whose places libxml2 may name itself, which counts the siblings of each
@@ -34,6 +36,7 @@ _EXTENDS = re.compile(
     r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b"
     r"\s+\S+\s+(?:SYSTEM|PUBLIC)\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*\[(?s:[^]]*?)<!(?:ELEMENT|ATTLIST)\b"
 )
+Error: TypeAlias = tuple[str, str, Callable[..., "ElementPlace"]]
 Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its message, and the path of the element
 
 
@@ -72,9 +75,9 @@ class XsdValidator:
                 return self._by_tree(subject, subject.tree or subject.parse())
             found = found or _located(document, self.compiled, counts)
         places = subject.places()
-        errors = [_error(item.type_name, item.message, partial(places.at, item.offset)) for item in found]
+        errors = ((item.type_name, item.message, partial(places.at, item.offset)) for item in found)
         return Judgement(
-            tuple(diagnostics(errors)), total=sum(counts.values()), rejected=True,
+            _diagnostics(errors), total=sum(counts.values()), rejected=True,
             complaints=partial(_complaints, document, self.compiled),
         )  # fmt: skip
 
@@ -119,7 +122,7 @@ class DtdValidator:
         undeclared: list[Diagnostic] = []
         if self._path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self._declared, self._path.name))
-        told = tuple(diagnostics(_errors(log, places)))
+        told = _diagnostics(_errors(log, places))
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
 
@@ -151,7 +154,7 @@ def _judged(
         unread = tuple(entities.unread(subject.document)) if subject.doctype else ()
         return Judgement(beside=unread)
     return Judgement(
-        tuple(diagnostics(_errors(log, subject.places()))), total=len(log), rejected=True,
+        _diagnostics(_errors(log, subject.places())), total=len(log), rejected=True,
         complaints=None if subject.doctype else complaints,
     )  # fmt: skip
 
@@ -165,12 +168,18 @@ def _log(schema: etree.XMLSchema | etree.RelaxNG | etree.DTD) -> list[Entry]:
     return [(item.type_name, item.message, item.path or "") for item in schema.error_log]
 
 
-def _errors(log: Iterable[Entry], places: ElementLocator) -> list[ValidatorError]:
-    return [_error(name, message, partial(places.of_path, path)) for name, message, path in islice(log, CAP)]
+def _errors(log: Iterable[Entry], places: ElementLocator) -> Iterator[Error]:
+    for name, message, path in islice(log, CAP):
+        yield name, message, partial(places.of_path, path)
 
 
-def _error(name: str, message: str, place: Callable[..., ElementPlace]) -> ValidatorError:
-    return ValidatorError(name, message, place(stray=about_text(name)))
+def _diagnostics(errors: Iterable[Error]) -> tuple[Diagnostic, ...]:
+    """Errors, each by its type, its message and what finds its place, as diagnostics."""
+    from .libxml2_errors import ValidatorError, about_text, diagnostics  # noqa: PLC0415 - what is valid has none
+
+    return tuple(
+        diagnostics([ValidatorError(name, message, place(stray=about_text(name))) for name, message, place in errors])
+    )
 
 
 def _located(document: Document, schema: etree.XMLSchema, counts: Mapping[int, int]) -> list[Found]:
@@ -179,6 +188,8 @@ def _located(document: Document, schema: etree.XMLSchema, counts: Mapping[int, i
 
 
 def _complaints(document: Document, schema: etree.XMLSchema | etree.RelaxNG, text: str) -> list[int] | None:
+    from ..document.locator import ElementLocator  # noqa: PLC0415 - what is valid has no errors
+
     changed = document.with_text(text)
     places = ElementLocator(changed)
     try:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ..document import parsing
 from ..document.document import Document
-from ..document.locator import ElementLocator
 from .streaming import CHUNK
+
+if TYPE_CHECKING:
+    from ..document.locator import ElementLocator
 
 LARGE = 500_000  # characters from which on a document is judged in a stream, where that will do
 TAGS = 10_000  # tags from which on it is
@@ -84,6 +87,8 @@ class Subject:
 
     def places(self, *, literal: bool = False) -> ElementLocator:
         """The places of its elements; `literal` says that the schema knows no namespaces."""
+        from ..document.locator import ElementLocator  # noqa: PLC0415 - what is valid has no errors
+
         if literal not in self._places:
             self._places[literal] = ElementLocator(self.document, literal=literal)
         return self._places[literal]

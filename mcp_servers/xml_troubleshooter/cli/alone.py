@@ -1,0 +1,97 @@
+"""`validate` of one small file: a fork of this process is the worker, and nothing is loaded twice.
+
+The fork is bounded as every worker is: in memory by the system, in time by its parent, which ends it with all that it
+has started, and which it does not outlive. Whatever ends badly there is done once more in the usual way, which knows
+what to say of it.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from ..plain_settings import PlainSettings, plain_settings
+from ..worker_process import end_with_parent, limit_memory
+from .statuses import DONE, FAILED
+
+if TYPE_CHECKING:
+    import argparse
+
+_SMALL = 200_000  # bytes of a document
+_PATIENCE = 15.0  # seconds; what takes longer is no small matter
+_PRINTS = b"p"
+
+Telling = Callable[[], int]  # prints what was found, and returns the exit status
+
+
+def alone(
+    options: argparse.Namespace,
+    work: Callable[[argparse.Namespace, PlainSettings], Telling],
+    patience: float = _PATIENCE,
+) -> int | None:
+    """The exit status of work on the one file that is named; None where it has to be done in the usual way.
+
+    What takes more than `patience` seconds has to.
+    """
+    settings = plain_settings() if _suits(options) else None
+    if settings is None:
+        return None
+    told, tell = os.pipe()
+    lives, live = os.pipe()
+    process = os.fork()
+    if not process:
+        for pipe in (told, live):
+            os.close(pipe)
+        _be_a_worker(partial(work, options, settings), settings.worker_memory, lives, tell)
+    for pipe in (lives, tell):
+        os.close(pipe)
+    with suppress(OSError):  # it may have ended
+        os.setpgid(process, process)
+    try:
+        ready, _, _ = select.select([told], [], [], patience)
+        if not ready or os.read(told, 1) != _PRINTS:
+            return None
+        _, ended = os.waitpid(process, 0)
+        process = 0
+        status = os.waitstatus_to_exitcode(ended)
+        return status if status >= 0 else FAILED
+    finally:
+        if process:
+            with suppress(OSError):
+                os.killpg(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        for pipe in (told, live):
+            os.close(pipe)
+
+
+def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int) -> NoReturn:
+    """Do the work and tell of it; whatever goes wrong before anything is told goes wrong without a word."""
+    try:
+        end_with_parent(lives)
+        limit_memory(memory)
+        telling = work()
+        os.write(tell, _PRINTS)
+        os._exit(telling())
+    except BrokenPipeError:  # whoever reads, such as head, has seen enough
+        os._exit(DONE)
+    finally:
+        os._exit(FAILED)
+
+
+def _suits(options: argparse.Namespace) -> bool:
+    """Whether one small file is named, and this process is as it began: with its own output, and no other thread."""
+    (name, *others), threading = options.files, sys.modules.get("threading")
+    if others or not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
+        return False
+    if (sys.stdout, sys.stderr) != (sys.__stdout__, sys.__stderr__):
+        return False
+    try:
+        return os.path.isfile(name) and os.path.getsize(name) <= _SMALL  # noqa: PTH113, PTH202 - of any text
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,71 @@
+"""The command `validate`: for several files, and for the one small file that needs nothing but itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .each_file import attempt, each, status_of, tell
+from .named_files import files_of, judges_for, services_for, source_of
+from .showing import for_a_person, for_a_shell, silent
+from .telling import Told, teller_for
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..checking import Judges, Progress
+    from ..plain_settings import PlainSettings
+    from .alone import Telling
+
+
+async def validate_files(options: argparse.Namespace) -> int:
+    """Tell what is wrong with the files, changing nothing."""
+    files = files_of(options.files, options.include, options.exclude)
+    async with services_for(files, options.schema, options.files) as services:
+        work = partial(_validate, options, services)
+        return await each(files, work, teller_for(options, services.knowledge))
+
+
+def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
+    """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
+    from ..away import run_here  # noqa: PLC0415 - --help does without
+
+    (file,) = files_of(options.files, options.include, options.exclude)
+    judges = judges_for([file], options.schema, options.files, settings)
+    done = run_here(attempt(file, partial(_validate, options, judges), silent), settings.worker_memory)
+
+    def telling() -> int:
+        teller = teller_for(options, judges.knowledge)
+        status = tell(file, done, teller)
+        teller.end()
+        return status
+
+    return telling
+
+
+async def _validate(options: argparse.Namespace, judges: Judges, file: Path, progress: Progress) -> Told:
+    from ..checked import Request  # noqa: PLC0415 - --help does without
+    from ..checking import check  # noqa: PLC0415
+    from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from ..output.excerpt import excerpts  # noqa: PLC0415
+    from ..output.formats.findings import FileFindings  # noqa: PLC0415
+    from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+    from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+
+    schemas = SEPARATOR.join(options.schema)
+    request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
+    checked = await check(request, judges, progress)
+    result = for_a_shell(present_diagnosis(checked, UNCAPPED))
+    status = status_of(checked.report, done=checked.done, fail_on=options.fail_on)
+    shown = for_a_person(result)
+    last = verdict_line(shown)
+    excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
+    findings = FileFindings(
+        name=str(file),
+        verdict=verdict(result),
+        summary=result.summary,
+        document=checked.document,
+        faults=checked.diagnosis.diagnostics,
+    )
+    return Told(verdict(result), status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)

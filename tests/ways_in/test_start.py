@@ -1,0 +1,100 @@
+"""One small file is judged by a fork of the command: as fast as its imports, with the same words, and never hanging."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.cli import run
+from mcp_servers.xml_troubleshooter.config import Settings
+from mcp_servers.xml_troubleshooter.plain_settings import NAMES, plain_settings
+
+COMMAND = [sys.executable, "-m", "mcp_servers.xml_troubleshooter"]
+# what a verdict on a valid document has no use for
+HEAVY = (
+    "repair",
+    "loop",
+    "model",
+    "facts.check",
+    "wellformedness.families",
+    "conformance",
+    "grammar.xsd",
+    "troubleshooter",
+)
+
+
+@pytest.fixture(autouse=True)
+def in_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    (folder / "invalid.xml").write_text((folder / "valid.xml").read_text().replace("AB-1234", "A-1"))
+
+
+def test_a_valid_document_needs_nothing_that_repairs() -> None:
+    command = [sys.executable, "-X", "importtime", *COMMAND[1:], "validate", "valid.xml", "--schema", "order.xsd"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
+    own = {name.removeprefix("mcp_servers.xml_troubleshooter.") for name in loaded}
+    assert "lxml.etree" in loaded
+    assert [name for name in own if name.startswith(HEAVY)] == []
+    assert loaded.isdisjoint({"pydantic", "asyncio", "anyio", "rich", "rapidfuzz", "subprocess"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["valid.xml"],
+        ["broken.xml"],
+        ["invalid.xml", "--schema", "order.xsd"],
+        ["valid.xml", "--schema", "absent.xsd"],
+        ["invalid.xml", "--schema", "order.xsd", "--format", "sarif"],
+        ["order.xsd", "--require-schema", "--summary"],
+    ],
+)
+def test_it_says_what_the_usual_way_says(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    status = run(["validate", *arguments])  # whose output is caught, and so in the usual way
+    usual = capsys.readouterr()
+    alone = subprocess.run([*COMMAND, "validate", *arguments], capture_output=True, text=True, check=False)
+    assert (alone.returncode, alone.stdout, alone.stderr) == (status, usual.out, usual.err)
+
+
+@pytest.mark.parametrize("fate", ["while True: pass", "os.kill(os.getpid(), 11)", "raise MemoryError", "os._exit(0)"])
+def test_what_comes_to_no_end_there_is_left_to_the_usual_way(fate: str) -> None:
+    script = f"""
+import argparse, os, resource
+from mcp_servers.xml_troubleshooter.cli import alone
+
+def work(options, settings):
+    os.setpgid(0, 0)
+    {fate}
+
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+print(alone.alone(argparse.Namespace(files=["valid.xml"]), work, patience=0.3))
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("nothing is left")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout == "None\nnothing is left\n"
+
+
+def test_settings_are_read_in_the_plain_way_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {name.upper() for name in Settings.model_fields} == NAMES
+    for environment in ({}, {"SCHEMA_DIRS": f"{folder}{os.pathsep}~", "state_dir": "state", "OPEN_ARENA_TOKEN": "x"}):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        plain, whole = plain_settings(), Settings()
+        assert plain is not None
+        assert {name: getattr(plain, name) for name in plain.__slots__} == {
+            name: getattr(whole, name) for name in plain.__slots__
+        }
+    monkeypatch.setenv("AGENT_TIMEOUT", "20")
+    assert plain_settings() is None
+    monkeypatch.delenv("AGENT_TIMEOUT")
+    (folder / ".env").touch()
+    assert plain_settings() is None
