@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .away import in_thread, offload
-from .catalogue.store import SchemaStore
 from .checked import Checked, Request
 from .codes import Code
 from .diagnostics import Diagnostic, Report
@@ -21,10 +20,11 @@ from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read
 from .knowledge.store import Store, nature
 from .schema_choice import Choice, Sources, choose
 from .schemas.plan import Plan
-from .signatures.coverage import DSIG
+from .signatures import DSIG
 from .signatures.state import DigestState, SignatureState
 
 if TYPE_CHECKING:
+    from .catalogue.store import SchemaStore
     from .schemas.layer_tables import LayerTable
 
 ARTICLES = 3  # more would not be read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,16 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .away import in_thread, offload
-from .catalogue.store import SchemaStore
 from .document.document import Document
 from .errors import AccessError, InputError, LimitError
 from .files import Workspace
 from .schemas.plan import Plan, joined, split
 from .schemas.plan import plan as layered
+from .schemas.vocabularies import read_beginning
 
 if TYPE_CHECKING:
+    from .catalogue.store import SchemaStore
+    from .schemas.envelopes import Payload
     from .schemas.layer_tables import LayerTable
 
+_DECLARED = re.compile(r"\sxmlns(?::[^\s=]+)?\s*=\s*[\"']([^\"'<]*)")
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LOOKING = 20.0  # seconds that finding the schema may take
 
 
@@ -49,9 +54,7 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     """
     if schemas:
         return await _named(schemas, document, sources)
-    from .schemas.named_for_payload import carried_by  # noqa: PLC0415 - loaded where it is used
-
-    carried = await in_thread(carried_by, document, sources.catalogue)
+    carried = await in_thread(_carried_by, document, sources.catalogue)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
         return await _for(document, folder, sources)
@@ -165,10 +168,8 @@ class _Named:
 
 def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     """What a request names, read as far as files tell."""
-    from .schemas.named_for_payload import carried_by, for_payload  # noqa: PLC0415 - loaded where it is used
-
     workspace, catalogue = sources.workspace, sources.catalogue
-    carried = carried_by(document, catalogue)
+    carried = _carried_by(document, catalogue)
     seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []
@@ -197,8 +198,29 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
         (manifests if _is_manifest(path.name) else usable).append(path)
     roots = [*workspace.readable, *(root for each in official for root in each.roots)]
     layers = [*layered(usable, unusable=outside).layers, *(layer for each in official for layer in each.layers)]
-    plan = for_payload(joined(*layers, roots=roots), document, catalogue)
+    plan = joined(*layers, roots=roots)
+    if _may_carry(document):
+        from .schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another
+
+        plan = for_payload(plan, document, catalogue)
     return _Named(plan, manifests, seen, carried.name if carried is not None else "")
+
+
+def _may_carry(document: Document) -> bool:
+    """Whether a document has an element in another namespace than its root, which one that it carries would be in."""
+    root = read_beginning(document)
+    if not root.text.startswith(f"<{root.root}"):
+        return True  # a prefix, without which a name is in another namespace
+    return not {uri.strip() for uri in _DECLARED.findall(document.text)} <= {root.namespace, _XSI}
+
+
+def _carried_by(document: Document, catalogue: SchemaStore) -> Payload | None:
+    """What a document carries, as `carried_by` tells it."""
+    if not _may_carry(document):
+        return None
+    from .schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another
+
+    return carried_by(document, catalogue)
 
 
 def _is_manifest(name: str) -> bool:

@@ -10,7 +10,8 @@ from lxml import etree
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
-from mcp_servers.xml_troubleshooter.signatures.coverage import DSIG, signatures
+from mcp_servers.xml_troubleshooter.signatures import DSIG
+from mcp_servers.xml_troubleshooter.signatures.coverage import signatures
 from mcp_servers.xml_troubleshooter.signatures.evidence import proven, states
 
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"

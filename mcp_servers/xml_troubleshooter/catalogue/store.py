@@ -9,9 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
-from .entries import Catalogue, Entry, Package, catalogue
+
+if TYPE_CHECKING:
+    from .entries import Catalogue, Entry, Package
 
 _PINS = "pin.json"  # beside the files of a version: where they came from and what they were
 _DEAD = 3600  # seconds after which a half-finished folder belongs to nobody
@@ -47,6 +50,8 @@ class SchemaStore:
     @property
     def known(self) -> Catalogue:
         """What there is, at hand or not; read when it is asked for."""
+        from .entries import catalogue  # noqa: PLC0415 - a schema that is named as a file needs none
+
         return self._known or catalogue()
 
     @classmethod

@@ -78,7 +78,9 @@ async def fix_files(options: argparse.Namespace) -> int:
                 diff=outcome.diff,
             )
             document = outcome.result.document.to_bytes()
-            return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document)
+            return Told(
+                verdict(result), status, result, lines, verdict_line(shown), lambda: findings, document, outcome.diff
+            )
 
         return await each(files, fix, teller_for(options, services.knowledge, document=to_stdout))
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 if TYPE_CHECKING:
     from ..checking import Progress
     from ..output.rendering import Line
-    from ..output.results import Diagnosis, Row, Troubleshooting
+    from ..output.results import Troubleshooting
+    from ..output.rows import Diagnosis, Row
 
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
 

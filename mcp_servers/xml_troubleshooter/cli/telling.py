@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..knowledge.store import Article, Store
     from ..output.formats.findings import FileFindings, HelpOn
     from ..output.rendering import Line
-    from ..output.results import Row
+    from ..output.rows import Row
 
 Detail = Literal["all", "diff", "summary", "quiet"]
 
@@ -27,7 +28,8 @@ Detail = Literal["all", "diff", "summary", "quiet"]
 class Told:
     """What a command has to say of one file.
 
-    `lines` end with `verdict_line` and what follows it; `document` are the bytes of the result.
+    `lines` end with `verdict_line` and what follows it; `findings` makes what other programs are told; `document` are
+    the bytes of the result, `diff` is what was changed, as a unified diff.
     """
 
     verdict: str
@@ -35,13 +37,9 @@ class Told:
     result: Row
     lines: list[Line]
     verdict_line: Line
-    findings: FileFindings
+    findings: Callable[[], FileFindings]
     document: bytes = b""
-
-    @property
-    def diff(self) -> str:
-        """What was changed, as a unified diff."""
-        return self.findings.diff
+    diff: str = ""
 
 
 class Teller(Protocol):
@@ -144,7 +142,7 @@ class Written:
 
     def tell(self, _: Path, told: Told) -> None:
         """Keep what was found."""
-        self._files.append(told.findings)
+        self._files.append(told.findings())
 
     def failed(self, file: Path, why: str) -> None:
         """Keep why nothing was, and say it on stderr, where a person finds it."""

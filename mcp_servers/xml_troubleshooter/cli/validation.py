@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ..checking import Judges, Progress
+    from ..output.formats.findings import FileFindings
     from ..plain_settings import PlainSettings
     from .alone import Telling
 
@@ -49,7 +50,6 @@ async def _validate(options: argparse.Namespace, judges: Judges, file: Path, pro
     from ..checking import check  # noqa: PLC0415
     from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
-    from ..output.formats.findings import FileFindings  # noqa: PLC0415
     from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
 
@@ -61,11 +61,16 @@ async def _validate(options: argparse.Namespace, judges: Judges, file: Path, pro
     shown = for_a_person(result)
     last = verdict_line(shown)
     excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
-    findings = FileFindings(
-        name=str(file),
-        verdict=verdict(result),
-        summary=result.summary,
-        document=checked.document,
-        faults=checked.diagnosis.diagnostics,
-    )
+
+    def findings() -> FileFindings:
+        from ..output.formats.findings import FileFindings  # noqa: PLC0415 - a person is told without
+
+        return FileFindings(
+            name=str(file),
+            verdict=verdict(result),
+            summary=result.summary,
+            document=checked.document,
+            faults=checked.diagnosis.diagnostics,
+        )
+
     return Told(verdict(result), status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..document.document import Document
-from ..signatures.coverage import DSIG
+from ..signatures import DSIG
 from .losses import lost_values
 from .proposal import Fix, Safety
 

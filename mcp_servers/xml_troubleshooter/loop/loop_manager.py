@@ -15,7 +15,7 @@ from ..document.document import Document
 from ..errors import TroubleshooterError
 from ..offload import offload
 from ..schemas.plan import Plan
-from ..signatures.coverage import DSIG
+from ..signatures import DSIG
 from ..wording import count
 from . import gate
 from .consent import Sifted, sift

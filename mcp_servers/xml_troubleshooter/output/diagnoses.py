@@ -12,7 +12,7 @@ from ..files import INLINE_LIMIT
 from ..knowledge.store import Article
 from ..signatures.state import SignatureState
 from . import verdicts
-from .results import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, OperandRow, SignatureRow
+from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, OperandRow, SignatureRow
 
 SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
 ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")

@@ -12,7 +12,8 @@ from ..outcome import Outcome
 from .diagnoses import Caps, diagnostic_row, shown
 from .presentation import document_text, edit_row, in_order, question_row
 from .rendering import Line, diagnostic_lines, edit_lines, plain, question_lines
-from .results import Row, RunPage
+from .results import RunPage
+from .rows import Row
 
 _PAGE_BYTES = 21_000  # rows and text together; at three bytes a token a page stays under 8,000 tokens
 _WHOLE = Caps(rows=10**6, text=2_000, diff=0, document=0)

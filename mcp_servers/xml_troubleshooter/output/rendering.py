@@ -6,24 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .excerpt import Excerpt
-from .results import (
-    ArticleRow,
-    ClaimRow,
-    Diagnosis,
-    DiagnosticRow,
-    EditRow,
-    Health,
-    LayerRow,
-    OptionRow,
-    QuestionRow,
-    SignatureRow,
-    Troubleshooting,
-    Usage,
-    UsageRow,
-)
+if TYPE_CHECKING:
+    from .excerpt import Excerpt
+    from .results import ClaimRow, EditRow, Health, OptionRow, QuestionRow, Troubleshooting, Usage, UsageRow
+    from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, SignatureRow
 
 _KINDS = {
     "valid": "good",
@@ -50,11 +38,10 @@ class Line(NamedTuple):
 
 def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
     """The status and what it means."""
-    word = result.status if isinstance(result, Health) else verdict(result)
-    return Line(f"{word.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
+    return Line(f"{verdict(result).upper()}: {result.summary}", _KINDS.get(result.status, "open"))
 
 
-def verdict(result: Troubleshooting | Diagnosis) -> str:
+def verdict(result: Troubleshooting | Diagnosis | Health) -> str:
     """The status for a person's eyes."""
     return result.status.replace("well_formed", "well-formed")
 

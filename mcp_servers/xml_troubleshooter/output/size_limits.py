@@ -9,7 +9,8 @@ from ..outcome import Outcome
 from .diagnoses import Caps, present_diagnosis
 from .presentation import document_text, present
 from .rendering import diagnosis_lines, plain, troubleshooting_lines, verdict_line
-from .results import Diagnosis, Troubleshooting
+from .results import Troubleshooting
+from .rows import Diagnosis
 
 # Structured content and text together, in bytes. XML costs a model about three bytes a token, so that this stays
 # under 10,000 tokens.

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from ..errors import TroubleshooterError
 from ..offload import WorkerError
-from ..output.results import Row
+from ..output.rows import Row
 from .session import Session
 
 logger = logging.getLogger(__name__)

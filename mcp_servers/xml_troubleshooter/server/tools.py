@@ -13,7 +13,8 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from ..output.models import model_of
-from ..output.results import Diagnosis, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
+from ..output.results import Explanation, Health, Restored, RunPage, Troubleshooting, Usage
+from ..output.rows import Diagnosis
 from .answers import answered, progress, sentences
 from .session import Session
 

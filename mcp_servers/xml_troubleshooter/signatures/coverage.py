@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..document.edits import Span, meet, overlap
+from . import DSIG
 
-DSIG = "http://www.w3.org/2000/09/xmldsig#"
 ENVELOPED = f"{DSIG}enveloped-signature"
 
 _BOUND = re.compile(rf"xmlns(?::([^\s=]+))?\s*=\s*[\"']{re.escape(DSIG)}[\"']")

@@ -14,7 +14,8 @@ from lxml import etree
 
 from ..document.document import Document
 from ..document.parsing import parser
-from .coverage import DSIG, ENVELOPED
+from . import DSIG
+from .coverage import ENVELOPED
 from .state import DigestState
 
 _DS = f"{{{DSIG}}}"
