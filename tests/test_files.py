@@ -41,6 +41,54 @@ def test_a_file_uri_names_a_file(folder: Path) -> None:
     assert Workspace.create([folder]).document(f"file://{folder}/my%20file.xml") == folder / "my file.xml"
 
 
+# a name as it is pasted, for {inside}/Über uns.xml or invoice.xml
+PASTED = [
+    ' "{inside}/invoice.xml" \n',
+    "“{inside}/invoice.xml”",
+    "'invoice.xml'",
+    "\u200e{inside}/invoice.xml\r\n",
+    "file://localhost{inside}/invoice.xml",
+    "FILE://{inside}/invoice.xml",
+    "sub\\..\\invoice.xml",
+    "{inside}/U\u0308ber uns.xml",
+    "{inside}/\u00dcber\\ uns.xml",
+    "file://{inside}/U%CC%88ber%20uns.xml",
+]
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_a_path_is_understood_as_it_was_pasted(folder: Path, pasted: str) -> None:
+    for name in ("invoice.xml", "\u00dcber uns.xml"):
+        (folder / name).write_bytes(b"<a/>")
+    found = Workspace.create([folder]).document(pasted.format(inside=folder))
+    assert found.name == ("invoice.xml" if "invoice" in pasted else "\u00dcber uns.xml")
+
+
+def test_a_place_to_write_to_is_named_without_what_came_with_it(folder: Path) -> None:
+    assert Workspace.create([folder]).target(f' "{folder}/new.xml"\n') == folder / "new.xml"
+
+
+def test_a_path_of_another_system_is_said_to_be_one(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"a path of Windows, .*Near it: .*invoice\.xml\. Files may lie in"):
+        Workspace.create([folder]).document(r"C:\Users\me\invoice.xml")
+
+
+def test_a_file_that_lies_elsewhere_may_have_a_namesake_inside(folder: Path) -> None:
+    with pytest.raises(AccessError, match=r"outside the allowed folders .*Near it: .*inside/invoice\.xml\."):
+        Workspace.create([folder]).document("/somewhere/invoice.xml")
+
+
+def test_a_folder_or_a_pattern_names_its_documents_and_nothing_outside(folder: Path) -> None:
+    (folder / "sub" / "order.xml").write_bytes(b"<a/>")
+    (folder / "sub" / "notes.txt").write_bytes(b"none")
+    workspace = Workspace.create([folder])
+    assert workspace.documents(str(folder)) == [folder / "invoice.xml", folder / "sub" / "order.xml"]
+    assert workspace.documents("sub/*.xml") == [folder / "sub" / "order.xml"]
+    assert workspace.documents("invoice.xml") is None
+    with pytest.raises(InputError, match=r"There is no XML file in .*Files may lie in"):
+        workspace.documents("*.rng")
+
+
 @pytest.mark.parametrize(
     "name",
     ["../secret.xml", "link.xml", "out/secret.xml", "../inside-not/twin.xml", "../absent.xml", "/etc/passwd", "/"],
@@ -54,7 +102,10 @@ def test_a_path_that_leads_out_is_refused_the_same_way_whether_it_exists_or_not(
     ("name", "sentence"),
     [
         ("invoise.xml", r"There is no file .*invoise\.xml; check .* Near it: invoice\.xml"),
-        ("sub", "is a folder; name one document file in it"),
+        ("sub", "is a folder, and one document is repaired at a time: validate_xml takes it"),
+        ("*.xml", "is a pattern, and one document is repaired at a time"),
+        ("INVOICE.XML", r"There is no file .*Near it: invoice\.xml\. Files may lie in .*inside\."),
+        ("sub/invoice.xml", r"There is no file .*Near it: .*inside/invoice\.xml\."),
         ("loop.xml", "Too many levels of symbolic links"),
         ("a\0b", "is no path but text"),
         ("a\n<b/>", "is no path but text"),

@@ -6,17 +6,18 @@ outside, nobody learns even whether it exists.
 
 from __future__ import annotations
 
-import difflib
+import glob
 import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 from .bounds import open_file
 from .errors import AccessError, InputError, LimitError
+from .folders import documents_in
+from .pasted_paths import cleaned, foreign, near, readings
 from .schemas.plan import MANIFESTS
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
@@ -72,13 +73,41 @@ class Workspace:
             raise InputError(f"The folder {path.parent} does not exist; create it first or choose another output_path.")
         return path
 
+    def documents(self, name: str) -> list[Path] | None:
+        """The real paths of the documents in a folder, or that a pattern matches; None where it names one file.
+
+        Raises AccessError, and InputError where there is none.
+        """
+        path = self._inside(name, self.roots, "document")
+        kind = _kind(path)
+        if kind == "folder":
+            found = documents_in(path)
+        elif kind == "absent" and glob.has_magic(name):
+            found = sorted(Path(match) for match in glob.glob(str(path), recursive=True))  # noqa: PTH207 - any pattern
+        else:
+            return None
+        inside = [real for each in found if self._holds(real := _real(each)) and os.path.isfile(real)]  # noqa: PTH113 - raises nothing
+        if not inside:
+            raise InputError(f"There is no XML file in {name}.{self._allowed(self.roots)}")
+        return list(dict.fromkeys(inside))
+
+    def _holds(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self.roots)
+
     def _existing(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
         path = self._inside(name, roots, what)
         kind = _kind(path)
+        if what == "document" and (kind == "folder" or (kind == "absent" and glob.has_magic(name))):
+            raise InputError(
+                f"{name} is {'a folder' if kind == 'folder' else 'a pattern'}, and one document is repaired at a time: "
+                "validate_xml takes it and says which of its files have faults; give the path of each to "
+                f"troubleshoot_xml.{_examples(path, what)}"
+            )
         if kind == "folder":
             raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path, what)}")
         if kind == "absent":
-            raise InputError(f"There is no file {name}; check the {what}'s name.{_near(path)}")
+            told = f"There is no file {name.strip()}; check the {what}'s name.{foreign(name)}"
+            raise InputError(f"{told}{_near(name, path, roots)}{self._allowed(roots)}")
         if kind == "other":
             raise InputError(f"{name} is not a regular file; copy its content into one, or pass the text as `xml`.")
         return path
@@ -92,11 +121,13 @@ class Workspace:
             )
         if name.startswith(("http://", "https://")):
             raise InputError(f"{name} is an address, and the network is never asked; save it to a file and name that.")
-        if "\0" in name or "\n" in name or name.lstrip().startswith("<"):
+        if "\0" in name or "\n" in name.strip() or name.lstrip().startswith("<"):
             raise InputError(
                 f"The {what} path is no path but text: give a plain path, or the document's text as `xml`."
             )
-        places = map(_real, _candidates(name, roots))
+        if what == "output":  # bears the name without what came with it
+            name = cleaned(name)[0]
+        places = map(_real, readings(name, roots))
         inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]
         if not inside:
             remedy = "choose an output_path in them" if what == "output" else "move the file there"
@@ -104,8 +135,13 @@ class Workspace:
                 f"{name} lies outside the allowed folders ({', '.join(map(str, roots))}); {remedy}, or add its "
                 f"folder to {'SCHEMA_DIRS or ' if what == 'schema' else ''}ALLOWED_ROOTS"
                 f"{', or pass its text as `xml`' if what == 'document' else ''}."
+                f"{foreign(name)}{_near(name, Path(os.sep), roots)}"
             )
         return next((path for path in inside if _kind(path) != "absent"), inside[0])
+
+    @staticmethod
+    def _allowed(roots: tuple[Path, ...]) -> str:
+        return f" Files may lie in {', '.join(map(str, roots))}."
 
 
 def _outermost(folders: Iterable[Path]) -> tuple[Path, ...]:
@@ -148,19 +184,6 @@ def _beginning(path: Path, length: int) -> bytes:
         raise InputError(f"{path} cannot be read: {error.strerror or error}; check the file.") from None
 
 
-def _candidates(name: str, roots: tuple[Path, ...]) -> list[Path]:
-    """What a name may mean: a URI or absolute path one place, a relative one the working folder, then each root."""
-    if name.startswith("file:"):
-        name = unquote(urlsplit(name).path)
-    path = Path(name)
-    if name.startswith("~"):
-        try:
-            path = path.expanduser()
-        except RuntimeError:
-            raise InputError(f"{name} names a home folder that is unknown here; give the whole path.") from None
-    return [path] if path.is_absolute() else [Path.cwd() / path, *(root / path for root in roots)]
-
-
 def _real(path: Path) -> Path:
     """Where a path leads; one that cannot be followed to its end is told of by who looks at it."""
     try:
@@ -189,16 +212,14 @@ def _too_wide(folder: Path) -> bool:
         return False
 
 
-def _near(path: Path) -> str:
-    try:
-        names = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return ""
-    near = difflib.get_close_matches(path.name, names, n=3)
-    return f" Near it: {', '.join(near)}." if near else ""
+def _near(name: str, path: Path, roots: tuple[Path, ...]) -> str:
+    found = near(name, path, roots)
+    return f" Near it: {', '.join(found)}." if found else ""
 
 
 def _examples(folder: Path, what: str) -> str:
     suffixes = (".xml",) if what == "document" else (".xsd", ".rng", ".rnc", ".dtd", ".sch")
+    if not folder.is_dir():  # a pattern
+        return ""
     names = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in suffixes)[:5]
     return f" It holds {', '.join(names)}." if names else ""

@@ -360,7 +360,7 @@ BAD_INPUT = {
     "both": ({"xml": "<a/>", "path": "valid.xml"}, "both xml and path were given"),
     "no such file": ({"path": "valit.xml"}, "There is no file valit.xml.*Near it: valid.xml"),
     "HTML": ({"path": "page.xml"}, "is an HTML page, not XML"),
-    "a folder": ({"path": "."}, "is a folder; name one document file.*broken.xml"),
+    "a folder": ({"path": "."}, "is a folder, and one document is repaired at a time: validate_xml.*broken.xml"),
     "an address": ({"path": "https://example.org/a.xml"}, "is an address.*save it to a file"),
     "outside": ({"path": "/etc/passwd"}, "lies outside the allowed folders"),
     "a file name as text": ({"xml": "orders/valid.xml"}, "give it as path"),

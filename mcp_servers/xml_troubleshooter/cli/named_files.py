@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LimitError
+from ..folders import documents_in, matches
 
 if TYPE_CHECKING:
     import argparse
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from ..services import OpenServices
 
 
-# what begins like this in a folder is taken for a document; the second row only where it looks like XML inside
-_XML = (
-    "xml xsd xsl xslt rng sch svg wsdl wadl xhtml pom csproj vbproj fsproj vcxproj nuspec resx xlf xliff tmx kml gpx"
-    " rss atom dita ditamap bpmn xpdl opf ncx tei fodt xaml graphml musicxml mml ubl"
-)
-_PERHAPS_XML = "props targets config launch plist rdf owl nfo ui"
-_SUFFIXES = frozenset(f".{suffix}" for suffix in _XML.split())
-_PERHAPS = frozenset(f".{suffix}" for suffix in _PERHAPS_XML.split())
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
 STDIN = Path("-")
 
 
@@ -51,12 +42,12 @@ def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequenc
         if name == "-":
             found[STDIN] = None
         elif kind == "folder":
-            found |= dict.fromkeys(sorted(each for each in path.rglob("*") if _is_document(each, include)))
+            found |= dict.fromkeys(documents_in(path, include))
         elif kind == "absent" and glob.has_magic(name):
             found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
         else:
             found[path.absolute() if path == STDIN else path] = None
-    left = [path for path in found if not _matches((path, *path.parents), exclude)]
+    left = [path for path in found if not matches((path, *path.parents), exclude)]
     if not left:
         raise InputError(f"There is no XML file in {' '.join(names)}; name the files.")
     return left
@@ -91,25 +82,6 @@ def _listed(names: Iterable[str]) -> Iterator[str]:
             raise InputError(f"The list {name[1:]} cannot be read: {error.strerror}; check its name.") from None
         lines = os.fsdecode(data).split("\0") if b"\0" in data else os.fsdecode(data).splitlines()
         yield from filter(None, map(str.strip, lines))
-
-
-def _is_document(path: Path, include: Sequence[str]) -> bool:
-    suffix = path.suffix.lower()
-    if include:
-        return _matches((path,), include) and not path.is_dir()
-    return (suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path))) and not path.is_dir()
-
-
-def _looks_like_xml(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return _BEGINNING.match(file.read(200)) is not None
-    except OSError:
-        return False
-
-
-def _matches(paths: Iterable[Path], patterns: Sequence[str]) -> bool:
-    return any(path.match(pattern.rstrip("/")) for pattern in patterns if pattern.strip("/") for path in paths)
 
 
 def targets_of(files: list[Path], options: argparse.Namespace) -> dict[Path, Path]:
