@@ -100,7 +100,7 @@ def observe(folder: Path) -> File:
     for _ in range(ROUNDS):
         if report.valid:
             break
-        fixes = propose(document, report.diagnostics, judged_by, True, {}, frozenset(refused)).fixes  # noqa: FBT003
+        fixes = propose(document, judged_by, True, {}, frozenset(refused)).fixes  # noqa: FBT003
         if not fixes:
             break
         verdict = gate.judge(document, report, grade(document.text, fixes), judged_by)

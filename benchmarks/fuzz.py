@@ -93,7 +93,7 @@ def examine(data: bytes, schema: str) -> None:
     assert all(0 <= item.start <= item.end <= len(document.text) for item in report.diagnostics), "a span lies outside"
     if report.valid:
         return
-    action = propose(document, report.diagnostics, plan([schema]), True, {})  # noqa: FBT003
+    action = propose(document, plan([schema]), True, {})  # noqa: FBT003
     if isinstance(action, ProposeFix) and action.fixes:
         verdict = judge(document, report, action.fixes, plan([schema]))
         after = Document.from_bytes(verdict.document.to_bytes())

@@ -83,7 +83,7 @@ def row(text: str, fault: str, schema: Path, seconds: float) -> str:
         clock = [time.process_time()]
         report = validate(document, plan([schema]))
         clock.append(time.process_time())
-        proposal = propose(document, report.diagnostics, plan([schema]), True, {})  # noqa: FBT003
+        proposal = propose(document, plan([schema]), True, {})  # noqa: FBT003
         clock.append(time.process_time())
         if not judge(document, report, proposal.fixes, plan([schema])).report.valid:
             raise SystemExit(f"{fault} was not repaired")

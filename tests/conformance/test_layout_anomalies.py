@@ -56,9 +56,9 @@ def test_a_trace_is_a_warning_and_is_mended_with_the_faults(tmp_path: Path, slip
         (Code.INVALID_VALUE, Severity.ERROR),
         (Code.LAYOUT_TRACE, Severity.WARNING),
     ]
-    careful = propose(document, report.diagnostics, plan([schema]), allow_unsafe=False, answers={})
+    careful = propose(document, plan([schema]), allow_unsafe=False, answers={})
     assert all(fix.at == report.diagnostics[0].start for fix in careful.fixes)
-    allowed = propose(document, report.diagnostics, plan([schema]), allow_unsafe=True, answers={})
+    allowed = propose(document, plan([schema]), allow_unsafe=True, answers={})
     verdict = judge(document, report, allowed.fixes, plan([schema]))
     assert verdict.report.valid
     assert verdict.document.text == LIST.format(day=verdict.document.text[14:24], rest=meant)
@@ -69,7 +69,7 @@ def test_what_repeats_another_but_for_a_slip_in_a_name_is_a_trace(tmp_path: Path
     schema = _schema(tmp_path)
     document = Document.from_text(LIST.format(day="2026-02-01", rest=slip))
     report = validate(document, plan([schema]))
-    fixes = propose(document, report.diagnostics, plan([schema]), allow_unsafe=True, answers={}).fixes
+    fixes = propose(document, plan([schema]), allow_unsafe=True, answers={}).fixes
     meant = LIST.format(day="2026-02-01", rest=MISSPELT[1])
     assert judge(document, report, fixes, plan([schema])).document.text == meant
 

@@ -8,6 +8,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.model.definitions import definition, expected_at
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 
 @pytest.fixture
@@ -35,5 +36,5 @@ def test_a_type_of_another_folder_that_is_allowed_is_shown(parts: tuple[Path, Pa
 def test_what_is_expected_is_told_from_a_type_of_another_folder(parts: tuple[Path, Path]) -> None:
     schema, folder = parts
     text = "<Order><Lyne>soon</Lyne></Order>"
-    (said,) = expected_at(Document.from_text(text), [text.index("<Lyne")], str(schema), (folder,))
+    (said,) = expected_at(Document.from_text(text), [text.index("<Lyne")], plan([schema], (folder,)))
     assert "Order holds: Line" in said

@@ -158,7 +158,7 @@ def repair() -> Repair:
             report = validate(document, plan([schema]))
             if report.valid:
                 return document.text, applied, []
-            proposal = propose(document, report.diagnostics, plan([schema]), allow_unsafe, answers or {})
+            proposal = propose(document, plan([schema]), allow_unsafe, answers or {})
             if not proposal.fixes:
                 return document.text, applied, list(proposal.questions)
             document = document.with_text(apply(document.text, [e for fix in proposal.fixes for e in fix.edits]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
@@ -14,9 +15,9 @@ from mcp_servers.xml_troubleshooter.schemas.plan import Plan
 
 def test_what_needs_consent_waits_until_nothing_safe_is_left() -> None:
     document = Document.from_text("<a>b & c<d e='1' e='2'/></a>")
-    first = propose(document, (), Plan(), True, {})  # noqa: FBT003
+    first = propose(document, Plan(), True, {})  # noqa: FBT003
     assert [fix.safety for fix in first.fixes] == [Safety.SAFE]
-    second = propose(document.with_text("<a>b &amp; c<d e='1' e='2'/></a>"), (), Plan(), True, {})  # noqa: FBT003
+    second = propose(document.with_text("<a>b &amp; c<d e='1' e='2'/></a>"), Plan(), True, {})  # noqa: FBT003
     assert [fix.safety for fix in second.fixes] == [Safety.UNSAFE]
 
 
@@ -31,12 +32,12 @@ CUT_OFF = [
 
 @pytest.mark.parametrize("text", CUT_OFF)
 def test_what_breaks_off_midway_is_never_ended_without_consent(text: str) -> None:
-    assert propose(Document.from_text(text), (), Plan(), False, {}).fixes == ()  # noqa: FBT003
-    assert propose(Document.from_text(text), (), Plan(), True, {}).fixes  # noqa: FBT003
+    assert propose(Document.from_text(text), Plan(), False, {}).fixes == ()  # noqa: FBT003
+    assert propose(Document.from_text(text), Plan(), True, {}).fixes  # noqa: FBT003
 
 
 def test_a_document_that_lacks_its_last_end_tags_alone_is_ended() -> None:
-    fixes = propose(Document.from_text("<a>\n  <b>x</b>\n"), (), Plan(), False, {}).fixes  # noqa: FBT003
+    fixes = propose(Document.from_text("<a>\n  <b>x</b>\n"), Plan(), False, {}).fixes  # noqa: FBT003
     assert [edit.after.strip() for fix in fixes for edit in fix.edits] == ["</a>"]
 
 
@@ -49,7 +50,7 @@ def test_the_further_the_next_reading_the_surer_the_first(more: float, less: flo
 
 def test_readings_share_one_probability() -> None:
     for text in ("<a><b>x</a>", "<a>\n <b>1\n <c>2</c>\n</a>", "<a>x<b>y</c>z</a>"):
-        for ways in candidates(Document(text)):
+        for ways in candidates(Document(text), faults_of(Document(text))):
             assert sum(way.confidence for way in ways) <= 1.0
             assert all(ways[0].confidence >= way.confidence for way in ways)
     assert shares(0.5, [0.0, 1.0])[0] > shares(0.5, [0.0, 1.0])[1] > 0

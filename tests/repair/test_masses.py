@@ -23,7 +23,7 @@ def test_a_thousand_equal_faults_are_told_in_total_and_all_repaired(tmp_path: Pa
     totals: list[int] = []
     while not report.valid and len(totals) < 3:
         totals.append(report.total)
-        fixes = propose(document, report.diagnostics, plan([schema]), False, {}, frozenset()).fixes  # noqa: FBT003
+        fixes = propose(document, plan([schema]), False, {}, frozenset()).fixes  # noqa: FBT003
         document = document.with_text(apply(document.text, [edit for fix in fixes for edit in fix.edits]))
         report = validate(document, plan([schema]))
 

@@ -138,7 +138,7 @@ def test_edits_land_in_the_payload(old: str, new: str, folder: Path) -> None:
     document = Document.from_text(IN_SOAP.replace(old, new))
     plan = chosen(document.text, str(folder / "bill.xsd"), folder).plan
     report = validate(document, plan)
-    fixes = propose(document, report.diagnostics, plan, True, {}).fixes  # noqa: FBT003
+    fixes = propose(document, plan, True, {}).fixes  # noqa: FBT003
     assert apply(document.text, edits_of(fixes)) == IN_SOAP
     assert judge(document, report, fixes, plan).report.accepted
 

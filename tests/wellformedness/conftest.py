@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
@@ -35,7 +36,7 @@ def mended() -> Callable[[str], tuple[str, set[Safety]]]:
 
     def mend(text: str) -> tuple[str, set[Safety]]:
         document, safeties = Document(text), set[Safety]()
-        while found := fixes(document):
+        while found := fixes(document, faults_of(document)):
             assert all(fix.reason.endswith(".") and fix.source.startswith("rule:") for fix in found)
             safeties |= {fix.safety for fix in found}
             document = document.with_text(apply(document.text, [edit for fix in found for edit in fix.edits]))

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
@@ -39,7 +40,7 @@ FOREIGN = [
 def test_a_text_in_another_encoding_is_read_as_one_but_not_silently(encoding: str, words: str) -> None:
     document = Document.from_bytes(f"<?xml version='1.0'?>\n<a b='{words}'>\n  <c>{words}</c>\n</a>".encode(encoding))
     faults = check(document)
-    (found,) = fixes(document)
+    (found,) = fixes(document, faults_of(document))
     mended = document.with_text(apply(document.text, found.edits))
     assert mended.text.count(words) == 2
     assert check(mended) == ()
@@ -55,7 +56,7 @@ def test_faults_of_markup_are_told_beside_a_wrong_encoding() -> None:
 
 def test_a_declaration_that_the_parser_cannot_read_goes_with_its_encoding() -> None:
     document = Document.from_bytes("<?xml version='1.0' encoding='cp437'?><a>Ça coûte</a>".encode("cp437"))
-    (found,) = fixes(document)
+    (found,) = fixes(document, faults_of(document))
     mended = document.with_text(apply(document.text, found.edits))
     assert mended.to_bytes() == "<?xml version='1.0' encoding='UTF-8'?><a>Ça coûte</a>".encode()
     assert found.safety is Safety.SAFE
@@ -64,7 +65,7 @@ def test_a_declaration_that_the_parser_cannot_read_goes_with_its_encoding() -> N
 def test_a_wrong_declaration_goes_with_the_bytes() -> None:
     spoilt = f"<?xml version='1.0' encoding='big5'?><a>{FOREIGN[-2][1] * 60} ".encode("big5") + b"\xff</a>"
     document = Document.from_bytes(spoilt)
-    (found,) = fixes(document)
+    (found,) = fixes(document, faults_of(document))
     assert check(document.with_text(apply(document.text, found.edits))) == ()
 
 
@@ -77,7 +78,7 @@ def test_a_wrong_declaration_goes_with_the_bytes() -> None:
 )
 def test_what_is_lost_or_changed_is_never_safe(data: bytes, safety: Safety) -> None:
     document = Document.from_bytes(data)
-    assert {fix.safety for fix in fixes(document)} <= {safety}
+    assert {fix.safety for fix in fixes(document, faults_of(document))} <= {safety}
 
 
 def test_a_second_byte_order_mark_is_called_so() -> None:
@@ -89,7 +90,7 @@ def test_many_bytes_take_time_in_proportion() -> None:
     line = f"<c>{FOREIGN[-2][1]}</c>\n".encode("big5")
     document = Document.from_bytes(b"<a>" + line * 5000 + b"</a>")
     begun = time.process_time()
-    assert len(fixes(document)) == 1
+    assert len(fixes(document, faults_of(document))) == 1
     assert time.process_time() - begun < 10
 
 
@@ -97,20 +98,22 @@ def test_a_mainframe_text_is_read_as_its_declaration_says() -> None:
     text = "<?xml version='1.0' encoding='IBM273'?>\n<a>M\u00fcller & S\u00f6hne</a>"
     document = Document.from_bytes(text.encode("cp273"))
     assert document.text == text
-    mended = document.with_text(apply(document.text, [edit for fix in fixes(document) for edit in fix.edits]))
+    mended = document.with_text(
+        apply(document.text, [edit for fix in fixes(document, faults_of(document)) for edit in fix.edits])
+    )
     assert mended.to_bytes().decode() == text.replace("IBM273", "UTF-8").replace("&", "&amp;")
 
 
 def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
     document = Document.from_bytes(f"<a><b>{RUSSIAN}</b></a>".encode("koi8-r"))
-    (question,) = questions(document)
+    (question,) = questions(document, faults_of(document))
     assert question.allowed[0] == "KOI8-R"
-    (fix,) = fixes(document, None, {question.id: "koi8-r"})
+    (fix,) = fixes(document, faults_of(document), None, {question.id: "koi8-r"})
     assert (fix.safety, fix.provenance) == (Safety.SAFE, f"user: answer to {question.id}")
     assert apply(document.text, fix.edits) == f"<a><b>{RUSSIAN}</b></a>"
-    assert fixes(document, None, {question.id: "unheard of"})[0].safety is Safety.UNSAFE
+    assert fixes(document, faults_of(document), None, {question.id: "unheard of"})[0].safety is Safety.UNSAFE
 
 
 def test_nothing_is_asked_about_strays() -> None:
     document = Document.from_bytes("<a>M\u00fcller</a>".encode("cp1252"))
-    assert questions(document) == ()
+    assert questions(document, faults_of(document)) == ()

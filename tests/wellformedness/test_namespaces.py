@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
@@ -60,5 +59,5 @@ def test_a_fault_is_mended(
 
 def test_a_namespace_that_cannot_be_one_is_the_parsers_affair_and_the_schemas() -> None:
     document = Document("<a xmlns:b=' urn:x '/>")
-    (fix,) = propose(document, check(document), Plan(), False, {}).fixes  # noqa: FBT003 - positional over the process border
+    (fix,) = propose(document, Plan(), False, {}).fixes  # noqa: FBT003 - positional over the process border
     assert apply(document.text, fix.edits) == "<a xmlns:b='urn:x'/>"

@@ -108,7 +108,7 @@ def mended(text: str, *, allow_unsafe: bool = False) -> str:
     document = Document.from_text(text)
     for _ in range(10):
         report = validate(document)
-        proposal = propose(document, report.diagnostics, Plan(), allow_unsafe, {})
+        proposal = propose(document, Plan(), allow_unsafe, {})
         fixes = grade(document.text, proposal.fixes)
         edits = [edit for fix in fixes if allow_unsafe or fix.safety is Safety.SAFE for edit in fix.edits]
         if report.valid or not edits:

@@ -73,7 +73,7 @@ def mended(text: str, schema: str, *, allow_unsafe: bool) -> str:
     document, judged_by = Document.from_text(text), plan([schema] if schema else [])
     for _ in range(10):
         report = validate(document, judged_by)
-        fixes = grade(document.text, propose(document, report.diagnostics, judged_by, allow_unsafe, {}).fixes)
+        fixes = grade(document.text, propose(document, judged_by, allow_unsafe, {}).fixes)
         edits = [edit for fix in fixes if allow_unsafe or fix.safety is Safety.SAFE for edit in fix.edits]
         if report.valid or not edits:
             break

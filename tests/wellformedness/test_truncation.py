@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.syntax import candidates
@@ -32,4 +33,6 @@ def test_where_a_document_is_cut_off(text: str, early: bool, within: str) -> Non
         cut = truncation(written, [(fault.code, fault.start) for fault in analyse(document)])
         assert (cut.early, cut.within) == (early, text.index(within) if within else -1)
         if within:
-            assert all(fix.safety is Safety.UNSAFE for ways in candidates(document) for fix in ways)
+            assert all(
+                fix.safety is Safety.UNSAFE for ways in candidates(document, faults_of(document)) for fix in ways
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -18,6 +18,7 @@ from ..validators.subject import encoded
 
 if TYPE_CHECKING:
     from ..schemas.plan import Plan
+    from ..wellformedness.faults import Fault
 
 EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
 BEGINNING = 2_000_000  # characters of a larger one that are looked at first, lest there be too many faults
@@ -25,10 +26,21 @@ BEGINNING = 2_000_000  # characters of a larger one that are looked at first, le
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
 
 
-def syntax_faults(document: Document, plan: Plan) -> tuple[Sequence[Diagnostic], int]:
-    """The first faults of a document that the parser refuses, one at least, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is told first of a document that is not well-formed, and its faults; () of one that is."""
+
+    told: Sequence[Diagnostic]
+    faults: Sequence[Fault] = ()
+
+
+SOUND = Broken(())
+
+
+def syntax_faults(document: Document, plan: Plan) -> Broken:
+    """The first faults of a document that the parser refuses, one at least, and all that these are of."""
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - most documents do without
-    from .syntax import check, faults  # noqa: PLC0415
+    from .syntax import faults, tell  # noqa: PLC0415
 
     known = None
     with suppress(SchemaError):  # the parser's verdict needs no schema
@@ -37,13 +49,12 @@ def syntax_faults(document: Document, plan: Plan) -> tuple[Sequence[Diagnostic],
     if len(text) > EXPLAINED:
         end = text.rfind(">", 0, BEGINNING) + 1
         beginning = document.with_text(text[:end])
-        ended = (Code.TRUNCATED, Code.MISSING_END_TAG)  # which may be so there alone
-        total = sum(fault.code not in ended for fault in faults(beginning, known))
-        if total > CAP:
-            told = [item for item in check(beginning, known) if item.code not in ended]
-            return _only(told, document.position(end).line), total
-    first = check(document, known) or (_parser_fault(document),)
-    return first, max(len(first), len(faults(document, known)))
+        # some may be faults there alone
+        found = [item for item in faults(beginning, known) if item.code not in (Code.TRUNCATED, Code.MISSING_END_TAG)]
+        if len(found) > CAP:
+            return Broken(_only(tell(beginning, found, known), document.position(end).line), found)
+    every = faults(document, known)
+    return Broken(tell(document, every, known) or (_parser_fault(document),), every)
 
 
 def unmarked(document: Document) -> Iterator[Diagnostic]:

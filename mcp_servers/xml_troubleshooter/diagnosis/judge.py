@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ..codes import Code
-from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Report, Severity
+from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schemas.envelopes import Payload, payload_named
@@ -21,91 +22,106 @@ from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
 from ..validators.validator import Judgement, Named, Validator
 from . import beyond_schemas
-from .ill_formed import EXPLAINED, syntax_faults, unmarked
-from .layers import Clock, Judged, Opened, ill_formed, open_layers, report, syntax_clock
+from .ill_formed import EXPLAINED, SOUND, Broken, syntax_faults, unmarked
+from .layers import Clock, Diagnosis, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock
+
+if TYPE_CHECKING:
+    from ..conformance.violations import Violation
+
+Told = tuple[Diagnostic, "Violation | None"]  # with what the grammar knows of it
 
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
 _ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
 
 
-def judge(document: Document, plan: Plan) -> Report:
-    """The verdict of `validate.validate`, which describes it."""
+def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnosis:
+    """The verdict of `validate.validate`, which describes it, with what its faults are made of.
+
+    Of a document of more characters than `explained` a validator's own words stand for what is wrong.
+    """
     every = open_layers(plan)
     opened = [each for each in every if not each.layer.payload]
     clock = syntax_clock()
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     subject = Subject(document, subset, dtd.entities if dtd is not None else None)
-    faults, total = _parse(subject, plan, opened)
-    if faults:
-        return ill_formed(clock, faults, total, every)
+    broken = _parse(subject, plan, opened)
+    if broken.told:
+        return ill_formed(clock, broken.told, every, broken.faults)
     syntax = clock.judged(())
     try:
-        judged = [*_own_dtd(subject, opened), *(_run(subject, each) for each in opened)]
+        judged = [*_own_dtd(subject, opened, explained), *(_run(subject, each, explained) for each in opened)]
     except NotWellFormedError:  # a stream knows no sooner
-        return ill_formed(clock, *syntax_faults(document, plan), every)
-    judged += _inside(document, plan, [each for each in every if each.layer.payload])
+        broken = syntax_faults(document, plan)
+        return ill_formed(clock, broken.told, every, broken.faults)
+    inside, carried = _inside(document, plan, [each for each in every if each.layer.payload], explained)
+    judged += inside
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(told)
-    return report([syntax, *judged, *beyond_schemas.judge(document, plan, [syntax, *judged])])
+    layers = [syntax, *judged]
+    return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)]), carried=carried)
 
 
-def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> tuple[Sequence[Diagnostic], int]:
-    """Make the tree that the layers will judge; what is wrong with the document, and how much, where it is ill-formed.
+def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> Broken:
+    """Make the tree that the layers will judge; what is wrong with the document where it is not well-formed.
 
     Where all layers can judge a large document in a stream, the first of them will say whether it is.
     """
     usable = [each.schema.validator for each in opened if each.schema is not None]
     streams = all(isinstance(each, XsdValidator) and each.streams for each in usable)
     if subject.large and subject.streamable and streams:
-        return ((), 0) if usable else _streamed(subject, plan)
+        return SOUND if usable else _streamed(subject, plan)
     try:
         subject.parse()
     except etree.XMLSyntaxError:
         if subject.streamable:  # a tree has limits that a stream has not
             return _streamed(subject, plan)
     else:
-        return (), 0
-    faults, total = syntax_faults(subject.document, plan)
-    if subject.doctype and all(item.code is Code.NOT_WELL_FORMED for item in faults):
+        return SOUND
+    broken = syntax_faults(subject.document, plan)
+    if subject.doctype and all(item.code is Code.NOT_WELL_FORMED for item in broken.told):
         # perhaps it only cannot be read with its DTD: a fault of its markup, or an ID that stands twice
         try:
             subject.parse(expand=False)
         except etree.XMLSyntaxError:
-            return faults, total
-        return (), 0
-    return faults, total
+            return broken
+        return SOUND
+    return broken
 
 
-def _streamed(subject: Subject, plan: Plan) -> tuple[Sequence[Diagnostic], int]:
+def _streamed(subject: Subject, plan: Plan) -> Broken:
     try:
         stream_judge(subject.pieces, None)
     except NotWellFormedError:
         return syntax_faults(subject.document, plan)
-    return (), 0
+    return SOUND
 
 
-def _inside(document: Document, plan: Plan, opened: Sequence[Opened]) -> Sequence[Judged]:
-    """The verdict of the layers that judge what the document carries."""
+def _inside(
+    document: Document, plan: Plan, opened: Sequence[Opened], explained: int
+) -> tuple[Sequence[Judged], Diagnosis | None]:
+    """The verdict of the layers that judge what the document carries, and the diagnosis that this is made of."""
     if not opened:
-        return ()
+        return (), None
     carried = payload_named(document, plan.payload)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
         gone = f"the document has no {plan.payload.rpartition('}')[2]} inside"
-        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or gone) for each in opened]
+        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or gone) for each in opened], None
     subject = Subject(seen)
     try:
         subject.parse()
-        judged = [_run(subject, each) for each in opened]
+        judged = [_run(subject, each, explained) for each in opened]
     except (etree.XMLSyntaxError, NotWellFormedError) as error:
         why = f"what is inside cannot be read by itself: {error}"
-        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened]
-    return [
-        replace(each, diagnostics=[_moved(item, carried, document) for item in each.diagnostics]) for each in judged
+        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened], None
+    moved = [
+        replace(each, diagnostics=[_moved(item, carried, document) for item in each.diagnostics], violations=())
+        for each in judged
     ]
+    return moved, diagnosis(judged)
 
 
 def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic:
@@ -125,7 +141,7 @@ def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic
     return replace(item, start=start, end=end, line=line, column=column, operands=tuple(operands))
 
 
-def _own_dtd(subject: Subject, opened: Sequence[Opened]) -> Sequence[Judged]:
+def _own_dtd(subject: Subject, opened: Sequence[Opened], explained: int) -> Sequence[Judged]:
     """The verdict by the declarations of a document's own DOCTYPE, where no other grammar judges it."""
     if not subject.doctype or subject.tree is None:
         return ()
@@ -135,17 +151,17 @@ def _own_dtd(subject: Subject, opened: Sequence[Opened]) -> Sequence[Judged]:
     if dtd is None or not any(True for _ in dtd.iterelements()):
         return ()
     clock = Clock(Layer(name=OWN_DTD, kind=LayerKind.DTD, source="", named=False))
-    return (_verdict(subject, clock, DtdValidator(dtd), None),)
+    return (_verdict(subject, clock, DtdValidator(dtd), None, explained),)
 
 
-def _run(subject: Subject, opened: Opened) -> Judged:
+def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
     clock = Clock(opened.layer)
     if opened.schema is None:
         return clock.without_verdict(LayerState.NOT_RUN, opened.reason)
-    return _verdict(subject, clock, opened.schema.validator, opened.schema)
+    return _verdict(subject, clock, opened.schema.validator, opened.schema, explained)
 
 
-def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schema | None) -> Judged:
+def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schema | None, explained: int) -> Judged:
     """What one validator says, in the grammar's words where there are content models; `schema` is None for a DOCTYPE.
 
     Raises NotWellFormedError.
@@ -158,30 +174,39 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         return clock.without_verdict(LayerState.NOT_RUN, _TOO_LARGE)
     if not judgement.applied:
         return clock.without_verdict(LayerState.NOT_APPLICABLE, judgement.reason)
-    told, reason, whole = _told(subject, judgement, schema)
-    placed = [_placed(subject.document, item) for item in (*told, *judgement.beside)]
+    told, reason, whole = _told(subject, judgement, schema, explained)
+    told += [(item, None) for item in judgement.beside]
+    placed = [_placed(subject.document, item) for item, _ in told]
     total = 0 if whole or judgement.total <= CAP else judgement.total
-    return clock.judged(placed, rejected=judgement.rejected, total=total, reason=reason or _unread_parts(schema))
+    return clock.judged(
+        placed,
+        rejected=judgement.rejected,
+        total=total,
+        reason=reason or _unread_parts(schema),
+        violations=[violation for _, violation in told],
+    )
 
 
-def _told(subject: Subject, judgement: Judgement, schema: Schema | None) -> tuple[list[Diagnostic], str, bool]:
+def _told(
+    subject: Subject, judgement: Judgement, schema: Schema | None, explained: int
+) -> tuple[list[Told], str, bool]:
     """The faults that a validator finds, why they are told in its own terms, and whether these are all that there are.
 
     Beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains.
     """
-    told = list(judgement.diagnostics)
+    told: list[Told] = [(item, None) for item in judgement.diagnostics]
     if not told:
         return [] if judgement.rejected else _identity(subject, schema), "", False
-    if len(subject.document.text) > EXPLAINED or (schema is not None and schema.kind not in _EXPLAINABLE):
+    if len(subject.document.text) > explained or (schema is not None and schema.kind not in _EXPLAINABLE):
         return told, "", False
     try:
-        explained = _explained(subject, judgement, schema)
+        known = _explained(subject, judgement, schema)
     except (SchemaError, ValueError) as error:
         return told, f"what it expects could not be read: {error}" if isinstance(error, SchemaError) else "", False
-    return explained, "", schema is None or schema.kind is not Kind.XSD
+    return known, "", schema is None or schema.kind is not Kind.XSD
 
 
-def _explained(subject: Subject, judgement: Judgement, schema: Schema | None) -> list[Diagnostic]:
+def _explained(subject: Subject, judgement: Judgement, schema: Schema | None) -> list[Told]:
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
     name, roots = (str(schema.path), schema.roots) if schema else ("", ())
@@ -191,7 +216,7 @@ def _explained(subject: Subject, judgement: Judgement, schema: Schema | None) ->
     return explain(places.tree, name, told, roots, judgement.complaints, complete=complete)
 
 
-def _identity(subject: Subject, schema: Schema | None) -> list[Diagnostic]:
+def _identity(subject: Subject, schema: Schema | None) -> list[Told]:
     """Duplicate IDs and dangling references of a document that the validator accepts.
 
     XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.
@@ -204,7 +229,7 @@ def _identity(subject: Subject, schema: Schema | None) -> list[Diagnostic]:
         found = _explained(subject, Judgement(), schema)
     except (SchemaError, ValueError):
         return []  # the verdict stands
-    return [replace(item, severity=severity) for item in found if item.code in codes]
+    return [(replace(item, severity=severity), violation) for item, violation in found if item.code in codes]
 
 
 def _unread_parts(schema: Schema | None) -> str:

@@ -29,7 +29,7 @@ from ..validators.streaming import CHUNK, Found, NotWellFormedError, locate
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import has_doctype
 from .judge import judge
-from .layers import Clock, Judged, Opened, ill_formed, open_layers, report, syntax_clock
+from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
 TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
@@ -82,7 +82,7 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
     opened = open_layers(plan) if size > WHOLE else []
     needs_tree = doctype or any(each.schema is not None and each.schema.kind is not Kind.XSD for each in opened)
     if size <= WHOLE or (needs_tree and size <= TREE):
-        return judge(Document.from_bytes(read_file(path), str(path)), plan)
+        return judge(Document.from_bytes(read_file(path), str(path)), plan).report
     if doctype:
         raise LimitError(
             f"{path.name} has {size / 1e6:.0f} MB; with a DOCTYPE at most {TREE / 1e6:.0f} MB can be validated. "
@@ -95,8 +95,8 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
             stream_judge(file.pieces, None)
         layers = [clock.judged(()), *(_judged(file, each) for each in opened)]
     except NotWellFormedError:
-        return ill_formed(clock, [_first_fault(file.source, head)], 1, opened)
-    return report(layers)
+        return ill_formed(clock, [_first_fault(file.source, head)], opened).report
+    return diagnosis(layers).report
 
 
 class _File:

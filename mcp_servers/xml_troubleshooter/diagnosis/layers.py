@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..errors import SchemaError
-from ..schemas.plan import SYNTAX, Layer, Plan
+from ..schemas.plan import GRAMMARS, SYNTAX, Layer, Plan
 from ..validators.schema import Schema, load
 from ..validators.validator import Named
+
+if TYPE_CHECKING:
+    from ..conformance.violations import Violation
+    from ..wellformedness.faults import Fault
 
 _WAITS = "the document is not well-formed"
 
@@ -44,11 +50,38 @@ def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result of one layer and its diagnostics; `total` counts those that are not told, too."""
+    """The result of one layer and its diagnostics; `total` counts those that are not told, too.
+
+    `violations` are what a grammar knows of each diagnostic, None for nothing; () where no grammar was asked.
+    """
 
     result: LayerResult
     diagnostics: Sequence[Diagnostic] = ()
     total: int = 0
+    violations: Sequence[Violation | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A report with what its diagnostics are made of, from which repairs start; it stays in its process.
+
+    `faults` are those of the syntax, with the ways to read them, `violations` what the `grammar`, a schema by its path
+    or "" for the document's own DTD, knows of each diagnostic of the report, None for nothing. `carried` is that of the
+    document that this one carries, seen as one of its own.
+    """
+
+    report: Report
+    faults: Sequence[Fault] = ()
+    violations: Sequence[Violation | None] = ()
+    grammar: str = ""
+    carried: Diagnosis | None = None
+
+    def without(self, layers: Collection[str]) -> Diagnosis:
+        """The same without what these layers say."""
+        pairs = zip(self.report.diagnostics, self.violations, strict=True)
+        kept = [(item, violation) for item, violation in pairs if item.layer not in layers]
+        report = replace(self.report, diagnostics=tuple(item for item, _ in kept))
+        return replace(self, report=report, violations=[violation for _, violation in kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +92,15 @@ class Clock:
     started: float = field(default_factory=time.perf_counter)
 
     def judged(
-        self, found: Iterable[Diagnostic], *, rejected: bool = False, total: int = 0, reason: str = ""
+        self,
+        found: Iterable[Diagnostic],
+        *,
+        rejected: bool = False,
+        total: int = 0,
+        reason: str = "",
+        violations: Sequence[Violation | None] = (),
     ) -> Judged:
-        """The layer came to a verdict; `reason` says what it left out."""
+        """The layer came to a verdict; `reason` says what it left out, `violations` what a grammar knows of each."""
         told = list(found)
         if self.layer.severities:
             given = dict(self.layer.severities)
@@ -72,7 +111,7 @@ class Clock:
         total = max(total, len(told))
         failed = rejected or warnings < len(told)
         state = LayerState.FAILED if failed else LayerState.PASSED
-        return Judged(self._result(state, reason, total - warnings, warnings), told, total)
+        return Judged(self._result(state, reason, total - warnings, warnings), told, total, violations)
 
     def without_verdict(self, state: LayerState, reason: str, *, waits: bool = False) -> Judged:
         """The layer was not run, or does not apply, for a reason."""
@@ -101,24 +140,37 @@ def syntax_clock() -> Clock:
     return Clock(Layer(name=SYNTAX, kind=LayerKind.SYNTAX, source="", named=False))
 
 
-def ill_formed(clock: Clock, faults: Iterable[Diagnostic], total: int, opened: Iterable[Opened]) -> Report:
-    """The report on a document that is not well-formed, of whose faults these come first: no other layer can judge."""
-    syntax = clock.judged(faults, rejected=True, total=total)
+def ill_formed(
+    clock: Clock, told: Iterable[Diagnostic], opened: Iterable[Opened], faults: Sequence[Fault] = ()
+) -> Diagnosis:
+    """The diagnosis of a document that is not well-formed, of whose faults the first are `told`."""
+    syntax = clock.judged(told, rejected=True, total=len(faults))
     others = [
         Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or _WAITS, waits=not each.reason)
         for each in opened
     ]
-    return report([syntax, *others], well_formed=False)
+    return replace(diagnosis([syntax, *others], well_formed=False), faults=faults)
 
 
-def report(layers: Sequence[Judged], *, well_formed: bool = True) -> Report:
-    """The report of these layers."""
-    told = [(item, each.result.name) for each in layers for item in each.diagnostics]
-    told.sort(key=lambda each: (each[0].start, each[0].end))
-    return Report(
+def diagnosis(layers: Sequence[Judged], *, well_formed: bool = True) -> Diagnosis:
+    """What these layers say; of several grammars the first is the one that explains."""
+    grammar = next((each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged), None)
+    found = [
+        (item, violation, each.result.name)
+        for each in layers
+        for item, violation in zip(
+            each.diagnostics, (each.result is grammar and each.violations) or repeat(None), strict=False
+        )
+    ]
+    found.sort(key=lambda each: (each[0].start, each[0].end))
+    del found[CAP:]
+    report = Report(
         well_formed=well_formed,
         valid=well_formed and all(each.result.state is not LayerState.FAILED for each in layers),
-        diagnostics=tuple(item.of_layer(name) for item, name in told[:CAP]),
+        diagnostics=tuple(item.of_layer(name) for item, _, name in found),
         layers=tuple(each.result for each in layers),
         total=sum(each.total for each in layers),
+    )
+    return Diagnosis(
+        report, violations=[violation for _, violation, _ in found], grammar=grammar.source if grammar else ""
     )

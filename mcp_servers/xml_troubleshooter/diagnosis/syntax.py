@@ -5,6 +5,7 @@ libxml2 is the judge; the project's own scanner explains its verdict, because li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -33,20 +34,23 @@ _LIMITS = {
 }
 
 
-@lru_cache(maxsize=1)
 def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
     """The first CAP faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
 
-    A vocabulary lets the schema decide between readings of broken tags. The last answer is kept.
+    A vocabulary lets the schema decide between readings of broken tags.
     """
-    errors = _rejection(document)
-    if not errors:
-        return ()
+    return tell(document, faults(document, vocabulary), vocabulary)
+
+
+def tell(document: Document, found: Sequence[Fault], vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
+    """The first CAP of what the scanner found in a document; where that is nothing, what libxml2 holds against it."""
     # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
-    found = faults(document, vocabulary)
     if found:
         broken = BrokenDocument(document, vocabulary)
         return tuple(_diagnostic(broken, fault) for fault in found[:CAP])
+    errors = _rejection(document)
+    if not errors:
+        return ()
     limit = next((error for error in errors if _is_limit(error)), None)
     fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
     return (_reported(document, limit or fatal),)

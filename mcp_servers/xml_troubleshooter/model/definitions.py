@@ -17,26 +17,26 @@ from ..conformance.violations import (
     Violation,
     Wrap,
 )
-from ..diagnosis.explain import violations
+from ..diagnosis.validate import diagnosed
 from ..document.document import Document
 from ..document.tree import Node
 from ..grammar import load
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, local_name
+from ..schemas.plan import Plan
 
 _MODEL = 4000  # characters of a content model: all of nearly any, because what is left out cannot be chosen
 _ATTRIBUTES = 12
 _ON_ATTRIBUTES = (AddAttribute, RenameAttribute, RemoveAttribute)
 
 
-def expected_at(document: Document, starts: Sequence[int], schema: str, roots: tuple[Path, ...] = ()) -> list[str]:
+def expected_at(document: Document, starts: Sequence[int], plan: Plan) -> list[str]:
     """For each offset at which a fault begins, what the schema says there; "" where it says nothing.
 
-    The document has to be well-formed; `roots` are folders that the schema may take files from. Raises SchemaError.
-    Runs in a worker process.
+    The document has to be well-formed, the `plan` to have a grammar. Raises SchemaError. Runs in a worker process.
     """
-    found = violations(document, schema, roots=roots)
-    grammar = load(schema, roots)
+    found = [item for item in diagnosed(document, plan).violations if item is not None]
+    grammar = load(plan.grammar, plan.roots)
     said: list[str] = []
     told: set[str] = set()
     for start in starts:

@@ -190,9 +190,8 @@ class ModelEngine:
         if not task.plan.grammar or not task.report.well_formed:
             return []
         starts = tuple(fault.start for fault in faults)
-        roots, seconds = task.plan.roots, self._settings.seconds
         try:
-            return await self._work(expected_at, task.document, starts, task.plan.grammar, roots, seconds=seconds)
+            return await self._work(expected_at, task.document, starts, task.plan, seconds=self._settings.seconds)
         except (SchemaError, LimitError):
             return []
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ..codes import Code, Concern
-from ..diagnostics import Diagnostic, LayerKind
+from ..codes import Code
+from ..diagnostics import LayerKind
 from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import SchemaError
@@ -20,6 +20,7 @@ from ..offload import offload
 from ..schemas.plan import Plan
 
 if TYPE_CHECKING:
+    from ..diagnosis.layers import Diagnosis
     from ..schemas.envelopes import Payload
 
 
@@ -53,7 +54,7 @@ class RuleEngine:
         since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
         refused = frozenset(_identity(fix) for attempt in since for fix, _ in attempt.rejected)
         proposal = await offload(
-            propose, task.document, task.remaining, task.plan, task.allow_unsafe, dict(task.answers), refused,
+            propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
             self._patient, seconds=self._seconds,
         )  # fmt: skip
         if proposal.fixes:
@@ -71,7 +72,6 @@ class RuleEngine:
 
 def propose(
     document: Document,
-    diagnostics: tuple[Diagnostic, ...],
     plan: Plan,
     allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
     answers: Mapping[str, str],
@@ -81,15 +81,18 @@ def propose(
     """What the rules propose for a document: well-formedness first, then validity by the first grammar of its plan.
 
     Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left, to a `patient` caller
-    never; a fix that the gate `refused` is not proposed again.
+    never; a fix that the gate `refused` is not proposed again. It goes on from the last diagnosis in its process.
     """
-    found, questions = _rules(document, diagnostics, plan, answers)
+    from ..diagnosis.validate import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
+
+    diagnosis = diagnosed(document, plan)
+    found, questions = _rules(document, diagnosis, plan, answers)
     found = sealed(document, [fix for fix in found if _identity(fix) not in refused])
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
     if allow_unsafe and safe:
         # of traces in the layout nobody hears any more once the faults are gone that they are told beside
-        traces = {item.start for item in diagnostics if item.code is Code.LAYOUT_TRACE}
+        traces = {item.start for item in diagnosis.report.diagnostics if item.code is Code.LAYOUT_TRACE}
         safe += tuple(fix for fix in doubtful if fix.at in traces)
     if safe or patient or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
         withheld = () if safe and allow_unsafe else doubtful
@@ -98,61 +101,46 @@ def propose(
 
 
 def _rules(
-    document: Document,
-    diagnostics: tuple[Diagnostic, ...],
-    plan: Plan,
-    answers: Mapping[str, str],
+    document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    from ..diagnosis.syntax import check  # noqa: PLC0415 - lxml is loaded where it is used
-    from ..grammar.schema_names import vocabulary  # noqa: PLC0415
+    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
     from . import facts  # noqa: PLC0415
     from .syntax import fixes, questions  # noqa: PLC0415
 
-    known = None
-    with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
-        known = vocabulary(plan.grammar, plan.roots)
-    # what a validator says of a document shows that it is well-formed
-    doubtful = not diagnostics or any(Concern.SYNTAX in item.code.concern for item in diagnostics)
-    if doubtful and check(document, known):
-        return tuple(fixes(document, known, answers)), questions(document, known)
-    found, asked = facts.repairs(document, diagnostics, answers, plan)
-    inside = {layer.name for layer in plan.inside.layers}
-    of_payload = tuple(item for item in diagnostics if item.layer in inside)
-    around = tuple(item for item in diagnostics if item.layer not in inside)
+    if not diagnosis.report.well_formed:
+        known = None
+        with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
+            known = vocabulary(plan.grammar, plan.roots)
+        return tuple(fixes(document, diagnosis.faults, known, answers)), questions(document, diagnosis.faults)
+    found, asked = facts.repairs(document, diagnosis.report.diagnostics, answers, plan)
+    around = diagnosis.without({layer.name for layer in plan.inside.layers})
     for fixes_, questions_ in (
         _of_validity(document, around, plan.around, answers),
-        _of_payload(document, of_payload, plan, answers) if of_payload else ((), ()),
+        _of_payload(document, diagnosis.carried, plan, answers) if diagnosis.carried is not None else ((), ()),
     ):
         found, asked = (*found, *fixes_), (*asked, *questions_)
     return found, asked
 
 
 def _of_validity(
-    document: Document, diagnostics: tuple[Diagnostic, ...], plan: Plan, answers: Mapping[str, str]
+    document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     """What the rules say to a well-formed document that the layers of a plan have judged."""
-    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
-    from .validity import repairs  # noqa: PLC0415
+    from .validity import repairs  # noqa: PLC0415 - lxml is loaded where it is used
 
     found: tuple[Fix, ...] = ()
     asked: tuple[Question, ...] = ()
     by_rules = {layer.name for layer in plan.layers if layer.kind is LayerKind.RULES}
-    if any(item.layer in by_rules for item in diagnostics):
+    if any(item.layer in by_rules for item in diagnosis.report.diagnostics):
         from .business_rules.repairs import repairs as of_rules  # noqa: PLC0415
 
         found, asked = of_rules(document, plan, answers)
-    if plan.grammar:
-        try:
-            vocabulary(plan.grammar, plan.roots)
-        except SchemaError:
-            return found, asked
-    # without a grammar the document's own DTD has judged it
-    made = repairs(document, plan.grammar, answers, diagnostics, plan.roots)
+    made = repairs(document, diagnosis, answers)
     return (*made.fixes, *found), (*made.questions, *asked)
 
 
 def _of_payload(
-    document: Document, diagnostics: tuple[Diagnostic, ...], plan: Plan, answers: Mapping[str, str]
+    document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
     from ..schemas.envelopes import payload_named  # noqa: PLC0415 - few documents carry others
@@ -161,8 +149,7 @@ def _of_payload(
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
         return (), ()
-    there = tuple(replace(item, start=carried.seen_at(item.start, document)) for item in diagnostics)
-    fixes, questions = _of_validity(seen, there, plan.inside, answers)
+    fixes, questions = _of_validity(seen, diagnosis, plan.inside, answers)
     return tuple(filter(None, (_placed(fix, carried, document) for fix in fixes))), questions
 
 

@@ -40,7 +40,7 @@ def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, 
     known = {(item.start, item.code) for item in report.diagnostics}
     current, state = document, report
     while _hides(state, plan) and len(trail) < _ROUNDS:
-        fixes = propose(current, state.diagnostics, plan, True, {}).fixes  # noqa: FBT003
+        fixes = propose(current, plan, True, {}).fixes  # noqa: FBT003
         if not fixes:
             break
         edits = edits_of(fixes)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 
 from ..codes import Code
-from ..diagnosis.syntax import faults
 from ..document.document import Document
 from ..document.edits import JointEdits, Spans
 from ..loop.proposal import AT_ONCE, Fix, Question, Safety, answered_by
@@ -26,7 +25,10 @@ _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wr
 
 
 def fixes(
-    document: Document, vocabulary: Vocabulary | None = None, answers: Mapping[str, str] = MappingProxyType({})
+    document: Document,
+    faults: Sequence[Fault],
+    vocabulary: Vocabulary | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Fix]:
     """The best repair of each fault of a document; together they do not overlap.
 
@@ -34,37 +36,41 @@ def fixes(
     first AT_ONCE.
     """
     joint = JointEdits()
-    best = (fix for ways in _each(document, vocabulary, answers) for fix in islice(ways, 1))
+    best = (fix for ways in _each(document, faults, vocabulary, answers) for fix in islice(ways, 1))
     return [fix for fix in islice(best, AT_ONCE) if joint.admit(fix.edits)]
 
 
-def questions(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Question, ...]:
+def questions(document: Document, faults: Sequence[Fault]) -> tuple[Question, ...]:
     """What only a person knows about its faults: the encoding of a text, the likely ones best first."""
     broken = BrokenDocument(document)
-    asked = (question(broken, fault) for fault in faults(document, vocabulary) if fault.code == Code.ENCODING_MISMATCH)
+    asked = (question(broken, fault) for fault in faults if fault.code == Code.ENCODING_MISMATCH)
     first = next(filter(None, asked), None)
     return (first,) if first else ()
 
 
 def candidates(
-    document: Document, vocabulary: Vocabulary | None = None, answers: Mapping[str, str] = MappingProxyType({})
+    document: Document,
+    faults: Sequence[Fault],
+    vocabulary: Vocabulary | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> list[list[Fix]]:
     """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
-    return [list(ways) for ways in _each(document, vocabulary, answers)]
+    return [list(ways) for ways in _each(document, faults, vocabulary, answers)]
 
 
-def _each(document: Document, vocabulary: Vocabulary | None, answers: Mapping[str, str]) -> Iterator[Iterator[Fix]]:
+def _each(
+    document: Document, faults: Sequence[Fault], vocabulary: Vocabulary | None, answers: Mapping[str, str]
+) -> Iterator[Iterator[Fix]]:
     broken = BrokenDocument(document, vocabulary)
-    told = faults(document, vocabulary)
-    around = Surroundings(document, told)
-    cut = truncation(document.text, [(fault.code, fault.start) for fault in told])
+    around = Surroundings(document, faults)
+    cut = truncation(document.text, [(fault.code, fault.start) for fault in faults])
     code = Spans(match.span() for match in _CODE.finditer(document.text))
 
     def weighed(fix: Fix) -> Fix:
         doubted = cut.made_whole_by(fix.edits) or any(code.overlap(edit) for edit in fix.edits)
         return _doubtful(fix) if doubted else fix
 
-    for fault in told:
+    for fault in faults:
         yield map(weighed, _fixes(broken, fault, answers, around))
 
 

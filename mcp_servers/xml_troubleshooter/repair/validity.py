@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from ..codes import Code
@@ -33,7 +32,7 @@ from ..conformance.violations import (
     ViolationOf,
     Wrap,
 )
-from ..diagnosis.explain import violations
+from ..diagnosis.layers import Diagnosis
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import JointEdits
@@ -101,20 +100,13 @@ class Repairs:
     questions: tuple[Question, ...] = ()
 
 
-def repairs(
-    document: Document,
-    schema: str,
-    answers: Mapping[str, str],
-    diagnostics: Sequence[Diagnostic],
-    roots: tuple[Path, ...] = (),
-) -> Repairs:
-    """Fixes and questions for those violations of a well-formed document from its schema that a diagnostic confirms.
+def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]) -> Repairs:
+    """Fixes and questions for what a diagnosis of a well-formed document says of its grammar.
 
-    `answers` maps the ids of questions to values; an answer that fits its type becomes a fix. `roots` are
-    folders that the schema may take files from. Raises SchemaError.
+    `answers` maps the ids of questions to values; an answer that fits its type becomes a fix.
     """
-    confirmed = {(item.start, item.code) for item in diagnostics}
-    found = [item for item in violations(document, schema, roots) if (item.start, item.code) in confirmed]
+    schema = diagnosis.grammar
+    found = [item for item in diagnosis.violations if item is not None]
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
@@ -134,8 +126,8 @@ def repairs(
                 questions[made.id] = made
             else:
                 offer(judged(made, of_correction(violation, made, found)))
-    violated = {(item.start, item.code) for item in found}
-    unseen = [item for item in diagnostics if item.code in FALLBACKS and (item.start, item.code) not in violated]
+    told = zip(diagnosis.report.diagnostics, diagnosis.violations, strict=True)
+    unseen = [item for item, violation in told if violation is None and item.code in FALLBACKS]
     if unseen:
         tree = Tree(document)
         for item in unseen:

@@ -67,10 +67,6 @@ class Payload:
         into = seen - _begin(document)
         return self.start + into if 0 <= into <= len(self.written) + 1 else None
 
-    def seen_at(self, offset: int, document: Document) -> int:
-        """The offset in the document that `seen_in` gives of one here."""
-        return offset - self.start + _begin(document) if self.start <= offset < self.name_end else offset
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Element:
