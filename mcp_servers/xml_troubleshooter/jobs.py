@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import anyio
@@ -15,11 +17,13 @@ if TYPE_CHECKING:  # jobs are there before the first call, and the use case load
     from .checked import Checked, Request
     from .checking import Progress
     from .outcome import Outcome
+    from .survey import Survey
     from .troubleshooter import Services
 
 Result = TypeVar("Result")
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
+_SURVEYS = 20  # that are kept, as long as the connection lasts
 _PATIENCE = 1.2  # seconds that a stopped run has to put its state away
 
 
@@ -85,6 +89,7 @@ class Jobs:
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
         self._jobs: set[Job[Any]] = set()
+        self._surveys: OrderedDict[str, Survey] = OrderedDict()
         self._runs: dict[str, Job[Outcome]] = {}  # until they end, and those that failed until that is told
 
     async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
@@ -102,6 +107,35 @@ class Jobs:
                 "AGENT_DEADLINE, or check the document in parts."
             )
         return checked
+
+    async def survey(
+        self,
+        request: Request,
+        named: str,
+        files: Sequence[Path],
+        services: Services,
+        progress: Progress,
+        seconds: float,
+    ) -> Survey:
+        """What many documents are worth, as far as that is known after `seconds`; the others follow meanwhile."""
+        from .survey import Survey  # noqa: PLC0415 - it loads a lot
+        from .troubleshooter import new_run_id  # noqa: PLC0415
+
+        survey = Survey(new_run_id(), named, files)
+        self._surveys[survey.run_id] = survey
+        while len(self._surveys) > _SURVEYS:
+            self._surveys.popitem(last=False)
+        job = self._start(lambda tell: survey.run(request, services, tell))
+        try:
+            await job.wait(seconds, progress)
+        except anyio.get_cancelled_exc_class():
+            await job.stop()
+            raise
+        return survey
+
+    def surveyed(self, run_id: str) -> Survey | None:
+        """What is known of many documents, by the id that their survey has."""
+        return self._surveys.get(run_id)
 
     async def follow(self, request: Request, services: Services, progress: Progress, seconds: float) -> Outcome:
         """Start, continue or join a run: what it has reached when it ends or when `seconds` have passed.

@@ -181,3 +181,28 @@ async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, fold
         assert again["status"] == "fixed"
         strange = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"], "accept": ["e000000"]})
         assert "has no edit e000000" in str(strange.content)
+
+
+async def test_a_folder_is_judged_file_by_file(connect: Connect, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    whole = (folder / "valid.xml").read_text()
+    for number in range(30):
+        (folder / "sub" / f"{number:02}.xml").write_text(whole.replace(">2<", ">two<") if number == 7 else whole)
+    (folder / "sub" / "page.xml").write_text("<html><body></html>")
+    arguments = {"path": str(folder / "sub"), "schema_path": str(folder / "order.xsd")}
+    async with connect() as client:
+        answer = await client.call_tool("validate_xml", arguments)
+        found = answer.structured_content
+        assert found is not None
+        assert (found["status"], found["totals"]) == ("invalid", {"valid": 29, "invalid": 1, "failed": 1})
+        assert [(row["file"], row["status"], row["line"]) for row in found["files"][:3]] == [
+            ("07.xml", "invalid", 6), ("page.xml", "failed", 0), ("00.xml", "valid", 0),
+        ]  # fmt: skip
+        assert "and 6 more by get_run" in found["summary"]
+        rest = await client.call_tool("get_run", {"run_id": found["run_id"], "part": "files", "offset": 25})
+        assert rest.structured_content is not None
+        assert [row["file"] for row in rest.structured_content["rows"]] == [f"{number}.xml" for number in range(24, 30)]
+        pattern = await client.call_tool("validate_xml", {**arguments, "path": "sub/0[0-6].xml"})
+        assert "Of 7 XML files in sub/0[0-6].xml 7 were checked: 7 valid." in str(pattern.content)
+        refused = await client.call_tool("troubleshoot_xml", {"path": str(folder / "sub")})
+        assert "one document is repaired at a time: validate_xml takes it" in str(refused.content)

@@ -21,7 +21,7 @@ _SHORT = Caps(rows=20, text=200, diff=0, document=0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """A list that a run has: its items, an item as a row, and rows as text."""
 
     items: Sequence[Any]
@@ -29,17 +29,17 @@ class _Rows:
     lines: Callable[[Sequence[Any]], Iterator[Line]]
 
 
-def _rows(outcome: Outcome) -> dict[str, _Rows]:
+def _rows(outcome: Outcome) -> dict[str, Rows]:
     result = outcome.result
     return {
-        "edits": _Rows(in_order(result.edits), edit_row, lambda rows: edit_lines("Edits", rows)),
-        "diagnostics": _Rows(
+        "edits": Rows(in_order(result.edits), edit_row, lambda rows: edit_lines("Edits", rows)),
+        "diagnostics": Rows(
             outcome.checked.diagnosis.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Faults", rows)
         ),
-        "remaining": _Rows(
+        "remaining": Rows(
             result.report.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Still wrong", rows)
         ),
-        "questions": _Rows(result.questions, question_row, question_lines),
+        "questions": Rows(result.questions, question_row, question_lines),
     }
 
 
@@ -49,11 +49,14 @@ def page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage,
     Raises InputError where the run has no such part, or nothing at that offset.
     """
     rows = _rows(outcome).get(part)
-    length = len(rows.items) if rows else len(_text(outcome, part))
-    if offset and offset >= length:
-        raise InputError(f"{part} of run {outcome.run_id} has {length}, counted from 0: there is nothing at {offset}.")
     if rows is None:
         return _text_page(outcome, part, offset, limit)
+    return row_page(outcome.run_id, part, rows, offset, limit, _uncounted(outcome, part))
+
+
+def row_page(run_id: str, part: str, rows: Rows, offset: int, limit: int, note: str = "") -> tuple[RunPage, str]:
+    """A page of a list; raises InputError where there is nothing at that offset."""
+    _check_offset(run_id, part, offset, len(rows.items))
     taken: list[Row] = []
     size = 0
     for item in rows.items[offset : offset + limit if limit else None]:
@@ -66,8 +69,14 @@ def page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage,
             break
         taken.append(row)
         size += needed
-    made = _page(outcome, part, offset, len(taken), length, rows=[row.as_data() for row in taken])
-    return made, "\n".join((_heading(made) + _uncounted(outcome, part), plain(rows.lines(taken))))
+    data = [row.as_data() for row in taken]
+    made = _page(run_id, part, offset, len(taken), len(rows.items), rows=data)
+    return made, "\n".join((_heading(made) + note, plain(rows.lines(taken))))
+
+
+def _check_offset(run_id: str, part: str, offset: int, length: int) -> None:
+    if offset and offset >= length:
+        raise InputError(f"{part} of run {run_id} has {length}, counted from 0: there is nothing at {offset}.")
 
 
 def _uncounted(outcome: Outcome, part: str) -> str:
@@ -87,6 +96,8 @@ def _weight(row: Row) -> int:
 def _text(outcome: Outcome, part: str) -> str:
     if part == "diff":
         return outcome.diff
+    if part != "document":
+        raise InputError(f"Run {outcome.run_id} has no {part}: it was made for one document.")
     text = document_text(outcome, 10**9)
     if not text and outcome.result.document.text:
         raise InputError(
@@ -98,15 +109,16 @@ def _text(outcome: Outcome, part: str) -> str:
 
 def _text_page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage, str]:
     text = _text(outcome, part)
+    _check_offset(outcome.run_id, part, offset, len(text))
     taken = text[offset : offset + min(limit or _PAGE_BYTES, _PAGE_BYTES)]
     while len(taken.encode(errors="replace")) > _PAGE_BYTES // 2:
         taken = taken[: len(taken) * 3 // 4]
-    made = _page(outcome, part, offset, len(taken), len(text), text=shown(taken))
+    made = _page(outcome.run_id, part, offset, len(taken), len(text), text=shown(taken))
     return made, f"{_heading(made)}\n{made.text}"
 
 
 def _page(
-    outcome: Outcome,
+    run_id: str,
     part: str,
     offset: int,
     taken: int,
@@ -116,7 +128,7 @@ def _page(
 ) -> RunPage:
     end = offset + taken
     return RunPage(
-        run_id=outcome.run_id,
+        run_id=run_id,
         part=part,
         total=length,
         offset=offset,

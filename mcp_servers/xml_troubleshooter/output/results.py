@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from .rows import ArticleRow, DiagnosticRow, LayerRow, Row, Says, SignatureRow
+from .rows import ArticleRow, Diagnosis, DiagnosticRow, FileRow, LayerRow, Row, Says, SignatureRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,16 @@ class Troubleshooting(Row):
     model: Annotated[str, Says("The model that answered; empty where the rules worked alone")]
     articles: list[ArticleRow]
     usage: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnoses(Diagnosis):
+    """The answer of validate_xml, of one document or, with `files`, of many."""
+
+    run_id: Annotated[str, Says("Of many documents: get_run has all their rows")] = ""
+    totals: Annotated[dict[str, int], Says("Documents by status")] = field(default_factory=dict)
+    files: Annotated[list[FileRow], Says("A row a document, those with faults first")] = field(default_factory=list)
+    files_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,19 @@ class ArticleRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow(Row):
+    """One of many documents."""
+
+    file: str
+    status: Annotated[str, Says("As of one document, or failed: it could not be checked")]
+    errors: int
+    warnings: int
+    line: Annotated[int, Says("Of the first fault")]
+    code: str
+    first: Annotated[str, Says("The first fault, or why it could not be checked")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis(Row):
     """The answer of validate_xml."""
 

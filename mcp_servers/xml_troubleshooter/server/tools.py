@@ -13,8 +13,7 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from ..output.models import model_of
-from ..output.results import Explanation, Health, Restored, RunPage, Troubleshooting, Usage
-from ..output.rows import Diagnosis
+from ..output.results import Diagnoses, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
 from .answers import answered, progress, sentences
 from .session import Session
 
@@ -118,20 +117,28 @@ async def troubleshoot_xml(
 
 async def validate_xml(
     context: Context[Session, Any], xml: _Xml = "", path: _Path = "", schema_path: _SchemaPath = ""
-) -> Annotated[CallToolResult, model_of(Diagnosis)]:
-    """Find everything that is wrong with an XML document, without changing anything.
+) -> Annotated[CallToolResult, model_of(Diagnoses)]:
+    """Find everything that is wrong with an XML document, or with each of many, without changing anything.
 
     Checks well-formedness, then the schema that is given or found. Every fault comes with a code, its line, column and
-    path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path. To
-    repair the document as well, call troubleshoot_xml instead; there is no need to call this one first.
+    path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path; a
+    folder or a pattern (`in/*.xml`) as path gives one row a file. To repair the document as well, call troubleshoot_xml
+    instead; there is no need to call this one first.
     """
     from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
 
     session = context.request_context.lifespan_context
     with sentences():
-        request = Request(xml=xml, path=path, schema_path=schema_path)
         services = await session.services()
+        many = await anyio.to_thread.run_sync(services.workspace.documents, path) if path and not xml else None
+        if many is not None:
+            from ..output.surveys import present_survey  # noqa: PLC0415 - after the first answer
+
+            request, deadline = Request(schema_path=schema_path), services.settings.agent_deadline
+            survey = await session.jobs.survey(request, path, many, services, progress(context), deadline)
+            return answered(*present_survey(survey))
+        request = Request(xml=xml, path=path, schema_path=schema_path)
         checked = await session.jobs.check(request, services, progress(context), services.settings.agent_deadline)
         return answered(*await anyio.to_thread.run_sync(fit_diagnosis, checked))
 
@@ -140,7 +147,7 @@ async def get_run(
     context: Context[Session, Any],
     run_id: Annotated[str, Field(description="The run, as its result names it")],
     part: Annotated[
-        Literal["edits", "diagnostics", "remaining", "questions", "diff", "document"],
+        Literal["edits", "diagnostics", "remaining", "questions", "diff", "document", "files"],
         Field(description="What of it"),
     ] = "edits",
     offset: Annotated[int, Field(description="The first row, or character of diff and document", ge=0)] = 0,
@@ -150,7 +157,12 @@ async def get_run(
     from ..output.pages import page  # noqa: PLC0415 - after the first answer
 
     with sentences():
-        services = await context.request_context.lifespan_context.services()
+        session = context.request_context.lifespan_context
+        services = await session.services()
+        if (survey := session.jobs.surveyed(run_id)) is not None:
+            from ..output.surveys import survey_page  # noqa: PLC0415 - after the first answer
+
+            return answered(*survey_page(survey, part, offset, limit))
         outcome = await anyio.to_thread.run_sync(services.runs.load, run_id)
         return answered(*await anyio.to_thread.run_sync(page, outcome, part, offset, limit))
 

@@ -1,0 +1,98 @@
+"""Many documents as one public result: a row each, those with faults first, and the totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ..errors import InputError
+from ..survey import FileVerdict, Survey
+from .diagnoses import clipped
+from .pages import Rows, row_page
+from .rendering import Line, plain
+from .results import Diagnoses, RunPage
+from .rows import FileRow
+
+_SHOWN = 25  # rows of a result; get_run has the others
+_TEXT = 240  # characters of what is told of one document
+_WORDS = {"valid": "valid", "well_formed": "well-formed", "invalid": "invalid", "failed": "could not be checked"}
+
+
+def present_survey(survey: Survey) -> tuple[Diagnoses, str]:
+    """The result, and its text."""
+    verdicts = survey.rows
+    counts = Counter(verdict.status for verdict in verdicts)
+    shown = [_row(verdict) for verdict in verdicts[:_SHOWN]]
+    result = Diagnoses(
+        status=_status(survey, counts),
+        summary=_summary(survey, counts),
+        vocabulary="",
+        well_formed=False,
+        layers=[],
+        schema_used="",
+        schema_reason="",
+        diagnostics=[],
+        diagnostics_total=sum(verdict.errors + verdict.warnings for verdict in verdicts),
+        articles=[],
+        run_id=survey.run_id,
+        totals=dict(counts),
+        files=shown,
+        files_total=len(survey.files),
+    )
+    return result, plain([Line(f"{result.status.upper().replace('_', '-')}: {result.summary}"), *_lines(shown)])
+
+
+def survey_page(survey: Survey, part: str, offset: int, limit: int) -> tuple[RunPage, str]:
+    """A page of the rows; raises InputError for any other part."""
+    if part != "files":
+        raise InputError(f"Run {survey.run_id} looked at many documents and has but their files; it changed nothing.")
+    return row_page(survey.run_id, part, Rows(survey.rows, lambda item, _: _row(item), _lines), offset, limit)
+
+
+def _status(survey: Survey, counts: Counter[str]) -> str:
+    """What can be said of all: valid where each of them is."""
+    if counts["invalid"] or counts["failed"]:
+        return "invalid"
+    if survey.left:
+        return "running"
+    return "well_formed" if counts["well_formed"] else "valid"
+
+
+def _summary(survey: Survey, counts: Counter[str]) -> str:
+    told = ", ".join(f"{counts[status]} {words}" for status, words in _WORDS.items() if counts[status])
+    looked = len(survey.verdicts)
+    parts = [f"Of {len(survey.files)} XML files in {survey.named} {looked} were checked: {told or 'none yet'}."]
+    if survey.left:
+        parts.append(f'{survey.left} are still being checked: get_run with run_id="{survey.run_id}" and part="files".')
+    elif looked > _SHOWN:
+        parts.append(
+            f"{_SHOWN} are shown, those with faults first, and {looked - _SHOWN} more by get_run with "
+            f'run_id="{survey.run_id}", part="files" and offset={_SHOWN}.'
+        )
+    if counts["invalid"]:
+        parts.append("To repair one, give its path to troubleshoot_xml.")
+    return " ".join(parts)
+
+
+def _row(verdict: FileVerdict) -> FileRow:
+    return FileRow(
+        file=clipped(verdict.file, _TEXT),
+        status=verdict.status,
+        errors=verdict.errors,
+        warnings=verdict.warnings,
+        line=verdict.line,
+        code=verdict.code,
+        first=clipped(verdict.first, _TEXT),
+    )
+
+
+def _lines(rows: Sequence[FileRow]) -> Iterator[Line]:
+    for row in rows:
+        counts = [f"{number} {noun}{'s' * (number > 1)}" for number, noun in _counts(row) if number]
+        where = f"line {row.line}: " if row.line else ""
+        found = f" ({', '.join(counts)}) {where}{row.first}" if counts else f" {row.first}".rstrip()
+        yield Line(f"  {row.status:11} {row.file}{found}", "fault" if row.status in ("invalid", "failed") else "")
+
+
+def _counts(row: FileRow) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (row.errors, "error"), (row.warnings, "warning")
