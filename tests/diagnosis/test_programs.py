@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check, find
+from mcp_servers.xml_troubleshooter.diagnosis.programs.check import Compiled, check, find
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
@@ -81,7 +81,7 @@ def test_what_keeps_a_program_from_being_used_is_told_at_its_place(
     ],
 )  # fmt: skip
 def test_nothing_is_said_of_what_compiles_and_of_other_documents(text: str) -> None:
-    assert check(Document(text)) == ()
+    assert check(Document(text)) == Compiled()
 
 
 def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(tmp_path: Path) -> None:
@@ -95,17 +95,43 @@ def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(tmp_path: Path)
     mended = apply(text, reading.edits)
     assert '<xs:import namespace="urn:o" schemaLocation="other.xsd"/>' in mended
     main.write_text(mended)
-    assert check(Document(mended, source=str(main))) == ()
+    assert check(Document(mended, source=str(main))) == Compiled()
 
 
 def test_a_part_that_is_not_there_is_told_and_nothing_that_hangs_on_it(tmp_path: Path) -> None:
     text = XSD.format('<xs:include schemaLocation="gone.xsd"/><xs:element name="a" type="t:T"/>')
-    (found,) = check(Document(text, source=str(tmp_path / "main.xsd")))
-    assert (found.code, found.severity, found.value) == (Code.SCHEMA_LOCATION, Severity.ERROR, "gone.xsd")
+    told = check(Document(text, source=str(tmp_path / "main.xsd")))
+    (found,) = told.diagnostics
+    assert (found.code, found.severity, found.value) == (Code.SCHEMA_LOCATION, Severity.WARNING, "gone.xsd")
+    assert told.reason  # a schema that came without its parts is neither right nor wrong
+    (tmp_path / "Gone.xsd").write_text(
+        XSD.format('<xs:simpleType name="T"><xs:list itemType="xs:int"/></xs:simpleType>')
+    )
+    (here,) = find(Document(text, source=str(tmp_path / "main.xsd")))
+    (reading,) = here.finding.readings
+    assert check(Document(apply(text, reading.edits), source=str(tmp_path / "main.xsd"))) == Compiled()
+
+
+def test_what_a_module_leaves_to_the_stylesheet_around_it_is_no_error(tmp_path: Path) -> None:
+    module = XSL.format(
+        '<xsl:template match="a"><xsl:call-template name="b"><xsl:with-param name="c" select="$d"/></xsl:call-template></xsl:template>'
+    )
+    told = check(Document(module, source=str(tmp_path / "module.xsl")))
+    assert [item.severity for item in told.diagnostics] == [Severity.WARNING] * 2
+    assert told.reason
+    (tmp_path / "module.xsl").write_text(module)
+    main = XSL.format(
+        '<xsl:include href="module.xsl"/><xsl:variable name="d" select="1"/><xsl:template name="b"/>'
+        + TEMPLATE.format("<e/>")
+    )
+    assert check(Document(main, source=str(tmp_path / "main.xsl"))) == Compiled()
+    calls = main.replace("<e/>", '<xsl:value-of select="$f"/>')
+    (found,) = check(Document(calls, source=str(tmp_path / "main.xsl"))).diagnostics
+    assert (found.severity, found.value) == (Severity.ERROR, "$f")
 
 
 def test_rules_that_never_apply_are_warned_of_at_their_line() -> None:
     text = SCH.format('<rule context="a:x"/>\n<rule context="a:x"/>\n<rule context="a:y/@b/c"/>')
-    told = check(Document(text))
+    told = check(Document(text)).diagnostics
     assert [(item.line, item.severity) for item in told] == [(3, Severity.WARNING), (4, Severity.WARNING)]
     assert "never applies" in told[0].explanation

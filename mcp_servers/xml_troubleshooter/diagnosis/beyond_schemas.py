@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..diagnostics import LayerKind, LayerState
 from ..document.document import Document
@@ -27,7 +28,11 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
         from .programs import check as programs  # noqa: PLC0415 - most documents are no programs
 
         clock = _clock(COMPILATION)
-        yield clock.judged(programs.check(document, plan.roots))
+        compiled = programs.check(document, plan.roots)
+        verdict = clock.judged(compiled.diagnostics, reason=compiled.reason)
+        if compiled.reason and verdict.result.state is LayerState.PASSED:
+            verdict = replace(verdict, result=replace(verdict.result, state=LayerState.NOT_RUN))
+        yield verdict
     if not failed and any(concerned(document, vocabulary)):
         from ..facts import check as facts  # noqa: PLC0415 - of most documents nothing is known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ..codes import Code
 from ..diagnostics import Severity
@@ -69,9 +70,25 @@ _HOMES: Mapping[str, dict[str, str]] = {
     "dependencyManagement": {"dependency": "dependencies"},
     "pluginManagement": {"plugin": "plugins"},
 }  # fmt: skip
+# what project files had before Maven 2.0
+_OF_MAVEN_1 = frozenset((
+    "pomVersion", "extend", "currentVersion", "shortDescription", "logo", "siteAddress", "siteDirectory",
+    "distributionSite", "distributionDirectory", "issueTrackingUrl", "gumpRepositoryId", "cvsWebUrl", "package",
+    "versions", "branches", "nagEmailAddress", "sourceModifications", "unitTest", "unitTestSourceDirectory",
+    "integrationUnitTestSourceDirectory", "aspectSourceDirectory",
+))  # fmt: skip
 
 
 def _model(tree: Tree) -> Iterator[Finding]:
+    for finding in _elements(tree):
+        if local(finding.node) not in _OF_MAVEN_1 or finding.code is not Code.UNEXPECTED_ELEMENT:
+            yield finding
+            continue
+        words = f"<{finding.name}> is of the project files of Maven 1; Maven 2 and later refuse it."
+        yield replace(finding, words=words, severity=Severity.WARNING, readings=(), ask=None)
+
+
+def _elements(tree: Tree) -> Iterator[Finding]:
     stack = [tree.root]
     while stack:
         node = stack.pop()
@@ -91,6 +108,8 @@ def _is_flag(node: Node) -> bool:
 
 def _demands(tree: Tree) -> Iterator[Finding]:
     project = tree.root
+    if any(children(project, name) for name in ("pomVersion", "currentVersion", "extend")):
+        return  # written for Maven 1, which has other demands
     inherits = bool(children(project, "parent"))
     yield from required(
         tree, project, ("modelVersion", "artifactId", *(() if inherits else ("groupId", "version"))), "Maven"

@@ -73,7 +73,7 @@ def troubleshooting_lines(
     if result.edits_total > len(result.edits):
         yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
     if result.remaining == result.diagnostics and result.remaining_total == result.diagnostics_total:
-        if result.status != "valid" and result.remaining:
+        if any(item.severity == "error" for item in result.remaining):
             yield Line("Still wrong: everything listed above", "title")
     else:
         where = " in the result, at its lines" if result.diff else ""

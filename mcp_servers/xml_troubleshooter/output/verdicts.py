@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from ..checked import Checked, total
 from ..codes import Code
-from ..diagnostics import COUNTED, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
-from ..schemas.plan import COMPILATION, FACTS
+from ..diagnostics import COUNTED, Diagnostic, LayerResult, LayerState, Report, Severity
+from ..schemas.plan import COMPILATION, FACTS, OWN_DTD
 from ..signatures.state import DigestState, SignatureState
 from ..wording import count
+
+_CALLED = {OWN_DTD: "its own DOCTYPE", COMPILATION: "whether it compiles"}  # the layers without a file, in words
 
 
 def of_diagnosis(checked: Checked) -> str:
@@ -102,7 +104,7 @@ def _phrase(reason: str) -> str:
 
 def called(layer: LayerResult) -> str:
     """What a layer judges by, in words."""
-    return layer.name if layer.source or layer.kind is LayerKind.SYNTAX else "its own DOCTYPE"
+    return layer.name if layer.source else _CALLED.get(layer.name, layer.name)
 
 
 def _named(layers: Iterable[LayerResult]) -> str:

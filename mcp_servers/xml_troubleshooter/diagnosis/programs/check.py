@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...diagnostics import Diagnostic
@@ -13,6 +14,7 @@ from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
 from . import rng, schematron, xsd, xslt
 from .complaints import Program
+from .parts import UncompiledError
 
 _LONGEST = 2_000_000  # characters of a schema or program that is compiled
 _MOST = 200
@@ -25,22 +27,41 @@ _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What keeps a schema or a program from being used; `reason` says why it was not compiled, "" where it was."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    reason: str = ""
+
+
 def find(document: Document, roots: tuple[Path, ...] = ()) -> Iterator[Found]:
     """What keeps a schema or a program from being used; nothing of any other document."""
+    yield from _looked_at(document, roots)[0]
+
+
+def check(document: Document, roots: tuple[Path, ...] = ()) -> Compiled:
+    """What keeps it from being used, as diagnostics."""
+    found, reason = _looked_at(document, roots)
+    return Compiled(tuple(diagnostic(document, each, COMPILATION) for each in found), reason)
+
+
+def _looked_at(document: Document, roots: tuple[Path, ...]) -> tuple[list[Found], str]:
     vocabulary = recognise(document)
-    if vocabulary is None or vocabulary.id not in _LANGUAGES or len(document.text) > _LONGEST:
-        return
+    if vocabulary is None or vocabulary.id not in _LANGUAGES:
+        return [], ""
+    if len(document.text) > _LONGEST:
+        return [], f"it is longer than {_LONGEST:,} characters"
     check_language, source = _LANGUAGES[vocabulary.id]
     fact = Fact(id=f"{vocabulary.id}-compiles", source=source, check=lambda _: iter(()))
+    found: list[Finding] = []
+    reason = ""
     try:
-        found = list(check_language(Program(document, roots)))
+        found.extend(check_language(Program(document, roots)))
+    except UncompiledError as stop:
+        reason = str(stop)
     except ValueError:
-        return
+        return [], "no tree can be made of it"
     once = {(each.start, each.code): each for each in reversed(found)}
-    for finding in sorted(once.values(), key=lambda each: (each.start, each.end))[:_MOST]:
-        yield Found(fact, finding)
-
-
-def check(document: Document, roots: tuple[Path, ...] = ()) -> tuple[Diagnostic, ...]:
-    """What keeps it from being used, as diagnostics."""
-    return tuple(diagnostic(document, each, COMPILATION) for each in find(document, roots))
+    told = sorted(once.values(), key=lambda each: (each.start, each.end))[:_MOST]
+    return [Found(fact, finding) for finding in told], reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 from ...codes import Code
 from ...diagnostics import Severity
@@ -14,8 +14,9 @@ from ...document.tree import Node, Tree
 from ...facts.children import removal
 from ...facts.finding import Finding, Reading, local, of_element, of_value, renamed, sibling_name, space, value_of
 from ...grammar.datatypes import BUILTINS
-from ...schema_files.resolver import SchemaSources, absolute, read
+from ...schema_files.resolver import SchemaSources, read
 from .complaints import Complaint, Program, at_line, compiled, nearest, renamed_value
+from .parts import UncompiledError, head, located, missing, neighbours, whole
 
 XS = "http://www.w3.org/2001/XMLSchema"
 _XSD_11 = re.compile(
@@ -54,7 +55,7 @@ _DECLARED_BY = {
     "element declaration": ("element",), "attribute declaration": ("attribute",),
     "attribute group definition": ("attributeGroup",), "model group definition": ("group",),
 }  # fmt: skip
-_HEAD = 20_000  # bytes of a neighbour in which its target namespace stands
+_PARTS = ("include", "import", "redefine", "override")
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -62,10 +63,11 @@ def check(program: Program) -> Iterator[Finding]:
     from lxml import etree  # noqa: PLC0415 - loaded where the work is done
 
     tree = program.tree
-    missing = list(_missing_parts(program))
-    yield from missing
-    if any(finding.severity is Severity.ERROR for finding in missing):
-        return  # without a part, what is in it cannot be told from what is nowhere
+    gone = list(_missing_parts(program))
+    yield from gone
+    if any(local(finding.node) != "import" for finding in gone):
+        # without a part, what is in it cannot be told from what is nowhere
+        raise UncompiledError("parts of the schema are not here")
     if _XSD_11.search(program.document.text):
         yield from _references(program)
         return
@@ -77,7 +79,8 @@ def check(program: Program) -> Iterator[Finding]:
         etree.XMLSchema(etree.ElementTree(root))
 
     complaints, _ = compiled(compile_schema)
-    absent = {value_of(tree, finding.node, "namespace") or "" for finding in missing}
+    imports = [node for node in tree.root.children if local(node) == "import"]
+    absent = {value_of(tree, node, "namespace") or "" for node in imports if not _is_here(program, node)}
     told: set[tuple[int, str]] = set()
     for complaint in complaints:
         uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
@@ -93,22 +96,23 @@ def _missing_parts(program: Program) -> Iterator[Finding]:
     """Files that the schema asks for and that are not there; without an include it is none."""
     if not program.document.source:
         return
-    sources = SchemaSources(program.path, program.roots)
-    for node in program.tree.root.children:
-        name = local(node)
-        item = node.attribute("schemaLocation")
-        if name not in ("include", "import", "redefine", "override") or item is None:
-            continue
-        address = program.tree.attribute_value(item)
-        if address.startswith("http") or sources.locate(absolute(str(program.path), address)) is not None:
-            continue
-        severity = Severity.WARNING if name == "import" else Severity.ERROR
-        words = (
-            f"The file {address}, a part of this schema, is not there or lies outside the allowed folders "
-            "(ALLOWED_ROOTS, "
-            "SCHEMA_DIRS). Put it there or correct the address."
-        )
-        yield of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, severity=severity)
+    named = [
+        (node, item)
+        for node in program.tree.root.children
+        if local(node) in _PARTS and (item := node.attribute("schemaLocation")) is not None
+    ]
+    gone = [(node, item) for node, item in named if not _is_here(program, node)]
+    for node, item in gone:
+        if not program.tree.attribute_value(item).startswith("http"):
+            found = missing(program, node, item, "The schema file", others=len(gone) < len(named))
+            without = local(node) == "import" and not found.readings
+            yield replace(found, severity=Severity.WARNING) if without else found
+
+
+def _is_here(program: Program, node: Node) -> bool:
+    """Whether the file of an import or another part can be read."""
+    address = value_of(program.tree, node, "schemaLocation")
+    return address is not None and located(program, address)
 
 
 def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
@@ -159,6 +163,10 @@ def _unresolved(uri: str, name: str, what: str, complaint: Complaint, program: P
         if meant:
             better = f"{prefix}:{meant[0]}" if prefix else meant[0]
             yield renamed_value(tree, node, item, better, words, safe=meant[1])
+        elif uri != XS and (larger := whole(program)):
+            words += f" {larger}, which this file is a part of, may have it."
+            code, severity = Code.UNRESOLVED_REFERENCE, Severity.WARNING
+            yield of_value(tree, node, item, words, code=code, severity=severity)
         else:
             listed = ", ".join(known[:10]) if uri != XS else ""
             words += f" It has {listed}." if listed else ""
@@ -217,17 +225,13 @@ def _import(uri: str, written: str, node: Node, item: Attribute, program: Progra
 
 def _neighbour(uri: str, program: Program) -> str | None:
     """The one schema beside the document whose target namespace this is."""
-    if not program.document.source:
-        return None
-    sources = SchemaSources(program.path, program.roots)
     target = re.compile(rf"\btargetNamespace\s*=\s*[\"']{re.escape(uri)}[\"']")
-    found = []
-    for path in sorted(Path(program.path).parent.glob("*.xsd"))[:200]:
-        if path.name != program.path.name and sources.locate(str(path)) is not None:
-            with path.open("rb") as file:
-                head = file.read(_HEAD).decode("utf-8", "replace")
-            if target.search(head) if uri else "targetNamespace" not in head:
-                found.append(path.name)
+    found = [
+        path.name
+        for path in neighbours(program)
+        for text in (head(path),)
+        if (target.search(text) if uri else "targetNamespace" not in text)
+    ]
     return found[0] if len(found) == 1 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ...codes import Code
 from ...diagnostics import Severity
@@ -13,6 +14,7 @@ from ...facts.finding import Finding, local, of_element, of_value, space, value_
 from ...schema_files.resolver import SchemaSources, absolute, read
 from ...validators.schematron import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+from .parts import UncompiledError, located, missing, whole
 
 XSL = "http://www.w3.org/1999/XSL/Transform"
 _ELEMENTS_1 = (
@@ -53,6 +55,14 @@ _BUILT_IN = (
     "err:column-number",
     "err:additional",
 )
+_PART = re.compile(r"<(?:\w+:)?(?:import|include)\s[^<>]*?\bhref\s*=\s*[\"']([^\"']*)[\"']")
+_NAMED_VARIABLE = re.compile(r"<(?:\w+:)?(?:variable|param|accumulator)\s[^<>]*?\bname\s*=\s*[\"']([^\"']*)[\"']")
+_NAMED_TEMPLATE = re.compile(r"<(?:\w+:)?template\s[^<>]*?\bname\s*=\s*[\"']([^\"']*)[\"']")
+_MOST_PARTS = 200  # stylesheets that are read for what they declare
+# what a processor says of a name that is declared nowhere: attribute sets, templates, modes, variables, functions
+_UNRESOLVED = re.compile(
+    r"XTSE0710|XTSE0650|XTSE3085|XPST0008|XPST0017|use-attribute-sets|Undefined variable|unknown attribute"
+)
 _ON_LINE = re.compile(r"\bon line (\d+)|\bline (\d+)")
 
 
@@ -62,29 +72,84 @@ def check(program: Program) -> Iterator[Finding]:
     version = value_of(tree, tree.root, "version") or "1.0"
     known = _ELEMENTS_1 if version.startswith("1") else _ELEMENTS_3
     own = [node for node in tree.nodes if space(node) == XSL]
-    found = [*_parts(program), *unknown_elements(own, known, f"XSLT {version}", local), *_attributes(own)]
-    found += [*_variables(program), *_templates(program)]
+    gone = list(_missing_parts(program))
+    found = [*gone, *unknown_elements(own, known, f"XSLT {version}", local), *_attributes(own)]
+    larger = "" if _stands_alone(program) else whole(program) or "a stylesheet"
+    around = _of_parts(program)
+    found += [*_variables(program, around, larger), *_templates(program, around, larger)]
     yield from found
-    if not any(each.severity is Severity.ERROR for each in found):
-        yield from _compiled(program, version)
+    if gone:
+        raise UncompiledError("parts of the stylesheet are not here")
+    if not found:
+        for finding in _compiled(program, version):
+            if larger and _UNRESOLVED.search(finding.words):
+                raise UncompiledError(f"it is a part of {larger}, and cannot be compiled alone")
+            yield finding
+    elif not any(each.severity is Severity.ERROR for each in found):
+        raise UncompiledError(f"it is a part of {larger}, and cannot be compiled alone")
 
 
-def _parts(program: Program) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The names that the parts of a stylesheet declare; `complete` where all of them could be read."""
+
+    variables: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
+    complete: bool = True
+
+
+def _stands_alone(program: Program) -> bool:
+    """Whether a processor can begin with this stylesheet; others are modules."""
+    for node in program.tree.root.children:
+        if space(node) != XSL:
+            continue
+        match = value_of(program.tree, node, "match") or ""
+        begins = any(each.strip().startswith(("/", "document-node(")) for each in match.split("|"))
+        named = value_of(program.tree, node, "name") in ("main", "xsl:initial-template")
+        if local(node) in ("import", "include", "output", "use-package") or begins or named:
+            return not whole(program)
+    return False
+
+
+def _of_parts(program: Program) -> _Around:
+    """What the stylesheets declare that this one includes or imports, and those that they do."""
+    sources = SchemaSources(program.path, program.roots)
+    variables: set[str] = set()
+    templates: set[str] = set()
+    complete = True
+    waiting = [(program.path, program.document.text)]
+    seen = {program.path.name}
+    while waiting and len(seen) < _MOST_PARTS:
+        base, text = waiting.pop()
+        for address in _PART.findall(text):
+            path = sources.locate(absolute(str(base), address))
+            if path is None:
+                complete = False
+            elif str(path) not in seen:
+                seen.add(str(path))
+                waiting.append((path, path.read_text("utf-8", "replace")))
+        if base != program.path:
+            variables.update(_NAMED_VARIABLE.findall(text))
+            templates.update(_NAMED_TEMPLATE.findall(text))
+    uses = any(local(node) == "use-package" for node in program.tree.root.children)
+    return _Around(frozenset(variables), frozenset(templates), complete and not waiting and not uses)
+
+
+def _missing_parts(program: Program) -> Iterator[Finding]:
     """Stylesheets that are to be included and are not there."""
     if not program.document.source:
         return
-    sources = SchemaSources(program.path, program.roots)
-    for node in program.tree.root.children:
-        item = node.attribute("href")
-        if space(node) != XSL or local(node) not in ("import", "include") or item is None:
-            continue
-        address = program.tree.attribute_value(item)
-        if not address.startswith("http") and sources.locate(absolute(str(program.path), address)) is None:
-            words = (
-                f"The stylesheet {address}, a part of this one, is not there or lies outside the allowed folders "
-                "(ALLOWED_ROOTS, SCHEMA_DIRS). Put it there or correct the address."
-            )
-            yield of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION)
+    named = [
+        (node, item)
+        for node in program.tree.root.children
+        if space(node) == XSL
+        and local(node) in ("import", "include")
+        and (item := node.attribute("href")) is not None
+        and not program.tree.attribute_value(item).startswith("http")
+    ]
+    gone = [(node, item) for node, item in named if not located(program, program.tree.attribute_value(item))]
+    for node, item in gone:
+        yield missing(program, node, item, "The stylesheet", others=len(gone) < len(named))
 
 
 def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
@@ -105,13 +170,12 @@ def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]
             yield item, _LITERAL.sub(" ", " ".join(_BRACES.findall(value)))
 
 
-def _variables(program: Program) -> Iterator[Finding]:
+def _variables(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
     """Variables that are used and declared nowhere in scope; of what a part may declare nothing is said."""
     tree = program.tree
-    parts = any(
-        local(node) in ("import", "include", "use-package") for node in tree.root.children if space(node) == XSL
-    )
-    outer = {value_of(tree, node, "name") or "" for node in tree.root.children if _declares(node)}
+    own = {value_of(tree, node, "name") or "" for node in tree.root.children if _declares(node)}
+    outer = own | around.variables
+    told: set[str] = set()
     for node in tree.nodes:
         for item, expression in _expressions(program, node):
             used = [name.strip() for name in _VARIABLE.findall(expression)]
@@ -125,9 +189,21 @@ def _variables(program: Program) -> Iterator[Finding]:
                 if name in outer or name in bound or name in _BUILT_IN:
                     continue
                 known = _in_scope(program, node)
-                if name in known or (parts and not nearest(name, [*outer, *known])):
+                meant = nearest(name, [each for each in (*outer, *known) if each])
+                slip = meant is not None and (meant[1] or (around.complete and not larger))
+                if name in known or (not around.complete and not slip):
                     continue
-                yield _undeclared(program, node, item, name, [*outer, *known])
+                if not larger or slip:
+                    yield _undeclared(program, node, item, name, [*outer, *known])
+                elif name not in told:
+                    told.add(name)
+                    yield _elsewhere(program, node, item, f"The variable ${name} is declared", larger)
+
+
+def _elsewhere(program: Program, node: Node, item: Attribute, what: str, larger: str) -> Finding:
+    """A name that a module uses and does not declare: the stylesheet that takes it in may."""
+    words = f"{what} nowhere in this file: {larger} that takes this one in has to have it."
+    return of_value(program.tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)
 
 
 def _declares(node: Node) -> bool:
@@ -159,16 +235,17 @@ def _undeclared(program: Program, node: Node, item: Attribute, name: str, known:
     return of_value(program.tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
 
 
-def _templates(program: Program) -> Iterator[Finding]:
+def _templates(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
     """Named templates that are called and are not there."""
     tree = program.tree
-    if any(local(node) in ("import", "include", "use-package") for node in tree.root.children if space(node) == XSL):
+    if not around.complete:
         return
-    names = [
+    own = [
         value_of(tree, node, "name") or ""
         for node in tree.root.children
         if space(node) == XSL and local(node) == "template"
     ]
+    names = {*own, *around.templates}
     for node in tree.nodes:
         item = node.attribute("name")
         if space(node) != XSL or local(node) != "call-template" or item is None:
@@ -177,8 +254,11 @@ def _templates(program: Program) -> Iterator[Finding]:
         if name not in names:
             words = f"No template is called {name}."
             meant = nearest(name, [each for each in names if each])
-            if meant:
+            if meant and (meant[1] or not larger):
                 yield renamed_value(tree, node, item, meant[0], words, safe=meant[1])
+            elif larger:
+                names.add(name)
+                yield _elsewhere(program, node, item, f"The template {name} stands", larger)
             else:
                 yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
 
