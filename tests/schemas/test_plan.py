@@ -17,6 +17,9 @@ XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name
 </xs:sequence></xs:complexType></xs:element></xs:schema>"""
 SCH = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule context="/bill">
 <assert test="sum = sum(part)">The sum is wrong.</assert></rule></pattern></schema>"""
+ANY = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><ref name="any"/></start><define name="any">
+<choice><element name="order"><text/></element><element><anyName><except><name>order</name></except></anyName>
+<zeroOrMore><choice><text/><ref name="any"/></choice></zeroOrMore></element></choice></define></grammar>"""
 OTHER = SCH.replace("/bill", "/order")
 RIGHT = "<bill><part>1</part><part>2</part><sum>3</sum></bill>"
 PASSED, FAILED = LayerState.PASSED, LayerState.FAILED
@@ -34,6 +37,10 @@ VERDICTS = {
     ),
     "rules about other documents": (RIGHT, ["b.sch"], [("b.sch", OUT)], False),
     "such rules beside a schema": (RIGHT, ["a.xsd", "b.sch"], [("a.xsd", PASSED), ("b.sch", OUT)], True),
+    "a grammar that takes anything": (RIGHT, ["a.rng"], [("a.rng", OUT)], False),
+    "the same, which names one of the elements": (
+        RIGHT.replace("part", "order"), ["a.rng"], [("a.rng", PASSED)], True,
+    ),
     "a schema that does not compile": (RIGHT, ["bad.xsd", "a.sch"], [("bad.xsd", NOT_RUN), ("a.sch", PASSED)], False),
     "the same twice": (RIGHT, ["a.xsd", "a.xsd"], [("a.xsd", PASSED)], True),
     "not well-formed": (RIGHT[:-4], ["a.xsd", "a.sch"], [("a.xsd", NOT_RUN), ("a.sch", NOT_RUN)], False),
@@ -44,7 +51,7 @@ Judge = Callable[[str, list[str]], Report]
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Judge:
-    for name, text in {"a.xsd": XSD, "a.sch": SCH, "b.sch": OTHER, "bad.xsd": XSD[:-9]}.items():
+    for name, text in {"a.xsd": XSD, "a.sch": SCH, "b.sch": OTHER, "a.rng": ANY, "bad.xsd": XSD[:-9]}.items():
         (tmp_path / name).write_text(text)
     return lambda text, names: validate(Document.from_text(text), plan([tmp_path / name for name in names]))
 

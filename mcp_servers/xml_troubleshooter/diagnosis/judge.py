@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ..bounds import read_file
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 Told = tuple[Diagnostic, "Violation | None"]  # with what the grammar knows of it
 
+_SILENT = "it takes any elements, and names none that the document has"
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
 _ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
@@ -174,6 +177,8 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         return clock.without_verdict(LayerState.NOT_RUN, _TOO_LARGE)
     if not judgement.applied:
         return clock.without_verdict(LayerState.NOT_APPLICABLE, judgement.reason)
+    if schema is not None and subject.tree is not None and not judgement.rejected and _takes_anything(schema, subject):
+        return clock.without_verdict(LayerState.NOT_APPLICABLE, _SILENT)
     told, reason, whole = _told(subject, judgement, schema, explained)
     told += [(item, None) for item in judgement.beside]
     placed = [_placed(subject.document, item) for item, _ in told]
@@ -185,6 +190,23 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         reason=reason or _unread_parts(schema),
         violations=[violation for _, violation in told],
     )
+
+
+def _takes_anything(schema: Schema, subject: Subject) -> bool:
+    """Whether a RELAX NG grammar has accepted a document by wildcards alone: no element that it names occurs there.
+
+    The other languages accept no root that they do not declare.
+    """
+    if schema.kind is not Kind.RELAXNG or subject.tree is None:
+        return False
+    root = etree.QName(subject.tree.getroot())
+    spoken_of = "|".join(re.escape(each) for each in (root.localname, root.namespace) if each).encode()
+    if any(re.search(rb"(?<![\w.-])(?:%b)(?![\w.-])" % spoken_of, read_file(path)) for path in schema.files):
+        return False
+    from ..grammar import load  # noqa: PLC0415 - hardly any grammar is silent about a document
+
+    declared = load(str(schema.path), schema.roots).declarations
+    return all(element.tag not in declared for element in subject.tree.iter(etree.Element))
 
 
 def _told(
