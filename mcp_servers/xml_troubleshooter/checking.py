@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .away import in_thread, offload
 from .checked import Checked, Request
 from .codes import Code
+from .configuration import Configurations
 from .diagnostics import Diagnostic, Report
 from .document.containers import Unpacked, is_container, unpack
 from .document.document import Document, claims_utf7
@@ -19,13 +20,12 @@ from .errors import InputError, LimitError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .schema_choice import Choice, Sources, choose
-from .schemas.plan import Plan
+from .schemas.plan import SEPARATOR, Plan
 from .signatures import DSIG
 from .signatures.state import DigestState, SignatureState
 
 if TYPE_CHECKING:
     from .catalogue.store import SchemaStore
-    from .schemas.layer_tables import LayerTable
 
 ARTICLES = 3  # more would not be read
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
@@ -42,7 +42,7 @@ class Judges:
     state_dir: Path
     seconds: float
     catalogue: SchemaStore
-    layers: tuple[LayerTable, ...] = ()  # of a configuration: which documents are judged by what
+    configurations: Configurations = field(default_factory=Configurations)  # of the folders that documents are in
     require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
@@ -61,15 +61,21 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
         )
     streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
+    said = await in_thread(services.configurations.of, path)
     sources = Sources(
         workspace=services.workspace,
         catalogue=services.catalogue,
         state_dir=services.state_dir,
         seconds=services.seconds,
-        tables=services.layers,
+        tables=said.layers if said else (),
     )
-    choice = await choose(request.schema_path, document, _folder(request, path), sources)
+    judging = SEPARATOR.join(said.judging(path)) if said and not request.schema_path else ""
+    choice = await choose(request.schema_path or judging, document, _folder(request, path), sources)
+    if judging and said:
+        choice = replace(choice, reason=f"{said.path} names it.")
     plan = replace(choice.plan, problem=request.problem)
+    if said:
+        plan = replace(plan, raised=said.severities, ignored=said.ignore)
     await progress("validating")
     report = await _validate(streamed or document, plan, services)
     if not report.well_formed and _is_html(document):
@@ -80,7 +86,7 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
         choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
         report = replace(report, layers=report.layers[:1])
-    required = request.require_schema or services.require_schema
+    required = request.require_schema or services.require_schema or bool(said and said.require_schema)
     checked = Checked(
         document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,
         signatures=await signed(document, services),

@@ -225,6 +225,22 @@ def get_settings() -> Settings:
         raise InputError("The file .env in the working folder cannot be read; save it as UTF-8 text.") from None
 
 
+def origins(settings: Settings) -> dict[str, str]:
+    """Where the value of each setting comes from: "environment", ".env" or "default"."""
+    present = {name.lower() for name, value in os.environ.items() if value}
+    in_file = dotenv_values(".env", encoding="utf-8-sig") if Path(".env").is_file() else {}
+    written = {name.lower() for name, value in in_file.items() if value}
+    default = type(settings).model_construct()
+    return {
+        name: "environment"
+        if name in present
+        else ".env"
+        if name in written and getattr(settings, name) != getattr(default, name)
+        else "default"
+        for name in type(settings).model_fields
+    }
+
+
 def _reason(message: str) -> str:
     return message.removeprefix("Value error, ")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .catalogue.store import SchemaStore
 from .checked import EngineChoice
 from .config import Settings
+from .configuration import Configurations
 from .errors import InputError
 from .files import Workspace
 from .knowledge.store import Store, default_folder
@@ -36,11 +37,16 @@ class OpenServices(Services):
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, workspace: Workspace | None = None, *, keep_runs: bool = True
+    settings: Settings,
+    workspace: Workspace | None = None,
+    configurations: Configurations | None = None,
+    *,
+    keep_runs: bool = True,
 ) -> AsyncIterator[OpenServices]:
-    """The services for these settings, and for these folders instead of the configured ones where they are given.
+    """The services for these settings.
 
-    With `keep_runs` a run can be collected after the process has ended.
+    Folders and configurations that are given stand for those that are set. With `keep_runs` a run can be collected
+    after the process has ended.
     """
     limit_memory(settings.worker_memory)
     knowledge = Store([default_folder(), *settings.kb_dirs])
@@ -72,6 +78,7 @@ async def open_services(
             catalogue=SchemaStore.at(settings.data_dir / "schemas"),
             seconds=settings.agent_timeout,
             require_schema=settings.require_schema,
+            configurations=configurations or Configurations(folders.roots),
         )
 
 

@@ -35,7 +35,7 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
     for part in (
         "FIXED: 2 edits made. The result is valid against order.xsd.",
         "6:22 bare-ampersand",
-        "`&` -> `&amp;` [rule:",
+        "`&` -> `&amp;` [",
         "\n-  <line><article>Tea & biscuits",
         "\n+  <line><article>Tea &amp; biscuits",
         "Nothing was written",
@@ -210,7 +210,7 @@ def test_sentences_speak_of_the_options_of_the_command(folder: Path, capsys: pyt
     (folder / "other.xml").write_text("<other/>")
     assert run(["fix", "lines.xml", "other.xml", "absent.xml", "-o", "."]) == 2
     shown = capsys.readouterr()
-    assert "make them with --unsafe" in shown.out
+    assert "make them with --accept ID, all of them with --unsafe" in shown.out
     assert "or give --schema" in shown.out
     assert run(["fix", "--json", "other.xml", "-o", "nowhere/other.xml"]) == 2
     assert "another --output" in json.loads(capsys.readouterr().out)["error"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .configured import configured
 from .each_file import each, status_of
 from .named_files import STDIN, answer, files_of, services_for, source_of, targets_of
 from .showing import for_a_person, for_a_shell, print_lines, say, show, spinner
@@ -32,13 +33,15 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
     from ..troubleshooter import troubleshoot  # noqa: PLC0415
 
+    configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
     answers = dict(answer(given) for given in options.answer)
     targets = targets_of(files, options)
     to_stdout = options.format == "text" and (
         options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
     )
-    async with services_for([*files, *targets.values()], options.schema, options.files) as services:
+    named = [*files, *targets.values()]
+    async with services_for(named, options.schema, options.files, configurations) as services:
 
         async def fix(file: Path, progress: Progress) -> Told:
             target = targets.get(file)
@@ -54,6 +57,8 @@ async def fix_files(options: argparse.Namespace) -> int:
                 write_when=options.write_when,
                 allow_unsafe=options.unsafe,
                 answers=answers,
+                accept=tuple(options.accept),
+                reject=tuple(options.reject),
             )
             outcome = await troubleshoot(request, services, progress)
             result = for_a_shell(present(outcome, UNCAPPED))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..checking import Judges
     from ..config import Settings
+    from ..configuration import Configurations
     from ..files import Workspace
     from ..plain_settings import PlainSettings
     from ..services import OpenServices
@@ -117,49 +118,60 @@ def answer(given: str) -> tuple[str, str]:
 
 @asynccontextmanager
 async def services_for(
-    files: Iterable[Path] = (), schemas: Iterable[str] = (), given: Iterable[str] = ()
+    files: Iterable[Path] = (),
+    schemas: Iterable[str] = (),
+    given: Iterable[str] = (),
+    configurations: Configurations | None = None,
 ) -> AsyncIterator[OpenServices]:
     """The services for what a person named in a shell: that is permission enough to read and write there.
 
     A folder among the names that were `given` is one root, however many folders the files in it lie in.
     """
     from ..config import get_settings  # noqa: PLC0415 - --help does without
+    from ..configuration import Configurations  # noqa: PLC0415
     from ..services import open_services  # noqa: PLC0415
 
-    settings = get_settings()
-    workspace = workspace_for(files, schemas, given, settings)
-    async with open_services(settings, workspace, keep_runs=False) as services:
+    settings, configurations = get_settings(), configurations or Configurations()
+    workspace = _workspace([*files, *_schema_files(schemas, configurations)], given, settings)
+    async with open_services(settings, workspace, configurations, keep_runs=False) as services:
         yield services
 
 
-def judges_for(files: Iterable[Path], schemas: Iterable[str], given: Iterable[str], settings: PlainSettings) -> Judges:
-    """What a diagnosis of them works with."""
+def judges_for(file: Path, schemas: Iterable[str], settings: PlainSettings, configurations: Configurations) -> Judges:
+    """What the diagnosis of one file works with."""
     from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
     from ..checking import Judges  # noqa: PLC0415
     from ..knowledge.store import Store, default_folder  # noqa: PLC0415
 
     return Judges(
-        workspace=workspace_for(files, schemas, given, settings),
+        workspace=_workspace([file, *_schema_files(schemas, configurations)], (), settings),
         knowledge=Store([default_folder(), *settings.kb_dirs]),
         state_dir=settings.state_dir,
         catalogue=SchemaStore.at(settings.data_dir / "schemas"),
         seconds=settings.agent_timeout,
         require_schema=settings.require_schema,
+        configurations=configurations,
     )
 
 
-def workspace_for(
-    files: Iterable[Path], schemas: Iterable[str], given: Iterable[str], settings: Settings | PlainSettings
-) -> Workspace:
-    """The folders that were named with them."""
-    from ..files import Workspace  # noqa: PLC0415 - --help does without
-    from ..schemas.plan import split  # noqa: PLC0415
+def _schema_files(schemas: Iterable[str], configurations: Configurations) -> Iterator[Path]:
+    """The files among the schemas that were named, in the shell and in a configuration."""
+    from ..schemas.plan import split  # noqa: PLC0415 - --help does without
 
-    named = [*files, *(Path(name) for schema in schemas for name in split(schema, os.path.isfile))]
+    yield from (Path(name) for schema in schemas for name in split(schema, os.path.isfile))
+    if (said := configurations.of(None)) is not None:
+        named = (*(each[1] for each in said.schemas), *(table.schemas for table in said.layers))
+        yield from (Path(name) for names in named for name in names if os.path.isabs(name))  # noqa: PTH117 - any text
+
+
+def _workspace(files: Iterable[Path], given: Iterable[str], settings: Settings | PlainSettings) -> Workspace:
+    """The folders of these files, and those that are given or configured."""
+    from ..files import Workspace  # noqa: PLC0415 - --help does without
+
     roots = [
         Path.cwd(),
         *filter(_is_folder, map(Path, given)),
-        *(folder for path in named for folder in _folders(path)),
+        *(folder for path in files for folder in _folders(path)),
         *settings.allowed_roots,
     ]
     return Workspace.create(roots, settings.schema_dirs)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 
 from .. import __version__
+from ..configuration import FORMATS
 from .commands import check_health, fix_files, search_knowledge, show_usage
+from .configured import show_configuration
 from .schemas_command import add_to
 from .statuses import TABLE
 from .validation import validate_alone, validate_files
@@ -13,7 +15,6 @@ from .validation import validate_alone, validate_files
 _EPILOG = f"""{TABLE}
 
 Without a command it serves the Model Context Protocol over stdin and stdout."""
-_FORMATS = ("text", "json", "ndjson", "sarif", "junit", "github", "gitlab", "azure", "html")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -72,16 +73,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     detail.add_argument(
         "--format",
-        choices=_FORMATS,
-        default="text",
+        choices=FORMATS,
         help="sarif, junit, html and what github, gitlab and azure show; ndjson is one object a line",
     )
     detail.add_argument(
         "--json", dest="format", action="store_const", const="ndjson", help="the same as --format ndjson"
     )
-    detail.add_argument(
-        "--fail-on", choices=["error", "warning", "never"], default="error", help="what makes the exit status 1"
-    )
+    detail.add_argument("--fail-on", choices=["error", "warning", "never"], help="what makes the exit status 1")
 
     fix = commands.add_parser(
         "fix",
@@ -118,6 +116,8 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ID=VALUE",
         help="answer to a question of an earlier result; once for each",
     )
+    for name, does in (("accept", "make a proposed edit, by its id"), ("reject", "leave an edit out, by its id")):
+        fix.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=f"{does}; once for each")
     fix.set_defaults(command=fix_files)
 
     validate = commands.add_parser(
@@ -136,6 +136,11 @@ def build_parser() -> argparse.ArgumentParser:
     usage.set_defaults(command=show_usage)
 
     add_to(commands, as_json)
+
+    configuration = commands.add_parser("config", help="the settings, and the configuration of a project")
+    shown = configuration.add_subparsers(required=True, metavar="ACTION")
+    show = shown.add_parser("show", parents=[as_json], help="every value, and where it comes from")
+    show.set_defaults(command=show_configuration)
 
     knowledge = commands.add_parser("kb", help="the knowledge base")
     actions = knowledge.add_subparsers(required=True, metavar="ACTION")

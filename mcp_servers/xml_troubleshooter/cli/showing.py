@@ -31,6 +31,8 @@ _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 # the options that stand for the arguments of a tool, which the sentences speak of
 _OPTIONS = {
     "run_id and allow_unsafe": "--unsafe",
+    "run_id and accept": "--accept ID",
+    "allow_unsafe": "--unsafe",
     "run_id and answers": "--answer ID=VALUE",
     "schema_path": "--schema",
     "output_path": "--output",

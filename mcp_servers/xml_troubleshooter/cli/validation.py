@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .configured import configured
 from .each_file import attempt, each, status_of, tell
 from .named_files import files_of, judges_for, services_for, source_of
 from .showing import for_a_person, for_a_shell, silent
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 async def validate_files(options: argparse.Namespace) -> int:
     """Tell what is wrong with the files, changing nothing."""
+    configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
-    async with services_for(files, options.schema, options.files) as services:
+    async with services_for(files, options.schema, options.files, configurations) as services:
         work = partial(_validate, options, services)
         return await each(files, work, teller_for(options, services.knowledge))
 
@@ -32,8 +34,9 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
     from ..away import run_here  # noqa: PLC0415 - --help does without
 
+    configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
-    judges = judges_for([file], options.schema, options.files, settings)
+    judges = judges_for(file, options.schema, settings, configurations)
     done = run_here(attempt(file, partial(_validate, options, judges), silent), settings.worker_memory)
 
     def telling() -> int:

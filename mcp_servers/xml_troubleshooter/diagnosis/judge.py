@@ -64,7 +64,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(told)
     layers = [syntax, *judged]
-    return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)]), carried=carried)
+    return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
 
 
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> Broken:

@@ -96,7 +96,7 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
         layers = [clock.judged(()), *(_judged(file, each) for each in opened)]
     except NotWellFormedError:
         return ill_formed(clock, [_first_fault(file.source, head)], opened).report
-    return diagnosis(layers).report
+    return diagnosis(layers, plan).report
 
 
 class _File:

@@ -135,6 +135,37 @@ def _weighed(item: Diagnostic, level: str) -> Diagnostic:
     return replace(item, severity=Severity.ERROR if level == "error" else Severity.WARNING, flag=level)
 
 
+def _as_strict(judged: Judged, plan: Plan) -> Judged:
+    """A layer's result with the warnings that a plan raises as errors, and without those that it ignores."""
+    told = [_as_grave(item, plan) for item in judged.diagnostics]
+    raised = sum(item is not None and item is not old for item, old in zip(told, judged.diagnostics, strict=True))
+    dropped = told.count(None)
+    result = replace(
+        judged.result,
+        errors=judged.result.errors + raised,
+        warnings=judged.result.warnings - raised - dropped,
+        state=LayerState.FAILED if raised else judged.result.state,
+    )
+    kept = [number for number, item in enumerate(told) if item is not None]
+    return replace(
+        judged,
+        result=result,
+        diagnostics=[item for item in told if item is not None],
+        violations=[judged.violations[number] for number in kept] if judged.violations else (),
+        total=judged.total - dropped,
+    )
+
+
+def _as_grave(item: Diagnostic, plan: Plan) -> Diagnostic | None:
+    """A finding as grave as a plan makes it; None for a warning that it ignores."""
+    names = {item.code.value, item.rule}
+    if item.severity is Severity.ERROR:
+        return item
+    if not names.isdisjoint(plan.raised):
+        return replace(item, severity=Severity.ERROR)
+    return item if names.isdisjoint(plan.ignored) else None
+
+
 def syntax_clock() -> Clock:
     """The clock of the layer that every plan begins with."""
     return Clock(Layer(name=SYNTAX, kind=LayerKind.SYNTAX, source="", named=False))
@@ -152,8 +183,10 @@ def ill_formed(
     return replace(diagnosis([syntax, *others], well_formed=False), faults=faults)
 
 
-def diagnosis(layers: Sequence[Judged], *, well_formed: bool = True) -> Diagnosis:
-    """What these layers say; of several grammars the first is the one that explains."""
+def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed: bool = True) -> Diagnosis:
+    """What these layers say, as strict as the plan is; of several grammars the first is the one that explains."""
+    if plan is not None and (plan.raised or plan.ignored):
+        layers = [_as_strict(each, plan) for each in layers]
     grammar = next((each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged), None)
     found = [
         (item, violation, each.result.name)

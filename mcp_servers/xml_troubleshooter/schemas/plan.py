@@ -61,7 +61,8 @@ class Layer:
 class Plan:
     """The layers behind syntax, in the order in which they judge; `roots` are folders that schemas may be made of
     files from, besides their own; `problem` is what another system said of the document. `payload` is the root
-    ("{namespace}name") of the document inside it that some of the layers judge, "" where none does.
+    ("{namespace}name") of the document inside it that some of the layers judge, "" where none does. Warnings whose code
+    or rule is `raised` count as errors, those that are `ignored` are not told.
 
     Without a DTD, XSD or RELAX NG a document is judged by the declarations in its own DOCTYPE, where it has such.
     """
@@ -70,6 +71,8 @@ class Plan:
     roots: tuple[Path, ...] = ()
     problem: str = ""
     payload: str = ""
+    raised: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def around(self) -> Plan:

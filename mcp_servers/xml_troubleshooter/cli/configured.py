@@ -1,0 +1,74 @@
+"""Options that are not given take what the configuration says; `config show` tells where each value comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..configuration import Configurations, above, told
+from .showing import print_lines, say
+from .statuses import DONE
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configured(options: argparse.Namespace) -> Configurations:
+    """The configuration of the working folder, which fills in the options that were left out. Raises InputError."""
+    found = above(Path.cwd())
+    said = found.of(None)
+    options.format = options.format or (said.format if said else "") or "text"
+    options.fail_on = options.fail_on or (said.fail_on if said else "") or "error"
+    options.include = options.include or list(said.include if said else ())
+    options.exclude = [*options.exclude, *(said.exclude if said else ())]
+    return found
+
+
+async def show_configuration(options: argparse.Namespace) -> int:
+    """Tell every setting and every key of the configuration, and where its value comes from."""
+    from ..config import get_settings, origins  # noqa: PLC0415 - --help does without
+    from ..output.rendering import Line  # noqa: PLC0415
+
+    settings, said = get_settings(), above(Path.cwd()).of(None)
+    rows = [
+        {"name": name.upper(), "value": _written(getattr(settings, name)), "from": origin}
+        for name, origin in origins(settings).items()
+    ]
+    rows += [
+        {"name": name, "value": _written(value), "from": str(said.path) if said and given else "default"}
+        for name, value, given in told(said)
+    ]
+    if options.json:
+        say(json.dumps(rows, ensure_ascii=False))
+        return DONE
+    width = max(len(row["name"]) for row in rows)
+    where = str(said.path) if said else "none, from the working folder upwards"
+    print_lines(
+        [
+            Line(f"Configuration: {where}", "title"),
+            *(Line(f"{row['name']:{width}}  {row['value'] or '-'}  ({row['from']})") for row in rows),
+        ]
+    )
+    return DONE
+
+
+def _written(value: object) -> str:
+    """A value for a person's eyes; what is secret is not told."""
+    from pydantic import SecretStr  # noqa: PLC0415 - --help does without
+
+    match value:
+        case None | False | "" | () | []:
+            return ""
+        case SecretStr():
+            return "set, and not shown"
+        case True:
+            return "true"
+        case tuple() | list():
+            return ", ".join(map(_entry, value))
+        case _:
+            return str(value)
+
+
+def _entry(value: object) -> str:
+    return f"{value[0]} = {', '.join(value[1])}" if isinstance(value, tuple) else str(value)
