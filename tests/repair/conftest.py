@@ -142,6 +142,7 @@ def order() -> str:
     return ORDER
 
 
+LANGUAGES = ("xsd", "rng", "dtd")
 Repair = Callable[..., tuple[str, list[Fix], list[Question]]]
 
 

@@ -1,4 +1,4 @@
-"""Text that was a tag before its brackets got lost, where the document is well-formed all the same."""
+"""Text where the schema has elements only."""
 
 from __future__ import annotations
 
@@ -8,10 +8,37 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
-from .conftest import Repair
+from ..conftest import LANGUAGES, Repair
+from .conftest import COUNT, COUNTS, Check, Determined, OwnSchema, Restore
 
 _DTD = "<!ELEMENT styles (style+)> <!ELEMENT style EMPTY> <!ATTLIST style id CDATA #IMPLIED>"
 _STYLES = '<styles>\n  <style id="a"/>\n  <style id="b"/>\n  <style/>\n</styles>'
+
+# what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
+DETERMINED = [
+    ("<lines>", "<lines>;", "rule:stray-text", False),
+]
+
+# what the schema is called and says, what is right, what it is broken into
+CASES = {
+    "white space in an element that must be empty": (
+        "counts.xsd",
+        COUNT,
+        COUNTS,
+        COUNTS.replace("<none></none>", "<none> </none>"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", DETERMINED)
+def test_what_is_determined_is_restored(case: Determined, language: str, determined: Check) -> None:
+    determined(case, language)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_a_schema_of_its_own_determines_is_restored(case: OwnSchema, restored: Restore) -> None:
+    restored(case)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Elements under another name than the schema has for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ..conftest import LANGUAGES, Repair
+from .conftest import SETTING, Check, Determined, OwnSchema, Restore
+
+# what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
+DETERMINED = [
+    ("<date>2026-03-05</date>", "<daet>2026-03-05</daet>", "rule:element-name", True),
+    ("<city>Graz</city>", "<City>Graz</City>", "rule:element-name", True),
+    ("<quantity>10</quantity>", "<qty-x>10</qty-x>", "rule:element-name", False),
+    ("<number>A-17</number>", "<orderNumber>A-17</orderNumber>", "rule:element-name", True),
+    ("<quantity>10</quantity>", "<quantityOrdered>10</quantityOrdered>", "rule:element-name", False),
+    (
+        '<line unit="metre">\n      <article>Cable</article>\n      <quantity>10</quantity>\n'
+        "      <note>black</note>\n    </line>",
+        '<item unit="metre">\n      <article>Cable</article>\n      <quantity>10</quantity>\n'
+        "      <note>black</note>\n    </item>",
+        "rule:element-name",
+        False,
+    ),
+]
+
+# what the schema is called and says, what is right, what it is broken into
+CASES = {
+    "a prefix that a schema without namespaces does not know": (
+        "setting.dtd",
+        SETTING,
+        "<setting><summary>s</summary></setting>",
+        "<setting><ns1:summary>s</ns1:summary></setting>",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", DETERMINED)
+def test_what_is_determined_is_restored(case: Determined, language: str, determined: Check) -> None:
+    determined(case, language)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_a_schema_of_its_own_determines_is_restored(case: OwnSchema, restored: Restore) -> None:
+    restored(case)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_document_in_capitals_is_put_right_at_once(
+    language: str, schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    shouted = re.sub(r"(?<=<)/?[a-z]+", lambda match: match.group().upper(), order)
+
+    fixed, fixes, _ = repair(shouted, schemas[language])
+
+    assert fixed == order
+    assert {fix.source for fix in fixes} == {"rule:element-name"}
+
+
+def test_a_name_with_another_number_is_not_taken_for_a_slip(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "rule.dtd"
+    schema.write_text("<!ELEMENT rule (ipv4?, ipv6?)><!ELEMENT ipv4 EMPTY><!ELEMENT ipv6 EMPTY>")
+
+    assert repair("<rule><ipv5/></rule>", str(schema))[0] == "<rule><ipv5/></rule>"

@@ -1,0 +1,67 @@
+"""Elements that the schema has no room for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ..conftest import LANGUAGES, Repair
+from .conftest import Check, Determined, OwnSchema, Restore
+
+NOTE = (
+    "<!ELEMENT note (number?, code?, day?, reason?)><!ELEMENT number (#PCDATA)><!ELEMENT code (#PCDATA)>"
+    "<!ELEMENT day (#PCDATA)><!ELEMENT reason (#PCDATA)><!ATTLIST reason key CDATA #REQUIRED>"
+)
+SIGNALS = (
+    "<!ELEMENT bus (signal|method)*><!ELEMENT signal (#PCDATA)><!ELEMENT method (#PCDATA)>"
+    "<!ATTLIST signal name CDATA #REQUIRED><!ATTLIST method name CDATA #REQUIRED>"
+)
+
+# what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
+DETERMINED = [
+    ("<note>black</note>", "<note>black</note><note>black</note>", "rule:surplus-element", False),
+    ("<name>Blum</name>", "<name>Blum</name><vip/>", "rule:surplus-element", False),
+    ("<quantity>10</quantity>", "<quantity>10<b/></quantity>", "rule:surplus-element", False),
+    ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),
+    ('<line unit="metre">', '<line/><line unit="metre">', "rule:hollow-element", False),
+]
+
+# what the schema is called and says, what is right, what it is broken into
+CASES = {
+    "an element that holds nothing, at a wrong place and before another on its line": (
+        "note.dtd",
+        NOTE,
+        "<note>\n  <number>7</number>\n  <day>5</day>\n  <reason key='a'>x</reason>\n</note>",
+        "<note>\n  <number>7</number>\n  <day>5</day>\n  <code/><reason key='a'>x</reason>\n</note>",
+    ),
+    "an element without the attribute that it must have, before another on its line": (
+        "signals.dtd",
+        SIGNALS,
+        '<bus>\n  <signal name="a"/>\n  <method name="b"/>\n</bus>',
+        '<bus>\n  <signal name="a"/>\n  <signal/><method name="b"/>\n</bus>',
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", DETERMINED)
+def test_what_is_determined_is_restored(case: Determined, language: str, determined: Check) -> None:
+    determined(case, language)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_a_schema_of_its_own_determines_is_restored(case: OwnSchema, restored: Restore) -> None:
+    restored(case)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_an_element_with_its_xml_id_that_stands_twice_is_taken_out(right: bool, tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (a+)><!ELEMENT a (#PCDATA)><!ATTLIST a xml:id ID #REQUIRED>")
+    text = "<r>\n <a xml:id='x'>1</a>\n</r>"
+    twice = text.replace("</a>", f"</a><a xml:id='x'>{'1' if right else '2'}</a>")
+
+    fixed = repair(twice, str(schema), allow_unsafe=True)[0]
+
+    assert fixed == (text if right else twice.replace("'x'>2", "'x-2'>2"))
