@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from .schemas.vocabularies import read_beginning
 
 if TYPE_CHECKING:
     from .catalogue.store import SchemaStore
+    from .schemas.discovery import Discovery
     from .schemas.envelopes import Payload
     from .schemas.layer_tables import LayerTable
 
@@ -74,10 +75,12 @@ async def _for(document: Document, folder: Path | None, sources: Sources) -> Cho
     """What a configuration says of a document, else what it names or is found for it, with the official layers."""
     if (configured := await _configured(document, sources)) is not None:
         return configured
-    plan, reason = await _found(document, folder, sources)
     from .schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
 
     official = await in_thread(chain, document, sources.catalogue)
+    rules = tuple(str(link.path) for link in official.at_hand if link.entry.kind == "rules")
+    ahead = partial(_prepare, rules, official.roots(sources.workspace.readable)) if rules else None
+    plan, reason = await _found(document, folder, sources, ahead)
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
         by = ", as its CustomizationID says" if official.vocabulary.profiles else ""
@@ -91,9 +94,11 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
 
     A manifest that cannot be read is a layer that cannot be run.
     """
+    workspace, catalogue = sources.workspace, sources.catalogue
+    if not sources.tables and not workspace.schema_dirs:
+        return None
     from .schemas.manifests import broken, manifests, of_manifest, of_tables  # noqa: PLC0415 - loaded where it is used
 
-    workspace, catalogue = sources.workspace, sources.catalogue
     if sources.tables:
         look = partial(of_tables, sources.tables, document, catalogue, "The configuration", workspace.readable)
         if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
@@ -109,8 +114,26 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
     return None
 
 
-async def _found(document: Document, folder: Path | None, sources: Sources) -> tuple[Plan, str]:
-    """The layers that the document names or that lie in the folders of schemas, and why these."""
+def _prepare(rules: tuple[str, ...], roots: tuple[Path, ...]) -> None:
+    """Let rules be compiled while the schema is looked for."""
+    from .validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
+
+    prepare(rules, roots)
+
+
+def _look(look: Callable[[], Discovery], ahead: Callable[[], None] | None) -> Discovery:
+    if ahead is not None:
+        ahead()
+    return look()
+
+
+async def _found(
+    document: Document, folder: Path | None, sources: Sources, ahead: Callable[[], None] | None
+) -> tuple[Plan, str]:
+    """The layers that the document names or that lie in the folders of schemas, and why these.
+
+    What is to be done `ahead` is begun before they are looked for.
+    """
     from .schemas.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
 
     readable = sources.workspace.readable
@@ -124,7 +147,7 @@ async def _found(document: Document, folder: Path | None, sources: Sources) -> t
     )
     seconds = min(_LOOKING, sources.seconds)
     try:
-        found = await offload(look, seconds=seconds)
+        found = await offload(_look, look, ahead, seconds=seconds)
     except LimitError:  # costs the schema, not the call
         return Plan(roots=readable), (
             f"No schema was looked for to the end: it took longer than {seconds:.0f} seconds. Give schema_path, or "

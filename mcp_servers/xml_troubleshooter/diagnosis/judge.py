@@ -25,7 +25,7 @@ from ..validators.subject import Subject
 from ..validators.validator import Judgement, Named, Validator
 from . import beyond_schemas
 from .ill_formed import EXPLAINED, SOUND, Broken, syntax_faults, unmarked
-from .layers import Clock, Diagnosis, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock
+from .layers import Clock, Diagnosis, Judged, Opened, diagnosis, ill_formed, open_layers, prepare, syntax_clock
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
@@ -43,22 +43,26 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
 
     Of a document of more characters than `explained` a validator's own words stand for what is wrong.
     """
-    every = open_layers(plan)
-    opened = [each for each in every if not each.layer.payload]
+    around = plan.around.layers
+    rules = [layer for layer in around if layer.kind is LayerKind.RULES]
+    prepare(plan, (layer for layer in plan.layers if layer.kind is LayerKind.RULES))  # which takes longest
+    opened = open_layers(plan, (layer for layer in around if layer.kind is not LayerKind.RULES))
     clock = syntax_clock()
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     subject = Subject(document, subset, dtd.entities if dtd is not None else None)
-    broken = _parse(subject, plan, opened)
+    broken = _parse(subject, plan, opened, in_stream=not rules)
     if broken.told:
-        return ill_formed(clock, broken.told, every, broken.faults)
+        return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
     syntax = clock.judged(())
     try:
         judged = [*_own_dtd(subject, opened, explained), *(_run(subject, each, explained) for each in opened)]
     except NotWellFormedError:  # a stream knows no sooner
         broken = syntax_faults(document, plan)
-        return ill_formed(clock, broken.told, every, broken.faults)
-    inside, carried = _inside(document, plan, [each for each in every if each.layer.payload], explained)
+        return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
+    judged += [_run(subject, each, explained) for each in open_layers(plan, rules)]
+    of_payload = (layer for layer in plan.layers if layer.payload)
+    inside, carried = _inside(document, plan, open_layers(plan, of_payload), explained)
     judged += inside
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
@@ -67,13 +71,13 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
 
 
-def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened]) -> Broken:
+def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream: bool) -> Broken:
     """Make the tree that the layers will judge; what is wrong with the document where it is not well-formed.
 
     Where all layers can judge a large document in a stream, the first of them will say whether it is.
     """
     usable = [each.schema.validator for each in opened if each.schema is not None]
-    streams = all(isinstance(each, XsdValidator) and each.streams for each in usable)
+    streams = in_stream and all(isinstance(each, XsdValidator) and each.streams for each in usable)
     if subject.large and subject.streamable and streams:
         return SOUND if usable else _streamed(subject, plan)
     try:

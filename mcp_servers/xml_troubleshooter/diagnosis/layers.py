@@ -13,6 +13,7 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, R
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, SYNTAX, Layer, Plan
 from ..validators.schema import Schema, load
+from ..validators.schema import prepare as prepare_schemas
 from ..validators.validator import Named
 
 if TYPE_CHECKING:
@@ -31,9 +32,14 @@ class Opened:
     reason: str = ""
 
 
-def open_layers(plan: Plan) -> list[Opened]:
-    """The layers of a plan, ready to judge as far as they can be; raises nothing."""
-    return [_opened(layer, plan.roots) for layer in plan.layers]
+def open_layers(plan: Plan, layers: Iterable[Layer] | None = None) -> list[Opened]:
+    """The layers of a plan, or some of them, ready to judge as far as they can be; raises nothing."""
+    return [_opened(layer, plan.roots) for layer in (plan.layers if layers is None else layers)]
+
+
+def prepare(plan: Plan, layers: Iterable[Layer]) -> None:
+    """Let layers be made ready while there is other work to do."""
+    prepare_schemas([layer.source for layer in layers if not layer.unusable], plan.roots)
 
 
 def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:

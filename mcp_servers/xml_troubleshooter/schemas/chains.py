@@ -61,6 +61,10 @@ class Chain:
         """The layers that can be run."""
         return tuple(link for link in self.links if link.path is not None)
 
+    def roots(self, readable: Iterable[Path]) -> tuple[Path, ...]:
+        """The folders that the layers may take their parts from, besides those that are `readable` anyway."""
+        return tuple(dict.fromkeys((*readable, *_folders(self.links))))
+
     @property
     def missing(self) -> tuple[Link, ...]:
         """The layers that would have to be installed first."""
@@ -113,7 +117,7 @@ def complete(found: Plan, official: Chain) -> Plan:
     """
     links = [link for link in official.links if link.entry.kind == "rules" or not found.grammar]
     layers = [_layer(link, named=False, required=link.path is not None) for link in links]
-    return joined(*found.layers, *layers, roots=(*found.roots, *_folders(links)))
+    return joined(*found.layers, *layers, roots=official.roots(found.roots))
 
 
 def named(name: str, document: Document, store: SchemaStore) -> Plan:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 from lxml import etree
 
@@ -77,6 +80,39 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
     """
     name, allowed = os.path.abspath(path), tuple(roots)  # noqa: PTH100 - the way of pathlib takes ten times as long
     return _cache.get((name, allowed), lambda: replace(_compile(Path(name), allowed), roots=allowed))
+
+
+def prepare(paths: Sequence[str], roots: Iterable[Path] = ()) -> None:
+    """Let schemas be loaded while there is other work to do; who wants one then waits for what is left of that.
+
+    They are kept as `load` keeps them, for the same roots.
+    """
+    allowed = tuple(roots)
+    for path in paths:
+        if not _cache.holds((os.path.abspath(path), allowed)):  # noqa: PTH100 - as in load
+            _loader.wanted.put((path, allowed))
+            _loader.start()
+
+
+class _Loader:
+    """One thread that loads what is wanted, and lives on: on Linux, processes end with the thread that started them."""
+
+    def __init__(self) -> None:
+        self.wanted: SimpleQueue[tuple[str, tuple[Path, ...]]] = SimpleQueue()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():  # a fork has none
+            self._thread = Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with suppress(SchemaError):  # whoever wants it is told
+                load(*self.wanted.get())
+
+
+_loader = _Loader()
 
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:

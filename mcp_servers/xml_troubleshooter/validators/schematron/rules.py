@@ -28,6 +28,8 @@ from .telling import Teller
 
 _XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}
 _BEYOND = {"xslt2", "xpath2", "xslt3", "xpath3", "xpath31"}
+_NEEDS_SAXON = re.compile(rb"\sversion\s*=\s*[\"'][23]|\squeryBinding\s*=\s*[\"'](?i:xslt|xpath)[23]")
+_HEAD = 10_000  # bytes in which the root of rules must start
 _DECLARED = re.compile(r"<(?:\w+:)?(?:variable|param)\b[^>]*?\sname=[\"']([\w.:\-]+)")
 _BOUND = re.compile(r"\b(?:for|some|every|let)\s+\$")  # later versions of XPath declare variables themselves
 _TITLE = 48  # characters of what a rule set calls itself, to be named by it
@@ -239,6 +241,8 @@ class Rules:
 
 def rules(data: bytes, sources: SchemaSources) -> Rules:
     """The rules in a .sch file or a compiled stylesheet; raises SchemaError."""
+    if _NEEDS_SAXON.search(data[:_HEAD]):
+        saxon.warm_up()
     files = RuleFiles(sources)
     root = files.root(data)
     tag = root.element.tag
@@ -247,9 +251,7 @@ def rules(data: bytes, sources: SchemaSources) -> Rules:
     if root.name not in ("schema", "library"):
         raise unusable(sources, f"the root is {tag!r}, neither an ISO Schematron schema nor a stylesheet")
     binding = root.get("queryBinding").lower()
-    if binding in _BEYOND:
-        saxon.warm_up()
-    elif binding not in _XPATH1:
+    if binding not in _BEYOND | _XPATH1:
         known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
         raise unusable(sources, f"their query binding is {binding}, which is not known here; known are {known}")
     rule_set = expanded(root, files)
