@@ -34,6 +34,15 @@ class Status(StrEnum):
 SOUND = (Status.VALID, Status.WELL_FORMED, Status.FIXED)  # what may take the place of the input unasked
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the caller knows already of a run that goes on: the document as it then was, edits made, and articles."""
+
+    document: Document
+    edits: tuple[str, ...]
+    articles: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """All that is known of a run, at its end or so far; the ways in decide how much of it they show."""
@@ -48,6 +57,7 @@ class Outcome:
     backup: str = ""  # where the file that stood at output_path before is kept
     notes: tuple[str, ...] = ()  # what could not be kept of that file
     signatures: tuple[SignatureState, ...] = ()  # of the result
+    told: Told | None = None  # what an earlier result of this run has shown
 
     @property
     def status(self) -> Status:
@@ -75,11 +85,22 @@ class Outcome:
         """What became of each thing that another system said of the document."""
         if not self.request.problem:
             return ()
-        from .diagnosis.messages.assessment import Mended, assess  # noqa: PLC0415 - few requests quote a message
+        from .diagnosis.messages.assessment import Mended, Touched, assess, hear  # noqa: PLC0415 - few quote a message
+        from .diagnosis.messages.wishes import wishes  # noqa: PLC0415
 
         checked, result = self.checked, self.result
         made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]
-        return assess(self.request.problem, checked.document, checked.diagnosis, result.report, made)
+        said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made)
+        touched = [Touched(edit.id, edit.line, edit.before, edit.applied) for edit in result.edits]
+        return (*said, *(hear(wish, checked.document, touched) for wish in wishes(self.request.problem)))
+
+    @cached_property
+    def news(self) -> str:
+        """What the document has become since it was last shown, as a diff; of a run that is new what it changed."""
+        if self.told is None:
+            return self.diff
+        name = self.checked.path.name if self.checked.path else "document.xml"
+        return unified(self.told.document.text, self.result.document.text, name)
 
     @cached_property
     def diff(self) -> str:

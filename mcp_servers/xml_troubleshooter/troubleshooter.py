@@ -21,7 +21,7 @@ from .loop.decisions import by_id, meant
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
 from .offload import offload
-from .outcome import Outcome
+from .outcome import Outcome, Told
 from .runs import RunStore
 from .schemas.plan import Plan
 from .usage import UsageStore
@@ -97,7 +97,9 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     )
     if _taken_back(result, merged):  # the document as it came, and all that was decided since
         result = LoopResult(document=earlier.checked.document, report=earlier.checked.report, asked=result.asked)
-    return replace(earlier, request=merged, result=result, running=False)
+    made = tuple(edit.id for edit in earlier.result.edits if edit.applied)
+    told = Told(earlier.result.document, made, tuple(article.id for article in earlier.checked.articles))
+    return replace(earlier, request=merged, result=result, running=False, told=told, notes=())
 
 
 def _taken_back(result: LoopResult, request: Request) -> bool:
@@ -167,7 +169,12 @@ def _finish(repaired: Outcome, services: Services) -> Outcome:
     outcome = deliver(repaired, services.workspace, services.state_dir)
     if outcome is not repaired:
         services.runs.save(outcome)
-    _ = outcome.diff, outcome.claims, outcome.checked.vocabulary  # computed once, and while nobody waits for it
+    _ = (
+        outcome.diff,
+        outcome.news,
+        outcome.claims,
+        outcome.checked.vocabulary,
+    )  # computed once, and while nobody waits for it
     return outcome
 
 

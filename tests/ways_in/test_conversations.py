@@ -153,10 +153,13 @@ async def test_an_answer_that_is_given_anew_replaces_the_earlier_one(connect: Co
     async with connect() as client:
         first = await asked(client, path=lacking(folder), answers={"number": "AB-1234", "quantity": "3"})
         second = await asked(client, run_id=first["run_id"], answers={"number": "CD-9999"})
+        whole = await client.call_tool("get_run", {"run_id": first["run_id"], "part": "diff"})
     assert second["status"] == "fixed"
-    assert "<number>CD-9999</number>" in second["diff"]
-    assert "AB-1234" not in second["diff"]
-    assert second["diff"].count("<quantity>3</quantity>") == 2
+    changed = [line for line in second["diff"].splitlines() if line[0] in "+-"][2:]
+    assert changed == ["-  <number>AB-1234</number>", "+  <number>CD-9999</number>"]
+    assert [row["after"] for row in second["edits"]] == ["CD-9999"]
+    assert second["edits_total"] == first["edits_total"] == 4
+    assert "AB-1234" not in str(whole.structured_content)
 
 
 async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, folder: Path) -> None:
@@ -172,7 +175,7 @@ async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, fold
         assert (second["remaining_total"], second["status"]) == (1, "improved")
         third = await asked(client, run_id=first["run_id"], accept=[waiting[1]["id"]])
         assert third["status"] == "fixed"
-        ampersand = next(row["id"] for row in third["edits"] if row["before"] == "&")
+        ampersand = next(row["id"] for row in first["edits"] if row["before"] == "&")
         fourth = await asked(client, run_id=first["run_id"], reject=[ampersand])
         assert ampersand not in {row["id"] for row in fourth["edits"]}
         assert "1 edit left out, as you asked." in fourth["summary"]
@@ -206,3 +209,51 @@ async def test_a_folder_is_judged_file_by_file(connect: Connect, folder: Path) -
         assert "Of 7 XML files in sub/0[0-6].xml 7 were checked: 7 valid." in str(pattern.content)
         refused = await client.call_tool("troubleshoot_xml", {"path": str(folder / "sub")})
         assert "one document is repaired at a time: validate_xml takes it" in str(refused.content)
+
+
+async def test_an_answer_is_written_as_given_or_told_in_both_forms_or_refused(connect: Connect, folder: Path) -> None:
+    schema = (folder / "order.xsd").read_text().replace("xs:positiveInteger", "xs:decimal")
+    (folder / "order.xsd").write_text(schema)
+    async with connect() as client:
+        first = await asked(client, path=lacking(folder), answers={"number": "AB 1234", "quantity": "1,5"})
+        (number,) = first["questions"]
+        assert "The answer “AB 1234” to number-" in number["refused"]
+        assert "does not fit: it must be xs:string, matching" in number["refused"]
+        assert number["refused"] in first["summary"]
+        written = {row["after"]: row["provenance"] for row in first["edits"] if row["source"] == "rule:answer"}
+        assert list(written) == ["1.5"]
+        assert written["1.5"].endswith("'1,5' is written '1.5'")
+
+
+async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_waits_for_consent(
+    connect: Connect, folder: Path
+) -> None:
+    schema = (folder / "order.xsd").read_text().replace("xs:positiveInteger", "xs:decimal")
+    (folder / "order.xsd").write_text(schema)
+    text = (folder / "valid.xml").read_text()
+    (folder / "order.xml").write_text(text.replace(">2<", ">1,00<").replace("biscuits</article>", "cake</article>"))
+    async with connect() as client:
+        plain = await asked(client, path=str(folder / "order.xml"))
+        assert plain["status"] == "fixed"
+        told = await asked(client, path=str(folder / "order.xml"), problem="The quantity must stay 1,00. Set it to 7.")
+        (waiting,) = told["edits"]
+        assert (told["status"], waiting["applied"], waiting["safe"]) == ("unchanged", False, False)
+        assert [(row["kind"], row["state"]) for row in told["claims"]] == [("wish", "uncheckable")] * 2
+        assert f"the edit {waiting['id']} in line 6 would change it" in told["claims"][0]["reason"]
+        assert "Heard as a wish, and followed by nothing" in told["summary"]
+        agreed = await asked(client, run_id=told["run_id"], accept=[waiting["id"]])
+        assert agreed["status"] == "fixed"
+
+
+async def test_a_document_on_one_line_is_shown_by_what_changed_in_it(connect: Connect, folder: Path) -> None:
+    line = "".join((folder / "broken.xml").read_text().splitlines()).replace(
+        "</order>", "<!--" + "x" * 400 + "--></order>"
+    )
+    (folder / "line.xml").write_text(line)
+    async with connect() as client:
+        result = await asked(client, path=str(folder / "line.xml"))
+        changed = [row for row in result["diff"].splitlines() if row[0] in "+-"][2:]
+        assert max(map(len, changed)) < 120
+        assert [row for row in changed if "biscuits</article>" in row][1].startswith("+")
+        assert (result["document"], result["diff_complete"]) == ("", True)
+        assert result["status"] == "fixed"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 _CONTEXT = 3
+_LONG = 400  # characters of a changed line, beyond which the characters are shown instead
+_SIDE = 40  # of them, to each side of a change
+_PIECES = re.compile(r"<[^<>]*>?|[^<]+")  # a tag, or what stands between two
 _WINDOW = 200  # lines that are compared all with all; further apart, two equal lines are not seen as the same
 
 
@@ -21,14 +25,45 @@ class _Change(NamedTuple):
 
 
 def unified(before: str, after: str, name: str = "document.xml") -> str:
-    """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line."""
+    """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line.
+
+    Where a line that changed is too long to be read, the changes are shown by their characters, for people alone.
+    """
     if before == after:
         return ""
     old, new = _lines(before), _lines(after)
     pieces = [f"--- {name}\n", f"+++ {name} (repaired)\n"]
-    for hunk in _hunks(list(_changes(old, new))):
+    changes = list(_changes(old, new))
+    if any(len(line) > _LONG for change in changes for line in old[change.start : change.end]):
+        return "".join((*pieces, *_by_character(before, after)))
+    for hunk in _hunks(changes):
         pieces += _hunk(hunk, old, new)
     return "".join(pieces)
+
+
+def _by_character(before: str, after: str) -> Iterator[str]:
+    """What changed with what stands around it, each at its line and column: for lines that nobody reads as a whole."""
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    starts, new_starts = [0, *accumulate(map(len, old))], [0, *accumulate(map(len, new))]
+    line, line_start, counted = 1, 0, 0
+    for change in _changes(old, new):
+        start, end = starts[change.start], starts[change.end]
+        new_start, new_end = new_starts[change.new_start], new_starts[change.new_end]
+        lead = _common(before[start:end], after[new_start:new_end])
+        start, new_start = start + lead, new_start + lead
+        tail = _common(before[start:end][::-1], after[new_start:new_end][::-1])
+        end, new_end = end - tail, new_end - tail
+        line += before.count("\n", counted, start)
+        line_start, counted = before.rfind("\n", 0, start) + 1, start
+        left, right = before[max(start - _SIDE, line_start) : start], before[end : end + _SIDE].partition("\n")[0]
+        yield f"@@ line {line}, column {start - line_start + 1} @@\n"
+        yield f"-{left}{before[start:end]}{right}\n"
+        yield f"+{left}{after[new_start:new_end]}{right}\n"
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with together."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _lines(text: str) -> list[str]:

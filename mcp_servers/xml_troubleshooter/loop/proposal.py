@@ -76,7 +76,8 @@ class Question:
     asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is an
     unproven value that can be sent back as it is, `suggestion_reason` why it is suggested; `allowed` the enumeration,
     where there is one; `options` are answers that are known to help, the likeliest first. `line` and `column` are its
-    place in the document as it came (0 before that is known), `snippet` is what a person knows the place by.
+    place in the document as it came (0 before that is known), `snippet` is what a person knows the place by;
+    `refused` says why an answer was not taken.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Question:
     line: int = 0
     column: int = 0
     snippet: str = ""
+    refused: str = ""
 
     @property
     def name(self) -> str:

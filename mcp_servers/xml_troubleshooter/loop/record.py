@@ -116,6 +116,7 @@ class State:
         self._more_withheld = before.more_withheld
         self._left_out: dict[str, str] = {}
         self._consented: set[str] = set()
+        self._kept = _kept(task.problem)
 
     def turns_of(self, engine: Engine) -> int:
         return sum(1 for item in self.iterations if item.engine == engine.name)
@@ -158,10 +159,10 @@ class State:
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
         """The fixes that may be tried and those that wait, with what the user decided on each of them."""
         accept, reject = self.task.accept, self.task.reject
-        if not accept and not reject:
+        if not (accept or reject or self._kept):
             return list(fixes), list(waiting)
         tried, kept = [], []
-        for fix, why in (*((fix, "") for fix in fixes), *waiting):
+        for fix, why in (*map(self._with_wishes, fixes), *waiting):
             name = self.id_of(fix)
             if name in reject:
                 self._left_out[name] = _REJECTED
@@ -171,6 +172,15 @@ class State:
             else:
                 tried.append(fix)
         return tried, kept
+
+    def _with_wishes(self, fix: Fix) -> tuple[Fix, str]:
+        """A fix that may be tried, or that waits because it touches what the user wants to stay, with the reason."""
+        for value in () if self.task.allow_unsafe else self._kept:
+            from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
+
+            if any(touches(self.document.text[edit.start : edit.end], value) for edit in fix.edits):
+                return replace(fix, safety=Safety.UNSAFE), f"it changes \u201c{value}\u201d, which is to stay"
+        return fix, ""
 
     def consented(self) -> tuple[Fix, ...]:
         """The fixes that waited, to which the user consents, and which have not been tried yet."""
@@ -264,7 +274,9 @@ class State:
 
     def result(self) -> LoopResult:
         open_questions = tuple(
-            self._placed(question) for question in self._questions.values() if self._is_open(question)
+            replace(self._placed(question), refused=self._refused(question))
+            for question in self._questions.values()
+            if self._is_open(question)
         )
         # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
         withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
@@ -312,6 +324,17 @@ class State:
         place = self.task.document.position(self.origin(at))
         return replace(question, line=place.line, column=place.column)
 
+    def _refused(self, question: Question) -> str:
+        """Why an answer to a question that is still open was not taken."""
+        answer = self.answers.get(question.id)
+        together = [
+            each for each in self._questions.values() if (each.at, each.skeleton) == (question.at, question.skeleton)
+        ]
+        if answer is None or not all(each.id in self.answers for each in together):
+            return ""  # what goes in together waits until all of it is known
+        wanted = " or ".join(question.allowed) or question.type or "another value"
+        return f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be {wanted}."
+
     def _fault_at(self, question: Question) -> int:
         """Where the fault is that a question without a place of its own is about; -1 where that cannot be told."""
         paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
@@ -356,6 +379,15 @@ class State:
                 )
             )
         return records
+
+
+def _kept(problem: str) -> list[str]:
+    """The values that a person wants to stay."""
+    if not problem:
+        return []
+    from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
+
+    return [value for wish in wishes(problem) for value in wish.kept]
 
 
 def _offset_maps(text: str, steps: Sequence[Sequence[Edit]]) -> list[OffsetMap]:

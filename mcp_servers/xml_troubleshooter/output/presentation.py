@@ -36,7 +36,9 @@ _SHORT = 40  # characters of an edit that are shown where it is counted
 
 def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     """The public form of an outcome."""
-    checked, result, diff = outcome.checked, outcome.result, outcome.diff
+    checked, result, diff, told = outcome.checked, outcome.result, outcome.news, outcome.told
+    edits = in_order([edit for edit in result.edits if told is None or edit.id not in told.edits])
+    articles = [article for article in checked.articles if told is None or article.id not in told.articles]
     return Troubleshooting(
         status=outcome.status,
         summary=clipped(summary.of_run(outcome), SUMMARY),
@@ -47,11 +49,11 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         signatures=signature_rows(outcome.signatures, caps),
         schema_used=clipped(judges(result.report), caps.text),
         schema_reason=clipped(checked.schema_reason, caps.text),
-        diagnostics=diagnostic_rows(checked.diagnosis, caps),
+        diagnostics=diagnostic_rows(checked.diagnosis, caps) if told is None else [],
         diagnostics_total=total(checked.diagnosis),
         remaining=diagnostic_rows(result.report, caps),
         remaining_total=total(result.report),
-        edits=[edit_row(edit, caps) for edit in in_order(result.edits)[: caps.rows]],
+        edits=[edit_row(edit, caps) for edit in edits[: caps.rows]],
         edits_total=len(result.edits) + result.more_withheld,
         edits_by_rule=_by_rule(result.edits, caps),
         questions=[question_row(question, caps) for question in result.questions[: caps.rows]],
@@ -63,7 +65,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         iterations=[_iteration(iteration, caps) for iteration in result.iterations[: caps.rows]],
         iterations_total=len(result.iterations),
         model=result.model,
-        articles=article_rows(checked.articles),
+        articles=article_rows(articles),
         usage=dict(result.usage),
     )
 
@@ -151,6 +153,7 @@ def question_row(question: Question, caps: Caps) -> QuestionRow:
         needed=clipped(question.needed, caps.text),
         type=clipped(question.type, caps.text),
         why=clipped(question.why, caps.text),
+        refused=clipped(question.refused, caps.text),
         suggestion=shown(question.suggestion),  # whole, because it is sent back as it is
         suggestion_reason=clipped(question.suggestion_reason, caps.text),
         allowed=listed(question.allowed, caps),

@@ -38,7 +38,7 @@ class Line(NamedTuple):
 
 def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
     """The status and what it means."""
-    return Line(f"{verdict(result).upper()}: {result.summary}", _KINDS.get(result.status, "open"))
+    return Line(f"{result.status.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
 
 
 def verdict(result: Troubleshooting | Diagnosis | Health) -> str:
@@ -61,7 +61,8 @@ def troubleshooting_lines(
     yield from _claim_lines(result.claims)
     yield from _signature_lines(result.signatures)
     yield from _needed_lines(result)
-    yield from diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
+    if result.diagnostics:  # they are told once a run
+        yield from diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
     yield from edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
     yield from edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
     if result.run_id and (waiting := [edit for edit in result.edits if not edit.applied]):
@@ -71,7 +72,8 @@ def troubleshooting_lines(
         )
     yield from (Line(f"  {counted}") for counted in result.edits_by_rule)
     if result.edits_total > len(result.edits):
-        yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown")
+        rest = f'; get_run with run_id="{result.run_id}" and part="edits" has all' if result.run_id else ""
+        yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown{rest}")
     if result.remaining == result.diagnostics and result.remaining_total == result.diagnostics_total:
         if any(item.severity == "error" for item in result.remaining):
             yield Line("Still wrong: everything listed above", "title")
@@ -249,6 +251,7 @@ def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
                 ("Equal to", question.group if groups[question.group] > 1 else ""),
                 ("Type", "" if question.allowed or question.type == _ANY_TEXT else question.type),
                 ("Allowed", ", ".join(question.allowed)),
+                ("Refused", question.refused),
                 ("Why", question.why),
                 ("Suggestion, unproven", question.suggestion),
                 ("Suggested because", question.suggestion_reason),
@@ -295,7 +298,7 @@ def _diff_lines(result: Troubleshooting) -> Iterator[Line]:
         yield Line("Diff:", "title")
         yield from (Line(line, "diff") for line in result.diff.removesuffix("\n").split("\n"))
         if not result.diff_complete:
-            yield Line(f"... cut; the resource run://{result.run_id}/diff has all of it")
+            yield Line(f'... cut; get_run with run_id="{result.run_id}" and part="diff" has all of it')
 
 
 def _document_lines(result: Troubleshooting) -> Iterator[Line]:
@@ -304,7 +307,7 @@ def _document_lines(result: Troubleshooting) -> Iterator[Line]:
     if result.document:
         yield Line("Document:", "title")
         yield Line(result.document)
-    elif result.run_id and not result.output_path:
+    elif result.run_id and not result.output_path and not result.diff_complete:
         yield Line(f"The resource run://{result.run_id}/document has the result; output_path writes it to a file.")
 
 

@@ -52,6 +52,7 @@ class QuestionRow(Row):
     needed: str
     type: str
     why: str
+    refused: Annotated[str, Says("Why an answer was not taken")] = ""
     suggestion: Annotated[str, Says("An unproven value; confirm it with the user")] = ""
     suggestion_reason: str = ""
     allowed: Annotated[list[str], Says("The values that the schema allows, where it lists them")] = field(
@@ -106,7 +107,7 @@ class Troubleshooting(Row):
     signatures: Annotated[list[SignatureRow], Says("The signatures in the result")] = field(default_factory=list)
     schema_used: Annotated[str, Says("What judged besides XML itself; empty where only syntax was checked")]
     schema_reason: Annotated[str, Says("Why this schema, or why none")]
-    diagnostics: Annotated[list[DiagnosticRow], Says("What was wrong, at places of the input")]
+    diagnostics: Annotated[list[DiagnosticRow], Says("What was wrong, at places of the input; told once a run")]
     diagnostics_total: int
     remaining: Annotated[list[DiagnosticRow], Says("What is still wrong, at places of the result")]
     remaining_total: int
@@ -115,7 +116,7 @@ class Troubleshooting(Row):
     edits_by_rule: Annotated[list[str], Says("How often each kind of edit was made, where there are many")]
     questions: list[QuestionRow]
     questions_total: int
-    diff: Annotated[str, Says("Unified diff from the input to the result")]
+    diff: Annotated[str, Says("From the input to the result; of a continued run from what was last told")]
     diff_complete: Annotated[bool, Says("False where `diff` was cut; the resource run://{run_id}/diff has all of it")]
     document: Annotated[str, Says("The result, while it is small and was not written to a file")]
     output_path: Annotated[str, Says("Where the result was written")]

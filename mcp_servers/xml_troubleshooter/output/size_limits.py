@@ -28,14 +28,20 @@ _STEPS = (
 def fit(outcome: Outcome) -> tuple[Troubleshooting, str]:
     """The result and its text, as complete as their size allows."""
     for caps in _STEPS:
-        result = present(outcome, caps)
+        result = _without_needless_document(present(outcome, caps), outcome)
         text = plain([verdict_line(result), *troubleshooting_lines(result)])
         if len(result.as_json()) + len(text.encode()) <= _RESULT_BYTES:
             break
-    if outcome.checked.path is None and not outcome.output_path:
+    if outcome.checked.path is None and not outcome.output_path and outcome.diff:
         result = replace(result, document=document_text(outcome, _INLINE_DOCUMENT))
         text = plain([verdict_line(result), *troubleshooting_lines(result)])
     return result, text
+
+
+def _without_needless_document(result: Troubleshooting, outcome: Outcome) -> Troubleshooting:
+    """The result without a document that the caller has: an unchanged one, or a file of which the diff is whole."""
+    needed = outcome.diff and not (outcome.checked.path and result.diff_complete)
+    return result if needed else replace(result, document="")
 
 
 def fit_diagnosis(checked: Checked) -> tuple[Diagnosis, str]:

@@ -160,8 +160,15 @@ def _withheld(result: LoopResult) -> str:
 
 
 def _recognised(outcome: Outcome) -> str:
-    """What the user's words are about, where they are another system's message; of several what is still open first."""
-    claims = sorted(outcome.claims, key=lambda each: _OPEN.index(each.state))
+    """What the user's words are about: messages of another system, and wishes."""
+    wishes = [each.claim.text for each in outcome.claims if each.is_wish]
+    heard = f"Heard as a wish, and followed by nothing: \u201c{wishes[0][:80]}\u201d." if wishes else ""
+    return " ".join(filter(None, (_quoted_message(outcome), heard)))
+
+
+def _quoted_message(outcome: Outcome) -> str:
+    """What a message of another system is about; of several what is still open first."""
+    claims = sorted((each for each in outcome.claims if not each.is_wish), key=lambda each: _OPEN.index(each.state))
     if claims:
         first, several = claims[0], len(claims) > 1
         if first.diagnostic is None:
@@ -205,19 +212,14 @@ def _unused(outcome: Outcome) -> str:
     result = outcome.result
     answers = result.answers or outcome.request.answers
     given = [edit for edit in result.edits if edit.applied and edit.provenance.startswith("user")]
-    asked = {question.id: question for question in result.questions}
+    asked = {question.id for question in (*result.asked, *result.questions)}
     unused = [
         key
         for key, value in answers.items()
-        if not value or not any(key in edit.provenance or value in unescape(edit.after) for edit in given)
+        if key not in asked and not any(key in edit.provenance or value in unescape(edit.after) for edit in given)
     ]
-    refused = [
-        f"The answer “{answers[key]}” to {key} does not fit: it must be "
-        f"{' or '.join(asked[key].allowed) or asked[key].type or 'another value'}."
-        for key in unused
-        if key in asked
-    ]
-    unknown = ", ".join(key for key in unused if key not in asked and answers[key])
+    unknown = ", ".join(key for key in unused if answers[key])
+    refused = [question.refused for question in result.questions if question.refused]
     return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
 
 

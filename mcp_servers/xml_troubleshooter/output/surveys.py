@@ -39,7 +39,7 @@ def present_survey(survey: Survey) -> tuple[Diagnoses, str]:
         files=shown,
         files_total=len(survey.files),
     )
-    return result, plain([Line(f"{result.status.upper().replace('_', '-')}: {result.summary}"), *_lines(shown)])
+    return result, plain([Line(f"{result.status.upper()}: {result.summary}"), *_lines(shown)])
 
 
 def survey_page(survey: Survey, part: str, offset: int, limit: int) -> tuple[RunPage, str]:

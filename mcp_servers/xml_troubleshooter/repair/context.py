@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -13,9 +13,11 @@ from ..document.edits import Edit
 from ..document.tree import XML_NAMESPACE, Node, Text
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import local_name, namespace
-from ..loop.proposal import Question
+from ..loop.proposal import Question, answered_by
 from .values.lexical_forms import rewrites
 
+# of these, every character counts
+_VERBATIM = frozenset({"string", "anyURI", "QName", "NOTATION", "hexBinary", "base64Binary", "list", "union"})
 _BLANKS = "\t\n\r "
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*+(?=\r?\n)")
 
@@ -98,12 +100,26 @@ class Context:
         return f"{label}-{digest}"
 
     def answer(self, question: Question, type_: SimpleType | None) -> str | None:
-        """The user's answer to a question, where there is one that the type accepts or that means one value of it."""
+        """The user's answer to a question, where there is one that the type accepts or that means one value of it.
+
+        Numbers, dates and what is listed have other forms; what names or identifies something stands as it was given.
+        """
         value = self.answers.get(question.id)
         if value is None or type_ is None or type_.accepts(value):
             return value
+        if type_.primitive in _VERBATIM and not type_.enumeration:
+            return None
         meant = rewrites(value, type_)
         return meant[0].value if meant and meant[0].safe else None
+
+    def given(self, *questions: Question, written: Sequence[str | None]) -> str:
+        """The provenance of answers; with both forms where one is not written as it was given."""
+        both = [
+            f"{self.answers[question.id]!r} is written {value!r}"
+            for question, value in zip(questions, written, strict=True)
+            if value is not None and value != self.answers.get(question.id, value)
+        ]
+        return "; ".join((answered_by(*questions), *both))
 
 
 def element_text(value: str) -> str:

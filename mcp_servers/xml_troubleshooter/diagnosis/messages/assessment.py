@@ -17,6 +17,7 @@ from .claims import Claim, claims
 from .evidence import places
 from .formats import Kind
 from .states import State
+from .wishes import Wish, touches
 
 _AFTER = 2  # lines behind a fault in which a tool may still name it
 _DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
@@ -24,6 +25,7 @@ _ELSEWHERE = (
     "The system that said so has read another file or version, or the document was changed on the way to it"
     " (encoding, a byte order mark, a wrapper around it)."
 )
+_WISH = "This is heard as a wish and followed by nothing: only what is proven or agreed to is changed."
 _SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
 
 
@@ -36,6 +38,11 @@ class Assessed:
     reason: str
     diagnostic: Diagnostic | None = None
 
+    @property
+    def is_wish(self) -> bool:
+        """Whether it is what a person wants, and nothing that a system says."""
+        return self.claim.kind is Kind.WISH
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -44,6 +51,32 @@ class Mended:
     line: int
     code: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An edit that was made, or waits for consent: its id, where it is, and what it replaces."""
+
+    id: str
+    line: int
+    before: str
+    made: bool
+
+
+def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
+    """What becomes of a wish: it is told, and nothing is done because of it."""
+    parts = [_WISH]
+    for value in wish.kept:
+        near = [edit for edit in edits if touches(edit.before, value)]
+        if value not in document.text:
+            parts.append(f"\u201c{value}\u201d does not occur in the document.")
+        elif not near:
+            parts.append(f"No edit touches \u201c{value}\u201d.")
+        for edit in near:
+            done = "changed it with consent" if edit.made else "would change it and waits for consent"
+            parts.append(f"\u201c{value}\u201d: the edit {edit.id} in line {edit.line} {done}.")
+    claim = Claim(text=wish.text, kind=Kind.WISH, value=wish.kept[0] if wish.kept else "")
+    return Assessed(claim, State.UNCHECKABLE, " ".join(parts))
 
 
 def assess(

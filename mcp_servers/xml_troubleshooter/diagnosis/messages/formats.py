@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ESCAPE = "escape"
     ORDER = "order"
     DISPLAY = "display"
+    WISH = "wish"
     OTHER = "other"
 
 

@@ -12,7 +12,7 @@ from ...document.edits import Edit
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
-from ...loop.proposal import Fix, Question, Safety, answered_by
+from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text, element_text, insertion
 from .surplus_element import hollow
 
@@ -75,7 +75,7 @@ def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | 
         edits=insertion(node, place, indent + filled, context), source="rule:missing-element",
         reason=f"{violation.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
         confidence=0.9 if certain else 0.5, at=violation.start,
-        provenance=answered_by(*questions) if answered else "schema: the only content it may have",
+        provenance=context.given(*questions, written=values) if answered else "schema: the only content it may have",
     )  # fmt: skip
 
 
@@ -94,7 +94,8 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     )  # fmt: skip
     value, provenance = _determined(declared)
     if value is None:
-        value, provenance = context.answer(question, declared.type), answered_by(question)
+        value = context.answer(question, declared.type)
+        provenance = context.given(question, written=[value])
     if value is None:
         yield question
         yield from hollow(violation, context, optional=violation.correction.optional)

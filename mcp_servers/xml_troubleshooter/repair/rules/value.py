@@ -12,7 +12,7 @@ from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
-from ...loop.proposal import Fix, Question, Safety, answered_by
+from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text, element_text
 from ..values.lexical_forms import rewrites
 from .surplus_element import hollow
@@ -58,8 +58,9 @@ def _correct(
         return
     question = _question(violation, context)
     answer = context.answer(question, violation.correction.type)
+    known = context.given(question, written=[answer])
     if answer is not None:
-        yield _answered(violation, question, Edit(start, end, as_written(answer)))
+        yield _answered(violation, known, Edit(start, end, as_written(answer)))
         return
     if found:
         best = found[0]
@@ -93,22 +94,27 @@ def _fill(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix
     node = violation.node
     question = _question(violation, context)
     answer = context.answer(question, violation.correction.type)
+    known = context.given(question, written=[answer])
     if answer is None:
         yield question
         yield from hollow(violation, context, optional=violation.correction.optional)
     elif node.close is not None:
-        yield _answered(violation, question, Edit(node.tag.end, node.tag.end, element_text(answer)))
+        yield _answered(violation, known, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
         tail = context.text[node.start : node.tag.end]
         cut = node.tag.end - (len(tail) - len(tail[:-2].rstrip()))
-        yield _answered(violation, question, Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"))
+        yield _answered(
+            violation,
+            known,
+            Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"),
+        )
 
 
-def _answered(violation: ViolationOf[ChangeValue], question: Question, edit: Edit) -> Fix:
+def _answered(violation: ViolationOf[ChangeValue], provenance: str, edit: Edit) -> Fix:
     return Fix(
         edits=(edit,), source="rule:answer", reason=f"{violation.sentence} The user gave the value.",
         safety=Safety.SAFE, confidence=1.0, at=violation.start,
-        provenance=answered_by(question),
+        provenance=provenance,
     )  # fmt: skip
 
 
