@@ -94,10 +94,14 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     # what hides in a well-formed document comes to light anyway while it is repaired
     foreseen = not streamed and not (to_repair and report.well_formed)
     hidden = await _foresee(checked, services) if foreseen else ()
-    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in (*report.diagnostics, *hidden)))
-    about = nature(document.text, plan.names)
-    articles = services.knowledge.concerning(codes, request.problem, about, limit=ARTICLES)
-    return replace(checked, articles=tuple(articles), hidden=hidden)
+    return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
+
+
+def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
+    found = (*checked.report.diagnostics, *checked.hidden)
+    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in found))
+    about = nature(checked.document.text, checked.plan.names)
+    return replace(checked, articles=tuple(knowledge.concerning(codes, problem, about, limit=ARTICLES)))
 
 
 async def _out_of_pdf(request: Request, services: Judges) -> Unpacked | None:

@@ -60,10 +60,10 @@ def new_run_id() -> str:
 
 async def _begin(request: Request, services: Services, progress: Progress, run_id: str) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
-    earlier = services.runs.load(request.run_id) if request.run_id else None
+    earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
     await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
     if earlier is not None:
-        return _continued(earlier, request)
+        return await anyio.to_thread.run_sync(_continued, earlier, request)
     checked = await check(request, services, progress, to_repair=True)
     result = LoopResult(document=checked.document, report=checked.report)
     return Outcome(run_id, request, checked, result, signatures=checked.signatures)

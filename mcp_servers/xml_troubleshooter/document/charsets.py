@@ -117,7 +117,8 @@ def candidates(words: Sequence[bytes], stretches: Sequence[bytes]) -> list[Candi
 
 def _sample(pieces: Sequence[bytes]) -> Sequence[bytes]:
     sizes = accumulate(map(len, pieces))
-    return pieces[: sum(1 for _ in takewhile(lambda size: size <= _SAMPLE, sizes)) + 1]
+    enough = pieces[: sum(1 for _ in takewhile(lambda size: size <= _SAMPLE, sizes)) + 1]
+    return [piece[:_SAMPLE] for piece in enough]
 
 
 def _latin(words: Sequence[bytes], encoding: str, languages: Sequence[str]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 
@@ -71,9 +71,9 @@ class JointEdits:
 
     def admit(self, edits: Sequence[Edit]) -> bool:
         """Take a group of edits, or none of them where one is in the way of what was taken before, or of another."""
-        last = self._made[-1] if self._made else None
-        if len(edits) == 1 and (last is None or (last.end <= edits[0].start and last != edits[0])):
-            self._made.append(edits[0])  # masses of faults come like this, in the order of the text
+        last = self._made[-1:]
+        if all(one.end <= other.start and one != other for one, other in pairwise((*last, *edits))):
+            self._made += edits  # masses of edits come like this, in the order of the text
             return True
         new: list[Edit] = []
         for edit in edits:

@@ -44,16 +44,15 @@ def judgement() -> Judgement:
 
 def judged(fix: Fix, evidence: Evidence) -> Fix:
     """A fix with its confidence, and safe only where that is high enough."""
-    named = tuple(sorted(evidence.items()))
-    confidence = _confidence(named)
+    named, confidence = _weighed(tuple(sorted(evidence.items())))
     safe = fix.safety is Safety.SAFE and "equal" not in evidence and confidence >= judgement().threshold
     return replace(fix, confidence=round(confidence, 3), safety=Safety.SAFE if safe else Safety.UNSAFE, evidence=named)
 
 
 @lru_cache(maxsize=1000)
-def _confidence(evidence: tuple[tuple[str, float], ...]) -> float:
-    """Masses of faults of one kind have the same evidence."""
-    return judgement().confidence(dict(evidence))
+def _weighed(evidence: tuple[tuple[str, float], ...]) -> tuple[tuple[tuple[str, float], ...], float]:
+    """The evidence and the confidence that it gives; masses of faults of one kind share the very same."""
+    return evidence, judgement().confidence(dict(evidence))
 
 
 def shares(rest: float, costs: Sequence[float]) -> list[float]:

@@ -12,8 +12,9 @@ from ..document.document import Document
 
 _TAGS = 2000  # tags in which a payload must begin: envelopes say little
 _HEAD = 1 << 17  # characters in which it must
+_SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _MARKUP = re.compile(
-    r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>"
+    r"(?P<section><!--|<!\[CDATA\[|<\?)"
     r"|<(?P<close>/?)(?P<name>[^\s<>/!?=\"']+)(?P<attributes>(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 )
 _DECLARED = re.compile(r"\s(xmlns(?::[^\s=\"'<>/]+)?)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
@@ -89,7 +90,12 @@ class _Element:
     @property
     def path(self) -> tuple[str, ...]:
         """The steps to it."""
-        return (*(self.parent.path if self.parent is not None else ()), self.last)
+        steps: list[str] = []
+        element: _Element | None = self
+        while element is not None:
+            steps.append(element.last)
+            element = element.parent
+        return tuple(reversed(steps))
 
     def step(self, written: str) -> str:
         """The step to the next child of a name."""
@@ -161,10 +167,8 @@ def _content(text: str) -> Iterator[_Element]:
 def _elements(text: str) -> Iterator[_Element]:
     """The elements of the beginning, in their order, with a tolerant eye."""
     stack: list[_Element] = []
-    for tag in islice(_MARKUP.finditer(text, 0, _HEAD), _TAGS):
+    for tag in islice(_tags(text), _TAGS):
         written = tag["name"]
-        if written is None:
-            continue
         if tag["close"]:
             if any(each.written == written for each in stack):
                 while stack.pop().written != written:
@@ -180,6 +184,22 @@ def _elements(text: str) -> Iterator[_Element]:
         yield element
         if not tag["attributes"].endswith("/"):
             stack.append(element)
+
+
+def _tags(text: str) -> Iterator[re.Match[str]]:
+    """The tags of the beginning; what lacks its end is passed over, and looked for once."""
+    at, endless = 0, set[str]()
+    while match := _MARKUP.search(text, at, _HEAD):
+        at = match.end()
+        section = match["section"]
+        if section is None:
+            yield match
+        elif section not in endless:
+            end = text.find(_SECTIONS[section], at, _HEAD)
+            if end < 0:
+                endless.add(section)
+            else:
+                at = end + len(_SECTIONS[section])
 
 
 def _made(element: _Element, text: str) -> Payload:

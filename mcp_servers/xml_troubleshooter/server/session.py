@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 
 from ..jobs import Jobs
 
 if TYPE_CHECKING:
+    from ..config import Settings
     from ..services import OpenServices
 
 
@@ -28,12 +31,11 @@ class Session:
 
     async def services(self) -> OpenServices:
         """The services for the settings as they are now: a changed setting needs no restart."""
-        from ..config import get_settings  # noqa: PLC0415 - pydantic-settings costs 30 ms of the start
-        from ..services import open_services  # noqa: PLC0415 - and lxml, httpx and sqlite3 a lot more
-
         async with self._lock:
-            settings = get_settings()
+            settings = await anyio.to_thread.run_sync(_settings)
             if self._services is None or self._services.settings != settings:
+                from ..services import open_services  # noqa: PLC0415 - loaded by now
+
                 logging.getLogger(_PROGRAM).setLevel(settings.log_level)
                 self._services = await self._stack.enter_async_context(open_services(settings))
             return self._services
@@ -42,3 +44,24 @@ class Session:
         """Stop the runs, which put away what they have, and close the services."""
         await self.jobs.stop()
         await self._stack.aclose()
+
+
+def _settings() -> Settings:
+    """The settings as they are now. What a call needs is loaded with the first: it takes a while, and the loop goes on.
+
+    What is loaded stays, and is not gone through again when memory is cleared up, which would hold everything up.
+    """
+    from ..config import get_settings  # noqa: PLC0415 - pydantic-settings costs 30 ms of the start
+
+    if not _loaded:
+        from ..output import size_limits  # noqa: PLC0415 - and lxml, httpx and sqlite3 a lot more
+        from ..services import open_services  # noqa: PLC0415
+
+        _loaded.update(size_limits=size_limits, services=open_services)
+        gc.freeze()
+        gc.set_threshold(*_CLEARED)
+    return get_settings()
+
+
+_loaded: dict[str, object] = {}
+_CLEARED = (2_000, 10, 100)  # how often what is young and what is old is gone through; the old may be masses of edits

@@ -63,6 +63,9 @@ def scan_head(text: str) -> Scan:
     return _Scanner(text, frozenset(), head=True).run()
 
 
+MANY_DASHES = 200  # hyphens in a row in a comment, so many times that they are set apart by one edit
+
+
 class _Scanner:
     def __init__(
         self, text: str, short_sections: frozenset[int], vocabulary: Vocabulary | None = None, *, head: bool = False
@@ -431,4 +434,8 @@ def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:
             edits[-1] = Edit(edits[-1].start, end, edits[-1].after + " ")
         else:
             edits.append(Edit(end, end, " "))
+    if len(edits) > MANY_DASHES:
+        at, stop = edits[0].start, edits[-1].end
+        moved = [Edit(edit.start - at, edit.end - at, edit.after) for edit in edits]
+        return (Edit(at, stop, apply(text[at:stop], moved)),)
     return tuple(edits)

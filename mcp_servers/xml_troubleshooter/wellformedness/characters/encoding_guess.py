@@ -128,8 +128,9 @@ def fit_their_word(document: Document, start: int, end: int, encoding: str) -> b
     return all(fits(word, at) for at in places) and not meant.startswith(_CUT_OFF)
 
 
+@lru_cache(maxsize=1)
 def are_strays(document: Document) -> bool:
-    """Whether undecodable bytes are so few that the rest of the text is what it is read as."""
+    """Whether undecodable bytes are so few that the rest of the text is what it is read as; the last answer is kept."""
     words = [each.group() for each in _WORD.finditer(document.text)]
     spoilt = sum(1 for each in words if UNDECODABLE.search(each))
     return spoilt <= max(_FEW, len(words) * _STRAY)
