@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
-from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.knowledge.explaining import Explanation, explain
-from mcp_servers.xml_troubleshooter.knowledge.meanings import MEANINGS
 from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
 
 # a message, the codes that its first thing stands for, and words of what is told about it
@@ -63,7 +61,3 @@ def test_a_rule_speaks_for_itself_where_its_rule_set_is_at_hand(tmp_path: Path) 
     store.add("peppol-bis3-ubl", rules)
     (item,) = explain("PEPPOL-EN16931-R999", Store([default_folder()]), store).items
     assert "“Say who pays.”" in item.meaning
-
-
-def test_every_code_has_a_meaning() -> None:
-    assert set(MEANINGS) == set(Code)

@@ -14,7 +14,6 @@ from ..diagnosis.foreign_messages import spoken_of
 from ..diagnosis.messages.claims import Claim, claims
 from ..diagnosis.messages.formats import Kind
 from ..errors import InputError
-from .meanings import LIKELIEST, MEANINGS
 from .rule_names import REASONS, family
 from .store import Article, Store
 
@@ -24,6 +23,17 @@ _CAUSES = 6
 _DOCUMENT = "the document"
 _ARTICLES = 3
 _LONGEST = 4_000_000  # characters of a rule set that are searched for a rule's words
+# of codes that one message may stand for, those that it mostly means
+LIKELIEST = (
+    Code.TAG_MISMATCH,
+    Code.MISSING_END_TAG,
+    Code.UNEXPECTED_ELEMENT,
+    Code.MISSING_ELEMENT,
+    Code.CONTENT_BEFORE_ROOT,
+    Code.BARE_AMPERSAND,
+    Code.INVALID_VALUE,
+    Code.UNDECLARED_ROOT,
+)
 # what a message of a kind stands for, where its words alone do not tell
 _OF_KIND = {
     Kind.NAMESPACE: (Code.WRONG_NAMESPACE, Code.UNDECLARED_ROOT),
@@ -108,7 +118,7 @@ def _of_claim(claim: Claim, catalogue: SchemaStore) -> Explained:
 
 
 def _of_codes(about: str, tool: str, codes: Sequence[Code], claim: Claim | None = None) -> Explained:
-    meanings = [MEANINGS[code] for code in codes[:_CODES]]
+    meanings = [code.meaning for code in codes[:_CODES]]
     words = " Or: ".join(meaning.what for meaning in meanings)
     causes = dict.fromkeys(cause for meaning in meanings for cause in meaning.causes)
     return Explained(
@@ -131,7 +141,7 @@ def _of_rule(claim: Claim, catalogue: SchemaStore) -> Explained:
         meaning += f" Rules like it are about {topic}."
     if said:
         meaning += f" The rule set that is installed here says of it: “{said}”"
-    rule = MEANINGS[Code.ASSERTION_FAILED]
+    rule = Code.ASSERTION_FAILED.meaning
     return Explained(
         about=claim.text,
         tool=owner or claim.tool,
