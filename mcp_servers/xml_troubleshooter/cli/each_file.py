@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TroubleshooterError
-from .showing import spinner, with_options
+from .showing import silent, spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     Work = Callable[[Path, Progress], Awaitable[Told]]
 
 
-async def each(files: Sequence[Path], work: Work, teller: Teller) -> int:
-    """Do the work for every file and have it told; the worst status counts."""
+async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool = True) -> int:
+    """Do the work for every file and have it told; the worst status counts. Progress is shown where it is `seen`."""
     worst = DONE
     for file in files:
-        with spinner() as progress:
+        with spinner() if seen else nullcontext(silent) as progress:
             done = await attempt(file, work, progress)
         worst = max(worst, tell(file, done, teller))
     teller.end()

@@ -6,8 +6,9 @@ import argparse
 
 from .. import __version__
 from ..configuration import FORMATS
-from .commands import check_health, fix_files, search_knowledge, show_usage
+from .commands import check_health, search_knowledge, show_usage
 from .configured import show_configuration
+from .repairing import fix_files
 from .schemas_command import add_to
 from .statuses import TABLE
 from .validation import validate_alone, validate_files
@@ -81,12 +82,54 @@ def build_parser() -> argparse.ArgumentParser:
     )
     detail.add_argument("--fail-on", choices=["error", "warning", "never"], help="what makes the exit status 1")
 
-    fix = commands.add_parser(
-        "fix",
+    _add_fix(commands, [documents, detail])
+
+    validate = commands.add_parser(
+        "validate",
         parents=[documents, detail],
         epilog=TABLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        help="only tell what is wrong",
+    )
+    validate.set_defaults(command=validate_files, alone=validate_alone)
+
+    health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
+    health.set_defaults(command=check_health)
+
+    usage = commands.add_parser("usage", parents=[as_json], help="requests, tokens and runs so far")
+    usage.set_defaults(command=show_usage)
+
+    add_to(commands, as_json)
+
+    configuration = commands.add_parser("config", help="the settings, and the configuration of a project")
+    shown = configuration.add_subparsers(required=True, metavar="ACTION")
+    show = shown.add_parser("show", parents=[as_json], help="every value, and where it comes from")
+    show.set_defaults(command=show_configuration)
+
+    knowledge = commands.add_parser("kb", help="the knowledge base")
+    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
+    search = actions.add_parser("search", parents=[as_json], help="find articles by words or by the code of a fault")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
+    search.set_defaults(command=search_knowledge)
+    return parser
+
+
+def _add_fix(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: list[argparse.ArgumentParser]
+) -> None:
+    fix = commands.add_parser(
+        "fix",
+        parents=parents,
+        epilog=TABLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         help="repair documents",
+    )
+    fix.add_argument(
+        "-p",
+        "--interactive",
+        action="store_true",
+        help="go through what waits for you, edit by edit and question by question",
     )
     target = fix.add_mutually_exclusive_group()
     target.add_argument(
@@ -119,33 +162,3 @@ def build_parser() -> argparse.ArgumentParser:
     for name, does in (("accept", "make a proposed edit, by its id"), ("reject", "leave an edit out, by its id")):
         fix.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=f"{does}; once for each")
     fix.set_defaults(command=fix_files)
-
-    validate = commands.add_parser(
-        "validate",
-        parents=[documents, detail],
-        epilog=TABLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        help="only tell what is wrong",
-    )
-    validate.set_defaults(command=validate_files, alone=validate_alone)
-
-    health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
-    health.set_defaults(command=check_health)
-
-    usage = commands.add_parser("usage", parents=[as_json], help="requests, tokens and runs so far")
-    usage.set_defaults(command=show_usage)
-
-    add_to(commands, as_json)
-
-    configuration = commands.add_parser("config", help="the settings, and the configuration of a project")
-    shown = configuration.add_subparsers(required=True, metavar="ACTION")
-    show = shown.add_parser("show", parents=[as_json], help="every value, and where it comes from")
-    show.set_defaults(command=show_configuration)
-
-    knowledge = commands.add_parser("kb", help="the knowledge base")
-    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
-    search = actions.add_parser("search", parents=[as_json], help="find articles by words or by the code of a fault")
-    search.add_argument("words", nargs="+", metavar="WORD")
-    search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
-    search.set_defaults(command=search_knowledge)
-    return parser

@@ -1,0 +1,174 @@
+"""`fix -p`: what waits for a person, one after the other as `git add -p` shows hunks: edits, then questions."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+import anyio.to_thread
+
+from ..document.diff import unified
+from ..output.rendering import Line
+from .showing import print_lines, visible, with_options
+
+if TYPE_CHECKING:
+    from ..loop.proposal import Option, Question
+    from ..loop.record import EditRecord
+    from ..outcome import Outcome
+
+_ANSWER = re.compile(r"\{\d*\}")  # where an answer goes into a skeleton
+_CHOICES = 9  # options that a single digit chooses
+_HELP = """y - make this edit, or take the suggestion
+n - leave it as it is
+1, 2, 3 ... - choose this one
+a value - answer with it; after "=" any text is a value, y and n too
+q - leave this and all the rest as it is
+? - these words"""
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What a person decided: ids of edits, and values by the ids of questions."""
+
+    accept: list[str] = field(default_factory=list[str])
+    reject: list[str] = field(default_factory=list[str])
+    answers: dict[str, str] = field(default_factory=dict[str, str])
+    left: bool = False  # the rest is left as it is
+
+    @property
+    def any(self) -> bool:
+        """Whether something is to be done."""
+        return bool(self.accept or self.answers)
+
+
+class _LeftError(Exception):
+    """The person leaves the rest as it is."""
+
+
+Carry = Callable[["Outcome", Decisions], Awaitable["Outcome"]]  # the run goes on with what was decided
+
+
+async def ask_through(outcome: Outcome, carry_on: Carry, name: str, stream: TextIO) -> Outcome:
+    """Ask for all that waits, let the run go on with what was decided, and ask for what waits then."""
+    seen: set[str] = set()
+    while True:
+        decisions = await anyio.to_thread.run_sync(_ask, outcome, seen, name, stream)
+        if not decisions.any:
+            return outcome
+        outcome = await carry_on(outcome, decisions)
+        if decisions.left:
+            return outcome
+
+
+def _ask(outcome: Outcome, seen: set[str], name: str, stream: TextIO) -> Decisions:
+    """What a person decides of what was not asked before; an answer that does not fit is asked for once more."""
+    made = Decisions()
+    edits: dict[str, list[EditRecord]] = {}
+    for edit in outcome.result.edits:
+        if not edit.applied and edit.id not in seen:
+            edits.setdefault(edit.id, []).append(edit)
+    questions = [each for each in outcome.result.questions if each.id not in seen]
+    total = len(edits) + len(questions)
+    try:
+        for number, (key, together) in enumerate(edits.items(), 1):
+            print_lines(_edit_lines(outcome, together, name), stream)
+            seen.add(key)
+            answer = _prompt(f"({number}/{total}) Make this edit [y,n,q,?]? ", ("y", "n"), stream)
+            (made.accept if answer == "y" else made.reject).append(key)
+        for number, question in enumerate(questions, len(edits) + 1):
+            print_lines(_question_lines(outcome, question, name), stream)
+            value = _value(question, f"({number}/{total}) ", stream)
+            if value is None or question.id in outcome.request.answers:
+                seen.add(question.id)
+            if value is not None:
+                made.answers[question.id] = value
+    except _LeftError:
+        made.left = True
+    return made
+
+
+def _edit_lines(outcome: Outcome, edits: Sequence[EditRecord], name: str) -> Iterator[Line]:
+    first = edits[0]
+    kind = f"{first.code}, " if first.code else ""
+    yield Line(f"{name}:{first.line}:{first.column} {kind}{first.confidence:.0%} likely [{first.source}]", "title")
+    yield Line(first.reason, "fault")
+    text = outcome.checked.document.text
+    spans = [(outcome.checked.document.offset(each.line, each.column), each) for each in edits]
+    if all(text.startswith(each.before, start) for start, each in spans):
+        changed = text
+        for start, each in sorted(spans, key=lambda pair: -pair[0]):
+            changed = f"{changed[:start]}{each.after}{changed[start + len(each.before) :]}"
+        yield from _diff_lines(text, changed)
+    else:  # it is made in what an earlier edit has brought in
+        for each in edits:
+            yield Line(f"-{each.before}", "diff")
+            yield Line(f"+{each.after}", "diff")
+
+
+def _question_lines(outcome: Outcome, question: Question, name: str) -> Iterator[Line]:
+    place = f":{question.line}:{question.column}" if question.line else ""
+    yield Line(f"{name}{place} {question.path}", "title")
+    if question.id in outcome.request.answers:
+        yield Line(f"{outcome.request.answers[question.id]} does not fit.", "bad")
+    yield Line(with_options(question.needed), "question")
+    yield Line(f"  {question.why}")
+    if question.type:
+        yield Line(f"  Type: {question.type}")
+    if question.skeleton and question.at >= 0:
+        text = outcome.result.document.text
+        skeleton = _ANSWER.sub("\N{HORIZONTAL ELLIPSIS}", question.skeleton)
+        yield from _diff_lines(text, f"{text[: question.at]}{skeleton}{text[question.at :]}")
+    for number, option in enumerate(question.options[:_CHOICES], 1):
+        yield Line(f"  {number}  {option.value}{f' - {option.meaning}' if option.meaning else ''}")
+        yield from _option_lines(option)
+    if not question.options:
+        yield from (Line(f"  {number}  {value}") for number, value in enumerate(question.allowed[:_CHOICES], 1))
+        if len(question.allowed) > _CHOICES:
+            yield Line(f"     or another of {len(question.allowed)}")
+    if question.suggestion:
+        reason = f" ({question.suggestion_reason})" if question.suggestion_reason else ""
+        yield Line(f"  Suggested: {question.suggestion}{reason}")
+
+
+def _option_lines(option: Option) -> Iterator[Line]:
+    if option.before != option.after:
+        yield from (Line(f"-{line}", "diff") for line in option.before.splitlines())
+        yield from (Line(f"+{line}", "diff") for line in option.after.splitlines())
+
+
+def _diff_lines(before: str, after: str) -> Iterator[Line]:
+    return (Line(line, "diff") for line in unified(before, after).splitlines()[2:])
+
+
+def _value(question: Question, counted: str, stream: TextIO) -> str | None:
+    """The value that a person gives; None where the question stays open."""
+    choices = [option.id for option in question.options] or list(question.allowed)
+    keys = {str(number): choice for number, choice in enumerate(choices[:_CHOICES], 1)}
+    if question.suggestion:
+        keys["y"] = question.suggestion
+    shown = [f"1-{len(keys) - ('y' in keys)}"] if choices else []
+    wanted = ",".join([*shown, *(["y"] if "y" in keys else []), "n", "q", "?"])
+    answer = _prompt(f"{counted}Which value [{wanted}, or a value]? ", (), stream)
+    if answer in ("n", ""):
+        return None
+    return answer[1:] if answer.startswith("=") else keys.get(answer, answer)
+
+
+def _prompt(words: str, known: Sequence[str], stream: TextIO) -> str:
+    """What a person types, one of `known` where there are such; raises _LeftError."""
+    while True:
+        stream.write(visible(words))
+        stream.flush()
+        line = sys.stdin.readline()
+        answer = line.strip()
+        if not sys.stdin.isatty():
+            stream.write(f"{visible(answer)}\n")  # so that what was piped in stands in the transcript
+        if not line or answer == "q":
+            raise _LeftError
+        if answer == "?" or (known and answer not in known):
+            stream.write(f"{_HELP}\n")
+            continue
+        return answer
