@@ -634,3 +634,14 @@ async def test_a_setting_that_cannot_be_used_is_named_when_it_is_needed(
     assert result.is_error
     assert "AGENT_MAX_ITERATIONS" in text_of(result)
     assert structure_of(again)["status"] == "valid"
+
+
+async def test_the_tools_cost_a_model_little_before_it_calls_one(connect: Connect) -> None:
+    """Counted as characters by four, and as pieces of words and signs, which comes near to what tokenizers make."""
+    async with connect() as client:
+        tools = (await client.list_tools()).tools
+    listed = [tool.model_dump(mode="json", exclude_none=True, by_alias=True) for tool in tools]
+    text = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
+    assert len(tools) == 7
+    assert len(text) / 4 <= 3_500
+    assert len(re.findall(r"[A-Za-z]{1,8}|\d{1,3}|[^\sA-Za-z\d]{1,3}", text)) <= 3_500

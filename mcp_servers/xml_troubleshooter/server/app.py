@@ -28,8 +28,8 @@ _INSTRUCTIONS = """\
 Finds every fault of an XML document and repairs it by small edits that a validator confirms. Repair with \
 troubleshoot_xml; only look with validate_xml. For files give `path`, not `xml`, so that their bytes stay as they are. \
 Questions of a result: put them to the user, never make up a value, and call again with run_id and answers. Edits that \
-were proposed and not made drop content or are a choice: show them to the user, and where they are right call again \
-with run_id and allow_unsafe. The status running means: call again with run_id to collect the result."""
+were proposed and not made drop content or are a choice: show them to the user, and call again with run_id and accept \
+for those that are right. Say of a result what its status says and no more; restore undoes what was written."""
 
 
 class TroubleshooterServer(MCPServer[Session]):

@@ -51,6 +51,7 @@ def fix_xml(
     return (
         f"Repair {what} with troubleshoot_xml.{why}Show me what was wrong and each edit with its reason. Where the "
         "result asks questions, put them to me and continue the run with my answers; do not fill in values yourself, "
-        "and ask me before you set allow_unsafe. "
-        "Do not call the document fixed unless the status says fixed."
+        "and make edits that wait for consent only where I agree to them (accept). Say of the document what the status "
+        "says: fixed or valid only where it is that, with what the summary names as checked; well_formed means that "
+        "only syntax could be checked; improved, that faults are left."
     )

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.tools import Tool
-from mcp.types import CallToolResult, ToolAnnotations
+from mcp.types import CallToolResult
 from pydantic import Field
 
 from ..output.models import model_of
 from ..output.results import Diagnoses, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
 from .answers import answered, progress, sentences
+from .publishing import published
 from .session import Session
 
-_Xml = Annotated[str, Field(description="The document's text, for a document that is not in a file")]
-_Path = Annotated[
-    str, Field(description="The file that holds the document, absolute or below an allowed folder; preferred to xml")
-]
+_Xml = Annotated[str, Field(description="The text of a document that is not in a file")]
+_Path = Annotated[str, Field(description="The document's file; preferred to xml")]
 _SchemaPath = Annotated[
-    str,
-    Field(
-        description="Schema file to judge by (.xsd, .rng, .rnc, .dtd, .sch or a compiled Schematron .xsl). Leave it "
-        "empty to have the schema found from the document itself and the configured schema folders"
-    ),
+    str, Field(description="Schema and rule files to judge by, separated by ';'; empty finds them from the document")
 ]
 
 
@@ -36,58 +28,43 @@ async def troubleshoot_xml(
     path: _Path = "",
     schema_path: _SchemaPath = "",
     problem: Annotated[
-        str, Field(description="What the user said, or the error message of the system that rejects the document")
+        str, Field(description="The user's words, or the message of the system that rejects the document")
     ] = "",
     engine: Annotated[
         Literal["auto", "offline", "open_arena"],
-        Field(
-            description="auto: repair rules, then the model where one is configured; offline: rules alone; open_arena: "
-            "as auto, but an error where Open Arena is not configured"
-        ),
+        Field(description="auto: rules, then the model where one is configured; offline: rules; open_arena: needs it"),
     ] = "auto",
-    max_iterations: Annotated[
-        int, Field(description="Turns of the model, 1 to 10; 0 takes the configured number", ge=0, le=10)
-    ] = 0,
+    max_iterations: Annotated[int, Field(description="Turns of the model; 0 as configured", ge=0, le=10)] = 0,
     output_path: Annotated[
         str,
-        Field(
-            description="Where to write the result. Empty writes nothing; the same as path replaces the file in one "
-            "step and keeps the old one as <name>.bak"
-        ),
+        Field(description="Where to write the result; the same as path replaces the file and keeps the old as .bak"),
     ] = "",
     write_when: Annotated[
         Literal["sound", "always"],
-        Field(description="In place, write only what is valid, well_formed or fixed, or always; other files always"),
+        Field(description="sound: in place write only what is valid, well_formed or fixed"),
     ] = "sound",
     overwrite: Annotated[  # noqa: FBT002 - named by every caller
-        bool, Field(description="Let output_path replace a file other than the input; it is kept as <name>.bak")
+        bool, Field(description="Let output_path replace another file than the input")
     ] = False,
     allow_unsafe: Annotated[  # noqa: FBT002 - named by every caller
-        bool,
-        Field(
-            description="Also make edits that drop content or choose between equally good repairs; ask the user before"
-        ),
+        bool, Field(description="Make all edits that drop content or choose between repairs; only if the user agrees")
     ] = False,
     answers: Annotated[
         dict[str, str],
-        Field(
-            description="Values that a result asked for, by the question's id, group or path, or a name that only one "
-            "has; they come from the user, not from you"
-        ),
+        Field(description="The user's answers by a question's id, group, path or unique name; never your own"),
     ] = {},  # noqa: B006 - published in the schema, never changed
-    accept: Annotated[list[str], Field(description="Ids of proposed edits to make, which the user agrees to")] = [],  # noqa: B006
-    reject: Annotated[list[str], Field(description="Ids of edits to leave out, with all that depends on them")] = [],  # noqa: B006
+    accept: Annotated[list[str], Field(description="Ids of proposed edits that the user agrees to")] = [],  # noqa: B006
+    reject: Annotated[list[str], Field(description="Ids of edits to leave out, with what depends on them")] = [],  # noqa: B006
     run_id: Annotated[
-        str,
-        Field(description="Collect an earlier run, or continue it with answers, accept, reject or allow_unsafe alone"),
+        str, Field(description="Collect a run, or continue it with answers, accept, reject; instead of a document")
     ] = "",
 ) -> Annotated[CallToolResult, model_of(Troubleshooting)]:
-    """Find everything that is wrong with an XML document and repair it.
+    """Repair one XML document that does not parse, fails its schema or rules, or is rejected by another system.
 
-    Use it when a document does not parse, fails validation (XSD, RELAX NG, DTD, Schematron) or is rejected by another
-    system. Repairs are small edits; what no edit touches stays byte for byte, and `fixed` means that the validator
-    accepts the result. Values that nothing proves are asked for in `questions`, never made up. Give exactly one of xml,
-    path and run_id. The result lists the faults, the edits with their reasons, what remains, and a diff.
+    Give exactly one of xml, path, run_id. Only small edits are made; the rest stays byte for byte. status: valid or
+    well_formed (only syntax could be checked): nothing had to change; fixed: changed, and all that was checked passes
+    (summary says what that was); improved, unchanged: faults remain; needs_input: questions remain; running: call again
+    with run_id. Show the user what waits for consent (edits with applied false) and ask the questions.
     """
     from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
@@ -118,12 +95,10 @@ async def troubleshoot_xml(
 async def validate_xml(
     context: Context[Session, Any], xml: _Xml = "", path: _Path = "", schema_path: _SchemaPath = ""
 ) -> Annotated[CallToolResult, model_of(Diagnoses)]:
-    """Find everything that is wrong with an XML document, or with each of many, without changing anything.
+    """Find all that is wrong with an XML document and change nothing; with a folder or pattern as path, one row a file.
 
-    Checks well-formedness, then the schema that is given or found. Every fault comes with a code, its line, column and
-    path, what was expected, and an explanation in plain words. No model is asked. Give exactly one of xml and path; a
-    folder or a pattern (`in/*.xml`) as path gives one row a file. To repair the document as well, call troubleshoot_xml
-    instead; there is no need to call this one first.
+    Every fault has its place, what was expected and an explanation. Give one of xml and path. Not needed before
+    troubleshoot_xml.
     """
     from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
@@ -145,15 +120,15 @@ async def validate_xml(
 
 async def get_run(
     context: Context[Session, Any],
-    run_id: Annotated[str, Field(description="The run, as its result names it")],
+    run_id: Annotated[str, Field(description="Of a result")],
     part: Annotated[
         Literal["edits", "diagnostics", "remaining", "questions", "diff", "document", "files"],
-        Field(description="What of it"),
+        Field(description="files: of a folder"),
     ] = "edits",
-    offset: Annotated[int, Field(description="The first row, or character of diff and document", ge=0)] = 0,
-    limit: Annotated[int, Field(description="How many at the most; 0 for as many as fit", ge=0)] = 0,
+    offset: Annotated[int, Field(description="First row, or character of diff and document", ge=0)] = 0,
+    limit: Annotated[int, Field(description="How many; 0 for as many as fit", ge=0)] = 0,
 ) -> Annotated[CallToolResult, model_of(RunPage)]:
-    """Read a part of a run in whole, page by page: what its result cut short (its `…_total` says more)."""
+    """Read all of what a result cut short (`..._total` says more), page by page."""
     from ..output.pages import page  # noqa: PLC0415 - after the first answer
 
     with sentences():
@@ -170,10 +145,9 @@ async def get_run(
 async def restore(
     context: Context[Session, Any], path: Annotated[str, Field(description="The file that was replaced")]
 ) -> Annotated[CallToolResult, model_of(Restored)]:
-    """Undo: put back what a file held before this server last replaced it.
+    """Undo: put back what a file held before this server last replaced it; a second call takes that back.
 
-    What it holds now becomes a backup, too; so a second call takes the undo back. Refused where the file was changed
-    by anything else since.
+    Refused where anything else changed the file since.
     """
     from ..delivery import put_back  # noqa: PLC0415 - after the first answer
 
@@ -190,11 +164,11 @@ async def restore(
 
 async def explain_error(
     context: Context[Session, Any],
-    message: Annotated[str, Field(description="The message as it was written, a code, or the id of a business rule")],
+    message: Annotated[str, Field(description="The message as written, a code, or a rule's id")],
 ) -> Annotated[CallToolResult, model_of(Explanation)]:
-    """Tell what an error message of any XML system means, its usual causes in order, and what to send to find out.
+    """Tell what an error message of any XML system means, its usual causes, and what to send to find out.
 
-    No document is needed. With the document at hand, call troubleshoot_xml with the message as problem instead.
+    Needs no document; where there is one, call troubleshoot_xml with the message as problem.
     """
     from ..knowledge.explaining import explain  # noqa: PLC0415 - after the first answer
     from ..output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
@@ -208,12 +182,7 @@ async def explain_error(
 
 
 async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResult, model_of(Health)]:
-    """Check whether this server can do its work, one row a check, each with what it means and what to do.
-
-    Covers the settings, the way to the Open Arena service (DNS and connect, TLS, HTTP version, token and its expiry,
-    workflow), the knowledge base and the schema folders. Call it when a result says that the model could not be
-    reached, or that no schema was found. It shows no secret and costs no tokens.
-    """
+    """Check settings, model service, knowledge and schemas: what is wrong and what to do. Costs no tokens."""
     from ..health import health  # noqa: PLC0415 - after the first answer
     from ..output.rendering import health_lines, plain, verdict_line  # noqa: PLC0415
 
@@ -223,10 +192,7 @@ async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResu
 
 
 async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResult, model_of(Usage)]:
-    """Tell what the model has cost: requests, tokens, retries, errors by kind, latency, and runs by status.
-
-    Once for this session and once for all time. Reads figures only; nothing is sent anywhere.
-    """
+    """Requests, tokens, errors and times of the model, and runs by status; this session and all time."""
     from ..health import usage  # noqa: PLC0415 - after the first answer
     from ..output.rendering import plain, usage_lines  # noqa: PLC0415
 
@@ -235,37 +201,15 @@ async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResul
         return answered(result, plain(usage_lines(result)))
 
 
-def _tool(function: Callable[..., Any], title: str, annotations: ToolAnnotations) -> Tool:
-    description = inspect.cleandoc(function.__doc__ or "")
-    tool = Tool.from_function(function, title=title, description=description, annotations=annotations)
-    tool.parameters["additionalProperties"] = False
-    return tool
-
-
-def _annotations(*, reads_only: bool, repeatable: bool, open_world: bool) -> ToolAnnotations:
-    return ToolAnnotations(
-        read_only_hint=reads_only, destructive_hint=False, idempotent_hint=repeatable, open_world_hint=open_world
-    )
-
-
 TOOLS = {
     tool.name: tool
     for tool in (
-        # not destructive: a file that is replaced stays as <name>.bak
-        _tool(
-            troubleshoot_xml,
-            "Repair an XML document",
-            _annotations(reads_only=False, repeatable=False, open_world=True),
-        ),
-        _tool(
-            validate_xml, "Validate an XML document", _annotations(reads_only=True, repeatable=True, open_world=False)
-        ),
-        _tool(get_run, "Read a run", _annotations(reads_only=True, repeatable=True, open_world=False)),
-        _tool(restore, "Undo a repair", _annotations(reads_only=False, repeatable=False, open_world=False)),
-        _tool(
-            explain_error, "Explain an error message", _annotations(reads_only=True, repeatable=True, open_world=False)
-        ),
-        _tool(health_check, "Check the server", _annotations(reads_only=True, repeatable=True, open_world=True)),
-        _tool(usage_stats, "Usage figures", _annotations(reads_only=True, repeatable=True, open_world=False)),
+        published(troubleshoot_xml, "Repair an XML document", reads_only=False, repeatable=False, open_world=True),
+        published(validate_xml, "Validate XML documents", reads_only=True, repeatable=True, open_world=False),
+        published(get_run, "Read a run", reads_only=True, repeatable=True, open_world=False),
+        published(restore, "Undo a repair", reads_only=False, repeatable=False, open_world=False),
+        published(explain_error, "Explain an error message", reads_only=True, repeatable=True, open_world=False),
+        published(health_check, "Check the server", reads_only=True, repeatable=True, open_world=True),
+        published(usage_stats, "Usage figures", reads_only=True, repeatable=True, open_world=False),
     )
 }
