@@ -20,7 +20,7 @@ from .errors import InputError, LimitError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .schema_choice import Choice, Sources, choose
-from .schemas.plan import SEPARATOR, Plan
+from .schemas.plan import COMPILATION, SEPARATOR, Plan
 from .signatures import DSIG
 from .signatures.state import DigestState, SignatureState
 
@@ -86,6 +86,8 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
         choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
         report = replace(report, layers=report.layers[:1])
+    if not plan.layers and COMPILATION in (layer.name for layer in report.layers):
+        choice = replace(choice, reason="")  # it is a schema itself, or a program, and judged by what runs it
     required = request.require_schema or services.require_schema or bool(said and said.require_schema)
     checked = Checked(
         document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,

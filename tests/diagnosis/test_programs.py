@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.programs.check import Compiled, check, find
+from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check, find
+from mcp_servers.xml_troubleshooter.diagnosis.programs.parts import Compiled
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
@@ -38,8 +40,11 @@ TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
         (XSD.format('<xs:elment name="a"/>'), "<xs:elment", Code.UNEXPECTED_ELEMENT, "xs:element"),
         (XSD.format('<xs:element nmae="a"/>'), "a", Code.UNEXPECTED_ATTRIBUTE, "name"),
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="x" maxOccurs="unbound"/></xs:sequence></xs:complexType>'), "unbound", Code.INVALID_VALUE, "unbounded"),
-        (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType>'), "<xs:complexType", Code.DOES_NOT_COMPILE, ""),
+        (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:complexType name="A"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="xs:number"/>'), "xs:number", Code.UNRESOLVED_REFERENCE, "xs:decimal"),
+        (XSD.format('<xs:complexType name="A"><xs:assert test="true("/></xs:complexType>'), "true(", Code.DOES_NOT_COMPILE, ""),
+        (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence><xs:assert test="true()"/></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
+        (XSD.format('<xs:simpleType name="A"><xs:list itemType="xs:sting"/></xs:simpleType><xs:complexType name="B"><xs:assert test="true()"/></xs:complexType>'), "xs:sting", Code.UNRESOLVED_REFERENCE, "xs:string"),
         (RNG.format('<start><ref name="foo"/></start><define name="fooo"><text/></define>'), "foo", Code.UNRESOLVED_REFERENCE, "fooo"),
         (RNG.format('<start><elment name="a"><text/></elment></start>'), "<elment", Code.UNEXPECTED_ELEMENT, "element"),
         (RNG.format('<define name="a"><empty/></define>'), "<grammar", Code.DOES_NOT_COMPILE, ""),
@@ -82,6 +87,43 @@ def test_what_keeps_a_program_from_being_used_is_told_at_its_place(
 )  # fmt: skip
 def test_nothing_is_said_of_what_compiles_and_of_other_documents(text: str) -> None:
     assert check(Document(text)) == Compiled()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("start = element a { b* }\nc = element b { text }", "b* ", "no definition of b"),
+        ("start = element a { text", "", "'}' is expected, the text ends"),
+        ("start = element a { empty, text | empty }", "| empty", "',' again"),
+        ("start = element x:a { text }", "x:a", "prefix 'x' is not declared"),
+        ("# dates\nstart = element a { xsd:datetime }", "xsd:datetime", "no datetime. It has dateTime"),
+        ("start = element a { attribute b { text }, attribute b { text } }", "start", "does not compile"),
+        ("<!ELEMENT a (b)>\n<!ELEMENT b EMPTY>\n<!ATTLIST b c ID #REQUIERD>", "#REQUIERD", "#REQUIRED is meant"),
+        ("<!ELEMENT a (b,c|d)>", "|d", "',' expected"),
+        ("<!-- b -->\n<!ELEMENT a EMPTY>\n<!ELEMENT a ANY>", "<!ELEMENT a ANY", "Redefinition of element a"),
+        ("<!ELEMENT a (lines)>\n<!ELEMENT line EMPTY>", "lines", "nothing declares it"),
+        ("<!ELEMENT a (#PCDATA)>\n%more;", "", "not defined"),
+    ],
+)  # fmt: skip
+def test_a_schema_that_is_no_xml_is_compiled_and_told_of_at_its_place(text: str, place: str, words: str) -> None:
+    report = validate(Document(text))
+    (found,) = report.diagnostics
+    assert text[found.start :].startswith(place)
+    assert words in found.message
+    assert report.valid is (found.severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start = element a { attribute b { xsd:date }, text }",
+        "<!ELEMENT a (b+)>\n<!ELEMENT b (#PCDATA)>",
+        "<!ENTITY b '<c>d</c>'>",
+    ],
+)
+def test_a_schema_that_is_no_xml_and_compiles_can_be_used(text: str) -> None:
+    report = validate(Document(text))
+    assert (report.valid, report.diagnostics, [layer.name for layer in report.layers]) == (True, (), ["compilation"])
 
 
 def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(tmp_path: Path) -> None:

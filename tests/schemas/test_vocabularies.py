@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.schemas.vocabularies import recognise, table
+from mcp_servers.xml_troubleshooter.schemas.vocabularies import DTD, RNC, recognise, table
 
 UBL = '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cbc="urn:x">'
 CII = '<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100">'
@@ -61,6 +61,10 @@ CII = '<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:
         ("<article>", "", ""),
         ("<note><svg/></note>", "", ""),
         ("no markup at all", "", ""),
+        ("default namespace = 'urn:a'\nstart = element a { text }", "", "rnc"),
+        ("a.inline = b | c", "a.rnc", "rnc"),
+        ("<!-- c -->\n<!ENTITY d '<b>e</b>'>", "", "dtd"),
+        ("<!ENTITY d 'e'>\n<order>&d;</order>", "", ""),
         ("", "", ""),
     ],
 )
@@ -73,5 +77,5 @@ def test_every_vocabulary_can_be_recognised_and_read_about() -> None:
     assert len({vocabulary.id for vocabulary in table()}) == len(table()) >= 60
     for vocabulary in table():
         assert vocabulary.home or vocabulary.schema
-        assert vocabulary.roots or vocabulary.namespaces or vocabulary.holds
+        assert vocabulary.roots or vocabulary.namespaces or vocabulary.holds or vocabulary.id in (RNC, DTD)
         assert all(address.startswith(("http", "urn:")) for address in vocabulary.prefixes.values())

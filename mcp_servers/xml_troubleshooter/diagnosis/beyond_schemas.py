@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..diagnostics import LayerKind, LayerState
+from ..diagnostics import Diagnostic, LayerKind, LayerState
 from ..document.document import Document
 from ..facts.table import concerned
 from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Layer, Plan
@@ -28,11 +28,7 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
         from .programs import check as programs  # noqa: PLC0415 - most documents are no programs
 
         clock = _clock(COMPILATION)
-        compiled = programs.check(document, plan.roots)
-        verdict = clock.judged(compiled.diagnostics, reason=compiled.reason)
-        if compiled.reason and verdict.result.state is LayerState.PASSED:
-            verdict = replace(verdict, result=replace(verdict.result, state=LayerState.NOT_RUN))
-        yield verdict
+        yield _verdict(clock, *programs.check(document, plan.roots))
     if not failed and any(concerned(document, vocabulary)):
         from ..facts import check as facts  # noqa: PLC0415 - of most documents nothing is known
 
@@ -50,6 +46,22 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
         clock = _clock(PROBLEM)
         if found := list(evidence.check(plan.problem, document, told)):
             yield clock.judged(found)
+
+
+def judge_notation(document: Document, plan: Plan) -> Judged:
+    """The verdict on a schema that is no XML, by which alone such a document can be judged."""
+    from .programs import notations  # noqa: PLC0415 - most documents are XML
+
+    clock = _clock(COMPILATION)
+    return _verdict(clock, *notations.check(document, plan.roots))
+
+
+def _verdict(clock: Clock, told: Sequence[Diagnostic], reason: str) -> Judged:
+    """What was found; where not all could be compiled, nothing more than that speaks for the document."""
+    verdict = clock.judged(told, reason=reason)
+    if reason and verdict.result.state is LayerState.PASSED:
+        return replace(verdict, result=replace(verdict.result, state=LayerState.NOT_RUN))
+    return verdict
 
 
 def _clock(name: str) -> Clock:

@@ -17,6 +17,7 @@ from ..errors import SchemaError
 from ..schemas.envelopes import Payload, payload_named
 from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan
 from ..schemas.schema_locations import doubts
+from ..schemas.vocabularies import notation
 from ..validators.libxml2 import DtdValidator, XsdValidator
 from ..validators.schema import Kind, Schema
 from ..validators.streaming import NotWellFormedError
@@ -25,7 +26,18 @@ from ..validators.subject import Subject
 from ..validators.validator import Judgement, Named, Validator
 from . import beyond_schemas
 from .ill_formed import EXPLAINED, SOUND, Broken, syntax_faults, unmarked
-from .layers import Clock, Diagnosis, Judged, Opened, diagnosis, ill_formed, open_layers, prepare, syntax_clock
+from .layers import (
+    Clock,
+    Diagnosis,
+    Judged,
+    Opened,
+    diagnosis,
+    ill_formed,
+    no_xml,
+    open_layers,
+    prepare,
+    syntax_clock,
+)
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
@@ -43,6 +55,8 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
 
     Of a document of more characters than `explained` a validator's own words stand for what is wrong.
     """
+    if notation(document):
+        return no_xml(beyond_schemas.judge_notation(document, plan), plan)
     around = plan.around.layers
     rules = [layer for layer in around if layer.kind is LayerKind.RULES]
     prepare(plan, (layer for layer in plan.layers if layer.kind is LayerKind.RULES))  # which takes longest

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..conformance.violations import Violation
     from ..wellformedness.faults import Fault
 
+_NO_XML = "the document is no XML"
 _WAITS = "the document is not well-formed"
 
 
@@ -187,6 +188,12 @@ def ill_formed(
         for each in opened
     ]
     return replace(diagnosis([syntax, *others], well_formed=False), faults=faults)
+
+
+def no_xml(verdict: Judged, plan: Plan) -> Diagnosis:
+    """The diagnosis of a schema that is no XML: what would judge XML has nothing to judge."""
+    others = [Clock(each).without_verdict(LayerState.NOT_RUN, each.unusable or _NO_XML) for each in plan.layers]
+    return diagnosis([verdict, *others], plan)
 
 
 def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed: bool = True) -> Diagnosis:

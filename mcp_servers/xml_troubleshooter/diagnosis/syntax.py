@@ -14,6 +14,7 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, Related
 from ..document.document import Document
 from ..document.parsing import parser
+from ..schemas.vocabularies import notation
 from ..wellformedness.analysis import LARGE, analyse
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
@@ -81,6 +82,8 @@ def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:
 @lru_cache(maxsize=1)
 def _rejection(document: Document) -> list[etree._LogEntry]:
     """The parser's own errors; [] where it accepts the document."""
+    if notation(document):
+        return []  # a schema that is no XML breaks none of its rules
     data = document.to_bytes()
     if len(data) > LARGE and "<!DOCTYPE" not in document.text and "xml:id" not in document.text:
         return first_errors(data[at : at + LARGE] for at in range(0, len(data), LARGE))

@@ -68,6 +68,8 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
     left_out = _left_out(report)
     if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
         return f"{subject} cannot be checked to its end: {faults}.{left_out}"
+    if report.layers and report.layers[0].name == COMPILATION:  # of what is XML, syntax is the first
+        return f"{_of_notation(checked, report, faults)}{left_out}"
     if not report.well_formed:
         return f"{subject} is not well-formed XML: {faults}.{left_out}"
     passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
@@ -81,6 +83,16 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
     reason = "no schema could be used" if not left_out else "nothing else judged it"
     required = " A schema is required: give one as schema_path." if checked.require_schema else ""
     return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
+
+
+def _of_notation(checked: Checked, report: Report, faults: str) -> str:
+    """The verdict on a schema that is no XML."""
+    what = f"The document is no XML but a {checked.vocabulary}"
+    if not report.valid:
+        return f"{what}, and cannot be used: {faults}."
+    if report.layers[0].state is LayerState.NOT_RUN:
+        return f"{what}."
+    return f"{what}, and can be used{f', with {faults}' if report.diagnostics else ''}."
 
 
 def _beyond_schemas(checked: Checked, report: Report) -> str:

@@ -32,13 +32,18 @@ _KEYWORDS = frozenset({
 
 
 class CompactError(ValueError):
-    """A text is no compact syntax; says in which line and why."""
+    """A text is no compact syntax; says in which line and column, and why."""
+
+    def __init__(self, words: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"line {line}: {words}")
+        self.words, self.line, self.column = words, line, column
 
 
 class _Token(NamedTuple):
     kind: str
     text: str
     line: int
+    column: int
 
     @property
     def keyword(self) -> str:
@@ -55,16 +60,18 @@ def parse(text: str) -> Element:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    at, line = 0, 1
+    at, line, begins = 0, 1, 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise CompactError(f"line {line}: {text[at]!r} cannot stand here")
+            raise CompactError(f"{text[at]!r} cannot stand here", line, at - begins + 1)
         if match.lastgroup != "blank":
-            yield _Token(match.lastgroup or "", match.group(), line)
-        line += match.group().count("\n")
+            yield _Token(match.lastgroup or "", match.group(), line, at - begins + 1)
+        if newlines := match.group().count("\n"):
+            line += newlines
+            begins = text.rfind("\n", 0, match.end()) + 1
         at = match.end()
-    yield _Token("end", "", line)
+    yield _Token("end", "", line, at - begins + 1)
 
 
 class _Parser:
@@ -98,7 +105,7 @@ class _Parser:
     def _fail(self, wanted: str) -> None:
         found = self._next
         what = f"there is {found.text[:30]!r}" if found.text else "the text ends"
-        raise CompactError(f"line {found.line}: where {wanted} is expected, {what}")
+        raise CompactError(f"where {wanted} is expected, {what}", found.line, found.column)
 
     def _identifier(self) -> str:
         if self._next.kind not in ("name", "quoted"):
@@ -221,7 +228,8 @@ class _Parser:
 
     def _bound(self, table: dict[str, str], prefix: str) -> str:
         if prefix not in table:
-            raise CompactError(f"line {self._next.line}: the prefix {prefix!r} is not declared")
+            used = self._tokens[max(self._at - 1, 0)]
+            raise CompactError(f"the prefix {prefix!r} is not declared", used.line, used.column)
         return table[prefix]
 
     # --- patterns

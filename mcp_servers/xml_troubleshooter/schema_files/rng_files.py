@@ -21,7 +21,12 @@ def grammar(data: bytes, sources: SchemaSources) -> Element:
 
     Raises SchemaError where a file cannot be read or may not be.
     """
-    return _inlined(_read(data, str(sources.schema), sources), str(sources.schema), sources, 0)
+    return inlined(_read(data, str(sources.schema), sources), sources)
+
+
+def inlined(root: Element, sources: SchemaSources) -> Element:
+    """The same of a grammar that has been read; raises SchemaError."""
+    return _inlined(root, str(sources.schema), sources, 0)
 
 
 def _read(data: bytes, base: str, sources: SchemaSources) -> Element:

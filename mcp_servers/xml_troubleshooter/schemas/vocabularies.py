@@ -31,6 +31,15 @@ _PROFILE = re.compile(
     r"\b[^<>]*>\s*(?P<id>[^<]*)"
 )
 BASES = ("en16931-ubl", "en16931-cii")  # what other specifications are built on
+RNC, DTD = "rnc", "dtd"  # the vocabularies whose documents are no XML
+_DECLARATIONS = re.compile(
+    r"\ufeff?(?:\s+|<!--(?s:.*?)-->|<\?(?s:.*?)\?>|%[\w.:-]+;)*+<!(?:ELEMENT|ATTLIST|ENTITY|NOTATION)\s"
+)
+_COMPACT = re.compile(
+    r"\ufeff?(?:\s+|\#[^\n]*)*+(?:(?:default\s+)?namespace(?:\s+[\w.-]+)?\s*=\s*[\"']|datatypes\s+[\w.-]+\s*="
+    r"|start\s*[|&]?=|grammar\s*\{|(?:element|attribute)\s+[\w.:*-]+\s*\{|[\w.-]+\s*=\s*(?:element|attribute|grammar)\s)"
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|<!--(?s:.*?)-->")
 _PROFILED = 8  # what a profile weighs, more than all other marks
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
@@ -93,6 +102,8 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def recognise(document: Document) -> Vocabulary | None:
     """The vocabulary of a document, None where the table does not know it."""
+    if other := notation(document):
+        return next(each for each in table() if each.id == other)
     return _best(table(), read_beginning(document))
 
 
@@ -109,6 +120,16 @@ def _best(vocabularies: Iterable[Vocabulary], beginning: Beginning) -> Vocabular
         return None
     score, best = max(((_score(each, beginning), each) for each in vocabularies), key=lambda item: item[0])
     return best if score else None  # of equals the first
+
+
+def notation(document: Document) -> str:
+    """The notation of a schema that is no XML: RNC or DTD; "" for any other document."""
+    text, suffix = document.text[:_BEGINNING], PurePath(document.source).suffix.lower()
+    if _COMPACT.match(text) or (suffix == ".rnc" and not text.lstrip("\ufeff \t\r\n").startswith("<")):
+        return RNC
+    if _DECLARATIONS.match(text) and (suffix in (".dtd", ".mod", ".ent") or "</" not in _QUOTED.sub("", text)):
+        return DTD
+    return ""
 
 
 def read_beginning(document: Document) -> Beginning:

@@ -58,6 +58,17 @@ class Xsd11:
 
 def xsd11(sources: SchemaSources) -> Xsd11:
     """Compile the schema of a sources; raises SchemaError, also where the extra that this needs is not installed."""
+    schema = _built(sources, sources.schema.as_uri(), "strict")
+    return Xsd11(schema, (item.namespace for item in sources.refused_imports))
+
+
+def complaints(sources: SchemaSources, root: Element, *, version: str = "1.1") -> list[tuple[Element | None, str]]:
+    """All that the library has against a schema, by the element and in words; raises SchemaError."""
+    schema = _built(sources, root, "lax", version)
+    return [(error.elem, " ".join(str(error.message).split())) for error in schema.all_errors]
+
+
+def _built(sources: SchemaSources, source: Any, validation: str, version: str = "1.1") -> Any:  # noqa: ANN401 - of an extra
     try:
         import xmlschema  # noqa: PLC0415 - an extra
     except ImportError:
@@ -85,13 +96,14 @@ def xsd11(sources: SchemaSources) -> Xsd11:
                 return BytesIO(sources.content(path))
             raise PermissionError(f"{fullurl} is not there or outside the allowed folders")
 
+    build = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about imports that fail; a schema that needs them does not compile
-            schema = xmlschema.XMLSchema11(
-                sources.schema.as_uri(), allow="local", defuse="always", uri_mapper=allowed, opener=Opener()
-            )
+            return build(
+                source, base_url=sources.schema.parent.as_uri() + "/", validation=validation, allow="local",
+                defuse="always", uri_mapper=allowed, opener=Opener(),
+            )  # fmt: skip
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
         reason = getattr(error, "message", "") or str(error)
         raise broken(sources, None, reason[:300]) from None
-    return Xsd11(schema, (item.namespace for item in sources.refused_imports))

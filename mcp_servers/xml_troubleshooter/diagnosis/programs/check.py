@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from ...diagnostics import Diagnostic
 from ...document.document import Document
 from ...facts.check import Found, diagnostic
 from ...facts.finding import Fact, Finding
@@ -14,7 +12,7 @@ from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
 from . import rng, schematron, xsd, xslt
 from .complaints import Program
-from .parts import UncompiledError
+from .parts import Compiled, UncompiledError
 
 _LONGEST = 2_000_000  # characters of a schema or program that is compiled
 _MOST = 200
@@ -25,14 +23,6 @@ _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
     "schematron": (schematron.check, "https://schematron.com/"),
     "xslt": (xslt.check, "https://www.w3.org/TR/xslt-30/"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What keeps a schema or a program from being used; `reason` says why it was not compiled, "" where it was."""
-
-    diagnostics: tuple[Diagnostic, ...] = ()
-    reason: str = ""
 
 
 def find(document: Document, roots: tuple[Path, ...] = ()) -> Iterator[Found]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from ...codes import Code
-from ...diagnostics import Severity
+from ...diagnostics import Diagnostic, Severity
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
@@ -17,6 +18,13 @@ from .complaints import Program, nearest
 
 _HEAD = 20_000  # bytes of a neighbour in which it names its parts
 _MOST = 200  # neighbours that are looked at
+
+
+class Compiled(NamedTuple):
+    """What keeps a schema or a program from being used; `reason` says why it was not compiled, "" where it was."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    reason: str = ""
 
 
 class UncompiledError(Exception):

@@ -55,6 +55,7 @@ _DECLARED_BY = {
     "element declaration": ("element",), "attribute declaration": ("attribute",),
     "attribute group definition": ("attributeGroup",), "model group definition": ("group",),
 }  # fmt: skip
+_REFERRING = ("type", "ref", "base", "itemType", "substitutionGroup", "refer")
 _PARTS = ("include", "import", "redefine", "override")
 
 
@@ -68,9 +69,6 @@ def check(program: Program) -> Iterator[Finding]:
     if any(local(finding.node) != "import" for finding in gone):
         # without a part, what is in it cannot be told from what is nowhere
         raise UncompiledError("parts of the schema are not here")
-    if _XSD_11.search(program.document.text):
-        yield from _references(program)
-        return
     sources = SchemaSources(program.path, program.roots)
 
     def compile_schema() -> None:
@@ -78,14 +76,26 @@ def check(program: Program) -> Iterator[Finding]:
         sources.drop_refused_imports(root, program.path)
         etree.XMLSchema(etree.ElementTree(root))
 
-    complaints, _ = compiled(compile_schema)
+    from . import xsd11  # noqa: PLC0415 - it needs this module
+
+    newer = _XSD_11.search(program.document.text) is not None
+    complaints = [] if newer else compiled(compile_schema)[0]
+    # a part of XSD 1.1 makes all of it XSD 1.1
+    newer = newer or (bool(complaints) and any(_XSD_11.search(head(path)) for path in sources.read))
     imports = [node for node in tree.root.children if local(node) == "import"]
     absent = {value_of(tree, node, "namespace") or "" for node in imports if not _is_here(program, node)}
+    if newer:
+        yield from xsd11.check(program, sources, absent)
+        return
     told: set[tuple[int, str]] = set()
     for complaint in complaints:
         uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
         if uri is not None and uri in absent:
             continue  # the part that has it is not there
+        if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC" and (unclear := xsd11.ambiguities(program, sources)):
+            yield from (each for each in unclear if (each.start, each.code) not in told)
+            told |= {(each.start, each.code) for each in unclear}
+            continue
         for finding in _told(complaint, program):
             if (finding.start, finding.code) not in told:
                 told.add((finding.start, finding.code))
@@ -119,18 +129,18 @@ def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
     """A complaint of libxml2 at its place, with what was meant."""
     words = complaint.words
     if found := _DOUBLED.search(words):
-        yield from _doubled(found["name"], complaint, program)
+        yield from doubled(found["name"], complaint, program)
     elif found := _UNRESOLVED.search(words):
-        yield from _unresolved(found["uri"] or "", found["name"], found["what"], complaint, program)
+        yield from unresolved(found["uri"] or "", found["name"], found["what"], complaint, program)
     elif found := _NOT_IMPORTED.search(words):
         yield from _not_imported(found["uri"] or "", complaint, program)
     elif "no corresponding namespace declaration" in words:
-        yield from _unbound(complaint, program)
+        yield from unbound(complaint, program)
     else:
         yield _other(complaint, program)
 
 
-def _doubled(name: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+def doubled(name: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
     tree = program.tree
     same = [node for node in tree.root.children if value_of(tree, node, "name") == name]
     here = at_line(program, complaint.line, lambda node: node in same) or same[-1:]
@@ -146,7 +156,7 @@ def _doubled(name: str, complaint: Complaint, program: Program) -> Iterator[Find
     )
 
 
-def _unresolved(uri: str, name: str, what: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+def unresolved(uri: str, name: str, what: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
     tree = program.tree
     for node, item in _valued(program, complaint, name):
         written = tree.attribute_value(item).strip()
@@ -235,7 +245,7 @@ def _neighbour(uri: str, program: Program) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _unbound(complaint: Complaint, program: Program) -> Iterator[Finding]:
+def unbound(complaint: Complaint, program: Program) -> Iterator[Finding]:
     tree = program.tree
     value = found["value"] if (found := _QUOTED.search(complaint.words)) else ""
     for node, item in _valued(program, complaint, value.rpartition(":")[2]):
@@ -255,7 +265,7 @@ def _valued(program: Program, complaint: Complaint, name: str) -> Iterator[tuple
     for node in at_line(program, complaint.line, lambda node: space(node) == XS):
         for item in node.attributes:
             value = program.tree.attribute_value(item).strip()
-            wanted = (attribute,) if attribute else ("type", "ref", "base")
+            wanted = (attribute,) if attribute else _REFERRING
             if item.name in wanted and name in ("", value.rpartition(":")[2]):
                 yield node, item
 
@@ -270,7 +280,7 @@ def _other(complaint: Complaint, program: Program) -> Finding:
     if not nodes and element != local(tree.root):  # of what stands in the root the compiler gives the line of that
         return of_element(tree.root, words, code=Code.DOES_NOT_COMPILE)
     node = nodes[0] if nodes else tree.root
-    if slip := next(_slips(tree, node), None):
+    if slip := next(slips(tree, node), None):
         return slip
     code = _CODES.get(complaint.kind, Code.DOES_NOT_COMPILE)
     if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":
@@ -288,7 +298,7 @@ def _other(complaint: Complaint, program: Program) -> Finding:
     return of_value(tree, node, item, words, code=code)
 
 
-def _slips(tree: Tree, node: Node) -> Iterator[Finding]:
+def slips(tree: Tree, node: Node) -> Iterator[Finding]:
     """The names of children and attributes of an element that XML Schema does not have, and those that were meant."""
     for child in node.children:
         if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):
@@ -316,44 +326,3 @@ _CODES = {
     "SCHEMAP_REGEXP_INVALID": Code.INVALID_VALUE,
     "SCHEMAP_S4S_ELEM_NOT_ALLOWED": Code.UNEXPECTED_ELEMENT,
 }
-
-
-def _references(program: Program) -> Iterator[Finding]:
-    """References of an XSD 1.1 schema that lead nowhere, as far as its own file tells: no engine of 1.1 names lines."""
-    tree = program.tree
-    target = value_of(tree, tree.root, "targetNamespace") or ""
-    for node in tree.nodes:
-        if space(node) != XS:
-            continue
-        for attribute, what in (("type", "type definition"), ("base", "type definition")):
-            item = node.attribute(attribute)
-            if item is None:
-                continue
-            written = tree.attribute_value(item).strip()
-            prefix, _, name = written.rpartition(":")
-            uri = node.scope.get(prefix)
-            if (
-                uri == XS
-                and name not in BUILTINS
-                and name
-                not in ("anyType", "anyAtomicType", "error", "dateTimeStamp", "dayTimeDuration", "yearMonthDuration")
-            ):
-                words = f"XML Schema has no type {written}."
-                meant = (
-                    (_OTHER_TYPES[name.lower()], False)
-                    if name.lower() in _OTHER_TYPES
-                    else nearest(name, list(BUILTINS))
-                )
-                if meant:
-                    yield renamed_value(
-                        tree, node, item, f"{prefix}:{meant[0]}" if prefix else meant[0], words, safe=meant[1]
-                    )
-                else:
-                    yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
-            elif uri == target and not _has_parts(tree) and name not in _declared(tree, what):
-                words = f"{written} is no {what} that this schema knows."
-                yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
-
-
-def _has_parts(tree: Tree) -> bool:
-    return any(local(node) in ("include", "redefine", "override") for node in tree.root.children)

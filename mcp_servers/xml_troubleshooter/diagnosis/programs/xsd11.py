@@ -1,0 +1,145 @@
+"""An XML Schema of version 1.1 that is the document itself: what the library says that would run it, at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from ...codes import Code
+from ...document.tree import Node, Tree
+from ...errors import SchemaError
+from ...facts.finding import Finding, local, of_element, of_value, value_of
+from ...schema_files.resolver import SchemaSources, read
+from ...validators.xsd11 import complaints
+from . import xsd
+from .complaints import Complaint, Program
+from .parts import UncompiledError
+
+_UNKNOWN = re.compile(r"unknown (?P<what>type|element|attribute group|attribute|group) '(?P<name>[^']+)'")
+_PREFIX = re.compile(r"prefix '(?P<name>[^']*)' not found")
+_DOUBLED = re.compile(r"global xs:\w+ with name='(?:\{[^}]*\})?(?P<name>[^']+)' is already loaded")
+_PARTICLES = re.compile(r"Unique Particle Attribution violation between (?P<one>.+) and (?P<other>\w+\(.+)$")
+_PARTICLE = re.compile(r"name='(?:[^':]*:|\{[^}]*\})?(?P<name>[^']+)'")
+# what the library says twice, or of its own insides
+_ECHOES = re.compile(
+    r"^(?:duplicated value|missing key field|invalid literal for int|value .* not found for|cannot use xs:anyAtomic)"
+)
+_KINDS = {
+    "type": "type definition", "element": "element declaration", "attribute": "attribute declaration",
+    "attribute group": "attribute group definition", "group": "model group definition",
+}  # fmt: skip
+
+
+def check(program: Program, sources: SchemaSources, absent: Collection[str]) -> Iterator[Finding]:
+    """What xmlschema has against a schema; nothing of the namespaces that are `absent`."""
+    found: dict[tuple[int, Code], Finding] = {}
+    for node, words in _complaints(program, sources):
+        for finding in _told(program, node, words, absent):
+            found.setdefault((finding.start, finding.code), finding)
+    yield from found.values()
+
+
+def ambiguous(program: Program, node: Node, words: str) -> Finding | None:
+    """Where it is not clear to which of two declarations an element belongs, by what the library says of a group."""
+    match = _PARTICLES.search(words)
+    if match is None:
+        return None
+    tree = program.tree
+    names = [found["name"] if (found := _PARTICLE.search(match[part])) else "" for part in ("one", "other")]
+    inside = [each for each in _below(node) if local(each) in ("element", "any")]
+    named = [each for each in inside if names[1] in (_name(tree, each), "" if local(each) == "any" else None)]
+    place = named[-1] if named else node
+    first = next((each for each in inside if each is not place and _name(tree, each) == names[0]), None)
+    there = f" (line {program.document.position(first.start).line})" if first else ""
+    one, other = (f"<{name}>" if name else "a wildcard" for name in names)
+    words = (
+        f"The content model is ambiguous: where one comes, it is not clear whether it is the {one} before{there} or "
+        f"the {other} here. Make the first one required, join both, or let the names differ."
+    )
+    return of_element(place, words, code=Code.DOES_NOT_COMPILE)
+
+
+def ambiguities(program: Program, sources: SchemaSources) -> list[Finding]:
+    """The same of a schema of version 1.0, of which libxml2 says no more than that there are some."""
+    try:
+        said = list(_complaints(program, sources, "1.0"))
+    except UncompiledError:
+        return []
+    return [finding for node, words in said if (finding := ambiguous(program, node, words))]
+
+
+def _complaints(program: Program, sources: SchemaSources, version: str = "1.1") -> Iterator[tuple[Node, str]]:
+    try:
+        root = read(program.data, str(program.path), sources)
+        sources.drop_refused_imports(root, program.path)
+        said = complaints(sources, root, version=version)
+    except SchemaError as error:
+        raise UncompiledError(str(error).removeprefix("The schema is the broken side, not the document: ")) from None
+    order = {element: number for number, element in enumerate(root.iter("*"))}
+    nodes = list(program.tree.nodes)
+    for element, words in said:
+        number = order.get(element, 0) if element is not None else 0
+        yield nodes[number] if number < len(nodes) else program.tree.root, words
+
+
+def _told(program: Program, node: Node, words: str, absent: Collection[str]) -> Iterator[Finding]:
+    if _ECHOES.match(words):
+        return
+    match = _UNKNOWN.search(words)
+    if match and _namespace(node, match["name"])[0] in absent:
+        return
+    found = list(_understood(program, node, words))
+    yield from found or [_other(program.tree, node, words)]
+
+
+def _namespace(node: Node, written: str) -> tuple[str, str]:
+    """The namespace and the local name of what the library calls p:name or {uri}name."""
+    prefix, _, name = written.removeprefix("{").replace("}", ":").rpartition(":")
+    return node.scope.get(prefix, prefix), name
+
+
+def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
+    tree = program.tree
+    if found := ambiguous(program, node, words):
+        yield found
+    elif match := _UNKNOWN.search(words):
+        uri, name = _namespace(node, match["name"])
+        yield from xsd.unresolved(uri, name, _KINDS[match["what"]], _at(program, node), program)
+    elif match := _DOUBLED.search(words):
+        yield from xsd.doubled(match["name"], _at(program, node), program)
+    elif match := _PREFIX.search(words):
+        quoted = next(
+            (
+                value
+                for item in node.attributes
+                if (value := tree.attribute_value(item)).startswith(f"{match['name']}:")
+            ),
+            "",
+        )
+        yield from xsd.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
+    else:
+        yield from list(xsd.slips(tree, node))[:1]
+
+
+def _other(tree: Tree, node: Node, words: str) -> Finding:
+    said = f"The schema does not compile: {words.replace(f'{{{xsd.XS}}}', 'xs:').rstrip('.')}."
+    values = [(item, tree.attribute_value(item)) for item in node.attributes]
+    quoted = next((item for item, value in values if len(value) > 1 and f"'{value}'" in words), None)
+    item = quoted or (node.attribute("test") if "err:" in words else None)
+    if item is None:
+        return of_element(node, said, code=Code.DOES_NOT_COMPILE)
+    return of_value(tree, node, item, said, code=Code.DOES_NOT_COMPILE)
+
+
+def _at(program: Program, node: Node) -> Complaint:
+    return Complaint("", program.document.position(node.start).line, "")
+
+
+def _below(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        yield child
+        yield from _below(child)
+
+
+def _name(tree: Tree, node: Node) -> str:
+    return (value_of(tree, node, "name") or value_of(tree, node, "ref") or "").rpartition(":")[2]
