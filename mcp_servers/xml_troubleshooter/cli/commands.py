@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .named_files import services_for
-from .showing import print_lines, say, show, spinner
+from .named_files import read_stdin, services_for
+from .showing import print_lines, say, show, spinner, with_options
 from .statuses import DONE, FAULTS
 
 if TYPE_CHECKING:
@@ -36,6 +37,21 @@ async def show_usage(options: argparse.Namespace) -> int:
         result = await usage(services)
     show(result, usage_lines(result), as_json=options.json)
     return DONE
+
+
+async def explain_message(options: argparse.Namespace) -> int:
+    """Tell what a message of any system, a code or the id of a rule means."""
+    from ..knowledge.explaining import explain  # noqa: PLC0415 - --help does without
+    from ..output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
+
+    words = " ".join(options.message)
+    message = read_stdin().decode(errors="replace") if words == "-" else words
+    async with services_for() as services:
+        result = present_explanation(explain(message, services.knowledge, services.catalogue))
+    articles = [replace(row, uri=f"kb search {row.id}") for row in result.articles]
+    shown = replace(result, summary=with_options(result.summary), articles=articles)
+    show(shown, explanation_lines(shown), as_json=options.json)
+    return DONE if result.explained else FAULTS
 
 
 async def search_knowledge(options: argparse.Namespace) -> int:

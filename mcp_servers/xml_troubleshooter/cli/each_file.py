@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool = True) -> int:
     """Do the work for every file and have it told; the worst status counts. Progress is shown where it is `seen`."""
     worst = DONE
-    for file in files:
-        with spinner() if seen else nullcontext(silent) as progress:
+    for number, file in enumerate(files):
+        with spinner(number, len(files), file.name) if seen else nullcontext(silent) as progress:
             done = await attempt(file, work, progress)
         worst = max(worst, tell(file, done, teller))
     teller.end()

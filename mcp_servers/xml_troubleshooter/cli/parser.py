@@ -6,7 +6,8 @@ import argparse
 
 from .. import __version__
 from ..configuration import FORMATS
-from .commands import check_health, search_knowledge, show_usage
+from . import completion
+from .commands import check_health, explain_message, search_knowledge, show_usage
 from .configured import show_configuration
 from .repairing import fix_files
 from .schemas_command import add_to
@@ -91,6 +92,12 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="only tell what is wrong",
     )
+    validate.add_argument(
+        "--baseline",
+        default="",
+        metavar="FILE",
+        help="tell and count what is not in this earlier report (json, ndjson, sarif)",
+    )
     validate.set_defaults(command=validate_files, alone=validate_alone)
 
     health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
@@ -105,6 +112,16 @@ def build_parser() -> argparse.ArgumentParser:
     shown = configuration.add_subparsers(required=True, metavar="ACTION")
     show = shown.add_parser("show", parents=[as_json], help="every value, and where it comes from")
     show.set_defaults(command=show_configuration)
+
+    explain = commands.add_parser(
+        "explain", parents=[as_json], help="what a message of any system, a code or a rule means; no document needed"
+    )
+    explain.add_argument(
+        "message", nargs="+", metavar="MESSAGE", help="the message, a code, a rule's id, or - for stdin"
+    )
+    explain.set_defaults(command=explain_message)
+
+    completion.add_to(commands, parser)
 
     knowledge = commands.add_parser("kb", help="the knowledge base")
     actions = knowledge.add_subparsers(required=True, metavar="ACTION")

@@ -37,10 +37,14 @@ _OPTIONS = {
     "schema_path": "--schema",
     "output_path": "--output",
     "set overwrite": "give --overwrite",
+    "troubleshoot_xml": "fix",
+    "validate_xml": "validate",
+    "as problem": "as --problem",
     "write_when always": "--write-when always",
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
 # what a terminal could take for a command; a document must not move its cursor
+_BAR = 20  # columns of the bar that shows how far the work is
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -89,19 +93,28 @@ async def silent(_: str) -> None:
 
 
 @contextmanager
-def spinner() -> Iterator[Progress]:
-    """Progress on stderr where a person looks at it."""
+def spinner(done: int = 0, total: int = 1, name: str = "") -> Iterator[Progress]:
+    """Progress on stderr where a person looks at it: what is done to a file, and how many of several are done with."""
     if not coloured(sys.stderr) or not sys.stderr.isatty():
         yield silent
         return
     from rich.console import Console  # noqa: PLC0415 - a script does without
+    from rich.markup import escape  # noqa: PLC0415
 
     with Console(stderr=True).status("") as status:
 
         async def spin(message: str) -> None:
-            status.update(visible(message))
+            status.update(escape(visible(f"{_bar(done, total)}{f'{name}: ' if name else ''}{message}")))
 
         yield spin
+
+
+def _bar(done: int, total: int) -> str:
+    """How far the work on several files is; nothing for one."""
+    if total < 2:  # noqa: PLR2004 - one
+        return ""
+    full = done * _BAR // total
+    return f"{'#' * full}{'.' * (_BAR - full)} {done} of {total} files, "
 
 
 def coloured(stream: object) -> bool:

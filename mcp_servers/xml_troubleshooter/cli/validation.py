@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     import argparse
 
     from ..checking import Judges, Progress
+    from ..diagnostics import Diagnostic
     from ..output.formats.findings import FileFindings
     from ..plain_settings import PlainSettings
     from .alone import Telling
+    from .baseline import Baseline
 
 
 async def validate_files(options: argparse.Namespace) -> int:
@@ -26,7 +30,7 @@ async def validate_files(options: argparse.Namespace) -> int:
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files, configurations) as services:
-        work = partial(_validate, options, services)
+        work = partial(_validate, options, services, _baseline(options))
         return await each(files, work, teller_for(options, services.knowledge))
 
 
@@ -37,7 +41,9 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
     judges = judges_for(file, options.schema, settings, configurations)
-    done = run_here(attempt(file, partial(_validate, options, judges), silent), settings.worker_memory)
+    done = run_here(
+        attempt(file, partial(_validate, options, judges, _baseline(options)), silent), settings.worker_memory
+    )
 
     def telling() -> int:
         teller = teller_for(options, judges.knowledge)
@@ -48,19 +54,42 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     return telling
 
 
-async def _validate(options: argparse.Namespace, judges: Judges, file: Path, progress: Progress) -> Told:
-    from ..checked import Request  # noqa: PLC0415 - --help does without
+def _baseline(options: argparse.Namespace) -> Baseline:
+    from .baseline import Baseline  # noqa: PLC0415 - few compare with one
+
+    return Baseline.read(options.baseline) if options.baseline else Baseline()
+
+
+async def _validate(
+    options: argparse.Namespace, judges: Judges, baseline: Baseline, file: Path, progress: Progress
+) -> Told:
+    from ..checked import Request, total  # noqa: PLC0415 - --help does without
     from ..checking import check  # noqa: PLC0415
+    from ..diagnostics import Severity  # noqa: PLC0415
     from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
     from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ..wording import count  # noqa: PLC0415
 
     schemas = SEPARATOR.join(options.schema)
     request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
     checked = await check(request, judges, progress)
     result = for_a_shell(present_diagnosis(checked, UNCAPPED))
-    status = status_of(checked.report, done=checked.done, fail_on=options.fail_on)
+    report, done = checked.report, checked.done
+    faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics
+    if options.baseline:
+        faults = baseline.new(str(file), faults)
+        known = len(result.diagnostics) - len(faults)
+        rows = baseline.new(str(file), result.diagnostics)
+        summary = f"{result.summary} {count(known, 'fault')} of the baseline left out." if known else result.summary
+        result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - known, summary=summary)
+        report = replace(report, diagnostics=tuple(faults))
+        told = total(checked.diagnosis) == len(
+            checked.diagnosis.diagnostics
+        )  # of others nobody knows whether they are new
+        done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
+    status = status_of(report, done=done, fail_on=options.fail_on)
     shown = for_a_person(result)
     last = verdict_line(shown)
     excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
@@ -73,7 +102,7 @@ async def _validate(options: argparse.Namespace, judges: Judges, file: Path, pro
             verdict=verdict(result),
             summary=result.summary,
             document=checked.document,
-            faults=checked.diagnosis.diagnostics,
+            faults=tuple(faults),
         )
 
     return Told(verdict(result), status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)

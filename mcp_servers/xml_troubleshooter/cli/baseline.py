@@ -1,0 +1,102 @@
+"""What was known before: an earlier report, against which only what is new counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LINE = re.compile(r"\bline \d+")  # sentences tell of lines, which move
+_Known = tuple[str, str, str, str]
+
+
+class _Fault(Protocol):
+    """What a fault is known by, as a diagnostic or as a row."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+
+
+Fault = TypeVar("Fault", bound=_Fault)
+
+
+class Baseline:
+    """The faults of an earlier report, each known by its file, rule, element and words, wherever its line is now."""
+
+    def __init__(self, known: Iterable[_Known] = ()) -> None:
+        self._known = Counter(known)
+
+    @classmethod
+    def read(cls, file: str) -> Baseline:
+        """The baseline in a report that was printed as json, ndjson or sarif; raises InputError."""
+        try:
+            text = Path(file).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"The baseline {file} cannot be read: {error}.") from None
+        try:
+            return cls(_of_report(_parsed(text)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise InputError(
+                f"{file} is no report to compare with; write one with --format json, ndjson or sarif > {file}."
+            ) from None
+
+    def new(self, file: str, faults: Sequence[Fault]) -> list[Fault]:
+        """The faults of a file that are not known; of several of a kind as many as there were are."""
+        left = Counter(self._known)
+        found = []
+        for fault in faults:
+            key = _key(file, fault.rule or str(fault.code), fault.path, fault.explanation or fault.message)
+            if left[key]:
+                left[key] -= 1
+            else:
+                found.append(fault)
+        return found
+
+
+def _key(file: str, rule: str, path: str, words: str) -> _Known:
+    return Path(file).as_posix(), rule, path, _LINE.sub("line", words)
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - what JSON holds
+    try:
+        return json.loads(text)
+    except ValueError:
+        if not text.strip():
+            raise
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _of_report(data: Any) -> Iterator[_Known]:  # noqa: ANN401
+    if isinstance(data, dict) and "runs" in data:
+        for run in data["runs"]:
+            yield from map(_of_sarif, run["results"])
+        return
+    for row in data if isinstance(data, list) else [data]:
+        for fault in row.get("diagnostics", ()):
+            yield _key(
+                row["file"], fault["rule"] or fault["code"], fault["path"], fault["explanation"] or fault["message"]
+            )
+
+
+def _of_sarif(result: Mapping[str, Any]) -> _Known:
+    place = result["locations"][0]
+    file = unquote(urlsplit(place["physicalLocation"]["artifactLocation"]["uri"]).path)
+    path = next((each["fullyQualifiedName"] for each in place.get("logicalLocations", ())), "")
+    return _key(file, result["ruleId"], path, result["message"]["text"])
