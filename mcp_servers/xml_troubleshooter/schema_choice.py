@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -79,8 +79,7 @@ async def _for(document: Document, folder: Path | None, sources: Sources) -> Cho
 
     official = await in_thread(chain, document, sources.catalogue)
     rules = tuple(str(link.path) for link in official.at_hand if link.entry.kind == "rules")
-    ahead = partial(_prepare, rules, official.roots(sources.workspace.readable)) if rules else None
-    plan, reason = await _found(document, folder, sources, ahead)
+    plan, reason = await _found(document, folder, sources, (rules, official.roots(sources.workspace.readable)))
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
         by = ", as its CustomizationID says" if official.vocabulary.profiles else ""
@@ -114,40 +113,38 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
     return None
 
 
-def _prepare(rules: tuple[str, ...], roots: tuple[Path, ...]) -> None:
-    """Let rules be compiled while the schema is looked for."""
-    from .validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
+def _look(
+    document: Document,
+    folder: Path | None,
+    schema_dirs: tuple[Path, ...],
+    roots: tuple[Path, ...],
+    state_dir: Path,
+    rules: tuple[tuple[str, ...], tuple[Path, ...]],
+) -> Discovery:
+    """What `discover` finds, while rules, with the folders that they may read from, are compiled already."""
+    if rules[0]:
+        from .validators.schematron.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
 
-    prepare(rules, roots)
+        warm_up()  # first, because it does its own loading while this process loads what comes next
+        from .validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
 
+        prepare(*rules)
+    from .schemas.discovery import discover  # noqa: PLC0415
 
-def _look(look: Callable[[], Discovery], ahead: Callable[[], None] | None) -> Discovery:
-    if ahead is not None:
-        ahead()
-    return look()
+    return discover(document, base=folder, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
 
 
 async def _found(
-    document: Document, folder: Path | None, sources: Sources, ahead: Callable[[], None] | None
+    document: Document, folder: Path | None, sources: Sources, rules: tuple[tuple[str, ...], tuple[Path, ...]]
 ) -> tuple[Plan, str]:
     """The layers that the document names or that lie in the folders of schemas, and why these.
 
-    What is to be done `ahead` is begun before they are looked for.
+    `rules` will judge it whatever is found, and may take files from their folders.
     """
-    from .schemas.discovery import discover  # noqa: PLC0415 - lxml is loaded where it is used
-
-    readable = sources.workspace.readable
-    look = partial(
-        discover,
-        document,
-        base=folder,
-        schema_dirs=sources.workspace.schema_dirs,
-        roots=readable,
-        state_dir=sources.state_dir,
-    )
+    readable, schema_dirs = sources.workspace.readable, sources.workspace.schema_dirs
     seconds = min(_LOOKING, sources.seconds)
     try:
-        found = await offload(_look, look, ahead, seconds=seconds)
+        found = await offload(_look, document, folder, schema_dirs, readable, sources.state_dir, rules, seconds=seconds)
     except LimitError:  # costs the schema, not the call
         return Plan(roots=readable), (
             f"No schema was looked for to the end: it took longer than {seconds:.0f} seconds. Give schema_path, or "

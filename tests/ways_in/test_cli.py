@@ -332,3 +332,16 @@ def test_a_setting_that_cannot_be_used_is_named(
     monkeypatch.setenv("AGENT_TIMEOUT", "soon")
     assert run(["validate", "valid.xml"]) == 2
     assert "AGENT_TIMEOUT" in capsys.readouterr().err
+
+
+def test_many_files_are_worked_on_together_and_told_in_their_order(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "many").mkdir()
+    for number in range(12):
+        text = "<a>" + "<b/>" * (2000 if number % 3 == 0 else 1) + ("</a>" if number != 5 else "")
+        (folder / "many" / f"{number:02}.xml").write_text(text)
+    assert run(["validate", "many", "--json"]) == 1
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [Path(row["file"]).name for row in rows] == [f"{number:02}.xml" for number in range(12)]
+    assert [row["status"] for row in rows].index("invalid") == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,6 +12,8 @@ from ..errors import TroubleshooterError
 from .showing import silent, spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
 
+_MANY = 8  # files from which on it pays to start several workers
+
 if TYPE_CHECKING:
     from ..checking import Progress
     from ..diagnostics import Report
@@ -19,14 +22,45 @@ if TYPE_CHECKING:
     Work = Callable[[Path, Progress], Awaitable[Told]]
 
 
-async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool = True) -> int:
-    """Do the work for every file and have it told; the worst status counts. Progress is shown where it is `seen`."""
-    worst = DONE
-    for number, file in enumerate(files):
-        with spinner(number, len(files), file.name) if seen else nullcontext(silent) as progress:
-            done = await attempt(file, work, progress)
-        worst = max(worst, tell(file, done, teller))
+async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool = True, together: bool = False) -> int:
+    """Do the work for every file and have it told, in their order; the worst status counts.
+
+    Progress is shown where it is `seen`. Of many files as many are worked on `together`, where that may be, as there
+    are processors.
+    """
+    processors = os.cpu_count() or 1
+    if together and processors > 1 and len(files) >= _MANY:
+        worst = await _together(files, work, teller, processors)
+    else:
+        worst = DONE
+        for number, file in enumerate(files):
+            with spinner(number, len(files), file.name) if seen else nullcontext(silent) as progress:
+                done = await attempt(file, work, progress)
+            worst = max(worst, tell(file, done, teller))
     teller.end()
+    return worst
+
+
+async def _together(files: Sequence[Path], work: Work, teller: Teller, number: int) -> int:
+    import anyio  # noqa: PLC0415 - one file does without
+
+    worst = DONE
+    told = 0
+    done: dict[int, Told | str] = {}
+    places = anyio.Semaphore(number)  # what is done and not told yet keeps its own: results do not pile up
+
+    async def do(at: int) -> None:
+        nonlocal worst, told
+        done[at] = await attempt(files[at], work, silent)
+        while told in done:
+            worst = max(worst, tell(files[told], done.pop(told), teller))
+            told += 1
+            places.release()
+
+    async with anyio.create_task_group() as group:
+        for at in range(len(files)):
+            await places.acquire()
+            group.start_soon(do, at)
     return worst
 
 

@@ -31,7 +31,7 @@ async def validate_files(options: argparse.Namespace) -> int:
     files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files, configurations) as services:
         work = partial(_validate, options, services, _baseline(options))
-        return await each(files, work, teller_for(options, services.knowledge))
+        return await each(files, work, teller_for(options, services.knowledge), together=True)
 
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
@@ -66,15 +66,17 @@ async def _validate(
     from ..checked import Request, total  # noqa: PLC0415 - --help does without
     from ..checking import check  # noqa: PLC0415
     from ..diagnostics import Severity  # noqa: PLC0415
-    from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
-    from ..output.excerpt import excerpts  # noqa: PLC0415
-    from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
     from ..wording import count  # noqa: PLC0415
 
     schemas = SEPARATOR.join(options.schema)
     request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
     checked = await check(request, judges, progress)
+    # only now, so that what takes long there is begun early
+    from ..output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from ..output.excerpt import excerpts  # noqa: PLC0415
+    from ..output.rendering import diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+
     result = for_a_shell(present_diagnosis(checked, UNCAPPED))
     report, done = checked.report, checked.done
     faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics

@@ -25,6 +25,11 @@ _FIRED = f"{_SVRL}fired-rule"
 # how stylesheets beyond XSLT 1.0 write the names of a location: *:name[namespace-uri()='...'] or Q{...}name
 _LOCATED = re.compile(r"\*:(?P<local>[^\s\[\]/]+)(?=\[namespace-uri)|Q\{(?P<space>[^}]*)\}(?P<name>[^\s\[\]/]+)")
 _ID_IN_TEXT = re.compile(r"^\s*\[([^\]\s]+)\]")
+# what makes a stylesheet more than itself: other stylesheets, files that it reads or writes
+_MORE = re.compile(
+    r"[<:](?:include|import|import-schema|use-package|result-document)[\s/>]"
+    r"|\bdoc(?:ument)?(?:-available)?\s*\(|base-uri"
+)
 _NO_EXPRESSIONS = {"name", "version", "as", "mode", "priority", "prefix", "encoding", "href"}
 _LEVELS = 32  # of stylesheets that include each other
 _SHOWN = 5  # faults that are told of
@@ -37,7 +42,8 @@ class CompiledRules:
         """Raises SchemaError where it cannot be run."""
         self.title = ""
         self.warnings: tuple[RuleFault, ...] = ()
-        self._tells_fired = b"fired-rule" in etree.tostring(root)
+        self._text = etree.tostring(root, encoding="unicode", with_tail=False)
+        self._tells_fired = "fired-rule" in self._text
         self._root = root
         self._sources = sources
         self._plain: etree.XSLT | None = None
@@ -92,19 +98,24 @@ class CompiledRules:
                 f"The rules in {sources.schema} are written in XPath 2 or later; install xml-troubleshooter[xslt2] to "
                 "run them, or give them compiled to XSLT 1.0."
             )
-        root = _included(deepcopy(self._root), str(sources.schema), sources, 0)
-        if next(root.iter(f"{XSL}result-document"), None) is not None:
-            raise unusable(sources, "they write files (xsl:result-document), which no rules need")
-        _let_read(root)
-        root.set("{http://www.w3.org/XML/1998/namespace}base", sources.schema.as_uri())
+        text = self._text if not _MORE.search(self._text) else self._whole()
         try:
-            text = etree.tostring(root, encoding="unicode", with_tail=False)
-            text = re.sub(r"^<[^\s/>]+", rf'\g<0> xmlns:_o="{OWN}"', text)
             return saxon.Stylesheet(text, documents(sources))
         except saxon.SaxonError as error:
             first = self._root.sourceline or 1
             told = [f"line {line + first - 1}: {text}" for line, text in error.lines[:_SHOWN]]
             raise unusable(sources, "; ".join(told) or str(error)) from None
+
+    def _whole(self) -> str:
+        """The stylesheet with what it includes, and with what it reads asked of us."""
+        sources = self._sources
+        root = _included(deepcopy(self._root), str(sources.schema), sources, 0)
+        if next(root.iter(f"{XSL}result-document"), None) is not None:
+            raise unusable(sources, "they write files (xsl:result-document), which no rules need")
+        _let_read(root)
+        root.set("{http://www.w3.org/XML/1998/namespace}base", sources.schema.as_uri())
+        text = etree.tostring(root, encoding="unicode", with_tail=False)
+        return re.sub(r"^<[^\s/>]+", rf'\g<0> xmlns:_o="{OWN}"', text)
 
 
 def _included(root: Element, base: str, sources: SchemaSources, level: int) -> Element:
