@@ -87,9 +87,8 @@ async def _validate(
         summary = f"{result.summary} {count(known, 'fault')} of the baseline left out." if known else result.summary
         result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - known, summary=summary)
         report = replace(report, diagnostics=tuple(faults))
-        told = total(checked.diagnosis) == len(
-            checked.diagnosis.diagnostics
-        )  # of others nobody knows whether they are new
+        # of those that are not told nobody knows whether they are new
+        told = total(checked.diagnosis) == len(checked.diagnosis.diagnostics)
         done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
     status = status_of(report, done=done, fail_on=options.fail_on)
     shown = for_a_person(result)
