@@ -94,8 +94,8 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
         signatures=await signed(document, services),
     )  # fmt: skip
     # what hides in a well-formed document comes to light anyway while it is repaired
-    foreseen = not streamed and not (to_repair and report.well_formed)
-    hidden = await _foresee(checked, services) if foreseen else ()
+    looks_ahead = not streamed and not (to_repair and report.well_formed)
+    hidden = await _look_ahead(checked, services) if looks_ahead else ()
     return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
 
 
@@ -208,7 +208,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
         return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
 
 
-async def _foresee(checked: Checked, services: Judges) -> tuple[Diagnostic, ...]:
+async def _look_ahead(checked: Checked, services: Judges) -> tuple[Diagnostic, ...]:
     """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
     if checked.report.valid or not checked.plan.layers:
         return ()

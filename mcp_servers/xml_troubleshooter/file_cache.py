@@ -36,9 +36,9 @@ class FileCache(Generic[Thing]):
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """The thing known by a key; made where it is not known or its files have changed, by one thread for all."""
         with self._made.setdefault(key, RLock()):
-            return self._kept(key, make)
+            return self._remembered(key, make)
 
-    def _kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+    def _remembered(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         if (known := self._cache.get(key)) is not None:
             stamps, thing = known
             if stamps == _stamps(thing.files):

@@ -49,15 +49,15 @@ async def offload(
     work that takes long although its arguments are small. Raises LimitError on the time or memory limit or when the
     worker died, and whatever the function raises; what cannot be pickled comes as WorkerError.
     """
-    places = _places()
-    request = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=places.threads)
-    async with places.taken(heavy=heavy or len(request) > SHORT):
-        worker = await anyio.to_thread.run_sync(_well_worker, limiter=places.threads)
+    slots = _worker_slots()
+    request = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=slots.threads)
+    async with slots.acquired(heavy=heavy or len(request) > SHORT):
+        worker = await anyio.to_thread.run_sync(_well_worker, limiter=slots.threads)
         try:
             with anyio.fail_after(seconds):
                 # the thread ends with the worker
                 kind, outcome = await anyio.to_thread.run_sync(
-                    worker.do, request, limiter=places.threads, abandon_on_cancel=True
+                    worker.do, request, limiter=slots.threads, abandon_on_cancel=True
                 )
         except TimeoutError:
             await _ended(worker)
@@ -96,7 +96,7 @@ def end_workers(*, idle_only: bool = False) -> None:
 async def _ended(worker: _Worker) -> int | None:
     status: int | None = None
     with anyio.CancelScope(shield=True):
-        status = await anyio.to_thread.run_sync(worker.end, limiter=_places().threads)
+        status = await anyio.to_thread.run_sync(worker.end, limiter=_worker_slots().threads)
     return status  # noqa: RET504 - to a type checker the scope might go on behind it
 
 
@@ -182,7 +182,7 @@ def _well_worker() -> _Worker:
     return _Worker()
 
 
-class _Places:
+class _WorkerSlots:
     """How much is done at a time: heavy work on as many workers as there are processors, short work on one more."""
 
     def __init__(self) -> None:
@@ -193,7 +193,7 @@ class _Places:
         self._overdue = anyio.CapacityLimiter(processors)
 
     @asynccontextmanager
-    async def taken(self, *, heavy: bool) -> AsyncIterator[None]:
+    async def acquired(self, *, heavy: bool) -> AsyncIterator[None]:
         """A place, once there is one."""
         if heavy or self._any.available_tokens > 0:
             async with self._any:
@@ -228,13 +228,13 @@ class _Timer:
         self._holds.release_on_behalf_of(self._place)
 
 
-_of_this_loop: RunVar[_Places] = RunVar("_of_this_loop")
+_of_this_loop: RunVar[_WorkerSlots] = RunVar("_of_this_loop")
 
 
-def _places() -> _Places:
+def _worker_slots() -> _WorkerSlots:
     try:
         return _of_this_loop.get()
     except LookupError:
-        places = _Places()
-        _of_this_loop.set(places)
-        return places
+        slots = _WorkerSlots()
+        _of_this_loop.set(slots)
+        return slots

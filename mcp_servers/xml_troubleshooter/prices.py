@@ -91,7 +91,7 @@ class SectionPrices:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacePrices:
+class PlacementPrices:
     """An element or text as the content of another, by what the schema and the sound part of the document say."""
 
     forbidden: float = 1.5  # the schema has no room for the element there
@@ -288,7 +288,7 @@ class ViolationPrices:
 PAIRING = PairingPrices()
 TAGS = TagPrices()
 SECTIONS = SectionPrices()
-PLACES = PlacePrices()
+PLACEMENT = PlacementPrices()
 MISSING_END_TAGS = MissingEndTagPrices()
 SURPLUS_END_TAGS = SurplusEndTagPrices()
 UNEQUAL_TAGS = UnequalTagPrices()

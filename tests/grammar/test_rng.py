@@ -193,9 +193,9 @@ def test_at_least_one_of_several_attributes_is_required(tmp_path: Path) -> None:
     definition = element(
         tmp_path, '<oneOrMore><choice><attribute name="x"/><attribute name="y"/></choice></oneOrMore><text/>'
     )
-    required = [{name for name, decl in item.attributes.items() if decl.required} for item in definition.variants]
+    required = [{name for name, decl in item.attributes.items() if decl.required} for item in definition.alternatives]
     assert required == [{"x"}, {"y"}]
-    assert all(set(item.attributes) == {"x", "y"} for item in definition.variants)
+    assert all(set(item.attributes) == {"x", "y"} for item in definition.alternatives)
 
 
 def test_attributes_tell_contents_apart_through_defines_that_interleave(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_attributes_tell_contents_apart_through_defines_that_interleave(tmp_path
         '<define name="atts" combine="interleave"><choice><attribute name="x"/><attribute name="y"/></choice></define>'
         '<define name="atts" combine="interleave"><attribute name="z"/></define>',
     )
-    assert [set(item.attributes) for item in root(grammar).variants] == [{"x", "z"}, {"y", "z"}]
+    assert [set(item.attributes) for item in root(grammar).alternatives] == [{"x", "z"}, {"y", "z"}]
 
 
 def test_name_classes_become_wildcards(tmp_path: Path) -> None:

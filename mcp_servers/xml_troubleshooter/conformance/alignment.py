@@ -22,7 +22,7 @@ from ..prices import ALIGNMENT
 
 INFINITE = float("inf")
 WINDOW = 12  # children before a break that a change may touch
-REACH = 40  # children behind a place that may be fetched to it
+FETCH_RANGE = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 EFFORT = 2500  # states branched from before the search settles for less
 DEAR = 200  # interleaved parts times possible children that cost as much as a state
@@ -368,8 +368,8 @@ class _Search:
     def _fetch(self, state: _State) -> None:
         names, pattern, child = self.names, state.pattern, state.at
         nothing = pattern.table.nothing
-        near = range(child + 1, min(child + REACH, len(names)))
-        far = (len(names) - 1,) if len(names) - 1 > child + REACH else ()
+        near = range(child + 1, min(child + FETCH_RANGE, len(names)))
+        far = (len(names) - 1,) if len(names) - 1 > child + FETCH_RANGE else ()
         seen: set[str] = {names[child]} if child < len(names) else set()
         for index in (*near, *far):
             name = names[index]

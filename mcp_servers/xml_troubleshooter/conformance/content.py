@@ -22,7 +22,7 @@ from .checks import attributes, instance_types, letter_case, namespaces, text_co
 from .checks.id_references import IdReferences
 from .edit_costs import Costs, choose, is_doubled, rename_cost
 from .examination import Examination, tag_name
-from .lookahead import Complaints, unreached
+from .lookahead import Complaints, unseen_elements
 from .name_distance import name_distance
 from .nesting_changes import change_nesting
 from .violations import Correction, Extract, Insert, Move, Remove, RemoveAttribute, Rename, Unwrap, Violation, Wrap
@@ -44,7 +44,7 @@ def examine(
     """
     suspects = _uncleared(tree, grammar, suspects, complaints)
     exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
-    identities = IdReferences()
+    id_references = IdReferences()
     if not exam.literal:
         namespaces.check(exam)
     letter_case.check(exam)
@@ -60,12 +60,12 @@ def examine(
         done.add(node)
         definition = exam.settle(node, decl)
         if definition is not None:
-            _check_element(exam, identities, node, definition, decl, masked=masked)
+            _check_element(exam, id_references, node, definition, decl, masked=masked)
         elif decl.wildcard is not None:
             for index in exam.doubtful(node, range(len(node.children)), masked=masked):
                 _follow(exam, node.children[index], decl, masked=masked)
     if not exam.suspects:
-        identities.check(exam)
+        id_references.check(exam)
     found = change_nesting(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
     return sorted(found, key=lambda item: (item.start, item.end))
 
@@ -80,7 +80,7 @@ def _uncleared(
     if "<!ENTITY" in tree.text or names_of(grammar).suspect(tree.text):
         return ()
     if grammar.kind == "rng":  # it stops at the first error and may blame what is around
-        return unreached(tree, suspects, complaints) if suspects and complaints is not None else ()
+        return unseen_elements(tree, suspects, complaints) if suspects and complaints is not None else ()
     return suspects
 
 
@@ -142,14 +142,14 @@ def _document_within(exam: Examination) -> Node | None:
 
 
 def _check_element(
-    exam: Examination, identities: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
+    exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
 ) -> None:
     if node in exam.parents and not masked:
         _check_children(exam, node, definition, masked=False)
         return
     if exam.grammar.kind == "xsd":
         definition = instance_types.check(exam, node, definition, decl, masked=masked)
-    attributes.check(exam, identities, node, definition, masked=masked)
+    attributes.check(exam, id_references, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
         exam.add(
@@ -159,7 +159,7 @@ def _check_element(
             held=exam.tree.attribute_value(nil),
         )  # fmt: skip
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
-        text_content.check(exam, identities, node, definition, decl, masked=masked)
+        text_content.check(exam, id_references, node, definition, decl, masked=masked)
         _check_children(exam, node, definition, masked=masked)
 
 
@@ -177,7 +177,7 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
     found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))
     if found:
         best = max(found, key=lambda item: _layout(exam, node, item)) if len(found) > 1 else found[0]
-        _Amendment(exam, node, broken=kept, others=len(found) - 1, masked=masked).tell(best, definition.content)
+        _ChildViolations(exam, node, broken=kept, others=len(found) - 1, masked=masked).tell(best, definition.content)
         return
     if opaque:
         _check_each(exam, node, definition, masked=masked)
@@ -229,7 +229,7 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
 
 
 @dataclass(slots=True)
-class _Amendment:
+class _ChildViolations:
     """The violations of one element's children.
 
     A validator gives up at the child number `broken`: what comes behind or below it, it does not see. `others` counts
@@ -246,7 +246,7 @@ class _Amendment:
     def tell(self, alignment: Alignment, pattern: Pattern) -> None:
         """Turn the steps into violations, and look below the children that stay."""
         place = self.node.content[0]
-        behind = None if self.masked else self.exam.behind(self.node, self.broken, alignment.steps)
+        complaints = None if self.masked else self.exam.complaints_from(self.node, self.broken, alignment.steps)
         for step in alignment.steps:
             child = self.node.children[step.child] if step.child >= 0 else self.node
             last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
@@ -259,12 +259,12 @@ class _Amendment:
                     if seen:
                         pattern = _look_along(self.exam, self.node, seen, pattern, masked=self.masked)
                     if hidden:
-                        pattern = _look_along(self.exam, self.node, hidden, pattern, masked=True, behind=behind)
+                        pattern = _look_along(self.exam, self.node, hidden, pattern, masked=True, complaints=complaints)
                     place = last.end
                     continue
                 case Change.MOVE:
                     alone = range(step.child, step.child + 1)
-                    pattern = _look_along(self.exam, self.node, alone, pattern, masked=True, behind=behind)
+                    pattern = _look_along(self.exam, self.node, alone, pattern, masked=True, complaints=complaints)
                 case Change.RENAME | Change.INSERT | Change.WRAP if step.decl is not None:
                     pattern = pattern.after(step.decl.name)
                     if step.change is Change.RENAME:
@@ -368,21 +368,21 @@ def _look_along(
     pattern: Pattern,
     *,
     masked: bool,
-    behind: Sequence[int] | None = None,
+    complaints: Sequence[int] | None = None,
 ) -> Pattern:
     """Look into children that stand where a content model admits them, as far as these are in doubt.
 
     `pattern` is what may come in front of them; returns what must come behind them.
     """
     names, at = node.children.names, stretch.start
-    for index in exam.doubtful(node, stretch, masked=masked, behind=behind):
-        pattern = _behind(pattern, names[at:index])
+    for index in exam.doubtful(node, stretch, masked=masked, complaints=complaints):
+        pattern = _pattern_after(pattern, names[at:index])
         at, child = index, node.children[index]
         _follow(exam, child, choose(exam, pattern, child), masked=masked)
-    return _behind(pattern, names[at : stretch.stop])
+    return _pattern_after(pattern, names[at : stretch.stop])
 
 
-def _behind(pattern: Pattern, names: Sequence[str]) -> Pattern:
+def _pattern_after(pattern: Pattern, names: Sequence[str]) -> Pattern:
     for name in names:
         pattern = pattern.after(name)
     return pattern

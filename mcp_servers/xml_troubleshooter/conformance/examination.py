@@ -76,14 +76,15 @@ class Examination:
         return bool(self.suspects) and node not in self.suspects and node not in self.parents
 
     def doubtful(
-        self, parent: Node, stretch: range, *, masked: bool, behind: Sequence[int] | None = None
+        self, parent: Node, stretch: range, *, masked: bool, complaints: Sequence[int] | None = None
     ) -> Sequence[int]:
         """Which of a stretch of an element's children need to be looked at: what the validator does not clear.
 
-        Of masked ones that is what it complains about `behind` the fault; where it was not asked, the first of them.
+        Of masked ones these are those of the `complaints` that it has behind the fault; where it was not asked, the
+        first of them.
         """
-        if masked and behind is not None:
-            blamed = (parent.children.around(offset) for offset in behind)
+        if masked and complaints is not None:
+            blamed = (parent.children.around(offset) for offset in complaints)
             chosen: Sequence[int] = sorted(
                 {node.index for node in blamed if node is not None and node.index in stretch}
             )
@@ -97,7 +98,7 @@ class Examination:
         self._hidden -= len(chosen)
         return chosen
 
-    def behind(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
+    def complaints_from(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
         """What a validator complains about in the children from a first one on, where these steps are taken.
 
         None where it is not asked, because to look at them is cheaper.

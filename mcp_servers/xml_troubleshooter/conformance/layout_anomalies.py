@@ -55,11 +55,11 @@ def layout_anomalies(tree: Tree, found: Sequence[Violation]) -> Iterator[Violati
         if tree.repeats(second) or (not all(slips) and any(slips) and _alike(text, first, second, found)):
             spare = first if slips[1] else second
             sentence = f"{spare.written} stands twice on one line, alike."
-            yield _trace(Remove(duplicate=True), spare, sentence, held=tree.value(spare))
+            yield _anomaly(Remove(duplicate=True), spare, sentence, held=tree.value(spare))
         elif violated.isdisjoint((first, second)) and (place := _left(text, first, parent)) >= 0:
             line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
-            yield _trace(PutBack(place), first, sentence)
+            yield _anomaly(PutBack(place), first, sentence)
 
 
 def _alike(text: str, first: Node, second: Node, found: Sequence[Violation]) -> bool:
@@ -113,7 +113,7 @@ def _left(text: str, node: Node, parent: Node) -> int:
     return left[0].start() if indented and len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
 
 
-def _trace(correction: Correction, node: Node, sentence: str, held: str = "") -> Violation:
+def _anomaly(correction: Correction, node: Node, sentence: str, held: str = "") -> Violation:
     return ViolationOf(
         correction=correction,
         code=Code.LAYOUT_TRACE,

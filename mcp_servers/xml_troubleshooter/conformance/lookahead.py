@@ -50,7 +50,7 @@ def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: 
     return behind
 
 
-def unreached(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:
+def unseen_elements(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:
     """Offsets of the elements in which a validator may find fault that stops at its first error; none for all of them.
 
     The record that holds what it blames is left out, and the next, until it accepts what is left.

@@ -13,35 +13,35 @@ from .name_distance import name_distance
 
 
 def likeliest(tree: Tree, node: Node, definition: TypeDef) -> TypeDef:
-    """The variant of a type that an element comes nearest to; the type itself where it has no variants."""
-    if not definition.variants:
+    """The alternative of a type that an element comes nearest to; the type itself where it has no alternatives."""
+    if not definition.alternatives:
         return definition
-    return min(definition.variants, key=lambda variant: _distance(tree, node, variant))
+    return min(definition.alternatives, key=lambda alternative: _distance(tree, node, alternative))
 
 
-def _distance(tree: Tree, node: Node, variant: TypeDef) -> float:
-    """How much of an element a variant has no room for, and what it requires besides."""
+def _distance(tree: Tree, node: Node, alternative: TypeDef) -> float:
+    """How much of an element an alternative has no room for, and what it requires besides."""
     found = 0.0
     present = {
         name: attribute
         for attribute in node.attributes
         if (name := node.attribute_name(attribute)) and not attribute.name.startswith("xmlns")
     }
-    free = [name for name in variant.attributes if name not in present]
+    free = [name for name in alternative.attributes if name not in present]
     for name, attribute in present.items():
-        declared = variant.attributes.get(name)
+        declared = alternative.attributes.get(name)
         if declared is not None:
             found += not declared.type.accepts(tree.attribute_value(attribute))
-        elif variant.any_attribute is None or not variant.any_attribute.matches(name):
+        elif alternative.any_attribute is None or not alternative.any_attribute.matches(name):
             meant = any(name_distance(bare_name(name), bare_name(other)) < NAMES.slip for other in free)
             found += VIOLATIONS.other_type if meant else VIOLATIONS.attribute_not_in_type
-    found += VIOLATIONS.missing_in_type * sum(variant.attributes[name].required for name in free)
-    named, wildcards = variant.content.declared
+    found += VIOLATIONS.missing_in_type * sum(alternative.attributes[name].required for name in free)
+    named, wildcards = alternative.content.declared
     for child in node.children:
         found += child.name not in named and not any(wildcard.matches(child.name) for wildcard in wildcards)
     text = tree.value(node)
-    if variant.value is not None:
-        found += VIOLATIONS.text_not_in_type * (not node.children and not variant.value.accepts(text))
-    elif not variant.mixed:
+    if alternative.value is not None:
+        found += VIOLATIONS.text_not_in_type * (not node.children and not alternative.value.accepts(text))
+    elif not alternative.mixed:
         found += bool(text.strip())
     return found

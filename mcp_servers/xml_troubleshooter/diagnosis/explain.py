@@ -44,7 +44,7 @@ def _own_grammar(document: Document) -> Grammar:
 def explain(
     tree: Tree,
     schema: str,
-    verdicts: Sequence[Diagnostic],
+    errors: Sequence[Diagnostic],
     roots: tuple[Path, ...] = (),
     complaints: Complaints | None = None,
     *,
@@ -52,21 +52,21 @@ def explain(
 ) -> list[Told]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
-    `verdicts` are the validator's own diagnostics. The violations say more and are placed better, so they come
-    instead of the verdicts about the same element and carry the validator's message; verdicts about anything else
+    `errors` are the validator's own diagnostics. The violations say more and are placed better, so they come
+    instead of the errors about the same element and carry the validator's message; errors about anything else
     stay. A violation that an XSD validator would have reported and did not is left out: the validator is the judge.
-    `complete` says that the verdicts are all that there are. Raises SchemaError where the schema cannot be read, and
+    `complete` says that the errors are all that there are. Raises SchemaError where the schema cannot be read, and
     ValueError where the text is not well-formed.
     """
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
-    for index, verdict in enumerate(verdicts):
-        path = verdict.path.partition("/@")[0]
+    for index, error in enumerate(errors):
+        path = error.path.partition("/@")[0]
         exact.setdefault(path, []).append(index)
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Told] = []
     explained: set[int] = set()
-    suspects = [item.start for item in verdicts] if complete or schema.endswith(".xsd") else []
+    suspects = [item.start for item in errors] if complete or schema.endswith(".xsd") else []
     grammar = load(schema, roots) if schema else _own_grammar(tree.document)
     found = _violations(tree, grammar, suspects, complaints)
     foreign = any(
@@ -84,25 +84,25 @@ def explain(
         if isinstance(
             violation.correction, DeclareNamespace
         ):  # a validator names the elements that use the declaration
-            about += _using(violation, verdicts)
+            about += _using(violation, errors)
         unseen = not about and schema.endswith(".xsd") and violation.code not in _UNSEEN
         if unseen and not foreign and not violation.masked:
             continue
         explained.update(about)
-        item = diagnostic(tree.document, violation, verdicts[about[0]].message if about else "")
+        item = diagnostic(tree.document, violation, errors[about[0]].message if about else "")
         masked = unseen and not isinstance(violation.correction, DeclareNamespace)
         told.append((replace(item, masked=True) if masked else item, violation))
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less
-    rest = [verdict for index, verdict in enumerate(verdicts) if index not in explained]
-    told += [(verdict, None) for verdict in identity_constraints.tell(tree, schema, roots, rest)]
+    rest = [error for index, error in enumerate(errors) if index not in explained]
+    told += [(error, None) for error in identity_constraints.tell(tree, schema, roots, rest)]
     return sorted(told, key=lambda pair: (pair[0].start, pair[0].end))
 
 
-def _using(violation: Violation, verdicts: Sequence[Diagnostic]) -> list[int]:
-    """The verdicts on elements below a wrong namespace declaration that have its prefix."""
+def _using(violation: Violation, errors: Sequence[Diagnostic]) -> list[int]:
+    """The errors of elements below a wrong namespace declaration that have its prefix."""
     prefix = violation.attribute.name.partition(":")[2] if violation.attribute is not None else ""
-    return [index for index, item in enumerate(verdicts) if item.name.rpartition(":")[0] == prefix]
+    return [index for index, item in enumerate(errors) if item.name.rpartition(":")[0] == prefix]
 
 
 _UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere

@@ -236,7 +236,7 @@ def _told(
     """
     told: list[Told] = [(item, None) for item in judgement.diagnostics]
     if not told:
-        return [] if judgement.rejected else _identity(subject, schema), "", False
+        return [] if judgement.rejected else _id_faults(subject, schema), "", False
     if len(subject.document.text) > explained or (schema is not None and schema.kind not in _EXPLAINABLE):
         return told, "", False
     try:
@@ -250,13 +250,13 @@ def _explained(subject: Subject, judgement: Judgement, schema: Schema | None) ->
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
     name, roots = (str(schema.path), schema.roots) if schema else ("", ())
-    places = subject.places(literal=schema is None or schema.kind is Kind.DTD)
+    locator = subject.locator(literal=schema is None or schema.kind is Kind.DTD)
     told = [_placed(subject.document, item) for item in judgement.diagnostics]
     complete = judgement.total <= CAP
-    return explain(places.tree, name, told, roots, judgement.complaints, complete=complete)
+    return explain(locator.tree, name, told, roots, judgement.complaints, complete=complete)
 
 
-def _identity(subject: Subject, schema: Schema | None) -> list[Told]:
+def _id_faults(subject: Subject, schema: Schema | None) -> list[Told]:
     """Duplicate IDs and dangling references of a document that the validator accepts.
 
     XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.

@@ -127,7 +127,7 @@ def _judged(file: _File, opened: Opened) -> Judged:
     if not counts:
         return clock.judged(())
     found = list(islice(locate(file.pieces, file.encoding, validator.compiled, counts), CAP))
-    places = _places(_texts(file.source, file.encoding), found)
+    places = _element_places(_texts(file.source, file.encoding), found)
     told = diagnostics(
         [ValidatorError(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
     )
@@ -188,7 +188,7 @@ class _Trail:
         )
 
 
-def _places(texts: Iterator[str], found: Sequence[Found]) -> Iterator[ElementPlace]:
+def _element_places(texts: Iterator[str], found: Sequence[Found]) -> Iterator[ElementPlace]:
     """For each error, in order, the element that it is about."""
     wanted = deque((item.offset, about_text(item.type_name)) for item in found)
     trail = _Trail()

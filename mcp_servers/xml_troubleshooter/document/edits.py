@@ -120,7 +120,7 @@ class MovedOffsets:
         self._ends = [edit.end for edit in edits]
         self._shifts = [0, *accumulate(edit.shift for edit in edits)]
 
-    def behind(self, offset: int) -> int:
+    def after_edits(self, offset: int) -> int:
         """Where an offset of the text lies behind the edits."""
         return offset + self._shifts[bisect_right(self._ends, offset)]
 

@@ -66,7 +66,7 @@ def _gpx(tree: Tree) -> Iterator[Finding]:
             yield from ordered(node, allowed, "GPX 1.1")
 
 
-def _gpx_places(tree: Tree) -> Iterator[Finding]:
+def _gpx_points(tree: Tree) -> Iterator[Finding]:
     for name in ("version", "creator"):
         if tree.root.attribute(name) is None:
             words = f"<{tree.root.written}> lacks the attribute {name}, which GPX demands."
@@ -141,7 +141,7 @@ def _is_place(written: str) -> bool:
 FACTS = (
     namespaces.fact("gpx-namespace", _GPX, ("gpx",), "http://www.topografix.com/GPX/1/1", "GPX 1.1"),
     Fact(id="gpx-order", source=_GPX, vocabularies=("gpx",), check=_gpx, structural=True),
-    Fact(id="gpx-places", source=_GPX, vocabularies=("gpx", "gpx-1.0"), check=_gpx_places, structural=True),
+    Fact(id="gpx-places", source=_GPX, vocabularies=("gpx", "gpx-1.0"), check=_gpx_points, structural=True),
     namespaces.fact("kml-namespace", _KML, ("kml",), "http://www.opengis.net/kml/2.2", "KML"),
     Fact(id="kml-order", source=_KML, vocabularies=("kml",), check=_kml, structural=True),
     Fact(id="kml-places", source=_KML, vocabularies=("kml",), check=_kml_coordinates, mark="coordinates"),

@@ -36,17 +36,17 @@ def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> 
     """The same moment in the form that is asked for, where the value names one."""
     if pattern is W3C_DATE or only_text(node) is None:
         return ()
-    moment = _moment(value)
-    if moment is None:
+    timestamp = _timestamp(value)
+    if timestamp is None:
         return ()
-    written = format_datetime(moment) if pattern is RFC_822 else moment.isoformat().replace("+00:00", "Z")
+    written = format_datetime(timestamp) if pattern is RFC_822 else timestamp.isoformat().replace("+00:00", "Z")
     edit = Edit(*trimmed(tree, node), written)
     return (
         Reading(reason=f"{value} and {written} are the same moment.", confidence=0.9, edits=(edit,), rewrites=True),
     )
 
 
-def _moment(value: str) -> datetime | None:
+def _timestamp(value: str) -> datetime | None:
     """A moment with its zone."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:

@@ -409,10 +409,10 @@ def _value(primitive: str, text: str) -> Decimal | float | bool | str | tuple[De
             return text.upper()
         case "duration":
             return _duration(found)
-    return _moment(found, primitive) if primitive in _CALENDAR and _is_real(found) else None
+    return _timestamp(found, primitive) if primitive in _CALENDAR and _is_real(found) else None
 
 
-def _moment(found: re.Match[str], primitive: str) -> Decimal:
+def _timestamp(found: re.Match[str], primitive: str) -> Decimal:
     """Seconds since a fixed moment; without a zone as if in UTC, as libxml2 compares."""
     fields = found.groupdict()
     days = _day_number(int(fields.get("year") or 2000), int(fields.get("month") or 1), int(fields.get("day") or 1))

@@ -78,7 +78,7 @@ class TypeDef:
     """What an element may hold: child elements by `content`, attributes, and text.
 
     Text is a `value` of a simple type, or free text between the children where `mixed`, or (neither) white space alone.
-    `variants` are the types of which an element must be one, where what it may hold depends on its attributes.
+    `alternatives` are the types of which an element must be one, where what it may hold depends on its attributes.
     """
 
     content: Pattern
@@ -88,7 +88,7 @@ class TypeDef:
     value: SimpleType | None = None
     mixed: bool = False
     abstract: bool = False
-    variants: tuple[TypeDef, ...] = ()
+    alternatives: tuple[TypeDef, ...] = ()
 
 
 class ElementDecl:

@@ -2,8 +2,8 @@
 
 A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
 the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
-Where attributes decide about the rest, or about each other, a type has variants, as many as are worth it; what remains
-is lost that way: libxml2 is the judge.
+Where attributes decide about the rest, or about each other, a type has alternatives, as many as are worth it; what
+remains is lost that way: libxml2 is the judge.
 """
 
 from __future__ import annotations
@@ -223,9 +223,11 @@ class _Reader:
 
             def build() -> TypeDef:
                 if not built:
-                    variants = [self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)]
+                    alternatives = [
+                        self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)
+                    ]
                     whole = self._type(self._group(node, scope))
-                    built.append(replace(whole, variants=tuple(variants) if len(variants) > 1 else ()))
+                    built.append(replace(whole, alternatives=tuple(alternatives) if len(alternatives) > 1 else ()))
                 return built[0]
 
             names, wildcards = self._name_class(node, attribute=False)

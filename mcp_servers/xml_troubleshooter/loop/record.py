@@ -230,15 +230,16 @@ class State:
             replace(
                 fix,
                 edits=tuple(
-                    replace(edit, start=moved.behind(edit.start), end=moved.behind(edit.end)) for edit in fix.edits
+                    replace(edit, start=moved.after_edits(edit.start), end=moved.after_edits(edit.end))
+                    for edit in fix.edits
                 ),
-                at=moved.behind(fix.at),
+                at=moved.after_edits(fix.at),
             )
             for fix in self._withheld
             if not any(moved.touched(edit) for edit in fix.edits)
         ]
         self._questions = {
-            key: replace(question, at=moved.behind(question.at) if question.at >= 0 else -1)
+            key: replace(question, at=moved.after_edits(question.at) if question.at >= 0 else -1)
             for key, question in self._questions.items()
             if question.at < 0 or not moved.touched(Stretch(question.at, question.at))
         }

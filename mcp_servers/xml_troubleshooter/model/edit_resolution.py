@@ -40,10 +40,11 @@ def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edi
     new = wanted.replace.replace("\r\n", "\n").replace("\r", "\n")
     if wanted.find is None and not old.endswith("\n"):
         new = new.removesuffix("\n")
-    places = _places(document.text, match.start, match.end)
+    occurrences = _occurrences(document.text, match.start, match.end)
     line_end = _line_end(document.text)
     return tuple(
-        Edit(places[start], places[end], after.replace("\n", line_end)) for start, end, after in _hunks(old, new)
+        Edit(occurrences[start], occurrences[end], after.replace("\n", line_end))
+        for start, end, after in _hunks(old, new)
     )
 
 
@@ -60,10 +61,10 @@ def _move(document: Document, excerpt: Excerpt, first: int, last: int, target: i
     return (Edit(place, place, text), Edit(start, end, ""))
 
 
-def _places(text: str, start: int, end: int) -> list[int]:
+def _occurrences(text: str, start: int, end: int) -> list[int]:
     """The document's offset of each shown character, and of the end: a CR LF is shown as one character."""
-    places = [at for at in range(start, end) if not (text[at] == "\n" and at > start and text[at - 1] == "\r")]
-    return [*places, end]
+    occurrences = [at for at in range(start, end) if not (text[at] == "\n" and at > start and text[at - 1] == "\r")]
+    return [*occurrences, end]
 
 
 def _line_end(text: str) -> str:

@@ -41,7 +41,7 @@ def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tupl
         elif fault.code is Code.UNEXPECTED_ELEMENT:
             spans += _namesakes(document, fault)
         elif fault.code is Code.DUPLICATE_ID and fault.value.strip():
-            places += _places_of(document.text, fault.value.strip())
+            places += _occurrences_of(document.text, fault.value.strip())
     lines = dict.fromkeys(document.position(place).line for place in places if place >= 0)
     return [*spans, *((line, line) for line in lines)]
 
@@ -72,7 +72,7 @@ def _namesakes(document: Document, fault: Diagnostic) -> list[tuple[int, int]]:
     return [(first, min(last + 1, first + _ELEMENT_LINES)) for first, last in lines]
 
 
-def _places_of(text: str, value: str) -> list[int]:
+def _occurrences_of(text: str, value: str) -> list[int]:
     """Where an attribute or an element holds just this value."""
     held = re.compile(rf"[\"'>]\s*{re.escape(value)}\s*[\"'<]")
     return [match.start() for _, match in zip(range(_PLACES), held.finditer(text), strict=False)]

@@ -52,7 +52,7 @@ class RuleEngine:
         if task.report.valid:
             return ReportComplete(reasoning="The validator accepts the document.")
         since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
-        refused = frozenset(_identity(fix) for attempt in since for fix, _ in attempt.rejected)
+        refused = frozenset(_key(fix) for attempt in since for fix, _ in attempt.rejected)
         proposal = await offload(
             propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
             self._patient, seconds=self._seconds,
@@ -87,13 +87,13 @@ def propose(
 
     diagnosis = diagnosed(document, plan)
     found, questions = _rules(document, diagnosis, plan, answers)
-    found = sealed(document, [fix for fix in found if _identity(fix) not in refused])
+    found = sealed(document, [fix for fix in found if _key(fix) not in refused])
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
     if allow_unsafe and safe:
         # of traces in the layout nobody hears any more once the faults are gone that they are told beside
-        traces = {item.start for item in diagnosis.report.diagnostics if item.code is Code.LAYOUT_TRACE}
-        safe += tuple(fix for fix in doubtful if fix.at in traces)
+        anomalies = {item.start for item in diagnosis.report.diagnostics if item.code is Code.LAYOUT_TRACE}
+        safe += tuple(fix for fix in doubtful if fix.at in anomalies)
     if safe or patient or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
         withheld = () if safe and allow_unsafe else doubtful
         return Proposal(safe, withheld[:WITHHELD], len(withheld[WITHHELD:]), questions)
@@ -165,5 +165,5 @@ def _placed(fix: Fix, carried: Payload, document: Document) -> Fix | None:
     return replace(fix, at=carried.start if at is None else at, edits=tuple(edits))
 
 
-def _identity(fix: Fix) -> tuple[object, ...]:
+def _key(fix: Fix) -> tuple[object, ...]:
     return (fix.source, fix.at, fix.edits)

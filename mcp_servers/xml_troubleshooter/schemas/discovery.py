@@ -87,7 +87,7 @@ def discover(
     head = _read_head(document.text[:_HEAD])
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
-    places = _Places(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
+    places = _SchemaFolders(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
     rules, why, misses = _rules(head, places)
     found = _of_root(head, places, misses)
     if not found.schema or found.schema.endswith(".xsd"):
@@ -96,7 +96,7 @@ def discover(
     return Discovery(found.schema, reason + places.unseen, rules)
 
 
-class _Places:
+class _SchemaFolders:
     """Where schemas are looked for."""
 
     def __init__(
@@ -135,7 +135,7 @@ class _Places:
         )
 
 
-def _rules(head: _Head, places: _Places) -> tuple[tuple[str, ...], str, list[str]]:
+def _rules(head: _Head, places: _SchemaFolders) -> tuple[tuple[str, ...], str, list[str]]:
     """The rules that a document names and that are at hand, why these, and why not the others."""
     found: dict[str, str] = {}
     misses: list[str] = []
@@ -150,7 +150,7 @@ def _rules(head: _Head, places: _Places) -> tuple[tuple[str, ...], str, list[str
     return tuple(found), " ".join(found.values()), misses
 
 
-def _of_root(head: _Head, places: _Places, misses: list[str]) -> Discovery:
+def _of_root(head: _Head, places: _SchemaFolders, misses: list[str]) -> Discovery:
     """The schema of the document element; `misses` are the rules that it names in vain."""
     for how, name, address in head.locations:
         if address.lower().endswith(_RULES):
@@ -162,13 +162,13 @@ def _of_root(head: _Head, places: _Places, misses: list[str]) -> Discovery:
     if head.namespace and (path := places.allowed.mapped(uri=head.namespace)):
         return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
     for where, candidates in (("the schema folders", places.entries), ("the document's folder", places.beside)):
-        if found := _fitting(head, candidates):
+        if found := _entries_for(head, candidates):
             return Discovery(str(found[0].path), _why(head, where, found))
     misses += _near(head, [*places.entries, *places.beside])
     return Discovery("", _nothing(head, places.schema_dirs, misses))
 
 
-def _of_all(found: Discovery, head: _Head, text: str, places: _Places) -> Discovery:
+def _of_all(found: Discovery, head: _Head, text: str, places: _SchemaFolders) -> Discovery:
     """The schema of the root together with those of the other namespaces that the document has elements of.
 
     A root whose name no schema declares is an envelope, which may hold anything.
@@ -213,7 +213,7 @@ def _hints(text: str) -> dict[str, list[str]]:
     return hints
 
 
-def _of_namespace(uri: str, names: frozenset[str], hints: Sequence[str], places: _Places) -> Path | None:
+def _of_namespace(uri: str, names: frozenset[str], hints: Sequence[str], places: _SchemaFolders) -> Path | None:
     """The XSD for a namespace, which the document, a catalog or a folder names; None where there is none."""
     for address in dict.fromkeys(hints[:_MOST]):
         if (path := places.allowed.find(address, "")[0]) and path.suffix == ".xsd":
@@ -305,7 +305,7 @@ def _root_hints(root: str, attributes: str) -> tuple[list[tuple[str, str, str]],
     return [hint for hint in pairs if hint[1] in ("", namespace)], namespace, values.get("version", "").strip()
 
 
-def _fitting(head: _Head, entries: list[Entry]) -> list[Entry]:
+def _entries_for(head: _Head, entries: list[Entry]) -> list[Entry]:
     """The schemas that declare the document element, the best first; else one whose namespace is the root's alone."""
     related = [entry for entry in entries if head.suits(entry)]
     fitting = [entry for entry in related if head.root in entry.elements]

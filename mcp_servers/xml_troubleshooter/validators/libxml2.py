@@ -74,8 +74,8 @@ class XsdValidator:
             with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
                 return self._by_tree(subject, subject.tree or subject.parse())
             found = found or _located(document, self.compiled, counts)
-        places = subject.places()
-        errors = ((item.type_name, item.message, partial(places.at, item.offset)) for item in found)
+        locator = subject.locator()
+        errors = ((item.type_name, item.message, partial(locator.at, item.offset)) for item in found)
         return Judgement(
             _diagnostics(errors), total=sum(counts.values()), rejected=True,
             complaints=partial(_complaints, document, self.compiled),
@@ -111,7 +111,7 @@ class DtdValidator:
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree, and the references to entities that nothing declares."""
-        tree, document, places = subject.tree or subject.parse(), subject.document, subject.places(literal=True)
+        tree, document, locator = subject.tree or subject.parse(), subject.document, subject.locator(literal=True)
         if self._path is not None and _EXTENDS.match(document.text):
             log = parsing.validity_errors(encoded(document)[0], document.text, subset=self._files, main=self._path)
         else:
@@ -122,7 +122,7 @@ class DtdValidator:
         undeclared: list[Diagnostic] = []
         if self._path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self._declared, self._path.name))
-        told = _diagnostics(_errors(log, places))
+        told = _diagnostics(_errors(log, locator))
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
 
@@ -154,7 +154,7 @@ def _judged(
         unread = tuple(entities.unread(subject.document)) if subject.doctype else ()
         return Judgement(beside=unread)
     return Judgement(
-        _diagnostics(_errors(log, subject.places())), total=len(log), rejected=True,
+        _diagnostics(_errors(log, subject.locator())), total=len(log), rejected=True,
         complaints=None if subject.doctype else complaints,
     )  # fmt: skip
 
@@ -168,9 +168,9 @@ def _log(schema: etree.XMLSchema | etree.RelaxNG | etree.DTD) -> list[Entry]:
     return [(item.type_name, item.message, item.path or "") for item in schema.error_log]
 
 
-def _errors(log: Iterable[Entry], places: ElementLocator) -> Iterator[Error]:
+def _errors(log: Iterable[Entry], locator: ElementLocator) -> Iterator[Error]:
     for name, message, path in islice(log, CAP):
-        yield name, message, partial(places.of_path, path)
+        yield name, message, partial(locator.of_path, path)
 
 
 def _diagnostics(errors: Iterable[Error]) -> tuple[Diagnostic, ...]:
@@ -191,15 +191,15 @@ def _complaints(document: Document, schema: etree.XMLSchema | etree.RelaxNG, tex
     from ..document.locator import ElementLocator  # noqa: PLC0415 - what is valid has no errors
 
     changed = document.with_text(text)
-    places = ElementLocator(changed)
+    locator = ElementLocator(changed)
     try:
         if isinstance(schema, etree.XMLSchema) and is_large(text):
             counts = stream_judge(partial(pieces, changed), schema)
             many = sum(counts.values()) > FEW
-            return None if many else [places.at(item.offset).start for item in _located(changed, schema, counts)]
+            return None if many else [locator.at(item.offset).start for item in _located(changed, schema, counts)]
         if schema.validate(Subject(changed).parse()):
             return []
     except (etree.XMLSyntaxError, *_GAVE_UP, NotWellFormedError):
         return None
     log = _log(schema)
-    return [places.of_path(path).start for _, _, path in log] if 0 < len(log) <= FEW else None
+    return [locator.of_path(path).start for _, _, path in log] if 0 < len(log) <= FEW else None

@@ -49,7 +49,7 @@ class Subject:
         self.doctype = has_doctype(document.text)
         self._subset = subset
         self._entities = entities or {}
-        self._places: dict[bool, ElementLocator] = {}
+        self._locators: dict[bool, ElementLocator] = {}
         self._tree: parsing.Tree | None = None
 
     @cached_property
@@ -85,13 +85,13 @@ class Subject:
         """The bytes to judge, piece by piece: to have a large text twice in memory takes as long as to parse it."""
         return pieces(self.document)
 
-    def places(self, *, literal: bool = False) -> ElementLocator:
+    def locator(self, *, literal: bool = False) -> ElementLocator:
         """The places of its elements; `literal` says that the schema knows no namespaces."""
         from ..document.locator import ElementLocator  # noqa: PLC0415 - what is valid has no errors
 
-        if literal not in self._places:
-            self._places[literal] = ElementLocator(self.document, literal=literal)
-        return self._places[literal]
+        if literal not in self._locators:
+            self._locators[literal] = ElementLocator(self.document, literal=literal)
+        return self._locators[literal]
 
 
 def pieces(document: Document) -> Iterator[bytes]:

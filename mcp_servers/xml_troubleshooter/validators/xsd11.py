@@ -30,10 +30,10 @@ class Xsd11:
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""
         tree = subject.tree or subject.parse()
-        places = subject.places()
+        locator = subject.locator()
         told = diagnostics(
             [
-                ValidatorError(name, message, places.of_path(tree.getpath(element), stray=about_text(name)))
+                ValidatorError(name, message, locator.of_path(tree.getpath(element), stray=about_text(name)))
                 for name, message, element in self._errors(tree)
             ]
         )

@@ -54,9 +54,9 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
         rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
         return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
     if len(document.text) > LARGE:
-        condensed = reduced_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
-        if condensed is not None:
-            return condensed
+        reduced = reduced_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
+        if reduced is not None:
+            return reduced
     return analyse_whole(document, vocabulary)
 
 
@@ -66,17 +66,17 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
     frame = prolog_faults(read)
     if frame and frame[0].code in _ALONE:
         return tuple(frame)
-    outside, pairs = restore(_outside(read, frame))
-    structure = tag_faults(outside, pairs, vocabulary)
-    frame = _outside_of_others(frame, structure)
-    tags, structure = doubted(outside, _without_texts(outside, structure), structure)
+    proper, pairs = restore(_document_proper(read, frame))
+    structure = tag_faults(proper, pairs, vocabulary)
+    frame = _without_later_declarations(frame, structure)
+    tags, structure = doubted(proper, _without_texts(proper, structure), structure)
     found = [
         *encoding_faults(document, read),
         *frame,
         *tags,
         *structure,
         *(fault for find in FINDERS for fault in find(read)),
-        *name_faults(outside, balanced=not structure),
+        *name_faults(proper, balanced=not structure),
     ]
     removed = Spans((fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT)
     kept = [fault for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT or fault.start not in removed]
@@ -94,7 +94,7 @@ def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
     return [fault for fault in read.faults if fault.start not in spans]
 
 
-def _outside_of_others(frame: list[Fault], structure: list[Fault]) -> list[Fault]:
+def _without_later_declarations(frame: list[Fault], structure: list[Fault]) -> list[Fault]:
     """The faults of the frame without the declarations of further documents behind the first: these are one fault."""
     behind = Spans(
         (edit.start + 1, edit.end)
@@ -107,7 +107,7 @@ def _outside_of_others(frame: list[Fault], structure: list[Fault]) -> list[Fault
     return [fault for fault in frame if fault.code is not repeated or fault.start not in behind]
 
 
-def _outside(read: Scan, frame: list[Fault]) -> Scan:
+def _document_proper(read: Scan, frame: list[Fault]) -> Scan:
     """The scan without the markup in what stands before the document proper."""
     end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):

@@ -30,8 +30,8 @@ from .scanner import PROPER_TAG
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault
 MIN_HALF = 1_000  # the same where there are many faults, which together keep no more than
-KEPT = 2_000_000
-REACH = 1_500  # characters in which the best place for a cut is looked for
+ALL_PARTS = 2_000_000
+CUT_RANGE = 1_500  # characters in which the best place for a cut is looked for
 CHUNK = 65_536  # characters that libxml2 is fed at a time
 STRETCH = 4_000_000  # characters of which libxml2 makes a tree at a time
 MAX_ROUNDS = 8  # of finding out what must be kept
@@ -62,7 +62,7 @@ def reduced_faults(document: Document, analyse: Callable[[Document], tuple[Fault
     None where this cannot be told from parts of the document.
     """
     try:
-        return _Condenser(document.text).faults(document, analyse)
+        return _Reducer(document.text).faults(document, analyse)
     except _NotInPartsError:
         return None
 
@@ -79,7 +79,7 @@ class _Stop(Exception):  # noqa: N818 - libxml2 stops here; what that means is f
         self.offsets = offsets
 
 
-class _Condenser:
+class _Reducer:
     def __init__(self, text: str) -> None:
         self.text = text
         ids = _ID.findall(text) if "xml:id" in text else []
@@ -118,7 +118,7 @@ class _Condenser:
         text = self.text
         beginning, end = self.ends
         windows = [beginning]
-        half = max(MIN_HALF, min(HALF, KEPT // (2 * max(1, len(points)))))
+        half = max(MIN_HALF, min(HALF, ALL_PARTS // (2 * max(1, len(points)))))
         for start, stop in (*sorted(self._window(point, half) for point in points), end):
             if start <= windows[-1][1]:
                 windows[-1] = (windows[-1][0], max(windows[-1][1], stop))
@@ -292,11 +292,11 @@ class _Excerpt:
         if fault.code is Code.TAG_MISMATCH:
             for name in (fault.name, fault.value):
                 # which of two names is the right one shows where it stands once more
-                if self._kept_ends[name] <= 1 and (places := self._end_tags.get(name)):
+                if self._end_tags_left[name] <= 1 and (places := self._end_tags.get(name)):
                     yield from (at for at in (places[0], places[-1]) if not start <= at < end)
 
     @cached_property
-    def _kept_ends(self) -> Counter[str]:
+    def _end_tags_left(self) -> Counter[str]:
         """How often each name stands in the end tags of the excerpt."""
         return Counter(_END_TAG.findall(self.text))
 
@@ -337,7 +337,7 @@ def _cut(text: str, first: int, last: int) -> int:
 
     Best is a tag of an outer element, at the beginning of a line.
     """
-    lines = list(_LINE_TAG.finditer(text, first, min(first + REACH, last)))
+    lines = list(_LINE_TAG.finditer(text, first, min(first + CUT_RANGE, last)))
     if lines:
         return min(lines, key=lambda match: len(match.group())).start()
     match = _ANY_TAG.search(text, first, last)

@@ -15,7 +15,7 @@ from ..violations import AddAttribute, ChangeValue, RemoveAttribute, RenameAttri
 from .id_references import IdReferences
 
 
-def check(exam: Examination, identities: IdReferences, node: Node, definition: TypeDef, *, masked: bool) -> None:
+def check(exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, *, masked: bool) -> None:
     """Hold the attributes of an element against its type."""
     present: dict[str, Attribute] = {}
     unknown: list[tuple[str, Attribute]] = []
@@ -23,7 +23,7 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
         if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
-            if exam.literal and _check_declaration(exam, identities, node, attribute, definition, masked=masked):
+            if exam.literal and _check_declaration(exam, id_references, node, attribute, definition, masked=masked):
                 present[attribute.name] = attribute
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
@@ -36,14 +36,14 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
             tolerant = wildcard.process != "strict"
         if declared is not None:
             present[name] = attribute
-            _check_value(exam, identities, node, attribute, declared, masked=masked)
+            _check_value(exam, id_references, node, attribute, declared, masked=masked)
         else:
             (tolerated if tolerant else unknown).append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
     free = {name: item for name, item in definition.attributes.items() if name not in present}
     unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < NAMES.slip for wanted in missing)]
     for name, attribute in unknown:
-        taken = _unexpected(exam, identities, node, attribute, name, free, masked=masked)
+        taken = _unexpected(exam, id_references, node, attribute, name, free, masked=masked)
         missing.pop(taken, None)
         free.pop(taken, None)
     for name, item in missing.items():
@@ -55,20 +55,26 @@ def check(exam: Examination, identities: IdReferences, node: Node, definition: T
 
 
 def _check_declaration(
-    exam: Examination, identities: IdReferences, node: Node, attribute: Attribute, definition: TypeDef, *, masked: bool
+    exam: Examination,
+    id_references: IdReferences,
+    node: Node,
+    attribute: Attribute,
+    definition: TypeDef,
+    *,
+    masked: bool,
 ) -> bool:
     """Hold a namespace declaration against a DTD, which knows it as an attribute; whether it does."""
     fixed = definition.attributes.get(attribute.name)
     if fixed is None:
         _surplus(exam, node, attribute, masked=masked)
         return False
-    _check_value(exam, identities, node, attribute, fixed, masked=masked)
+    _check_value(exam, id_references, node, attribute, fixed, masked=masked)
     return True
 
 
 def _unexpected(
     exam: Examination,
-    identities: IdReferences,
+    id_references: IdReferences,
     node: Node,
     attribute: Attribute,
     name: str,
@@ -96,7 +102,7 @@ def _unexpected(
             attribute=attribute, expected=known, cost=cost, others=others,
             masked=masked, value=attribute.name,
         )  # fmt: skip
-        _check_value(exam, identities, node, attribute, free[meant], masked=True)
+        _check_value(exam, id_references, node, attribute, free[meant], masked=True)
         return meant
     _surplus(exam, node, attribute, known, masked=masked)
     return ""
@@ -138,7 +144,7 @@ def _attribute_as_written(node: Node, name: str) -> str:
 
 def _check_value(
     exam: Examination,
-    identities: IdReferences,
+    id_references: IdReferences,
     node: Node,
     attribute: Attribute,
     declared: AttributeDecl,
@@ -149,7 +155,7 @@ def _check_value(
     if holds_entity(exam.tree.text[attribute.value_start : attribute.value_end]):
         return
     violation = declared.type.violation(value)
-    identities.note(value, node, attribute, declared.type)
+    id_references.note(value, node, attribute, declared.type)
     if violation is None and declared.fixed is not None and not declared.type.same(value, declared.fixed):
         violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (declared.fixed,))
     if violation is not None:

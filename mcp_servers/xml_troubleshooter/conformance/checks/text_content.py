@@ -16,7 +16,7 @@ _WHITE_SPACE = "\t\n\r "
 
 
 def check(
-    exam: Examination, identities: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
+    exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
 ) -> None:
     """Hold the text of an element against its type."""
     if exam.opaque(node) or definition.mixed:
@@ -27,7 +27,7 @@ def check(
         _check_stray(exam, node, bare=bare, masked=masked)
     elif not node.children:
         value = exam.tree.value(node)
-        identities.note(value, node, None, definition.value)
+        id_references.note(value, node, None, definition.value)
         if value or (decl.default is None and decl.fixed is None):
             _check_value(exam, node, value, definition.value, decl, masked=masked)
 

@@ -14,7 +14,7 @@ from ...document.tree import Tree
 from ...schemas.plan import PROBLEM
 from ..foreign_messages import of_markup, recognised
 from .claims import Claim, claims
-from .evidence import places
+from .evidence import claimed_nodes
 from .formats import Kind
 from .states import State
 from .wishes import Wish, touches
@@ -186,7 +186,7 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
             f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {_ELSEWHERE}",
         )
     name = claim.name or claim.parent
-    found = places(claim, tree)
+    found = claimed_nodes(claim, tree)
     if claim.kind is Kind.VALUE and claim.value and claim.value not in document.text:
         return State.ABSENT, f"The value \u201c{claim.value[:80]}\u201d does not occur in the document. {_ELSEWHERE}"
     if name and not found:

@@ -11,7 +11,7 @@ from typing import TypedDict
 from ...codes import Code
 from ...document.edits import Stretch, overlap
 from ..foreign_messages import spoken_of
-from .formats import FORMS, Form, Kind, places
+from .formats import FORMS, Form, Kind, position_patterns
 
 _LONGEST = 50_000  # characters that are read
 _MOST = 40  # claims that are worth an answer
@@ -125,7 +125,7 @@ def _lines(text: str) -> Iterator[Stretch]:
 
 def _place(message: str, near: int = 0) -> dict[str, str]:
     """The place that a message names, of several the one nearest to what it says; of forms the first."""
-    for pattern in places():
+    for pattern in position_patterns():
         matches = list(pattern.finditer(message))
         if matches:
             best = min(matches, key=lambda match: abs(match.start() - near))

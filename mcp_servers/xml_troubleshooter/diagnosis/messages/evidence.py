@@ -66,7 +66,7 @@ def _fact(claim: Claim) -> Fact:
     return Fact(id=f"problem-{claim.kind.value.replace(' ', '-')}", source="", check=lambda _: iter(()))
 
 
-def places(claim: Claim, tree: Tree) -> list[Node]:
+def claimed_nodes(claim: Claim, tree: Tree) -> list[Node]:
     """The elements that a claim can be about: by name, namespace and value, at its line where it names one."""
     name = claim.name or claim.parent
     named = [node for node in tree.nodes if local(node) == name] if name else []
@@ -140,7 +140,7 @@ def _locations(tree: Tree, found: str, expected: str) -> list[Edit]:
 
 def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
     """An element that was not expected, where the message says what was."""
-    nodes = places(claim, tree)
+    nodes = claimed_nodes(claim, tree)
     if len(nodes) != 1 or not claim.expected or claim.name in claim.expected:
         return
     node = nodes[0]

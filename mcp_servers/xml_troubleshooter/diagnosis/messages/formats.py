@@ -163,6 +163,6 @@ _PLACES = (
 
 
 @cache
-def places() -> tuple[re.Pattern[str], ...]:
+def position_patterns() -> tuple[re.Pattern[str], ...]:
     """Where a message says that it is; `line`, `column`, `offset` and `file`."""
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PLACES)

@@ -20,9 +20,9 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
         yield from mend_copy(diagnostic, tree)
         return
     near = [key for key in diagnostic.expected if name_distance(diagnostic.value, key) < NAMES.slip]
-    places = list(_places(tree.at(diagnostic.start), diagnostic.value, tree))
-    if len(near) == len(places) == 1:
-        start, end, quote = places[0]
+    references = list(_references(tree.at(diagnostic.start), diagnostic.value, tree))
+    if len(near) == len(references) == 1:
+        start, end, quote = references[0]
         written = attribute_text(near[0], quote) if quote else element_text(near[0])
         yield Fix(
             edits=(Edit(start, end, written),), source="rule:dangling-reference",
@@ -32,7 +32,7 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
         )  # fmt: skip
 
 
-def _places(node: Node, value: str, tree: Tree) -> Iterator[tuple[int, int, str]]:
+def _references(node: Node, value: str, tree: Tree) -> Iterator[tuple[int, int, str]]:
     """Where an element, or one directly inside it, has a value; with the quotes around it, "" in text."""
     for holder in (node, *node.children):
         for item in holder.attributes:

@@ -49,7 +49,7 @@ _FALSE = frozenset(
     {"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"}
     | {"falso", "onwaar", "falskt", "нет", "否", "hayır"}  # noqa: RUF001 - Turkish
 )
-_MOMENTS = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
+_DATE_TYPES = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
 _NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName"})
 _FREE = frozenset({"string", "normalizedString", "token"})
 _CODES = ("DE", "DEU", "US", "USA", "EUR", "USD")  # a type that takes one of them may be one of countries or currencies
@@ -184,7 +184,7 @@ def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, 
             yield from _items(text, type)
         case "boolean":
             yield from _boolean(text)
-        case primitive if primitive in _MOMENTS:
+        case primitive if primitive in _DATE_TYPES:
             yield from date_readings(text, primitive)
         case primitive if primitive in _NUMBERS:
             yield from number_readings(text, type.fraction_digits)

@@ -233,7 +233,7 @@ class Rules:
             return Judgement(applied=False, reason="no rule applies: the document has nothing that one is about")
         title = " ".join(self.engine.title.split())
         called = self._name or (title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem)
-        told = Teller(subject.document, tree, subject.places(), called).told(result)
+        told = Teller(subject.document, tree, subject.locator(), called).told(result)
         total = len(result.findings) + len(result.unevaluated)
         rejected = bool(result.unevaluated) or any(not found.mild for found in result.findings)
         return Judgement(tuple(told), total=total, rejected=rejected)

@@ -21,7 +21,7 @@ MIN_COPY = 10  # characters behind the root element that are known as a copy of 
 _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 
 
-def content_behind_root(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
+def content_after_root(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
     """Content behind the root element of a document whose tags pair."""
     tokens, partner = structure.tokens, structure.partner
     roots: list[tuple[int, int]] = []
@@ -80,7 +80,7 @@ def _lost_root(scan: Scan, roots: list[tuple[int, int]]) -> Fault | None:
     )  # fmt: skip
 
 
-def content_behind_sound_root(scan: Scan, structure: Structure) -> Fault | None:
+def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
     """What stands behind a sound root element: words with start tags among them, or the rest of a longer file."""
     root = next((at for at, token in enumerate(scan.tokens) if token.kind is START or token.kind is EMPTY), 0)
     last = max(root, structure.partner[root])

@@ -108,7 +108,7 @@ def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
     return [replace(fault, other=root.start, other_note=note) for fault in found]
 
 
-def _places(token: Token) -> list[tuple[str, int]]:
+def _names_in(token: Token) -> list[tuple[str, int]]:
     """The names in a tag and where they stand."""
     return [(token.name, token.name_start), *((item.name, item.name_start) for item in token.attributes)]
 
@@ -139,7 +139,7 @@ class _Scopes:
 
     def unbound(self, token: Token) -> list[Fault]:
         found: list[Fault] = []
-        for name, start in _places(token):
+        for name, start in _names_in(token):
             prefix, colon, rest = name.partition(":")
             proper = colon and prefix and rest and ":" not in rest
             if proper and not self._bound.get(prefix) and prefix not in self._reported:

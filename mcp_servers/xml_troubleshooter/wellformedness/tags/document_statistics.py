@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
-from ...prices import PLACES
+from ...prices import PLACEMENT
 from ..vocabulary import Vocabulary
 from .mismatches import Structure
 
@@ -101,20 +101,20 @@ class DocumentStatistics:
     def child(self, path: Sequence[str], name: str) -> float:
         """The price of an element of this name as the child of the last element of a path of names."""
         if not path:
-            return PLACES.beside_root
+            return PLACEMENT.beside_root
         if self.vocabulary:
             verdict = self.vocabulary.allows_child([local(step) for step in path], local(name))
             if verdict is not None:
-                return 0.0 if verdict else PLACES.forbidden
+                return 0.0 if verdict else PLACEMENT.forbidden
         parent = path[-1]
         if self.children[parent, name] > 0:
             return 0.0
         if parent == name:
-            return PLACES.unseen + PLACES.unseen_in_itself
-        price = PLACES.at_home_elsewhere if self.homes[name] > 0 else 0.0
+            return PLACEMENT.unseen + PLACEMENT.unseen_in_itself
+        price = PLACEMENT.at_home_elsewhere if self.homes[name] > 0 else 0.0
         if not self.seen[parent]:
-            return PLACES.unseen_parent + price
-        return price + (PLACES.unseen if self.parents[parent] else PLACES.unseen + PLACES.unseen_in_leaf)
+            return PLACEMENT.unseen_parent + price
+        return price + (PLACEMENT.unseen if self.parents[parent] else PLACEMENT.unseen + PLACEMENT.unseen_in_leaf)
 
     def is_stranger(self, path: Sequence[str], name: str) -> bool:
         """Whether the document knows elements of this name, but neither as children here nor amid text."""
@@ -151,10 +151,10 @@ class DocumentStatistics:
     def again(self, parent: str, name: str) -> float:
         """The price of one more child of a name that the parent holds already."""
         if self.seen[parent] > 1 and self.children[parent, name] and (parent, name) not in self.repeated:
-            return PLACES.repeated * min(1.0, self.seen[parent] / FEW)
+            return PLACEMENT.repeated * min(1.0, self.seen[parent] / FEW)
         # a name that no parent holds twice: a title, an identifier
         single = self.homes[name] >= FEW and not self._twice[name]
-        return PLACES.repeated / 2 if single and self.seen[parent] <= 1 else 0.0
+        return PLACEMENT.repeated / 2 if single and self.seen[parent] <= 1 else 0.0
 
     @cached_property
     def _twice(self) -> Counter[str]:
@@ -194,16 +194,16 @@ class DocumentStatistics:
     def words(self, path: Sequence[str]) -> float:
         """The price of text in the last element of a path."""
         if not path:
-            return PLACES.beside_root
+            return PLACEMENT.beside_root
         if self.vocabulary:
             verdict = self.vocabulary.allows_text([local(step) for step in path])
             if verdict is not None:
                 unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
-                return PLACES.unused_text if verdict and unused else 0.0 if verdict else PLACES.forbidden_text
+                return PLACEMENT.unused_text if verdict and unused else 0.0 if verdict else PLACEMENT.forbidden_text
         parent = path[-1]
         if self.text[parent]:
             return 0.0
-        return PLACES.unseen_text if self.seen[parent] else PLACES.text_in_unknown
+        return PLACEMENT.unseen_text if self.seen[parent] else PLACEMENT.text_in_unknown
 
     def knows(self, name: str) -> bool:
         """Whether the schema, or without one the sound part of the document, has elements of this name."""

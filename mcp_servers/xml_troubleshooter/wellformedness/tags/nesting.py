@@ -11,7 +11,7 @@ from functools import cached_property
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
 from ...document.tokens import EMPTY, START, TEXT, Kind, Token
-from ...prices import PLACES
+from ...prices import PLACEMENT
 from ..faults import Reading
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
@@ -180,12 +180,12 @@ class Nesting:
         if own is None:
             return 0.0
         if width is None:
-            return PLACES.indented * self._trust(parent) if inner else 0.0
+            return PLACEMENT.indented * self._trust(parent) if inner else 0.0
         if inner:
             # the next of the same kind, standing under it
             twin = self._trust("") if item.name == parent and own == width else 0.0
-            return twin + PLACES.askew * self._trust(parent) if own <= width else 0.0
-        return PLACES.askew * self._trust(parent) if own > width else 0.0
+            return twin + PLACEMENT.askew * self._trust(parent) if own <= width else 0.0
+        return PLACEMENT.askew * self._trust(parent) if own > width else 0.0
 
     def as_text(self, token: Token, cost: float) -> Reading:
         note = f'The tag "{token.text[:60]}" becomes text: "<" is written "&lt;".'

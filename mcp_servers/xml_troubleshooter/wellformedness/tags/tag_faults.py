@@ -14,7 +14,7 @@ from ...document.edits import Edit
 from ...document.tokens import EMPTY
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
-from ..frame.trailing_content import content_behind_root, content_behind_sound_root
+from ..frame.trailing_content import content_after_root, content_after_sound_root
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
 from .mismatches import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped
@@ -27,8 +27,8 @@ from .unexpected_end_tags import UnexpectedEndTags
 def tag_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None = None) -> list[Fault]:
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
     if structure.balanced:
-        return content_behind_root(scan, structure, vocabulary)
-    if rest := content_behind_sound_root(scan, structure):
+        return content_after_root(scan, structure, vocabulary)
+    if rest := content_after_sound_root(scan, structure):
         return [rest]
     return _Faults(Nesting(scan, structure, vocabulary)).faults()
 
