@@ -11,6 +11,9 @@ COUNTED = 2000  # faults after which a large document need not be read to its en
 CAP = 500  # diagnostics a report carries; Report.total tells of the rest
 
 
+FOLLOWS = "what this follows from"  # the note of a second place without which there would be no fault
+
+
 class Severity(StrEnum):
     """Whether a system must reject the document for this."""
 
@@ -94,6 +97,11 @@ class Diagnostic:
     flag: str = ""
     test: str = ""
     operands: tuple[Operand, ...] = ()
+
+    @property
+    def follows(self) -> bool:
+        """Whether another fault is all that is wrong here."""
+        return self.related is not None and self.related.note == FOLLOWS
 
     def of_layer(self, name: str) -> Diagnostic:
         """The same, found by the layer of this name."""

@@ -24,7 +24,7 @@ from ..validators.streaming import NotWellFormedError
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
 from ..validators.validator import Judgement, Named, Validator
-from . import beyond_schemas
+from . import beyond_schemas, consequences
 from .ill_formed import EXPLAINED, SOUND, Broken, syntax_faults, unmarked
 from .layers import (
     Clock,
@@ -81,7 +81,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(told)
-    layers = [syntax, *judged]
+    layers = consequences.marked([syntax, *judged])
     return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
 
 

@@ -149,4 +149,5 @@ def words_of(fault: Diagnostic) -> str:
 
 
 def _foremost(report: Report) -> Diagnostic:
-    return min(report.diagnostics, key=lambda item: item.severity is Severity.WARNING)  # errors matter more
+    # errors matter more, and what others follow from
+    return min(report.diagnostics, key=lambda item: (item.severity is Severity.WARNING, item.follows))

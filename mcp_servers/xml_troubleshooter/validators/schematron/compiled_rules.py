@@ -13,7 +13,8 @@ from ...document.parsing import Element, Tree
 from ...errors import SchemaError
 from ...schema_files.resolver import SchemaSources, absolute, broken, read
 from . import saxon
-from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, is_mild
+from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
+from .guarded import UNEVALUATED, guard
 from .rule_files import XSL, unusable
 from .rule_set import RuleFault
 from .running import applied, documents, libxslt, output_tree, serialised
@@ -47,7 +48,7 @@ class CompiledRules:
         self._root = root
         self._sources = sources
         self._plain: etree.XSLT | None = None
-        self._saxon: saxon.Stylesheet | None = None
+        self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
         if root.get("version", "1.0").startswith("1"):
             try:
                 self._plain = libxslt(deepcopy(root))
@@ -56,7 +57,7 @@ class CompiledRules:
                     entry = next((item for item in error.error_log if item.level_name in ("ERROR", "FATAL")), None)
                     raise broken(sources, entry, str(error)) from None
         if self._plain is None:
-            self._saxon = self._with_saxon()
+            self._saxon[False] = self._with_saxon(careful=False)
 
     def run(self, tree: Tree) -> RuleResult:
         """What the rules say of a document; raises SchemaError where they cannot be run."""
@@ -70,7 +71,11 @@ class CompiledRules:
             if item.get("prefix")
         }
         fired = sum(1 for _ in output.iter(_FIRED)) if self._tells_fired else -1
-        return RuleResult(tuple(_findings(tree, output, prefixes)), fired)
+        unevaluated = [
+            Unevaluated(each.get("id", ""), _located(tree, each.get("location", "/"), prefixes), _words(each))
+            for each in output.iter(UNEVALUATED)
+        ]
+        return RuleResult(tuple(_findings(tree, output, prefixes)), fired, tuple(unevaluated))
 
     def _output(self, tree: Tree) -> Element | None:
         if self._plain is not None:
@@ -80,25 +85,34 @@ class CompiledRules:
                 if not saxon.installed() or self._sources.refused:
                     raise unusable(self._sources, str(error)) from None
                 self._plain = None  # version 1.0 in name, but beyond what libxslt knows
-        if self._saxon is None:
-            self._saxon = self._with_saxon()
+        if not self._saxon:
+            self._saxon[False] = self._with_saxon(careful=False)
         try:
-            return output_tree(self._saxon.transform(serialised(tree)))
+            return output_tree(self._saxon[False].transform(serialised(tree)))
         except saxon.SaxonError as error:
+            return self._carefully(tree, error)
+
+    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
+        """What can be told where a test cannot be evaluated: all but that."""
+        try:
+            if True not in self._saxon:
+                self._saxon[True] = self._with_saxon(careful=True)
+            return output_tree(self._saxon[True].transform(serialised(tree)))
+        except (saxon.SaxonError, SchemaError):
             raise SchemaError(
                 f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
                 "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
                 "repair it."
             ) from None
 
-    def _with_saxon(self) -> saxon.Stylesheet:
+    def _with_saxon(self, *, careful: bool) -> saxon.Stylesheet:
         sources = self._sources
         if not saxon.installed():
             raise SchemaError(
                 f"The rules in {sources.schema} are written in XPath 2 or later; install xml-troubleshooter[xslt2] to "
                 "run them, or give them compiled to XSLT 1.0."
             )
-        text = self._text if not _MORE.search(self._text) else self._whole()
+        text = self._whole(careful=careful) if careful or _MORE.search(self._text) else self._text
         try:
             return saxon.Stylesheet(text, documents(sources))
         except saxon.SaxonError as error:
@@ -106,13 +120,15 @@ class CompiledRules:
             told = [f"line {line + first - 1}: {text}" for line, text in error.lines[:_SHOWN]]
             raise unusable(sources, "; ".join(told) or str(error)) from None
 
-    def _whole(self) -> str:
-        """The stylesheet with what it includes, and with what it reads asked of us."""
+    def _whole(self, *, careful: bool) -> str:
+        """The stylesheet with what it includes, and with what it reads asked of us; its tests guarded if so wished."""
         sources = self._sources
         root = _included(deepcopy(self._root), str(sources.schema), sources, 0)
         if next(root.iter(f"{XSL}result-document"), None) is not None:
             raise unusable(sources, "they write files (xsl:result-document), which no rules need")
         _let_read(root)
+        if careful:
+            guard(root, _FOUND)
         root.set("{http://www.w3.org/XML/1998/namespace}base", sources.schema.as_uri())
         text = etree.tostring(root, encoding="unicode", with_tail=False)
         return re.sub(r"^<[^\s/>]+", rf'\g<0> xmlns:_o="{OWN}"', text)
@@ -190,6 +206,10 @@ def _findings(tree: Tree, output: Element, prefixes: dict[str, str]) -> Iterator
             subject=None,
             scope=scope,
         )
+
+
+def _words(item: Element) -> str:
+    return " ".join((item.text or "").split()).partition(". Found while ")[0]
 
 
 def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> NodePlace:
