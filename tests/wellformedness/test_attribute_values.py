@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a b=c/>", [("unquoted-attribute", "c")]),
     ("<a b='c><d/></a>", [("unclosed-attribute-value", "'c")]),
     ("<a b=\u201cc\u201d/>", [("wrong-quotes", "\u201cc\u201d")]),
@@ -20,7 +18,7 @@ FOUND: list[tuple[str, list[tuple[str, str]]]] = [
     ("<a b='c'd='e'/>", [("missing-space", "d")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a b=c/>", '<a b="c"/>', SAFE),
     ("<a b/>", '<a b="b"/>', UNSAFE),
     ('<a b=\u201cc "d" e\u201d f=\u201cg\u201d/>', '<a b="c &quot;d&quot; e" f="g"/>', None),
@@ -34,18 +32,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ('<a b="c <= 3"/>', '<a b="c &lt;= 3"/>', SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("plain words", [("not-xml", "plain words")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("&lt;a b=&quot;c&quot;/&gt;", '<a b="c"/>', None),
     ('"<a b=\\"c\\">\\n\\u00e9</a>\\n"', '<a b="c">\n\u00e9</a>\n', None),
     ('<a\nb=\\"c\\"/>', '<a\nb="c"/>', None),
@@ -35,18 +33,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("&lt;a b=&quot;c&quot;&gt;x &amp;amp; y&lt;/a&gt;", '<a b="c">x &amp; y</a>', SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

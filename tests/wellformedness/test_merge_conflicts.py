@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Mended, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a>\n<<<<<<< x\n<b>\n=======\n<b >\n>>>>>>> y\n1</b></a>", "<a>\n<b>\n1</b></a>", None),
     ("<a>\n<<<<<<< x\n<b/></a>", "<a>\n<b/></a>", None),
     ("<a\n<<<<<<< x\nb='1'\n=======\nb='2'\n>>>>>>> y\n/>", "<a\nb='1'\n/>", UNSAFE),
@@ -19,11 +17,4 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a>\n<<<<<<< x\n<b>1</b>\n=======\n <b>1</b>\n>>>>>>> y\n</a>", "<a>\n<b>1</b>\n</a>", SAFE),
 ]
 
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a>&#0;&#xFFFF;</a>", [("invalid-character-reference", "&#0;"), ("invalid-character-reference", "&#xFFFF;")]),
     ("<a b='1 & 2'>3 & 4</a>", [("bare-ampersand", "&"), ("bare-ampersand", "&")]),
     ("<a>&lt x</a>", [("unterminated-reference", "&lt")]),
@@ -19,7 +17,7 @@ FOUND: list[tuple[str, list[tuple[str, str]]]] = [
 ]
 OUTSIDE = '<!DOCTYPE a SYSTEM "elsewhere.dtd">'
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a>b & c</a>", "<a>b &amp; c</a>", SAFE),
     ("<a>AT&T</a>", "<a>AT&amp;T</a>", SAFE),
     ("<a>x && y</a>", "<a>x &amp;&amp; y</a>", SAFE),
@@ -44,18 +42,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a>&#X41;</a>", "<a>&#x41;</a>", SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

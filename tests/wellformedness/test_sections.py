@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a>]]></a>", [("cdata-end-in-text", "]]>")]),
     ("<a><!-- b -- c --></a>", [("malformed-comment", "<!-- b -- c -->")]),
     ("<a><![CDATA[b</a>", [("unterminated-section", "<![CDATA[b")]),
     ("<a><?b c></a>", [("malformed-instruction", "<?b c>")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a>x]]>y</a>", "<a>x]]&gt;y</a>", UNSAFE),
     ("<a><![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
     ("<a><![CDATA[<![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
@@ -35,18 +33,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a>\n<!-- b>\n <!-- c>1</c -->\n</b -->\n</a>", "<a>\n<!-- b>\n <!- - c>1</c - ->\n</b -->\n</a>", SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a><b>x</a>", [("missing-end-tag", "")]),
     ("<a>x</b></a>", [("unexpected-end-tag", "</b>")]),
     ("<a><b>x</c></a>", [("tag-mismatch", "</c>")]),
@@ -19,7 +17,7 @@ FOUND: list[tuple[str, list[tuple[str, str]]]] = [
     ("<a><b>x</b>", [("truncated", "")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     # a name
     ("<a><bee>x</beee></a>", "<a><bee>x</bee></a>", None),
     ("<a>\n  <street>x</stret>\n</a>", "<a>\n  <street>x</street>\n</a>", UNSAFE),
@@ -139,18 +137,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a><b>x[/b]</a>", "<a><b>x</b></a>", SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

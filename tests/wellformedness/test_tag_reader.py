@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a>1 < 2</a>", [("less-than-in-text", "<")]),
     ("<a><b c='d'</b></a>", [("malformed-tag", "<b c='d'")]),
     ("<a><1>x</1></a>", [("invalid-name", "1"), ("invalid-name", "1")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
     ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
     ("<a><?b c='d'>x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
@@ -32,18 +30,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)

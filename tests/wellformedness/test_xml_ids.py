@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from .conftest import Found, Mended, finding, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
 # a document, and its faults: code and the text at fault
-FOUND: list[tuple[str, list[tuple[str, str]]]] = [
+FOUND: Found = [
     ("<a xml:id='x'><b xml:id='x'/></a>", [("duplicate-id", "x")]),
 ]
 # a document, what it becomes, and how sure that is
-MENDED: list[tuple[str, str, Safety | None]] = [
+MENDED: Mended = [
     ("<a xml:id='x'><b xml:id='x'/></a>", "<a xml:id='x'><b xml:id='x-2'/></a>", UNSAFE),
     ("<a><b xml:id='x'>1</b>\n<b xml:id='x'>1</b></a>", "<a><b xml:id='x'>1</b></a>", UNSAFE),
     (
@@ -26,18 +24,6 @@ MENDED: list[tuple[str, str, Safety | None]] = [
     ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
 ]
 
+test_a_fault_is_found_at_its_place = finding(FOUND)
 
-@pytest.mark.parametrize(("text", "faults"), FOUND)
-def test_a_fault_is_found_at_its_place(
-    text: str, faults: list[tuple[str, str]], found: Callable[[str], list[tuple[str, str]]]
-) -> None:
-    assert found(text) == faults
-
-
-@pytest.mark.parametrize(("broken", "sound", "safety"), MENDED)
-def test_a_fault_is_mended(
-    broken: str, sound: str, safety: Safety | None, mended: Callable[[str], tuple[str, set[Safety]]]
-) -> None:
-    text, safeties = mended(broken)
-    assert text == sound
-    assert safety is None or safeties == {safety}
+test_a_fault_is_mended = mending(MENDED)
