@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import anyio
 import anyio.to_thread
@@ -16,7 +15,7 @@ from .checking import ARTICLES, Judges, Progress, check, signed
 from .delivery import check_target, deliver
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
-from .knowledge.store import Store, nature
+from .knowledge.store import Article, Store, nature
 from .loop.decisions import by_id, meant
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
@@ -212,18 +211,35 @@ async def _recognisable(result: LoopResult, services: Services) -> LoopResult:
 
 
 def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
-    """The outcome with an article for each edit, where there is one about it or its fault; these come first."""
+    """The outcome with an article for each edit, where there is one about it or its fault; these come first.
+
+    An article about what a rule does is left out where that rule did nothing.
+    """
     checked, result = outcome.checked, outcome.result
     about = nature(checked.document.text, checked.plan.names)
     kinds = dict.fromkeys((edit.source, edit.code) for edit in result.edits)
-    found = {kind: knowledge.find(codes=kind, about=about, limit=1) for kind in kinds}
+    sources = {source for source, _ in kinds}
+    found: dict[tuple[str, str], Article] = {}
+    for kind in kinds:
+        articles = knowledge.find(codes=kind, about=about, limit=len(knowledge.articles()))
+        apt = (each for each in articles if _is_apt(each, {kind[0]}))
+        if (article := next(apt, None)) is not None:
+            found[kind] = article
     edits = tuple(
-        replace(edit, article=found[edit.source, edit.code][0].id) if found[edit.source, edit.code] else edit
+        replace(edit, article=found[edit.source, edit.code].id) if (edit.source, edit.code) in found else edit
         for edit in result.edits
     )
-    articles = {each.id: each for each in (*chain(*found.values()), *checked.articles)}
+    told = {code for _, code in found}
+    others = [each for each in checked.articles if _is_apt(each, sources) and told.isdisjoint(each.codes)]
+    chosen = {each.id: each for each in (*found.values(), *others)}
     return replace(
         outcome,
-        checked=replace(checked, articles=tuple(articles.values())[:ARTICLES]),
+        checked=replace(checked, articles=tuple(chosen.values())[:ARTICLES]),
         result=replace(result, edits=edits),
     )
+
+
+def _is_apt(article: Article, sources: Collection[str]) -> bool:
+    """Whether an article speaks of a fault as such, or of what one of these rules does."""
+    rules = [code for code in article.codes if code.startswith("rule:")]
+    return not rules or not set(rules).isdisjoint(sources)

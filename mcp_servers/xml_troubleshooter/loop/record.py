@@ -28,7 +28,7 @@ from .proposal import (
 )
 
 _REJECTED = "it was rejected"
-_UNKNOWN = "no edit of this run has that id"
+UNKNOWN = "no edit of this run has that id"
 WITHHELD = 1000  # repairs that wait for consent; more nobody looks through, and they are only counted
 
 
@@ -310,7 +310,7 @@ class State:
         """Why each edit that the user decided on is not made, where it is not."""
         made = {record.id for record in records if record.applied}
         known = {record.id for record in records} | self._left_out.keys()
-        unknown = dict.fromkeys(sorted((self.task.accept | self.task.reject) - known), _UNKNOWN)
+        unknown = dict.fromkeys(sorted((self.task.accept | self.task.reject) - known), UNKNOWN)
         return {name: why for name, why in {**self._left_out, **unknown}.items() if name not in made}
 
     def _spent(self) -> dict[str, float]:

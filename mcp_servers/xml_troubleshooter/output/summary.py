@@ -10,6 +10,7 @@ from ..codes import Code
 from ..diagnosis.messages.states import State
 from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
+from ..loop.record import UNKNOWN
 from ..outcome import SOUND, Outcome, Status
 from ..wording import count
 from .verdicts import counted, first_told, in_short, of_end, of_signatures, whole_verdict, words_of
@@ -201,9 +202,15 @@ def _decided(outcome: Outcome) -> str:
     """What came of the edits that the user decided on, and are not made."""
     left_out = outcome.result.left_out
     request = outcome.request
-    rejected = [name for name in left_out if name in request.reject]
+    unknown = [name for name, why in left_out.items() if why == UNKNOWN]
+    rejected = [name for name in left_out if name in request.reject and name not in unknown]
     told = [f"{count(len(rejected), 'edit')} left out, as you asked."] if rejected else []
-    told += [f"Edit {name} was accepted and not made: {left_out[name]}." for name in left_out if name in request.accept]
+    told += [f"No edit of this run has the id {', '.join(unknown)}."] if unknown else []
+    told += [
+        f"Edit {name} was accepted and not made: {why}."
+        for name, why in left_out.items()
+        if name in request.accept and name not in unknown
+    ]
     return " ".join(told)
 
 

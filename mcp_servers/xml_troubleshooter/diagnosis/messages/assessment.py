@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...codes import Code
-from ...diagnostics import Diagnostic, Report
+from ...diagnostics import Diagnostic, LayerKind, LayerState, Report
 from ...document.document import Document
 from ...document.tree import Tree
 from ...schemas.plan import PROBLEM
@@ -92,7 +92,7 @@ def assess(
     for claim in said:
         found = _diagnosed(claim, report.diagnostics)
         if found is None:
-            state, reason = _undiagnosed(claim, document, report, tree)
+            state, reason = _undiagnosed(claim, document, report, now, tree)
             assessed.append(Assessed(claim, state, reason))
         elif (found.code, found.name, found.value, found.message) not in left:
             by = next((edit for edit in edits if edit.line == found.line), None)
@@ -153,13 +153,13 @@ def _is_about(claim: Claim, item: Diagnostic) -> bool:
     )
 
 
-def _undiagnosed(claim: Claim, document: Document, report: Report, tree: Tree | None) -> tuple[State, str]:
+def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, tree: Tree | None) -> tuple[State, str]:
     """What is to be thought of a claim that no diagnostic is about."""
     match claim.kind:
         case Kind.PROLOG:
             return _prolog(document, report)
         case Kind.RULE:
-            return _rule(claim, report)
+            return _rule(claim, (report, now))
         case Kind.DISPLAY:
             return State.UNCHECKABLE, (
                 "A browser shows the source of a document in a vocabulary that it cannot draw; with that alone nothing "
@@ -226,8 +226,8 @@ def _line(claim: Claim, document: Document) -> str:
     return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
 
 
-def _rule(claim: Claim, report: Report) -> tuple[State, str]:
-    rules = _rule_sets(report.diagnostics)
+def _rule(claim: Claim, reports: Iterable[Report]) -> tuple[State, str]:
+    rules = _rule_sets(reports)
     if rules:
         return (
             State.ABSENT,
@@ -240,8 +240,11 @@ def _rule(claim: Claim, report: Report) -> tuple[State, str]:
     )
 
 
-def _rule_sets(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    return list(dict.fromkeys(item.layer for item in diagnostics if item.code is Code.ASSERTION_FAILED and item.layer))
+def _rule_sets(reports: Iterable[Report]) -> list[str]:
+    """The rule sets that have judged the document, as it came or as it is now."""
+    ran = (LayerState.PASSED, LayerState.FAILED)
+    layers = (layer for report in reports for layer in report.layers)
+    return list(dict.fromkeys(each.name for each in layers if each.kind is LayerKind.RULES and each.state in ran))
 
 
 def _prolog(document: Document, report: Report) -> tuple[State, str]:
