@@ -184,7 +184,7 @@ async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, fold
         assert again["status"] == "fixed"
         strange = await client.call_tool("troubleshoot_xml", {"run_id": first["run_id"], "accept": ["e000000"]})
         assert "has no edit e000000" in str(strange.content)
-        anew = await asked(client, path=str(folder / "broken.xml"), reject=[ampersand, "e000000"])
+        anew = await asked(client, path=str(folder / "noted.xml"), reject=[ampersand, "e000000"])
         assert "1 edit left out, as you asked. No edit of this run has the id e000000." in anew["summary"]
 
 
@@ -262,7 +262,7 @@ async def test_a_document_on_one_line_is_shown_by_what_changed_in_it(connect: Co
 
 
 RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="o" uri="urn:example:order"/>
-<pattern><rule context="o:order"><assert id="BR-1" test="o:line">Say what is ordered.</assert></rule></pattern></schema>"""
+<pattern><rule context="o:order"><assert id="BR-1" test="o:line">Say what.</assert></rule></pattern></schema>"""
 
 
 async def test_a_rule_that_was_run_and_holds_is_not_said_to_be_unchecked(connect: Connect, folder: Path) -> None:
