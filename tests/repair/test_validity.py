@@ -9,6 +9,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.repair import rules
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 from .conftest import LANGUAGES, Repair
@@ -110,3 +111,8 @@ def test_what_the_schema_knows_below_what_it_does_not_know_is_repaired(
     assert right in page
 
     assert repair(page.replace(right, wrong), str(schema))[0] == page
+
+
+def test_every_kind_of_repair_has_a_test_file_of_its_name() -> None:
+    kinds = {path.stem for path in Path(rules.__path__[0]).glob("*.py")} - {"__init__"}
+    assert {path.stem.removeprefix("test_") for path in (Path(__file__).parent / "rules").glob("test_*.py")} == kinds
