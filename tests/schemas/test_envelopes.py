@@ -30,6 +30,9 @@ ENVELOPE = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetName
 elementFormDefault="qualified"><xs:element name="Envelope"><xs:complexType><xs:sequence><xs:element name="Body">
 <xs:complexType><xs:sequence><xs:any processContents="lax"/></xs:sequence></xs:complexType></xs:element></xs:sequence>
 </xs:complexType></xs:element></xs:schema>"""
+RNG = """<element name="Bill" ns="urn:example:bill" xmlns="http://relaxng.org/ns/structure/1.0"
+datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><element name="Number"><data type="string"/></element>
+<element name="Day"><data type="date"/></element></element>"""
 SCH = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="b" uri="urn:example:bill"/>
 <pattern><rule context="/b:Bill"><assert id="B-1" test="b:Number != ''">A bill has a number.</assert></rule></pattern>
 </schema>"""
@@ -44,7 +47,7 @@ IN_OTHER = f'<Post xmlns="urn:example:post" xmlns:b="urn:example:bill"><To/><Sen
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in {"bill.xsd": XSD, "envelope.xsd": ENVELOPE, "bill.sch": SCH}.items():
+    for name, text in {"bill.xsd": XSD, "envelope.xsd": ENVELOPE, "bill.sch": SCH, "bill.rng": RNG}.items():
         (tmp_path / name).write_text(text)
     return tmp_path
 
@@ -100,7 +103,9 @@ def test_it_is_seen_with_its_namespaces_at_its_own_place() -> None:
 
 
 @pytest.mark.parametrize("text", [IN_SOAP, IN_OTHER])
-@pytest.mark.parametrize("named", ["bill.xsd", "bill.xsd;bill.sch", "bill.sch;bill.xsd;envelope.xsd"])
+@pytest.mark.parametrize(
+    "named", ["bill.xsd", "bill.xsd;bill.sch", "bill.sch;bill.xsd;envelope.xsd", "bill.sch", "bill.rng"]
+)
 def test_what_is_named_judges_what_it_is_about(text: str, named: str, folder: Path) -> None:
     given = ";".join(str(folder / each) for each in named.split(";"))
     if text is IN_OTHER:
@@ -116,6 +121,7 @@ def test_what_is_named_judges_what_it_is_about(text: str, named: str, folder: Pa
 
 
 def test_layers_found_judge_envelope_and_payload_each_by_its_own(folder: Path) -> None:
+    (folder / "bill.rng").unlink()
     choice = chosen(IN_SOAP, "", folder, dirs=True)
     assert [(layer.name, layer.payload) for layer in choice.plan.layers] == [
         ("envelope.xsd", False),

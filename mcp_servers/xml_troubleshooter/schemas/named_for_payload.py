@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from .chains import chained, root_of
 from .envelopes import Payload, is_envelope, payload
 from .plan import Layer, Plan
 from .schema_index import Entry, entry_of
+
+_ABOUT_NAMESPACES = (LayerKind.XSD, LayerKind.RNG, LayerKind.RULES)
+_URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=]+)?)\s*=\s*[\"']([^\"']+)[\"']")
 
 
 def carried_by(document: Document, store: SchemaStore) -> Payload | None:
@@ -40,15 +44,29 @@ def for_payload(plan: Plan, document: Document, store: SchemaStore) -> Plan:
 
 
 def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
-    """What a schema declares inside a root that it does not know, and that is no slip of one that it knows."""
-    if layer.kind is not LayerKind.XSD or layer.unusable:
+    """What a schema declares, or rules are about, inside a root that they do not know.
+
+    A root that is a slip of one that the schema knows is none.
+    """
+    if layer.unusable or layer.kind not in _ABOUT_NAMESPACES:
         return None
+    if layer.kind is LayerKind.RULES:
+        return _named_by(layer, document, root)
     entry = entry_of(Path(layer.source))
     namespace, _, local = root.rpartition("}")
     if not entry.elements or namespace[1:] in entry.namespaces or difflib.get_close_matches(local, entry.elements, 1):
         return None
     found = payload(document, lambda name: _declares(entry, name))
     return found if found is not None and found.name.rpartition("}")[0][1:] in entry.namespaces else None
+
+
+def _named_by(layer: Layer, document: Document, root: str) -> Payload | None:
+    """The document of a namespace that rules name, in one that they do not."""
+    around, rules = root.rpartition("}")[0][1:], _content(layer)
+    if not around or around.encode() in rules:
+        return None
+    named = {uri.decode("utf-8", "replace") for uri in _URI.findall(rules)}
+    return payload(document, lambda name: name.rpartition("}")[0][1:] in named)
 
 
 def _declares(entry: Entry, name: str) -> bool:
@@ -61,13 +79,17 @@ def _is_about(layer: Layer, carried: Payload, root: str) -> bool:
     if layer.unusable:
         return False
     namespace = carried.name.rpartition("}")[0][1:]
-    if layer.kind is LayerKind.XSD:
+    if layer.kind in (LayerKind.XSD, LayerKind.RNG):
         entry = entry_of(Path(layer.source))
         return namespace in entry.namespaces and not _declares(entry, root)
     if layer.kind is not LayerKind.RULES:
         return False
     around = root.rpartition("}")[0][1:]
+    return not around or around.encode() not in _content(layer)
+
+
+def _content(layer: Layer) -> bytes:
     try:
-        return not around or around.encode() not in read_file(Path(layer.source))
+        return read_file(Path(layer.source))
     except OSError:
-        return False
+        return b""  # who judges by it says so
