@@ -345,3 +345,17 @@ def test_many_files_are_worked_on_together_and_told_in_their_order(
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [Path(row["file"]).name for row in rows] == [f"{number:02}.xml" for number in range(12)]
     assert [row["status"] for row in rows].index("invalid") == 5
+
+
+def test_which_layers_would_judge_is_told_of_what_an_envelope_carries(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    namespace = "urn:oasis:names:specification:ubl:schema:xsd:"
+    profile = (
+        f'<c:CustomizationID xmlns:c="{namespace}CommonBasicComponents-2">urn:cen.eu:en16931:2017</c:CustomizationID>'
+    )
+    (folder / "post.xml").write_text(f'<post><Invoice xmlns="{namespace}Invoice-2">{profile}</Invoice></post>')
+    assert run(["schemas", "which", "post.xml"]) == 0
+    shown = capsys.readouterr().out
+    assert "post.xml: EN 16931 invoice (UBL), inside /post" in shown
+    assert "EN 16931 1.3.16" in shown

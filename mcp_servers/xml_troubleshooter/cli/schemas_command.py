@@ -92,15 +92,21 @@ async def _add(options: argparse.Namespace) -> int:
 
 
 async def _which(options: argparse.Namespace) -> int:
-    from ..document.document import Document  # noqa: PLC0415 - --help does without
+    from ..bounds import real_path  # noqa: PLC0415 - --help does without
+    from ..document.document import Document  # noqa: PLC0415
     from ..files import head  # noqa: PLC0415
     from ..schemas.chains import chain, describe  # noqa: PLC0415
+    from ..schemas.named_for_payload import carried_by  # noqa: PLC0415
 
     store = open_store()
     for name in options.files:
-        path = Path(name)
-        official = chain(Document.from_bytes(head(path), name), store)
+        document = Document.from_bytes(head(real_path(Path(name))), name)
+        carried = carried_by(document, store)
+        seen = carried.seen_in(document) if carried is not None else None
+        official = chain(seen or document, store)
         what = official.vocabulary.name if official.vocabulary is not None else ""
+        if carried is not None and what:
+            what = f"{what}, inside {carried.path}"
         layers = [{"id": link.entry.id, "name": link.name, "file": str(link.path or "")} for link in official.links]
         if options.json:
             told = {"file": name, "vocabulary": what, "layers": layers, "unknown_profile": official.unknown}

@@ -86,10 +86,14 @@ class Plan:
         return replace(self, layers=layers, payload="")
 
     def carried_in(self, envelope: Plan, payload: str) -> Plan:
-        """The plan for an envelope with its own plan, whose payload of this root this one judges."""
-        layers = (layer.for_payload for layer in self.layers)
+        """The plan for an envelope with its own plan, whose payload of this root this one judges.
+
+        What would judge both judges the payload.
+        """
+        around = (layer for layer in envelope.layers if layer.source not in self.sources)
+        inside = (layer.for_payload for layer in self.layers)
         roots = dict.fromkeys((*envelope.roots, *self.roots))
-        return replace(envelope, layers=(*envelope.layers, *layers), roots=tuple(roots), payload=payload)
+        return replace(envelope, layers=(*around, *inside), roots=tuple(roots), payload=payload)
 
     @property
     def grammar(self) -> str:
