@@ -6,6 +6,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.repair.judgement import judgement, shares
@@ -55,3 +56,22 @@ def test_readings_share_one_probability() -> None:
             assert all(ways[0].confidence >= way.confidence for way in ways)
     assert shares(0.5, [0.0, 1.0])[0] > shares(0.5, [0.0, 1.0])[1] > 0
     assert sum(shares(0.5, [0.0, 0.0, 0.0])) < 0.5
+
+
+SLIPS = [
+    ("<note>\n  <to>x</to>\n  <body>y</bdy>\n</note>", "</body>"),
+    ("<l><item>a</item><item>b</itme></l>", "</item></l>"),
+    ("<links>\n  <link to='a/<base>/b' name='c'/>\n</links>", "a/&lt;base>/b"),
+    ("<a>\n  <field id=?f? name=?g h?/>\n</a>", 'id="f" name="g h"'),
+]
+
+
+@pytest.mark.parametrize(("broken", "meant"), SLIPS)
+def test_a_plain_slip_needs_no_consent(broken: str, meant: str) -> None:
+    fixes = propose(Document.from_text(broken), (), Plan(), False, {}).fixes  # noqa: FBT003
+    assert meant in apply(broken, [edit for fix in fixes for edit in fix.edits])
+
+
+@pytest.mark.parametrize("broken", ["<a><tirr>x</tirl></a>", "<a b='x <i>y</i>'/>", "<a>&#03)</a>"])
+def test_what_may_be_meant_otherwise_needs_it(broken: str) -> None:
+    assert propose(Document.from_text(broken), (), Plan(), False, {}).fixes == ()  # noqa: FBT003

@@ -108,9 +108,12 @@ class Question:
         return f"{self.name}-{hashlib.sha256(f'{self.name}|{asked}'.encode(errors='replace')).hexdigest()[:5]}"
 
 
+BY_USER = "user: "  # how the provenance of what a user said begins
+
+
 def answered_by(*questions: Question) -> str:
     """The provenance of what the user's answers to these questions bring in."""
-    return f"user: answer to {', '.join(question.id for question in questions)}"
+    return f"{BY_USER}answer to {', '.join(question.id for question in questions)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from math import log2
+from math import log, log2
 
 from ..codes import Code
 from ..conformance.violations import Violation
@@ -15,17 +15,23 @@ from ..document.edits import Edit
 from ..document.tokens import NAME
 from ..loop.proposal import Fix, Safety
 from ..wellformedness.faults import Fault, Reading
+from ..wellformedness.tags.common_words import common
 from ..wellformedness.tags.pairing import similarity
 
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 FAR = 2.0  # how much dearer the next reading may be and still count
+SUREST = 0.99  # what the word of a rule is worth at most
 NEAR = 300  # characters on either side of an edit that are looked at
 
 
 _START = re.compile(rf"<({NAME})")
 _BARE = re.compile(rf"<({NAME})\s*/?>")
 _TAG_LIKE = re.compile(r"/|>|[\w:]+[\s/>]")
+_PAIRED = re.compile(rf"/|({NAME})>[^<>]*</\1>")
 _QUERY = re.compile(r"[\w.\-:/%]+=")
+# the end of one value and the start of another
+_SWALLOWED = re.compile(r"[^\s=(,\[{][\"'][^\"'<>=]*[\"']\s+[\w:.\-]+=[\"']")
+_NUMBERED = re.compile(r"#x?[0-9a-fA-F]")
 _NAME = re.compile(r"[^\s<>=\"'/&;]+")
 _SHAPES = (
     ("end-tag", re.compile(r"\s*(?:</[^<>]*>?\s*)+")),
@@ -48,6 +54,15 @@ class Surroundings:
     def names(self) -> Counter[str]:
         """How often each name stands in a start tag."""
         return Counter(_START.findall(self.text))
+
+    def root_again(self, name: str) -> bool:
+        """Whether the root element begins a second time, where its first start tag stood in its line."""
+        starts = re.finditer(rf"<{re.escape(name)}(?=[\s/>])", self.text)
+        first = next(starts, None)
+        return first is not None and any(self._margin(first.start()) == self._margin(each.start()) for each in starts)
+
+    def _margin(self, start: int) -> str:
+        return self.text[self.text.rfind("\n", 0, start) + 1 : start]
 
     @cached_property
     def bare(self) -> Counter[str]:
@@ -77,14 +92,17 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
         found |= _of_names(around, fault, reading)
     elif fault.code is Code.TRUNCATED:
         found["elements open"] = min(5.0, float(edits[-1].after.count("</")))
-        found["root twice"] = float(around.names[fault.name] > 1)
+        found["root twice"] = float(around.root_again(fault.name))
     elif fault.code is Code.CDATA_END_IN_TEXT:
         found["ends the text"] = float(text[fault.end : fault.end + NEAR].lstrip()[:1] == "<")
     elif shape.endswith(("-tag", "bracket")):
         found |= _of_tag(around, fault, reading, shape)
+    elif shape == "escape quote":
+        found["swallows attributes"] = float(_SWALLOWED.search(text, edits[0].start, edits[-1].end + NEAR) is not None)
     elif shape == "escape <":
-        found |= _of_escape(text, edits[0])
+        found |= _of_escape(text, edits[0], in_value=fault.code is Code.LESS_THAN_IN_ATTRIBUTE)
     elif shape == "escape &":
+        found["looks like a reference"] = float(_NUMBERED.match(text, edits[0].end) is not None)
         found["query"] = float(_QUERY.match(text, edits[0].end) is not None)
         found["glued to a word"] = float(text[edits[0].start - 1 : edits[0].start].isalnum())
     return {name: round(value, 3) for name, value in found.items() if value}
@@ -95,7 +113,9 @@ def _of_names(around: Surroundings, fault: Fault, reading: Reading) -> dict[str,
     kept, gone = (fault.name, fault.value) if reading.edits[0].after == fault.name else (fault.value, fault.name)
     uses = around.names[kept] - (kept == fault.name)
     return {
-        "name unknown": float(uses <= 0),
+        # that a name stands nowhere else says little where nothing else speaks against it
+        "name unknown": min(1.0, reading.cost) * (1.0 - common(kept)) if uses <= 0 else 0.0,
+        "words kept": max(0.0, common(kept) - common(gone)),
         "other name known": float(around.names[gone] - (gone == fault.name) > 0),
         "names unlike": 1.0 - similarity(kept, gone),
         "start tag changes": float(gone == fault.name),
@@ -113,6 +133,7 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         "markup in the text behind": float(closes and (">" in run or '"' in run)),
         "amid words": float(line.strip() != "" and not line.rstrip().endswith(">")),
         "words behind": float(closes and run.strip() != ""),
+        "nothing inside": float(_ends_at_once(text, edit)),
     }
     if shape == "add start-tag":
         found["others have attributes"] = float(around.names[name] > 2 * around.bare[name])
@@ -127,10 +148,18 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         found["words since twin"] = float(bool(between.strip()) and "<" not in between)
         found["twin in front"] = float(earlier >= 0 and not between.strip())
         found["no twin"] = float(earlier < 0)
+        found["cost, no twin in front"] = 0.0 if found["twin in front"] else min(4.0, reading.cost)
     return found
 
 
-def _of_escape(text: str, edit: Edit) -> dict[str, float]:
+def _ends_at_once(text: str, edit: Edit) -> bool:
+    """Whether an edit gives a start tag its end tag with nothing between them."""
+    tag = text[max(0, edit.start - NEAR) : edit.start]
+    tag = tag[tag.rfind("<") :]
+    return (edit.after + text[edit.end : edit.end + 2])[:2] == "</" and tag.endswith(">") and tag[1:2].isalpha()
+
+
+def _of_escape(text: str, edit: Edit, *, in_value: bool) -> dict[str, float]:
     """Of "<" that becomes text: whether there are words beside it."""
     head, tail = text[max(0, edit.start - NEAR) : edit.start], text[edit.end : edit.end + NEAR]
     before, after = head[head.rfind(">") + 1 :], tail[: tail.find("<")] if "<" in tail else tail
@@ -139,7 +168,8 @@ def _of_escape(text: str, edit: Edit) -> dict[str, float]:
         "spaced between words": float(
             bool(before.strip()) and (tail[:1].isspace() or tail[:1].isdigit() or tail[:1] == "=")
         ),
-        "looks like a tag": float(_TAG_LIKE.match(tail) is not None),
+        "looks like a tag": float(not in_value and _TAG_LIKE.match(tail) is not None),
+        "markup in a value": float(in_value and _PAIRED.match(tail) is not None),
     }
 
 
@@ -156,6 +186,16 @@ def of_correction(violation: Violation, fix: Fix, found: Sequence[Violation]) ->
         "edits": min(4.0, log2(len(fix.edits))),
     }
     return {name: round(value, 3) for name, value in evidence.items() if value}
+
+
+def of_rule(fix: Fix) -> dict[str, float]:
+    """The evidence about a repair of which the rule that makes it says itself how certain it is."""
+    said = min(SUREST, max(1 - SUREST, fix.confidence))
+    return {
+        "of a rule": 1.0,
+        "said by the rule": round(log(said / (1 - said)), 3),
+        f"code {fix.source.replace(':', ' ')}": 1.0,
+    } | ({"withheld by the rule": 1.0} if fix.safety is not Safety.SAFE else {})
 
 
 def _shape(text: str, edits: Sequence[Edit]) -> str:

@@ -16,6 +16,8 @@ from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
 from ..schemas.plan import COMPILATION, FACTS, PROBLEM, Plan
 from .context import Context, element_text
+from .evidence import of_rule
+from .judgement import judged
 from .values.lexical_forms import rewrites
 
 Finder = Callable[[Document], Iterable[Found]]
@@ -74,11 +76,12 @@ def _rewritten(finding: Finding) -> Iterator[Reading]:
 
 def _fix(reading: Reading, finding: Finding, source: str, context: Context) -> Fix:
     moves = [edit for node, place in reading.moves for edit in context.move(node, place)]
-    return Fix(
+    fix = Fix(
         edits=(*reading.edits, *moves), source=source, reason=reading.reason, confidence=reading.confidence,
         safety=Safety.SAFE if reading.safe else Safety.UNSAFE, at=finding.start, provenance=reading.provenance,
         rewrites=reading.rewrites,
     )  # fmt: skip
+    return judged(fix, of_rule(fix))
 
 
 def _question(finding: Finding, ask: Ask, context: Context) -> Question:

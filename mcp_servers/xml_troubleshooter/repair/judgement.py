@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp
 
-from ..loop.proposal import Fix, Safety
+from ..loop.proposal import BY_USER, Fix, Safety
 
 STEEP = 2.0  # how fast the probability of a reading falls with what it costs
 UNTHOUGHT = 2.0  # what a reading costs that nobody thought of
@@ -44,6 +44,8 @@ def judgement() -> Judgement:
 
 def judged(fix: Fix, evidence: Evidence) -> Fix:
     """A fix with its confidence, and safe only where that is high enough."""
+    if fix.provenance.startswith(BY_USER):  # it is no longer a matter of chance
+        return fix
     named, confidence = _weighed(tuple(sorted(evidence.items())))
     safe = fix.safety is Safety.SAFE and "equal" not in evidence and confidence >= judgement().threshold
     return replace(fix, confidence=round(confidence, 3), safety=Safety.SAFE if safe else Safety.UNSAFE, evidence=named)

@@ -39,7 +39,7 @@ from ..document.edits import JointEdits
 from ..document.tree import Node, Tree
 from ..loop.proposal import Fix, Question
 from .context import Context
-from .evidence import of_correction
+from .evidence import of_correction, of_rule
 from .judgement import judged
 from .rules import (
     attribute_element,
@@ -118,7 +118,8 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
             fixes.append(fix)
 
     for order in _reorderings(found):
-        offer(misplaced_element.reorder(order, context))
+        made = misplaced_element.reorder(order, context)
+        offer(judged(made, of_correction(order[0], made, found)))
     for violation in found:
         rule = RULES.get(type(violation.correction))
         for made in rule(violation, context) if rule else ():
@@ -132,7 +133,7 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
         tree = Tree(document)
         for item in unseen:
             for fix in FALLBACKS[item.code](item, tree):
-                offer(fix)
+                offer(judged(fix, of_rule(fix)))
     return Repairs(tuple(fixes), tuple(questions.values()))
 
 

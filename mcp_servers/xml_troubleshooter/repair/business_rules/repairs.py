@@ -16,6 +16,8 @@ from ...loop.proposal import Fix, Option, Question, Safety, answered_by
 from ...schemas.plan import Plan
 from ...signatures.coverage import signatures
 from ..context import Context
+from ..evidence import of_rule
+from ..judgement import judged
 from .arithmetic import Solution, solutions, written
 from .candidates import Candidate
 from .code_lists import meanings, nearest
@@ -332,12 +334,13 @@ class _Repairer:
     def _fix(self, tried: _Tried) -> Fix:
         candidate = tried.candidate
         reason = f"{_title(tried.fault)} {candidate.reason}{_CORRECTION if self._issued else ''}"
-        return Fix(
+        fix = Fix(
             edits=candidate.edits, source="rule:business-rule", reason=reason,
             safety=Safety.SAFE if candidate.same and not self._issued else Safety.UNSAFE,
             confidence=candidate.confidence, at=candidate.at,
             provenance=candidate.provenance, rewrites=candidate.same,
         )  # fmt: skip
+        return judged(fix, of_rule(fix))
 
     def _choice(self, group: Sequence[_Tried]) -> Question:
         first, fault = group[0].candidate, group[0].fault

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -10,12 +9,12 @@ from functools import cached_property
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..vocabulary import Vocabulary
+from .common_words import WORD, is_common, words_of
 from .mismatches import Structure
 
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
 _READ = 1_000_000  # characters of the text that words and spellings are learned from
-_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
 
 def local(name: str) -> str:
@@ -160,12 +159,18 @@ class DocumentStatistics:
     def _twice(self) -> Counter[str]:
         return Counter(name for _, name in self.repeated)
 
-    def familiar(self, name: str) -> float:
-        """The share of the words in a name (camel case) that the document uses in other names or in its text."""
-        words = [word.lower() for word in _WORD.findall(local(name))]
+    def familiar(self, name: str, other: str) -> float:
+        """The share of the words in a name (camel case) that the document uses elsewhere, or that names often have.
+
+        What names often have says nothing against another name that the document knows.
+        """
+        undecided = not self.knows(other)
+        words = words_of(name)
         if not words:
             return 0.0
-        return sum(self._words[word] > self._own(name, word) for word in words) / len(words)
+        return sum((undecided and is_common(word)) or self._words[word] > self._own(name, word) for word in words) / len(
+            words
+        )
 
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
@@ -184,12 +189,12 @@ class DocumentStatistics:
 
     def _own(self, name: str, word: str) -> int:
         """How often a word occurs only because the name itself stands in the document."""
-        times = sum(1 for each in _WORD.findall(local(name)) if each.lower() == word)
+        times = sum(1 for each in WORD.findall(local(name)) if each.lower() == word)
         return times * (self.starts[name] + self.ends[name])
 
     @cached_property
     def _words(self) -> Counter[str]:
-        return Counter(word.lower() for word in _WORD.findall(self._source))
+        return Counter(word.lower() for word in WORD.findall(self._source))
 
     def words(self, path: Sequence[str]) -> float:
         """The price of text in the last element of a path."""

@@ -82,7 +82,7 @@ class UnequalTags:
             uses = statistics.starts[name] + statistics.ends[name]
             cost -= (
                 min(UNEQUAL_TAGS.used, UNEQUAL_TAGS.use * (uses - 1))
-                + UNEQUAL_TAGS.familiar * statistics.familiar(name)
+                + UNEQUAL_TAGS.familiar * statistics.familiar(name, other)
                 + UNEQUAL_TAGS.spelt * statistics.spelt(name, other)
             )
         if path:
