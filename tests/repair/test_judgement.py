@@ -68,10 +68,10 @@ SLIPS = [
 
 @pytest.mark.parametrize(("broken", "meant"), SLIPS)
 def test_a_plain_slip_needs_no_consent(broken: str, meant: str) -> None:
-    fixes = propose(Document.from_text(broken), (), Plan(), False, {}).fixes  # noqa: FBT003
+    fixes = propose(Document.from_text(broken), Plan(), False, {}).fixes  # noqa: FBT003
     assert meant in apply(broken, [edit for fix in fixes for edit in fix.edits])
 
 
 @pytest.mark.parametrize("broken", ["<a><tirr>x</tirl></a>", "<a b='x <i>y</i>'/>", "<a>&#03)</a>"])
 def test_what_may_be_meant_otherwise_needs_it(broken: str) -> None:
-    assert propose(Document.from_text(broken), (), Plan(), False, {}).fixes == ()  # noqa: FBT003
+    assert propose(Document.from_text(broken), Plan(), False, {}).fixes == ()  # noqa: FBT003
