@@ -166,11 +166,8 @@ class DocumentStatistics:
         """
         undecided = not self.knows(other)
         words = words_of(name)
-        if not words:
-            return 0.0
-        return sum((undecided and is_common(word)) or self._words[word] > self._own(name, word) for word in words) / len(
-            words
-        )
+        known = [(undecided and is_common(word)) or self._words[word] > self._own(name, word) for word in words]
+        return sum(known) / len(words) if words else 0.0
 
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
