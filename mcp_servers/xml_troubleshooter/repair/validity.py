@@ -118,8 +118,8 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
             fixes.append(fix)
 
     for order in _reorderings(found):
-        made = misplaced_element.reorder(order, context)
-        offer(judged(made, of_correction(order[0], made, found)))
+        moved = misplaced_element.reorder(order, context)
+        offer(judged(moved, of_correction(order[0], moved, found)))
     for violation in found:
         rule = RULES.get(type(violation.correction))
         for made in rule(violation, context) if rule else ():
