@@ -16,7 +16,7 @@ from .delivery import check_target, deliver
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .knowledge.store import Article, Store, nature
-from .loop.decisions import by_id, meant
+from .loop.decisions import EDIT, by_id, meant
 from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
 from .loop.proposal import Engine
 from .offload import offload
@@ -75,7 +75,8 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     if unknown:
         asked = ", ".join(question.id for question in result.questions) or "none"
         raise InputError(f"Run {earlier.run_id} has no question {', '.join(unknown)}; its open questions: {asked}.")
-    shown = {edit.id for edit in result.edits} | set(earlier.request.reject)
+    options = {option.id.removeprefix(EDIT) for question in result.questions for option in question.options}
+    shown = {edit.id for edit in result.edits} | set(earlier.request.reject) | options
     if strange := sorted({*request.accept, *request.reject} - shown):
         raise InputError(f"Run {earlier.run_id} has no edit {', '.join(strange)}; its edits carry their ids.")
     answers = by_id(request.answers, result.asked)
@@ -94,7 +95,9 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         accept=tuple(sorted(accept)),
         reject=tuple(sorted(reject)),
     )
-    if _taken_back(result, merged):  # the document as it came, and all that was decided since
+    chosen = {key: value for key, value in earlier.request.answers.items() if value.startswith(EDIT)}
+    unchosen = any(answers.get(key, value) != value for key, value in chosen.items())
+    if unchosen or _taken_back(result, merged):  # the document as it came, and all that was decided since
         result = LoopResult(document=earlier.checked.document, report=earlier.checked.report, asked=result.asked)
     made = tuple(edit.id for edit in earlier.result.edits if edit.applied)
     told = Told(earlier.result.document, made, tuple(article.id for article in earlier.checked.articles))

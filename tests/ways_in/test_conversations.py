@@ -273,3 +273,27 @@ async def test_a_rule_that_was_run_and_holds_is_not_said_to_be_unchecked(connect
     (claim,) = told["claims"]
     assert claim["state"] == "absent"
     assert "The rules that were run here (rules.sch) do not report BR-1." in claim["reason"]
+
+
+NUMBERS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:element name="list"><xs:complexType><xs:sequence>
+<xs:element name="number" type="xs:decimal" maxOccurs="3"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
+
+async def test_one_fault_is_offered_in_one_way_and_either_answer_can_be_changed(connect: Connect, folder: Path) -> None:
+    (folder / "list.xsd").write_text(NUMBERS)
+    (folder / "list.xml").write_text("<list><number>1</number><number/></list>")
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "list.xml"), schema_path=str(folder / "list.xsd"))
+        (question,) = first["questions"]
+        (option,) = question["options"]
+        assert (first["edits"], first["status"], option["before"]) == ([], "needs_input", "<number/>")
+        for value, document in (
+            (option["id"], "<list><number>1</number></list>"),
+            ("7", "<list><number>1</number><number>7</number></list>"),
+            (option["id"], "<list><number>1</number></list>"),
+        ):
+            result = await asked(client, run_id=first["run_id"], answers={question["id"]: value})
+            whole = await client.call_tool("get_run", {"run_id": first["run_id"], "part": "document"})
+            assert whole.structured_content is not None
+            assert (result["status"], whole.structured_content["text"]) == ("fixed", document)

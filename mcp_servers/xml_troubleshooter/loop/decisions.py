@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..document.document import Document
-from .proposal import Fix, Question
+from .proposal import Fix, Option, Question
 
+EDIT = "edit-"  # how the ids of options begin that are edits
 _SIDE = 40  # characters shown on each side of an edit
 _MARKS = "⟦", "⟧"  # around what is replaced; these hardly occur in documents
 
@@ -28,6 +29,30 @@ def surroundings(document: Document, start: int, end: int) -> str:
     before, inside, after = text[max(start - _SIDE, 0) : start], text[start:end], text[end : end + _SIDE]
     inside = inside if len(inside) <= 2 * _SIDE else f"{inside[:_SIDE]}…{inside[-_SIDE:]}"
     return " ".join(f"{before}{_MARKS[0]}{inside}{_MARKS[1]}{after}".split())
+
+
+def option_of(fix: Fix, name: str, text: str) -> Option:
+    """An edit as an answer to the question that is asked about the same fault."""
+    edit = fix.edits[0]
+    return Option(
+        id=f"{EDIT}{name}",
+        value="",
+        meaning=fix.reason,
+        confidence=fix.confidence,
+        before=_short(text[edit.start : edit.end]),
+        after=_short(edit.after),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 2 * _SIDE else f"{text[: 2 * _SIDE]}…"
+
+
+def apart(answers: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
+    """The answers that are values, and the ids of the edits that others choose."""
+    values = {key: value for key, value in answers.items() if not value.strip().startswith(EDIT)}
+    chosen = (value.strip().removeprefix(EDIT) for key, value in answers.items() if key not in values)
+    return values, frozenset(chosen)
 
 
 def meant(key: str, questions: Sequence[Question]) -> tuple[Question, ...]:

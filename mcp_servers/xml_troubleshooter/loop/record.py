@@ -10,7 +10,7 @@ from ..diagnostics import Report
 from ..document.document import Document
 from ..document.edits import Edit, MovedOffsets, Stretch, apply, ordered
 from .consent import Sifted
-from .decisions import by_id, fix_id, surroundings
+from .decisions import apart, by_id, fix_id, option_of, surroundings
 from .gate import Verdict, edits_of
 from .progress import OffsetMap
 from .proposal import (
@@ -81,6 +81,7 @@ class LoopResult:
     model: str = ""
     withheld: tuple[Fix, ...] = ()
     more_withheld: int = 0  # how many wait for consent beside these
+    offered: tuple[Fix, ...] = ()  # what waits for consent as an option of a question
     usage: Mapping[str, float] = field(default_factory=dict[str, float])
     steps: tuple[tuple[Edit, ...], ...] = ()  # the edits that led to the document, each step on the text of the last
     asked: tuple[Question, ...] = ()  # all questions so far, those that were answered too
@@ -103,7 +104,8 @@ class State:
         self.iterations_used = 0
         self.stopped = ""
         self.model = before.model
-        self.answers = dict(task.answers)
+        self.answers, chosen = apart(task.answers)
+        self._accept = task.accept | chosen
         self._answered_by_name = False
         self._before = before
         self._started = time.monotonic()
@@ -112,7 +114,7 @@ class State:
         self._records = [record for record in before.edits if record.applied]
         self._questions: dict[str, Question] = {}
         self._asked = {question.id: question for question in before.asked}
-        self._withheld = list(before.withheld)
+        self._withheld = [*before.withheld, *before.offered]
         self._more_withheld = before.more_withheld
         self._left_out: dict[str, str] = {}
         self._consented: set[str] = set()
@@ -158,7 +160,7 @@ class State:
 
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
         """The fixes that may be tried and those that wait, with what the user decided on each of them."""
-        accept, reject = self.task.accept, self.task.reject
+        accept, reject = self._accept, self.task.reject
         if not (accept or reject or self._kept):
             return list(fixes), list(waiting)
         tried, kept = [], []
@@ -184,15 +186,15 @@ class State:
 
     def consented(self) -> tuple[Fix, ...]:
         """The fixes that waited, to which the user consents, and which have not been tried yet."""
-        named = [(fix, self.id_of(fix)) for fix in self._withheld] if self.task.accept else []
-        new = [(fix, name) for fix, name in named if name in self.task.accept - self._consented]
+        named = [(fix, self.id_of(fix)) for fix in self._withheld] if self._accept else []
+        new = [(fix, name) for fix, name in named if name in self._accept - self._consented]
         self._consented.update(name for _, name in new)
         return tuple(fix for fix, _ in new)
 
     def refused(self, rejected: Sequence[tuple[Fix, str]]) -> None:
         """Note why edits that the user consented to could not be made."""
-        for fix, why in rejected if self.task.accept else ():
-            if (name := self.id_of(fix)) in self.task.accept:
+        for fix, why in rejected if self._accept else ():
+            if (name := self.id_of(fix)) in self._accept:
                 self._left_out[name] = why
 
     def _with_suggestion(self, question: Question) -> Question:
@@ -281,6 +283,8 @@ class State:
         )
         # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
         withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
+        open_questions, offered = self._with_edits(open_questions, withheld)
+        withheld = tuple(fix for fix in withheld if fix not in set(offered)) if offered else withheld
         codes = self._codes() if withheld else {}
         records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
@@ -297,7 +301,7 @@ class State:
             steps=tuple(self._steps),
             asked=tuple(self._asked.values()),
             answers=self.answers,
-            left_out=self._told_of_decisions(records),
+            left_out=self._told_of_decisions(records, offered),
         )
 
     def _waiting(self) -> tuple[Fix, ...]:
@@ -306,11 +310,34 @@ class State:
             return self.withheld
         return tuple(fix for fix in self._withheld if self.id_of(fix) not in self.task.reject)
 
-    def _told_of_decisions(self, records: Sequence[EditRecord]) -> dict[str, str]:
+    def _with_edits(
+        self, questions: tuple[Question, ...], waiting: Sequence[Fix]
+    ) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
+        """The questions with what else would mend their faults as options, and what is thus offered already.
+
+        One fault is told in one way, so that nobody answers a question and consents to an edit for it, too.
+        """
+        fixes: dict[int, list[Fix]] = {}
+        for fix in waiting:
+            fixes.setdefault(fix.at, []).append(fix)
+        places: dict[str, set[int]] = {}
+        for fault in self.report.diagnostics:
+            places.setdefault(fault.path, set()).add(fault.start)
+        told, offered = [], dict[Fix, None]()
+        for question in questions:
+            inside = question.path.rpartition("/")[0]
+            spots = {question.at, *places.get(question.path, ()), *places.get(inside, ())}
+            beside = [fix for at in sorted(spots) for fix in fixes.get(at, ())]
+            offered |= dict.fromkeys(beside)
+            options = tuple(option_of(fix, self.id_of(fix), self.document.text) for fix in beside)
+            told.append(replace(question, options=(*question.options, *options)))
+        return tuple(told), tuple(offered)
+
+    def _told_of_decisions(self, records: Sequence[EditRecord], offered: Sequence[Fix]) -> dict[str, str]:
         """Why each edit that the user decided on is not made, where it is not."""
         made = {record.id for record in records if record.applied}
-        known = {record.id for record in records} | self._left_out.keys()
-        unknown = dict.fromkeys(sorted((self.task.accept | self.task.reject) - known), UNKNOWN)
+        known = {record.id for record in records} | self._left_out.keys() | {self.id_of(fix) for fix in offered}
+        unknown = dict.fromkeys(sorted((self._accept | self.task.reject) - known), UNKNOWN)
         return {name: why for name, why in {**self._left_out, **unknown}.items() if name not in made}
 
     def _spent(self) -> dict[str, float]:

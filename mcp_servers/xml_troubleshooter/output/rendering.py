@@ -269,8 +269,8 @@ def _place(question: QuestionRow) -> str:
 
 
 def _option(option: OptionRow) -> str:
-    meaning = f": {option.meaning}" if option.meaning else ""
-    return f"{_quoted(option.value)}{meaning}"
+    what = _quoted(option.value) if option.value else f"{_quoted(option.before)} -> {_quoted(option.after)}"
+    return f"{what}: {option.meaning}" if option.meaning else what
 
 
 def _claim_lines(claims: Sequence[ClaimRow]) -> Iterator[Line]:
