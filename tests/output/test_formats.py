@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,6 +16,7 @@ from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.document.document import Document
 
 BROKEN = "<a>\r\n <b>\U0001f600 x & y</b>\r\n <c d=e/>\r\n <e>1</f>\r\n</a>\r\n"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
 NASTY = "<a>\r\n<b:c,d;]%>&</b:c,d;]%>\x01</a>"
 
 
@@ -158,3 +161,89 @@ def test_what_makes_the_status_a_failure_is_chosen(
 def test_json_is_one_array(capsys: pytest.CaptureFixture[str]) -> None:
     rows = json.loads(shown(capsys, "json", "validate", "sound.xml", "absent.xml"))
     assert [(row["file"], row["status"]) for row in rows] == [("sound.xml", "well_formed"), ("absent.xml", "error")]
+
+
+def described(value: object) -> object:
+    """A schema by what is allowed and, where a name ends with "!", demanded: a list of one kind, a table, or a type."""
+    if isinstance(value, list):
+        return {"type": "array", "items": described(value[0])}
+    if isinstance(value, dict):
+        return {
+            "type": "object",
+            "properties": {name.rstrip("!"): described(each) for name, each in value.items()},
+            "required": [name[:-1] for name in value if name.endswith("!")],
+            "additionalProperties": False,
+        }
+    if isinstance(value, tuple):
+        return {"enum": list(value)}
+    kinds = {
+        int: {"type": "integer", "minimum": 1},
+        float: {"type": "integer", "minimum": 0},
+        bool: {"type": "boolean"},
+    }
+    return kinds.get(value, {"type": "string"})  # type: ignore[call-overload]
+
+
+SAID = {"text!": str}
+ARTIFACT = {"uri!": str}
+REGION = {"startLine!": int, "startColumn!": int, "endLine!": int, "endColumn!": int}
+LEVEL = ("error", "warning")
+PLACE = {
+    "physicalLocation!": {"artifactLocation!": ARTIFACT, "region": REGION},
+    "logicalLocations": [{"fullyQualifiedName!": str, "kind!": ("element",)}],
+}
+RULE = {
+    "id!": str,
+    "shortDescription!": SAID,
+    "fullDescription": SAID,
+    "help": {"text!": str, "markdown!": str},
+    "defaultConfiguration!": {"level!": LEVEL},
+}
+REPLACED = {"deletedRegion!": REGION, "insertedContent!": SAID}
+RESULT = {
+    "ruleId!": str,
+    "ruleIndex!": float,
+    "level!": LEVEL,
+    "message!": SAID,
+    "locations!": [PLACE],
+    "fixes": [
+        {"description!": SAID, "artifactChanges!": [{"artifactLocation!": ARTIFACT, "replacements!": [REPLACED]}]}
+    ],
+}
+NOTE = {"level!": LEVEL, "message!": SAID, "locations!": [PLACE]}
+DRIVER = {"name!": str, "version!": str, "semanticVersion!": str, "rules!": [RULE]}
+LOG = {
+    "$schema!": str,
+    "version!": ("2.1.0",),
+    "runs!": [
+        {
+            "tool!": {"driver!": DRIVER},
+            "columnKind!": ("unicodeCodePoints",),
+            "invocations!": [{"executionSuccessful!": bool, "toolExecutionNotifications!": [NOTE]}],
+            "results!": [RESULT],
+        }
+    ],
+}  # what of SARIF 2.1.0 is written, in its own names; the published schema allows more
+
+
+@pytest.mark.parametrize("command", ["fix", "validate"])
+def test_sarif_holds_what_its_schema_allows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    log = json.loads(shown(capsys, "sarif", command, "a b.xml", "nasty,%.xml", "sound.xml", "absent.xml"))
+    assert [error.message for error in jsonschema.Draft7Validator(described(LOG)).iter_errors(log)] == []
+    assert log["runs"][0]["results"]
+
+
+@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="there is no browser")
+def test_a_browser_shows_the_report_with_its_faults_and_both_sides_of_the_diff(
+    documents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (documents / "report.html").write_text(shown(capsys, "html", "fix", "a b.xml", "sound.xml"))
+    browser = next(filter(None, map(shutil.which, BROWSERS)))
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    address = (documents / "report.html").as_uri()
+    done = subprocess.run([browser, *options, address], capture_output=True, text=True, timeout=60, check=True)
+    page = ET.fromstring(re.sub(r"<(meta|br)([^>]*)>", r"<\1\2/>", done.stdout.removeprefix("<!DOCTYPE html>")))
+    rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
+    assert any("bare-ampersand" in row for row in rows)
+    assert any("x & y" in row[0] and "x &amp; y" in row[1] for row in rows if len(row) == 2)
