@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterat
 
 
 def health_lines(result: Health) -> Iterator[Line]:
-    """The checks, one a line, with what to do."""
-    for row in result.checks:
-        kind = {"failed": "bad", "warning": "open", "ok": "good"}.get(row.status, "")
-        yield Line(f"  {row.status:8} {row.check}: {row.meaning}", kind)
-        if row.action:
-            yield Line(f"           {row.action}")
+    """The checks, one a line, with what to do; those that were skipped for one reason are one line."""
+    for (status, meaning, action), rows in groupby(result.checks, lambda row: (row.status, row.meaning, row.action)):
+        kind = {"failed": "bad", "warning": "open", "ok": "good"}.get(status, "")
+        yield Line(f"  {status:8} {', '.join(row.check for row in rows)}: {meaning}", kind)
+        if action:
+            yield Line(f"           {action}")
 
 
 def usage_lines(result: Usage) -> Iterator[Line]:

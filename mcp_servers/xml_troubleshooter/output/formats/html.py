@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from ...wording import count
 from .findings import FileFindings, HelpOn, is_error, rule_of, told, writable
 
 _STYLE = """
@@ -24,23 +25,25 @@ section{content-visibility:auto;contain-intrinsic-size:auto 20rem}
 @media print{section{content-visibility:visible}tr{break-inside:avoid}body{max-width:none;margin:0}
 td{print-color-adjust:exact}}
 """.strip()
+_SOUND = ("valid", "well-formed", "fixed")
 _HUNK = re.compile(r"@@ ")
 
 
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:
     """The page."""
     body = "\n".join(map(_file, files))
-    faults = sum(len(file.faults) for file in files)
+    counts = f"{count(len(files), 'file')}, {count(sum(len(file.faults) for file in files), 'fault')}"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>XML report</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><h1>XML report</h1>\n<p>{len(files)} files, {faults} faults.</p>\n"
+        f"<style>{_STYLE}</style></head><body><h1>XML report</h1>\n<p>{counts}.</p>\n"
         f"{body}\n</body></html>"
     )
 
 
 def _file(file: FileFindings) -> str:
-    kind = "error" if file.error or any(map(is_error, file.faults)) else "ok"
+    sound = file.verdict in _SOUND or not (file.error or any(map(is_error, file.faults)))
+    kind = "ok" if sound else "error"
     head = f'<h2>{_text(file.name)} <span class="{kind}">{_text(file.verdict or "error")}</span></h2>'
     parts = [f"<section>{head}<p>{_text(file.error or file.summary)}</p>"]
     if file.faults:
