@@ -117,6 +117,7 @@ class _Nesting:
                 self.attributes.setdefault(violation.node, []).append(violation.correction.declared)
         self.empty = {violation.node for violation in violations if _lacks_value(violation)}
         self.names: dict[Node, list[str]] = {}
+        self._spared: dict[tuple[Node, str], bool] = {}
         self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
         self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
 
@@ -228,10 +229,17 @@ class _Nesting:
         node, parent = violation.node, violation.node.parent
         if parent is None or sum(self.lacking[item] for item in _beside(node)) < 2:  # noqa: PLR2004
             return None
-        names = [*self.children(parent)]
-        if names.count(node.name) > 1:
-            names.remove(node.name)
-        return self.joined(violation) if self.fits(parent, names) else None
+        return self.joined(violation) if self._fits_without(parent, node.name) else None
+
+    def _fits_without(self, parent: Node, name: str) -> bool:
+        """Whether an element may hold its children without the first of those of a name, where there are several."""
+        known = self._spared.get((parent, name))
+        if known is None:
+            names = [*self.children(parent)]
+            if names.count(name) > 1:
+                names.remove(name)
+            known = self._spared[parent, name] = self.fits(parent, names)
+        return known
 
     def joined(self, violation: Violation) -> Violation | None:
         """The element as one with its neighbour, which has the same name and room for what both hold."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from lxml import etree
 
 from ..codes import Code
-from ..diagnostics import CAP, Diagnostic
+from ..diagnostics import CAP, COUNTED, Diagnostic
 from ..document import parsing
 from ..document.document import Document
 from ..schema_files.resolver import RefusedImport
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
 FEW = 100  # errors whose places libxml2 may name itself, which counts the siblings of each
 
+_BEGINNING = 1 << 15  # characters of a document that are looked at first, for masses of errors
+_GROWTH = 3  # how many times longer what is looked at next is
+_PART = 4  # how many times longer the document is than what is looked at, at least
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
 # a document that takes a DTD from outside and adds declarations of its own
@@ -91,7 +94,8 @@ class RelaxNgValidator:
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""
         tree = subject.tree or subject.parse()
-        return _judged(subject, self.compiled, tree, partial(_complaints, subject.document, self.compiled))
+        complaints = partial(_complaints, subject.document, self.compiled)
+        return _judged(subject, self.compiled, tree, complaints, masses=_masses(subject, self.compiled))
 
 
 class DtdValidator:
@@ -116,7 +120,7 @@ class DtdValidator:
             log = parsing.validity_errors(encoded(document)[0], document.text, subset=self._files, main=self._path)
         else:
             try:
-                log = [] if self.compiled.validate(tree) else _log(self.compiled)
+                log = _masses(subject, self.compiled) or ([] if self.compiled.validate(tree) else _log(self.compiled))
             except etree.DTDValidateError as error:
                 return gave_up(document, str(error))
         undeclared: list[Diagnostic] = []
@@ -145,9 +149,11 @@ def _judged(
     tree: parsing.Tree,
     complaints: Complaints,
     unchecked: Sequence[str] = (),
+    masses: Sequence[Entry] = (),
 ) -> Judgement:
+    """What a schema says of a tree; `masses` are its errors where they are known by now."""
     try:
-        log = [] if schema.validate(tree) else [item for item in _log(schema) if not _is_of(unchecked, item[1])]
+        log = masses or ([] if schema.validate(tree) else [e for e in _log(schema) if not _is_of(unchecked, e[1])])
     except _GAVE_UP as error:
         return gave_up(subject.document, str(error))
     if not log:
@@ -157,6 +163,24 @@ def _judged(
         _diagnostics(_errors(log, subject.locator())), total=len(log), rejected=True,
         complaints=None if subject.doctype else complaints,
     )  # fmt: skip
+
+
+def _masses(subject: Subject, schema: etree.RelaxNG | etree.DTD) -> list[Entry]:
+    """The errors in the beginning of a document, where these are more than are counted anyway; else none.
+
+    To name the place of an error libxml2 counts the siblings of its element, which for masses of both takes a time that
+    grows with their square, and it cannot be stopped.
+    """
+    text = subject.document.text
+    size = _BEGINNING
+    while not subject.doctype and size * _PART <= len(text):
+        beginning = subject.document.with_text(text[: text.rfind("<", 0, size)])
+        with suppress(etree.XMLSyntaxError, ValueError, *_GAVE_UP):
+            tree = etree.ElementTree(etree.fromstring(encoded(beginning)[0], parsing.parser(recover=True)))
+            if not schema.validate(tree) and len(log := _log(schema)) > COUNTED:
+                return log
+        size *= _GROWTH
+    return []
 
 
 def _is_of(unchecked: Sequence[str], message: str) -> bool:
