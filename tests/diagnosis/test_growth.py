@@ -1,0 +1,83 @@
+"""Four times as many faults take about four times as long, whatever the kind: what is quadratic takes sixteen times."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import time
+from pathlib import Path
+
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.loop.consent import sift
+from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+
+MOST = 9.0
+_NUMBERS = itertools.count()
+# of each kind: how many faults, what stands in front of them, each of them ("#" is its number), and what stands behind
+SYNTAX = {
+    "bare ampersands": (1500, "<r>", "<p>x & y</p>", "</r>"),
+    "less-than signs": (1000, "<r>", "<p>x < y</p>", "</r>"),
+    "mistyped end tags": (500, "<r>", "<item>x</itme>", "</r>"),
+    "missing end tags": (500, "<r>", "<item><p>x</item>", "</r>"),
+    "unclosed elements": (500, "", "<a>", ""),
+    "surplus end tags": (500, "<r>", "<p>x</p></q>", "</r>"),
+    "comments without an end": (10_000, "<a>", "<!--x--", "</a>"),
+    "duplicate attributes of one tag": (1500, "<a", ' c="#"', "/>"),
+    "equal attributes of one tag": (1000, "<a", ' c="1"', "/>"),
+    "undefined entities": (1000, "<r>", "<p>&nbsp;x</p>", "</r>"),
+    "unbound prefixes": (1000, "<r>", "<p:q>x</p:q>", "</r>"),
+    "bytes of another encoding": (1000, "<r>", "<p>gr\udcfcn</p>", "</r>"),
+    "declarations": (500, "<r>", '<?xml version="1.0"?>', "</r>"),
+}
+SCHEMAS = {
+    "s.xsd": '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType><xs:sequence>'
+    '<xs:element name="b" maxOccurs="unbounded"><xs:complexType><xs:sequence><xs:element name="n" type="xs:decimal"/>'
+    "</xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>",
+    "s.dtd": "<!ELEMENT r (b+)><!ELEMENT b (n)><!ELEMENT n (#PCDATA)>",
+    "s.rng": '<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"><oneOrMore><element name="b"><element '
+    'name="n"><text/></element></element></oneOrMore></element>',
+}
+VALIDITY = {
+    "a missing child": "<b></b>",
+    "a renamed child": "<b><m>1.5</m></b>",
+    "an unknown sibling": "<b><n>1</n></b><z/>",
+}
+
+
+def _seconds(text: str, by: Plan) -> float:
+    """Processor time of the diagnosis, the proposal and the question of consent."""
+    document = Document.from_text(text)
+    gc.collect()
+    started = time.process_time()
+    if not validate(document, by).valid:
+        sift(document, propose(document, by, False, {}).fixes, False)  # noqa: FBT003 - as they cross processes
+    return time.process_time() - started
+
+
+def _growth(number: int, front: str, fault: str, behind: str, by: Plan) -> float:
+    front = f"<!-- {next(_NUMBERS)} -->{front}"  # of the last document much is still known
+    few, many = (front + "".join(fault.replace("#", str(k)) for k in range(n)) + behind for n in (number, 4 * number))
+    return _seconds(many, by) / max(_seconds(few, by), 0.02)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    _seconds("<a>&</a>", Plan())
+
+
+@pytest.mark.parametrize("kind", SYNTAX)
+def test_faults_of_form(kind: str) -> None:
+    # once may be chance, on a machine with other work to do
+    assert any(_growth(*SYNTAX[kind], Plan()) < MOST for _ in range(2))
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+@pytest.mark.parametrize("kind", VALIDITY)
+def test_faults_of_validity_under_one_parent(kind: str, schema: str, tmp_path: Path) -> None:
+    path = tmp_path / schema
+    path.write_text(SCHEMAS[schema])
+    assert any(_growth(400, "<r>", VALIDITY[kind], "</r>", plan([path])) < MOST for _ in range(2))
