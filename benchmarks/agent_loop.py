@@ -31,8 +31,9 @@ from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient
 from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult, WorkerJudge
+from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
+from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from tests.open_arena.exchange import Received
 from tests.open_arena.server import StandIn
@@ -74,7 +75,7 @@ async def run(model: Model, chosen: Sequence[Case]) -> list[Score]:
                 schema = schemas[case.vocabulary.name]
                 document = Document.from_text(case.broken)
                 layers = plan([schema])
-                loop = LoopManager([ModelEngine(client)], WorkerJudge())
+                loop = LoopManager([ModelEngine(client)], LookaheadJudge([]))
                 result = await loop.run(document, validate(document, layers), plan=layers, problem=case.problem)
                 scores.append(score(case, result, schema, spent))
     return scores

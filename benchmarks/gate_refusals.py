@@ -24,10 +24,11 @@ import anyio
 from mcp_servers.xml_troubleshooter.agent.schemas import AgentAction, LLMInferenceRequest, LLMInferenceResponse
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager, WorkerJudge
+from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager
 from mcp_servers.xml_troubleshooter.loop.proposal import Action, Attempt, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
 from mcp_servers.xml_troubleshooter.offload import offload
+from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 _SHOWN = re.compile(r"^ *(\d+)\| ", re.MULTILINE)
@@ -104,7 +105,7 @@ async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[st
     report = await offload(validate, document, layers, seconds=60)
     author = Author(_lines(original.text), document)
     watched = Watched(ModelEngine(author), author)
-    loop = LoopManager([watched], WorkerJudge(60), Limits(free_turns=_TURNS, fruitless_turns=1))
+    loop = LoopManager([watched], LookaheadJudge([], 60), Limits(free_turns=_TURNS, fruitless_turns=1))
     result = await loop.run(document, report, plan=layers, allow_unsafe=True)
     told = [
         reason

@@ -17,10 +17,11 @@ from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
 from .knowledge.store import Article, Store, nature
 from .loop.decisions import EDIT, by_id, meant
-from .loop.loop_manager import Limits, LoopManager, LoopResult, WorkerJudge
+from .loop.loop_manager import Limits, LoopManager, LoopResult
 from .loop.proposal import Engine
 from .offload import offload
 from .outcome import Outcome, Told
+from .repair.engine import LookaheadJudge
 from .runs import RunStore
 from .schemas.plan import Plan
 from .usage import UsageStore
@@ -120,7 +121,7 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     limits = services.limits
     if request.max_iterations:
         limits = replace(limits, iterations=request.max_iterations)
-    judge = WorkerJudge(services.seconds)
+    judge = LookaheadJudge(engines, services.seconds)
 
     kept: Document | None = None
 

@@ -31,7 +31,7 @@ from .proposal import (
 )
 from .record import EditRecord, Iteration, LoopResult, State, Turn
 
-__all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress", "WorkerJudge"]
+__all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress"]
 
 _HANDFUL = 30  # fixes that are weighed at once, without a worker
 _AROUND = 400  # characters around an edit that are looked at
@@ -60,17 +60,6 @@ class Judge(Protocol):
     async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
         """Apply and validate; see `loop.gate.judge`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerJudge:
-    """The gate in a worker process, for `seconds` at most."""
-
-    seconds: float = 120.0
-
-    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
-        """Raises LimitError where the validator hangs or crashes."""
-        return await offload(gate.judge, document, report, tuple(fixes), plan, seconds=self.seconds)
 
 
 class _User:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..codes import Code
-from ..diagnostics import LayerKind
+from ..diagnostics import LayerKind, Report
 from ..document.document import Document
 from ..document.edits import Edit
 from ..errors import SchemaError
+from ..loop import gate
 from ..loop.consent import sealed
-from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+from ..loop.gate import Verdict
+from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..loop.record import WITHHELD
 from ..offload import offload
 from ..schemas.plan import Plan
@@ -22,6 +25,9 @@ from ..schemas.plan import Plan
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis
     from ..schemas.envelopes import Payload
+
+
+_SOON = 2.0  # seconds: a verdict that took longer is worth to be known before more is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,10 @@ class RuleEngine:
 
         A `patient` engine leaves what needs consent to others that come after it, even where consent was given.
         """
-        self._seconds = seconds
-        self._patient = patient
+        self.seconds = seconds
+        self.patient = patient
+        self.asked: Task | None = None  # about what there are fixes that have not been judged yet
+        self.ahead: tuple[Document, Proposal] | None = None  # what is known of a state before it is asked
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -53,10 +61,14 @@ class RuleEngine:
             return ReportComplete(reasoning="The validator accepts the document.")
         since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
         refused = frozenset(_key(fix) for attempt in since for fix, _ in attempt.rejected)
-        proposal = await offload(
-            propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
-            self._patient, seconds=self._seconds,
-        )  # fmt: skip
+        if self.ahead is not None and self.ahead[0] is task.document and not refused:
+            proposal = self.ahead[1]
+        else:
+            proposal = await offload(
+                propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
+                self.patient, seconds=self.seconds,
+            )  # fmt: skip
+        self.ahead, self.asked = None, task if proposal.fixes else None
         if proposal.fixes:
             count = len(proposal.fixes)
             faults = "1 fault has" if count == 1 else f"{count} faults have"
@@ -68,6 +80,55 @@ class RuleEngine:
             0 if task.report.well_formed else max(0, task.report.total - AT_ONCE),
             "No rule has more to propose.",
         )
+
+
+class LookaheadJudge:
+    """The gate in a worker process, which tells rules that proposed something what they say to the state it comes to.
+
+    So the verdict on a state and what the rules make of it are one piece of work, with nothing found twice.
+    """
+
+    def __init__(self, engines: Sequence[Engine], seconds: float = 120.0) -> None:
+        """`seconds` bounds the time for one verdict."""
+        self._rules = [each for each in engines if isinstance(each, RuleEngine)]
+        self._seconds = seconds
+
+    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
+        """Raises LimitError where the validator hangs or crashes."""
+        engine = next((each for each in self._rules if each.asked and each.asked.document is document), None)
+        if engine is None or engine.asked is None:
+            return await offload(gate.judge, document, report, tuple(fixes), plan, seconds=self._seconds)
+        task = engine.asked
+        verdict, proposal = await offload(
+            judge_and_propose, document, report, tuple(fixes), plan, task.allow_unsafe, dict(task.answers),
+            engine.patient, seconds=self._seconds + engine.seconds,
+        )  # fmt: skip
+        engine.asked = None
+        engine.ahead = (verdict.document, proposal) if proposal is not None else None
+        return verdict
+
+
+def judge_and_propose(
+    document: Document,
+    report: Report,
+    fixes: Sequence[Fix],
+    plan: Plan,
+    allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
+    answers: Mapping[str, str],
+    patient: bool,  # noqa: FBT001
+) -> tuple[Verdict, Proposal | None]:
+    """The verdict of the gate, and what the rules propose for the state that it comes to.
+
+    None where that is valid or the same as before, and where the verdict took so long that it is to be known first.
+    """
+    started = time.perf_counter()
+    verdict = gate.judge(document, report, fixes, plan)
+    if not verdict.accepted or verdict.report.valid or time.perf_counter() - started > _SOON:
+        return verdict, None
+    try:
+        return verdict, propose(verdict.document, plan, allow_unsafe, answers, frozenset(), patient)
+    except Exception:  # noqa: BLE001 - the verdict stands; what fails here is told when it is asked for
+        return verdict, None
 
 
 def propose(

@@ -1,0 +1,59 @@
+"""The verdict on a state and what the rules make of it are one piece of work, and the same as apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import anyio
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.loop import gate
+from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
+from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge, RuleEngine, judge_and_propose, propose
+from mcp_servers.xml_troubleshooter.schemas.plan import plan
+
+# what is broken in the order, and how many rounds it takes: markup first, names next, values last
+BROKEN = [
+    ({"<date>2026-03-05</date>": "<daet>2026-03-05</daet>"}, 1),
+    ({"<date>2026-03-05</date>": "<daet>2026-03-05</daet>", "</number>": "</number", "2.5": "2,5"}, 2),
+    ({"</article>": "</article", "  <number>A-17</number>\n": ""}, 1),
+]
+
+
+@pytest.mark.parametrize(("slips", "rounds"), BROKEN)
+def test_a_run_comes_to_the_same_end(
+    slips: Mapping[str, str], rounds: int, schemas: Mapping[str, str], order: str
+) -> None:
+    for right, wrong in slips.items():
+        order = order.replace(right, wrong)
+    document, judged_by = Document.from_text(order), plan([schemas["xsd"]])
+    report = validate(document, judged_by)
+
+    def run(*, ahead: bool) -> LoopResult:
+        engines = [RuleEngine()]
+        loop = LoopManager(engines, LookaheadJudge(engines if ahead else [], 50))
+        return anyio.run(lambda: loop.run(document, report, plan=judged_by))
+
+    result, other = run(ahead=True), run(ahead=False)
+    assert (result.document, result.edits, result.questions) == (other.document, other.edits, other.questions)
+    assert [each.action for each in result.iterations] == [each.action for each in other.iterations]
+    assert sum(each.action == "propose_fix" for each in result.iterations) == rounds
+
+
+@pytest.mark.parametrize(("slips", "rounds"), BROKEN)
+def test_what_comes_next_is_proposed_where_anything_is_left(
+    slips: Mapping[str, str], rounds: int, schemas: Mapping[str, str], order: str
+) -> None:
+    for right, wrong in slips.items():
+        order = order.replace(right, wrong)
+    document, judged_by = Document.from_text(order), plan([schemas["xsd"]])
+    report = validate(document, judged_by)
+    fixes = propose(document, judged_by, False, {}).fixes  # noqa: FBT003 - positional over the process border
+
+    verdict, proposal = judge_and_propose(document, report, fixes, judged_by, False, {}, False)  # noqa: FBT003
+
+    assert verdict.accepted == gate.judge(document, report, fixes, judged_by).accepted
+    after = propose(verdict.document, judged_by, False, {})  # noqa: FBT003
+    assert proposal == (None if verdict.report.valid else after)
