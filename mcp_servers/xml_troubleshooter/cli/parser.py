@@ -52,7 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="FILE",
-        help="schema or rules to judge by, once for each; left out, they are found",
+        help="schema or rules to judge by, once for each: a file, an id of `schemas list`, or a folder or zip with "
+        "layers.toml or scenarios.xml; left out, they are found",
     )
     documents.add_argument(
         "--require-schema", action="store_true", help="status 1 where nothing but well-formedness could be checked"
