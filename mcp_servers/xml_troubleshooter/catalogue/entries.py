@@ -44,8 +44,8 @@ class Entry:
 
     @property
     def short(self) -> str:
-        """The title without a version: what findings of the rules are marked with."""
-        return _VERSION.sub("", self.title)
+        """What findings of the rules are marked with: the title, without a version."""
+        return _VERSION.sub("", self.title.removesuffix(", rules"))
 
     def names_for(self, root: str) -> tuple[str, ...]:
         """The file names that judge documents of a root element ("{namespace}name"), best first; () for none."""

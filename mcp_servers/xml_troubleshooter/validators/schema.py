@@ -108,7 +108,7 @@ class _Loader:
 
     def _run(self) -> None:
         while True:
-            with suppress(SchemaError):  # whoever wants it is told
+            with suppress(Exception):  # whoever wants it is told; and the thread must not end
                 load(*self.wanted.get())
 
 
