@@ -62,3 +62,12 @@ def test_rules_judge_beside_the_faults_of_the_schema(change: tuple[str, str], tm
     assert " ".join(name for name, item in names.items() if item.follows) == follows
     assert all("This follows from the fault in line 1" in item.explanation for item in told if item.follows)
     assert report.layers[2].state is (LayerState.FAILED if said else LayerState.PASSED)
+
+
+def test_findings_of_compiled_rules_show_the_values_that_their_tests_looked_at(tmp_path: Path) -> None:
+    pytest.importorskip("saxonche")
+    (tmp_path / "a.xslt").write_text(XSLT)
+    wrong = RIGHT.replace("<sum>3</sum>", "<sum>4</sum>")
+    (found,) = validate(Document.from_text(wrong), plan([tmp_path / "a.xslt"])).diagnostics
+    assert found.explanation == "B-2 (a): The sum is wrong. Here: sum 4 ≠ 1 + 2 (part) = 3."
+    assert wrong[found.start : found.end] == "4"

@@ -32,6 +32,7 @@ _MORE = re.compile(
     r"|\bdoc(?:ument)?(?:-available)?\s*\(|base-uri"
 )
 _NO_EXPRESSIONS = {"name", "version", "as", "mode", "priority", "prefix", "encoding", "href"}
+_BINDINGS = {"1": "xslt", "2": "xslt2"}  # the query language of a stylesheet's tests, by its version
 _LEVELS = 32  # of stylesheets that include each other
 _SHOWN = 5  # faults that are told of
 
@@ -47,6 +48,7 @@ class CompiledRules:
         self._tells_fired = "fired-rule" in self._text
         self._root = root
         self._sources = sources
+        self._binding = _BINDINGS.get(root.get("version", "1.0")[:1], "xslt3")
         self._plain: etree.XSLT | None = None
         self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
         if root.get("version", "1.0").startswith("1"):
@@ -75,7 +77,9 @@ class CompiledRules:
             Unevaluated(each.get("id", ""), _located(tree, each.get("location", "/"), prefixes), _words(each))
             for each in output.iter(UNEVALUATED)
         ]
-        return RuleResult(tuple(_findings(tree, output, prefixes)), fired, tuple(unevaluated))
+        return RuleResult(
+            tuple(_findings(tree, output, RuleScope(prefixes, binding=self._binding))), fired, tuple(unevaluated)
+        )
 
     def _output(self, tree: Tree) -> Element | None:
         if self._plain is not None:
@@ -182,8 +186,8 @@ def _let_read(root: Element) -> None:
         root.extend(given_documents())
 
 
-def _findings(tree: Tree, output: Element, prefixes: dict[str, str]) -> Iterator[RuleFinding]:
-    context, scope = "", RuleScope(prefixes)
+def _findings(tree: Tree, output: Element, scope: RuleScope) -> Iterator[RuleFinding]:
+    context = ""
     for item in output.iter(_FIRED, *_FOUND):
         if item.tag == _FIRED:
             context = item.get("context", "")
@@ -202,7 +206,7 @@ def _findings(tree: Tree, output: Element, prefixes: dict[str, str]) -> Iterator
             message=text,
             flag=flag,
             mild=is_mild(item.get("flag") or "", item.get("role") or ""),
-            node=_located(tree, item.get("location", "/"), prefixes),
+            node=_located(tree, item.get("location", "/"), scope.namespaces),
             subject=None,
             scope=scope,
         )
