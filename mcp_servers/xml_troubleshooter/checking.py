@@ -101,9 +101,9 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
 
 def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
     found = (*checked.report.diagnostics, *checked.hidden)
-    codes = list(dict.fromkeys(diagnostic.code.value for diagnostic in found))
+    faults = list(dict.fromkeys((fault.code.value, fault.explanation or fault.message) for fault in found))
     about = nature(checked.document.text, checked.plan.names)
-    return replace(checked, articles=tuple(knowledge.concerning(codes, problem, about, limit=ARTICLES)))
+    return replace(checked, articles=tuple(knowledge.concerning(faults, problem, about, limit=ARTICLES)))
 
 
 async def _out_of_pdf(request: Request, services: Judges) -> Unpacked | None:

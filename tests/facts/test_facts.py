@@ -111,8 +111,17 @@ MISTAKES = [
     (POM.format("<colour/>"), Code.UNEXPECTED_ELEMENT, E, "no element that Maven knows"),
     (POM.format("<dependencies><dependency><groupId>g</groupId></dependency></dependencies>"), Code.MISSING_ELEMENT, E, "<artifactId>"),
     (
-        POM.format(f"<dependencies>{'<dependency><groupId>g</groupId><artifactId>b</artifactId></dependency>' * 2}</dependencies>"),
+        POM.format(f"<dependencies>{'<dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version></dependency>' * 2}</dependencies>"),
         Code.DUPLICATE_KEY, W, "declared twice",
+    ),
+    (POM.format("<dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId></dependency></dependencies>"), Code.MISSING_ELEMENT, E, "lacks <version>"),
+    (POM.format("<shortDescription/>"), Code.UNEXPECTED_ELEMENT, W, "of Maven 1"),
+    # places and feeds
+    (KML.format("<Document><Placemarks/></Document>"), Code.UNEXPECTED_ELEMENT, E, "<Placemark> is meant"),
+    (
+        '<rss version="2.0"><channel><title>t</title><link>l</link><description>d</description><item><title>t</title>'
+        "<guid>7</guid></item></channel></rss>",
+        Code.INVALID_VALUE, W, "is no address",
     ),
     # .NET
     (MSBUILD.format('<PackageReference Include="A"/>'), Code.UNEXPECTED_ELEMENT, E, "belongs in <ItemGroup>"),

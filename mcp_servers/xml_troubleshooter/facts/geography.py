@@ -54,6 +54,11 @@ _KML_ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _TUPLE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPACED = re.compile(r"\s*,\s*")
 _LATITUDE, _LONGITUDE = 90, 180  # degrees, in both directions
+_KML_FEATURES = (
+    "name", "visibility", "open", "address", "phoneNumber", "Snippet", "description", "LookAt", "Camera", "TimeStamp",
+    "TimeSpan", "styleUrl", "Style", "StyleMap", "Region", "Metadata", "ExtendedData", "Schema", "Document", "Folder",
+    "NetworkLink", "Placemark", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "snippet",
+)  # fmt: skip
 
 
 def _gpx(tree: Tree) -> Iterator[Finding]:
@@ -100,6 +105,9 @@ def _kml(tree: Tree) -> Iterator[Finding]:
         groups = _KML_ORDER.get(local(node))
         if groups:
             yield from ordered(node, groups, "KML")
+        if local(node) in ("Document", "Folder"):
+            slips = known_names(node, _KML_FEATURES, "KML")
+            yield from (finding for finding in slips if finding.readings)  # others may be of an extension
 
 
 def _kml_coordinates(tree: Tree) -> Iterator[Finding]:

@@ -114,6 +114,7 @@ def _demands(tree: Tree) -> Iterator[Finding]:
     yield from required(
         tree, project, ("modelVersion", "artifactId", *(() if inherits else ("groupId", "version"))), "Maven"
     )
+    yield from _versions(tree)
     for node in children(project, "parent"):
         yield from required(tree, node, ("groupId", "artifactId"), "Maven")
     groups = [project, *(profile for each in children(project, "profiles") for profile in children(each, "profile"))]
@@ -121,6 +122,29 @@ def _demands(tree: Tree) -> Iterator[Finding]:
         for managed in (group, *children(group, "dependencyManagement")):
             for holder in children(managed, "dependencies"):
                 yield from _dependencies(tree, holder)
+
+
+def _versions(tree: Tree) -> Iterator[Finding]:
+    """Dependencies that nothing gives a version: neither they nor what the project itself manages."""
+    project = tree.root
+    scopes = [node for node in tree.nodes if local(node) == "scope"]
+    if children(project, "parent") or any(tree.value(node).strip() == "import" for node in scopes):
+        return  # which may manage them
+    managed = {
+        _coordinates(tree, node)
+        for each in tree.nodes
+        if local(each) == "dependencyManagement"
+        for holder in children(each, "dependencies")
+        for node in children(holder, "dependency")
+    }
+    for holder in children(project, "dependencies"):
+        for node in children(holder, "dependency"):
+            if all(named := _coordinates(tree, node)) and named not in managed:
+                yield from required(tree, node, ("version",), "Maven")
+
+
+def _coordinates(tree: Tree, node: Node) -> tuple[str, str]:
+    return text_of(tree, node, "groupId"), text_of(tree, node, "artifactId")
 
 
 def _dependencies(tree: Tree, holder: Node) -> Iterator[Finding]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..codes import Code
+from ..diagnostics import Severity
+from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from . import namespaces
 from .children import once, required
-from .finding import Fact, Finding, children, local, of_element, of_text, of_value, text_of, value_of
+from .finding import Fact, Finding, Reading, children, local, of_element, of_text, of_value, text_of, value_of
 from .values import RFC_822, RFC_3339, W3C_DATE, date, listed, number
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -73,6 +75,16 @@ def _rss_item(tree: Tree, item: Node) -> Iterator[Finding]:
         yield of_element(item, words, code=Code.MISSING_ELEMENT, expected=("title", "description"))
     yield from once(tree, item, ("title", "link", "description", "guid", "pubDate"), "RSS 2.0")
     yield from _rss_dates(tree, item)
+    for guid in children(item, "guid"):
+        if value_of(tree, guid, "isPermaLink") in (None, "true") and ":" not in tree.value(guid):
+            words = (
+                f"\u201c{tree.value(guid).strip()[:60]}\u201d in <{guid.written}> is no address, and counts as one "
+                'without isPermaLink="false".'
+            )
+            at = guid.start + 1 + len(guid.written)
+            edits = (Edit(at, at, ' isPermaLink="false"'),) if guid.attribute("isPermaLink") is None else ()
+            readings = (Reading(reason=words, confidence=0.9, edits=edits),) if edits else ()
+            yield of_text(tree, guid, words, severity=Severity.WARNING, readings=readings)
     for enclosure in children(item, "enclosure"):
         for name in ("url", "length", "type"):
             if enclosure.attribute(name) is None:

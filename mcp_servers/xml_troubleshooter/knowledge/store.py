@@ -47,7 +47,8 @@ class Article:
     """One article about a kind of fault.
 
     `codes` are the diagnostic codes that it explains, and the sources of the edits ("rule:value"); `vocabularies` are
-    words by which the documents that it speaks of can be told, "any" or none where that is all of them.
+    words by which the documents that it speaks of can be told, "any" or none where that is all of them. `said` are
+    words by which its faults can be told from others of the same code; none where it speaks of all of them.
     """
 
     id: str
@@ -56,11 +57,19 @@ class Article:
     vocabularies: tuple[str, ...]
     body: str
     path: Path
+    said: tuple[str, ...] = ()
 
     @property
     def general(self) -> bool:
         """Whether it speaks of documents of every vocabulary."""
         return self.vocabularies in ((), ("any",))
+
+    def is_about(self, code: str, words: str) -> bool:
+        """Whether it speaks of a fault of this code that is told in these words, or of an edit of this source."""
+        if code not in self.codes:
+            return False
+        told = _phrase(words)
+        return not self.said or code.startswith("rule:") or any(_phrase(each) in told for each in self.said)
 
     @property
     def advice(self) -> str:
@@ -130,18 +139,19 @@ class Store:
             found = dict.fromkeys([*by_code, *(fitting[name] for name in by_words if name in fitting)])
             return list(found)[: max(limit, 0)]
 
-    def concerning(self, codes: Sequence[str], problem: str, about: str, limit: int) -> list[Article]:
-        """At most `limit` articles about these faults, or about one that a message of another system stands for.
+    def concerning(self, faults: Sequence[tuple[str, str]], problem: str, about: str, limit: int) -> list[Article]:
+        """At most `limit` articles about faults (code and words), or one that a message of another system stands for.
 
         What the words of a problem bring up besides, however much alike, stays away.
         """
-        faults = set(codes)
+        told = list(faults)
         if problem:
             from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - few requests quote a message
 
-            faults.update(spoken_of(problem))
-        found = self.find(codes, problem, about, limit=len(self.articles())) if faults else []
-        return [article for article in found if faults.intersection(article.codes)][:limit]
+            told += [(code, problem) for code in spoken_of(problem)]
+        codes = list(dict.fromkeys(code for code, _ in faults))
+        found = self.find(codes, problem, about, limit=len(self.articles())) if told else []
+        return [article for article in found if any(article.is_about(*fault) for fault in told)][:limit]
 
     def _loaded(self) -> dict[str, Article]:
         if self._articles is None:
@@ -239,6 +249,7 @@ def read_article(path: Path) -> Article:
         vocabularies=listed(facts.get("vocabularies", "")),
         body=body,
         path=path,
+        said=listed(facts.get("said", "")),
     )
 
 

@@ -6,26 +6,34 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from ...bounds import read_file
 from ...codes import Code
-from ...diagnostics import Diagnostic, LayerKind, LayerState, Report
+from ...diagnostics import Diagnostic, LayerKind, LayerResult, LayerState, Report
 from ...document.document import Document
 from ...document.tree import Tree
+from ...facts.finding import local
 from ...schemas.plan import PROBLEM
 from ..foreign_messages import of_markup, recognised
 from .claims import Claim, claims
-from .evidence import claimed_nodes
+from .evidence import claimed_nodes, holders, repeated
 from .formats import Kind
 from .states import State
 from .wishes import Wish, touches
 
 _AFTER = 2  # lines behind a fault in which a tool may still name it
 _DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
+# what may be told at another place than the message names, or by another name
+_MENTIONED = (Kind.UNEXPECTED, Kind.ORDER, Kind.ESCAPE, Kind.PLACEHOLDER, Kind.DUPLICATE, Kind.CONTENT)
+_ENDS = ("\u201d", '"', "'")
+_TAG = re.compile(r"<([\w.-]+)/?>")
 _ELSEWHERE = (
     "The system that said so has read another file or version, or the document was changed on the way to it"
     " (encoding, a byte order mark, a wrapper around it)."
 )
 _WISH = "This is heard as a wish and followed by nothing: only what is proven or agreed to is changed."
+_RULES = "Give the one that the other system uses (.sch, or its compiled .xsl) as schema_path"
 _SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
 
 
@@ -131,10 +139,20 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
+    if claim.kind in _MENTIONED:
+        told = [item for item in diagnostics if not claim.line or item.line <= claim.line <= item.line + _AFTER]
+        return next((item for item in told if _mentions(item, claim)), None)
     if claim.codes and claim.kind is Kind.OTHER:
         found = recognised(claim.text, diagnostics)
         return found if found and found.code in claim.codes else None
     return None
+
+
+def _mentions(item: Diagnostic, claim: Claim) -> bool:
+    """Whether a diagnostic speaks of what a claim names, although it is not about that alone."""
+    words = item.explanation or item.message
+    named = [f"<{claim.name}>"] if claim.name else []
+    return any(each in words for each in (*named, *(f"{claim.value}{end}" for end in _ENDS if claim.value)))
 
 
 def _is_about(claim: Claim, item: Diagnostic) -> bool:
@@ -159,7 +177,14 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, 
         case Kind.PROLOG:
             return _prolog(document, report)
         case Kind.RULE:
-            return _rule(claim, (report, now))
+            return _rule(claim, document, (report, now), tree)
+        case Kind.DUPLICATE if tree is not None and (once := repeated(claim, tree)):
+            first = document.position(once[0][0].start).line
+            return State.ABSENT, (
+                f"{claim.name}=\u201c{claim.value}\u201d stands once here, in line {first}. The other entry is in a "
+                "file whose settings this one inherits (of the machine, the server or a folder above); a "
+                f'<remove {claim.name}="{claim.value}" /> in front of it takes that out.'
+            )
         case Kind.DISPLAY:
             return State.UNCHECKABLE, (
                 "A browser shows the source of a document in a vocabulary that it cannot draw; with that alone nothing "
@@ -184,6 +209,13 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
         return (
             State.ABSENT,
             f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {_ELSEWHERE}",
+        )
+    held = next((node for node, _ in holders(claim, tree)), None) if claim.value else None
+    if claim.kind is Kind.VALUE and held is not None:
+        place = f"in <{held.written}> in line {document.position(held.start).line}"
+        return State.UNCHECKABLE, (
+            f"The value \u201c{claim.value[:80]}\u201d is there, {place}; what it has to be like, only a schema says. "
+            f"{_SCHEMA}"
         )
     name = claim.name or claim.parent
     found = claimed_nodes(claim, tree)
@@ -226,25 +258,46 @@ def _line(claim: Claim, document: Document) -> str:
     return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
 
 
-def _rule(claim: Claim, reports: Iterable[Report]) -> tuple[State, str]:
-    rules = _rule_sets(reports)
-    if rules:
-        return (
-            State.ABSENT,
-            f"The rules that were run here ({', '.join(rules)}) do not report {claim.rule}. {_ELSEWHERE}",
-        )
-    return State.UNCHECKABLE, (
-        f"{claim.rule} is a business rule, and no rule set was run here. Give the one that the other system uses "
-        "(.sch, or its "
-        "compiled .xsl) as schema_path."
+def _rule(claim: Claim, document: Document, reports: Iterable[Report], tree: Tree | None) -> tuple[State, str]:
+    """What is to be thought of a rule that was not found broken: whether it was run at all, and what it names."""
+    every = [layer for report in reports for layer in report.layers if layer.kind is LayerKind.RULES]
+    rules = list({layer.name: layer for layer in sorted(every, key=lambda layer: layer.judged)}.values())
+    ran = [layer for layer in rules if layer.judged]
+    known = [layer.name for layer in ran if _has_rule(layer, claim.rule)]
+    if known:
+        told = f"The rules that were run here ({', '.join(known)}) do not report {claim.rule}."
+        return State.ABSENT, f"{told} It holds, or nothing that it looks at is there. {_ELSEWHERE}"
+    waiting = "; ".join(
+        f"{layer.name} {'was not run' if layer.state is LayerState.NOT_RUN else 'did not apply'}"
+        f" ({layer.reason.rstrip('.')})"
+        for layer in rules
+        if not layer.judged
     )
+    others = ", ".join(layer.name for layer in ran)
+    nothing = f"is not among the rules that were run here ({others})" if ran else "is a business rule"
+    waiting = waiting or (_RULES if ran else f"No rule set was run here. {_RULES}")
+    return State.UNCHECKABLE, f"{claim.rule} {nothing}. {waiting}.{_named_there(claim, document, tree)}"
 
 
-def _rule_sets(reports: Iterable[Report]) -> list[str]:
-    """The rule sets that have judged the document, as it came or as it is now."""
-    ran = (LayerState.PASSED, LayerState.FAILED)
-    layers = (layer for report in reports for layer in report.layers)
-    return list(dict.fromkeys(each.name for each in layers if each.kind is LayerKind.RULES and each.state in ran))
+def _has_rule(layer: LayerResult, rule: str) -> bool:
+    """Whether a rule set has a rule, by its own text."""
+    try:
+        text = read_file(Path(layer.source)).decode("utf-8", "replace")
+    except OSError:
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(rule)}(?![\w-])", text) is not None
+
+
+def _named_there(claim: Claim, document: Document, tree: Tree | None) -> str:
+    """Where the elements are that the words of a rule name."""
+    if tree is None:
+        return ""
+    told = []
+    for name in dict.fromkeys(_TAG.findall(claim.text)):
+        node = next((each for each in tree.nodes if local(each) == name), None)
+        line = f"stands in line {document.position(node.start).line}" if node else "is nowhere in the document"
+        told.append(f"<{name}> {line}")
+    return f" Of what it names, {'; '.join(told)}." if told else ""
 
 
 def _prolog(document: Document, report: Report) -> tuple[State, str]:

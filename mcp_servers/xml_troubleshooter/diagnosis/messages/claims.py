@@ -19,7 +19,7 @@ _SHOWN = 400  # characters of a message that are quoted
 _CLARK = re.compile(r"\{([^{}]*)\}:?([\w.-]+)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"']*)[\"']:([\w.-]+)")  # Xerces: "namespace":name
 _COMPLAINS = re.compile(r"error|fail|invalid|not valid|exception|reject|unexpected|fehler|ung\u00fcltig|erreur|errore")
-_LOOSE = ("portals", "rules")  # whose forms may be part of another's
+_LOOSE = ("portals", "rules", "feed validators", "Xerces, translated")  # whose forms may be part of another's
 _RUN = re.compile(r"(\S{300})\S+")  # what is longer without a blank is no name; to search in it takes its time
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
@@ -28,7 +28,8 @@ _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 class Claim:
     """One thing that a message says of a document; `line`, `column` and `offset` are 0 where it names none.
 
-    `expected` are names, values or one namespace; `found` is the namespace that was met, or the words of a rule;
+    `expected` are names, values or one namespace; `found` is the namespace that was met, the words of a rule, a content
+    model, or of what has a name of its own that name;
     `codes` are the faults that the message may stand for.
     """
 
@@ -98,6 +99,8 @@ def _claim(text: str, form: Form, match: re.Match[str], span: Stretch) -> Claim:
     if form.kind is Kind.NAMESPACE:
         expected = _namespaces(listed, names)
         found = found.rstrip(".,;")
+    elif form.kind is Kind.CONTENT:
+        expected, found = (), listed
     else:
         expected = _items(listed)
     return Claim(

@@ -13,7 +13,9 @@ from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts.check import Found, diagnostic
+from ...facts.children import ordered, required
 from ...facts.finding import (
+    Ask,
     Fact,
     Finding,
     Reading,
@@ -25,6 +27,7 @@ from ...facts.finding import (
     renamed,
     sibling_name,
     space,
+    text_of,
     trimmed,
 )
 from ...grammar.datatypes import BUILTINS
@@ -35,6 +38,7 @@ from .formats import Kind
 _LONGEST = 20_000_000  # characters of a document that messages are held against
 _NEAR = 1.0
 _BUILT_IN = re.compile(r"(?:[\w-]+:|#|http://www\.w3\.org/2001/XMLSchema[:#])?(\w+)$")
+_NAMED = re.compile(r"[^\s(),|?*+]+")
 _SOURCE = "problem: the quoted message"
 
 
@@ -173,11 +177,84 @@ def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
         return
     parents = _at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent])
     lacking = [node for node in parents if not any(local(child) in wanted for child in node.children)]
+    if claim.tool == "Maven":
+        about = [node for node in lacking if _coordinates(tree, node).startswith(claim.found)]
+        yield from (finding for node in about[:1] for finding in required(tree, node, wanted, "Maven"))
+        return
     if len(lacking) == 1 or (lacking and claim.line):
         node = lacking[0]
         names = " or ".join(f"<{each}>" for each in wanted[:5])
         words = f"The other system misses {names} in <{node.written}>, and it is not there."
         yield of_element(node, words, code=Code.MISSING_ELEMENT, expected=wanted)
+
+
+def _coordinates(tree: Tree, node: Node) -> str:
+    return ":".join(text_of(tree, node, name) for name in ("groupId", "artifactId"))
+
+
+def _key(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """A key of a property list that is said to be missing and is."""
+    name = claim.name or claim.value
+    top = next((node for node in tree.root.children if local(node) == "dict"), None)
+    if top is None or top.close is None or not name:
+        return
+    if any(local(node) == "key" and tree.value(node).strip() == name for node in top.children):
+        return
+    words = f"The other system misses the key \u201c{name}\u201d, and the property list does not have it."
+    last = top.children[-1] if len(top.children) else None
+    at = last.end if last else top.content[0]
+    before = tree.text[tree.text.rfind("\n", 0, last.start) : last.start] if last else ""
+    margin = before if before.startswith("\n") and not before.strip() else ""
+    skeleton = f"{margin}<key>{name}</key>{margin}<string>{{}}</string>"
+    ask = Ask(needed=f"What is the value of the key \u201c{name}\u201d?", why=words, at=at, skeleton=skeleton)
+    yield of_element(top, words, code=Code.MISSING_ELEMENT, expected=(name,), ask=ask)
+
+
+def _duplicate(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """An entry that stands a second time in a list, by the attribute that must be unique there."""
+    for node, item in repeated(claim, tree)[1:2]:
+        words = (
+            f"The other system takes {claim.name}=\u201c{claim.value}\u201d once in a list; it stands here a second "
+            "time. Take one out."
+        )
+        yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY)
+
+
+def repeated(claim: Claim, tree: Tree) -> list[tuple[Node, Attribute]]:
+    """The elements with the attribute and value that are said to stand twice, in the first list that has them."""
+    found = [
+        (node, item)
+        for node in tree.nodes
+        if local(node) not in ("remove", "clear") and node.parent is not None
+        for item in node.attributes
+        if claim.name and item.name == claim.name and tree.attribute_value(item) == claim.value
+    ]
+    return [each for each in found if each[0].parent is found[0][0].parent]
+
+
+def _content(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """Children in another order than a content model, which the message quotes, has them."""
+    order = [tuple(_NAMED.findall(part)) for part in _parts(claim.found.strip())]
+    known = {name for part in order for name in part}
+    for node in _at_line(claim, tree, [each for each in tree.nodes if local(each) == claim.parent]):
+        yield from ordered(node, order, "the content model")
+        stray = next((child for child in node.children if child.written not in known), None)
+        if stray is not None:
+            words = f"<{stray.written}> is not in the content model that the other system has for <{node.written}>."
+            yield of_element(stray, words)
+
+
+def _parts(model: str) -> list[str]:
+    """The parts of a sequence: what stands between its own commas."""
+    inner = model.rstrip("?*+")[1:-1]
+    parts, depth = [""], 0
+    for sign in inner:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
 
 
 def _missing_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
@@ -205,11 +282,12 @@ def _carries(node: Node, name: str) -> Attribute | None:
 
 def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
     """A value that is said to be wrong: by a list, or by a type of XML Schema, it is seen to be."""
-    holders = list(_holders(claim, tree))
-    if len(holders) != 1:
+    held = list(holders(claim, tree))
+    if len(held) != 1:
         return
-    node, item = holders[0]
+    node, item = held[0]
     type_name = (found[1] if (found := _BUILT_IN.search(claim.type)) else "") if claim.type else ""
+    type_name = _OF_DOTNET.get(claim.found, type_name) if type_name not in BUILTINS else type_name
     builtin = BUILTINS.get(type_name)
     allowed = [each for each in claim.expected if each]
     if claim.value in allowed or (not allowed and (builtin is None or builtin.accepts(claim.value))):
@@ -232,7 +310,7 @@ def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
         yield of_text(tree, node, words, code=code, expected=expected, readings=readings, type=type_)
 
 
-def _holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
+def holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
     """The elements and attributes that have the value, by the name and at the line that the message gives."""
     for node in _at_line(claim, tree, tree.nodes) if claim.line else tree.nodes:
         if (
@@ -247,6 +325,12 @@ def _holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]
                 yield node, item
 
 
+# what .NET calls the types of XML Schema
+_OF_DOTNET = {
+    "Date": "date", "DateTime": "dateTime", "Time": "time", "Decimal": "decimal", "Boolean": "boolean", "Int32": "int",
+    "Int64": "long", "Int16": "short", "Integer": "integer", "Double": "double", "Single": "float",
+    "AllXsd": "dateTime", "Uri": "anyURI", "Duration": "duration",
+}  # fmt: skip
 _CHECKS = {
     Kind.NAMESPACE: _namespace,
     Kind.UNEXPECTED: _unexpected,
@@ -254,4 +338,7 @@ _CHECKS = {
     Kind.MISSING_ATTRIBUTE: _missing_attribute,
     Kind.UNEXPECTED_ATTRIBUTE: _unexpected_attribute,
     Kind.VALUE: _value,
+    Kind.KEY: _key,
+    Kind.DUPLICATE: _duplicate,
+    Kind.CONTENT: _content,
 }

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     ESCAPE = "escape"
     ORDER = "order"
     DISPLAY = "display"
+    CONTENT = "content model"
+    KEY = "missing key"
+    PLACEHOLDER = "placeholder"
     WISH = "wish"
     OTHER = "other"
 
@@ -58,6 +61,7 @@ def _compiled(source: str) -> re.Pattern[str]:
 _Q = r"[\"'\u2018\u2019\u201c\u201d`\u00ab\u00bb]"  # the quotes that tools use
 _NAME = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+?"
 _URI = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+"
+_GAP = r"(?:[^\n'\"\u00ab]|(?<=\w)'(?=\w))*?"  # words in front of what is quoted, which may have apostrophes themselves
 _LIST = r"\{(?P<expected>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 # {namespace}name, {"namespace":name} or name
 _CLARK = rf"(?:\{{{_Q}?(?P<namespace>[^{{}}\"']*){_Q}?\}}?:?)?(?P<name>{_NAME})\}}?"
@@ -84,11 +88,20 @@ FORMS: tuple[Form, ...] = (
     # --- builds and applications
     Form("Maven", Kind.DUPLICATE, rf"duplicated\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
     Form("Maven", Kind.UNEXPECTED, rf"unrecogni[sz]ed\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
+    Form("Maven", Kind.MISSING, rf"{_Q}(?:[\w]+\.)+(?P<parent>\w+)\.(?P<name>\w+){_Q}\ for\ (?P<found>[^\s:]+:[^\s:]+)\S*\ is\ missing"),
     Form("Maven", Kind.MISSING, rf"(?<!attribute\ ){_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
     Form("Maven", Kind.DUPLICATE, r"'dependencies\.dependency[^']*'\ must\ be\ unique:\s*(?P<value>\S+)"),
     Form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
-    Form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]+))?"),
+    Form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]*\w))?"),
     Form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
+    Form("Android", Kind.MISSING_ATTRIBUTE, r"(?:[\w]+:)?(?P<name>\w+)\ needs\ to\ be\ explicitly\ specified\ for\ (?:element\ )?<(?P<parent>[\w-]+)(?:\#(?P<value>[\w.$]+))?>"),
+    Form("App Store", Kind.KEY, rf"missing\ the\ required\ key:?\s*{_Q}?(?P<name>[\w.-]+[\w]){_Q}?|missing\ (?:Info\.plist\ (?:key|value)|purpose\ string)[^\n]*?(?:key\ (?:of\ )?|for\ key\ ){_Q}?(?P<value>(?:CF|NS|LS|UI)\w+)"),
+    Form("Angular", Kind.PLACEHOLDER, r"missing\ placeholders?:?\s*(?P<value>[\w.{}$%-]+)|placeholder\ (?:mismatch|missing)[^\n]*?[\"'\u201c](?P<name>[^\"'\u201d\n]+)[\"'\u201d]"),
+    Form("IIS", Kind.DUPLICATE, rf"duplicate\ collection\ entry\ of\ type\ {_Q}(?P<parent>[\w.:-]+){_Q}\ with\ unique\ key\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ set\ to\ {_Q}(?P<value>[^'\"\n]+){_Q}"),
+    Form("MSBuild", Kind.DUPLICATE, rf"duplicate\ resource\ name\ {_Q}(?P<value>[^'\"\n]+){_Q}"),
+    Form("MSBuild", Kind.MISSING, r"cannot\ find\ valid\ \"(?P<name>resheader)\"\ tags"),
+    Form("search consoles", Kind.VALUE, r"invalid\ (?:date|url|value|tag\ value|[\w-]+\ value)\b[^\n]*(?:\n(?!\s*value:)[^\n]*){0,4}?\n\s*tag:\s*(?P<name>[\w:.-]+)\s*\n\s*value:\s*(?P<value>[^\n]+)"),
+    Form("feed validators", Kind.VALUE, r"(?P<name>[\w:.-]+)\ must\ be\ an?\ (?P<type>[\w\ 0-9-]+?)(?:,\ unless[^:\n]*)?:\s*(?P<value>[^\n\[]*[^\s\[])"),
     Form(".NET configuration", Kind.ORDER, r"only\ one\ <(?P<name>[\w.]+)>\ element\ allowed[^\n]*?first\ child"),
     Form(".NET configuration", Kind.DUPLICATE, rf"(?:the\ entry\ {_Q}(?P<value>[^'\"]+){_Q}\ has\ already\ been\ added|sections\ must\ only\ appear\ once)"),
     Form(".NET configuration", Kind.UNEXPECTED, r"unrecogni[sz]ed\ (?:configuration\ section|element)\s+'?(?P<name>[\w.:-]+)'?"),
@@ -97,6 +110,8 @@ FORMS: tuple[Form, ...] = (
     Form("MSBuild", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ in\ element\ <(?P<parent>[\w.:-]+)>\ is\ unrecognized"),
     Form("MSBuild", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ (?:is\ empty\ or\ missing|is\ missing)\ from\ the\ element\ <(?P<parent>[\w.:-]+)>"),
     Form("browsers", Kind.DISPLAY, r"this\ xml\ file\ does\ not\ appear\ to\ have\ any\ style\ information"),
+    Form("Xerces", Kind.CONTENT, rf"the\ content\ of\ element\ type\ {_Q}(?P<parent>{_NAME}){_Q}\ (?:must\ match|is\ incomplete,\ it\ must\ match)\ {_Q}(?P<expected>\([^\"'\n]*\)[?*+]?){_Q}"),
+    Form("libxml2", Kind.CONTENT, r"element\ (?P<parent>[\w:.-]+)\ content\ does\ not\ follow\ the\ dtd,\ expecting\ (?P<expected>\([^\n]*?\)[?*+]?)(?:,\ got\ \([^\n]*\))?$"),
     # --- Xerces: cvc-* codes
     Form("Xerces", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b:?[^\n]*?element\ {_Q}(?P<parent>[^'\"]+){_Q}\ is\ not\ complete\.\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected"),
     Form("Xerces", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]:?[^\n]*?element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
@@ -109,6 +124,15 @@ FORMS: tuple[Form, ...] = (
     Form("Xerces", Kind.VALUE, rf"cvc-datatype-valid\.1(?:\.2)?\.[123]:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ is\ not\ a\ valid\ value\ (?:for|of)\ {_Q}?(?P<type>[\w:.-]+){_Q}?"),
     Form("Xerces", Kind.VALUE, rf"cvc-(?:attribute|type)\.3(?:\.1\.3)?:?\s*the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}(?:\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q})?\ is\ not\ valid(?:\ with\ respect\ to\ its\ type,\ {_Q}(?P<type>[^'\"]*){_Q})?"),
     Form("Xerces", Kind.TEXT, rf"cvc-complex-type\.2\.3:?\s*element\ {_Q}(?P<name>{_NAME}){_Q}\ cannot\ have\ character"),
+    # ... in whatever language: what is quoted stands in the same order
+    Form("Xerces, translated", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b\b{_GAP}{_Q}(?P<parent>[^'\"]+){_Q}[^\n{{]*?{_Q}?{_LIST}{_Q}?"),
+    Form("Xerces, translated", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]\b{_GAP}{_Q}{_CLARK}{_Q}(?:[^\n{{]*?{_Q}?{_LIST}{_Q}?)?"),
+    Form("Xerces, translated", Kind.MISSING_ATTRIBUTE, rf"cvc-complex-type\.4\b{_GAP}{_Q}(?P<name>{_NAME}){_Q}{_GAP}{_Q}(?P<parent>{_NAME}){_Q}"),
+    Form("Xerces, translated", Kind.UNEXPECTED_ATTRIBUTE, rf"cvc-complex-type\.3\.2\.2\b{_GAP}{_Q}(?P<name>{_NAME}){_Q}{_GAP}{_Q}(?P<parent>{_NAME}){_Q}"),
+    Form("Xerces, translated", Kind.NAMESPACE, rf"cvc-elt\.1(?:\.a)?\b{_GAP}{_Q}(?P<name>{_NAME}){_Q}"),
+    Form("Xerces, translated", Kind.VALUE, rf"cvc-enumeration-valid\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}[^\n\[]*?\[(?P<expected>[^\]]*)\]"),
+    Form("Xerces, translated", Kind.VALUE, rf"cvc-(?:pattern|length|minLength|maxLength|totalDigits|fractionDigits|minInclusive|maxInclusive|minExclusive|maxExclusive)-valid\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}"),
+    Form("Xerces, translated", Kind.VALUE, rf"cvc-datatype-valid\.1(?:\.2)?\.[123]\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}{_GAP}{_Q}(?P<type>[\w:.-]+){_Q}"),
     # --- libxml2, lxml, xmlschema
     Form("libxml2", Kind.UNEXPECTED, rf"element\ {_Q}{_CLARK}{_Q}(?::\ this\ element)?\s*(?:\[[^\]]*\])?:?\s*(?:this\ element\ is\ not\ expected|element\ is\ not\ expected)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
     Form("libxml2", Kind.MISSING, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ missing\ child\ element\(s\)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
@@ -119,7 +143,7 @@ FORMS: tuple[Form, ...] = (
     # --- .NET, MSXML
     Form(".NET", Kind.UNEXPECTED, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ invalid\ child\ element\ {_Q}(?P<name>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q})?\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
     Form(".NET", Kind.MISSING, rf"the\ element\ {_Q}(?P<parent>{_NAME}){_Q}(?:\ in\ namespace\ {_Q}[^'\"]*{_Q})?\ has\ incomplete\ content\.?(?:\s*List\ of\ possible\ elements\ expected:\s*(?P<expected>[^\n]*))?"),
-    Form(".NET", Kind.VALUE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ (?:element|attribute)\ is\ invalid\ -\ the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ invalid\ according\ to\ its\ datatype\ {_Q}(?P<type>[^'\"]*){_Q}"),
+    Form(".NET", Kind.VALUE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ (?:element|attribute)\ is\ invalid\ -\ the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ is\ invalid\ according\ to\ its\ datatype\ {_Q}(?P<type>[^'\"]*){_Q}(?:\s*-\s*the\ string\ {_Q}[^'\"\n]*{_Q}\ is\ not\ a\ valid\ (?:xs(?:d)?:)?(?P<found>\w+)\ value)?"),
     Form(".NET", Kind.NAMESPACE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ element\ is\ not\ declared"),
     Form(".NET", Kind.UNEXPECTED_ATTRIBUTE, rf"the\ {_Q}(?P<name>{_NAME}){_Q}\ attribute\ is\ not\ declared"),
     Form(".NET", Kind.MISSING_ATTRIBUTE, rf"the\ required\ attribute\ {_Q}(?P<name>{_NAME}){_Q}\ is\ missing"),
@@ -144,7 +168,7 @@ FORMS: tuple[Form, ...] = (
     Form("portals", Kind.VALUE, rf"(?:invalid|illegal|unknown|wrong)\ (?:value|code|format)\s*:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ (?:for|in|of)\ (?:the\ )?(?:element|field|attribute|tag)?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?(?:expected|allowed|must\ be)(?:\ values?)?(?:\ (?:is|are|one\ of))?\s*:?\s*(?P<expected>[^\n]*))?"),
     Form("portals", Kind.MISSING, rf"(?:missing|required)\ (?:mandatory\ |required\ )?(?:element|field|tag)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:\ (?:in|of)\ (?:element\ )?<?{_Q}?(?P<parent>[\w.:-]+))?"),
     Form("portals", Kind.MISSING, rf"(?:mandatory|required)?\s*(?:element|field|tag)\ <?{_Q}?(?P<name>[\w.:-]+){_Q}?>?\ (?:is\ (?:missing|mandatory|required)|must\ be\ present|not\ found)"),
-    Form("portals", Kind.UNEXPECTED, rf"unexpected\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
+    Form("portals", Kind.UNEXPECTED, rf"(?:unexpected|unknown|unrecogni[sz]ed|unsupported|illegal)\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
 )  # fmt: skip
 
 _PLACES = (
