@@ -124,6 +124,7 @@ MISTAKES = [
         Code.INVALID_VALUE, W, "is no address",
     ),
     # .NET
+    (CONFIG.format('<system.web><compilation targetframework="4.8"/></system.web>'), Code.UNEXPECTED_ATTRIBUTE, E, "targetFramework is meant"),
     (MSBUILD.format('<PackageReference Include="A"/>'), Code.UNEXPECTED_ELEMENT, E, "belongs in <ItemGroup>"),
     (MSBUILD.format('<PropertyGroup><PackageReference Include="A"/></PropertyGroup>'), Code.UNEXPECTED_ELEMENT, E, "into an <ItemGroup>"),
     (MSBUILD.format('<ItemGroup><PackageReference Version="1"/></ItemGroup>'), Code.MISSING_ATTRIBUTE, E, "names nothing"),

@@ -30,6 +30,14 @@ _CONDITIONS = "https://learn.microsoft.com/visualstudio/msbuild/msbuild-conditio
 _SECTIONS = (
     "https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/configsections-element-for-configuration"
 )
+_SCHEMA = "https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/"
+_CASED = {
+    "compilation": ("debug", "targetFramework", "defaultLanguage", "batch"),
+    "httpRuntime": ("targetFramework", "maxRequestLength", "executionTimeout", "requestValidationMode"),
+    "customErrors": ("mode", "defaultRedirect"), "authentication": ("mode",),
+    "mimeMap": ("fileExtension", "mimeType"), "supportedRuntime": ("version", "sku"),
+    "assemblyIdentity": ("name", "publicKeyToken", "culture"), "bindingRedirect": ("oldVersion", "newVersion"),
+}  # fmt: skip
 _RESX = "https://learn.microsoft.com/dotnet/api/system.resources.resxresourcereader"
 _NUSPEC = "https://learn.microsoft.com/nuget/reference/nuspec"
 _PROJECT = (
@@ -126,6 +134,22 @@ def _sections(tree: Tree) -> Iterator[Finding]:
         yield from _unique(tree, holder, "key", Severity.WARNING)
 
 
+def _cased(tree: Tree) -> Iterator[Finding]:
+    """Attributes of elements that everybody knows, in another letter case than .NET reads."""
+    for node in tree.nodes:
+        for item in node.attributes if local(node) in _CASED else ():
+            meant = next((name for name in _CASED[local(node)] if name.lower() == item.name.lower()), item.name)
+            if meant != item.name and node.attribute(meant) is None:
+                words = (
+                    f"<{node.written}> has no attribute {item.name}; .NET tells letter case apart: {meant} is meant."
+                )
+                edit = Edit(item.name_start, item.name_start + len(item.name), meant)
+                readings = (Reading(reason=words, confidence=0.97, safe=True, edits=(edit,)),)
+                yield of_value(
+                    tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=(meant,), readings=readings
+                )
+
+
 def _unique(tree: Tree, holder: Node, attribute: str, severity: Severity) -> Iterator[Finding]:
     seen: dict[str, Node] = {}
     for node in children(holder):
@@ -196,6 +220,7 @@ FACTS = (
     Fact(id="msbuild-elements", source=_MSBUILD, vocabularies=("msbuild",), check=_elements, structural=True),
     Fact(id="msbuild-conditions", source=_CONDITIONS, vocabularies=("msbuild",), check=_conditions, mark="Condition"),
     Fact(id="dotnet-sections", source=_SECTIONS, vocabularies=("dotnet-config",), check=_sections),
+    Fact(id="dotnet-names", source=_SCHEMA, vocabularies=("dotnet-config",), check=_cased),
     Fact(id="resx-content", source=_RESX, vocabularies=("resx",), check=_resx),
     Fact(id="nuspec-content", source=_NUSPEC, vocabularies=("nuspec",), check=_nuspec, structural=True),
 )

@@ -145,11 +145,13 @@ class Store:
         What the words of a problem bring up besides, however much alike, stays away.
         """
         told = list(faults)
+        codes = list(dict.fromkeys(code for code, _ in faults))
         if problem:
             from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - few requests quote a message
 
-            told += [(code, problem) for code in spoken_of(problem)]
-        codes = list(dict.fromkeys(code for code, _ in faults))
+            if (said := spoken_of(problem)).isdisjoint(codes):  # else the message is about one of the faults
+                told += [(code, problem) for code in said]
+                limit = limit if faults else 1  # the message may stand for any of them
         found = self.find(codes, problem, about, limit=len(self.articles())) if told else []
         return [article for article in found if any(article.is_about(*fault) for fault in told)][:limit]
 

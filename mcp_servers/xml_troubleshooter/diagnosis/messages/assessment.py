@@ -129,7 +129,12 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         return next(
             (item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))), None
         )
-    own = [item for item in diagnostics if item.layer == PROBLEM and _is_about(claim, item)]
+    rule = f"problem-{claim.kind.value.replace(' ', '-')}"
+    own = [
+        item
+        for item in diagnostics
+        if item.layer == PROBLEM and (_is_about(claim, item) or (claim.kind is Kind.CONTENT and item.rule == rule))
+    ]
     if own:
         return own[0]
     alike = [item for item in diagnostics if item.code in claim.codes] or (
@@ -139,6 +144,9 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
+    if claim.kind is Kind.MISSING and claim.name:
+        lacking = [item for item in diagnostics if item.code is Code.MISSING_ELEMENT]
+        return next((item for item in lacking if f"<{claim.name} " in (item.explanation or item.message)), None)
     if claim.kind in _MENTIONED:
         told = [item for item in diagnostics if not claim.line or item.line <= claim.line <= item.line + _AFTER]
         return next((item for item in told if _mentions(item, claim)), None)

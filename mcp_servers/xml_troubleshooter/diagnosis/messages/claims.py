@@ -20,7 +20,7 @@ _CLARK = re.compile(r"\{([^{}]*)\}:?([\w.-]+)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"']*)[\"']:([\w.-]+)")  # Xerces: "namespace":name
 _COMPLAINS = re.compile(r"error|fail|invalid|not valid|exception|reject|unexpected|fehler|ung\u00fcltig|erreur|errore")
 _LOOSE = ("portals", "rules", "feed validators", "Xerces, translated")  # whose forms may be part of another's
-_RUN = re.compile(r"(\S{300})\S+")  # what is longer without a blank is no name; to search in it takes its time
+_RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
 

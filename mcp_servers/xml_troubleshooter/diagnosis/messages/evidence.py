@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...codes import Code
 from ...conformance.name_distance import name_distance
@@ -237,7 +238,9 @@ def _content(claim: Claim, tree: Tree) -> Iterator[Finding]:
     order = [tuple(_NAMED.findall(part)) for part in _parts(claim.found.strip())]
     known = {name for part in order for name in part}
     for node in _at_line(claim, tree, [each for each in tree.nodes if local(each) == claim.parent]):
-        yield from ordered(node, order, "the content model")
+        for finding in ordered(node, order, "the content model"):
+            readings = (replace(each, safe=False, confidence=0.85) for each in finding.readings)
+            yield replace(finding, readings=tuple(readings))
         stray = next((child for child in node.children if child.written not in known), None)
         if stray is not None:
             words = f"<{stray.written}> is not in the content model that the other system has for <{node.written}>."
