@@ -61,6 +61,7 @@ GROUPS = {
     "around an insertion": ([Edit(3, 3, "x")], [Edit(2, 5, "y")], False, False),
     "insertions at one place": ([Edit(3, 3, "x")], [Edit(3, 3, "y")], True, True),
     "an equal edit": ([Edit(2, 5, "x"), Edit(7, 7, "x")], [Edit(2, 5, "x"), Edit(7, 7, "x")], False, True),
+    "insertions in any order": ([Edit(3, 3, "b"), Edit(3, 3, "a")], [Edit(3, 3, "a")], False, True),
     "an insertion made twice": ([Edit(2, 5, "x")], [Edit(6, 6, "y"), Edit(6, 6, "y")], True, True),
     "edits of one group share characters": ([], [Edit(2, 5, "x"), Edit(3, 6, "y")], False, False),
 }

@@ -72,7 +72,7 @@ class JointEdits:
     def admit(self, edits: Sequence[Edit]) -> bool:
         """Take a group of edits, or none of them where one is in the way of what was taken before, or of another."""
         last = self._made[-1:]
-        if all(one.end <= other.start and one != other for one, other in pairwise((*last, *edits))):
+        if all(one.end <= other.start and one < other for one, other in pairwise((*last, *edits))):
             self._made += edits  # masses of edits come like this, in the order of the text
             return True
         new: list[Edit] = []
