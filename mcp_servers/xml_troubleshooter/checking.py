@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from .away import in_thread, offload
 from .checked import Checked, Request
 from .codes import Code
 from .configuration import Configurations
-from .diagnostics import Diagnostic, Report
+from .diagnostics import Diagnostic, LayerResult, LayerState, Report
 from .document.containers import Unpacked, is_container, unpack
 from .document.document import Document, claims_utf7
 from .document.pdf_attachments import attached, is_pdf
@@ -20,7 +21,7 @@ from .errors import InputError, LimitError
 from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from .knowledge.store import Store, nature
 from .schema_choice import Choice, Sources, choose
-from .schemas.plan import COMPILATION, SEPARATOR, Plan
+from .schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from .signatures import DSIG
 from .signatures.state import DigestState, SignatureState
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .catalogue.store import SchemaStore
 
 ARTICLES = 3  # more would not be read
+_AGAIN = 10.0  # seconds for what can be told without the layers that took too much
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -193,7 +195,38 @@ async def _validate(what: Document | Path, plan: Plan, services: Judges) -> Repo
         return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
     from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
-    return await offload(validate, what, plan, seconds=services.seconds)
+    try:
+        return await offload(validate, what, plan, seconds=services.seconds)
+    except LimitError as error:
+        if not plan.layers:
+            raise
+        return await _without_layers(what, plan, str(error), services)
+
+
+async def _without_layers(document: Document, plan: Plan, why: str, services: Judges) -> Report:
+    """What can be told of a document whose layers took too much, each of which is told not to have run.
+
+    First the grammars are tried without the rules, then nothing but whether it is well-formed. Raises LimitError.
+    """
+    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+    seconds = min(_AGAIN, services.seconds)
+    report, known = None, replace(plan, layers=tuple(layer for layer in plan.layers if layer.kind in GRAMMARS))
+    if known.layers and known != plan:
+        with suppress(LimitError):
+            report = await offload(validate, document, known, seconds=seconds)
+    if report is None:
+        known = Plan()
+        report = await offload(validate, document, known, seconds=seconds)
+    spent = [
+        LayerResult(
+            name=layer.name, kind=layer.kind, state=LayerState.NOT_RUN, source=layer.source, reason=why,
+            named=layer.named, required=layer.required,
+        )
+        for layer in plan.layers
+        if layer not in known.layers
+    ]  # fmt: skip
+    return replace(report, layers=(*report.layers, *spent))
 
 
 async def signed(document: Document, services: Judges) -> tuple[SignatureState, ...]:

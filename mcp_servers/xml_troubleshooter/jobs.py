@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
 _SURVEYS = 20  # that are kept, as long as the connection lasts
+_FOR_LAYERS = 0.6  # of the time for a diagnosis, in which the layers must end
 _PATIENCE = 1.2  # seconds that a stopped run has to put its state away
 
 
@@ -96,7 +98,9 @@ class Jobs:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
         from .checking import check  # noqa: PLC0415 - it loads a lot
 
-        job = self._start(lambda tell: check(request, services, tell))
+        # so that there is time to tell what is known where one layer takes too long
+        within = replace(services, seconds=min(services.seconds, _FOR_LAYERS * seconds))
+        job = self._start(lambda tell: check(request, within, tell))
         try:
             checked = await job.wait(seconds, progress)
         finally:

@@ -436,6 +436,32 @@ async def test_what_is_no_xml_is_said_to_be_none(folder: Path, connect: Connect,
                 assert not target.exists()
 
 
+SLOW = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule context="*[local-name() = 'article']">
+<assert test="count(//*[. = //*]) = 0">x</assert></rule></pattern></schema>"""
+
+
+async def test_a_layer_that_takes_too_long_costs_itself_alone(
+    connect: Connect, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENT_TIMEOUT", "10")
+    monkeypatch.setenv("AGENT_DEADLINE", "12")
+    (folder / "slow.sch").write_text(SLOW)
+    line = "<line><article>Cups</article><quantity>six</quantity></line>\n"
+    many = "".join(f"<line><article>Cup {number}</article><quantity>1</quantity></line>" for number in range(5000))
+    (folder / "many.xml").write_text((folder / "valid.xml").read_text().replace("</order>", f"{line}{many}</order>"))
+    async with connect() as client:
+        result = structure_of(
+            await client.call_tool("validate_xml", {"path": "many.xml", "schema_path": "order.xsd;slow.sch"})
+        )
+    assert [(layer["name"], layer["state"]) for layer in result["layers"]] == [
+        ("syntax", "passed"),
+        ("order.xsd", "failed"),
+        ("slow.sch", "not_run"),
+    ]
+    assert "time was up" in result["layers"][2]["reason"]
+    assert [fault["code"] for fault in result["diagnostics"]] == ["invalid-value"]
+
+
 async def test_a_document_of_another_vocabulary_is_told_from_a_faulty_one(connect: Connect, folder: Path) -> None:
     async with connect() as client:
         answer = structure_of(

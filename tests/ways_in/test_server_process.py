@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from mcp import Client, StdioServerParameters
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "mcp_servers.xml_troubleshooter"]
+IN_TIME = 2.5  # seconds; two, and what a busy machine takes from them
 HELLO = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -120,3 +122,26 @@ def test_a_client_that_is_gone_leaves_no_traceback(server: Server) -> None:
     server.call(2, "validate_xml", {"xml": "<a/>"})
     assert server.process.wait(20) == 0
     assert server.process.stderr.read() == b""
+
+
+HEAVY = "<r>" + "x & y <" * 150_000 + "</r>"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "SIGINT", "the end of stdin"])
+def test_it_ends_in_time_whatever_it_works_on(server: Server, folder: Path, end: signal.Signals | None) -> None:
+    (folder / "heavy.xml").write_text(HEAVY)
+    server.call(2, "validate_xml", {"path": str(folder / "valid.xml")})
+    server.answer(2)
+    for number in range(3, 7):
+        server.call(number, "troubleshoot_xml", {"path": str(folder / "heavy.xml")})
+    server.call(7, "usage_stats", {})
+    server.answer(7)  # by now the others are under way
+    started = time.monotonic()
+    if end is None:
+        assert server.process.stdin is not None
+        server.process.stdin.close()
+    else:
+        server.process.send_signal(end)
+    assert server.process.wait(20) == 0
+    assert time.monotonic() - started < IN_TIME

@@ -17,7 +17,7 @@ from typing import Any
 
 _SECONDS = 60  # of computing for one request
 _PATIENCE = 300  # seconds for one request, whatever else the machine does
-_MEMORY = 4 << 30  # bytes
+_MEMORY = 1 << 30  # bytes, or what who started this may hold, where that is less
 _PLACE = re.compile(r"\s+of file:\S*?:?(?=\s|$)")  # where a stylesheet without a file is said to be
 # without them neither xsl:result-document writes files nor fn:environment-variable tells anything
 _EXTENSIONS = "http://saxon.sf.net/feature/allow-external-functions"
@@ -114,7 +114,8 @@ def _limit_memory() -> None:
         # Saxon reserves address space by the tens of gigabytes, and uses little of it
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-        _lower(resource.RLIMIT_DATA, _MEMORY)
+        soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
+        _lower(resource.RLIMIT_DATA, _MEMORY if soft == resource.RLIM_INFINITY else min(_MEMORY, soft))
         _lower(resource.RLIMIT_FSIZE, 0)
 
 
