@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
-from mcp_servers.xml_troubleshooter.configuration import KEYS, NAME, SHARED, Configurations, above, at
+from mcp_servers.xml_troubleshooter.configuration import NAME, SHARED, Configurations, above, at
+from mcp_servers.xml_troubleshooter.configuration_file import KEYS
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType>
 <xs:sequence><xs:element name="number" type="xs:int"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
@@ -46,7 +47,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ('schemas = { "orders/**/*.xml" = "schemas/order.xsd" }', ["bad.xml"], 1, "not valid against order.xsd"),
         ('schemas = { "orders/**/*.xml" = "schemas/order.xsd" }', ["new/good.xml"], 0, "names it."),
-        ('schemas = { "orders/**/*.xml" = "schemas/order.xsd" }', ["../other.xml"], 0, "WELL-FORMED"),
+        ('schemas = { "orders/**/*.xml" = "schemas/order.xsd" }', ["../other.xml"], 0, "WELL_FORMED"),
         ('schemas = { "*.xml" = ["schemas/absent.xsd"] }', ["bad.xml"], 2, ""),
         ('layers = [{ root = "order", schema = "schemas/order.xsd" }]', ["bad.xml"], 1, "not valid against order.xsd"),
         ("require-schema = true", ["bad.xml"], 1, "A schema is required"),

@@ -75,6 +75,8 @@ class Checked:
     @cached_property
     def ends_early(self) -> tuple[int, bool]:
         """The line behind which something is missing, 0 for none, and whether that is more than end tags."""
+        if self.report.well_formed and not self.report.diagnostics:
+            return 0, False
         from .wellformedness.truncation import truncation  # noqa: PLC0415 - most documents are whole
 
         faults = [(fault.code, fault.start) for fault in self.report.diagnostics]

@@ -23,10 +23,10 @@ from .knowledge.store import Store, nature
 from .schema_choice import Choice, Sources, choose
 from .schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from .signatures import DSIG
-from .signatures.state import DigestState, SignatureState
 
 if TYPE_CHECKING:
     from .catalogue.store import SchemaStore
+    from .signatures.state import SignatureState
 
 ARTICLES = 3  # more would not be read
 _AGAIN = 10.0  # seconds for what can be told without the layers that took too much
@@ -234,6 +234,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
     if DSIG not in document.text:
         return ()
     from .signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
+    from .signatures.state import DigestState, SignatureState  # noqa: PLC0415
 
     try:
         return await offload(states, document, seconds=services.seconds)

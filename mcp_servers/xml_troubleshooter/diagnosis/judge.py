@@ -14,7 +14,6 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
 from ..errors import SchemaError
-from ..schemas.envelopes import Payload, payload_named
 from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan
 from ..schemas.schema_locations import doubts
 from ..schemas.vocabularies import notation
@@ -41,6 +40,7 @@ from .layers import (
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
+    from ..schemas.envelopes import Payload
 
 Told = tuple[Diagnostic, "Violation | None"]  # with what the grammar knows of it
 
@@ -126,6 +126,8 @@ def _inside(
     """The verdict of the layers that judge what the document carries, and the diagnosis that this is made of."""
     if not opened:
         return (), None
+    from ..schemas.envelopes import payload_named  # noqa: PLC0415 - few documents carry another
+
     carried = payload_named(document, plan.payload)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:

@@ -7,7 +7,6 @@ not does the grammar decide which values are IDs.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from lxml import etree
 
 from ..bounds import read_file
 from ..document.parsing import Element, parser
-from ..document.tokens import SECTION
 
 if TYPE_CHECKING:
     from .model import Grammar
@@ -48,6 +46,8 @@ class IdNames:
         if not any(name in text for name in self.ids | self.references | self.id_elements | self.reference_elements):
             return False
         if "<!" in text or "<?" in text:
+            from ..document.tokens import SECTION  # noqa: PLC0415 - few documents are looked at twice
+
             text = SECTION.sub("", text)
         ids = [*_attribute_values(text, self.ids), *_element_values(text, self.id_elements)]
         known = set(ids)
@@ -161,7 +161,7 @@ def _attribute_values(text: str, names: frozenset[str]) -> Iterator[str]:
         # a pattern that begins with the name is searched for faster than one that begins with what is before it
         for match in re.finditer(rf"{re.escape(name)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", text):
             if text[match.start() - 1] in ": \t\r\n":
-                yield html.unescape(match[1] or match[2] or "").strip()
+                yield _unescaped(match[1] or match[2] or "").strip()
 
 
 def _element_values(text: str, names: frozenset[str]) -> Iterator[str]:
@@ -169,4 +169,12 @@ def _element_values(text: str, names: frozenset[str]) -> Iterator[str]:
         for match in re.finditer(rf"{re.escape(name)}(?:\s[^<>]*)?>([^<]*)<", text):
             before = text[text.rfind("<", 0, match.start()) : match.start()]
             if before == "<" or (before.endswith(":") and not re.search(r"[\s/>]", before)):
-                yield html.unescape(match[1]).strip()
+                yield _unescaped(match[1]).strip()
+
+
+def _unescaped(value: str) -> str:
+    if "&" not in value:
+        return value
+    import html  # noqa: PLC0415 - few IDs have references in them
+
+    return html.unescape(value)

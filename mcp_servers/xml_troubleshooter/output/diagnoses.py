@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..checked import Checked, total
 from ..diagnostics import Diagnostic, Report
 from ..files import INLINE_LIMIT
 from ..knowledge.store import Article
-from ..signatures.state import SignatureState
 from . import verdicts
 from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, OperandRow, SignatureRow
+
+if TYPE_CHECKING:
+    from ..signatures.state import SignatureState
 
 SUMMARY = 1_500  # characters: all of it but where it quotes a document's endless names
 ESCAPED_BYTE = re.compile(r"[\ud800-\udfff]")

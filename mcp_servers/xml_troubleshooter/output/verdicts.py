@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ..checked import Checked, total
 from ..codes import Code
 from ..diagnostics import COUNTED, Diagnostic, LayerResult, LayerState, Report, Severity
 from ..schemas.plan import COMPILATION, FACTS, OWN_DTD
-from ..signatures.state import DigestState, SignatureState
 from ..wording import count
+
+if TYPE_CHECKING:
+    from ..signatures.state import SignatureState
 
 _CALLED = {OWN_DTD: "its own DOCTYPE", COMPILATION: "whether it compiles"}  # the layers without a file, in words
 
@@ -27,6 +30,8 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
     """That a document is signed, and whether it still is what was signed."""
     if not states:
         return ""
+    from ..signatures.state import DigestState  # noqa: PLC0415 - few documents are signed
+
     covers = ", ".join(dict.fromkeys(state.covers for state in states))
     found = {state.digest for state in states}
     if found == {DigestState.HOLDS}:

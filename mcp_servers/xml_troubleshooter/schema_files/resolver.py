@@ -14,7 +14,6 @@ from lxml import etree
 from ..bounds import Bounds, read_file, real_path
 from ..document.parsing import Element, parser
 from ..errors import SchemaError
-from . import catalog
 
 # The one schema that most others import by its address on the web: the attributes of the xml: prefix.
 _XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -82,12 +81,16 @@ class SchemaSources:
         """The catalogs beside the schema's files, above them inside the allowed folders, and at the top of these."""
         beside = dict.fromkeys(path.parent for path in (self.schema, *self.read))
         above = dict.fromkeys(folder for own in beside for folder in (own, *own.parents) if self.bounds.allow(folder))
+        from . import catalog  # noqa: PLC0415 - most schemas are one file
+
         return catalog.catalogs_of([*above, *self.bounds.folders], self.bounds)
 
     def locate(self, address: str, public: str = "") -> Path | None:
         """The file (its real path) that an address or public id stands for; None where it may not be read."""
         if address in map(str, self.read):
             return Path(address)
+        from . import catalog  # noqa: PLC0415 - most schemas are one file
+
         mapped = catalog.resolve(self.catalogs, self.bounds, system=address, uri=address, public=public)
         path = catalog.local_path(address)
         # schemas of the web or of several folders, copied into one, still name each other as they did

@@ -10,7 +10,6 @@ from pathlib import Path
 from ..codes import Code
 from ..diagnostics import Diagnostic, Severity
 from ..document.document import Document
-from ..schema_files.catalog import local_path
 
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/:]+:(?:noNamespaceS|s)chemaLocation)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _FILE = re.compile(r"\.(?:xsd|xml|rng|dtd)$", re.IGNORECASE)
@@ -98,6 +97,8 @@ def _odd(location: Location) -> str:
 
 def _is_gone(address: str, document: Document, roots: Sequence[Path]) -> bool:
     """Whether an address leads into an allowed folder and to no file there."""
+    from ..schema_files.catalog import local_path  # noqa: PLC0415 - many documents name no schema
+
     path = local_path(address)
     if path is None or not document.source:
         return False
