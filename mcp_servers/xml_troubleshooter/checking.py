@@ -101,6 +101,14 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
 
 
+async def reconsidered(checked: Checked, problem: str, services: Judges) -> Checked:
+    """What was found out about a document, with the message of another system held against it that comes later."""
+    plan = replace(checked.plan, problem=problem)
+    report = await _validate(checked.document, plan, services)
+    again = replace(checked, plan=plan, report=report)
+    return await in_thread(_with_articles, again, problem, services.knowledge)
+
+
 def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
     found = (*checked.report.diagnostics, *checked.hidden)
     faults = list(dict.fromkeys((fault.code.value, fault.explanation or fault.message) for fault in found))

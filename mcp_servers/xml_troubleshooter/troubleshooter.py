@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 
 from .checked import EngineChoice, Request
-from .checking import ARTICLES, Judges, Progress, check, signed
+from .checking import ARTICLES, Judges, Progress, check, reconsidered, signed
 from .delivery import check_target, deliver
 from .document.document import Document
 from .errors import InputError, LimitError, SchemaError
@@ -63,7 +63,10 @@ async def _begin(request: Request, services: Services, progress: Progress, run_i
     earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
     await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
     if earlier is not None:
-        return await anyio.to_thread.run_sync(_continued, earlier, request)
+        continued = await anyio.to_thread.run_sync(_continued, earlier, request)
+        if continued.request.problem == earlier.request.problem:
+            return continued
+        return await _reconsidered(continued, services)
     checked = await check(request, services, progress, to_repair=True)
     result = LoopResult(document=checked.document, report=checked.report)
     return Outcome(run_id, request, checked, result, signatures=checked.signatures)
@@ -103,6 +106,17 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     made = tuple(edit.id for edit in earlier.result.edits if edit.applied)
     told = Told(earlier.result.document, made, tuple(article.id for article in earlier.checked.articles))
     return replace(earlier, request=merged, result=result, running=False, told=told, notes=())
+
+
+async def _reconsidered(outcome: Outcome, services: Services) -> Outcome:
+    """A run whose document is judged again, as it came and as it is, because another system's message is new."""
+    checked, result = outcome.checked, outcome.result
+    came = await reconsidered(checked, outcome.request.problem, services)
+    now = came
+    if result.document.text != checked.document.text:
+        state = replace(checked, document=result.document)
+        now = await reconsidered(state, outcome.request.problem, services)
+    return replace(outcome, checked=came, result=replace(result, report=now.report))
 
 
 def _taken_back(result: LoopResult, request: Request) -> bool:

@@ -297,3 +297,23 @@ async def test_one_fault_is_offered_in_one_way_and_either_answer_can_be_changed(
             whole = await client.call_tool("get_run", {"run_id": first["run_id"], "part": "document"})
             assert whole.structured_content is not None
             assert (result["status"], whole.structured_content["text"]) == ("fixed", document)
+
+
+async def test_a_message_that_comes_later_is_held_against_the_document_of_the_run(
+    connect: Connect, folder: Path
+) -> None:
+    (folder / "parcel.xml").write_text("<Parcel><Sent>16.04.2026</Sent></Parcel>")
+    refused = (
+        'unexpected element (uri:"", local:"Parcel"). Expected elements are <{urn:p}Parcel>',
+        "cvc-datatype-valid.1.2.1: '16.04.2026' is not a valid value for 'date'.",
+    )
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "parcel.xml"))
+        assert (first["status"], first["claims"]) == ("well_formed", [])
+        second = await asked(client, run_id=first["run_id"], problem=refused[0])
+        assert [claim["state"] for claim in second["claims"]] == ["confirmed"]
+        third = await asked(client, run_id=first["run_id"], accept=[second["edits"][0]["id"]])
+        assert [claim["state"] for claim in third["claims"]] == ["repaired"]
+        last = await asked(client, run_id=first["run_id"], problem=refused[1])
+        assert [claim["state"] for claim in last["claims"]] == ["confirmed"]
+        assert last["remaining"][0]["code"] == "invalid-value"

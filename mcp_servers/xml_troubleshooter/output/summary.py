@@ -153,7 +153,7 @@ def _withheld(result: LoopResult) -> str:
     if all(fix.voids for fix in result.withheld):
         why = f"{'it changes' if one else 'they change'} what is signed"
     else:
-        why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} one of several possible"
+        why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} not beyond doubt"
     return (
         f"{count(waiting, 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
         "proposed edits are right, make them with run_id and accept, all of them with allow_unsafe."
