@@ -15,6 +15,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.files import Workspace
 from mcp_servers.xml_troubleshooter.schema_choice import Choice, Sources, choose
+from mcp_servers.xml_troubleshooter.schemas.conditions import Condition
 from mcp_servers.xml_troubleshooter.schemas.layer_tables import read_layers, read_manifest
 
 XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:example:bill">
@@ -91,6 +92,11 @@ def test_a_table_is_about_the_documents_of_which_all_its_conditions_hold(conditi
     (folder / "layers.toml").write_text(f'[[layers]]\nschema = "parts/bill.sch"\nname = "House rules"\n{condition}\n')
     names = [layer.name for layer in chosen("", folder).plan.layers]
     assert (names == ["House rules"]) is CONDITIONS[condition]
+
+
+@pytest.mark.parametrize("text", ["", "no markup", "<a", "<a><b></a>"])
+def test_conditions_are_asked_of_broken_documents_too(text: str) -> None:
+    assert Condition(xpath="/a").holds(Document.from_text(text)) is text.startswith("<a")
 
 
 def test_layers_of_several_tables_judge_with_their_own_severities(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -62,8 +63,7 @@ class Condition:
 
 
 def _is_true(xpath: str, namespaces: dict[str, str], document: Document) -> bool:
-    reader = parser(recover=True)
-    root: Element | None = etree.fromstring(document.to_bytes(), reader)
+    root = _root(document)
     if root is None:
         return False
     try:  # what XPath 1 says as well needs no other engine
@@ -82,3 +82,12 @@ def _is_true(xpath: str, namespaces: dict[str, str], document: Document) -> bool
     except elementpath.ElementPathError as error:
         raise InputError(f"The condition {xpath} cannot be evaluated: {error}. Correct it.") from None
     return bool(found)
+
+
+@lru_cache(maxsize=1)  # many conditions ask about one document
+def _root(document: Document) -> Element | None:
+    try:
+        root: Element | None = etree.fromstring(document.to_bytes(), parser(recover=True))
+    except etree.XMLSyntaxError:  # there is nothing at all
+        return None
+    return root
