@@ -193,7 +193,8 @@ def test_the_rules_repair_the_broken_document_as_the_article_says(
     statuses = {"rules": "fixed", "unsafe": "unchanged improved", "question": "needs_input", "person": "unchanged"}
     assert first.status in statuses[example.repaired_by].split()
     assert bool(first.result.withheld) == (example.repaired_by == "unsafe")
-    assert bool(first.result.questions) == (example.repaired_by == "question")
+    if example.repaired_by != "unsafe":  # what waits for consent may be a choice as well
+        assert bool(first.result.questions) == (example.repaired_by == "question")
     if example.repaired_by == "person":
         assert last.status == "unchanged"
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
@@ -11,7 +13,7 @@ from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.repair.judgement import judgement, shares
 from mcp_servers.xml_troubleshooter.repair.syntax import candidates
-from mcp_servers.xml_troubleshooter.schemas.plan import Plan
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 
 def test_what_needs_consent_waits_until_nothing_safe_is_left() -> None:
@@ -75,3 +77,40 @@ def test_a_plain_slip_needs_no_consent(broken: str, meant: str) -> None:
 @pytest.mark.parametrize("broken", ["<a><tirr>x</tirl></a>", "<a b='x <i>y</i>'/>", "<a>&#03)</a>"])
 def test_what_may_be_meant_otherwise_needs_it(broken: str) -> None:
     assert propose(Document.from_text(broken), Plan(), False, {}).fixes == ()  # noqa: FBT003
+
+
+def test_close_readings_are_one_question_whose_answer_decides() -> None:
+    broken = "<a>\n  <tirr>x</tirl>\n</a>"
+    (asked,) = propose(Document.from_text(broken), Plan(), False, {}).questions  # noqa: FBT003
+    assert [option.after for option in asked.options] == ["<tirr>x</tirr>", "<tirl>x</tirl>"]
+    for option in asked.options:
+        for answer in (option.id, option.value):
+            (fix,) = propose(Document.from_text(broken), Plan(), False, {asked.id: answer}).fixes  # noqa: FBT003
+            assert fix.safety is Safety.SAFE
+            assert option.after in apply(broken, fix.edits)
+
+
+def test_the_question_about_a_place_stays_the_same_when_others_are_repaired() -> None:
+    ids = [
+        question.id
+        for text in ("<a>\n  b & c\n  <tirr>x</tirl>\n</a>", "<a>\n  b &amp; c\n  <tirr>x</tirl>\n</a>")
+        for question in propose(Document.from_text(text), Plan(), True, {}).questions  # noqa: FBT003
+    ]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+@pytest.mark.parametrize(("type_", "written"), [("date", "03/04/2024"), ("decimal", "1,234")])
+def test_no_consent_chooses_among_amounts_or_days(tmp_path: Path, type_: str, written: str) -> None:
+    schema = tmp_path / "a.xsd"
+    schema.write_text(
+        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a" type="xs:{type_}"/></xs:schema>'
+    )
+    document, judged_by = Document.from_text(f"<a>{written}</a>"), plan([str(schema)])
+    proposal = propose(document, judged_by, True, {})  # noqa: FBT003
+    assert proposal.fixes == ()
+    (asked,) = proposal.questions
+    for option in asked.options:
+        for answer in (option.id, option.value):
+            (fix,) = propose(document, judged_by, False, {asked.id: answer}).fixes  # noqa: FBT003
+            assert fix.edits[0].after == option.value

@@ -11,7 +11,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.syntax import fixes, questions
+from mcp_servers.xml_troubleshooter.repair.syntax import fixes, proposals
 
 # ruff: noqa: RUF001 - texts in other alphabets are what this is about
 
@@ -106,7 +106,7 @@ def test_a_mainframe_text_is_read_as_its_declaration_says() -> None:
 
 def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
     document = Document.from_bytes(f"<a><b>{RUSSIAN}</b></a>".encode("koi8-r"))
-    (question,) = questions(document, faults_of(document))
+    (question,) = proposals(document, faults_of(document))[1]
     assert question.allowed[0] == "KOI8-R"
     (fix,) = fixes(document, faults_of(document), None, {question.id: "koi8-r"})
     assert (fix.safety, fix.provenance) == (Safety.SAFE, f"user: answer to {question.id}")
@@ -116,4 +116,4 @@ def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
 
 def test_nothing_is_asked_about_strays() -> None:
     document = Document.from_bytes("<a>M\u00fcller</a>".encode("cp1252"))
-    assert questions(document, faults_of(document)) == ()
+    assert proposals(document, faults_of(document))[1] == ()

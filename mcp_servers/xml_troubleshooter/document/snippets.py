@@ -18,9 +18,9 @@ def snippets(document: Document, offsets: Sequence[int]) -> list[str]:
     """For each place the first values of the smallest element with children around it ("Tea, 2.50")."""
     try:
         tree = Tree(document)
-    except ValueError:
+        return [_around(tree, offset) if offset >= 0 else "" for offset in offsets]
+    except ValueError:  # its tags do not pair
         return [_line(document.text, offset) for offset in offsets]
-    return [_around(tree, offset) if offset >= 0 else "" for offset in offsets]
 
 
 def _around(tree: Tree, offset: int) -> str:

@@ -101,13 +101,20 @@ class Question:
         """The local name of the element or attribute that is asked about."""
         return _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@").rpartition(":")[2]
 
+    def chosen(self, answer: str | None) -> str | None:
+        """The value that an answer stands for: an option may be named by its id."""
+        return next((option.value for option in self.options if option.id == answer), answer)
+
     @property
     def group(self) -> str:
         """What the same question has in common in all places and documents."""
         asked = _NUMBER.sub("", _POSITION.sub("", f"{self.needed}|{self.type}|{self.allowed}"))
-        return f"{self.name}-{hashlib.sha256(f'{self.name}|{asked}'.encode(errors='replace')).hexdigest()[:5]}"
+        return (
+            f"{self.name or 'choice'}-{hashlib.sha256(f'{self.name}|{asked}'.encode(errors='replace')).hexdigest()[:5]}"
+        )
 
 
+OPTIONS = "abc"  # the ids of options: more than three nobody weighs against each other
 BY_USER = "user: "  # how the provenance of what a user said begins
 
 

@@ -104,7 +104,7 @@ class Context:
 
         Numbers, dates and what is listed have other forms; what names or identifies something stands as it was given.
         """
-        value = self.answers.get(question.id)
+        value = question.chosen(self.answers.get(question.id))
         if value is None or type_ is None or type_.accepts(value):
             return value
         if type_.primitive in _VERBATIM and not type_.enumeration:

@@ -166,13 +166,14 @@ def _rules(
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
     from . import facts  # noqa: PLC0415
-    from .syntax import fixes, questions  # noqa: PLC0415
+    from .syntax import proposals  # noqa: PLC0415
 
     if not diagnosis.report.well_formed:
         known = None
         with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
             known = vocabulary(plan.grammar, plan.roots)
-        return tuple(fixes(document, diagnosis.faults, known, answers)), questions(document, diagnosis.faults)
+        made, open_questions = proposals(document, diagnosis.faults, known, answers)
+        return tuple(made), open_questions
     found, asked = facts.repairs(document, diagnosis.report.diagnostics, answers, plan)
     around = diagnosis.without({layer.name for layer in plan.inside.layers})
     for fixes_, questions_ in (

@@ -11,16 +11,18 @@ from types import MappingProxyType
 from ..codes import Code
 from ..document.document import Document
 from ..document.edits import JointEdits, Spans
-from ..loop.proposal import AT_ONCE, Fix, Question, Safety, answered_by
+from ..loop.proposal import AT_ONCE, OPTIONS, Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
 from ..wellformedness.truncation import truncation
 from ..wellformedness.vocabulary import Vocabulary
+from . import readings_question
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
 from .judgement import judged, shares
 
+ASKED = 50  # questions at once
 _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
 
 
@@ -35,13 +37,38 @@ def fixes(
     A fault whose repair would touch the characters of another's is left for the next round, and so are those behind the
     first AT_ONCE.
     """
+    return proposals(document, faults, vocabulary, answers)[0]
+
+
+def proposals(
+    document: Document,
+    faults: Sequence[Fault],
+    vocabulary: Vocabulary | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[list[Fix], tuple[Question, ...]]:
+    """The `fixes`, and what only a person knows: an encoding, or which of several close readings is meant."""
     joint = JointEdits()
-    best = (fix for ways in _each(document, faults, vocabulary, answers) for fix in islice(ways, 1))
-    return [fix for fix in islice(best, AT_ONCE) if joint.admit(fix.edits)]
+    made: list[Fix] = []
+    asked: dict[str, Question] = {}
+    each = _each(document, faults, vocabulary, answers)
+    for fault, ways in islice(zip(faults, each, strict=True), AT_ONCE):
+        best = next(ways, None)
+        if best is None:
+            continue
+        if best.safety is not Safety.SAFE and len(asked) < ASKED:
+            readings = [best, *islice(ways, len(OPTIONS) - 1)]
+            choice = readings_question.question(document, fault, readings)
+            chosen = readings_question.answered(choice, readings, answers) if choice else None
+            if choice and not chosen:
+                asked[choice.id] = choice
+            best = chosen or best
+        if joint.admit(best.edits):
+            made.append(best)
+    return made, (*_encoding(document, faults), *asked.values())
 
 
-def questions(document: Document, faults: Sequence[Fault]) -> tuple[Question, ...]:
-    """What only a person knows about its faults: the encoding of a text, the likely ones best first."""
+def _encoding(document: Document, faults: Sequence[Fault]) -> tuple[Question, ...]:
+    """The question about the encoding of a text, the likely ones best first."""
     broken = BrokenDocument(document)
     asked = (question(broken, fault) for fault in faults if fault.code == Code.ENCODING_MISMATCH)
     first = next(filter(None, asked), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -12,12 +13,16 @@ from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
-from ...loop.proposal import Fix, Question, Safety
+from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety
 from ..context import Context, attribute_text, element_text
 from ..values.lexical_forms import rewrites
+from ..values.rewrite import Rewrite
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")
+_PRECIOUS = frozenset(
+    (*_NUMBERS, "date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration")
+)
 _ALIKE = 85  # of 100
 
 
@@ -56,13 +61,14 @@ def _correct(
             at=violation.start, provenance="schema: the fixed value",
         )  # fmt: skip
         return
-    question = _question(violation, context)
+    question = replace(_question(violation, context), options=_options(violation.value.strip(), found))
     answer = context.answer(question, violation.correction.type)
     known = context.given(question, written=[answer])
     if answer is not None:
         yield _answered(violation, known, Edit(start, end, as_written(answer)))
         return
-    if found:
+    # which amount or day is meant is for a person to say, whatever else may be tried
+    if found and not (question.options and violation.correction.type.primitive in _PRECIOUS):
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
@@ -74,6 +80,23 @@ def _correct(
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question
+
+
+def _options(written: str, found: Sequence[Rewrite]) -> tuple[Option, ...]:
+    """The values that may be meant, where there are several and none is certain."""
+    if len(found) < 2 or found[0].safe:  # noqa: PLR2004
+        return ()
+    return tuple(
+        Option(
+            id=letter,
+            value=each.value,
+            meaning=each.reason,
+            confidence=each.confidence,
+            before=written,
+            after=each.value,
+        )
+        for letter, each in zip(OPTIONS, found, strict=False)
+    )
 
 
 def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Context) -> bool:
