@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .away import in_thread, offload
 from .document.document import Document
 from .errors import AccessError, InputError, LimitError
-from .files import Workspace
+from .files import Workspace, head
 from .schemas.plan import Plan, joined, split
 from .schemas.plan import plan as layered
 from .schemas.vocabularies import read_beginning
@@ -215,7 +215,8 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
             from .schemas.manifests import unpacked  # noqa: PLC0415 - loaded where it is used
 
             path = unpacked(path, sources.state_dir)
-        (manifests if _is_manifest(path.name) else usable).append(path)
+        told = _is_manifest(path.name) and (path.suffix != ".xml" or b"scenarios" in head(path))
+        (manifests if told else usable).append(path)
     roots = [*workspace.readable, *(root for each in official for root in each.roots)]
     layers = [*layered(usable, unusable=outside).layers, *(layer for each in official for layer in each.layers)]
     plan = joined(*layers, roots=roots)
