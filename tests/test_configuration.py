@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from mcp import Client
 
 from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.configuration import NAME, SHARED, Configurations, above, at
 from mcp_servers.xml_troubleshooter.configuration_file import KEYS
+from mcp_servers.xml_troubleshooter.server import create_server
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType>
 <xs:sequence><xs:element name="number" type="xs:int"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
@@ -137,3 +139,26 @@ def test_every_value_is_shown_with_where_it_comes_from(
     assert {key.name for key in KEYS} <= rows.keys()
     assert run(["config", "show"]) == 0
     assert f"(from {NAME})" not in capsys.readouterr().out
+
+
+@pytest.mark.anyio
+async def test_the_server_heeds_the_one_at_the_top_of_an_allowed_root_as_it_is_now(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOWED_ROOTS", str(project))
+    monkeypatch.chdir(project / "schemas")
+    said = [
+        ("", "well_formed"),
+        ('schemas = { "orders/*.xml" = "schemas/order.xsd" }', "invalid"),
+        ('schemas = { "bills/*.xml" = "schemas/order.xsd" }', "well_formed"),
+    ]
+    async with Client(create_server()) as client:
+        for text, status in said:
+            (project / NAME).write_text(text)
+            answer = await client.call_tool("validate_xml", {"path": str(project / "orders" / "bad.xml")})
+            assert answer.structured_content is not None
+            assert answer.structured_content["status"] == status
+        (project / NAME).write_text("formats = 1")
+        answer = await client.call_tool("validate_xml", {"path": str(project / "orders" / "bad.xml")})
+        assert answer.is_error
+        assert "formats is not known" in str(answer.content)

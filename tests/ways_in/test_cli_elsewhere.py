@@ -30,3 +30,7 @@ def test_the_action_runs_a_command_that_there_is_with_its_own_defaults() -> None
     words = shlex.split(line.replace("\\\n", " "))
     options = build_parser().parse_args([value for value in (values.get(word, word) for word in words) if value])
     assert (options.files, options.format, options.fail_on) == (["."], "github", "error")
+
+
+def test_hooks_are_for_files_of_a_type_that_pre_commit_knows() -> None:
+    assert set(re.findall(r"types(?:_or)?: (\[[^]]*\])", (ROOT / ".pre-commit-hooks.yaml").read_text())) == {"[xml]"}
