@@ -107,7 +107,7 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
         try:
             found = await offload(look, seconds=min(_LOOKING, sources.seconds))
         except InputError as error:
-            return Choice(joined(broken(manifest, error)), f"{manifest} cannot be used.")
+            return Choice(joined(broken(manifest, error, named=False)), f"{manifest} cannot be used.")
         if found is not None:
             return Choice(*found)
     return None
@@ -158,15 +158,8 @@ async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     named = await in_thread(_read_names, schemas, document, sources)
     plan, reasons = named.plan, ["The schema was given."] if named.plan.layers else []
     for manifest in named.manifests:
-        from .schemas.manifests import of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
-
-        found = None
-        for candidate in filter(None, (document, named.seen)):
-            look = partial(of_manifest, manifest, candidate, sources.catalogue)
-            if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
-                break
-        made, reason = found or (without_match(manifest), f"{manifest} says nothing of this document.")
-        if found is not None and candidate is named.seen:
+        made, reason, inside = await _by_manifest(manifest, document, named.seen, sources)
+        if inside:
             plan = made.carried_in(plan, named.payload)
         else:
             plan = replace(joined(*plan.layers, *made.layers, roots=(*plan.roots, *made.roots)), payload=plan.payload)
@@ -174,6 +167,26 @@ async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     if plan.payload:
         reasons.append(f"Inside the document is {plan.payload.rpartition('}')[2]}, which is judged by itself.")
     return Choice(plan, " ".join(reasons))
+
+
+async def _by_manifest(
+    manifest: Path, document: Document, seen: Document | None, sources: Sources
+) -> tuple[Plan, str, bool]:
+    """The layers of a manifest that is named for a document or what it carries, why, and whether for the latter.
+
+    One that cannot be read is a layer that cannot be run.
+    """
+    from .schemas.manifests import broken, of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
+
+    for candidate in filter(None, (document, seen)):
+        look = partial(of_manifest, manifest, candidate, sources.catalogue)
+        try:
+            found = await offload(look, seconds=min(_LOOKING, sources.seconds))
+        except InputError as error:
+            return joined(broken(manifest, error, named=True)), f"{manifest} cannot be used.", False
+        if found is not None:
+            return *found, candidate is seen
+    return without_match(manifest), f"{manifest} says nothing of this document.", False
 
 
 @dataclass(frozen=True, slots=True)

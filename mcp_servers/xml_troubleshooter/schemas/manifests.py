@@ -116,6 +116,6 @@ def without_match(path: Path) -> Plan:
     return joined(Layer(name=path.name, kind=kind_of(str(path)), source=str(path), unusable=why))
 
 
-def broken(path: Path, error: InputError) -> Layer:
-    """The layer that stands for a manifest which cannot be read."""
-    return Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=False, unusable=str(error))
+def broken(path: Path, error: InputError, *, named: bool) -> Layer:
+    """The layer that stands for a manifest which cannot be read; `named` says that the caller asked for it."""
+    return Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=named, unusable=str(error))

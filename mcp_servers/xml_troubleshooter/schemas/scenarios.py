@@ -32,8 +32,8 @@ def read_scenarios(path: Path) -> tuple[LayerTable, ...]:
         raise InputError(f"{path} is no XML that can be read: {error}. Correct it there.") from None
     if root.tag != f"{_NAMESPACE}scenarios":
         raise InputError(
-            f"{path} is no configuration of scenarios: its root is {root.tag!r}, not scenarios in the namespace "
-            f"{_NAMESPACE[1:-1]}. Name a schema or a rule set."
+            f"{path.name} is no schema that is known here and no configuration of scenarios: its root is {root.tag!r}, "
+            f"not scenarios in the namespace {_NAMESPACE[1:-1]}. Name a schema or a rule set."
         )
     scenarios = tuple(_scenario(each, path) for each in root.iterfind(f"{_NAMESPACE}scenario"))
     if not scenarios:
