@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import anyio
 import anyio.to_thread
@@ -27,6 +28,7 @@ from .schemas.plan import Plan
 from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
+_TOLD = 20  # reasons and faults of a kind that say what an article has to be about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +241,10 @@ def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
     sources = {source for source, _ in kinds}
     found: dict[tuple[str, str], Article] = {}
     for kind in kinds:
-        articles = knowledge.find(codes=kind, about=about, limit=len(knowledge.articles()))
+        reasons = (edit.reason for edit in result.edits if (edit.source, edit.code) == kind)
+        faults = (item.explanation for item in checked.report.diagnostics if item.code == kind[1])
+        said = " ".join((*islice(reasons, _TOLD), *islice(faults, _TOLD)))
+        articles = knowledge.concerning([(each, said) for each in kind], "", about, limit=len(knowledge.articles()))
         apt = (each for each in articles if _is_apt(each, {kind[0]}))
         if (article := next(apt, None)) is not None:
             found[kind] = article

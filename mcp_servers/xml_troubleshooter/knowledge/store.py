@@ -140,18 +140,17 @@ class Store:
             return list(found)[: max(limit, 0)]
 
     def concerning(self, faults: Sequence[tuple[str, str]], problem: str, about: str, limit: int) -> list[Article]:
-        """At most `limit` articles about faults (code and words), or one that a message of another system stands for.
+        """At most `limit` articles about faults (code and words); without any, one that a message may stand for.
 
         What the words of a problem bring up besides, however much alike, stays away.
         """
         told = list(faults)
         codes = list(dict.fromkeys(code for code, _ in faults))
-        if problem:
+        if problem and not faults:
             from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - few requests quote a message
 
-            if (said := spoken_of(problem)).isdisjoint(codes):  # else the message is about one of the faults
-                told += [(code, problem) for code in said]
-                limit = limit if faults else 1  # the message may stand for any of them
+            told += [(code, problem) for code in spoken_of(problem)]
+            limit = min(limit, 1)  # the message may stand for any of them
         found = self.find(codes, problem, about, limit=len(self.articles())) if told else []
         return [article for article in found if any(article.is_about(*fault) for fault in told)][:limit]
 

@@ -14,7 +14,7 @@ from ...diagnostics import Diagnostic, LayerKind, LayerResult, LayerState, Repor
 from ...document.document import Document
 from ...document.tree import Tree
 from ...facts.finding import local
-from ...schemas.plan import PROBLEM
+from ...schemas.plan import FACTS, PROBLEM
 from ..foreign_messages import of_markup, recognised
 from .claims import Claim, claims
 from .evidence import claimed_nodes, holders, repeated
@@ -144,6 +144,8 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
+    if claim.kind is Kind.DISPLAY:  # a browser draws what is in a namespace that it knows
+        return next((item for item in diagnostics if item.code is Code.WRONG_NAMESPACE and item.layer == FACTS), None)
     if claim.kind is Kind.MISSING and claim.name:
         lacking = [item for item in diagnostics if item.code is Code.MISSING_ELEMENT]
         return next((item for item in lacking if f"<{claim.name} " in (item.explanation or item.message)), None)

@@ -100,13 +100,10 @@ def renamed_value(
     code: Code = Code.UNRESOLVED_REFERENCE,
 ) -> Finding:
     """A finding about the value of an attribute, with the one that was meant."""
-    reading = Reading(
-        reason=f"{words} {written} is meant.", confidence=0.97 if safe else 0.85, safe=safe,
-        edits=(Edit(item.value_start, item.value_end, written),),
-    )  # fmt: skip
-    return of_value(
-        tree, node, item, f"{words} {written} is meant.", code=code, expected=(written,), readings=(reading,)
-    )
+    words += f" {written} is meant." if safe else f" {written} comes close."
+    edits = (Edit(item.value_start, item.value_end, written),)
+    reading = Reading(reason=words, confidence=0.97 if safe else 0.85, safe=safe, edits=edits)
+    return of_value(tree, node, item, words, code=code, expected=(written,), readings=(reading,))
 
 
 def unknown_elements(
