@@ -108,7 +108,7 @@ def _frame(text: str) -> tuple[int, int]:
 
 def _only_escapes(text: str, edit: Edit) -> bool:
     """Whether an edit writes one character as a reference to it, which takes nothing away; masses of edits do that."""
-    return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start]) == edit.after
+    return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start : edit.end]) == edit.after
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:

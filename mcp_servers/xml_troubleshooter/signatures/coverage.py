@@ -97,7 +97,8 @@ def _span(text: str, uri: str) -> tuple[int, int]:
         return -1, -1
     wanted = re.escape(name[1] or name[2])
     tag = re.compile(rf"<([^\s<>/!?]+)\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?(?<=\s){_ID}\s*=\s*[\"']{wanted}[\"']")
-    found = tag.search(text)
+    # in a broken tag the quotes may be missing
+    found = tag.search(text) or re.search(rf"<([^\s<>/!?]+)\s[^<>]*?{_ID}\s*=\s*[\"']?{wanted}(?![\w.\-])", text)
     return (found.start(), _end(text, found[1], found.start())) if found else (-1, -1)
 
 

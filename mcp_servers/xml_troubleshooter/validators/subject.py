@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,7 +103,10 @@ def pieces(document: Document) -> Iterator[bytes]:
         return
     mark, text = document.bom, document.text
     for at in range(0, len(text), CHUNK):
-        yield mark + text[at : at + CHUNK].encode("utf-8", "surrogateescape")
+        try:
+            yield mark + text[at : at + CHUNK].encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half of a character, which no bytes stand for
+            yield mark + replace(document, text=text[at : at + CHUNK], bom=b"").to_bytes()
         mark = b""
 
 
