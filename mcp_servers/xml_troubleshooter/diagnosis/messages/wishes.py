@@ -20,7 +20,7 @@ _STAYS = re.compile(
     r"\b(?:must|should|has to|have to|needs? to|shall|may)\s+(?:(?:please|also)\s+)?"
     r"(?:stay|remain|be kept|be left|not (?:be )?(?:chang|touch|alter|modif|remov|delet)\w*)"
     r"|\b(?:do not|don't|never|without)\s+(?:chang|touch|alter|modif|remov|delet|los)\w*"
-    r"|\b(?:keep|leave|preserve)\b"
+    r"|(?:^|\b(?:please|and|but|to|should|must)\s+)(?:keep|leave|preserve)\b"
     r"|\b(?:muss|m\u00fcssen|soll|sollen|sollte|darf|d\u00fcrfen)\b.{0,60}?\b(?:bleiben|nicht\b.{0,20}?\b(?:ge)?\u00e4nder\w*)"
     r"|\bnicht\s+(?:\u00e4ndern|anfassen|l\u00f6schen|entfernen)\b",
     re.IGNORECASE,
