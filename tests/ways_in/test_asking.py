@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -136,3 +139,18 @@ def test_a_document_on_standard_input_leaves_none_for_answers(
 ) -> None:
     assert asked(["-"], "", monkeypatch) == 2
     assert "give the document as a file" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an interrupt is another thing there")
+def test_an_interrupt_ends_the_wait_for_an_answer() -> None:
+    command = [sys.executable, "-m", "mcp_servers.xml_troubleshooter", "fix", "-p", "--engine", "offline", "lines.xml"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        shown = b""
+        while not shown.endswith(b"]? "):
+            piece = process.stdout.read(1)
+            assert piece, shown
+            shown += piece
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130

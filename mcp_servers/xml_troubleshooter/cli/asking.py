@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
-
-import anyio.to_thread
 
 from ..document.diff import unified
 from ..output.rendering import Line
@@ -55,12 +55,23 @@ async def ask_through(outcome: Outcome, carry_on: Carry, name: str, stream: Text
     """Ask for all that waits, let the run go on with what was decided, and ask for what waits then."""
     seen: set[str] = set()
     while True:
-        decisions = await anyio.to_thread.run_sync(_ask, outcome, seen, name, stream)
+        with _interruptible():
+            decisions = _ask(outcome, seen, name, stream)
         if not decisions.any:
             return outcome
         outcome = await carry_on(outcome, decisions)
         if decisions.left:
             return outcome
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """An interrupt ends the wait for an answer at once, as in any program without an event loop."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _ask(outcome: Outcome, seen: set[str], name: str, stream: TextIO) -> Decisions:

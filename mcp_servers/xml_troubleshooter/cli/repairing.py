@@ -122,6 +122,7 @@ async def _repaired(
         return await troubleshoot(more, services, progress)
 
     outcome = await troubleshoot(replace(request, output_path=""), services, progress)
-    outcome = await ask_through(outcome, carry_on, name, sys.stderr if options.output == "-" else sys.stdout)
+    aside = options.output == "-" or options.format != "text"  # stdout is for the document, or for a program
+    outcome = await ask_through(outcome, carry_on, name, sys.stderr if aside else sys.stdout)
     outcome = replace(outcome, request=replace(outcome.request, output_path=request.output_path))
     return deliver(outcome, services.workspace, services.state_dir)
