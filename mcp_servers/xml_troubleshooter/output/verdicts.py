@@ -61,7 +61,8 @@ def in_short(checked: Checked, problem: str = "") -> str:
     if not checked.report.valid:
         return f"{verdict} {first_told(checked.report, checked.diagnosis)}"
     left = any(layer.reason for layer in checked.report.layers if layer.judged or layer.state is LayerState.NOT_RUN)
-    complete = checked.report.accepted and not left
+    changed = any(state.digest.value == "broken" for state in checked.signatures)
+    complete = checked.report.accepted and not left and not changed
     return f"{verdict} Nothing has to be done." if complete and not problem else verdict
 
 

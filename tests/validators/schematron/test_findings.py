@@ -33,6 +33,7 @@ FINDINGS = [
     ("contains(' EUR USD ', concat(' ', @currency, ' '))", "A code.", 'Here: @currency "eur" is not listed.', 1),
     ("some $c in tokenize('EUR USD', ' ') satisfies $c = @currency", "A code.", '@currency "eur" is not listed.', 1),
     ("@currency = ('EUR', 'USD')", "A code.", "Here: @currency eur ≠ one of EUR, USD.", 1),
+    ("number(@currency) = number(@currency)", "A number.", "Here: @currency eur is no number.", 1),
     ("due and (gross > net)", "It is due.", "Here: due is not there.", 1),
     ("normalize-space(note) != ''", "A note.", "Here: note is empty.", 8),
     ("not(off)", "No discount.", 'Here: off is "5".', 5),

@@ -154,7 +154,10 @@ def _comparison(test: Evaluation, part: Part) -> tuple[str, bool]:
     labels = _labelled([("", head.expression), *_signed(test, right, "", part.context)], terms)
     writer = _Writer(test, part.context, labels, head.expression)
     name = f"{terms[0].words} ({terms[0].id})" if labels else head.name
-    return f"{name} {writer.with_result(left)} {sign} {writer.with_result(right)}", bool(labels)
+    one, other = writer.with_result(left), writer.with_result(right)
+    if one == other and sign == "≠":  # what is no number does not equal itself
+        return f"{name} {one} is no number", bool(labels)
+    return f"{name} {one} {sign} {other}", bool(labels)
 
 
 def _signed(test: Evaluation, token: Token, sign: str, context: Context) -> Iterator[tuple[str, str]]:
