@@ -7,7 +7,8 @@ one schema and its documents per folder) in one to six places; `hypothesis` make
 characters; `atheris` lets libFuzzer grow bytes by the branches they reach (it needs `pip install atheris`). Every
 document goes all the way: tokens that concatenate to the text, a verdict, a proposal, the gate. An exception, a broken
 promise or a call of more than 10 seconds is told and ends up as a file in the working folder; the exit code says
-whether there was any. Bytes that libxml2 reads in one piece are the measure of what is well-formed.
+whether there was any. How many documents were tried stands in fuzz-progress.json there, and the next search goes on
+behind them, with other documents. Bytes that libxml2 reads in one piece are the measure of what is well-formed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import hashlib
+import json
 import random
 import sys
 import time
@@ -34,6 +36,7 @@ from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.wellformedness.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[1]
+PROGRESS = Path("fuzz-progress.json")
 HANG = 10.0  # seconds
 ENOUGH = 20  # documents with trouble
 LARGEST = 20_000  # bytes of a document to start from
@@ -182,7 +185,12 @@ def guarded(data: bytes, schema: str) -> str:
     return f"{kept} ({len(data)} bytes, schema {schema or 'none'}): {trouble}"
 
 
-def search(cases: Iterator[Case], seconds: float) -> int:
+def progress() -> dict[str, dict[str, int]]:
+    """How many documents of each way and seed were tried in this folder, and how many had trouble."""
+    return json.loads(PROGRESS.read_text("utf-8")) if PROGRESS.exists() else {}
+
+
+def search(cases: Iterator[Case], seconds: float, search_id: str) -> int:
     """Try documents until the time is up; returns how many had trouble."""
     started = time.monotonic()
     tried = bad = 0
@@ -197,6 +205,12 @@ def search(cases: Iterator[Case], seconds: float) -> int:
         tried += 1
         slowest = max(slowest, time.monotonic() - begin)
     print(f"{tried} documents in {time.monotonic() - started:.0f} s, {bad} bad, slowest {slowest:.1f} s")  # noqa: T201
+    known = progress()
+    before = known.get(search_id, {})
+    known[search_id] = {"tried": before.get("tried", 0) + tried, "bad": before.get("bad", 0) + bad}
+    PROGRESS.write_text(json.dumps(known, indent=1), "utf-8")
+    every, troubled = (sum(each[what] for each in known.values()) for what in ("tried", "bad"))
+    print(f"{every} documents in all, {troubled} bad")  # noqa: T201
     return bad
 
 
@@ -237,7 +251,10 @@ def main() -> int:
     if asked.way == "atheris":
         grow(cases, asked.minutes * 60, asked.seed)
         return 0
-    return search(WAYS[asked.way](asked.seed, cases), asked.minutes * 60) > 0
+    search_id = f"{asked.way}/{asked.seed}"
+    done = progress().get(search_id, {}).get("tried", 0)
+    # numbers that no other seed comes to
+    return search(WAYS[asked.way](asked.seed * 1_000_000_007 + done, cases), asked.minutes * 60, search_id) > 0
 
 
 if __name__ == "__main__":
