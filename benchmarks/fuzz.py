@@ -37,7 +37,7 @@ from mcp_servers.xml_troubleshooter.wellformedness.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRESS = Path("fuzz-progress.json")
-HANG = 10.0  # seconds
+HANG = 10.0  # seconds of the processor
 ENOUGH = 20  # documents with trouble
 LARGEST = 20_000  # bytes of a document to start from
 SCHEMAS = (".xsd", ".rng", ".rnc", ".dtd")
@@ -166,7 +166,7 @@ def guarded(data: bytes, schema: str) -> str:
     current = Path("fuzz-current.xml")
     current.write_bytes(data)
     faulthandler.dump_traceback_later(6 * HANG, exit=True)  # the file stays behind
-    started = time.monotonic()
+    started = time.process_time()  # a machine with other work to do is no hang
     trouble = ""
     try:
         examine(data, schema)
@@ -176,7 +176,7 @@ def guarded(data: bytes, schema: str) -> str:
         trouble = repr(error)[:300]
     finally:
         faulthandler.cancel_dump_traceback_later()
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     if seconds > HANG:
         trouble = f"{seconds:.1f} s"
     if not trouble:
