@@ -15,7 +15,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.document.document import Document
 
-BROKEN = "<a>\r\n <b>\U0001f600 x & y</b>\r\n <c d=e/>\r\n <e>1</f>\r\n</a>\r\n"
+BROKEN = "<a>\r\n <b>\U0001f600 x & y</b>\r\n <c d=e/>\r\n <entry>1</entyr>\r\n</a>\r\n"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
 NASTY = "<a>\r\n<b:c,d;]%>&</b:c,d;]%>\x01</a>"
 
