@@ -182,10 +182,13 @@ def test_the_rules_repair_the_broken_document_as_the_article_says(
     example: Example, outcomes: dict[Path, list[Outcome]]
 ) -> None:
     first, last = outcomes[example.folder / "note.md"]
-    statuses = {"rules": "fixed", "unsafe": "unchanged improved", "question": "needs_input", "person": "unchanged"}
+    open_ = "unchanged improved needs_input"  # what waits for consent may be a choice as well
+    statuses = {"rules": "fixed", "unsafe": open_, "question": "needs_input", "person": "unchanged"}
     assert first.status in statuses[example.repaired_by].split()
-    assert bool(first.result.withheld) == (example.repaired_by == "unsafe")
-    if example.repaired_by != "unsafe":  # what waits for consent may be a choice as well
+    if example.repaired_by == "unsafe":
+        assert first.result.withheld or first.result.questions
+    else:
+        assert not first.result.withheld
         assert bool(first.result.questions) == (example.repaired_by == "question")
     if example.repaired_by == "person":
         assert last.status == "unchanged"

@@ -326,10 +326,15 @@ class State:
         told, offered = [], dict[Fix, None]()
         for question in questions:
             inside = question.path.rpartition("/")[0]
-            spots = {question.at, *places.get(question.path, ()), *places.get(inside, ())}
+            # where the tags do not pair, no fault has a path to be told by
+            spots = {question.at} | (
+                places.get(question.path, set()) | places.get(inside, set()) if question.path else set()
+            )
             beside = [fix for at in sorted(spots) for fix in fixes.get(at, ())]
             offered |= dict.fromkeys(beside)
-            options = tuple(option_of(fix, self.id_of(fix), self.document.text) for fix in beside)
+            said = {option.meaning for option in question.options}
+            others = [fix for fix in beside if fix.reason not in said]
+            options = tuple(option_of(fix, self.id_of(fix), self.document.text) for fix in others)
             told.append(replace(question, options=(*question.options, *options)))
         return tuple(told), tuple(offered)
 
