@@ -466,7 +466,7 @@ async def test_the_other_host_is_not_tried_for_any_other_reason(arena: StandIn, 
     with StandIn() as other:
         arena.script(fault)
         settings = arena.settings(open_arena_fallback_url=other.url)
-        async with client_of(arena, settings=settings, max_retries=0, timeout=0.5) as client:
+        async with client_of(arena, settings=settings, max_retries=0, timeout=2) as client:
             await failure_of(client)
     assert (len(arena.inferences), len(other.requests)) == (1, 0)
 
