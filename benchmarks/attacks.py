@@ -34,13 +34,13 @@ from mcp_servers.xml_troubleshooter.document.containers import is_container, unp
 from mcp_servers.xml_troubleshooter.document.document import Document, claims_utf7
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
-from mcp_servers.xml_troubleshooter.files import Workspace, read
+from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
+from mcp_servers.xml_troubleshooter.files.writing import write
 from mcp_servers.xml_troubleshooter.loop.consent import sift
 from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
-from mcp_servers.xml_troubleshooter.writing import write
 from tests.open_arena.menu import LASTING, SHAPES
 from tests.open_arena.server import StandIn
 from tests.signatures.test_evidence import C14N, EXCLUSIVE, LETTER, canonical, signature, signed

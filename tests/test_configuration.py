@@ -11,8 +11,8 @@ import pytest
 from mcp import Client
 
 from mcp_servers.xml_troubleshooter.cli import run
-from mcp_servers.xml_troubleshooter.configuration import NAME, SHARED, Configurations, above, at
-from mcp_servers.xml_troubleshooter.configuration_file import KEYS
+from mcp_servers.xml_troubleshooter.configuration.file import KEYS
+from mcp_servers.xml_troubleshooter.configuration.lookup import NAME, SHARED, Configurations, above, at
 from mcp_servers.xml_troubleshooter.server import create_server
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType>

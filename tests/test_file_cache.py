@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcp_servers.xml_troubleshooter.file_cache import FileCache
+from mcp_servers.xml_troubleshooter.disk.file_cache import FileCache
 
 
 @dataclass

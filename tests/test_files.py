@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.errors import AccessError, InputError, LimitError
-from mcp_servers.xml_troubleshooter.files import Workspace, read
+from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
 
 
 @pytest.fixture

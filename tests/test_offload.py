@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 
 from mcp_servers.xml_troubleshooter.errors import LimitError, SchemaError
-from mcp_servers.xml_troubleshooter.offload import WorkerError, offload
 from mcp_servers.xml_troubleshooter.schemas.documentation import meanings
+from mcp_servers.xml_troubleshooter.workers.offload import WorkerError, offload
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 60  # seconds; far more than any of this takes
@@ -81,7 +81,7 @@ async def test_short_work_does_not_wait_behind_heavy_work() -> None:
 def test_a_worker_ends_with_its_parent_whatever_it_does() -> None:
     code = """
 import anyio, sys, time
-from mcp_servers.xml_troubleshooter.offload import offload
+from mcp_servers.xml_troubleshooter.workers.offload import offload
 async def work():
     await offload(len, "", seconds=60)
     print("works", flush=True)

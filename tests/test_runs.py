@@ -20,9 +20,9 @@ from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import EditRecord, Iteration, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
-from mcp_servers.xml_troubleshooter.outcome import Outcome
-from mcp_servers.xml_troubleshooter.runs import RunStore
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
+from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome
+from mcp_servers.xml_troubleshooter.troubleshooting.runs import RunStore
 
 BROKEN = Document.from_bytes(b"\xef\xbb\xbf<note>caf\xe9 " + b"word " * 500 + b"</note>", "note.xml")
 MENDED = BROKEN.with_text(BROKEN.text.replace("\udce9", "é"))

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.bounds import open_file
+from mcp_servers.xml_troubleshooter.disk.bounds import open_file
 from mcp_servers.xml_troubleshooter.errors import InputError
-from mcp_servers.xml_troubleshooter.writing import backups, restore, write
+from mcp_servers.xml_troubleshooter.files.writing import backups, restore, write
 
 OLD, NEW = b"<a/>", b"<b/>"
 
@@ -190,7 +190,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(path: Path) -> None:
     # a limit on the size of files fails as a full disk does: in the middle of a write
     work = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from mcp_servers.xml_troubleshooter.writing import write\n"
+        "from mcp_servers.xml_troubleshooter.files.writing import write\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
         "write(Path(sys.argv[1]), b'x' * 1_000_000)\n"

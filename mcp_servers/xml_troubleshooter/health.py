@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio.to_thread
 
-from .bounds import Bounds
+from .disk.bounds import Bounds
 from .output.results import Health, HealthRow, Usage, UsageRow
 from .services import OpenServices
 from .wording import count

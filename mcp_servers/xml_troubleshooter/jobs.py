@@ -16,10 +16,10 @@ from .errors import InputError, LimitError
 
 if TYPE_CHECKING:  # jobs are there before the first call, and the use case loads a lot
     from .checked import Checked, Request
-    from .checking import Progress
-    from .outcome import Outcome
-    from .survey import Survey
-    from .troubleshooter import Services
+    from .troubleshooting.checking import Progress
+    from .troubleshooting.outcome import Outcome
+    from .troubleshooting.survey import Survey
+    from .troubleshooting.troubleshooter import Services
 
 Result = TypeVar("Result")
 
@@ -96,7 +96,7 @@ class Jobs:
 
     async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
-        from .checking import check  # noqa: PLC0415 - it loads a lot
+        from .troubleshooting.checking import check  # noqa: PLC0415 - it loads a lot
 
         # so that there is time to tell what is known where one layer takes too long
         within = replace(services, seconds=min(services.seconds, _FOR_LAYERS * seconds))
@@ -122,8 +122,8 @@ class Jobs:
         seconds: float,
     ) -> Survey:
         """What many documents are worth, as far as that is known after `seconds`; the others follow meanwhile."""
-        from .survey import Survey  # noqa: PLC0415 - it loads a lot
-        from .troubleshooter import new_run_id  # noqa: PLC0415
+        from .troubleshooting.survey import Survey  # noqa: PLC0415 - it loads a lot
+        from .troubleshooting.troubleshooter import new_run_id  # noqa: PLC0415
 
         survey = Survey(new_run_id(), named, files)
         self._surveys[survey.run_id] = survey
@@ -147,8 +147,8 @@ class Jobs:
         A run goes on after that; a call that is cancelled stops its run, and its best state stays in the run store.
         Raises TroubleshooterError.
         """
-        from .outcome import begun  # noqa: PLC0415 - it loads a lot
-        from .troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
+        from .troubleshooting.outcome import begun  # noqa: PLC0415 - it loads a lot
+        from .troubleshooting.troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
 
         if request.run_id and (request.xml or request.path or request.schema_path):
             raise InputError(

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from .catalogue.store import SchemaStore
 from .checked import EngineChoice
 from .config import Settings
-from .configuration import Configurations
+from .configuration.lookup import Configurations
 from .errors import InputError
-from .files import Workspace
+from .files.reading import Workspace
 from .knowledge.store import Store, default_folder
 from .loop.loop_manager import Limits
 from .loop.proposal import Engine
-from .offload import limit_memory
 from .repair.engine import RuleEngine
-from .runs import RunStore
-from .troubleshooter import Services
+from .troubleshooting.runs import RunStore
+from .troubleshooting.troubleshooter import Services
 from .usage import UsageStore
+from .workers.offload import limit_memory
 
 if TYPE_CHECKING:
     from .agent.inference import ModelClient

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from .state_files import private_folder
+from .disk.state_files import private_folder
 
 _log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.config import Settings
-from mcp_servers.xml_troubleshooter.files import Workspace
-from mcp_servers.xml_troubleshooter.outcome import Outcome, Status
+from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.services import open_services
-from mcp_servers.xml_troubleshooter.troubleshooter import troubleshoot
+from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome, Status
+from mcp_servers.xml_troubleshooter.troubleshooting.troubleshooter import troubleshoot
 
 SITEMAP = '<urlset xmlns="{}"><url><loc>https://a.example/</loc></url></urlset>'
 POM = (

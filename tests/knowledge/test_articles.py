@@ -15,12 +15,12 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.files import Workspace
+from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.knowledge.store import default_folder, front_matter, listed, read_article
-from mcp_servers.xml_troubleshooter.outcome import Outcome
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.services import open_services
-from mcp_servers.xml_troubleshooter.troubleshooter import Services, troubleshoot
+from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome
+from mcp_servers.xml_troubleshooter.troubleshooting.troubleshooter import Services, troubleshoot
 
 NOTES = sorted(default_folder().glob("*/*/note.md"))
 

@@ -22,8 +22,8 @@ from mcp_servers.xml_troubleshooter.loop import gate
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, Limits, LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings, ModelEngine, Notes
-from mcp_servers.xml_troubleshooter.offload import offload
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+from mcp_servers.xml_troubleshooter.workers.offload import offload
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:order" targetNamespace="urn:order"
     elementFormDefault="qualified">

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.bounds import Bounds
+from mcp_servers.xml_troubleshooter.disk.bounds import Bounds
 from mcp_servers.xml_troubleshooter.schema_files import catalog
 
 Write = Callable[[str, str], Path]

@@ -13,11 +13,11 @@ from mcp_servers.xml_troubleshooter.diagnostics import LayerState
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.document.tree import Tree
-from mcp_servers.xml_troubleshooter.files import Workspace
+from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.loop.gate import edits_of, judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.schema_choice import Choice, Sources, choose
 from mcp_servers.xml_troubleshooter.schemas.envelopes import payload
+from mcp_servers.xml_troubleshooter.troubleshooting.schema_choice import Choice, Sources, choose
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"

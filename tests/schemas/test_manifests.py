@@ -13,10 +13,10 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import InputError
-from mcp_servers.xml_troubleshooter.files import Workspace
-from mcp_servers.xml_troubleshooter.schema_choice import Choice, Sources, choose
+from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.schemas.conditions import Condition
 from mcp_servers.xml_troubleshooter.schemas.layer_tables import read_layers, read_manifest
+from mcp_servers.xml_troubleshooter.troubleshooting.schema_choice import Choice, Sources, choose
 
 XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:example:bill">
 <xs:element name="bill"/></xs:schema>"""

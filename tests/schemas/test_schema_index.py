@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from mcp_servers.xml_troubleshooter.bounds import Bounds
+from mcp_servers.xml_troubleshooter.disk.bounds import Bounds
 from mcp_servers.xml_troubleshooter.schemas.schema_index import index
 from tests.watched_folder import WatchedFolder
 

@@ -12,10 +12,10 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError
-from mcp_servers.xml_troubleshooter.offload import offload
 from mcp_servers.xml_troubleshooter.schemas.discovery import discover
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 from mcp_servers.xml_troubleshooter.validators.schema import load
+from mcp_servers.xml_troubleshooter.workers.offload import offload
 from tests.watched_folder import WatchedFolder
 
 Write = Callable[[str, str], Path]

@@ -7,8 +7,8 @@ from threading import Barrier, Thread
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.disk.file_cache import FileCache
 from mcp_servers.xml_troubleshooter.errors import SchemaError
-from mcp_servers.xml_troubleshooter.file_cache import FileCache
 from mcp_servers.xml_troubleshooter.validators.schema import Schema, load, prepare
 
 XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>'

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
-from mcp_servers.xml_troubleshooter.configuration import FORMATS
+from mcp_servers.xml_troubleshooter.configuration.lookup import FORMATS
 
 COMPLETED = [
     (["fi"], {"fix"}),

@@ -17,7 +17,7 @@ from .showing import print_lines, visible, with_options
 if TYPE_CHECKING:
     from ..loop.proposal import Option, Question
     from ..loop.record import EditRecord
-    from ..outcome import Outcome
+    from ..troubleshooting.outcome import Outcome
 
 _ANSWER = re.compile(r"\{\d*\}")  # where an answer goes into a skeleton
 _CHOICES = 9  # options that a single digit chooses

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..configuration import Configurations, above
+from ..configuration.lookup import Configurations, above
 from .showing import print_lines, say
 from .statuses import DONE
 
@@ -28,7 +28,7 @@ def configured(options: argparse.Namespace) -> Configurations:
 async def show_configuration(options: argparse.Namespace) -> int:
     """Tell every setting and every key of the configuration, and where its value comes from."""
     from ..config import get_settings, origins  # noqa: PLC0415 - --help does without
-    from ..configuration_file import told  # noqa: PLC0415
+    from ..configuration.file import told  # noqa: PLC0415
     from ..output.rendering import Line  # noqa: PLC0415
 
     settings, said = get_settings(), above(Path.cwd()).of(None)

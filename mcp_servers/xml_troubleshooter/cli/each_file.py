@@ -15,8 +15,8 @@ from .statuses import DONE, FAILED, FAULTS
 _MANY = 8  # files from which on it pays to start several workers
 
 if TYPE_CHECKING:
-    from ..checking import Progress
     from ..diagnostics import Report
+    from ..troubleshooting.checking import Progress
     from .telling import Teller, Told
 
     Work = Callable[[Path, Progress], Awaitable[Told]]

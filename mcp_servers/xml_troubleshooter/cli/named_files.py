@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LimitError
-from ..folders import documents_in, matches
+from ..files.folders import documents_in, matches
 
 if TYPE_CHECKING:
     import argparse
 
-    from ..checking import Judges
     from ..config import Settings
-    from ..configuration import Configurations
-    from ..files import Workspace
+    from ..configuration.lookup import Configurations
+    from ..files.reading import Workspace
     from ..plain_settings import PlainSettings
     from ..services import OpenServices
+    from ..troubleshooting.checking import Judges
 
 
 STDIN = Path("-")
@@ -56,7 +56,7 @@ def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequenc
 
 def read_stdin() -> bytes:
     """The document that comes over standard input; raises LimitError where it is longer than any that is repaired."""
-    from ..files import DOCUMENT_LIMIT  # noqa: PLC0415 - --help does without
+    from ..files.reading import DOCUMENT_LIMIT  # noqa: PLC0415 - --help does without
 
     data = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
     if len(data) > DOCUMENT_LIMIT:
@@ -128,7 +128,7 @@ async def services_for(
     A folder among the names that were `given` is one root, however many folders the files in it lie in.
     """
     from ..config import get_settings  # noqa: PLC0415 - --help does without
-    from ..configuration import Configurations  # noqa: PLC0415
+    from ..configuration.lookup import Configurations  # noqa: PLC0415
     from ..services import open_services  # noqa: PLC0415
 
     settings, configurations = get_settings(), configurations or Configurations()
@@ -140,8 +140,8 @@ async def services_for(
 def judges_for(file: Path, schemas: Iterable[str], settings: PlainSettings, configurations: Configurations) -> Judges:
     """What the diagnosis of one file works with."""
     from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
-    from ..checking import Judges  # noqa: PLC0415
     from ..knowledge.store import Store, default_folder  # noqa: PLC0415
+    from ..troubleshooting.checking import Judges  # noqa: PLC0415
 
     return Judges(
         workspace=_workspace([file, *_schema_files(schemas, configurations)], (), settings),
@@ -166,7 +166,7 @@ def _schema_files(schemas: Iterable[str], configurations: Configurations) -> Ite
 
 def _workspace(files: Iterable[Path], given: Iterable[str], settings: Settings | PlainSettings) -> Workspace:
     """The folders of these files, and those that are given or configured."""
-    from ..files import Workspace  # noqa: PLC0415 - --help does without
+    from ..files.reading import Workspace  # noqa: PLC0415 - --help does without
 
     roots = [
         Path.cwd(),

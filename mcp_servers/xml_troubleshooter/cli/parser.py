@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .. import __version__
-from ..configuration import FORMATS
+from ..configuration.lookup import FORMATS
 from . import completion
 from .commands import check_health, explain_message, search_knowledge, show_usage
 from .configured import show_configuration

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     import argparse
 
     from ..checked import Request
-    from ..checking import Progress
-    from ..outcome import Outcome
     from ..services import OpenServices
+    from ..troubleshooting.checking import Progress
+    from ..troubleshooting.outcome import Outcome
     from .asking import Decisions
 
 
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
     from ..checked import Request  # noqa: PLC0415
-    from ..outcome import Status  # noqa: PLC0415
     from ..output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
     from ..output.formats.findings import FileFindings  # noqa: PLC0415
     from ..output.presentation import present  # noqa: PLC0415
     from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ..troubleshooting.outcome import Status  # noqa: PLC0415
 
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
@@ -100,11 +100,11 @@ async def _repaired(
     options: argparse.Namespace, request: Request, services: OpenServices, progress: Progress, name: str
 ) -> Outcome:
     """What comes of a request; with -p a person decides on what waits, and the result is written after that."""
-    from ..troubleshooter import troubleshoot  # noqa: PLC0415 - --help does without
+    from ..troubleshooting.troubleshooter import troubleshoot  # noqa: PLC0415 - --help does without
 
     if not options.interactive:
         return await troubleshoot(request, services, progress)
-    from ..delivery import check_target, deliver  # noqa: PLC0415
+    from ..troubleshooting.delivery import check_target, deliver  # noqa: PLC0415
     from .asking import ask_through  # noqa: PLC0415
 
     check_target(request, services.workspace, None)

@@ -92,9 +92,9 @@ async def _add(options: argparse.Namespace) -> int:
 
 
 async def _which(options: argparse.Namespace) -> int:
-    from ..bounds import real_path  # noqa: PLC0415 - --help does without
+    from ..disk.bounds import real_path  # noqa: PLC0415 - --help does without
     from ..document.document import Document  # noqa: PLC0415
-    from ..files import head  # noqa: PLC0415
+    from ..files.reading import head  # noqa: PLC0415
     from ..schemas.chains import chain, describe  # noqa: PLC0415
     from ..schemas.named_for_payload import carried_by  # noqa: PLC0415
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
-    from ..checking import Progress
     from ..output.rendering import Line
     from ..output.results import Troubleshooting
     from ..output.rows import Diagnosis, Row
+    from ..troubleshooting.checking import Progress
 
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
 

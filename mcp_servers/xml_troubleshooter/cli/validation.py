@@ -17,10 +17,10 @@ from .telling import Told, teller_for
 if TYPE_CHECKING:
     import argparse
 
-    from ..checking import Judges, Progress
     from ..diagnostics import Diagnostic
     from ..output.formats.findings import FileFindings
     from ..plain_settings import PlainSettings
+    from ..troubleshooting.checking import Judges, Progress
     from .alone import Telling
     from .baseline import Baseline
 
@@ -36,7 +36,7 @@ async def validate_files(options: argparse.Namespace) -> int:
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
     """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
-    from ..away import run_here  # noqa: PLC0415 - --help does without
+    from ..workers.away import run_here  # noqa: PLC0415 - --help does without
 
     configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
@@ -64,9 +64,9 @@ async def _validate(
     options: argparse.Namespace, judges: Judges, baseline: Baseline, file: Path, progress: Progress
 ) -> Told:
     from ..checked import Request, total  # noqa: PLC0415 - --help does without
-    from ..checking import check  # noqa: PLC0415
     from ..diagnostics import Severity  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ..troubleshooting.checking import check  # noqa: PLC0415
     from ..wording import count  # noqa: PLC0415
 
     schemas = SEPARATOR.join(options.schema)

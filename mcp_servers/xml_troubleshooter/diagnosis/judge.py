@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..bounds import read_file
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
+from ..disk.bounds import read_file
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan

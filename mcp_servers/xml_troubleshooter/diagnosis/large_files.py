@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from ..bounds import open_file, read_file
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerState, Report
+from ..disk.bounds import open_file, read_file
 from ..document.document import Document
 from ..document.locator import ElementPlace
 from ..document.parsing import streaming

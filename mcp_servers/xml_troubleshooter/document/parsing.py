@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 
 if TYPE_CHECKING:
     from lxml.etree._parser import CustomTargetParser  # known to the stubs alone

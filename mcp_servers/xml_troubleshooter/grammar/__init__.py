@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..disk.file_cache import FileCache
 from ..errors import SchemaError
-from ..file_cache import FileCache
 from ..schema_files.resolver import SchemaSources
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 from ..document.parsing import Element, parser
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 from ..errors import SchemaError
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 from ..document.parsing import parser
 from ..errors import SchemaError
 from ..schema_files.resolver import SchemaSources, absolute

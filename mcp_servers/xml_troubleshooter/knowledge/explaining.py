@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..bounds import read_file, real_path
 from ..catalogue.store import SchemaStore
 from ..codes import Code
 from ..diagnosis.foreign_messages import spoken_of
 from ..diagnosis.messages.claims import Claim, claims
 from ..diagnosis.messages.formats import Kind
+from ..disk.bounds import read_file, real_path
 from ..errors import InputError
 from .rule_names import REASONS, family
 from .store import Article, Store

@@ -16,7 +16,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bounds import read_file, real_path
+from ..disk.bounds import read_file, real_path
 
 if TYPE_CHECKING:
     import sqlite3

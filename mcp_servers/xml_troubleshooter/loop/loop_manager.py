@@ -13,10 +13,10 @@ import anyio.to_thread
 from ..diagnostics import Report
 from ..document.document import Document
 from ..errors import TroubleshooterError
-from ..offload import offload
 from ..schemas.plan import Plan
 from ..signatures import DSIG
 from ..wording import count
+from ..workers.offload import offload
 from . import gate
 from .consent import Sifted, sift
 from .proposal import (

@@ -25,7 +25,7 @@ from ..document.edits import meet
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..knowledge.store import nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
-from ..offload import offload
+from ..workers.offload import offload
 from . import model_questions, prompts
 from .definitions import definition, expected_at
 from .drafts import Draft, drafts, fault_number, fix

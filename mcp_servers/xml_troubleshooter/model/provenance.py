@@ -9,9 +9,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from ..agent.schemas import SourceData
-from ..bounds import read_file
 from ..codes import Code
 from ..diagnostics import Diagnostic
+from ..disk.bounds import read_file
 from ..document.document import Document
 from ..document.edits import Edit
 from ..loop.losses import gains, turned

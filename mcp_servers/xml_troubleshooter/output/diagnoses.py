@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..checked import Checked, total
 from ..diagnostics import Diagnostic, Report
-from ..files import INLINE_LIMIT
+from ..files.reading import INLINE_LIMIT
 from ..knowledge.store import Article
 from . import verdicts
 from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, OperandRow, SignatureRow

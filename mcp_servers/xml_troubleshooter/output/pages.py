@@ -8,7 +8,7 @@ from typing import Any
 
 from ..checked import total
 from ..errors import InputError
-from ..outcome import Outcome
+from ..troubleshooting.outcome import Outcome
 from .diagnoses import Caps, diagnostic_row, shown
 from .presentation import document_text, edit_row, in_order, question_row
 from .rendering import Line, diagnostic_lines, edit_lines, plain, question_lines

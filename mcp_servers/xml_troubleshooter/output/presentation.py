@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..checked import total
 from ..loop.loop_manager import EditRecord, Iteration
 from ..loop.proposal import Question
-from ..outcome import Outcome
+from ..troubleshooting.outcome import Outcome
 from . import summary
 from .diagnoses import (
     ESCAPED_BYTE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..checked import Checked
-from ..outcome import Outcome
+from ..troubleshooting.outcome import Outcome
 from .diagnoses import Caps, present_diagnosis
 from .presentation import document_text, present
 from .rendering import diagnosis_lines, plain, troubleshooting_lines, verdict_line

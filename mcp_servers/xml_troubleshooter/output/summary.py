@@ -11,7 +11,7 @@ from ..diagnosis.messages.states import State
 from ..loop.consent import DIGEST
 from ..loop.loop_manager import LoopResult
 from ..loop.record import UNKNOWN
-from ..outcome import SOUND, Outcome, Status
+from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
 from .verdicts import counted, first_told, in_short, of_end, of_signatures, whole_verdict, words_of
 

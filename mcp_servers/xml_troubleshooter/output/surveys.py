@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..errors import InputError
-from ..survey import FileVerdict, Survey
+from ..troubleshooting.survey import FileVerdict, Survey
 from .diagnoses import clipped
 from .pages import Rows, row_page
 from .rendering import Line, plain

@@ -19,8 +19,8 @@ from ..loop.consent import sealed
 from ..loop.gate import Verdict
 from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task
 from ..loop.record import WITHHELD
-from ..offload import offload
 from ..schemas.plan import Plan
+from ..workers.offload import offload
 
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
 
-from ..bounds import Bounds, read_file
+from ..disk.bounds import Bounds, read_file
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
 _STARTS = {  # of what another catalog is asked for: everything, or names of a kind with a certain start

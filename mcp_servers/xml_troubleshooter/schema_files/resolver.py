@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from ..bounds import Bounds, read_file, real_path
+from ..disk.bounds import Bounds, read_file, real_path
 from ..document.parsing import Element, parser
 from ..errors import SchemaError
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
+from ..disk.state_files import private_folder, write_private
 from ..errors import SchemaError
-from ..state_files import private_folder, write_private
 from ..validators.schema import load
 
 _DECLARED = re.compile(r"\sxmlns(?::([^\s=\"'<>/]+))?\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ..bounds import Bounds, real_path
+from ..disk.bounds import Bounds, real_path
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schema_files import catalog

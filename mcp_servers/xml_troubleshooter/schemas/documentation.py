@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 from ..document.parsing import Element, parser
 from ..validators.schema import Kind, load
 

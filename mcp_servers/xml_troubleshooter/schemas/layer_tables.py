@@ -26,8 +26,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ..bounds import read_file
 from ..catalogue.entries import catalogue
+from ..disk.bounds import read_file
 from ..errors import InputError
 from .conditions import Condition
 

@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..bounds import Bounds
 from ..catalogue.archives import take_in
 from ..catalogue.store import SchemaStore
+from ..disk.bounds import Bounds
+from ..disk.state_files import private_folder
 from ..document.document import Document
 from ..errors import InputError
-from ..state_files import private_folder
 from .chains import named as official
 from .layer_tables import LayerTable, read_manifest
 from .plan import MANIFESTS, Layer, Plan, joined, kind_of, plan

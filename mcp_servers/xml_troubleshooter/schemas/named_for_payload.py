@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from ..bounds import read_file
 from ..catalogue.store import SchemaStore
 from ..diagnostics import LayerKind
+from ..disk.bounds import read_file
 from ..document.document import Document
 from .chains import chained, root_of
 from .envelopes import Payload, is_envelope, payload

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
 from ..document.parsing import Element, parser
 from ..errors import InputError
 from .conditions import Condition

@@ -15,8 +15,8 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from ..errors import TroubleshooterError
-from ..offload import WorkerError
 from ..output.rows import Row
+from ..workers.offload import WorkerError
 from .session import Session
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import threading
 
 import anyio
 
-from ..offload import end_workers
+from ..workers.offload import end_workers
 from .app import TroubleshooterServer, create_server
 
 _GRACE = 1.5  # seconds in which runs can put away what they have when the server ends

@@ -149,7 +149,7 @@ async def restore(
 
     Refused where anything else changed the file since.
     """
-    from ..delivery import put_back  # noqa: PLC0415 - after the first answer
+    from ..troubleshooting.delivery import put_back  # noqa: PLC0415 - after the first answer
 
     with sentences():
         services = await context.request_context.lifespan_context.services()

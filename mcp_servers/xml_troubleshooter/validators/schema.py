@@ -14,9 +14,9 @@ from threading import Thread
 
 from lxml import etree
 
-from ..bounds import read_file
+from ..disk.bounds import read_file
+from ..disk.file_cache import FileCache
 from ..errors import SchemaError
-from ..file_cache import FileCache
 from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
 from ..schema_files.dtd_files import compile_dtd

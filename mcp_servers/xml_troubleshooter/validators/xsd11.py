@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import OpenerDirector
 
-from ..bounds import real_path
+from ..disk.bounds import real_path
 from ..document.parsing import Element, Tree
 from ..errors import SchemaError
 from ..schema_files import catalog

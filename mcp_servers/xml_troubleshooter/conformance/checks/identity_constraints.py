@@ -14,9 +14,9 @@ from typing import Any
 
 from lxml import etree
 
-from ...bounds import read_file
 from ...codes import Code
 from ...diagnostics import Diagnostic, Related
+from ...disk.bounds import read_file
 from ...document.parsing import parser
 from ...document.tree import Node, Tree
 from ...grammar.model import local_name

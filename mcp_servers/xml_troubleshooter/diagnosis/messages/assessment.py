@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...bounds import read_file
 from ...codes import Code
 from ...diagnostics import Diagnostic, LayerKind, LayerResult, LayerState, Report
+from ...disk.bounds import read_file
 from ...document.document import Document
 from ...document.tree import Tree
 from ...facts.finding import local

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...bounds import real_path
 from ...codes import Code
 from ...diagnostics import Severity
+from ...disk.bounds import real_path
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node

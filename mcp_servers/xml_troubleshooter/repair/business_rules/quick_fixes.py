@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...bounds import read_file
+from ...disk.bounds import read_file
 from ...document.edits import Edit
 from ...document.parsing import Element, parser
 from ...validators.schematron.findings import NodePlace, RuleFinding

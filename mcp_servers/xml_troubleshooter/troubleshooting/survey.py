@@ -10,10 +10,10 @@ from pathlib import Path
 
 import anyio
 
-from .checked import Checked, Request
+from ..checked import Checked, Request
+from ..diagnostics import Diagnostic, Severity
+from ..errors import TroubleshooterError
 from .checking import Judges, Progress, check
-from .diagnostics import Diagnostic, Severity
-from .errors import TroubleshooterError
 
 _AT_ONCE = 2  # documents that are looked at side by side; more would keep other calls waiting
 _GOOD = ("valid", "well_formed")

@@ -9,19 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .away import in_thread, offload
-from .document.document import Document
-from .errors import AccessError, InputError, LimitError
-from .files import Workspace, head
-from .schemas.plan import Plan, joined, split
-from .schemas.plan import plan as layered
-from .schemas.vocabularies import read_beginning
+from ..document.document import Document
+from ..errors import AccessError, InputError, LimitError
+from ..files.reading import Workspace, head
+from ..schemas.plan import Plan, joined, split
+from ..schemas.plan import plan as layered
+from ..schemas.vocabularies import read_beginning
+from ..workers.away import in_thread, offload
 
 if TYPE_CHECKING:
-    from .catalogue.store import SchemaStore
-    from .schemas.discovery import Discovery
-    from .schemas.envelopes import Payload
-    from .schemas.layer_tables import LayerTable
+    from ..catalogue.store import SchemaStore
+    from ..schemas.discovery import Discovery
+    from ..schemas.envelopes import Payload
+    from ..schemas.layer_tables import LayerTable
 
 _DECLARED = re.compile(r"\sxmlns(?::[^\s=]+)?\s*=\s*[\"']([^\"'<]*)")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -75,7 +75,7 @@ async def _for(document: Document, folder: Path | None, sources: Sources) -> Cho
     """What a configuration says of a document, else what it names or is found for it, with the official layers."""
     if (configured := await _configured(document, sources)) is not None:
         return configured
-    from .schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
+    from ..schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
 
     official = await in_thread(chain, document, sources.catalogue)
     rules = tuple(str(link.path) for link in official.at_hand if link.entry.kind == "rules")
@@ -96,7 +96,7 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
     workspace, catalogue = sources.workspace, sources.catalogue
     if not sources.tables and not workspace.schema_dirs:
         return None
-    from .schemas.manifests import broken, manifests, of_manifest, of_tables  # noqa: PLC0415 - loaded where it is used
+    from ..schemas.manifests import broken, manifests, of_manifest, of_tables  # noqa: PLC0415 - loaded where it is used
 
     if sources.tables:
         look = partial(of_tables, sources.tables, document, catalogue, "The configuration", workspace.readable)
@@ -123,13 +123,13 @@ def _look(
 ) -> Discovery:
     """What `discover` finds, while rules, with the folders that they may read from, are compiled already."""
     if rules[0]:
-        from .validators.schematron.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
+        from ..validators.schematron.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
 
         warm_up()  # first, because it does its own loading while this process loads what comes next
-        from .validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
+        from ..validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
 
         prepare(*rules)
-    from .schemas.discovery import discover  # noqa: PLC0415
+    from ..schemas.discovery import discover  # noqa: PLC0415
 
     return discover(document, base=folder, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
 
@@ -176,7 +176,7 @@ async def _by_manifest(
 
     One that cannot be read is a layer that cannot be run.
     """
-    from .schemas.manifests import broken, of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
+    from ..schemas.manifests import broken, of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
 
     for candidate in filter(None, (document, seen)):
         look = partial(of_manifest, manifest, candidate, sources.catalogue)
@@ -217,7 +217,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
         except InputError:
             if not catalogue.known.knows(name):
                 raise
-            from .schemas.chains import named  # noqa: PLC0415 - loaded where it is used
+            from ..schemas.chains import named  # noqa: PLC0415 - loaded where it is used
 
             part = named(name, seen or document, catalogue)
             manifest = next((Path(each.source) for each in part.layers if _is_manifest(each.source)), None)
@@ -225,7 +225,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
             manifests += [manifest] if manifest is not None else []
             continue
         if path.suffix.lower() == ".zip":
-            from .schemas.manifests import unpacked  # noqa: PLC0415 - loaded where it is used
+            from ..schemas.manifests import unpacked  # noqa: PLC0415 - loaded where it is used
 
             path = unpacked(path, sources.state_dir)
         told = _is_manifest(path.name) and (path.suffix != ".xml" or b"scenarios" in head(path))
@@ -234,7 +234,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     layers = [*layered(usable, unusable=outside).layers, *(layer for each in official for layer in each.layers)]
     plan = joined(*layers, roots=roots)
     if _may_carry(document):
-        from .schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another
+        from ..schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another
 
         plan = for_payload(plan, document, catalogue)
     return _Named(plan, manifests, seen, carried.name if carried is not None else "")
@@ -252,7 +252,7 @@ def _carried_by(document: Document, catalogue: SchemaStore) -> Payload | None:
     """What a document carries, as `carried_by` tells it."""
     if not _may_carry(document):
         return None
-    from .schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another
+    from ..schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another
 
     return carried_by(document, catalogue)
 

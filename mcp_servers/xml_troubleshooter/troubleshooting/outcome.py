@@ -7,16 +7,16 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .checked import Checked, Request, is_done, total
-from .diagnostics import Report
-from .document.diff import unified
-from .document.document import Document
-from .loop.loop_manager import LoopResult
-from .schemas.plan import Plan
-from .signatures.state import SignatureState
+from ..checked import Checked, Request, is_done, total
+from ..diagnostics import Report
+from ..document.diff import unified
+from ..document.document import Document
+from ..loop.loop_manager import LoopResult
+from ..schemas.plan import Plan
+from ..signatures.state import SignatureState
 
 if TYPE_CHECKING:
-    from .diagnosis.messages.assessment import Assessed
+    from ..diagnosis.messages.assessment import Assessed
 
 
 class Status(StrEnum):
@@ -85,8 +85,8 @@ class Outcome:
         """What became of each thing that another system said of the document."""
         if not self.request.problem:
             return ()
-        from .diagnosis.messages.assessment import Mended, Touched, assess, hear  # noqa: PLC0415 - few quote a message
-        from .diagnosis.messages.wishes import wishes  # noqa: PLC0415
+        from ..diagnosis.messages.assessment import Mended, Touched, assess, hear  # noqa: PLC0415 - few quote a message
+        from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415
 
         checked, result = self.checked, self.result
         made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .checked import Request
-from .codes import Code
-from .errors import InputError
-from .files import Workspace
+from ..checked import Request
+from ..codes import Code
+from ..errors import InputError
+from ..files.reading import Workspace
+from ..files.writing import backups, restore, write
+from ..schemas.plan import SEPARATOR
 from .outcome import SOUND, Outcome
-from .schemas.plan import SEPARATOR
-from .writing import backups, restore, write
 
 _ALWAYS = "write_when always writes it all the same, output_path another file"
 

@@ -9,24 +9,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .away import in_thread, offload
-from .checked import Checked, Request
-from .codes import Code
-from .configuration import Configurations
-from .diagnostics import Diagnostic, LayerResult, LayerState, Report
-from .document.containers import Unpacked, is_container, unpack
-from .document.document import Document, claims_utf7
-from .document.pdf_attachments import attached, is_pdf
-from .errors import InputError, LimitError
-from .files import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
-from .knowledge.store import Store, nature
+from ..checked import Checked, Request
+from ..codes import Code
+from ..configuration.lookup import Configurations
+from ..diagnostics import Diagnostic, LayerResult, LayerState, Report
+from ..document.containers import Unpacked, is_container, unpack
+from ..document.document import Document, claims_utf7
+from ..document.pdf_attachments import attached, is_pdf
+from ..errors import InputError, LimitError
+from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
+from ..knowledge.store import Store, nature
+from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
+from ..signatures import DSIG
+from ..workers.away import in_thread, offload
 from .schema_choice import Choice, Sources, choose
-from .schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
-from .signatures import DSIG
 
 if TYPE_CHECKING:
-    from .catalogue.store import SchemaStore
-    from .signatures.state import SignatureState
+    from ..catalogue.store import SchemaStore
+    from ..signatures.state import SignatureState
 
 ARTICLES = 3  # more would not be read
 _AGAIN = 10.0  # seconds for what can be told without the layers that took too much
@@ -197,11 +197,11 @@ def _is_html(document: Document) -> bool:
 async def _validate(what: Document | Path, plan: Plan, services: Judges) -> Report:
     """The verdict on a document, or on a file that is too large to be held."""
     if isinstance(what, Path):
-        from .diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
+        from ..diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
 
         seconds = services.seconds + size(what) / _SLOWEST
         return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
-    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
         return await offload(validate, what, plan, seconds=services.seconds)
@@ -216,7 +216,7 @@ async def _without_layers(document: Document, plan: Plan, why: str, services: Ju
 
     First the grammars are tried without the rules, then nothing but whether it is well-formed. Raises LimitError.
     """
-    from .diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     seconds = min(_AGAIN, services.seconds)
     report, known = None, replace(plan, layers=tuple(layer for layer in plan.layers if layer.kind in GRAMMARS))
@@ -241,8 +241,8 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
     """What the signatures in a document say; () for one without."""
     if DSIG not in document.text:
         return ()
-    from .signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
-    from .signatures.state import DigestState, SignatureState  # noqa: PLC0415
+    from ..signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415
 
     try:
         return await offload(states, document, seconds=services.seconds)
@@ -254,7 +254,7 @@ async def _look_ahead(checked: Checked, services: Judges) -> tuple[Diagnostic, .
     """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
     if checked.report.valid or not checked.plan.layers:
         return ()
-    from .repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
         return await offload(hidden, checked.document, checked.report, checked.plan, seconds=services.seconds)

@@ -23,8 +23,8 @@ import anyio
 import anyio.to_thread
 from anyio.lowlevel import RunVar
 
+from ..errors import LimitError, broken_off, memory_is_up, time_is_up
 from . import worker_process
-from .errors import LimitError, broken_off, memory_is_up, time_is_up
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")

@@ -14,9 +14,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from .backup_journal import Entry, Journal
-from .errors import InputError
-from .open_folder import OpenFolder, all_of
+from ..disk.backup_journal import Entry, Journal
+from ..disk.open_folder import OpenFolder, all_of
+from ..errors import InputError
 
 _NUMBER = re.compile(r"\.bak\.([1-9]\d{0,8})$")
 _NAME_BYTES = 255  # that a file's name may have nearly everywhere

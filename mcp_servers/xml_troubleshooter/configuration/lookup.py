@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .configuration_file import Configuration
+    from .file import Configuration
 
 NAME, SHARED = ".xml-troubleshooter.toml", "pyproject.toml"
 TABLE = ("tool", "xml-troubleshooter")
@@ -49,7 +49,7 @@ def at(folder: Path) -> Configuration | None:
     found = _file_in(folder)
     if found is None:
         return None
-    from .configuration_file import read  # noqa: PLC0415 - most folders have no configuration
+    from .file import read  # noqa: PLC0415 - most folders have no configuration
 
     return read(*found)
 

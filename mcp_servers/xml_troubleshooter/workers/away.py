@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple
 
-from .errors import LimitError, memory_is_up
+from ..errors import LimitError, memory_is_up
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")

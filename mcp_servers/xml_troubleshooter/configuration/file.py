@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from .configuration import FORMATS, SHARED, TABLE
-from .errors import InputError
+from ..errors import InputError
+from .lookup import FORMATS, SHARED, TABLE
 
 if TYPE_CHECKING:
-    from .schemas.layer_tables import LayerTable
+    from ..schemas.layer_tables import LayerTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _understood(data: Mapping[str, Any], path: Path) -> Configuration:
             raise InputError(f"{path}: {name} must be {wanted}, and is {data[name]!r}.")
     layers: tuple[LayerTable, ...] = ()
     if "layers" in data:
-        from .schemas.layer_tables import read_layers  # noqa: PLC0415 - few have any
+        from ..schemas.layer_tables import read_layers  # noqa: PLC0415 - few have any
 
         layers = read_layers(data["layers"], path.parent, str(path))
     schemas = data.get("schemas", {})

@@ -16,8 +16,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import InputError
-from .state_files import is_alive, private_folder
+from ..disk.state_files import is_alive, private_folder
+from ..errors import InputError
 
 if TYPE_CHECKING:  # it loads a lot, and a store is made at the start
     from .outcome import Outcome

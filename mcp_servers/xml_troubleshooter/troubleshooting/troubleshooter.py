@@ -11,21 +11,21 @@ from itertools import islice
 import anyio
 import anyio.to_thread
 
-from .checked import EngineChoice, Request
+from ..checked import EngineChoice, Request
+from ..document.document import Document
+from ..errors import InputError, LimitError, SchemaError
+from ..knowledge.store import Article, Store, nature
+from ..loop.decisions import EDIT, by_id, meant
+from ..loop.loop_manager import Limits, LoopManager, LoopResult
+from ..loop.proposal import Engine
+from ..repair.engine import LookaheadJudge
+from ..schemas.plan import Plan
+from ..usage import UsageStore
+from ..workers.offload import offload
 from .checking import ARTICLES, Judges, Progress, check, reconsidered, signed
 from .delivery import check_target, deliver
-from .document.document import Document
-from .errors import InputError, LimitError, SchemaError
-from .knowledge.store import Article, Store, nature
-from .loop.decisions import EDIT, by_id, meant
-from .loop.loop_manager import Limits, LoopManager, LoopResult
-from .loop.proposal import Engine
-from .offload import offload
 from .outcome import Outcome, Told
-from .repair.engine import LookaheadJudge
 from .runs import RunStore
-from .schemas.plan import Plan
-from .usage import UsageStore
 
 _log = logging.getLogger(__name__)
 _TOLD = 20  # reasons and faults of a kind that say what an article has to be about
@@ -201,7 +201,7 @@ async def _documented(result: LoopResult, plan: Plan, services: Services) -> Loo
     """The result with questions that quote what the schema's documentation says of the value asked for."""
     if not result.questions or not plan.grammar:
         return result
-    from .schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
 
     paths = [question.path for question in result.questions]
     try:
@@ -219,7 +219,7 @@ async def _recognisable(result: LoopResult, services: Services) -> LoopResult:
     """The result with questions that show what a person knows their places by."""
     if not result.questions:
         return result
-    from .document.snippets import snippets  # noqa: PLC0415 - few runs ask
+    from ..document.snippets import snippets  # noqa: PLC0415 - few runs ask
 
     offsets = [question.at for question in result.questions]
     try:

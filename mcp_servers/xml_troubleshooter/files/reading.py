@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .bounds import open_file
-from .errors import AccessError, InputError, LimitError
+from ..disk.bounds import open_file
+from ..errors import AccessError, InputError, LimitError
+from ..schemas.plan import MANIFESTS
 from .folders import documents_in
 from .pasted_paths import cleaned, foreign, near, readings
-from .schemas.plan import MANIFESTS
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
 STREAMED = 20 * 10**6  # bytes from which on a mere diagnosis reads a file piece by piece

@@ -1,0 +1,1 @@
+"""Documents as files: the paths that people give, reading, writing and undoing."""

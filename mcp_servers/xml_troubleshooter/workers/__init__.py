@@ -1,0 +1,1 @@
+"""Processes beside this one that compute, and what is awaited of them."""
