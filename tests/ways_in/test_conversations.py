@@ -78,6 +78,38 @@ async def test_in_place_only_what_is_sound_is_written_unless_asked(connect: Conn
         assert path.read_text() == other.read_text() != broken
 
 
+async def test_an_answer_that_is_refused_leaves_the_good_result_alone(connect: Connect, folder: Path) -> None:
+    path = folder / "dated.xml"
+    path.write_text((folder / "valid.xml").read_text().replace("2025-03-01", "03/04/2025"))
+    async with connect() as client:
+        first = await asked(client, path=str(path), output_path=str(path))
+        (question,) = (each["id"] for each in first["questions"])
+        good = await asked(client, run_id=first["run_id"], answers={question: "2025-04-03"})
+        assert (good["status"], "2025-04-03" in path.read_text()) == ("fixed", True)
+        for slip in ("oops", "", "03/04/2025"):
+            told = await asked(client, run_id=first["run_id"], answers={question: slip})
+            assert (told["status"], told["output_path"], "2025-04-03" in path.read_text()) == ("fixed", str(path), True)
+            assert f"The answer “{slip}” to {question} does not fit" in told["summary"]
+            assert "“2025-04-03” stands" in told["summary"]
+        other = await asked(client, run_id=first["run_id"], answers={question: "2025-03-04"})
+        assert (other["status"], "2025-03-04" in path.read_text()) == ("fixed", True)
+
+
+async def test_what_the_file_holds_is_told_where_a_rejection_leaves_it(connect: Connect, folder: Path) -> None:
+    path = folder / "two.xml"
+    path.write_text("<list>\n<a>1</a>\n<b x=5>2</b>\n<c>3\n</list>")
+    async with connect() as client:
+        first = await asked(client, path=str(path), output_path=str(path))
+        written, edit = path.read_text(), first["edits"][0]["id"]
+        told = await asked(client, run_id=first["run_id"], reject=[edit])
+        assert (told["status"], told["output_path"], path.read_text()) == ("improved", "", written)
+        assert "The result is in" not in told["summary"]
+        assert "still holds the earlier result of this run, with the edits that are rejected now" in told["summary"]
+        again = {"run_id": first["run_id"], "accept": [edit], "reject": [edit]}
+        refused = await client.call_tool("troubleshoot_xml", again)
+        assert (refused.is_error, f"accept and reject both name {edit}" in str(refused.content)) == (True, True)
+
+
 async def test_what_a_result_cut_short_is_read_in_pages(connect: Connect, folder: Path) -> None:
     (folder / "many.xml").write_text("<list>" + "<item>Tea & cake</item>\n" * 400 + "</list>")
     async with connect() as client:

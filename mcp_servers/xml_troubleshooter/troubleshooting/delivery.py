@@ -49,9 +49,8 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     if in_place and not changed and not outcome.written:
         return outcome
     if in_place and changed and outcome.status not in SOUND and request.write_when != "always":
-        earlier = " It still holds what was written before." if outcome.written else ""
-        left = f"{target} was left as it is, because the result is not sound: {_ALWAYS}.{earlier}"
-        return replace(outcome, notes=(left,))
+        left = f"{target} was left as it is, because the result is not sound: {_ALWAYS}.{_held(outcome)}"
+        return replace(outcome, output_path="", notes=(*outcome.notes, left))
     if any(fault.code in (Code.EMPTY_DOCUMENT, Code.NOT_XML) for fault in result.report.diagnostics):
         return outcome  # there is nothing that a copy could be of use for
     if not request.overwrite:
@@ -61,7 +60,9 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
         target, data, instead_of=_expected(outcome, target, in_place), ours=outcome.written, state_dir=state_dir
     )
     backup = str(written.backup) if written.backup else outcome.backup
-    return replace(outcome, output_path=str(target), written=data, backup=backup, notes=written.notes)
+    return replace(
+        outcome, output_path=str(target), written=data, backup=backup, notes=(*outcome.notes, *written.notes)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,15 @@ def put_back(name: str, workspace: Workspace, state_dir: Path) -> PutBack:
     path = workspace.target(name)
     written = restore(path, state_dir)
     return PutBack(path, written.backup, backups(path), written.notes)
+
+
+def _held(outcome: Outcome) -> str:
+    """What a file holds that this run wrote earlier, and whose place its result does not take."""
+    if not outcome.written:
+        return ""
+    rejected = ", with the edits that are rejected now" if outcome.request.reject else ""
+    kept = f" What was there before the run is in {outcome.backup}." if outcome.backup else ""
+    return f" It still holds the earlier result of this run{rejected}, and not this one.{kept}"
 
 
 def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[bytes] | None:  # noqa: FBT001 - internal

@@ -48,8 +48,18 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     kept in `services.runs` under `run_id` (a new one where none is given).
     """
     engines = services.engines(request.engine)
-    so_far = await _begin(request, services, progress, run_id or new_run_id())
+    if both := sorted({*request.accept} & {*request.reject}):
+        raise InputError(f"accept and reject both name {', '.join(both)}; nothing was done. Name each in one of them.")
+    run_id = run_id or new_run_id()
+    earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
+    so_far = await _begin(request, earlier, services, progress, run_id)
     repaired = await _repair(so_far, engines, services, progress)
+    if earlier is not None and (unfit := _unfit(earlier, repaired)):
+        fitting = by_id(request.answers, earlier.result.asked)
+        fitting = {key: value for key, value in fitting.items() if key not in unfit}
+        so_far = await _begin(replace(request, answers=fitting), earlier, services, progress, run_id)
+        repaired = await _repair(so_far, engines, services, progress)
+        repaired = replace(repaired, notes=tuple(unfit.values()))
     outcome = await anyio.to_thread.run_sync(_finish, repaired, services)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
     return outcome
@@ -60,9 +70,10 @@ def new_run_id() -> str:
     return secrets.token_hex(8)
 
 
-async def _begin(request: Request, services: Services, progress: Progress, run_id: str) -> Outcome:
+async def _begin(
+    request: Request, earlier: Outcome | None, services: Services, progress: Progress, run_id: str
+) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
-    earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
     await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
     if earlier is not None:
         continued = await anyio.to_thread.run_sync(_continued, earlier, request)
@@ -119,6 +130,23 @@ async def _reconsidered(outcome: Outcome, services: Services) -> Outcome:
         state = replace(checked, document=result.document)
         now = await reconsidered(state, outcome.request.problem, services)
     return replace(outcome, checked=came, result=replace(result, report=now.report))
+
+
+def _unfit(earlier: Outcome, now: Outcome) -> dict[str, str]:
+    """The answers that were to replace one that had been taken, and are not taken themselves, by question: a sentence.
+
+    What such an answer was to replace stands, and all that it led to: a slip must not undo a good result.
+    """
+    before = {**earlier.request.answers, **earlier.result.answers}
+    for question in earlier.result.questions:
+        before.pop(question.id, None)
+    given = now.request.answers
+    return {
+        asked.id: f"{asked.refused or f'The answer to {asked.id} was not taken.'} The earlier answer "
+        f"\u201c{before[asked.id]}\u201d stands, and nothing was changed for this one."
+        for asked in now.result.questions
+        if asked.id in before and given.get(asked.id) != before[asked.id]
+    }
 
 
 def _taken_back(result: LoopResult, request: Request) -> bool:
