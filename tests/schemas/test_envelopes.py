@@ -160,5 +160,22 @@ def test_an_official_chain_judges_an_invoice_in_an_envelope(tmp_path: Path) -> N
     profile = f'<c:CustomizationID xmlns:c="{UBL}CommonBasicComponents-2">urn:cen.eu:en16931:2017</c:CustomizationID>'
     text = f'<Post xmlns="urn:example:post"><Invoice xmlns="{UBL}Invoice-2">{profile}</Invoice></Post>'
     choice = chosen(text, "", tmp_path)
-    assert [layer.name for layer in choice.plan.layers] == ["UBL 2.1 (OASIS) (inside)", "EN 16931 1.3.16 (inside)"]
+    around, *inside = [layer.name for layer in choice.plan.layers]
+    assert around == "what is around it"
+    assert inside == ["UBL 2.1 (OASIS) (inside)", "EN 16931 1.3.16 (inside)"]
     assert [layer.payload for layer in chosen(text, "ubl-2.1;en16931-ubl", tmp_path).plan.layers] == [True, True]
+
+
+KNOWN = f"<Invoice xmlns='{UBL}Invoice-2' xmlns:c='{UBL}CommonBasicComponents-2'>"
+KNOWN += "<c:CustomizationID>urn:cen.eu:en16931:2017</c:CustomizationID></Invoice>"
+
+
+def test_what_was_not_judged_of_an_envelope_is_said(folder: Path) -> None:
+    several = chosen(f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{KNOWN}{KNOWN}</s:Body></s:Envelope>', "", folder)
+    assert several.advice.startswith("It carries 2 documents (Invoice, Invoice), which were not judged")
+    (folder / "bill.rng").unlink()
+    (folder / "envelope.xsd").unlink()
+    plan = chosen(IN_SOAP, "", folder, dirs=True).plan
+    report = validate(Document.from_text(IN_SOAP), plan)
+    assert report.accepted
+    assert [layer.name for layer in report.layers if layer.state is LayerState.NOT_RUN] == ["what is around it"]

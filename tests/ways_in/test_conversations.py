@@ -274,7 +274,7 @@ async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_waits_for_cons
         assert (told["status"], waiting["applied"], waiting["safe"]) == ("unchanged", False, False)
         assert [(row["kind"], row["state"]) for row in told["claims"]] == [("wish", "uncheckable")] * 2
         assert f"the edit {waiting['id']} in line 6 would change it" in told["claims"][0]["reason"]
-        assert "Heard as a wish, and followed by nothing" in told["summary"]
+        assert "Heard as a wish, and no edit changes what is to stay without consent: " in told["summary"]
         agreed = await asked(client, run_id=told["run_id"], accept=[waiting["id"]])
         assert agreed["status"] == "fixed"
 

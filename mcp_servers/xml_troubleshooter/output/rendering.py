@@ -23,6 +23,7 @@ _KINDS = {
     "failed": "bad",
 }
 _STATES = {"absent": "not to be seen here", "uncheckable": "understood, not checked"}
+_WISH = "wish"  # the kind of a claim that is what a person wants
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 
 
@@ -274,11 +275,15 @@ def _option(option: OptionRow) -> str:
 
 
 def _claim_lines(claims: Sequence[ClaimRow]) -> Iterator[Line]:
-    if claims:
-        yield Line("What the other system says:", "title")
-    for claim in claims:
-        yield Line(f"  {_STATES.get(claim.state, claim.state)}: {claim.text}", "fault")
-        yield Line(f"      {claim.reason}")
+    wishes = [claim for claim in claims if claim.kind == _WISH]
+    said = [claim for claim in claims if claim.kind != _WISH]
+    for title, rows in (("What the other system says:", said), ("What is wished:", wishes)):
+        if rows:
+            yield Line(title, "title")
+        for claim in rows:
+            state = "heard" if rows is wishes else _STATES.get(claim.state, claim.state)
+            yield Line(f"  {state}: {claim.text}", "fault")
+            yield Line(f"      {claim.reason}")
 
 
 def _iteration_lines(result: Troubleshooting) -> Iterator[Line]:

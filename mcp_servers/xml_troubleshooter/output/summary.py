@@ -13,7 +13,7 @@ from ..loop.loop_manager import LoopResult
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
-from .verdicts import counted, first_told, in_short, of_end, of_signatures, whole_verdict, words_of
+from .verdicts import counted, first_told, in_short, is_broken, of_end, of_signatures, whole_verdict, words_of
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 _HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
@@ -53,7 +53,7 @@ def _signed_run(outcome: Outcome) -> str:
         return f"{told} The signature is void, because what it covers was changed: have the issuer sign it again."
     if any(edit.provenance.endswith(DIGEST) for edit in made):
         return f"{told} The digest proves the repair."
-    if any(edit.voids for edit in outcome.result.edits):
+    if any(edit.voids for edit in outcome.result.edits) and not is_broken(outcome.signatures):
         return (
             f"{told} A repair of what is signed would void the signature and was not made: have the issuer correct the "
             "document and sign it again."
@@ -162,8 +162,11 @@ def _withheld(result: LoopResult) -> str:
 
 def _recognised(outcome: Outcome) -> str:
     """What the user's words are about: messages of another system, and wishes."""
-    wishes = [each.claim.text for each in outcome.claims if each.is_wish]
-    heard = f"Heard as a wish, and followed by nothing: \u201c{wishes[0][:80]}\u201d." if wishes else ""
+    wish = next((each.claim for each in outcome.claims if each.is_wish), None)
+    heard = ""
+    if wish is not None:
+        so_far = "no edit changes what is to stay without consent" if wish.value else "it makes no edit"
+        heard = f"Heard as a wish, and {so_far}: \u201c{wish.text[:80]}\u201d."
     return " ".join(filter(None, (_quoted_message(outcome), heard)))
 
 

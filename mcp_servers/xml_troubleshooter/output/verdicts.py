@@ -20,7 +20,7 @@ _CALLED = {OWN_DTD: "its own DOCTYPE", COMPILATION: "whether it compiles"}  # th
 def of_diagnosis(checked: Checked) -> str:
     """The verdict in a few sentences."""
     signed = of_signatures(checked.signatures)
-    if signed and not checked.report.valid:
+    if signed and not checked.report.valid and not is_broken(checked.signatures):
         signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
     parts = (of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container)
     return " ".join(filter(None, parts))
@@ -45,6 +45,11 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
     return f"{what} {covers}: {holds}."
 
 
+def is_broken(states: Sequence[SignatureState]) -> bool:
+    """Whether what is signed is changed already, so that no repair could void more."""
+    return any(state.digest.value == "broken" for state in states)
+
+
 def of_end(line: int, content: bool) -> str:  # noqa: FBT001 - internal
     if not line:
         return ""
@@ -61,8 +66,7 @@ def in_short(checked: Checked, problem: str = "") -> str:
     if not checked.report.valid:
         return f"{verdict} {first_told(checked.report, checked.diagnosis)}"
     left = any(layer.reason for layer in checked.report.layers if layer.judged or layer.state is LayerState.NOT_RUN)
-    changed = any(state.digest.value == "broken" for state in checked.signatures)
-    complete = checked.report.accepted and not left and not changed
+    complete = checked.report.accepted and not left and not is_broken(checked.signatures)
     return f"{verdict} Nothing has to be done." if complete and not problem else verdict
 
 

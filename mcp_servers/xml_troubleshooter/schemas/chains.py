@@ -192,6 +192,8 @@ def _unknown_profile(beginning: Beginning, known: Vocabulary | None) -> tuple[st
     if not mine or known is None or (known.profiles and not _is_built_on(mine, known)):
         return "", ()
     ids = {mark: each.name for each in reversed(table()) for mark in each.profiles if mark not in known.profiles}
+    if mine in ids:  # it is known, of documents with another root: inside this one
+        return "", ()
     last = mine.rpartition("#")[2]
     near = dict.fromkeys(
         each for one in (last, mine) for each in difflib.get_close_matches(one, ids, n=3, cutoff=_NEAR)

@@ -120,6 +120,12 @@ def payload(document: Document, known: Known) -> Payload | None:
     return _made(found[0], document.text) if len(found) == 1 else None
 
 
+def carried_names(document: Document, known: Known) -> tuple[str, ...]:
+    """The names, as written, of the documents that another carries: those whose root is `known`, else its content."""
+    found = list(_outermost(document.text, known)) or list(_content(document.text))
+    return tuple(element.written for element in found)
+
+
 def payload_named(document: Document, name: str) -> Payload | None:
     """The first document of this root ("{namespace}name") inside another; else what a standard envelope carries."""
     return _payload_named(document.text, name)

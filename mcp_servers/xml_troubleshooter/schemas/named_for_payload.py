@@ -12,7 +12,7 @@ from ..diagnostics import LayerKind
 from ..disk.bounds import read_file
 from ..document.document import Document
 from .chains import chained, root_of
-from .envelopes import Payload, is_envelope, payload
+from .envelopes import Payload, carried_names, is_envelope, payload
 from .plan import Layer, Plan
 from .schema_index import Entry, entry_of
 
@@ -24,6 +24,12 @@ def carried_by(document: Document, store: SchemaStore) -> Payload | None:
     """The document of a known kind inside another that is of none, or what a standard envelope carries."""
     root, known = root_of(document), chained(store)
     return payload(document, known) if root and (is_envelope(root) or not known(root)) else None
+
+
+def carries_several(document: Document, store: SchemaStore) -> tuple[str, ...]:
+    """The names of the documents that a standard envelope carries, where these are several; else none."""
+    names = carried_names(document, chained(store)) if is_envelope(root_of(document)) else ()
+    return names if len(names) > 1 else ()
 
 
 def for_payload(plan: Plan, document: Document, store: SchemaStore) -> Plan:

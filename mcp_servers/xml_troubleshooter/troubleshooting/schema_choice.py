@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..diagnostics import LayerKind
 from ..document.document import Document
 from ..errors import AccessError, InputError, LimitError
 from ..files.reading import Workspace, head
-from ..schemas.plan import Plan, joined, split
+from ..schemas.plan import Layer, Plan, joined, split
 from ..schemas.plan import plan as layered
 from ..schemas.vocabularies import read_beginning
 from ..workers.away import in_thread, offload
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 _DECLARED = re.compile(r"\sxmlns(?::[^\s=]+)?\s*=\s*[\"']([^\"'<]*)")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_SEVERAL = "It carries {} documents ({}), which were not judged: give each of them by itself."
+_AROUND = Layer(
+    name="what is around it", kind=LayerKind.XSD, source="", named=False, required=False,
+    unusable="no schema is at hand for the envelope",
+)  # fmt: skip
 _LOOKING = 20.0  # seconds that finding the schema may take
 
 
@@ -58,14 +64,17 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     carried = await in_thread(_carried_by, document, sources.catalogue)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
-        return await _for(document, folder, sources)
+        whole = await _for(document, folder, sources)
+        several = await in_thread(_several_in, document, sources.catalogue)
+        return replace(whole, advice=_SEVERAL.format(len(several), ", ".join(several[:5]))) if several else whole
     inside = await _for(seen, folder, sources)
     if not inside.plan.layers:
         around = await _for(document, folder, sources)
         return around if around.advice else replace(around, advice=inside.advice)
     emptied = replace(document, text=document.text[: carried.start] + document.text[carried.end :])
     around = await _for(emptied, folder, sources)
-    plan = inside.plan.carried_in(around.plan, carried.name)
+    outer = around.plan if around.plan.layers else replace(around.plan, layers=(_AROUND,))
+    plan = inside.plan.carried_in(outer, carried.name)
     envelope = f" Around it: {around.reason}" if around.plan.layers else " No schema is at hand for what is around it."
     reason = f"Inside {carried.path} is {carried.written}, judged by itself. {inside.reason}{envelope}"
     return Choice(plan, reason, inside.advice or around.advice)
@@ -255,6 +264,15 @@ def _carried_by(document: Document, catalogue: SchemaStore) -> Payload | None:
     from ..schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another
 
     return carried_by(document, catalogue)
+
+
+def _several_in(document: Document, catalogue: SchemaStore) -> tuple[str, ...]:
+    """The documents that an envelope carries, as `carries_several` tells them."""
+    if not _may_carry(document):
+        return ()
+    from ..schemas.named_for_payload import carries_several  # noqa: PLC0415 - few documents carry another
+
+    return carries_several(document, catalogue)
 
 
 def _is_manifest(name: str) -> bool:

@@ -32,7 +32,7 @@ _ELSEWHERE = (
     "The system that said so has read another file or version, or the document was changed on the way to it"
     " (encoding, a byte order mark, a wrapper around it)."
 )
-_WISH = "This is heard as a wish and followed by nothing: only what is proven or agreed to is changed."
+_WISH = "This is heard as a wish, which makes no edit: only what is proven or agreed to is changed."
 _RULES = "Give the one that the other system uses (.sch, or its compiled .xsl) as schema_path"
 _SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
 
