@@ -61,7 +61,7 @@ The value of quantity in line.
  </order>
 (3/3) Which value [n,q,?, or a value]? many
 lines.xml:4:32 /order/line[2]/quantity
-many does not fit.
+The answer “many” does not fit: it must be xs:positiveInteger.
 The value of quantity in line.
   line lacks the element quantity here.
   Type: xs:positiveInteger

@@ -123,7 +123,8 @@ def _question_lines(outcome: Outcome, question: Question, name: str) -> Iterator
     place = f":{question.line}:{question.column}" if question.line else ""
     yield Line(f"{name}{place} {question.path}", "title")
     if question.id in outcome.request.answers:
-        yield Line(f"{outcome.request.answers[question.id]} does not fit.", "bad")
+        why = question.refused.replace(f" to {question.id} ", " ", 1)  # nobody types ids here
+        yield Line(why or f"{outcome.request.answers[question.id]} does not fit.", "bad")
     yield Line(with_options(question.needed), "question")
     yield Line(f"  {question.why}")
     if question.type:

@@ -60,6 +60,7 @@ def meant(key: str, questions: Sequence[Question]) -> tuple[Question, ...]:
     for told in (
         [question for question in questions if question.id == key],
         [question for question in questions if key in (question.group, question.path)],
+        [question for question in questions if question.written == key.strip()],
         [question for question in questions if question.name == key.strip().rpartition(":")[2].lstrip("@")],
     ):
         if told and (len(told) == 1 or len({question.group for question in told}) == 1):

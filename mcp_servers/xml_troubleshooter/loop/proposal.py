@@ -18,6 +18,7 @@ from ..document.edits import Edit
 from ..schemas.plan import Plan
 
 _POSITION = re.compile(r"\[\d+\]")
+_TAKING = re.compile(r'<([^\s<>/]+)[^<>]*>\{\}|\s([^\s<>="]+)="\{\}"')  # what holds the answer in a skeleton
 _NUMBER = re.compile(r"(?<=\bline )\d+")
 
 AT_ONCE = 20_000  # faults that are repaired in one round
@@ -99,7 +100,13 @@ class Question:
     @property
     def name(self) -> str:
         """The local name of the element or attribute that is asked about."""
-        return _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@").rpartition(":")[2]
+        return self.written.rpartition(":")[2]
+
+    @property
+    def written(self) -> str:
+        """Its name with the prefix, if any: of what the answer goes into, else of what is there already."""
+        taking = [element or attribute for element, attribute in _TAKING.findall(self.skeleton)]
+        return taking[0] if len(taking) == 1 else _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@")
 
     def chosen(self, answer: str | None) -> str | None:
         """The value that an answer stands for: an option may be named by its id."""
@@ -116,11 +123,18 @@ class Question:
 
 OPTIONS = "abc"  # the ids of options: more than three nobody weighs against each other
 BY_USER = "user: "  # how the provenance of what a user said begins
+_ANSWER_TO = f"{BY_USER}answer to "
 
 
 def answered_by(*questions: Question) -> str:
     """The provenance of what the user's answers to these questions bring in."""
-    return f"{BY_USER}answer to {', '.join(question.id for question in questions)}"
+    return f"{_ANSWER_TO}{', '.join(question.id for question in questions)}"
+
+
+def answers_in(fix: Fix) -> tuple[str, ...]:
+    """The ids of the questions whose answers a fix brings in."""
+    told = fix.provenance.partition(";")[0]
+    return tuple(told.removeprefix(_ANSWER_TO).split(", ")) if told.startswith(_ANSWER_TO) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from .proposal import (
     ReportComplete,
     Safety,
     Task,
+    answers_in,
 )
 
 _REJECTED = "it was rejected"
@@ -118,6 +119,7 @@ class State:
         self._more_withheld = before.more_withheld
         self._left_out: dict[str, str] = {}
         self._consented: set[str] = set()
+        self._denied: dict[str, str] = {}  # why the gate refused what answers bring in, by the ids of questions
         self._kept = _kept(task.problem)
 
     def turns_of(self, engine: Engine) -> int:
@@ -192,7 +194,9 @@ class State:
         return tuple(fix for fix, _ in new)
 
     def refused(self, rejected: Sequence[tuple[Fix, str]]) -> None:
-        """Note why edits that the user consented to could not be made."""
+        """Note why edits that the user consented to, or that bring in an answer, could not be made."""
+        for fix, why in rejected:
+            self._denied.update(dict.fromkeys(answers_in(fix), why))
         for fix, why in rejected if self._accept else ():
             if (name := self.id_of(fix)) in self._accept:
                 self._left_out[name] = why
@@ -365,6 +369,8 @@ class State:
         ]
         if answer is None or not all(each.id in self.answers for each in together):
             return ""  # what goes in together waits until all of it is known
+        if why := self._denied.get(question.id):
+            return f"The answer \u201c{answer}\u201d to {question.id} was not taken: {why.rstrip('.')}."
         wanted = " or ".join(question.allowed) or question.type or "another value"
         return f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be {wanted}."
 

@@ -17,7 +17,7 @@ from ..errors import SchemaError
 from ..loop import gate
 from ..loop.consent import sealed
 from ..loop.gate import Verdict
-from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task
+from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
 from ..schemas.plan import Plan
 from ..workers.offload import offload
@@ -142,12 +142,17 @@ def propose(
     """What the rules propose for a document: well-formedness first, then validity by the first grammar of its plan.
 
     Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left, to a `patient` caller
-    never; a fix that the gate `refused` is not proposed again. It goes on from the last diagnosis in its process.
+    never; a fix that the gate `refused` is not proposed again, and what it answered is asked anew. It goes on from the
+    last diagnosis in its process.
     """
     from ..diagnosis.validate import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
 
     diagnosis = diagnosed(document, plan)
     found, questions = _rules(document, diagnosis, plan, answers)
+    denied = {name for fix in found if _key(fix) in refused for name in answers_in(fix)}
+    if denied:
+        kept = {name: answer for name, answer in answers.items() if name not in denied}
+        found, questions = _rules(document, diagnosis, plan, kept)
     found = sealed(document, [fix for fix in found if _key(fix) not in refused])
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)
@@ -198,7 +203,10 @@ def _of_validity(
 
         found, asked = of_rules(document, plan, answers)
     made = repairs(document, diagnosis, answers)
-    return (*made.fixes, *found), (*made.questions, *asked)
+    # a value that is missing is asked for once: what a rule says of it follows
+    known = {(question.at, question.name) for question in made.questions if question.skeleton}
+    others = (question for question in asked if (question.at, question.name) not in known)
+    return (*made.fixes, *found), (*made.questions, *others)
 
 
 def _of_payload(

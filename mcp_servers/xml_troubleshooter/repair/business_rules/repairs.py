@@ -366,10 +366,12 @@ class _Repairer:
         if answer is None or slot is None:
             return question
         value = next((option.value for option in question.options if answer in (option.id, option.value)), answer)
-        put = self._slots.put_xml if self._slots.is_group(slot) else self._slots.put
+        edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
         return Fix(
-            edits=put(slot, value), source="rule:business-rule", reason=question.needed, safety=Safety.SAFE,
-            confidence=1.0, at=self._slots.start(slot), provenance=answered_by(question), rewrites=True,
+            edits=edits, source="rule:business-rule", reason=question.needed, safety=Safety.SAFE, confidence=1.0,
+            # a fault of a value is told where the value begins
+            at=self._slots.start(slot) if slot.missing else edits[0].start,
+            provenance=answered_by(question), rewrites=True,
         )  # fmt: skip
 
 
