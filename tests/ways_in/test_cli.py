@@ -46,6 +46,23 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_restore_takes_back_what_was_written_and_once_more_the_undo(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = (folder / "broken.xml").read_bytes()
+    assert run(["fix", "broken.xml", "--in-place", "--quiet"]) == 0
+    fixed = (folder / "broken.xml").read_bytes()
+    for holds, form in ((broken, []), (fixed, ["--json"])):
+        assert run(["restore", "broken.xml", *form]) == 0
+        assert "holds again what it held before" in capsys.readouterr().out
+        assert (folder / "broken.xml").read_bytes() == holds
+    (folder / "broken.xml").write_text("<mine/>")
+    assert run(["restore", "valid.xml", "broken.xml"]) == 2
+    told = capsys.readouterr()
+    assert (told.out, "No backup of" in told.err, "has changed since" in told.err) == ("", True, True)
+    assert (folder / "broken.xml").read_text() == "<mine/>"
+
+
 @pytest.mark.parametrize(("name", "what"), [("broken.xml.gz", "a gzip file"), ("broken.pdf", "a PDF, as factur-x.xml")])
 def test_a_document_in_a_container_is_repaired_into_another_file_and_never_in_place(
     name: str, what: str, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -311,7 +328,7 @@ def test_health_names_the_setting_that_is_wrong(
     assert answer["status"] == status
 
 
-@pytest.mark.parametrize("command", ["", "fix", "validate", "health", "usage", "schemas", "kb", "kb search"])
+@pytest.mark.parametrize("command", ["", "fix", "validate", "restore", "health", "usage", "schemas", "kb", "kb search"])
 def test_the_help_is_what_was_agreed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Changed on purpose? Delete the file under tests/snapshots and run again."""
     with pytest.raises(SystemExit) as left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -83,12 +84,16 @@ def test_only_what_is_new_since_a_report_is_told_and_counts(
     broken = (folder / "broken.xml").read_text()
     assert run(compared) == 0
     told = capsys.readouterr().out
+    assert "NOTHING NEW" in told
     assert "of the baseline left out" in told
-    assert "INVALID" in told  # which it is all the same
+    assert not re.search("INVALID|To read|What is wrong", told)
+    assert run([*compared, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["status"] == "invalid"  # which it is all the same
     (folder / "broken.xml").write_text(broken.replace("<order", "\n\n<order", 1).replace("Cups", "Cups & more"))
     assert run([*compared, "--format", "ndjson"]) == 1
     new = json.loads(capsys.readouterr().out)
     assert [fault["code"] for fault in new["diagnostics"]] == ["bare-ampersand"]
+    assert new["summary"].startswith("1 fault that the baseline does not have. The first, in line ")
 
 
 @pytest.mark.parametrize("content", ["", "<report/>", "[1]", '{"runs": 1}'])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .named_files import read_stdin, services_for
-from .showing import print_lines, say, show, spinner, with_options
-from .statuses import DONE, FAULTS
+from .showing import print_lines, say, show, spinner, visible, with_options
+from .statuses import DONE, FAILED, FAULTS
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,26 @@ async def show_usage(options: argparse.Namespace) -> int:
         result = await usage(services)
     show(result, usage_lines(result), as_json=options.json)
     return DONE
+
+
+async def restore_files(options: argparse.Namespace) -> int:
+    """Undo: put back what each file held before it was last replaced here."""
+    from ..errors import TroubleshooterError  # noqa: PLC0415 - --help does without
+    from ..output.presentation import present_restored  # noqa: PLC0415
+    from ..output.rendering import restored_lines  # noqa: PLC0415
+    from ..troubleshooting.delivery import put_back  # noqa: PLC0415
+
+    status = DONE
+    async with services_for(map(Path, options.files)) as services:
+        for name in options.files:
+            try:
+                result = present_restored(put_back(name, services.workspace, services.state_dir))
+            except TroubleshooterError as error:
+                say(visible(str(error)), sys.stderr)
+                status = FAILED
+            else:
+                show(result, restored_lines(result), as_json=options.json)
+    return status
 
 
 async def explain_message(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import argparse
 from .. import __version__
 from ..configuration.lookup import FORMATS
 from . import completion
-from .commands import check_health, explain_message, search_knowledge, show_usage
+from .commands import check_health, explain_message, restore_files, search_knowledge, show_usage
 from .configured import show_configuration
 from .repairing import fix_files
 from .schemas_command import add_to
@@ -100,6 +100,14 @@ def build_parser() -> argparse.ArgumentParser:
         help="tell and count what is not in this earlier report (json, ndjson, sarif)",
     )
     validate.set_defaults(command=validate_files, alone=validate_alone)
+
+    restore = commands.add_parser(
+        "restore",
+        parents=[as_json],
+        help="undo: put back what a file held before it was replaced; once more takes it back",
+    )
+    restore.add_argument("files", nargs="+", metavar="FILE", help="the file that was replaced, not its backup")
+    restore.set_defaults(command=restore_files)
 
     health = commands.add_parser("health", parents=[as_json], help="check settings, connection, knowledge and schemas")
     health.set_defaults(command=check_health)

@@ -24,10 +24,11 @@ from .diagnoses import (
     shown,
     signature_rows,
 )
-from .results import ClaimRow, EditRow, IterationRow, OptionRow, QuestionRow, Troubleshooting
+from .results import ClaimRow, EditRow, IterationRow, OptionRow, QuestionRow, Restored, Troubleshooting
 
 if TYPE_CHECKING:
     from ..diagnosis.messages.assessment import Assessed
+    from ..troubleshooting.delivery import PutBack
 
 
 _MANY = 3  # edits of one kind, from which on they are counted
@@ -67,6 +68,18 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         model=result.model,
         articles=article_rows(articles),
         usage=dict(result.usage),
+    )
+
+
+def present_restored(restored: PutBack) -> Restored:
+    """The public form of what came of an undo."""
+    told = f"{restored.path} holds again what it held before it was last replaced here."
+    kept = f" What it held until now is in {restored.backup}." if restored.backup else ""
+    return Restored(
+        summary=" ".join((told + kept, *restored.notes)),
+        path=str(restored.path),
+        backup=str(restored.backup or ""),
+        backups=[str(each) for each in restored.backups],
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .excerpt import Excerpt
-    from .results import ClaimRow, EditRow, Health, OptionRow, QuestionRow, Troubleshooting, Usage, UsageRow
+    from .results import ClaimRow, EditRow, Health, OptionRow, QuestionRow, Restored, Troubleshooting, Usage, UsageRow
     from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, SignatureRow
 
 _KINDS = {
@@ -58,7 +58,7 @@ def troubleshooting_lines(
         ("Written to", result.output_path),
         ("Run", result.run_id),
     )
-    yield from _layer_lines(result.layers)
+    yield from _layer_lines(result.layers, ", after the repair" if result.diff else "")
     yield from _claim_lines(result.claims)
     yield from _signature_lines(result.signatures)
     yield from _needed_lines(result)
@@ -112,6 +112,12 @@ def usage_lines(result: Usage) -> Iterator[Line]:
     yield from _usage_lines("Lifetime", result.lifetime)
 
 
+def restored_lines(result: Restored) -> Iterator[Line]:
+    """What was put back, and the backups beside it."""
+    yield Line(result.summary)
+    yield from (Line(f"  {each}") for each in result.backups)
+
+
 def plain(lines: Iterable[Line]) -> str:
     """The lines as one text."""
     return "\n".join(line.text for line in lines)
@@ -123,11 +129,11 @@ def _facts(*facts: tuple[str, str]) -> Iterator[Line]:
             yield Line(f"{name}: {value}" if name else f"  ({value})")
 
 
-def _layer_lines(rows: Sequence[LayerRow]) -> Iterator[Line]:
+def _layer_lines(rows: Sequence[LayerRow], when: str = "") -> Iterator[Line]:
     """What was checked and what was not."""
     if len(rows) == 1:
         return  # syntax alone, of which the verdict speaks
-    yield Line("Checked:", "title")
+    yield Line(f"Checked{when}:", "title")
     for row in rows:
         found = [f"{number} {noun}{'s' if number > 1 else ''}" for number, noun in _counts(row) if number]
         said = row.state.replace("_", " ") + (f" ({', '.join(found)})" if found else "")

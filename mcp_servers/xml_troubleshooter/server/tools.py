@@ -149,17 +149,15 @@ async def restore(
 
     Refused where anything else changed the file since.
     """
-    from ..troubleshooting.delivery import put_back  # noqa: PLC0415 - after the first answer
+    from ..output.presentation import present_restored  # noqa: PLC0415 - after the first answer
+    from ..output.rendering import plain, restored_lines  # noqa: PLC0415
+    from ..troubleshooting.delivery import put_back  # noqa: PLC0415
 
     with sentences():
         services = await context.request_context.lifespan_context.services()
         restored = await anyio.to_thread.run_sync(put_back, path, services.workspace, services.state_dir)
-        told = f"{restored.path} holds again what it held before it was last replaced here."
-        kept = f" What it held until now is in {restored.backup}." if restored.backup else ""
-        summary = " ".join((told + kept, *restored.notes))
-        backups = [str(each) for each in restored.backups]
-        row = Restored(summary=summary, path=str(restored.path), backup=str(restored.backup or ""), backups=backups)
-        return answered(row, "\n".join((summary, *(f"  {each}" for each in backups))))
+        row = present_restored(restored)
+        return answered(row, plain(restored_lines(row)))
 
 
 async def explain_error(
