@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -17,6 +18,18 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 
 BROKEN = "<a>\r\n <b>\U0001f600 x & y</b>\r\n <c d=e/>\r\n <entry>1</entyr>\r\n</a>\r\n"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
+FEED = """<?xml version="1.0"?>
+<rss>
+  <channel>
+    <title>News & more</title>
+    <link>https://example.org/</link>
+    <item>
+      <title>First</title>
+      <guid>abc</guid>
+    </item>
+  </channel>
+</rss>
+"""
 NASTY = "<a>\r\n<b:c,d;]%>&</b:c,d;]%>\x01</a>"
 
 
@@ -52,7 +65,7 @@ def test_sarif_has_rules_with_help_and_fixes_that_repair_when_applied_as_they_sa
     document, replaced = Document.from_bytes(BROKEN.encode()), []
     for result in only["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        assert result["level"] in ("error", "warning")
+        assert result["level"] == "note"  # as it is mended in the result
         assert result["message"]["text"]
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == "a%20b.xml"
@@ -142,6 +155,30 @@ def test_the_page_needs_nothing_from_elsewhere_and_shows_what_was_changed_side_b
     assert "\x01" not in page
 
 
+LEFT = r"lacks <description>, which RSS"
+MENDED = r"Mended in the result"
+
+
+@pytest.mark.parametrize(
+    ("form", "shown_as"),
+    [
+        ("sarif", [r'"level": "note"', rf'"level": "error",\s*"message": {{\s*"text": "[^\n]*{LEFT}', "--accept e"]),
+        ("github", [r"::notice .*title=bare-ampersand::.*Mended", rf"::error .*line=3,.*{LEFT}"]),
+        ("gitlab", [rf"{MENDED}.*(\n.*){{0,4}}info", rf"{LEFT}.*(\n.*){{0,3}}major"]),
+        ("azure", [rf"\A##vso\[task.logissue type=error;sourcepath=feed.rss;linenumber=2.*\n.*{LEFT}"]),
+        ("junit", [r'failures="1"', r'failure type="rss-content"', LEFT, MENDED]),
+        ("html", [MENDED, LEFT, r"<td>e[0-9a-f]{6}</td>.*isPermaLink", r"<td>channel-[0-9a-f]+</td>.*description"]),
+    ],
+)
+def test_what_a_repair_leaves_is_told_beside_what_it_mends(
+    form: str, shown_as: list[str], documents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (documents / "feed.rss").write_text(FEED)
+    page = shown(capsys, form, "fix", "feed.rss", "--engine", "offline")
+    page = html.unescape(page) if form in ("junit", "html") else page
+    assert [each for each in shown_as if not re.search(each, page)] == []
+
+
 @pytest.mark.parametrize(
     ("content", "options", "status"),
     [
@@ -187,7 +224,7 @@ def described(value: object) -> object:
 SAID = {"text!": str}
 ARTIFACT = {"uri!": str}
 REGION = {"startLine!": int, "startColumn!": int, "endLine!": int, "endColumn!": int}
-LEVEL = ("error", "warning")
+LEVEL = ("error", "warning", "note")
 PLACE = {
     "physicalLocation!": {"artifactLocation!": ARTIFACT, "region": REGION},
     "logicalLocations": [{"fullyQualifiedName!": str, "kind!": ("element",)}],

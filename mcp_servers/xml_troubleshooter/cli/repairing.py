@@ -30,6 +30,7 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ..output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ..output.excerpt import excerpts  # noqa: PLC0415
     from ..output.formats.findings import FileFindings  # noqa: PLC0415
+    from ..output.formats.left import mended_and_left  # noqa: PLC0415
     from ..output.presentation import present  # noqa: PLC0415
     from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
@@ -77,19 +78,27 @@ async def fix_files(options: argparse.Namespace) -> int:
                 lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
             # in a file that was written, what is left counts; else all that is wrong, with the edits that mend it
             written = target is not None and bool(outcome.output_path)
-            findings = FileFindings(
-                name=str(target if written else file),
-                verdict=verdict(result),
-                summary=result.summary,
-                document=outcome.result.document if written else outcome.checked.document,
-                faults=outcome.result.report.diagnostics if written else outcome.checked.diagnosis.diagnostics,
-                edits=() if written else outcome.result.edits,
-                diff=outcome.diff,
-            )
+
+            def findings() -> FileFindings:
+                found, input_document = outcome.result, outcome.checked.document
+                faults, mended = found.report.diagnostics, frozenset[int]()
+                if not written:
+                    faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
+                return FileFindings(
+                    name=str(target if written else file),
+                    verdict=verdict(result),
+                    summary=result.summary,
+                    document=found.document if written else input_document,
+                    faults=faults,
+                    mended=mended,
+                    edits=() if written else found.edits,
+                    proposed=tuple(edit for edit in found.edits if not edit.applied),
+                    questions=found.questions,
+                    diff=outcome.diff,
+                )
+
             document = outcome.result.document.to_bytes()
-            return Told(
-                verdict(result), status, result, lines, verdict_line(shown), lambda: findings, document, outcome.diff
-            )
+            return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document, outcome.diff)
 
         return await each(
             files, fix, teller_for(options, services.knowledge, document=to_stdout), seen=not options.interactive

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..diagnostics import Report
@@ -427,6 +427,18 @@ def _kept(problem: str) -> list[str]:
     from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
 
     return [value for wish in wishes(problem) for value in wish.kept]
+
+
+def way_back(text: str, steps: Sequence[Sequence[Edit]]) -> Callable[[int], int]:
+    """From an offset behind the steps of a run to where it lies in the text as it first came."""
+    maps = _offset_maps(text, steps)
+
+    def origin(offset: int) -> int:
+        for offsets in reversed(maps):
+            offset = offsets.origin(offset)
+        return offset
+
+    return origin
 
 
 def _offset_maps(text: str, steps: Sequence[Sequence[Edit]]) -> list[OffsetMap]:

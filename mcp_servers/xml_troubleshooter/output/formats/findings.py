@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from ...diagnostics import Diagnostic, Severity
@@ -15,9 +15,12 @@ from ...document.document import Document
 
 if TYPE_CHECKING:
     from ...knowledge.store import Article
+    from ...loop.proposal import Question
     from ...loop.record import EditRecord
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Level = Literal["error", "warning", "note"]
 
 HelpOn = Callable[[str], "Article | None"]
 
@@ -44,7 +47,9 @@ class Fix:
 class FileFindings:
     """What was found in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
 
-    `error` says why nothing could be done; then there is no verdict.
+    `mended` are the numbers of those faults that the result does not have any more; `proposed` are the edits that wait
+    for consent, at places of the input, and `questions` what only a person knows. `error` says why nothing
+    could be done; then there is no verdict.
     """
 
     name: str
@@ -53,7 +58,10 @@ class FileFindings:
     error: str = ""
     document: Document = field(default_factory=lambda: Document(""))
     faults: tuple[Diagnostic, ...] = ()
+    mended: frozenset[int] = frozenset()
     edits: tuple[EditRecord, ...] = ()
+    proposed: tuple[EditRecord, ...] = ()
+    questions: tuple[Question, ...] = ()
     diff: str = ""
 
     @property
@@ -61,6 +69,19 @@ class FileFindings:
         """The name as a relative or absolute URI."""
         path = Path(self.name)
         return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+    @property
+    def levels(self) -> list[tuple[Diagnostic, Level]]:
+        """The faults, each with how much it matters; one that is mended is a note."""
+        return [
+            (fault, "note" if number in self.mended else "error" if is_error(fault) else "warning")
+            for number, fault in enumerate(self.faults)
+        ]
+
+    @property
+    def fails(self) -> bool:
+        """Whether an error is left."""
+        return any(level == "error" for _, level in self.levels)
 
     def region(self, fault: Diagnostic) -> Region:
         """Where a fault stands; a large file of which only the beginning is held has its line and column alone."""
@@ -90,7 +111,9 @@ class FileFindings:
                 aim = self._aim(group[0][0])
                 if aim is not None:
                     pieces = tuple((edit.after, region) for edit, region in group if region is not None)
-                    found.setdefault(aim, []).append(Fix(group[0][0].reason, pieces))
+                    first = group[0][0]
+                    consent = "" if first.applied else f" It waits for consent: --accept {first.id}."
+                    found.setdefault(aim, []).append(Fix(first.reason + consent, pieces))
         return found
 
     def _aim(self, edit: EditRecord) -> int | None:
@@ -122,9 +145,9 @@ def is_error(fault: Diagnostic) -> bool:
     return fault.severity == Severity.ERROR
 
 
-def told(fault: Diagnostic) -> str:
-    """What is wrong, in plain words."""
-    return writable(fault.explanation or fault.message)
+def told(fault: Diagnostic, level: Level = "error") -> str:
+    """What is wrong, in plain words; of a note also that it is mended."""
+    return writable(fault.explanation or fault.message) + (" (Mended in the result.)" if level == "note" else "")
 
 
 def writable(text: str) -> str:

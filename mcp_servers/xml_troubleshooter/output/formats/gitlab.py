@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
-from .findings import FileFindings, HelpOn, is_error, rule_of, told
+from .findings import FileFindings, HelpOn, rule_of, told
 
+_SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 _LINE = re.compile(r"\bline \d+")  # sentences tell of lines, which move
 
 
@@ -17,16 +18,16 @@ def render(files: Sequence[FileFindings], _: HelpOn) -> str:
     seen: dict[str, int] = {}
     rows = []
     for file in files:
-        found = [("error", "blocker", 1, file.error, "")] if file.error else []
+        found = [("error", "blocker", 1, file.error, file.error, "")] if file.error else []
         found += [
-            (rule_of(fault), "major" if is_error(fault) else "minor", max(fault.line, 1), told(fault), fault.path)
-            for fault in file.faults
+            (rule_of(fault), _SEVERITIES[level], max(fault.line, 1), told(fault), told(fault, level), fault.path)
+            for fault, level in file.levels
         ]
-        for rule, severity, line, said, path in found:
+        for rule, severity, line, said, description, path in found:
             key = "\0".join([file.name, rule, path, _LINE.sub("line", said)])
             seen[key] = seen.get(key, 0) + 1  # the same fault twice at one path are two
             print_of = sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")).hexdigest()
             place = {"path": file.name, "lines": {"begin": line}}
-            row = {"description": said, "check_name": rule, "fingerprint": print_of, "severity": severity}
+            row = {"description": description, "check_name": rule, "fingerprint": print_of, "severity": severity}
             rows.append({**row, "location": place})
     return json.dumps(rows, ensure_ascii=False, indent=1)

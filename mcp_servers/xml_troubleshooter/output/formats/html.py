@@ -6,9 +6,13 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from ...wording import count
-from .findings import FileFindings, HelpOn, is_error, rule_of, told, writable
+from .findings import FileFindings, HelpOn, rule_of, told, writable
+
+if TYPE_CHECKING:
+    from ...loop.record import EditRecord
 
 _STYLE = """
 :root{color-scheme:light dark;--line:light-dark(#d0d7de,#3d444d);--dim:light-dark(#59636e,#9198a1);
@@ -25,6 +29,7 @@ section{content-visibility:auto;contain-intrinsic-size:auto 20rem}
 @media print{section{content-visibility:visible}tr{break-inside:avoid}body{max-width:none;margin:0}
 td{print-color-adjust:exact}}
 """.strip()
+_CLASSES = {"error": "error", "warning": "", "note": "ok"}
 _SOUND = ("valid", "well-formed", "fixed")
 _HUNK = re.compile(r"@@ ")
 
@@ -32,7 +37,9 @@ _HUNK = re.compile(r"@@ ")
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:
     """The page."""
     body = "\n".join(map(_file, files))
+    mended = sum(len(file.mended) for file in files)
     counts = f"{count(len(files), 'file')}, {count(sum(len(file.faults) for file in files), 'fault')}"
+    counts += f", {mended} of them mended in the result" if mended else ""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>XML report</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -42,21 +49,47 @@ def render(files: Sequence[FileFindings], _: HelpOn) -> str:
 
 
 def _file(file: FileFindings) -> str:
-    sound = file.verdict in _SOUND or not (file.error or any(map(is_error, file.faults)))
+    sound = file.verdict in _SOUND or not (file.error or file.fails)
     kind = "ok" if sound else "error"
     head = f'<h2>{_text(file.name)} <span class="{kind}">{_text(file.verdict or "error")}</span></h2>'
     parts = [f"<section>{head}<p>{_text(file.error or file.summary)}</p>"]
     if file.faults:
         parts.append('<table><tr><th class="at">Line</th><th class="rule">Fault</th><th>What is wrong</th></tr>')
         parts += [
-            f'<tr><td>{fault.line}:{fault.column}</td><td class="{"error" if is_error(fault) else ""}">'
-            f"{_text(rule_of(fault))}</td><td>{_text(told(fault))}<br><small>{_text(fault.path)}</small></td></tr>"
-            for fault in file.faults
+            f'<tr><td>{fault.line}:{fault.column}</td><td class="{_CLASSES[level]}">'
+            f"{_text(rule_of(fault))}</td><td>{_text(told(fault, level))}<br>"
+            f"<small>{_text(fault.path)}</small></td></tr>"
+            for fault, level in file.levels
         ]
         parts.append("</table>")
+    parts += _waiting("Proposed edit", "What it does", [_proposed(edit) for edit in file.proposed])
+    parts += _waiting(
+        "Question", "What only you know", [(each.line, each.id, each.needed, each.path) for each in file.questions]
+    )
     if file.diff:
         parts.append(f'<table class="diff"><tr><th>Before</th><th>After</th></tr>{"".join(_sides(file.diff))}</table>')
     return "\n".join([*parts, "</section>"])
+
+
+def _proposed(edit: EditRecord) -> tuple[int, str, str, str]:
+    return (
+        edit.line,
+        edit.id,
+        edit.reason,
+        f"{edit.before or '(nothing)'} \N{RIGHTWARDS ARROW} {edit.after or '(nothing)'}",
+    )
+
+
+def _waiting(what: str, does: str, rows: Sequence[tuple[int, str, str, str]]) -> list[str]:
+    """A table of what waits for a person, each with the line of the input and the id to name it by."""
+    if not rows:
+        return []
+    cells = [
+        f"<tr><td>{line}</td><td>{_text(name)}</td><td>{_text(said)}<br><small>{_text(more)}</small></td></tr>"
+        for line, name, said, more in rows
+    ]
+    head = f'<tr><th class="at">Input line</th><th class="rule">{what}</th><th>{does}</th></tr>'
+    return [f"<table>{head}", *cells, "</table>"]
 
 
 def _sides(diff: str) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from .findings import FileFindings, HelpOn, is_error, rule_of, told, writable
+from .findings import FileFindings, HelpOn, rule_of, told, writable
 
 
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:
     """All files as one suite."""
-    failures = sum(any(map(is_error, file.faults)) for file in files)
+    failures = sum(file.fails and not file.error for file in files)
     errors = sum(bool(file.error) for file in files)
     counts = f'tests="{len(files)}" failures="{failures}" errors="{errors}"'
     return "\n".join(
@@ -29,9 +29,10 @@ def _case(file: FileFindings) -> str:
     name = f'<testcase classname="xml" name={_attribute(file.name)}'
     if file.error:
         return f'{name}><error type="error" message={_attribute(file.error)}/></testcase>'
-    errors = [fault for fault in file.faults if is_error(fault)]
+    errors = [fault for fault, level in file.levels if level == "error"]
     lines = "\n".join(
-        f"{file.name}:{fault.line}:{fault.column} {rule_of(fault)}: {told(fault)}" for fault in file.faults
+        f"{file.name}:{fault.line}:{fault.column} {rule_of(fault)}: {told(fault, level)}"
+        for fault, level in file.levels
     )
     if not errors:
         return f"{name}><system-out>{escape(writable(lines))}</system-out></testcase>" if lines else f"{name}/>"

@@ -51,7 +51,7 @@ def _rule(rule: str, fault: Diagnostic, help_on: HelpOn) -> dict[str, Any]:
 
 
 def _result(file: FileFindings, number: int, ids: dict[str, int]) -> dict[str, Any]:
-    fault = file.faults[number]
+    fault, level = file.levels[number]
     rule = rule_of(fault)
     location: dict[str, Any] = {"physicalLocation": {**_artifact(file), "region": _region(file.region(fault))}}
     if fault.path:
@@ -59,7 +59,7 @@ def _result(file: FileFindings, number: int, ids: dict[str, int]) -> dict[str, A
     row: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": ids[rule],
-        "level": "error" if is_error(fault) else "warning",
+        "level": level,
         "message": {"text": told(fault)},
         "locations": [location],
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .findings import FileFindings, HelpOn, is_error, rule_of, told
+from .findings import FileFindings, HelpOn, rule_of, told
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def github(files: Sequence[FileFindings], _: HelpOn) -> str:
@@ -13,23 +15,24 @@ def github(files: Sequence[FileFindings], _: HelpOn) -> str:
     for file in files:
         if file.error:
             lines.append(f"::error file={_property(file.name)}::{_escaped(file.error)}")
-        for fault in file.faults:
+        for fault, level in file.levels:
             at = file.region(fault)
             end = f",endColumn={at.end_column}" if at.end_line == at.line and at.end_column > at.column else ""
             place = f"file={_property(file.name)},line={at.line},endLine={at.end_line},col={at.column}{end}"
-            kind = "error" if is_error(fault) else "warning"
-            lines.append(f"::{kind} {place},title={_property(rule_of(fault))}::{_escaped(told(fault))}")
+            said = _escaped(told(fault, level))
+            lines.append(f"::{_COMMANDS[level]} {place},title={_property(rule_of(fault))}::{said}")
     return "\n".join(lines)
 
 
 def azure(files: Sequence[FileFindings], _: HelpOn) -> str:
-    """Logging commands, one a fault."""
+    """Logging commands, one a fault that is left: Azure knows errors and warnings alone."""
     lines = []
     for file in files:
         if file.error:
             lines.append(f"##vso[task.logissue type=error;sourcepath={_vso(file.name)}]{_vso_text(file.error)}")
-        for fault in file.faults:
-            kind = "error" if is_error(fault) else "warning"
+        for fault, kind in file.levels:
+            if kind == "note":
+                continue
             place = f"sourcepath={_vso(file.name)};linenumber={max(fault.line, 1)};columnnumber={max(fault.column, 1)}"
             lines.append(
                 f"##vso[task.logissue type={kind};{place};code={_vso(rule_of(fault))}]{_vso_text(told(fault))}"
