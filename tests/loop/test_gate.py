@@ -147,6 +147,10 @@ CASES = {
         "<sources><place>A</place><!-- to do <book id='x'><title>T</title><year>1999</year></book></sources>",
         "<!--", [("</book></sources>", "</book>--></sources>")], "hides content",
     ),
+    "every tag taken away": (
+        "<sources><place>",
+        "<sources", [("<sources>", ""), ("<place>", "")], "nothing would be left",
+    ),
     "an element moved to its place": (
         "<sources><book id='x'><title>T</title><year>soon</year></book><place>A</place></sources>",
         "<place", [("<sources>", "<sources><place>A</place>"), ("<place>A</place>", "")], "",

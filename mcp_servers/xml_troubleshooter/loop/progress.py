@@ -54,6 +54,8 @@ def no_progress(
     """
     if silenced := _silenced(old, new):
         return f"{silenced} would no longer judge the document"
+    if _empty(new) and not _empty(old):
+        return "nothing would be left of the document"
     if new.valid and not old.valid:
         return ""
     if old.valid and not new.valid:
@@ -76,6 +78,10 @@ def no_progress(
     if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new, uncovered)):
         return ""
     return f"it repairs nothing in sum: {_first(after)}"
+
+
+def _empty(report: Report) -> bool:
+    return any(fault.code is Code.EMPTY_DOCUMENT for fault in report.diagnostics)
 
 
 def _silenced(old: Report, new: Report) -> str:
