@@ -39,6 +39,8 @@ class PairingPrices:
     slash_between: float = 0.3  # less for "<p>" between two others in one column
     slash_ends_all: float = 0.6  # less for "<project>" behind all else, in the column of the first
     slash_but_empty: float = 1.0  # more for "<p/>" where others of the name are empty
+    slash_root: float = 2.0  # more at the first tag of a document that goes on: the rest would stand outside of it
+    slash_void: float = 1.0  # more for "<br>" right behind "<br>": both are elements that HTML writes without end tags
     slash_last: float = 0.3  # less for "<p/>" with nothing behind it in its line
     dearest: float = 8.0  # what all the elements that one end tag closes may cost
     slack: float = 2.5  # how much dearer than the best a state of the search may be and still be followed

@@ -82,7 +82,7 @@ class MissingEndTags:
         for at, cost in enumerate(self.nesting.repetitions(name, items)):
             inside[at] += cost
         readings = self._closings(mismatch, path, items, inside, outside)
-        readings += self._other_readings(mismatch, path, sum(outside))
+        readings += self._other_readings(mismatch, path, items, sum(outside))
         readings.sort(key=lambda reading: reading.cost)
         self._settle(mismatch, items, readings[0])
         code = Code.MISSING_END_TAG
@@ -246,7 +246,9 @@ class MissingEndTags:
             return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
         return Edit(end, end, tag), 0.0
 
-    def _other_readings(self, mismatch: Missing, path: list[str], outside: float) -> list[Reading]:
+    def _other_readings(
+        self, mismatch: Missing, path: list[str], items: list[Sibling], outside: float
+    ) -> list[Reading]:
         """A start tag that was meant as text, or is one too many."""
         token = self.nesting.tokens[mismatch.start]
         name, text = token.name, self.nesting.text
@@ -272,6 +274,8 @@ class MissingEndTags:
         if self._between_tags(mismatch.start):
             cost += MISSING_END_TAGS.between_tags
         found.append(self.nesting.as_text(token, cost))
+        if not path and len(items) != 1:
+            return found  # without this tag the document would have several roots, or none
         repeated = self._repeated(mismatch.start)
         # what is inside stays inside the other of the two
         cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
@@ -288,7 +292,10 @@ class MissingEndTags:
         return all(each is not None and (each.kind is not TEXT or each.text.isspace()) for each in (before, after))
 
     def _repeated(self, index: int) -> bool:
-        """Whether a start tag stands twice, laid out alike, with nothing but white space in between."""
+        """Whether a start tag stands twice, laid out alike, with nothing but white space in between.
+
+        The other one must be closed: of two that both lack their end tag, each would go as the repetition of the other.
+        """
         token = self.nesting.tokens[index]
         for step in (1, -1):
             other = index + step
@@ -299,7 +306,7 @@ class MissingEndTags:
             else:
                 if 0 <= other < len(self.nesting.tokens):
                     twin = self.nesting.tokens[other]
-                    same = twin.kind is START and twin.text == token.text
+                    same = twin.kind is START and twin.text == token.text and other not in self.nesting.missing
                     beside = other == index + step
                     if same and (
                         beside or indent(self.nesting.text, twin.start) == indent(self.nesting.text, token.start)

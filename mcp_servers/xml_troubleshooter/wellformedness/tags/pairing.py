@@ -132,6 +132,8 @@ class _Search:
         self.beam = max(MIN_BEAM, min(BEAM, MAX_WORK // max(1, len(left))))
         ends = sum(self.tokens[index].kind is END for index in left)
         self.reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, self.beam * ends)))
+        tags = [index for index, token in enumerate(self.tokens) if token.kind in (START, END, EMPTY)]
+        self.first, self.last = (tags[0], tags[-1]) if tags else (-1, -1)
         self.empty = Counter(token.name for token in self.tokens if token.kind is EMPTY)
 
     def run(self, partner: list[int]) -> tuple[list[Mismatch], float]:
@@ -186,6 +188,8 @@ class _Search:
             price = _lost_slash_price(self.tokens, top.token, index)
             if token.kind is EMPTY and self.empty[token.name] > 1 and not _is_leaf(self.tokens, top.token, index):
                 price += PAIRING.slash_but_empty
+            if top.token == self.first and index != self.last:
+                price += PAIRING.slash_root
             yield 1, state.after(price, top.below, LostSlash(top.token, index))
 
     def _surplus(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
@@ -269,6 +273,8 @@ def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
         price += 0.0 if amid and tokens[index].name.lower() not in VOID else PAIRING.slash_before_text
     if _stands_between(tokens, start, index):
         price -= PAIRING.slash_between
+    if tokens[index].name.lower() in VOID and _touch(tokens, start, index):
+        price += PAIRING.slash_void
     if _ends_document(tokens, start, index):
         price -= PAIRING.slash_ends_all
     return price
