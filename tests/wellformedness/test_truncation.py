@@ -13,6 +13,7 @@ from mcp_servers.xml_troubleshooter.wellformedness.truncation import truncation
 
 # what a document stops with, whether that is early, and inside what
 STOPS = {
+    "inside a comment right behind the root's start tag": ("<a><!-- c </a>", True, "<!--"),
     "its end": ("<a><b>one</b></a>", False, ""),
     "an end tag without its bracket": ("<a><b>one</b></a", False, ""),
     "a whole element": ("<a><b>one</b>", True, ""),

@@ -34,6 +34,7 @@ class Truncation:
         """
         if self.within >= 0:
             end = len(self.text[: self.within].rstrip())
+            end -= self.text.endswith(">", 0, end)  # a "/" in the last tag ends its element, too
             return any(edit.end >= end for edit in edits)
         end = len(self.text.rstrip())
         written = any(edit.start == edit.end >= end for edit in edits)
