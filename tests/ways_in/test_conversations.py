@@ -95,6 +95,40 @@ async def test_an_answer_that_is_refused_leaves_the_good_result_alone(connect: C
         assert (other["status"], "2025-03-04" in path.read_text()) == ("fixed", True)
 
 
+async def test_an_answer_is_consent_or_is_told_why_it_is_not_followed(connect: Connect) -> None:
+    async with connect() as client:
+        for engaged in (False, True):  # the answer comes with the document, or after the question
+            lists = {"xml": "<root><item>one<item>two<item>three</root>"}
+            first = await asked(client, **lists)
+            (question,) = first["questions"]
+            start = {"run_id": first["run_id"]} if engaged else lists
+            answer = next(each["id"] for each in question["options"] if "gets its missing end" in each["meaning"])
+            closed = await asked(client, **start, answers={question["id"]: answer})
+            assert closed["document"] == "<root><item>one</item><item>two</item><item>three</item></root>"
+        first = await asked(client, xml="<table><tr><td>1<td>2<tr><td>3</table>")
+        (question,) = first["questions"]
+        edits = [each["id"] for each in question["options"] if each["id"].startswith("edit-")]
+        assert edits
+        for edit in edits:
+            told = await asked(client, xml="<table><tr><td>1<td>2<tr><td>3</table>", answers={question["id"]: edit})
+            made = {each["id"] for each in told["edits"] if each["applied"]}
+            name = edit.removeprefix("edit-")
+            assert name in made or f"Edit {name} was accepted and not made" in told["summary"]
+
+
+async def test_a_question_that_an_answer_did_away_with_is_none_any_more(connect: Connect) -> None:
+    async with connect() as client:
+        first = await asked(client, xml="<A><b></B></a>")
+        inner, outer = (each["id"] for each in first["questions"])
+        second = await asked(client, run_id=first["run_id"], answers={inner: "a"})
+        (still,) = (each["id"] for each in second["questions"])
+        late = {"run_id": first["run_id"], "answers": {outer: "b"}}
+        refused = await client.call_tool("troubleshoot_xml", late)
+        assert f"has no question {outer}; its open questions: {still}" in str(refused.content)
+        third = await asked(client, run_id=first["run_id"], answers={still: "b"})
+        assert (third["status"], third["document"]) == ("fixed", "<a><b></b></a>")
+
+
 async def test_what_the_file_holds_is_told_where_a_rejection_leaves_it(connect: Connect, folder: Path) -> None:
     path = folder / "two.xml"
     path.write_text("<list>\n<a>1</a>\n<b x=5>2</b>\n<c>3\n</list>")

@@ -9,6 +9,7 @@ from xml.sax.saxutils import unescape
 from ..codes import Code
 from ..diagnosis.messages.states import State
 from ..loop.consent import DIGEST
+from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
@@ -205,6 +206,7 @@ def _decided(outcome: Outcome) -> str:
     """What came of the edits that the user decided on, and are not made."""
     left_out = outcome.result.left_out
     request = outcome.request
+    accepted = {*request.accept, *apart(request.answers)[1]}
     unknown = [name for name, why in left_out.items() if why == UNKNOWN]
     rejected = [name for name in left_out if name in request.reject and name not in unknown]
     told = [f"{count(len(rejected), 'edit')} left out, as you asked."] if rejected else []
@@ -212,7 +214,7 @@ def _decided(outcome: Outcome) -> str:
     told += [
         f"Edit {name} was accepted and not made: {why}."
         for name, why in left_out.items()
-        if name in request.accept and name not in unknown
+        if name in accepted and name not in unknown
     ]
     return " ".join(told)
 

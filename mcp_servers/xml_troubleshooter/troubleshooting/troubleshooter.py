@@ -88,7 +88,10 @@ async def _begin(
 def _continued(earlier: Outcome, request: Request) -> Outcome:
     """An earlier run with more answers and, where the new request says so, other limits and permissions."""
     result = earlier.result
-    unknown = [key for key in request.answers if not meant(key, result.asked)]
+    answerable = {*(each.id for each in result.questions), *earlier.request.answers, *result.answers}
+    unknown = [
+        key for key in request.answers if answerable.isdisjoint(each.id for each in meant(key, result.asked))
+    ]  # a question that another answer did away with is none any more
     if unknown:
         asked = ", ".join(question.id for question in result.questions) or "none"
         raise InputError(f"Run {earlier.run_id} has no question {', '.join(unknown)}; its open questions: {asked}.")
