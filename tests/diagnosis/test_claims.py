@@ -197,6 +197,8 @@ def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str
         ('The content of element type "Order" must match "(Unit,Itm*,Due?)".', State.CONFIRMED, "at the wrong place"),
         ("BR-CO-15: the sum is wrong", State.UNCHECKABLE, "No rule set was run"),
         ("Content is not allowed in prolog.", State.ABSENT, "received something else"),
+        ("BuyerReference is missing", State.CONFIRMED, "BuyerReference"),
+        ("element Due is missing", State.ABSENT, "<Due> is there, in line 3"),
     ],
 )
 def test_each_claim_is_held_against_the_document(message: str, state: State, said: str) -> None:

@@ -103,6 +103,7 @@ def test_nothing_is_said_of_what_compiles_and_of_other_documents(text: str) -> N
         ("<!-- b -->\n<!ELEMENT a EMPTY>\n<!ELEMENT a ANY>", "<!ELEMENT a ANY", "Redefinition of element a"),
         ("<!ELEMENT a (lines)>\n<!ELEMENT line EMPTY>", "lines", "nothing declares it"),
         ("<!ELEMENT a (#PCDATA)>\n%more;", "", "not defined"),
+        ("<!-- a > --><!ELEMENT a EMPTY> rubbish <!-- it -->", "rubbish", "behind its last declaration"),
     ],
 )  # fmt: skip
 def test_a_schema_that_is_no_xml_is_compiled_and_told_of_at_its_place(text: str, place: str, words: str) -> None:

@@ -48,6 +48,18 @@ def test_several_messages_are_explained_one_by_one(tmp_path: Path) -> None:
     assert [item.about.split(":")[0] for item in items] == ["BR-CO-10 and BR-CO-15 fail"] * 2 + ["unbound prefix"]
 
 
+@pytest.mark.parametrize(("rule", "sums"), [("BR-CO-15", True), ("BR-DE-15", False), ("PEPPOL-EN16931-R010", False)])
+def test_sums_are_a_cause_of_rules_that_calculate(rule: str, sums: bool, tmp_path: Path) -> None:
+    assert any("sums" in cause for cause in explained(rule, tmp_path).items[0].causes) is sums
+
+
+def test_a_rule_that_its_rule_set_does_not_have_is_called_unknown(tmp_path: Path) -> None:
+    unheard, known = "and not this one", ["BR-CO-15", "BR-DE-15"]
+    assert unheard in explained("BR-CO-99999", tmp_path).items[0].meaning
+    assert not any(unheard in explained(rule, tmp_path).items[0].meaning for rule in known)
+    assert explained("AC01", tmp_path).items[0].about == "AC01"
+
+
 def test_what_is_no_message_is_not_explained_away(tmp_path: Path) -> None:
     assert explained("it does not work", tmp_path) == Explanation((), ())
     with pytest.raises(InputError, match="Give the message"):

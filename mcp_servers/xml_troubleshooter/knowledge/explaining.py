@@ -22,6 +22,7 @@ _CODES = 3  # codes that one message may stand for, the likeliest first
 _CAUSES = 6
 _DOCUMENT = "the document"
 _ARTICLES = 3
+_ARITHMETIC = re.compile(r"BR-(?:CO|DEC|S|Z|E|AE|IC|G|O|IG|IP|AF|AG|B)-")  # families whose rules calculate
 _LONGEST = 4_000_000  # characters of a rule set that are searched for a rule's words
 # of codes that one message may stand for, those that it mostly means
 LIKELIEST = (
@@ -97,7 +98,7 @@ def _by_name(text: str, knowledge: Store) -> Iterator[Explained]:
     """The meaning of a text that is but the name of a fault or an article."""
     name = text.strip("`'\" ").lower().removeprefix("kb://article/")
     if name.upper() in REASONS:
-        yield _of_reason(name, name.upper())
+        yield _of_reason(name.upper(), name.upper())
     article = knowledge.get(name)
     named = [code for code in Code if code == name]
     named = named or [code for code in Code if article is not None and code in article.codes]
@@ -144,12 +145,16 @@ def _of_rule(claim: Claim, catalogue: SchemaStore) -> Explained:
         meaning += f" Rules like it are about {topic}."
     if said:
         meaning += f" The rule set that is installed here says of it: “{said}”"
+    elif _is_unheard_of(claim.rule, catalogue):
+        meaning += (
+            " The rule sets that are installed here have rules of its kind and not this one: compare its spelling."
+        )
     rule = Code.ASSERTION_FAILED.meaning
     return Explained(
         about=claim.text,
         tool=owner or claim.tool,
         meaning=meaning,
-        causes=rule.causes,
+        causes=tuple(cause for cause in rule.causes if "sums" not in cause or _ARITHMETIC.match(claim.rule)),
         send=_DOCUMENT if said else rule.send,
         codes=(Code.ASSERTION_FAILED,),
     )
@@ -201,6 +206,17 @@ def _rule_text(rule: str, catalogue: SchemaStore) -> str:
             if found := re.search(form, text):
                 return " ".join(found[1].split())
     return ""
+
+
+def _is_unheard_of(rule: str, catalogue: SchemaStore) -> bool:
+    """Whether a rule set that is at hand has rules of this kind ("BR-CO-"), and none has this one."""
+    kind = re.match(r"(.*-[A-Z]*)\d+$", rule)
+    if kind is None:
+        return False
+    texts = [read_file(real_path(path)).decode("utf-8", "replace")[:_LONGEST] for path in _rule_files(catalogue)]
+    own = re.compile(rf"(?<![\w-]){re.escape(rule)}(?!\w)")
+    alike = re.compile(rf"(?<![\w-]){re.escape(kind[1])}\d")
+    return any(map(alike.search, texts)) and not any(map(own.search, texts))
 
 
 def _rule_files(catalogue: SchemaStore) -> Iterator[Path]:

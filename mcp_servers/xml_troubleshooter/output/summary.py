@@ -8,6 +8,7 @@ from xml.sax.saxutils import unescape
 
 from ..codes import Code
 from ..diagnosis.messages.states import State
+from ..diagnostics import LayerKind
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
@@ -242,6 +243,12 @@ def _unexplained(outcome: Outcome) -> str:
         return (
             "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "
             "these as schema_path."
+        )
+    if any(layer.kind is LayerKind.RULES and layer.judged for layer in outcome.checked.report.layers):
+        return (
+            "What you describe is therefore not a matter of this schema or these rules: the system that rejects it "
+            "checks something else, or has read another file; where you have its own schema or rules, give them as "
+            "schema_path."
         )
     return (
         "What you describe is therefore not a matter of this schema: the system that rejects it checks something else, "

@@ -207,7 +207,20 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, 
     if claim.codes and all(code in of_markup() for code in claim.codes):
         line = _line(claim, document)
         return State.ABSENT, f"The document is well-formed{f'; {line}' if line else ''}. {_ELSEWHERE}"
+    if claim.kind is Kind.MISSING and claim.name and not (claim.parent or claim.found or claim.line):
+        return _lacked(claim, document, tree)
     return _seen(claim, document, tree)
+
+
+def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
+    """Whether an element is there that is said to be missing, wherever that would be."""
+    node = next(iter(claimed_nodes(claim, tree)), None)
+    if node is None:
+        return State.UNCHECKABLE, (
+            f"The document has no <{claim.name}>; whether it needs one, only a schema says. {_SCHEMA}"
+        )
+    line = document.position(node.start).line
+    return State.ABSENT, f"<{node.written}> is there, in line {line}. {_ELSEWHERE}"
 
 
 def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:

@@ -167,6 +167,7 @@ FORMS: tuple[Form, ...] = (
     # --- portals and banks, in the words that most use
     Form("portals", Kind.VALUE, rf"(?:invalid|illegal|unknown|wrong)\ (?:value|code|format)\s*:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ (?:for|in|of)\ (?:the\ )?(?:element|field|attribute|tag)?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?(?:expected|allowed|must\ be)(?:\ values?)?(?:\ (?:is|are|one\ of))?\s*:?\s*(?P<expected>[^\n]*))?"),
     Form("portals", Kind.MISSING, rf"(?:missing|required)\ (?:mandatory\ |required\ )?(?:element|field|tag)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:\ (?:in|of)\ (?:element\ )?<?{_Q}?(?P<parent>[\w.:-]+))?"),
+    Form("portals", Kind.MISSING, r"(?<![\w.:'\"-])(?P<name>(?-i:(?:[\w.-]+:)?[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*))\ is\ missing"),
     Form("portals", Kind.MISSING, rf"(?:mandatory|required)?\s*(?:element|field|tag)\ <?{_Q}?(?P<name>[\w.:-]+){_Q}?>?\ (?:is\ (?:missing|mandatory|required)|must\ be\ present|not\ found)"),
     Form("portals", Kind.UNEXPECTED, rf"(?:unexpected|unknown|unrecogni[sz]ed|unsupported|illegal)\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
 )  # fmt: skip

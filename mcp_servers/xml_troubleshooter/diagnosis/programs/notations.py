@@ -25,6 +25,7 @@ from .parts import Compiled, UncompiledError
 
 _DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
 _INSIDE = re.compile(r"<!--(?s:.*?)-->|\"[^\"]*\"|'[^']*'")  # of a DTD what declares nothing
+_BLANKED = re.compile(rf"{_INSIDE.pattern}|%[^\s;]+;")
 _DECLARED = re.compile(r"<!ELEMENT\s+([^\s<>%;()]+)\s+([^<>]*)>")
 _NAME = re.compile(r"(?<![\w.:#%-])([^\W\d][\w.:-]*)(?![\w.:-]*;)")
 _CONTENT_WORDS = ("EMPTY", "ANY", "PCDATA")
@@ -171,8 +172,20 @@ def _declarations(text: _Text) -> Iterator[Diagnostic]:
         yield text.told(at, f"The DTD cannot be read: {said}.")
     if entries and not own:
         yield text.told(0, f"The DTD cannot be read: {' '.join(entries[0].message.split())}.")
+    if not told:  # of what stands behind the declarations there are but echoes, or nothing
+        yield from _surplus(text)
     if not entries:
         yield from _undeclared(text)
+
+
+def _surplus(text: _Text) -> Iterator[Diagnostic]:
+    """What stands behind the last declaration, which the parser passes over."""
+    bare = _BLANKED.sub(lambda match: " " * len(match.group()), text.document.text)
+    end = bare.rfind(">") + 1
+    if left := bare[end:].strip():
+        at = bare.index(left, end)
+        words = f"The DTD cannot be read: \u201c{left[:40]}\u201d behind its last declaration is no part of one."
+        yield text.told(at, words, left.split()[0])
 
 
 def _undeclared(text: _Text) -> Iterator[Diagnostic]:
