@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -154,3 +156,15 @@ def test_an_interrupt_ends_the_wait_for_an_answer() -> None:
             shown += piece
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
+
+
+def test_what_was_decided_can_be_given_again_where_nothing_was_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(["lines.xml", "--in-place"], "y\nCD-5678\nn\n", monkeypatch) == 1
+    assert (folder / "lines.xml").read_text() == BROKEN
+    again = capsys.readouterr().out.split("to give it again: ")[1].splitlines()[0]
+    assert re.fullmatch(r"--accept \w+ --answer [\w-]+=CD-5678", again)
+    arguments = ["fix", "lines.xml", "--engine", "offline", "--schema", "order.xsd", *again.split()]
+    assert run([*arguments, "--json"]) == 1
+    assert "<number>CD-5678</number>" in json.loads(capsys.readouterr().out)["document"]

@@ -46,6 +46,16 @@ def test_fix_shows_faults_edits_diff_and_verdict_and_writes_nothing(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_two_results_of_one_name_are_told_by_the_names_of_their_files(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "two", "out"):
+        (folder / name).mkdir()
+        (folder / name / "same.xml").write_text("<a/>")
+    assert run(["fix", "one/same.xml", "two/same.xml", "--output", "out"]) == 2
+    assert f"{Path('one/same.xml')} and {Path('two/same.xml')} have the same name" in capsys.readouterr().err
+
+
 def test_restore_takes_back_what_was_written_and_once_more_the_undo(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

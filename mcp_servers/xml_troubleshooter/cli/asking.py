@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -42,6 +43,12 @@ class Decisions:
     def any(self) -> bool:
         """Whether something is to be done."""
         return bool(self.accept or self.answers)
+
+    def options(self) -> Iterator[str]:
+        """The options of the command that decide the same, each as a shell takes it."""
+        yield from (f"--accept {name}" for name in self.accept)
+        yield from (f"--reject {name}" for name in self.reject)
+        yield from (f"--answer {shlex.quote(f'{name}={value}')}" for name, value in self.answers.items())
 
 
 class _LeftError(Exception):

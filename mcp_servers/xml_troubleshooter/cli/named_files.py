@@ -100,8 +100,13 @@ def targets_of(files: list[Path], options: argparse.Namespace) -> dict[Path, Pat
         if STDIN in files:
             raise InputError(f"{output} is a folder, and standard input has no name; give --output a file name in it.")
         targets = {file: output / file.name for file in files}
-        if len(set(targets.values())) < len(files):
-            raise InputError("Two of the files have the same name, and one would replace the other; fix them apart.")
+        first: dict[Path, Path] = {}
+        for file, target in targets.items():
+            if first.setdefault(target, file) != file:
+                raise InputError(
+                    f"{first[target]} and {file} have the same name, and in {output} one would replace the other; fix "
+                    "them apart."
+                )
         return targets
     if len(files) > 1:
         raise InputError(f"Several files need a folder as --output, and {output} is none; create it first.")

@@ -117,8 +117,10 @@ async def _repaired(
     from .asking import ask_through  # noqa: PLC0415
 
     check_target(request, services.workspace, None)
+    decided: dict[str, None] = {}  # the options that would say the same
 
     async def carry_on(outcome: Outcome, made: Decisions) -> Outcome:
+        decided.update(dict.fromkeys(made.options()))
         more = replace(
             request,
             path="",
@@ -134,4 +136,7 @@ async def _repaired(
     aside = options.output == "-" or options.format != "text"  # stdout is for the document, or for a program
     outcome = await ask_through(outcome, carry_on, name, sys.stderr if aside else sys.stdout)
     outcome = replace(outcome, request=replace(outcome.request, output_path=request.output_path))
-    return deliver(outcome, services.workspace, services.state_dir)
+    outcome = deliver(outcome, services.workspace, services.state_dir)
+    if decided and request.output_path and not outcome.output_path:
+        outcome = replace(outcome, notes=(*outcome.notes, f"What you decided, to give it again: {' '.join(decided)}"))
+    return outcome
