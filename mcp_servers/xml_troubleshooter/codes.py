@@ -731,3 +731,7 @@ class Code(StrEnum):
             ("an end tag was moved", "a list was cut into two pieces"),
         ),
     )
+
+
+# Nothing that a repair could start from: the document is something else, or there is none.
+NO_DOCUMENT = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})

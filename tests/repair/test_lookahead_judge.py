@@ -8,11 +8,12 @@ import anyio
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop import gate
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge, RuleEngine, judge_and_propose, propose
-from mcp_servers.xml_troubleshooter.schemas.plan import plan
+from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 # what is broken in the order, and how many rounds it takes: markup first, names next, values last
 BROKEN = [
@@ -22,14 +23,19 @@ BROKEN = [
 ]
 
 
+def broken(order: str, slips: Mapping[str, str], schema: str) -> tuple[Document, Plan, Report]:
+    """The order with some slips in it, what judges it, and what that says."""
+    for right, wrong in slips.items():
+        order = order.replace(right, wrong)
+    document, judged_by = Document.from_text(order), plan([schema])
+    return document, judged_by, validate(document, judged_by)
+
+
 @pytest.mark.parametrize(("slips", "rounds"), BROKEN)
 def test_a_run_comes_to_the_same_end(
     slips: Mapping[str, str], rounds: int, schemas: Mapping[str, str], order: str
 ) -> None:
-    for right, wrong in slips.items():
-        order = order.replace(right, wrong)
-    document, judged_by = Document.from_text(order), plan([schemas["xsd"]])
-    report = validate(document, judged_by)
+    document, judged_by, report = broken(order, slips, schemas["xsd"])
 
     def run(*, ahead: bool) -> LoopResult:
         engines = [RuleEngine()]
@@ -46,10 +52,7 @@ def test_a_run_comes_to_the_same_end(
 def test_what_comes_next_is_proposed_where_anything_is_left(
     slips: Mapping[str, str], rounds: int, schemas: Mapping[str, str], order: str
 ) -> None:
-    for right, wrong in slips.items():
-        order = order.replace(right, wrong)
-    document, judged_by = Document.from_text(order), plan([schemas["xsd"]])
-    report = validate(document, judged_by)
+    document, judged_by, report = broken(order, slips, schemas["xsd"])
     fixes = propose(document, judged_by, False, {}).fixes  # noqa: FBT003 - positional over the process border
 
     verdict, proposal = judge_and_propose(document, report, fixes, judged_by, False, {}, False)  # noqa: FBT003

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.sax.saxutils import unescape
 
-from ..codes import Code
+from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.states import State
 from ..diagnostics import LayerKind
 from ..loop.consent import DIGEST
@@ -17,8 +17,6 @@ from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
 from .verdicts import counted, first_told, in_short, is_broken, of_end, of_signatures, whole_verdict, words_of
 
-# Nothing that a repair could start from: the document is something else, or there is none.
-_HOPELESS = (Code.EMPTY_DOCUMENT, Code.NOT_XML)
 # What lacks its end lacks more than end tags, where one of these is left.
 _LACKING = (Code.MISSING_ELEMENT,)
 # Faults that speak of the wrong schema as much as of the document.
@@ -111,7 +109,7 @@ def _next(outcome: Outcome) -> Sequence[str]:
     """What the caller can do about the faults that are left."""
     result = outcome.result
     codes = {fault.code for fault in result.report.diagnostics}
-    if codes.intersection(_HOPELESS):
+    if codes & NO_DOCUMENT:
         return ()
     return (
         _recognised(outcome),

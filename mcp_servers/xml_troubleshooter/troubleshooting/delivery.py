@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..checked import Request
-from ..codes import Code
+from ..codes import NO_DOCUMENT
 from ..errors import InputError
 from ..files.reading import Workspace
 from ..files.writing import backups, restore, write
@@ -51,7 +51,7 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
     if in_place and changed and outcome.status not in SOUND and request.write_when != "always":
         left = f"{target} was left as it is, because the result is not sound: {_ALWAYS}.{_held(outcome)}"
         return replace(outcome, output_path="", notes=(*outcome.notes, left))
-    if any(fault.code in (Code.EMPTY_DOCUMENT, Code.NOT_XML) for fault in result.report.diagnostics):
+    if any(fault.code in NO_DOCUMENT for fault in result.report.diagnostics):
         return outcome  # there is nothing that a copy could be of use for
     if not request.overwrite:
         _spare(target, checked.plan.sources)

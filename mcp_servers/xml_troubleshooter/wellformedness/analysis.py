@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..codes import Code
+from ..codes import NO_DOCUMENT, Code
 from ..document.document import Document
 from ..document.edits import Spans
 from ..document.tokens import Kind
@@ -25,7 +25,6 @@ from .tags.tag_faults import doubted, tag_faults
 from .vocabulary import Vocabulary
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
-_ALONE = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +63,7 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
     """The same, every token of the document looked at."""
     read = scan(document.text, vocabulary=vocabulary)
     frame = prolog_faults(read)
-    if frame and frame[0].code in _ALONE:
+    if frame and frame[0].code in NO_DOCUMENT:
         return tuple(frame)
     proper, pairs = restore(_document_proper(read, frame))
     structure = tag_faults(proper, pairs, vocabulary)

@@ -133,7 +133,7 @@ class _Search:
         ends = sum(self.tokens[index].kind is END for index in left)
         self.reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, self.beam * ends)))
         tags = [index for index, token in enumerate(self.tokens) if token.kind in (START, END, EMPTY)]
-        self.first, self.last = (tags[0], tags[-1]) if tags else (-1, -1)
+        self.first, self.last = tags[0], tags[-1]
         self.empty = Counter(token.name for token in self.tokens if token.kind is EMPTY)
 
     def run(self, partner: list[int]) -> tuple[list[Mismatch], float]:
@@ -143,7 +143,7 @@ class _Search:
             for state in self._best(waiting.pop(position, {})):
                 for step, following in self._moves(position, state):
                     _keep(waiting.setdefault(position + step, {}), following)
-        cut_off = _cut_off(self.scan, self.left)
+        cut_off = self._cut_off()
         last = self._best(waiting.get(len(self.left), {}))
         final = min((_close(state, len(self.tokens), cut_off=cut_off) for state in last), key=lambda state: state.cost)
         mismatches: list[Mismatch] = []
@@ -159,6 +159,13 @@ class _Search:
             if isinstance(mismatch, (Renamed, LostSlash)):
                 partner[mismatch.start], partner[mismatch.end] = mismatch.end, mismatch.start
         return mismatches, final.cost
+
+    def _cut_off(self) -> bool:
+        """Whether a document stops before its end: its last tag does not end what the first tag left began."""
+        first, last = self.tokens[self.left[0]], self.tokens[self.last]
+        if last.kind is not END or last.name != first.name:
+            return True
+        return indent(self.scan.text, first.start) != indent(self.scan.text, last.start)
 
     def _best(self, states: dict[int, _State]) -> list[_State]:
         ranked = sorted(states.values(), key=lambda state: state.cost)[: self.beam]
@@ -345,15 +352,6 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
             yield _State(
                 state.cost + price + PAIRING.letter_case, stack.below, _Done(done, Renamed(stack.token, index))
             )
-
-
-def _cut_off(scan: Scan, left: list[int]) -> bool:
-    """Whether a document stops before its end: its last tag does not end what its first tag began."""
-    first = scan.tokens[left[0]]
-    last = next(token for token in reversed(scan.tokens) if token.kind in (Kind.START, Kind.EMPTY, Kind.END))
-    if last.kind is not Kind.END or last.name != first.name:
-        return True
-    return indent(scan.text, first.start) != indent(scan.text, last.start)
 
 
 def _close(state: _State, end: int, *, cut_off: bool) -> _State:
