@@ -94,7 +94,7 @@ class Checked:
         """Whether the document can be left as it is."""
         return is_done(self.report, require_schema=self.require_schema)
 
-    @property
+    @cached_property
     def diagnosis(self) -> Report:
         """The report with the hidden faults, in document order."""
         if not self.hidden:

@@ -34,7 +34,7 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ..output.presentation import present  # noqa: PLC0415
     from ..output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ..schemas.plan import SEPARATOR  # noqa: PLC0415
-    from ..troubleshooting.outcome import Status  # noqa: PLC0415
+    from ..troubleshooting.outcome import SOUND  # noqa: PLC0415
 
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
@@ -67,7 +67,7 @@ async def fix_files(options: argparse.Namespace) -> int:
             )
             outcome = await _repaired(options, request, services, progress, str(file))
             result = for_a_shell(present(outcome, UNCAPPED))
-            done = outcome.status in (Status.VALID, Status.WELL_FORMED, Status.FIXED)
+            done = outcome.status in SOUND
             status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
             shown = replace(for_a_person(result), document="", run_id="")
             before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)

@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
+
+from .showing import say
 
 if TYPE_CHECKING:
     from ..catalogue.store import Held, SchemaStore
@@ -64,12 +66,12 @@ async def _list(options: argparse.Namespace) -> int:
             }
         )
     if options.json:
-        _say(json.dumps(rows, ensure_ascii=False))
+        say(json.dumps(rows, ensure_ascii=False))
         return 0
     for row in rows:
         mark = "*" if row["here"] else " "
-        _say(f"{mark} {row['id']:<24} {row['version']:<11} {row['title']:<48} {row['from']}")
-    _say("* is here. `schemas install NAME` fetches, `schemas add NAME --from FILE` takes in what you have.")
+        say(f"{mark} {row['id']:<24} {row['version']:<11} {row['title']:<48} {row['from']}")
+    say("* is here. `schemas install NAME` fetches, `schemas add NAME --from FILE` takes in what you have.")
     return 0
 
 
@@ -81,13 +83,13 @@ async def _install(options: argparse.Namespace) -> int:
     for name in options.names:
         held = install(name, store, mirror=mirror, progress=_progress)
         word = "its hash is that of the catalogue" if held.entry.sha256 else "unverified; this hash is kept from now on"
-        _say(f"{held.entry.id} {held.version}: in {held.folder}\n  SHA-256 {held.sha256} ({word})")
+        say(f"{held.entry.id} {held.version}: in {held.folder}\n  SHA-256 {held.sha256} ({word})")
     return 0
 
 
 async def _add(options: argparse.Namespace) -> int:
     held = open_store().add(options.name, Path(options.source))
-    _say(f"{held.entry.id} {held.version}: in {held.folder}")
+    say(f"{held.entry.id} {held.version}: in {held.folder}")
     return 0
 
 
@@ -110,13 +112,13 @@ async def _which(options: argparse.Namespace) -> int:
         layers = [{"id": link.entry.id, "name": link.name, "file": str(link.path or "")} for link in official.links]
         if options.json:
             told = {"file": name, "vocabulary": what, "layers": layers, "unknown_profile": official.unknown}
-            _say(json.dumps(told, ensure_ascii=False))
+            say(json.dumps(told, ensure_ascii=False))
             continue
-        _say(f"{name}: {what or 'not a vocabulary that is known here'}")
+        say(f"{name}: {what or 'not a vocabulary that is known here'}")
         for layer in layers:
-            _say(f"  {layer['name']}: {layer['file'] or 'not installed'}")
+            say(f"  {layer['name']}: {layer['file'] or 'not installed'}")
         if advice := describe(official):
-            _say(f"  {advice}")
+            say(f"  {advice}")
     return 0
 
 
@@ -125,9 +127,9 @@ async def _remove(options: argparse.Namespace) -> int:
     for name in options.names:
         gone = store.remove(name)
         if gone:
-            _say(f"{name}: removed {', '.join(held.version for held in gone)}")
+            say(f"{name}: removed {', '.join(held.version for held in gone)}")
         else:
-            _say(f"{name}: there is nothing of it in {store.folder}", sys.stderr)
+            say(f"{name}: there is nothing of it in {store.folder}", sys.stderr)
             status = 1
     return status
 
@@ -140,14 +142,14 @@ async def _check(options: argparse.Namespace) -> int:
             {"id": held.entry.id, "version": held.version, "from": held.origin, "days": _days(held), "changed": changed}
             for held, changed in rows
         ]
-        _say(json.dumps(told, ensure_ascii=False))
+        say(json.dumps(told, ensure_ascii=False))
     else:
         for held, changed in rows:
             age = f", {_days(held)} days old" if held.taken else ""
             state = "CHANGED since it was taken in: remove it and install it anew" if changed else "whole"
-            _say(f"{held.entry.id} {held.version}: {state}{age} ({held.origin})")
+            say(f"{held.entry.id} {held.version}: {state}{age} ({held.origin})")
         if not rows:
-            _say("Nothing of the catalogue is here. `schemas list` tells what there is.")
+            say("Nothing of the catalogue is here. `schemas list` tells what there is.")
     return 1 if any(changed for _, changed in rows) else 0
 
 
@@ -178,7 +180,3 @@ def _progress(so_far: int, total: int) -> None:
     if sys.stderr.isatty():
         share = f"{so_far / total:4.0%}" if total else f"{so_far / 1e6:.1f} MB"
         sys.stderr.write(f"\r{share}\r")
-
-
-def _say(text: str, stream: TextIO | None = None) -> None:
-    print(text, file=stream or sys.stdout, flush=True)

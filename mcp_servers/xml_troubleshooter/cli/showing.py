@@ -43,8 +43,8 @@ _OPTIONS = {
     "write_when always": "--write-when always",
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
-# what a terminal could take for a command; a document must not move its cursor
 _BAR = 20  # columns of the bar that shows how far the work is
+# what a terminal could take for a command; a document must not move its cursor
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..wording import count
+
 if TYPE_CHECKING:
     from .excerpt import Excerpt
     from .results import ClaimRow, EditRow, Health, OptionRow, QuestionRow, Restored, Troubleshooting, Usage, UsageRow
@@ -135,8 +137,8 @@ def _layer_lines(rows: Sequence[LayerRow], when: str = "") -> Iterator[Line]:
         return  # syntax alone, of which the verdict speaks
     yield Line(f"Checked{when}:", "title")
     for row in rows:
-        found = [f"{number} {noun}{'s' if number > 1 else ''}" for number, noun in _counts(row) if number]
-        said = row.state.replace("_", " ") + (f" ({', '.join(found)})" if found else "")
+        found = in_numbers(row.errors, row.warnings)
+        said = row.state.replace("_", " ") + (f" ({found})" if found else "")
         yield Line(f"  {row.name}: {said}{f': {row.reason}' if row.reason else ''}")
 
 
@@ -148,8 +150,9 @@ def _signature_lines(rows: Sequence[SignatureRow]) -> Iterator[Line]:
         yield Line(f"  {row.path}: over {row.covers}; digest {row.digest}{f' ({row.reason})' if row.reason else ''}")
 
 
-def _counts(row: LayerRow) -> tuple[tuple[int, str], tuple[int, str]]:
-    return (row.errors, "error"), (row.warnings, "warning")
+def in_numbers(errors: int, warnings: int) -> str:
+    """How many of both, of those that there are."""
+    return ", ".join(count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number)
 
 
 def _heading(title: str, total: int, shown: int) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from ..errors import InputError
 from ..troubleshooting.survey import FileVerdict, Survey
 from .diagnoses import clipped
 from .pages import Rows, row_page
-from .rendering import Line, plain
+from .rendering import Line, in_numbers, plain
 from .results import Diagnoses, RunPage
 from .rows import FileRow
 
@@ -88,11 +88,7 @@ def _row(verdict: FileVerdict) -> FileRow:
 
 def _lines(rows: Sequence[FileRow]) -> Iterator[Line]:
     for row in rows:
-        counts = [f"{number} {noun}{'s' * (number > 1)}" for number, noun in _counts(row) if number]
+        counts = in_numbers(row.errors, row.warnings)
         where = f"line {row.line}: " if row.line else ""
-        found = f" ({', '.join(counts)}) {where}{row.first}" if counts else f" {row.first}".rstrip()
+        found = f" ({counts}) {where}{row.first}" if counts else f" {row.first}".rstrip()
         yield Line(f"  {row.status:11} {row.file}{found}", "fault" if row.status in ("invalid", "failed") else "")
-
-
-def _counts(row: FileRow) -> tuple[tuple[int, str], tuple[int, str]]:
-    return (row.errors, "error"), (row.warnings, "warning")

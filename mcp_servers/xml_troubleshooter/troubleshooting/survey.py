@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 
-from ..checked import Checked, Request
+from ..checked import Checked, Request, total
 from ..diagnostics import Diagnostic, Severity
 from ..errors import TroubleshooterError
 from .checking import Judges, Progress, check
@@ -98,7 +98,7 @@ def _told(name: str, checked: Checked) -> FileVerdict:
     verdict = FileVerdict(
         file=name,
         status=checked.status,
-        errors=max(checked.diagnosis.total, len(diagnostics)) - warnings,
+        errors=total(checked.diagnosis) - warnings,
         warnings=warnings,
     )
     if first is None:

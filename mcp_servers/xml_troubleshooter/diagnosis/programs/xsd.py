@@ -88,14 +88,17 @@ def check(program: Program) -> Iterator[Finding]:
         yield from xsd11.check(program, sources, absent)
         return
     told: set[tuple[int, str]] = set()
+    unclear: list[Finding] | None = None  # what is ambiguous in all of the schema, once it is looked for
     for complaint in complaints:
         uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
         if uri is not None and uri in absent:
             continue  # the part that has it is not there
-        if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC" and (unclear := xsd11.ambiguities(program, sources)):
-            yield from (each for each in unclear if (each.start, each.code) not in told)
-            told |= {(each.start, each.code) for each in unclear}
-            continue
+        if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":
+            unclear = xsd11.ambiguities(program, sources) if unclear is None else unclear
+            if unclear:
+                yield from (each for each in unclear if (each.start, each.code) not in told)
+                told |= {(each.start, each.code) for each in unclear}
+                continue
         for finding in _told(complaint, program):
             if (finding.start, finding.code) not in told:
                 told.add((finding.start, finding.code))

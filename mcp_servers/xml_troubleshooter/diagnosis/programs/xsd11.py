@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from ...codes import Code
 from ...document.tree import Node, Tree
@@ -46,7 +47,7 @@ def ambiguous(program: Program, node: Node, words: str) -> Finding | None:
         return None
     tree = program.tree
     names = [found["name"] if (found := _PARTICLE.search(match[part])) else "" for part in ("one", "other")]
-    inside = [each for each in _below(node) if local(each) in ("element", "any")]
+    inside = [each for each in islice(node.iterate(), 1, None) if local(each) in ("element", "any")]
     named = [each for each in inside if names[1] in (_name(tree, each), "" if local(each) == "any" else None)]
     place = named[-1] if named else node
     first = next((each for each in inside if each is not place and _name(tree, each) == names[0]), None)
@@ -133,12 +134,6 @@ def _other(tree: Tree, node: Node, words: str) -> Finding:
 
 def _at(program: Program, node: Node) -> Complaint:
     return Complaint("", program.document.position(node.start).line, "")
-
-
-def _below(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        yield child
-        yield from _below(child)
 
 
 def _name(tree: Tree, node: Node) -> str:

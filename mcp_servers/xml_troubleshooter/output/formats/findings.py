@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -153,8 +153,3 @@ def told(fault: Diagnostic, level: Level = "error") -> str:
 def writable(text: str) -> str:
     """Text in which every character may stand in XML, HTML and JSON."""
     return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def severe(files: Sequence[FileFindings]) -> bool:
-    """Whether a file could not be looked at."""
-    return any(file.error for file in files)

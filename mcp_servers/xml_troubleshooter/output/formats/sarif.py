@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import __version__
 from ...diagnostics import Diagnostic
-from .findings import FileFindings, HelpOn, Region, is_error, rule_of, severe, told, writable
+from .findings import FileFindings, HelpOn, Region, is_error, rule_of, told, writable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -32,7 +32,7 @@ def render(files: Sequence[FileFindings], help_on: HelpOn) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not severe(files), "toolExecutionNotifications": failures}],
+        "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": failures}],
         "results": [_result(file, number, ids) for file in files for number in range(len(file.faults))],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)

@@ -64,15 +64,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals; `source` is
-    where another value stands that this must equal. `either` says that meeting another demand will do as well.
-    """
+    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals."""
 
     kind: Kind
     slots: tuple[Slot, ...] = ()
     values: tuple[str, ...] = ()
-    source: str = ""
-    either: bool = False
 
 
 def demands(found: RuleFinding, root: Node) -> list[Demand]:
@@ -204,9 +200,8 @@ class _Reader:
         within = [each for each in sides if any(slot.place.steps[: len(base)] == base for slot in each[2])]
         for _, other, slots in within if len(within) == 1 else sides:
             values = tuple(dict.fromkeys(" ".join(str(item).split()) for item in atoms(other, context)))
-            sources = self._seen(other, context)
             if values and any(values):
-                yield Demand(Kind.EQUAL, slots, values, source=_paths(sources))
+                yield Demand(Kind.EQUAL, slots, values)
 
     def _count(self, left: Token, right: Token, symbol: str, context: Context) -> Iterator[Demand]:
         counted, other = (left, right) if left.symbol == "count" else (right, left)
@@ -402,7 +397,3 @@ def _decimals(left: Token, right: Token, context: Context) -> str | None:
         return None
     limit = atoms(right, context)
     return str(limit[0]) if limit and str(limit[0]).isdigit() else None
-
-
-def _paths(slots: tuple[Slot, ...]) -> str:
-    return "/".join(str(step) for slot in slots[:1] for step in slot.place.steps) or ""
