@@ -25,7 +25,8 @@ def test_every_code_of_syntax_is_in_one_family() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__.rpartition(".")[2])
 def test_a_family_has_words_and_a_test_file_of_its_name(family: ModuleType) -> None:
-    tests = (Path(__file__).parent / f"test_{family.__name__.rpartition('.')[2]}.py").read_text(encoding="utf-8")
+    name = f"test_{family.__name__.rpartition('.')[2]}.py"
+    tests = next(Path(__file__).parent.rglob(name)).read_text(encoding="utf-8")
     for kind in family.FAULTS:
         assert f'"{kind.code}"' in tests
         assert kind.message or kind.code is Code.ENCODING_MISMATCH

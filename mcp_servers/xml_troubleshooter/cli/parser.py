@@ -6,13 +6,13 @@ import argparse
 
 from .. import __version__
 from ..configuration.lookup import FORMATS
-from . import completion
-from .commands import check_health, explain_message, restore_files, search_knowledge, show_usage
+from .commands import completion
+from .commands.fix import fix_files
+from .commands.schemas_command import add_to
+from .commands.short_commands import check_health, explain_message, restore_files, search_knowledge, show_usage
+from .commands.validate import validate_alone, validate_files
 from .configured import show_configuration
-from .repairing import fix_files
-from .schemas_command import add_to
 from .statuses import TABLE
-from .validation import validate_alone, validate_files
 
 _EPILOG = f"""{TABLE}
 

@@ -29,16 +29,16 @@ class Family:
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("graphics", ("svg", "mathml")),
-    Family("sites", ("sitemap", "sitemap-index", "rss", "atom", "opml")),
-    Family("property_lists", ("plist",)),
-    Family("geography", ("gpx", "gpx-1.0", "kml")),
-    Family("android", ("android-resources", "android-manifest")),
-    Family("maven", ("maven-pom", "maven-pom-bare")),
-    Family("dotnet", ("msbuild", "dotnet-config", "resx", "nuspec")),
-    Family("spring", ("spring-beans",)),
-    Family("services", ("soap-1.1", "soap-1.2")),
-    Family("translations", ("xliff-1.2", "xliff-2", "qt-ts", "tmx")),
+    Family("vocabularies.graphics", ("svg", "mathml")),
+    Family("vocabularies.sites", ("sitemap", "sitemap-index", "rss", "atom", "opml")),
+    Family("vocabularies.property_lists", ("plist",)),
+    Family("vocabularies.geography", ("gpx", "gpx-1.0", "kml")),
+    Family("vocabularies.android", ("android-resources", "android-manifest")),
+    Family("vocabularies.maven", ("maven-pom", "maven-pom-bare")),
+    Family("vocabularies.dotnet", ("msbuild", "dotnet-config", "resx", "nuspec")),
+    Family("vocabularies.spring", ("spring-beans",)),
+    Family("vocabularies.services", ("soap-1.1", "soap-1.2")),
+    Family("vocabularies.translations", ("xliff-1.2", "xliff-2", "qt-ts", "tmx")),
     Family("everywhere", marks=("xml:lang", "xml:space", ":nil", ":type")),
 )
 

@@ -15,8 +15,8 @@ from ..document.edits import Edit
 from ..document.tokens import NAME
 from ..loop.proposal import Fix, Safety
 from ..wellformedness.faults import Fault, Reading
-from ..wellformedness.tags.common_words import common
-from ..wellformedness.tags.pairing import similarity
+from ..wellformedness.tag_pairs.common_words import common
+from ..wellformedness.tag_pairs.pairing import similarity
 
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 FAR = 2.0  # how much dearer the next reading may be and still count

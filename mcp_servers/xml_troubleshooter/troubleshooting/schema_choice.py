@@ -132,7 +132,7 @@ def _look(
 ) -> Discovery:
     """What `discover` finds, while rules, with the folders that they may read from, are compiled already."""
     if rules[0]:
-        from ..validators.schematron.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
+        from ..validators.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
 
         warm_up()  # first, because it does its own loading while this process loads what comes next
         from ..validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done

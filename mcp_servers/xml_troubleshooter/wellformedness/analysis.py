@@ -20,8 +20,8 @@ from .frame.prolog import prolog_faults
 from .names.namespaces import name_faults
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
-from .tags.lost_brackets import restore
-from .tags.tag_faults import doubted, tag_faults
+from .tag_pairs.lost_brackets import restore
+from .tag_pairs.tag_faults import doubted, tag_faults
 from .vocabulary import Vocabulary
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere

@@ -13,7 +13,8 @@ from .faults import Fault
 from .frame import embedded_documents, prolog, trailing_content
 from .names import namespaces, xml_ids
 from .scanner import Scan
-from .tags import attribute_values, duplicate_attributes, tag_faults, tag_reader
+from .tag_pairs import tag_faults
+from .tags import attribute_values, duplicate_attributes, tag_reader
 
 FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
     {

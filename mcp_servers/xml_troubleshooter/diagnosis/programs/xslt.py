@@ -12,7 +12,7 @@ from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources, absolute, read
-from ...validators.schematron import saxon
+from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 from .parts import UncompiledError, located, missing, whole
 

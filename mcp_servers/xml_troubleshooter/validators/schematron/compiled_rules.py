@@ -12,7 +12,7 @@ from lxml import etree
 from ...document.parsing import Element, Tree
 from ...errors import SchemaError
 from ...schema_files.resolver import SchemaSources, absolute, broken, read
-from . import saxon
+from .. import saxon
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
 from .guarded import UNEVALUATED, guard
 from .rule_files import XSL, unusable

@@ -14,9 +14,9 @@ from lxml import etree
 from ...document.parsing import Element, Tree
 from ...errors import SchemaError
 from ...schema_files.resolver import SchemaSources
+from .. import saxon
 from ..subject import Subject
 from ..validator import Judgement
-from . import saxon
 from .compiled_rules import CompiledRules
 from .expanding import expanded
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding

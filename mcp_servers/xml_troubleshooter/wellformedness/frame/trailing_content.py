@@ -12,8 +12,8 @@ from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
 from ..scanner import Scan
-from ..tags.document_statistics import local
-from ..tags.mismatches import Extra, Renamed, Structure, place
+from ..tag_pairs.document_statistics import local
+from ..tag_pairs.mismatches import Extra, Renamed, Structure, place
 from ..vocabulary import Vocabulary
 from .prolog import second_mark
 

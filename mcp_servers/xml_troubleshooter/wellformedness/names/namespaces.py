@@ -14,8 +14,8 @@ from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from ..scanner import Scan
+from ..tag_pairs.pairing import similarity
 from ..tags.duplicate_attributes import duplicate_attribute_faults
-from ..tags.pairing import similarity
 from .well_known_namespaces import COMMON_WORDS, WELL_KNOWN
 from .xml_ids import id_faults
 

@@ -1,0 +1,142 @@
+"""The command `fix`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import InputError
+from ..configured import configured
+from ..each_file import each, status_of
+from ..named_files import STDIN, answer, files_of, services_for, source_of, targets_of
+from ..showing import for_a_person, for_a_shell
+from ..telling import Told, teller_for
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ...checked import Request
+    from ...services import OpenServices
+    from ...troubleshooting.checking import Progress
+    from ...troubleshooting.outcome import Outcome
+    from ..asking import Decisions
+
+
+async def fix_files(options: argparse.Namespace) -> int:
+    """Repair the files."""
+    from ...checked import Request  # noqa: PLC0415
+    from ...output.diagnoses import UNCAPPED  # noqa: PLC0415
+    from ...output.excerpt import excerpts  # noqa: PLC0415
+    from ...output.formats.findings import FileFindings  # noqa: PLC0415
+    from ...output.formats.left import mended_and_left  # noqa: PLC0415
+    from ...output.presentation import present  # noqa: PLC0415
+    from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
+    from ...schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
+
+    configurations = configured(options)
+    files = files_of(options.files, options.include, options.exclude)
+    if options.interactive and STDIN in files:
+        raise InputError("-p asks on standard input, which is the document here; give the document as a file.")
+    answers = dict(answer(given) for given in options.answer)
+    targets = targets_of(files, options)
+    to_stdout = options.format == "text" and (
+        options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
+    )
+    named = [*files, *targets.values()]
+    async with services_for(named, options.schema, options.files, configurations) as services:
+
+        async def fix(file: Path, progress: Progress) -> Told:
+            target = targets.get(file)
+            request = Request(
+                **source_of(file),
+                schema_path=SEPARATOR.join(options.schema),
+                require_schema=options.require_schema,
+                problem=options.problem,
+                engine=options.engine,
+                max_iterations=options.max_iterations,
+                output_path=str(target) if target else "",
+                overwrite=options.overwrite,
+                write_when=options.write_when,
+                allow_unsafe=options.unsafe,
+                answers=answers,
+                accept=tuple(options.accept),
+                reject=tuple(options.reject),
+            )
+            outcome = await _repaired(options, request, services, progress, str(file))
+            result = for_a_shell(present(outcome, UNCAPPED))
+            done = outcome.status in SOUND
+            status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
+            shown = replace(for_a_person(result), document="", run_id="")
+            before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)
+            after = excerpts(outcome.result.document, outcome.result.report.diagnostics)
+            # in a shell the last lines are the ones that are seen
+            lines = [*troubleshooting_lines(shown, before, after), verdict_line(shown)]
+            if outcome.diff and target is None and not to_stdout:
+                lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
+            # in a file that was written, what is left counts; else all that is wrong, with the edits that mend it
+            written = target is not None and bool(outcome.output_path)
+
+            def findings() -> FileFindings:
+                found, input_document = outcome.result, outcome.checked.document
+                faults, mended = found.report.diagnostics, frozenset[int]()
+                if not written:
+                    faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
+                return FileFindings(
+                    name=str(target if written else file),
+                    verdict=verdict(result),
+                    summary=result.summary,
+                    document=found.document if written else input_document,
+                    faults=faults,
+                    mended=mended,
+                    edits=() if written else found.edits,
+                    proposed=tuple(edit for edit in found.edits if not edit.applied),
+                    questions=found.questions,
+                    diff=outcome.diff,
+                )
+
+            document = outcome.result.document.to_bytes()
+            return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document, outcome.diff)
+
+        return await each(
+            files, fix, teller_for(options, services.knowledge, document=to_stdout), seen=not options.interactive
+        )
+
+
+async def _repaired(
+    options: argparse.Namespace, request: Request, services: OpenServices, progress: Progress, name: str
+) -> Outcome:
+    """What comes of a request; with -p a person decides on what waits, and the result is written after that."""
+    from ...troubleshooting.troubleshooter import troubleshoot  # noqa: PLC0415 - --help does without
+
+    if not options.interactive:
+        return await troubleshoot(request, services, progress)
+    from ...troubleshooting.delivery import check_target, deliver  # noqa: PLC0415
+    from ..asking import ask_through  # noqa: PLC0415
+
+    check_target(request, services.workspace, None)
+    decided: dict[str, None] = {}  # the options that would say the same
+
+    async def carry_on(outcome: Outcome, made: Decisions) -> Outcome:
+        decided.update(dict.fromkeys(made.options()))
+        more = replace(
+            request,
+            path="",
+            run_id=outcome.run_id,
+            output_path="",
+            answers=made.answers,
+            accept=tuple(made.accept),
+            reject=tuple(made.reject),
+        )
+        return await troubleshoot(more, services, progress)
+
+    outcome = await troubleshoot(replace(request, output_path=""), services, progress)
+    aside = options.output == "-" or options.format != "text"  # stdout is for the document, or for a program
+    outcome = await ask_through(outcome, carry_on, name, sys.stderr if aside else sys.stdout)
+    outcome = replace(outcome, request=replace(outcome.request, output_path=request.output_path))
+    outcome = deliver(outcome, services.workspace, services.state_dir)
+    if decided and request.output_path and not outcome.output_path:
+        outcome = replace(outcome, notes=(*outcome.notes, f"What you decided, to give it again: {' '.join(decided)}"))
+    return outcome

@@ -1,0 +1,129 @@
+"""The command `validate`: for several files, and for the one small file that needs nothing but itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...wording import count
+from ..configured import configured
+from ..each_file import attempt, each, status_of, tell
+from ..named_files import files_of, judges_for, services_for, source_of
+from ..showing import for_a_person, for_a_shell, silent
+from ..telling import Told, teller_for
+
+_NOTHING_NEW = "nothing new"  # the verdict on a file all of whose faults are in the baseline
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ...diagnostics import Diagnostic
+    from ...output.formats.findings import FileFindings
+    from ...output.rows import Diagnosis
+    from ...plain_settings import PlainSettings
+    from ...troubleshooting.checking import Judges, Progress
+    from ..alone import Telling
+    from ..baseline import Baseline
+
+
+async def validate_files(options: argparse.Namespace) -> int:
+    """Tell what is wrong with the files, changing nothing."""
+    configurations = configured(options)
+    files = files_of(options.files, options.include, options.exclude)
+    async with services_for(files, options.schema, options.files, configurations) as services:
+        work = partial(_validate, options, services, _baseline(options))
+        return await each(files, work, teller_for(options, services.knowledge), together=True)
+
+
+def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
+    """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
+    from ...workers.away import run_here  # noqa: PLC0415 - --help does without
+
+    configurations = configured(options)
+    (file,) = files_of(options.files, options.include, options.exclude)
+    judges = judges_for(file, options.schema, settings, configurations)
+    done = run_here(
+        attempt(file, partial(_validate, options, judges, _baseline(options)), silent), settings.worker_memory
+    )
+
+    def telling() -> int:
+        teller = teller_for(options, judges.knowledge)
+        status = tell(file, done, teller)
+        teller.end()
+        return status
+
+    return telling
+
+
+def _baseline(options: argparse.Namespace) -> Baseline:
+    from ..baseline import Baseline  # noqa: PLC0415 - few compare with one
+
+    return Baseline.read(options.baseline) if options.baseline else Baseline()
+
+
+async def _validate(
+    options: argparse.Namespace, judges: Judges, baseline: Baseline, file: Path, progress: Progress
+) -> Told:
+    from ...checked import Request, total  # noqa: PLC0415 - --help does without
+    from ...diagnostics import Severity  # noqa: PLC0415
+    from ...schemas.plan import SEPARATOR  # noqa: PLC0415
+    from ...troubleshooting.checking import check  # noqa: PLC0415
+
+    schemas = SEPARATOR.join(options.schema)
+    request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
+    checked = await check(request, judges, progress)
+    # only now, so that what takes long there is begun early
+    from ...output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from ...output.excerpt import excerpts  # noqa: PLC0415
+    from ...output.rendering import Line, diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
+
+    result = for_a_shell(present_diagnosis(checked, UNCAPPED))
+    report, done = checked.report, checked.done
+    faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics
+    nothing_new = False
+    if options.baseline:
+        faults = baseline.new(str(file), faults)
+        rows = baseline.new(str(file), result.diagnostics)
+        known = len(result.diagnostics) - len(rows)
+        result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - known)
+        report = replace(report, diagnostics=tuple(faults))
+        # of those that are not told nobody knows whether they are new
+        told = total(checked.diagnosis) == len(checked.diagnosis.diagnostics)
+        done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
+        if known:
+            nothing_new = told and not rows and not report.lacking
+            result = _compared(result, known, nothing_new=nothing_new)
+    status = status_of(report, done=done, fail_on=options.fail_on)
+    shown = for_a_person(result)
+    last = Line(f"{_NOTHING_NEW.upper()}: {shown.summary}", "good") if nothing_new else verdict_line(shown)
+    called = _NOTHING_NEW if nothing_new else verdict(result)
+    excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
+
+    def findings() -> FileFindings:
+        from ...output.formats.findings import FileFindings  # noqa: PLC0415 - a person is told without
+
+        return FileFindings(
+            name=str(file),
+            verdict=called,
+            summary=result.summary,
+            document=checked.document,
+            faults=tuple(faults),
+        )
+
+    return Told(called, status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)
+
+
+def _compared(result: Diagnosis, known: int, *, nothing_new: bool) -> Diagnosis:
+    """The result in words that tell what is new from the faults that are `known` from the baseline."""
+    beside = f"{count(known, 'fault')} of the baseline left out."
+    if nothing_new:
+        return replace(result, summary=f"Nothing is at fault that was not known: {beside}", articles=[])
+    if not result.diagnostics:  # what is not told of a great many faults may be new
+        return replace(result, summary=f"{result.summary} {beside}")
+    first = result.diagnostics[0]
+    new = f"{count(result.diagnostics_total, 'fault')} that the baseline does not have"
+    told = first.explanation or first.message
+    return replace(result, summary=f"{new}. The first, in line {first.line}: {told} {beside}")

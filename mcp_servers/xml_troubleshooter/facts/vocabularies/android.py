@@ -1,0 +1,187 @@
+"""Android resources and manifests: what aapt refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...codes import Code
+from ...diagnostics import Severity
+from ...document.edits import Edit
+from ...document.tree import Node, Text, Tree
+from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, value_of
+
+_STRINGS = "https://developer.android.com/guide/topics/resources/string-resource"
+_MANIFEST = "https://developer.android.com/guide/topics/manifest/activity-element#exported"
+_NAMESPACE = "{http://schemas.android.com/apk/res/android}"
+_COMPONENTS = ("activity", "activity-alias", "service", "receiver")
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_QUANTITIES = ("zero", "one", "two", "few", "many", "other")
+_PIECE = re.compile(r"\\(?s:.)|&(?:apos|quot|#39|#34|#x27|#x22);|['\"]")
+_ESCAPE = re.compile(r"\\\\|\\u(?![0-9a-fA-F]{4})")
+_FORMAT = re.compile(r"%(?:%|n|(\d+\$)?[-#+ 0,(<]*\d*(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
+_REFERENCES = {"&apos;": "'", "&#39;": "'", "&#x27;": "'", "&quot;": '"', "&#34;": '"', "&#x22;": '"'}
+
+
+def _texts(tree: Tree) -> Iterator[Node]:
+    """The elements that hold a text which aapt reads: strings, and the items of arrays and plurals."""
+    for node in children(tree.root):
+        match local(node):
+            case "string":
+                yield node
+            case "string-array" | "plurals":
+                yield from children(node, "item")
+            case "item" if value_of(tree, node, "type") == "string":
+                yield node
+            case _:
+                pass
+
+
+def _escapes(tree: Tree) -> Iterator[Finding]:
+    for node in _texts(tree):
+        pieces = [piece for each in node.iterate() for piece in each.texts]
+        pieces.sort(key=lambda piece: piece.start)
+        yield from _apostrophes(tree, node, pieces)
+        for piece in pieces:
+            for match in _ESCAPE.finditer(tree.text, piece.start, piece.end):
+                if match.group() != "\\\\":
+                    words = (
+                        "\\u must be followed by the four hexadecimal digits of a character; a lone backslash is "
+                        "written \\\\."
+                    )
+                    yield _at(node, match.start(), match.end(), words, match.group())
+
+
+def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
+    """Apostrophes that stand neither between double quotes nor behind a backslash."""
+    inside, bare = False, list[int]()
+    for piece in pieces:
+        for match in _PIECE.finditer(tree.text, piece.start, piece.end):
+            character = _REFERENCES.get(match.group(), match.group()) if not piece.cdata else match.group()
+            if character == '"':
+                inside = not inside
+            elif character == "'" and not inside:
+                bare.append(match.start())
+    if not bare:
+        return
+    name = value_of(tree, node, "name") or ""
+    words = (
+        f"The apostrophe in the string{quoted(name)} needs a backslash in front of it: Android reads "
+        "\\' as an apostrophe and refuses a bare one. Write \\' or put the whole text into double quotes."
+    )
+    reading = Reading(
+        reason=words, confidence=0.97, safe=True, rewrites=True, edits=tuple(Edit(at, at, "\\") for at in bare),
+    )  # fmt: skip
+    yield Finding(
+        code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
+        value=tree.value(node), readings=(reading,),
+    )  # fmt: skip
+
+
+def _at(node: Node, start: int, end: int, words: str, value: str) -> Finding:
+    return Finding(
+        code=Code.UNESCAPED_TEXT, node=node, start=start, end=end, words=words, name=node.written, value=value
+    )
+
+
+def _formats(tree: Tree) -> Iterator[Finding]:
+    for node in _texts(tree):
+        holder = node if local(node) == "string" else node.parent or node
+        if value_of(tree, holder, "formatted") == "false" or value_of(tree, holder, "translatable") == "false":
+            continue
+        found = [match for match in _FORMAT.finditer(tree.text, *node.content) if match.group() not in ("%%", "%n")]
+        if len(found) < 2 or all(match[1] for match in found):  # noqa: PLR2004
+            continue
+        name = value_of(tree, node, "name") or ""
+        words = (
+            f"The string{quoted(name)} has several placeholders without positions "
+            f"({', '.join(match.group() for match in found)}); "
+            'aapt wants %1$s, %2$s and so on, or formatted="false".'
+        )
+        edits = tuple(Edit(match.start() + 1, match.start() + 1, f"{number}$") for number, match in enumerate(found, 1))
+        numbered = Reading(reason=words, confidence=0.93, edits=edits)
+        plain = not any(match[1] for match in found)
+        yield Finding(
+            code=Code.PLACEHOLDER_MISMATCH, node=node, start=found[0].start(), end=found[0].end(), words=words,
+            name=node.written, value=found[0].group(), readings=(numbered,) if plain else (),
+        )  # fmt: skip
+
+
+def _names(tree: Tree) -> Iterator[Finding]:
+    seen: dict[tuple[str, str, str], Node] = {}
+    for node in children(tree.root):
+        item = node.attribute("name")
+        kind = local(node)
+        if item is None:
+            if kind not in ("eat-comment", "skip", "public-group", "overlayable", "macro", "staging-public-group"):
+                words = f"<{node.written}> has no name; a resource is used by its name."
+                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=("name",))
+            continue
+        name = tree.attribute_value(item)
+        kind = (value_of(tree, node, "type") or kind) if kind == "item" else kind
+        group = "array" if kind in ("string-array", "integer-array") else kind
+        key = (group, name, value_of(tree, node, "product") or "")
+        if key in seen:
+            line = tree.document.position(seen[key].start).line
+            words = (
+                f"The {kind} \u201c{name}\u201d stands twice in this file, the first time in line {line}; aapt takes "
+                "a name once."
+            )
+            yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY)
+        seen.setdefault(key, node)
+        if kind in ("string", "string-array", "plurals") and not _NAME.fullmatch(name):
+            words = (
+                f"\u201c{name}\u201d is no name for a resource: letters, digits, _ and . are allowed, and no digit "
+                "comes first."
+            )
+            yield of_value(tree, node, item, words)
+        if kind == "plurals":
+            yield from _quantities(tree, node)
+
+
+def _quantities(tree: Tree, node: Node) -> Iterator[Finding]:
+    for child in children(node, "item"):
+        item = child.attribute("quantity")
+        if item is None:
+            words = f"<{child.written}> lacks its quantity: {', '.join(_QUANTITIES)}."
+            yield of_element(child, words, code=Code.MISSING_ATTRIBUTE, expected=("quantity",))
+        elif tree.attribute_value(item) not in _QUANTITIES:
+            words = f"\u201c{tree.attribute_value(item)}\u201d is no quantity; these are {', '.join(_QUANTITIES)}."
+            yield of_value(tree, child, item, words, expected=_QUANTITIES)
+
+
+def _exported(tree: Tree) -> Iterator[Finding]:
+    for application in children(tree.root, "application"):
+        for node in children(application):
+            if (
+                local(node) in _COMPONENTS
+                and children(node, "intent-filter")
+                and not node.attribute(f"{_NAMESPACE}exported")
+            ):
+                prefix = next((prefix for prefix, uri in node.scope.items() if uri == _NAMESPACE[1:-1]), "")
+                name = value_of(tree, node, f"{_NAMESPACE}name") or ""
+                words = (
+                    f"<{node.written}> {name} has an intent filter and does not say whether other apps may start it; "
+                    f'from Android 12 on it must: {prefix}:exported="true" or "false".'
+                )
+                at = node.start + 1 + len(node.written)
+                choices = tuple((word, (Edit(at, at, f' {prefix}:exported="{word}"'),)) for word in ("true", "false"))
+                ask = Ask(needed=f"May other apps start <{node.written}> {name}?", why=words, choices=choices)
+                yield of_element(
+                    node, words, code=Code.MISSING_ATTRIBUTE, severity=Severity.WARNING,
+                    expected=(f"{prefix}:exported",), ask=ask,
+                )  # fmt: skip
+
+
+FACTS = (
+    Fact(id="android-escapes", source=_STRINGS, vocabularies=("android-resources",), check=_escapes),
+    Fact(id="android-formats", source=_STRINGS, vocabularies=("android-resources",), check=_formats, mark="%"),
+    Fact(id="android-names", source=_STRINGS, vocabularies=("android-resources",), check=_names),
+    Fact(
+        id="android-exported",
+        source=_MANIFEST,
+        vocabularies=("android-manifest",),
+        check=_exported,
+        mark="intent-filter",
+    ),
+)

@@ -1,0 +1,156 @@
+"""GPX and KML: the order of children and the numbers of places. Nothing is ever taken out, only moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tree import Node, Tree
+from .. import namespaces
+from ..children import known_names, ordered
+from ..finding import Fact, Finding, Reading, local, native, of_element, of_text, of_value, space
+
+_GPX = "https://www.topografix.com/GPX/1/1/gpx.xsd"
+_KML = "https://docs.ogc.org/is/12-007r2/12-007r2.html"
+
+_POINT = (
+    "ele", "time", "magvar", "geoidheight", "name", "cmt", "desc", "src", "link", "sym", "type", "fix", "sat", "hdop",
+    "vdop", "pdop", "ageofdgpsdata", "dgpsid", "extensions",
+)  # fmt: skip
+_GPX_CHILDREN: Mapping[str, tuple[str, ...]] = {
+    "gpx": ("metadata", "wpt", "rte", "trk", "extensions"),
+    "metadata": ("name", "desc", "author", "copyright", "link", "time", "keywords", "bounds", "extensions"),
+    "wpt": _POINT,
+    "rtept": _POINT,
+    "trkpt": _POINT,
+    "rte": ("name", "cmt", "desc", "src", "link", "number", "type", "extensions", "rtept"),
+    "trk": ("name", "cmt", "desc", "src", "link", "number", "type", "extensions", "trkseg"),
+    "trkseg": ("trkpt", "extensions"),
+}
+_HOMES = {
+    "gpx": dict.fromkeys(("name", "desc", "author", "copyright", "link", "time", "keywords", "bounds"), "metadata")
+}
+
+_VIEWS = ("Camera", "LookAt")
+_GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model")
+_FEATURES = ("NetworkLink", "Placemark", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Document", "Folder")
+_FEATURE: tuple[tuple[str, ...], ...] = (
+    ("name",), ("visibility",), ("open",), ("address",), ("phoneNumber",), ("Snippet", "snippet"), ("description",),
+    _VIEWS, ("TimeStamp", "TimeSpan"), ("styleUrl",), ("Style", "StyleMap"), ("Region",), ("Metadata", "ExtendedData"),
+)  # fmt: skip
+_KML_ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "Placemark": (*_FEATURE, _GEOMETRIES),
+    "Document": (*_FEATURE, ("Schema",), _FEATURES),
+    "Folder": (*_FEATURE, _FEATURES),
+    "NetworkLink": (*_FEATURE, ("refreshVisibility",), ("flyToView",), ("Url", "Link")),
+    "Style": (("IconStyle",), ("LabelStyle",), ("LineStyle",), ("PolyStyle",), ("BalloonStyle",), ("ListStyle",)),
+    "Point": (("extrude",), ("altitudeMode",), ("coordinates",)),
+    "LineString": (("extrude",), ("tessellate",), ("altitudeMode",), ("coordinates",)),
+    "LinearRing": (("extrude",), ("tessellate",), ("altitudeMode",), ("coordinates",)),
+    "Polygon": (("extrude",), ("tessellate",), ("altitudeMode",), ("outerBoundaryIs",), ("innerBoundaryIs",)),
+}
+_TUPLE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_SPACED = re.compile(r"\s*,\s*")
+_LATITUDE, _LONGITUDE = 90, 180  # degrees, in both directions
+_KML_FEATURES = (
+    "name", "visibility", "open", "address", "phoneNumber", "Snippet", "description", "LookAt", "Camera", "TimeStamp",
+    "TimeSpan", "styleUrl", "Style", "StyleMap", "Region", "Metadata", "ExtendedData", "Schema", "Document", "Folder",
+    "NetworkLink", "Placemark", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "snippet",
+)  # fmt: skip
+
+
+def _gpx(tree: Tree) -> Iterator[Finding]:
+    if space(tree.root) != "http://www.topografix.com/GPX/1/1":
+        return  # another version, or what the namespace's own fact tells of
+    for node in native(tree):
+        allowed = _GPX_CHILDREN.get(local(node))
+        if allowed:
+            yield from known_names(node, allowed, "GPX 1.1", _HOMES.get(local(node)))
+            yield from ordered(node, allowed, "GPX 1.1")
+
+
+def _gpx_points(tree: Tree) -> Iterator[Finding]:
+    for name in ("version", "creator"):
+        if tree.root.attribute(name) is None:
+            words = f"<{tree.root.written}> lacks the attribute {name}, which GPX demands."
+            yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+    for node in native(tree):
+        if local(node) in ("wpt", "rtept", "trkpt"):
+            yield from _coordinate(tree, node, "lat", _LATITUDE)
+            yield from _coordinate(tree, node, "lon", _LONGITUDE)
+
+
+def _coordinate(tree: Tree, node: Node, name: str, limit: int) -> Iterator[Finding]:
+    item = node.attribute(name)
+    if item is None:
+        words = f"<{node.written}> lacks {name}; a point of GPX has both lat and lon."
+        yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+        return
+    value = tree.attribute_value(item).strip()
+    if not _TUPLE.fullmatch(value) or abs(float(value)) > limit:
+        words = f'{name}="{value}" must be a number of degrees from -{limit} to {limit}, with a decimal point.'
+        readings: tuple[Reading, ...] = ()
+        if re.fullmatch(r"[+-]?\d{1,3},\d+", value):
+            edit = Edit(item.value_start, item.value_end, value.replace(",", "."))
+            readings = (
+                Reading(reason="The decimal comma is a point in GPX.", confidence=0.95, edits=(edit,), rewrites=True),
+            )
+        yield of_value(tree, node, item, words, readings=readings)
+
+
+def _kml(tree: Tree) -> Iterator[Finding]:
+    for node in native(tree):
+        groups = _KML_ORDER.get(local(node))
+        if groups:
+            yield from ordered(node, groups, "KML")
+        if local(node) in ("Document", "Folder"):
+            slips = known_names(node, _KML_FEATURES, "KML")
+            yield from (finding for finding in slips if finding.readings)  # others may be of an extension
+
+
+def _kml_coordinates(tree: Tree) -> Iterator[Finding]:
+    for node in native(tree):
+        if local(node) != "coordinates":
+            continue
+        value = tree.value(node)
+        if bad := next((each for each in value.split() if not _is_place(each)), ""):
+            words = (
+                f"\u201c{bad[:60]}\u201d in <{node.written}> is no place: KML wants longitude,latitude or "
+                "longitude,latitude,altitude, with no blank behind a comma."
+            )
+            tight = _SPACED.sub(",", value.strip())
+            readings: tuple[Reading, ...] = ()
+            if all(map(_is_place, tight.split())) and len(node.texts) == 1 and not node.texts[0].cdata:
+                edit = Edit(
+                    node.texts[0].start,
+                    node.texts[0].end,
+                    _SPACED.sub(",", tree.text[node.texts[0].start : node.texts[0].end]),
+                )
+                readings = (
+                    Reading(
+                        reason="Without the blanks all places are read.", confidence=0.93, edits=(edit,), rewrites=True
+                    ),
+                )
+            yield of_text(tree, node, words, readings=readings)
+        elif node.parent and local(node.parent) == "Point" and len(value.split()) != 1:
+            words = f"A <{node.parent.written}> has one place in <{node.written}>; here are {len(value.split())}."
+            yield of_text(tree, node, words)
+
+
+def _is_place(written: str) -> bool:
+    numbers = written.split(",")
+    if len(numbers) not in (2, 3) or not all(map(_TUPLE.fullmatch, numbers)):
+        return False
+    return abs(float(numbers[0])) <= 2 * _LONGITUDE and abs(float(numbers[1])) <= _LATITUDE
+
+
+FACTS = (
+    namespaces.fact("gpx-namespace", _GPX, ("gpx",), "http://www.topografix.com/GPX/1/1", "GPX 1.1"),
+    Fact(id="gpx-order", source=_GPX, vocabularies=("gpx",), check=_gpx, structural=True),
+    Fact(id="gpx-places", source=_GPX, vocabularies=("gpx", "gpx-1.0"), check=_gpx_points, structural=True),
+    namespaces.fact("kml-namespace", _KML, ("kml",), "http://www.opengis.net/kml/2.2", "KML"),
+    Fact(id="kml-order", source=_KML, vocabularies=("kml",), check=_kml, structural=True),
+    Fact(id="kml-places", source=_KML, vocabularies=("kml",), check=_kml_coordinates, mark="coordinates"),
+)

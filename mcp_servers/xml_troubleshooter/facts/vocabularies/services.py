@@ -1,0 +1,74 @@
+"""SOAP messages: one version in a message, and its parts in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tree import Node, Tree
+from ...grammar.model import local_name, namespace
+from ..children import once, ordered, required
+from ..finding import Ask, Fact, Finding, children, of_element
+
+_SOURCE = "https://www.w3.org/TR/soap12-part1/#soapenv"
+_SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
+_SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_VERSIONS = {_SOAP_11: "SOAP 1.1", _SOAP_12: "SOAP 1.2"}
+_PARTS = ("Header", "Body")
+
+
+def _one_version(tree: Tree) -> Iterator[Finding]:
+    root = tree.root
+    home = namespace(root.name)
+    other = _SOAP_12 if home == _SOAP_11 else _SOAP_11
+    parts = [node for node in root.children if local_name(node.name) in _PARTS]
+    strange = [node for node in parts if namespace(node.name) == other]
+    ask = _ask(tree, home, other)
+    for node in strange:
+        words = (
+            f"<{node.written}> is of {_VERSIONS[other]} ({other}), but <{root.written}> is of {_VERSIONS[home]} "
+            f"({home}); "
+            "a message is of one version. Give both the namespace of the version that the service speaks."
+        )
+        yield of_element(node, words, code=Code.WRONG_NAMESPACE, expected=(home,), ask=ask)
+    loose = [node for node in parts if not namespace(node.name)]
+    for node in loose:
+        words = f"<{node.written}> is in no namespace; it must be in that of <{root.written}>, {home}."
+        yield of_element(node, words, code=Code.WRONG_NAMESPACE, expected=(home,))
+    if not strange and not loose:
+        yield from _parts(tree, root)
+
+
+def _ask(tree: Tree, home: str, other: str) -> Ask:
+    """Which version is meant: the answer changes the declarations of the other one, wherever these stand."""
+
+    def edits(version: str) -> tuple[Edit, ...]:
+        replaced = other if version == home else home
+        return tuple(
+            Edit(item.value_start, item.value_end, version)
+            for node in tree.nodes
+            for item in node.attributes
+            if item.name.startswith("xmlns") and tree.attribute_value(item).strip() == replaced
+        )
+
+    return Ask(
+        needed="Which version of SOAP does the service speak?",
+        why="The message mixes both, and no processor takes that.",
+        choices=tuple((version, edits(version)) for version in (home, other)),
+    )  # fmt: skip
+
+
+def _parts(tree: Tree, root: Node) -> Iterator[Finding]:
+    yield from required(tree, root, ("Body",), "SOAP") if root.close else ()
+    yield from once(tree, root, _PARTS, "SOAP")
+    yield from ordered(root, _PARTS, "SOAP")
+    if namespace(root.name) == _SOAP_12:
+        for node in root.children:
+            if not children(root, "Body") or local_name(node.name) in _PARTS:
+                continue
+            words = f"<{node.written}> stands in <{root.written}>, which in SOAP 1.2 holds a Header and a Body alone."
+            yield of_element(node, words)
+
+
+FACTS = (Fact(id="soap-version", source=_SOURCE, vocabularies=("soap-1.1", "soap-1.2"), check=_one_version),)

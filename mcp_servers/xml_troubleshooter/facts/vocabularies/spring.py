@@ -1,0 +1,46 @@
+"""Spring's configuration: each namespace whose elements are used has its schema in schemaLocation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.tree import XSI_NAMESPACE, Tree
+from ..finding import Fact, Finding, Reading, of_element, space
+
+_SOURCE = "https://docs.spring.io/spring-framework/reference/core/appendix/xml-custom.html"
+_OWN = re.compile(r"http://www\.springframework\.org/schema/([a-z-]+)$")
+
+
+def _located(tree: Tree) -> Iterator[Finding]:
+    item = tree.root.attribute(f"{{{XSI_NAMESPACE}}}schemaLocation")
+    if item is None:
+        return
+    words = tree.attribute_value(item).split()
+    if len(words) % 2:
+        return  # told of as what it is
+    known = set(words[::2])
+    for node in tree.nodes:
+        uri = space(node)
+        own = _OWN.match(uri)
+        if uri in known or own is None:
+            continue
+        known.add(uri)
+        address = f"{uri}/spring-{own[1]}.xsd"
+        said = (
+            f"<{node.written}> is in the namespace {uri}, of which {item.name} names no schema; Spring then does not "
+            "know the element."
+        )
+        separator = "\n" + " " * 8 if "\n" in tree.text[item.value_start : item.value_end] else " "
+        edit = Edit(item.value_end, item.value_end, f"{separator}{uri} {address}")
+        reading = Reading(
+            reason=said, confidence=0.93, edits=(edit,), provenance="fact: where Spring keeps its schemas"
+        )
+        yield of_element(node, said, code=Code.SCHEMA_LOCATION, value=uri, expected=(address,), readings=(reading,))
+
+
+FACTS = (
+    Fact(id="spring-locations", source=_SOURCE, vocabularies=("spring-beans",), check=_located, mark="schemaLocation"),
+)

@@ -1,0 +1,315 @@
+"""Elements that lack their end tag: where it belongs, or whether the start tag is one too many."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from ...codes import Code
+from ...document.edits import Edit
+from ...document.layout import indent, margin, newline
+from ...document.tokens import START, TEXT, Kind
+from ...prices import MISSING_END_TAGS
+from ..faults import Fault, Reading
+from ..tags.tag_reader import VOID
+from .mismatches import Extra, Missing
+from .nesting import MAX_ITEMS, Nesting, Sibling
+
+MAX_READINGS = 6
+MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
+MAX_NAME = 100  # characters of a variable's name
+NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
+_HTML = frozenset(
+    (
+        "a",
+        "b",
+        "i",
+        "u",
+        "p",
+        "em",
+        "strong",
+        "span",
+        "div",
+        "font",
+        "code",
+        "pre",
+        "sub",
+        "sup",
+        "ul",
+        "ol",
+        "li",
+        "td",
+    )
+)
+_PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
+_LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
+
+
+class MissingEndTags:
+    """Where the end tags of elements that lack them belong."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting = nesting
+
+    def overlap(self, mismatch: Missing, extras: set[int], taken: set[int]) -> Extra | None:
+        """The end tag that comes too late for this element, just outside the one that ended before it."""
+        name = self.nesting.tokens[mismatch.start].name
+        for end in range(mismatch.before + 1, mismatch.before + 1 + NEAR):
+            if end in extras and end not in taken and self.nesting.tokens[end].name == name:
+                taken.add(end)
+                return Extra(end)
+        return None
+
+    def unclosed(self, mismatch: Missing, extra: Extra | None) -> Fault:
+        token = self.nesting.tokens[mismatch.start]
+        name = token.name
+        path = self.nesting.path(mismatch.start)
+        items = self.nesting.items(mismatch.start + 1, mismatch.before)
+        inner = [*path, name]
+        width = indent(self.nesting.text, token.start)
+        around = path[-1] if path else ""
+        inside = [
+            self.nesting.price(inner, item) + self.nesting.layout(item, width, name, inner=True) for item in items
+        ]
+        outside = [
+            self.nesting.price(path, item) + self.nesting.layout(item, width, around, inner=False) for item in items
+        ]
+        for above in self._unclosed_around(mismatch.start):
+            # what does not belong to the parent may belong further out, where the parent is not closed either
+            layouts = [self.nesting.layout(item, width, above[-1], inner=False) for item in items]
+            further = [self.nesting.price(above, item) + layout for item, layout in zip(items, layouts, strict=True)]
+            outside = [min(pair) for pair in zip(outside, further, strict=True)]
+        for at, cost in enumerate(self.nesting.repetitions(name, items)):
+            inside[at] += cost
+        readings = self._closings(mismatch, path, items, inside, outside)
+        readings += self._other_readings(mismatch, path, items, sum(outside))
+        readings.sort(key=lambda reading: reading.cost)
+        self._settle(mismatch, items, readings[0])
+        code = Code.MISSING_END_TAG
+        if extra:
+            late = self.nesting.tokens[extra.end]
+            code = Code.OVERLAPPING_TAGS
+            note = f'The end tag "</{name}>" moves in front of the end of the element around it.'
+            best = next(reading for reading in readings if reading.note.startswith("The element"))
+            readings = [Reading((*best.edits, Edit(late.start, late.end, "")), note, best.cost)]
+        place = readings[0].edits[0].start
+        if code is Code.MISSING_END_TAG and readings[0].note.startswith("The tag"):
+            place = token.start
+        return Fault(
+            code=code,
+            start=place,
+            end=place,
+            name=name,
+            value=self._expected_before(mismatch),
+            other=token.start,
+            other_note=f'"{name}" opened here',
+            readings=tuple(readings[:MAX_READINGS]),
+        )
+
+    def _unclosed_around(self, start: int) -> list[list[str]]:
+        """The paths of the parents further out, as long as what is inside them lacks its end tag too."""
+        found: list[list[str]] = []
+        if self.nesting.limit < MAX_ITEMS // 2:
+            return found  # with so many mismatches nothing is told by one of them
+        parent = self.nesting.parent[start]
+        while parent in self.nesting.missing and self.nesting.parent[parent] >= 0 and len(found) < MAX_UNCLOSED:
+            found.append(self.nesting.path(parent))
+            parent = self.nesting.parent[parent]
+        return found
+
+    def _settle(self, mismatch: Missing, items: list[Sibling], reading: Reading) -> None:
+        """Keep where an unclosed element ends by a reading, for the elements around it."""
+        end = reading.edits[0].end
+        inside = [item.last for item in items if self.nesting.tokens[item.first].start < end]
+        self.nesting.settled[mismatch.start] = (inside[-1] if inside else mismatch.start, end)
+
+    def _expected_before(self, mismatch: Missing) -> str:
+        return self.nesting.tokens[mismatch.before].text[:80] if mismatch.before < len(self.nesting.tokens) else ""
+
+    def _closings(
+        self, mismatch: Missing, path: list[str], items: list[Sibling], inside: list[float], outside: list[float]
+    ) -> list[Reading]:
+        """Every place where the element may end, with its price."""
+        name = self.nesting.tokens[mismatch.start].name
+        note = f'The element "{name}" gets its missing end tag "</{name}>".'
+        cost = sum(outside) + MISSING_END_TAGS.ends
+        cost += 0.0 if self.nesting.statistics.knows(name) else MISSING_END_TAGS.unknown
+        if self.nesting.is_stranger(mismatch.start, path):
+            cost += MISSING_END_TAGS.stranger
+        cost += self._misplaced(mismatch.start, path)
+        found: list[Reading] = []
+        for kept in range(len(items) + 1):
+            if kept:
+                cost += inside[kept - 1] - outside[kept - 1]
+            price = cost + self._shape(mismatch, items, kept)
+            edit, bonus = self._end_edit(mismatch, items, kept)
+            holds = f'The element "{name}" holds nothing: its tag ends in "/>".' if edit.after == "/" else note
+            found.append(Reading((edit,), holds, price - bonus))
+            if kept == 1 and not items[0].name and (phrase := self._phrase_end(mismatch, items[0])) is not None:
+                found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - MISSING_END_TAGS.phrase))
+        return found
+
+    def _misplaced(self, index: int, path: list[str]) -> float:
+        """What speaks against an element at the place of its start tag, so that the tag may be one too many."""
+        if not path or self.nesting.parent[index] in self.nesting.missing:
+            return 0.0  # the parent is in doubt itself
+        statistics, parent, name = self.nesting.statistics, path[-1], self.nesting.tokens[index].name
+        holds_text = statistics.seen[parent] and not statistics.parents[parent]
+        elsewhere = statistics.seen[parent] and statistics.homes[name] > 1
+        if not (self.nesting.forbids(path, name) or holds_text or elsewhere):
+            return 0.0
+        return self.nesting.unwitnessed(index, path)
+
+    def _shape(self, mismatch: Missing, items: list[Sibling], kept: int) -> float:
+        """What the shape of an element with the first `kept` items in it says, for (below 0) and against it."""
+        name = self.nesting.tokens[mismatch.start].name
+        price = 0.0
+        if not kept:
+            empty = self.nesting.statistics.empty[name] > 0 or name.lower() in VOID
+            known = self.nesting.statistics.seen[name] and items
+            filled = MISSING_END_TAGS.not_empty if known else MISSING_END_TAGS.maybe_empty
+            price += -MISSING_END_TAGS.empty if empty else filled
+        elif kept == len(items):
+            price -= MISSING_END_TAGS.all_inside
+        elif items[kept].name and items[kept].name == items[kept - 1].name:
+            price += MISSING_END_TAGS.split  # brothers seldom part
+        if kept < len(items):
+            price += self._cut_price(mismatch)
+        if kept == 1 and not items[0].name:
+            ends_line = len(items) > 1 and self._breaks_after(items[0])
+            price -= MISSING_END_TAGS.text_of_line if ends_line else MISSING_END_TAGS.text_alone
+        elif (
+            kept
+            and self.nesting.statistics.seen[name]
+            and not self.nesting.statistics.parents[name]
+            and items[kept - 1].name
+        ):
+            price += MISSING_END_TAGS.leaf_with_elements
+        return price
+
+    def _cut_price(self, mismatch: Missing) -> float:
+        """Where the document stops early, what is open there was meant to go on: the price of denying it."""
+        return MISSING_END_TAGS.cut if self._cut_off and mismatch.before >= len(self.nesting.tokens) else 0.0
+
+    @cached_property
+    def _cut_off(self) -> bool:
+        """Whether the document stops before its root element ends."""
+        return any(self.nesting.parent[start] < 0 for start in self.nesting.closing.get(len(self.nesting.tokens), ()))
+
+    def _phrase_end(self, mismatch: Missing, item: Sibling) -> int | None:
+        """Where a few marked words inside running text end: before the first punctuation."""
+        token = self.nesting.tokens[mismatch.start]
+        run = self.nesting.tokens[item.first]
+        usual = self.nesting.statistics.longest[token.name] or 4
+        before = self.nesting.text[max(0, token.start - 200) : token.start].rstrip()
+        if run.kind is not Kind.TEXT or before.endswith(">") or len(run.text.split()) <= max(usual, 6):
+            return None
+        match = _PHRASE.match(run.text)
+        if not match or len(match.group().split()) > usual:
+            return None
+        return run.start + match.end()
+
+    def _breaks_after(self, item: Sibling) -> bool:
+        """Whether the text ends its line: the common shape of a leaf."""
+        text = self.nesting.tokens[item.last].text
+        kept = text.rstrip()
+        return "\n" in text[len(kept) :] and "\n" not in kept
+
+    def _end_edit(self, mismatch: Missing, items: list[Sibling], kept: int) -> tuple[Edit, float]:
+        """The end tag behind the first `kept` items, laid out as the start tag is, and a bonus for an empty line."""
+        text, tokens = self.nesting.text, self.nesting.tokens
+        token = tokens[mismatch.start]
+        tag = f"</{token.name}>"
+        last = tokens[items[kept - 1].last] if kept else token
+        end = last.end
+        if kept and last.kind is Kind.TEXT:
+            end = last.start + len(last.text.rstrip())
+        if kept and items[kept - 1].first in self.nesting.settled:
+            end = max(end, self.nesting.settled[items[kept - 1].first][1])
+        following = items[kept].first if kept < len(items) else mismatch.before
+        stop = tokens[following].start if following < len(tokens) else len(text)
+        if kept < len(items) and not items[kept].name:
+            run = tokens[items[kept].first].text
+            stop += len(run) - len(run.lstrip())
+        width = indent(text, token.start)
+        place = self.nesting.leftover(end, stop, width)
+        if place is not None:
+            return Edit(place, place, tag), MISSING_END_TAGS.leftover
+        if not kept:
+            if text[token.end - 1] == ">":
+                return Edit(token.end - 1, token.end - 1, "/"), 0.0
+            return Edit(token.end, token.end, tag), 0.0
+        if kept and last.kind is TEXT and (lost := _LOST_END.search(text, max(last.start, end - MAX_NAME), end)):
+            return Edit(end - 1, end - 1, f"}}{tag[:-1]}" if lost.group(1) else tag[:-1]), MISSING_END_TAGS.lost_bracket
+        own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
+        if own_line:
+            return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
+        return Edit(end, end, tag), 0.0
+
+    def _other_readings(
+        self, mismatch: Missing, path: list[str], items: list[Sibling], outside: float
+    ) -> list[Reading]:
+        """A start tag that was meant as text, or is one too many."""
+        token = self.nesting.tokens[mismatch.start]
+        name, text = token.name, self.nesting.text
+        found: list[Reading] = []
+        attributed = bool(token.attributes)
+        known = self.nesting.statistics.knows(name)
+        glued = token.start > 0 and not text[token.start - 1].isspace() and text[token.start - 1] != ">"
+        outside += self._cut_price(mismatch)
+        cost = MISSING_END_TAGS.tag_is_text + outside + self.nesting.statistics.words(path)
+        cost += MISSING_END_TAGS.attributes_in_text if attributed else 0.0
+        if self.nesting.is_stranger(mismatch.start, path):
+            cost -= MISSING_END_TAGS.stranger_in_text
+        elif known:
+            cost += MISSING_END_TAGS.known_in_text
+        elif glued:
+            cost -= MISSING_END_TAGS.glued_in_text
+        elif self.nesting.in_sentence(mismatch.start):
+            cost -= MISSING_END_TAGS.sentence
+        if name.lower() in VOID or name.lower() in _HTML or self.nesting.statistics.knows_alike(name):
+            cost += MISSING_END_TAGS.markup
+        elif self.nesting.vocabulary and not known:
+            cost -= MISSING_END_TAGS.not_in_schema
+        if self._between_tags(mismatch.start):
+            cost += MISSING_END_TAGS.between_tags
+        found.append(self.nesting.as_text(token, cost))
+        if not path and len(items) != 1:
+            return found  # without this tag the document would have several roots, or none
+        repeated = self._repeated(mismatch.start)
+        # what is inside stays inside the other of the two
+        cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
+        cost = MISSING_END_TAGS.repeated if repeated else cost
+        note = f'The start tag "<{name}>", which nothing closes, is removed.'
+        found.append(Reading((self.nesting.without(token),), note, cost, drops=attributed and not repeated))
+        return found
+
+    def _between_tags(self, index: int) -> bool:
+        """Whether a tag has a line of its own, between other tags: it cannot be text."""
+        before, after = (
+            self.nesting.tokens[at] if 0 <= at < len(self.nesting.tokens) else None for at in (index - 1, index + 1)
+        )
+        return all(each is not None and (each.kind is not TEXT or each.text.isspace()) for each in (before, after))
+
+    def _repeated(self, index: int) -> bool:
+        """Whether a start tag stands twice, laid out alike, with nothing but white space in between.
+
+        The other one must be closed: of two that both lack their end tag, each would go as the repetition of the other.
+        """
+        token = self.nesting.tokens[index]
+        for step in (1, -1):
+            other = index + step
+            while 0 <= other < len(self.nesting.tokens) and self.nesting.tokens[other].kind is Kind.TEXT:
+                if not self.nesting.tokens[other].text.isspace():
+                    break
+                other += step
+            else:
+                if 0 <= other < len(self.nesting.tokens):
+                    twin = self.nesting.tokens[other]
+                    same = twin.kind is START and twin.text == token.text and other not in self.nesting.missing
+                    beside = other == index + step
+                    if same and (
+                        beside or indent(self.nesting.text, twin.start) == indent(self.nesting.text, token.start)
+                    ):
+                        return True
+        return False

@@ -1,0 +1,39 @@
+"""Bytes outside the declared encoding, and declarations that name the wrong encoding."""
+
+from __future__ import annotations
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from ..conftest import Found, Mended, finding, mending
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: Found = [
+    ("<?xml version='1.0' encoding='none'?><a/>", [("unknown-encoding", "none")]),
+    ("<a>\udce9</a>", [("encoding-mismatch", "\udce9")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: Mended = [
+    ("<a>M\udcfcller \udc805</a>", "<a>M\u00fcller \u20ac5</a>", SAFE),
+    (
+        "<a>\udca1Ol\udce9! \udcabCaf\udce9\udcbb S\udce3o</a>",
+        "<a>\u00a1Ol\u00e9! \u00abCaf\u00e9\u00bb S\u00e3o</a>",
+        SAFE,
+    ),
+    ("<a>\udca3ukasz</a>", "<a>\u0141ukasz</a>", UNSAFE),
+    ("<a>M\udc81ller</a>", "<a>M\u00fcller</a>", UNSAFE),
+    ("<a>word\udce2\udc80 x</a>", "<a>word\u00e2\u20ac x</a>", UNSAFE),
+    ("<a>\udc93quoted\udc94</a>", "<a>\u201cquoted\u201d</a>", SAFE),
+    ("<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
+    ("<?xml version='1.0' encoding='utf_8'?><a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>", SAFE),
+    (
+        "<a>" + "\udccf\udcf0\udce8\udce2\udce5\udcf2 " * 3 + "</a>",
+        "<a>" + "\u041f\u0440\u0438\u0432\u0435\u0442 " * 3 + "</a>",
+        UNSAFE,
+    ),
+]
+
+test_a_fault_is_found_at_its_place = finding(FOUND)
+
+test_a_fault_is_mended = mending(MENDED)

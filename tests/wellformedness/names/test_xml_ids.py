@@ -1,0 +1,29 @@
+"""IDs that the parser itself minds: an xml:id that is no name, or stands twice."""
+
+from __future__ import annotations
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from ..conftest import Found, Mended, finding, mending
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: Found = [
+    ("<a xml:id='x'><b xml:id='x'/></a>", [("duplicate-id", "x")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: Mended = [
+    ("<a xml:id='x'><b xml:id='x'/></a>", "<a xml:id='x'><b xml:id='x-2'/></a>", UNSAFE),
+    ("<a><b xml:id='x'>1</b>\n<b xml:id='x'>1</b></a>", "<a><b xml:id='x'>1</b></a>", UNSAFE),
+    (
+        "<a>\n<b xml:id='x'>1</b>\n<c/>\n<b xml:id='x'>1</b>\n</a>",
+        "<a>\n<b xml:id='x'>1</b>\n<c/>\n</a>",
+        UNSAFE,
+    ),
+    ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
+]
+
+test_a_fault_is_found_at_its_place = finding(FOUND)
+
+test_a_fault_is_mended = mending(MENDED)

@@ -1,0 +1,146 @@
+"""From tags that do not pair to faults: where a missing tag belongs, which name is the wrong one, what is surplus."""
+
+from __future__ import annotations
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from ..conftest import Found, Mended, finding, mending
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: Found = [
+    ("<a><b>x</a>", [("missing-end-tag", "")]),
+    ("<a>x</b></a>", [("unexpected-end-tag", "</b>")]),
+    ("<a><b>x</c></a>", [("tag-mismatch", "</c>")]),
+    ("<a><b><c>x</b></c></a>", [("overlapping-tags", "</b></c>")]),
+    ("<a><b>x</b>", [("truncated", "")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: Mended = [
+    # a name
+    ("<a><bee>x</beee></a>", "<a><bee>x</bee></a>", None),
+    ("<a>\n  <street>x</stret>\n</a>", "<a>\n  <street>x</street>\n</a>", SAFE),
+    ("<a b='an address'><adress>x</address></a>", "<a b='an address'><address>x</address></a>", SAFE),
+    ("<r><p>x</p><w>x <i>y</i> z</p></r>", "<r><p>x</p><p>x <i>y</i> z</p></r>", None),
+    ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
+    ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),
+    ("<a><b>x</></a>", "<a><b>x</b></a>", None),
+    # an end tag that is missing
+    ("<a>\n  <b>x\n  <c>y</c>\n</a>", "<a>\n  <b>x</b>\n  <c>y</c>\n</a>", SAFE),
+    ("<a>\n  <b>\n    <c>y</c>\n</a>", "<a>\n  <b>\n    <c>y</c>\n  </b>\n</a>", SAFE),
+    ("<a>\n  <b>\n    <c/>\n  \n  <d/>\n</a>", "<a>\n  <b>\n    <c/>\n  </b>\n  <d/>\n</a>", SAFE),
+    ("<ul><li>x</li><li>y<li>z</li></ul>", "<ul><li>x</li><li>y</li><li>z</li></ul>", SAFE),
+    ("<a>x<br>y</a>", "<a>x<br/>y</a>", None),
+    ("<a>x<br><br>y</a>", "<a>x<br/><br/>y</a>", None),
+    ("<a><b>x</b>\n<hr>\n<hr>\n<b>y</b></a>", "<a><b>x</b>\n<hr/>\n<hr/>\n<b>y</b></a>", None),
+    ("<div><div>1</div><div>2</div>", "<div><div>1</div><div>2</div></div>", None),
+    ("<a><a><a>x</a>", "<a><a>x</a></a>", None),
+    ("<r>\n <m>\n  <m>\n  <m/>\n </m>\n</r>", "<r>\n <m>\n  <m/>\n  <m/>\n </m>\n</r>", None),
+    ("<a>Set<T> of <b>T</b></a>", "<a>Set&lt;T> of <b>T</b></a>", UNSAFE),
+    ("<a>\n <b>\n  <c>\n   <d/>\n  \n</a>", "<a>\n <b>\n  <c>\n   <d/>\n  </c>\n </b>\n</a>", SAFE),
+    (
+        "<a>\n <b>\n  <c>\n   <d>x</d>\n  \n <e>y</e>\n</a>",
+        "<a>\n <b>\n  <c>\n   <d>x</d>\n  </c>\n </b>\n <e>y</e>\n</a>",
+        None,
+    ),
+    (
+        "<r>\n <c>\n  <i>\n   <c/>\n\n <c>1</c>\n <c>2</c>\n</r>",
+        "<r>\n <c>\n  <i>\n   <c/>\n  </i>\n </c>\n\n <c>1</c>\n <c>2</c>\n</r>",
+        None,
+    ),
+    (
+        "<a>\n<b>\n<c>x</c>\n<c>y</c>\n\n\n<b>\n<c>z</c>\n</b>\n\n</a>",
+        "<a>\n<b>\n<c>x</c>\n<c>y</c>\n</b>\n\n<b>\n<c>z</c>\n</b>\n\n</a>",
+        SAFE,
+    ),
+    # a slash
+    ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b c='d'><i>x</i> y<b/><b>z</b></a>", "<a><b c='d'><i>x</i> y</b><b>z</b></a>", SAFE),
+    ("<a><b>x<b>, <b>y</b></a>", "<a><b>x</b>, <b>y</b></a>", SAFE),
+    (
+        "<a>\n <b>\n  <c>x</c>\n <b>\n <b>\n  <c>y</c>\n </b>\n</a>",
+        "<a>\n <b>\n  <c>x</c>\n </b>\n <b>\n  <c>y</c>\n </b>\n</a>",
+        SAFE,
+    ),
+    (
+        "<a>\n <b n='1'>\n  <b>\n   <c>x</c>\n  <b>\n  <b>\n   <c>y</c>\n  </b>\n </b>\n</a>",
+        "<a>\n <b n='1'>\n  <b>\n   <c>x</c>\n  </b>\n  <b>\n   <c>y</c>\n  </b>\n </b>\n</a>",
+        SAFE,
+    ),
+    ("<a>\n <b>x</b>\n<a/>\n", "<a>\n <b>x</b>\n</a>\n", SAFE),
+    ("<a><b>the <i>old<i> way</b></a>", "<a><b>the <i>old</i> way</b></a>", SAFE),
+    ("<a><b>x/<b></a>", "<a><b>x</b></a>", SAFE),
+    (
+        "<a>\n<r><b>1<b>2</b><b/></r>\n<r><b/><b>3</b><b/></r>\n</a>",
+        "<a>\n<r><b>1</b><b>2</b><b/></r>\n<r><b/><b>3</b><b/></r>\n</a>",
+        None,
+    ),
+    # another character, or a letter that slipped out
+    ("<a>\n  <b>x</b}\n</a>", "<a>\n  <b>x</b>\n</a>", SAFE),
+    ("<a>\n  <b)\n   <c/></b>\n</a>", "<a>\n  <b>\n   <c/></b>\n</a>", SAFE),
+    ("<a><b&gt;x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a>\n  (b>x</b>\n</a>", "<a>\n  <b>x</b>\n</a>", SAFE),
+    ("<a>&lt;b>x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b>x<.b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><-b>x</b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><bee>x<b/ee></a>", "<a><bee>x</bee></a>", SAFE),
+    ("<a><be>e12</bee></a>", "<a><bee>12</bee></a>", SAFE),
+    ("<a>\n b<ee>x</bee></a>", "<a>\n <bee>x</bee></a>", SAFE),
+    ("<a>\n<b>${c>\n<b>${d}</b>\n</a>", "<a>\n<b>${c}</b>\n<b>${d}</b>\n</a>", SAFE),
+    ("<a><b>&lt;c&gt;d</c></b></a>", "<a><b><c>d</c></b></a>", SAFE),
+    ("<a><b><c>d&lt;/c&gt;</b></a>", "<a><b><c>d</c></b></a>", SAFE),
+    # words that speak of tags
+    (
+        "<a><bee>1</bee><c>text</c><c>the <bee> tag</c></a>",
+        "<a><bee>1</bee><c>text</c><c>the &lt;bee> tag</c></a>",
+        UNSAFE,
+    ),
+    (
+        "<a><b>1</b><c>text</c><c>the </b> tag</c></a>",
+        "<a><b>1</b><c>text</c><c>the &lt;/b> tag</c></a>",
+        UNSAFE,
+    ),
+    ("<a><c>http://<host>:<port>/</c></a>", "<a><c>http://&lt;host>:&lt;port>/</c></a>", None),
+    # a start tag
+    ("<a>\n <b>x</b>\n <b>y</b>\n </c>z</c>\n</a>", "<a>\n <b>x</b>\n <b>y</b>\n <c>z</c>\n</a>", SAFE),
+    ("<a>\n<a>\n <b>x</b>\n</a>\n", "<a>\n <b>x</b>\n</a>\n", None),
+    ("<a>\n zname>\n  <b/>\n </name>\n</a>", "<a>\n <name>\n  <b/>\n </name>\n</a>", UNSAFE),
+    (
+        "<a>\n <b>\n  <d>x</d>\n </b>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
+        "<a>\n <b>\n  <d>x</d>\n </b>\n <c>\n  <e>y</e>\n  <e>z</e>\n </c>\n</a>",
+        None,
+    ),
+    # an end tag too many
+    ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
+    ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
+    # an order
+    ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
+    ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),
+    ("<a>\n<b>x\n<c d='e'>\n</b>\ny</c>\n</a>", "<a>\n<b>x\n</b>\n<c d='e'>\ny</c>\n</a>", SAFE),
+    ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", SAFE),
+    # the end of the document
+    ("<a><b><a><b>x", "<a><b><a><b>x</b></a></b></a>", UNSAFE),
+    ("<a>\n  <b>\n    <c>x</c>\n", "<a>\n  <b>\n    <c>x</c>\n  </b>\n</a>\n", SAFE),
+    (
+        "<a>\n<l>\n <i>1</i>\n</l>\n<p>y\n<l>\n <i>1</i>\n</l>\n<l>\n <i>2</i>\n <i>3",
+        "<a>\n<l>\n <i>1</i>\n</l>\n<p>y\n<l>\n <i>1</i>\n</l>\n<l>\n <i>2</i>\n <i>3</i>\n</l></p>\n</a>",
+        None,
+    ),
+    (
+        "<a>\n <s>\n  <t>1</t>\n </s>\n <s>\n  <t>2</t>\n <s>\n  <t>3</t>\n </s>\n <s>\n  <t>4",
+        "<a>\n <s>\n  <t>1</t>\n </s>\n <s>\n  <t>2</t>\n </s>\n <s>\n  <t>3</t>\n </s>\n <s>\n  <t>4</t>\n </s>\n</a>",
+        None,
+    ),
+    # a bracket
+    ("<a><b>x/b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a>\n b c='d'>x</b></a>", "<a>\n <b c='d'>x</b></a>", SAFE),
+    ("<a>[b c='d']x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
+    ("<a><b>x[/b]</a>", "<a><b>x</b></a>", SAFE),
+]
+
+test_a_fault_is_found_at_its_place = finding(FOUND)
+
+test_a_fault_is_mended = mending(MENDED)

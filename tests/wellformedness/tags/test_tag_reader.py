@@ -1,0 +1,35 @@
+"""Tags written wrongly: missing brackets, stray characters, impossible names."""
+
+from __future__ import annotations
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
+from ..conftest import Found, Mended, finding, mending
+
+SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
+
+# a document, and its faults: code and the text at fault
+FOUND: Found = [
+    ("<a>1 < 2</a>", [("less-than-in-text", "<")]),
+    ("<a><b c='d'</b></a>", [("malformed-tag", "<b c='d'")]),
+    ("<a><1>x</1></a>", [("invalid-name", "1"), ("invalid-name", "1")]),
+]
+# a document, what it becomes, and how sure that is
+MENDED: Mended = [
+    ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
+    ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
+    ("<a><?b c='d'>x</b></a>", "<a><b c='d'>x</b></a>", SAFE),
+    ("<a b+'c'/>", "<a b='c'/>", SAFE),
+    ("<a>c <b d</a>", "<a>c &lt;b d</a>", UNSAFE),
+    ('<a>\n<b/>\n<"b c="d"/>\n</a>', '<a>\n<b/>\n<b c="d"/>\n</a>', SAFE),
+    ("<a><b c='d>'e</b></a>", "<a><b c='d'>e</b></a>", SAFE),
+    ("<a b='c' <!-- d='e' --> f='g' <!-- h -->/>", "<a b='c' f='g'/>", SAFE),
+    ("<a><b>1</ /b></a>", "<a><b>1</b></a>", SAFE),
+    ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
+    ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),
+    ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
+]
+
+test_a_fault_is_found_at_its_place = finding(FOUND)
+
+test_a_fault_is_mended = mending(MENDED)
