@@ -29,7 +29,8 @@ from .proposal import (
     ReportComplete,
     Task,
 )
-from .record import EditRecord, Iteration, LoopResult, State, Turn
+from .record import EditRecord, Iteration, LoopResult
+from .run_state import State, Turn
 
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress"]
 

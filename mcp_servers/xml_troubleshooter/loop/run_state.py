@@ -1,0 +1,406 @@
+"""The state of a run: the best validated document, what led to it, and the turn under way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..document.edits import MovedOffsets, Stretch, ordered
+from .consent import Sifted
+from .decisions import apart, by_id, fix_id, option_of, surroundings
+from .gate import Verdict, edits_of
+from .progress import OffsetMap
+from .proposal import (
+    Action,
+    Attempt,
+    Engine,
+    Fix,
+    Metered,
+    ProposeFix,
+    Question,
+    ReflectAndRetry,
+    ReportComplete,
+    Safety,
+    Task,
+    answers_in,
+)
+from .record import UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult, offset_maps
+
+_REJECTED = "it was rejected"
+
+
+class State:
+    """What a run has reached. All offsets are those of the current document."""
+
+    def __init__(self, task: Task, before: LoopResult | None = None) -> None:
+        """The beginning of a run, or the state that it reached `before`."""
+        before = before or LoopResult(document=task.document, report=task.report)
+        self.task = task
+        self.document = before.document
+        self.report = before.report
+        self.history: list[Attempt] = []
+        self.iterations: list[Iteration] = []
+        self.tokens = 0
+        self.iterations_used = 0
+        self.stopped = ""
+        self.model = before.model
+        self.answers, chosen = apart(task.answers)
+        self._accept = task.accept | chosen
+        self._answered_by_name = False
+        self._before = before
+        self._started = time.monotonic()
+        self._steps = list(before.steps)
+        self.offset_maps = offset_maps(task.document.text, before.steps)  # from each state to the one before it
+        self._records = [record for record in before.edits if record.applied]
+        self._questions: dict[str, Question] = {}
+        self._asked = {question.id: question for question in before.asked}
+        self._withheld = [*before.withheld, *before.offered]
+        self._more_withheld = before.more_withheld
+        self._left_out: dict[str, str] = {}
+        self._consented: set[str] = set()
+        self._denied: dict[str, str] = {}  # why the gate refused what answers bring in, by the ids of questions
+        self._kept = _kept(task.problem)
+
+    def turns_of(self, engine: Engine) -> int:
+        return sum(1 for item in self.iterations if item.engine == engine.name)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self._questions.values())
+
+    @property
+    def withheld(self) -> tuple[Fix, ...]:
+        """The repairs that wait for consent, or for an engine that goes by it."""
+        return tuple(self._withheld)
+
+    def ask(self, questions: Sequence[Question]) -> bool:
+        """Take questions in; whether one of them tells anything new."""
+        merged = {question.id: self._with_suggestion(question) for question in questions}
+        new = any(self._questions.get(name) != question for name, question in merged.items())
+        self._questions.update(merged)
+        self._asked.update(merged)
+        answers = by_id(self.answers, self._asked.values())
+        self._answered_by_name |= answers != self.answers
+        self.answers = answers
+        return new
+
+    def answered_by_name(self) -> bool:
+        """Whether an answer turned out to be for a question that has been asked since this was last called."""
+        told, self._answered_by_name = self._answered_by_name, False
+        return told
+
+    def id_of(self, fix: Fix) -> str:
+        """The id by which the user may decide on a fix."""
+        return fix_id(fix, self.document.text, [self.origin(edit.start) for edit in fix.edits])
+
+    def origin(self, offset: int) -> int:
+        """Where an offset lies in the document as it first came."""
+        for offsets in reversed(self.offset_maps):
+            offset = offsets.origin(offset)
+        return offset
+
+    def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
+        """The fixes that may be tried and those that wait, with what the user decided on each of them."""
+        accept, reject = self._accept, self.task.reject
+        if not (accept or reject or self._kept):
+            return list(fixes), list(waiting)
+        tried, kept = [], []
+        for fix, why in (*map(self._with_wishes, fixes), *waiting):
+            name = self.id_of(fix)
+            if name in reject:
+                self._left_out[name] = _REJECTED
+                kept.append((fix, _REJECTED))
+            elif why and name not in accept:
+                kept.append((fix, why))
+            else:
+                tried.append(fix)
+        return tried, kept
+
+    def _with_wishes(self, fix: Fix) -> tuple[Fix, str]:
+        """A fix that may be tried, or that waits because it touches what the user wants to stay, with the reason."""
+        for value in () if self.task.allow_unsafe else self._kept:
+            from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
+
+            if any(touches(self.document.text[edit.start : edit.end], value) for edit in fix.edits):
+                return replace(fix, safety=Safety.UNSAFE), f"it changes \u201c{value}\u201d, which is to stay"
+        return fix, ""
+
+    def consented(self) -> tuple[Fix, ...]:
+        """The fixes that waited, to which the user consents, and which have not been tried yet."""
+        named = [(fix, self.id_of(fix)) for fix in self._withheld] if self._accept else []
+        new = [(fix, name) for fix, name in named if name in self._accept - self._consented]
+        self._consented.update(name for _, name in new)
+        return tuple(fix for fix, _ in new)
+
+    def refused(self, rejected: Sequence[tuple[Fix, str]]) -> None:
+        """Note why edits that the user consented to, or that bring in an answer, could not be made."""
+        for fix, why in rejected:
+            self._denied.update(dict.fromkeys(answers_in(fix), why))
+        for fix, why in rejected if self._accept else ():
+            if (name := self.id_of(fix)) in self._accept:
+                self._left_out[name] = why
+
+    def _with_suggestion(self, question: Question) -> Question:
+        """A question with the idea that an engine had before, where the one that asks again has none."""
+        earlier = self._questions.get(question.id)
+        if earlier is None or question.suggestion or question.options:
+            return question
+        return replace(question, suggestion=earlier.suggestion, suggestion_reason=earlier.suggestion_reason)
+
+    def withhold(self, fixes: Sequence[Fix], more: int = 0) -> None:
+        """Keep repairs that wait for consent, as many as anybody looks through; the rest, and `more`, are counted."""
+        known = {fix.edits for fix in self._withheld}
+        new = [fix for fix in fixes if fix.edits not in known]
+        self._withheld += new
+        self._more_withheld = max(self._more_withheld, more + len(self._withheld[WITHHELD:]))
+        del self._withheld[WITHHELD:]
+        for fix in new[:WITHHELD] if self.task.reject else ():
+            if (name := self.id_of(fix)) in self.task.reject:
+                self._left_out[name] = _REJECTED
+
+    def advance(self, verdict: Verdict) -> None:
+        """Go on from the document that the gate made."""
+        if not verdict.accepted:
+            return
+        codes = self._codes()
+        for fix in verdict.accepted:
+            self._records += self._recorded(fix, codes, applied=True)
+        edits = ordered(edits_of(verdict.accepted))
+        self._steps.append(tuple(edits))
+        self.offset_maps.append(OffsetMap(self.document.text, edits))
+        moved = MovedOffsets(edits)
+        self.document, self.report = verdict.document, verdict.report
+        self._more_withheld = 0  # of what is left the engines tell again
+        self._withheld = [
+            replace(
+                fix,
+                edits=tuple(
+                    replace(edit, start=moved.after_edits(edit.start), end=moved.after_edits(edit.end))
+                    for edit in fix.edits
+                ),
+                at=moved.after_edits(fix.at),
+            )
+            for fix in self._withheld
+            if not any(moved.touched(edit) for edit in fix.edits)
+        ]
+        self._questions = {
+            key: replace(question, at=moved.after_edits(question.at) if question.at >= 0 else -1)
+            for key, question in self._questions.items()
+            if question.at < 0 or not moved.touched(Stretch(question.at, question.at))
+        }
+
+    def close(self, turn: Turn) -> None:
+        """Put a finished turn on record."""
+        if isinstance(turn.engine, Metered):
+            turn.tokens = turn.engine.tokens_used - turn.tokens_before
+            self.tokens += turn.tokens
+            self.model = turn.engine.model or self.model
+            self.iterations_used += 1
+        self.history.append(
+            Attempt(
+                turn.action,
+                turn.reasoning,
+                turn.verdict,
+                turn.accepted,
+                turn.rejected,
+                turn.refused,
+                turn.engine.name,
+            )
+        )
+        self.iterations.append(
+            Iteration(
+                engine=turn.engine.name,
+                action=turn.action,
+                reasoning=turn.reasoning,
+                verdict=turn.verdict,
+                tokens=turn.tokens,
+                seconds=time.monotonic() - turn.started,
+            )
+        )
+
+    def result(self) -> LoopResult:
+        open_questions = tuple(
+            replace(self._placed(question), refused=self._refused(question))
+            for question in self._questions.values()
+            if self._is_open(question)
+        )
+        # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
+        withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
+        open_questions, offered = self._with_edits(open_questions, withheld)
+        withheld = tuple(fix for fix in withheld if fix not in set(offered)) if offered else withheld
+        codes = self._codes() if withheld else {}
+        records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
+        return LoopResult(
+            document=self.document,
+            report=self.report,
+            edits=tuple(records),
+            questions=open_questions,
+            iterations=(*self._before.iterations, *self.iterations),
+            stopped=self.stopped,
+            model=self.model,
+            withheld=withheld,
+            more_withheld=self._more_withheld if withheld else 0,
+            usage={key: spent + self._before.usage.get(key, 0) for key, spent in self._spent().items()},
+            steps=tuple(self._steps),
+            asked=tuple(self._asked.values()),
+            answers=self.answers,
+            left_out=self._told_of_decisions(records, offered),
+        )
+
+    def _waiting(self) -> tuple[Fix, ...]:
+        """What waits for consent, without what the user has rejected."""
+        if not self.task.reject:
+            return self.withheld
+        return tuple(fix for fix in self._withheld if self.id_of(fix) not in self.task.reject)
+
+    def _with_edits(
+        self, questions: tuple[Question, ...], waiting: Sequence[Fix]
+    ) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
+        """The questions with what else would mend their faults as options, and what is thus offered already.
+
+        One fault is told in one way, so that nobody answers a question and consents to an edit for it, too.
+        """
+        fixes: dict[int, list[Fix]] = {}
+        for fix in waiting:
+            fixes.setdefault(fix.at, []).append(fix)
+        places: dict[str, set[int]] = {}
+        for fault in self.report.diagnostics:
+            places.setdefault(fault.path, set()).add(fault.start)
+        told, offered = [], dict[Fix, None]()
+        for question in questions:
+            inside = question.path.rpartition("/")[0]
+            # where the tags do not pair, no fault has a path to be told by
+            spots = {question.at} | (
+                places.get(question.path, set()) | places.get(inside, set()) if question.path else set()
+            )
+            beside = [fix for at in sorted(spots) for fix in fixes.get(at, ())]
+            offered |= dict.fromkeys(beside)
+            said = {option.meaning for option in question.options}
+            others = [fix for fix in beside if fix.reason not in said]
+            options = tuple(option_of(fix, self.id_of(fix), self.document.text) for fix in others)
+            told.append(replace(question, options=(*question.options, *options)))
+        return tuple(told), tuple(offered)
+
+    def _told_of_decisions(self, records: Sequence[EditRecord], offered: Sequence[Fix]) -> dict[str, str]:
+        """Why each edit that the user decided on is not made, where it is not."""
+        made = {record.id for record in records if record.applied}
+        known = {record.id for record in records} | self._left_out.keys() | {self.id_of(fix) for fix in offered}
+        unknown = dict.fromkeys(sorted((self._accept | self.task.reject) - known), UNKNOWN)
+        return {name: why for name, why in {**self._left_out, **unknown}.items() if name not in made}
+
+    def _spent(self) -> dict[str, float]:
+        seconds = round(time.monotonic() - self._started, 3)
+        return {"tokens": self.tokens, "iterations": self.iterations_used, "seconds": seconds}
+
+    def _placed(self, question: Question) -> Question:
+        """A question with its place in the document as it first came."""
+        at = question.at if question.at >= 0 else self._fault_at(question)
+        if at < 0:
+            return question
+        place = self.task.document.position(self.origin(at))
+        return replace(question, line=place.line, column=place.column)
+
+    def _refused(self, question: Question) -> str:
+        """Why an answer to a question that is still open was not taken."""
+        answer = self.answers.get(question.id)
+        together = [
+            each for each in self._questions.values() if (each.at, each.skeleton) == (question.at, question.skeleton)
+        ]
+        if answer is None or not all(each.id in self.answers for each in together):
+            return ""  # what goes in together waits until all of it is known
+        if why := self._denied.get(question.id):
+            return f"The answer \u201c{answer}\u201d to {question.id} was not taken: {why.rstrip('.')}."
+        wanted = " or ".join(question.allowed) or question.type or "another value"
+        return f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be {wanted}."
+
+    def _fault_at(self, question: Question) -> int:
+        """Where the fault is that a question without a place of its own is about; -1 where that cannot be told."""
+        paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
+        return next(paths, -1)
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether something is still wrong where a value was asked for."""
+        return any(
+            question.path == fault.path
+            or question.path.startswith(f"{fault.path}/")
+            or fault.start <= question.at <= fault.end
+            or bool(fault.rule and question.why and question.why in fault.message)  # what is missing has no place yet
+            for fault in self.report.diagnostics
+        )
+
+    def _codes(self) -> Mapping[int, str]:
+        """The codes of the faults that are told, by where they are."""
+        return {item.start: item.code.value for item in reversed(self.report.diagnostics)}
+
+    def _recorded(self, fix: Fix, codes: Mapping[int, str], *, applied: bool) -> list[EditRecord]:
+        records = []
+        code = codes.get(fix.at, "")
+        name = self.id_of(fix)
+        for edit in fix.edits:
+            place = self.task.document.position(self.origin(edit.start))
+            records.append(
+                EditRecord(
+                    line=place.line,
+                    column=place.column,
+                    before=self.document.text[edit.start : edit.end],
+                    after=edit.after,
+                    reason=fix.reason,
+                    source=fix.source,
+                    confidence=fix.confidence,
+                    safe=fix.safety is Safety.SAFE,
+                    applied=applied,
+                    provenance=fix.provenance,
+                    id=name,
+                    context=surroundings(self.document, edit.start, edit.end),
+                    code=code,
+                    voids=fix.voids,
+                )
+            )
+        return records
+
+
+def _kept(problem: str) -> list[str]:
+    """The values that a person wants to stay."""
+    if not problem:
+        return []
+    from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
+
+    return [value for wish in wishes(problem) for value in wish.kept]
+
+
+class Turn:
+    """One turn of an engine while it lasts."""
+
+    def __init__(self, engine: Engine, state: State) -> None:
+        self.engine = engine
+        self.state = state
+        self.metered = isinstance(engine, Metered)
+        self.number = state.iterations_used + 1
+        self.faults = len(state.report.diagnostics)
+        self.tokens_before = engine.tokens_used if isinstance(engine, Metered) else 0
+        self.tokens = 0
+        self.started = time.monotonic()
+        self.action = "none"
+        self.reasoning = ""
+        self.verdict = ""
+        self.accepted = False
+        self.granted = False
+        self.over = False
+        self.rejected: tuple[tuple[Fix, str], ...] = ()
+        self.refused: tuple[str, ...] = ()
+
+    def note(self, action: Action) -> None:
+        names = {
+            ProposeFix: "propose_fix",
+            ReflectAndRetry: "reflect_and_retry",
+            ReportComplete: "report_complete",
+        }
+        self.action = names[type(action)]
+        self.reasoning = action.reasoning
+
+    def end(self, reason: str) -> None:
+        """This is the engine's last turn."""
+        self.over = True
+        self.verdict = self.verdict or reason
+        self.state.stopped = reason
