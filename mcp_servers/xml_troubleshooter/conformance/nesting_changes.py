@@ -6,21 +6,20 @@ value may be written as an attribute where the schema has an element for it, or 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from ..document.tree import Node
-from ..grammar.model import AttributeDecl, Pattern, TypeDef, local_name
-from ..prices import ALIGNMENT, NAMES, VIOLATIONS
+from ..grammar.model import local_name
+from ..prices import ALIGNMENT, NAMES
+from .other_forms import as_attribute, as_element, as_value, carried, enclosed
+from .planned_content import Definition, PlannedContent, accepts, lacks_value
 from .violations import (
     AddAttribute,
     AsAttribute,
     AsElement,
     Carry,
-    ChangeValue,
     Correction,
     Insert,
     Join,
@@ -35,11 +34,6 @@ from .violations import (
     Violation,
     Wrap,
 )
-
-_VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
-_SIBLINGS = 50  # places among the children of a possible parent that are tried
-
-Definition = Callable[[Node], TypeDef | None]
 
 
 def change_nesting(
@@ -81,70 +75,31 @@ def change_nesting(
     ]
 
 
-class _Nesting:
-    def __init__(
-        self, violations: Sequence[Violation], definition: Definition, declared: Collection[str], text: str
-    ) -> None:
-        self.definition = definition
-        self.declared = declared
-        self.text = text
-        leaving = (Remove, Wrap, Unwrap)
-        self.removed = {
-            violation.node: violation for violation in violations if isinstance(violation.correction, leaving)
-        }
-        self.gone: dict[Node, list[int]] = {}  # for each element, the places of the children that leave it
-        for node in sorted(self.removed, key=lambda item: item.index):
-            if node.parent is not None:
-                self.gone.setdefault(node.parent, []).append(node.index)
-        self.surplus = Counter(node.name for node in self.removed)
-        inserts = [
-            (violation.node, violation.correction)
-            for violation in violations
-            if isinstance(violation.correction, Insert)
-        ]
-        self.wanting = {insert.decl.name: (node, insert.place) for node, insert in inserts}
-        self.wanted = Counter(insert.decl.name for _, insert in inserts)
-        self.lacks = {(node, insert.decl.name) for node, insert in inserts}
-        self.disturbed = {  # elements whose children are not yet as they will be
-            violation.node if isinstance(violation.correction, Insert) else violation.node.parent
-            for violation in violations
-            if isinstance(violation.correction, (Insert, Move, Rename, *leaving))
-        }
-        self.lacking = Counter(node for node, _ in self.lacks)
-        self.attributes: dict[Node, list[AttributeDecl]] = {}  # that elements lack
-        for violation in violations:
-            if isinstance(violation.correction, AddAttribute):
-                self.attributes.setdefault(violation.node, []).append(violation.correction.declared)
-        self.empty = {violation.node for violation in violations if _lacks_value(violation)}
-        self.names: dict[Node, list[str]] = {}
-        self._spared: dict[tuple[Node, str], bool] = {}
-        self.settled: set[Node] = set()  # elements that a change of the tags around them puts in their place
-        self.filled: set[tuple[Node | None, str]] = set()  # elements that get a child of a name from elsewhere
-
+class _Nesting(PlannedContent):
     def change(self, violation: Violation) -> Violation | None:
         """The change of nesting that does instead of what a violation proposes, None where there is none."""
         node = violation.node
         match violation.correction:
             case Remove(duplicate=False):
-                found = self.as_attribute(violation) or self.joined(violation) or self.ended(violation)
+                found = as_attribute(self, violation) or self.joined(violation) or self.ended(violation)
                 return found or self.slipped(violation) or self.moved(violation)
             case Insert():
                 return self.rest(violation)
             case Unwrap() if not self.doubled(violation):
-                found = self.as_attribute(violation) or self.joined(violation) or self.closed(violation)
+                found = as_attribute(self, violation) or self.joined(violation) or self.closed(violation)
                 if found is None and node.name in self.declared:
                     found = self.ended(violation) or self.moved(violation)
                 return found
             case Wrap(place=place) if place == node.end:
                 return self.joined(violation) or self.moved(violation)
             case Rename() if violation.cost >= NAMES.slip:
-                return self.as_attribute(violation) or self.misread(violation)
+                return as_attribute(self, violation) or self.misread(violation)
             case RemoveAttribute():
-                return self.as_element(violation) or self.carried(violation)
+                return as_element(self, violation) or carried(self, violation)
             case RemoveText() if violation.value:
-                return self.enclosed(violation) or self.as_value(violation)
+                return enclosed(self, violation) or as_value(self, violation)
             case _ if type(violation.correction) is Correction and violation.held:
-                return self.as_attribute(violation)
+                return as_attribute(self, violation)
         return None
 
     def doubled(self, violation: Violation) -> bool:
@@ -166,17 +121,6 @@ class _Nesting:
             violation, correction=Unwrap(duplicate=True), sentence=sentence, cost=ALIGNMENT.doubled_tags, others=0
         )
 
-    def children(self, node: Node) -> list[str]:
-        """The names of the children that a node will have, as far as is decided."""
-        if node not in self.names:
-            gone = set(self.gone.get(node, ()))
-            self.names[node] = [name for index, name in enumerate(node.children.names) if index not in gone]
-        return self.names[node]
-
-    def staying(self, parent: Node, end: int) -> int:
-        """How many of the first children of an element stay."""
-        return end - bisect_left(self.gone.get(parent, ()), end)
-
     def splits(self) -> Iterator[Violation]:
         """Where elements of one parent are two or more records run together: each begins as the first one does."""
         surplus: dict[Node, list[Violation]] = {}
@@ -194,7 +138,7 @@ class _Nesting:
             at = self.staying(outer, parent.index)
             if (
                 any(item.required for item in definition.attributes.values())
-                or not all(len(part) > 1 and _accepts(definition.content, part) for part in parts)
+                or not all(len(part) > 1 and accepts(definition.content, part) for part in parts)
                 or not self.fits(outer, [*around[:at], *[parent.name] * (len(starts) - 1), *around[at:]])
             ):
                 continue
@@ -233,12 +177,12 @@ class _Nesting:
 
     def _fits_without(self, parent: Node, name: str) -> bool:
         """Whether an element may hold its children without the first of those of a name, where there are several."""
-        known = self._spared.get((parent, name))
+        known = self.spared.get((parent, name))
         if known is None:
             names = [*self.children(parent)]
             if names.count(name) > 1:
                 names.remove(name)
-            known = self._spared[parent, name] = self.fits(parent, names)
+            known = self.spared[parent, name] = self.fits(parent, names)
         return known
 
     def joined(self, violation: Violation) -> Violation | None:
@@ -300,7 +244,7 @@ class _Nesting:
         names, around = [item.name for item in node.children], self.children(parent)
         before = self.staying(parent, node.index)
         for kept in range(len(names) - 1, -1, -1):
-            whole = _accepts(definition.content, names[:kept]) if kept else definition.content.nullable
+            whole = accepts(definition.content, names[:kept]) if kept else definition.content.nullable
             if whole and self.fits(parent, [*around[:before], node.name, *names[kept:], *around[before:]]):
                 self.settled.update(node.children[kept:])
                 return self.end(violation, node, node.children[kept].start, node.children[kept:])
@@ -361,170 +305,11 @@ class _Nesting:
                 return self.to(violation, outer, offset)
         return None
 
-    def room(self, node: Node, name: str, *, at_end: bool) -> int | None:
-        """The offset inside a node where an element of a name makes its content valid."""
-        if not self.knows(node, [name]):
-            return None
-        names = self.children(node)
-        present = [item for item in node.children if item not in self.removed]
-        if len(present) != len(names):
-            return None  # something has moved in already
-        places = range(len(names) + 1)
-        for position in places[: -_SIBLINGS - 1 : -1] if at_end else places[:_SIBLINGS]:
-            if self.fits(node, [*names[:position], name, *names[position:]]):
-                return present[position - 1].end if position else node.content[0]
-        return None
-
-    def usual(self, node: Node, name: str) -> int | None:
-        """The room for an element beside the child that the schema names nearest to it."""
-        definition = self.definition(node)
-        ranks = {decl.name: rank for rank, decl in enumerate(definition.content.declarations())} if definition else {}
-        own, kept = ranks.get(name, 0), [child for child in node.children if child not in self.removed]
-        known = [child for child in kept if child.name in ranks]
-        if known and len(kept) == len(self.children(node)):
-            nearest = min(known, key=lambda item: (abs(ranks[item.name] - own), -item.index))
-            position = kept.index(nearest) + (ranks[nearest.name] <= own)
-            names = [child.name for child in kept]
-            if self.fits(node, [*names[:position], name, *names[position:]]):
-                return kept[position - 1].end if position else node.content[0]
-        return self.room(node, name, at_end=True)
-
     def to(self, violation: Violation, target: Node, place: int) -> Violation:
         """The violation as a move to a place inside another element."""
         self.filled.add((target, violation.node.name))
         sentence = f"{violation.node.written} stands outside {target.written}, to which it belongs."
         return replace(violation, correction=Move(place, to_another=True), cost=ALIGNMENT.nesting, sentence=sentence)
-
-    def as_element(self, violation: Violation) -> Violation | None:
-        """The attribute as a child element of the same name, where the schema has one for its value."""
-        definition, node = self.definition(violation.node), violation.node
-        if definition is None or violation.attribute is None:
-            return None
-        wanted = violation.attribute.name.rpartition(":")[2]
-        for decl in definition.content.declarations():
-            value = decl.type.value if decl.type is not None else None
-            mixed = decl.type is not None and decl.type.mixed
-            if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(violation.held))):
-                continue
-            place = node.content[0] if (node, decl.name) in self.lacks else self.usual(node, decl.name)
-            if place is None and node in self.disturbed:
-                return replace(
-                    violation, correction=Correction()
-                )  # there may be room once the others are in their places
-            if place is not None:
-                sentence = f"{node.written} has {wanted} as an element, not as an attribute."
-                room = {self.room(node, decl.name, at_end=at_end) for at_end in (False, True)}
-                others = int(definition.mixed or room != {place})
-                return replace(
-                    violation,
-                    correction=AsElement(decl.name, place),
-                    sentence=sentence,
-                    cost=ALIGNMENT.nesting,
-                    others=others,
-                )
-        return None
-
-    def as_attribute(self, violation: Violation) -> Violation | None:
-        """The element as an attribute of its parent, where the schema has one for its value."""
-        node, parent = violation.node, violation.node.parent
-        definition = self.definition(parent) if parent is not None else None
-        if parent is None or definition is None or node.children or node.attributes:
-            return None
-        wanted = local_name(node.name)
-        decl = next((item for name, item in definition.attributes.items() if local_name(name) == wanted), None)
-        if decl is None or not decl.type.accepts(violation.held) or parent.attribute(decl.name) is not None:
-            return None
-        sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
-        return replace(violation, correction=AsAttribute(decl.name), sentence=sentence, cost=ALIGNMENT.nesting)
-
-    def enclosed(self, violation: Violation) -> Violation | None:
-        """The text as the content of the one element that may hold it there."""
-        node = violation.node
-        definition = self.definition(node)
-        if definition is None or node.children or len(node.texts) != 1:
-            return None
-        decls = [decl for decl in definition.content.first if decl.name and not decl.abstract]
-        fitting = [
-            decl
-            for decl in decls
-            if decl.type is not None
-            and (decl.type.value.accepts(violation.value) if decl.type.value is not None else decl.type.mixed)
-            and not any(item.required for item in decl.type.attributes.values())
-            and definition.content.after(decl.name).nullable
-        ]
-        if len(fitting) != 1:
-            return None
-        (decl,) = fitting
-        self.filled.add((node, decl.name))
-        sentence = f"{node.written} holds its value in an element {local_name(decl.name)}, which is missing around it."
-        return replace(
-            violation,
-            correction=Wrap(decl, violation.end),
-            sentence=sentence,
-            cost=ALIGNMENT.nesting,
-            others=len(decls) - 1,
-        )
-
-    def carried(self, violation: Violation) -> Violation | None:
-        """The attribute as the text of its element, or as the attribute that the parent or a child lacks."""
-        node, attribute = violation.node, violation.attribute
-        if attribute is None or not violation.held:
-            return None
-        own = self.definition(node)
-        text = own is not None and (own.mixed if own.value is None else own.value.accepts(violation.held))
-        hollow = not len(node.children) and not node.texts
-        if text and hollow and (node in self.empty or attribute.name.lower() in _VALUE):
-            sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
-            return replace(violation, correction=Carry(node), sentence=sentence, cost=VIOLATIONS.moved_value, others=0)
-        wanted = attribute.name.rpartition(":")[2]
-        near = [*([node.parent] if node.parent is not None else []), *islice(node.children, _SIBLINGS)]
-        found: list[tuple[bool, Node, str]] = []
-        for holder in near:
-            definition = self.definition(holder)
-            for name, decl in definition.attributes.items() if definition is not None else ():
-                free = local_name(name) == wanted and holder.attribute(name) is None
-                if free and decl.type.accepts(violation.held):
-                    found.append((decl.required, holder, name))
-        required = [item for item in found if item[0]] or found
-        if len(required) != 1:
-            return None
-        _, holder, name = required[0]
-        sentence = f"The attribute {attribute.name} stands in {node.written} and belongs to {holder.written}."
-        return replace(
-            violation, correction=Carry(holder, name), sentence=sentence, cost=VIOLATIONS.moved_value, others=0
-        )
-
-    def as_value(self, violation: Violation) -> Violation | None:
-        """The text as the one attribute that its element lacks."""
-        node = violation.node
-        lacking = self.attributes.get(node, [])
-        if len(lacking) != 1 or len(node.texts) != 1 or not lacking[0].type.accepts(violation.value):
-            return None
-        name = lacking[0].name
-        sentence = f"{node.written} has its value in the attribute {local_name(name)}, not as text."
-        return replace(
-            violation,
-            correction=Carry(node, name),
-            held=violation.value,
-            sentence=sentence,
-            cost=VIOLATIONS.moved_value,
-        )
-
-    def knows(self, node: Node, names: Iterable[str]) -> bool:
-        """Whether the schema names all of these among the children of a node, so that it is worth while to try them."""
-        definition = self.definition(node)
-        return definition is not None and all(name in definition.content.declared[0] for name in names)
-
-    def fits(self, node: Node, names: Sequence[str], *, wild: bool = False) -> bool:
-        """Whether a node may have these children; `wild` says that a wildcard may let them in."""
-        definition = self.definition(node)
-        return definition is not None and _accepts(definition.content, names, wild=wild)
-
-
-def _lacks_value(violation: Violation) -> bool:
-    """Whether an element is empty that needs a value."""
-    text = isinstance(violation.correction, ChangeValue) and violation.attribute is None
-    return text and not violation.value.strip()
 
 
 def _lacking(violation: Violation) -> str | None:
@@ -534,7 +319,7 @@ def _lacking(violation: Violation) -> str | None:
             return decl.name
         case AddAttribute(declared=declared):
             return declared.name
-    return "" if _lacks_value(violation) else None
+    return "" if lacks_value(violation) else None
 
 
 def _beside(node: Node) -> Sequence[Node]:
@@ -548,14 +333,3 @@ def _holder(violation: Violation) -> Node:
     if isinstance(violation.correction, Carry):
         return violation.correction.holder
     return node.parent if isinstance(violation.correction, AsAttribute) and node.parent is not None else node
-
-
-def _accepts(pattern: Pattern, names: Sequence[str], *, wild: bool = False) -> bool:
-    if not names:
-        return False
-    for name in names:
-        decl = pattern.declaration(name)
-        if decl is None or (decl.wildcard is not None and not wild):
-            return False  # where anything may stand, nothing speaks for this element
-        pattern = pattern.after(name)
-    return pattern.nullable
