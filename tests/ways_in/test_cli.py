@@ -56,6 +56,32 @@ def test_two_results_of_one_name_are_told_by_the_names_of_their_files(
     assert f"{Path('one/same.xml')} and {Path('two/same.xml')} have the same name" in capsys.readouterr().err
 
 
+def test_results_of_folders_keep_their_places_and_are_no_input_of_the_next_run(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one/deep", "two", "out", "results"):
+        (folder / name).mkdir(parents=True)
+    for name in ("one/same.xml", "one/deep/same.xml", "two/same.xml"):
+        (folder / name).write_text("<a>&</a>")
+    written = {
+        ("one",): ["deep/same.xml", "same.xml"],
+        ("one", "two"): ["one/deep/same.xml", "one/same.xml", "two/same.xml"],
+        ("one/**/*.xml",): ["deep/same.xml", "same.xml"],
+        ("two/same.xml",): ["same.xml"],
+    }
+    for names, places in written.items():
+        assert run(["fix", *names, "--output", "out", "--quiet"]) == 0
+        found = [path for path in (folder / "out").rglob("*.xml") if path.read_text() == "<a>&amp;</a>"]
+        assert sorted(path.relative_to(folder / "out").as_posix() for path in found) == places
+        shutil.rmtree(folder / "out")
+        (folder / "out").mkdir()
+    for _ in range(2):
+        run(["fix", ".", "--output", "results", "--overwrite", "--summary"])
+        told = capsys.readouterr().out
+        assert "one/deep/same.xml: FIXED" in told
+        assert not re.search(r"^results", told, re.MULTILINE)
+
+
 def test_restore_takes_back_what_was_written_and_once_more_the_undo(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

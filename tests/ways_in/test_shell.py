@@ -12,6 +12,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.configuration.lookup import FORMATS
+from tests.ways_in.terminal import terminal
 
 COMPLETED = [
     (["fi"], {"fix"}),
@@ -42,16 +43,29 @@ def test_bash_completes_commands_options_values_and_files(folder: Path, capsys: 
     assert [set(line.split(" ")) for line in done.stdout.splitlines()] == [offered for _, offered in COMPLETED]
 
 
-@pytest.mark.parametrize(("shell", "option"), [("zsh", "-n"), ("fish", "--no-execute")])
-def test_other_shells_can_read_what_is_for_them(
-    shell: str, option: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["completion", shell]) == 0
-    script = capsys.readouterr().out
-    assert "--format" in script or "-l format" in script
-    if (program := shutil.which(shell)) is not None:
-        (folder / "script").write_text(script)
-        subprocess.run([program, option, "script"], check=True)
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_fish_completes_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["completion", "fish"]) == 0
+    (folder / "completion.fish").write_text(capsys.readouterr().out)
+    for words, offered in COMPLETED:
+        script = f"source completion.fish; complete -C '{' '.join(['xml-troubleshooter', *words])}'"
+        done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True)
+        assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered, words
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
+def test_zsh_completes_the_same_in_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["completion", "zsh"]) == 0
+    (folder / "completion.zsh").write_text(capsys.readouterr().out)
+    (folder / ".zshrc").write_text("PROMPT='> '; source ./completion.zsh\n")
+    with terminal(["zsh", "-i"], {"ZDOTDIR": str(folder), "TERM": "dumb"}) as zsh:
+        zsh.until("> ")
+        for words, offered in COMPLETED:
+            zsh.type(f"{' '.join(['xml-troubleshooter', *words])}\t")
+            for word in sorted(offered):
+                zsh.until(word)
+            zsh.type("\x15\r")  # the line is given up
+            zsh.until("> ")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +99,7 @@ def test_only_what_is_new_since_a_report_is_told_and_counts(
     assert run(compared) == 0
     told = capsys.readouterr().out
     assert "NOTHING NEW" in told
-    assert "of the baseline left out" in told
+    assert re.search(r"Left out: \d faults? of the baseline\.", told)
     assert not re.search("INVALID|To read|What is wrong", told)
     assert run([*compared, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "invalid"  # which it is all the same
@@ -93,7 +107,19 @@ def test_only_what_is_new_since_a_report_is_told_and_counts(
     assert run([*compared, "--format", "ndjson"]) == 1
     new = json.loads(capsys.readouterr().out)
     assert [fault["code"] for fault in new["diagnostics"]] == ["bare-ampersand"]
-    assert new["summary"].startswith("1 fault that the baseline does not have. The first, in line ")
+    assert new["summary"].startswith("1 fault counts. The first, in line ")
+
+
+def test_what_the_command_line_ignores_does_not_count_and_the_document_is_no_more_valid_for_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "two.xml").write_text("<a><b>x & y</b><c d=e/></a>")
+    assert run(["validate", "two.xml", "--ignore", "bare-ampersand", "--ignore", "unquoted-attribute"]) == 0
+    assert "IGNORED: Nothing is at fault that counts. Left out: 2 faults ignored." in capsys.readouterr().out
+    assert run(["validate", "two.xml", "--ignore", "bare-ampersand", "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert (result["status"], len(result["diagnostics"])) == ("invalid", 1)
+    assert re.match(r"1 fault counts\. .* Left out: 1 fault ignored\.$", result["summary"])
 
 
 @pytest.mark.parametrize("content", ["", "<report/>", "[1]", '{"runs": 1}'])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,12 +28,20 @@ STDIN = Path("-")
 
 
 def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Path]:
-    """The files that the user named; folders, patterns and lists are opened up. Raises InputError where none is left.
+    """The files that the user named, as `places_of` finds them."""
+    return list(places_of(names, include, exclude))
 
-    `include` are patterns for the files of folders, instead of the suffixes that XML usually has; what matches a
-    pattern of `exclude`, by itself or by a folder above it, is left out wherever it was named. STDIN is standard input.
+
+def places_of(
+    names: Iterable[str], include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> dict[Path, Path | None]:
+    """The files that the user named, each with the folder in which it was found; None for one that is named by itself.
+
+    Folders, patterns and lists are opened up. `include` are patterns for the files of folders, instead of the suffixes
+    that XML usually has; what matches a pattern of `exclude`, by itself or by a folder above it, is left out wherever
+    it was named. STDIN is standard input. Raises InputError where no file is left.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path | None] = {}
     for name in _listed(names):
         path = Path(name)
         try:
@@ -43,15 +51,30 @@ def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequenc
         if name == "-":
             found[STDIN] = None
         elif kind == "folder":
-            found |= dict.fromkeys(documents_in(path, include))
+            found |= dict.fromkeys(documents_in(path, include), path)
         elif kind == "absent" and glob.has_magic(name):
-            found |= dict.fromkeys(Path(match) for match in sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
+            matching = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute patterns too
+            folder = next(each for each in path.parents if not glob.has_magic(str(each)))
+            found |= dict.fromkeys(map(Path, matching), folder)
         else:
             found[path.absolute() if path == STDIN else path] = None
-    left = [path for path in found if not matches((path, *path.parents), exclude)]
+    left = {path: folder for path, folder in found.items() if not matches((path, *path.parents), exclude)}
     if not left:
         raise InputError(f"There is no XML file in {' '.join(names)}; name the files.")
     return left
+
+
+def without_results(places: Mapping[Path, Path | None], output: str) -> dict[Path, Path | None]:
+    """The files without those that an earlier run has written to the folder `output` in one of the named folders."""
+    results = Path.cwd() / output
+    return {
+        file: folder
+        for file, folder in places.items()
+        if not output
+        or folder is None
+        or not (Path.cwd() / file).is_relative_to(results)
+        or (Path.cwd() / folder).is_relative_to(results)
+    }
 
 
 def read_stdin() -> bytes:
@@ -85,32 +108,42 @@ def _listed(names: Iterable[str]) -> Iterator[str]:
         yield from filter(None, map(str.strip, lines))
 
 
-def targets_of(files: list[Path], options: argparse.Namespace) -> dict[Path, Path]:
-    """Where the result of each file goes; none for a file whose result is only shown."""
+def targets_of(places: Mapping[Path, Path | None], options: argparse.Namespace) -> dict[Path, Path]:
+    """Where the result of each file goes; none for a file whose result is only shown.
+
+    What was found in folders keeps its place below the one that was named, or below the one that several share.
+    """
     if options.in_place:
-        if STDIN in files:
+        if STDIN in places:
             raise InputError("Standard input cannot be replaced by its result, which goes to stdout; leave --in-place.")
-        return {file: file for file in files}
-    if options.output == "-" and len(files) > 1:
+        return {file: file for file in places}
+    if options.output == "-" and len(places) > 1:
         raise InputError("Several files need a folder as --output: one document alone goes to stdout.")
     if options.output in ("", "-"):
         return {}
     output = Path(options.output)
     if output.is_dir():
-        if STDIN in files:
+        if STDIN in places:
             raise InputError(f"{output} is a folder, and standard input has no name; give --output a file name in it.")
-        targets = {file: output / file.name for file in files}
-        first: dict[Path, Path] = {}
-        for file, target in targets.items():
-            if first.setdefault(target, file) != file:
-                raise InputError(
-                    f"{first[target]} and {file} have the same name, and in {output} one would replace the other; fix "
-                    "them apart."
-                )
-        return targets
-    if len(files) > 1:
+        return _in_folder(places, output)
+    if len(places) > 1:
         raise InputError(f"Several files need a folder as --output, and {output} is none; create it first.")
-    return {files[0]: output}
+    return dict.fromkeys(places, output)
+
+
+def _in_folder(places: Mapping[Path, Path | None], output: Path) -> dict[Path, Path]:
+    opened = {Path.cwd() / folder for folder in places.values() if folder is not None}
+    shared = os.path.commonpath(opened) if opened else ""
+    targets: dict[Path, Path] = {}
+    first: dict[Path, Path] = {}
+    for file, folder in places.items():
+        targets[file] = target = output / (file.name if folder is None else os.path.relpath(file, shared))
+        if first.setdefault(target, file) != file:
+            raise InputError(
+                f"{first[target]} and {file} have the same name, and in {output} one would replace the other; name "
+                "their folders instead, where --output keeps them apart, or fix them one by one."
+            )
+    return targets
 
 
 def answer(given: str) -> tuple[str, str]:

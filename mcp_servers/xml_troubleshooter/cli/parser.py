@@ -99,6 +99,13 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="tell and count what is not in this earlier report (json, ndjson, sarif)",
     )
+    validate.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="neither tell nor count this code or rule, once for each; the document is no more valid for it",
+    )
     validate.set_defaults(command=validate_files, alone=validate_alone)
 
     restore = commands.add_parser(

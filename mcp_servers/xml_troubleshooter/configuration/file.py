@@ -33,7 +33,12 @@ KEYS: tuple[Key, ...] = (
     Key(name="require-schema", meaning="what nothing but its syntax was checked of does not pass", example="true"),
     Key(name="include", meaning="the files of folders that are taken, as patterns", example='["*.xml", "*.wsdl"]'),
     Key(name="exclude", meaning="files and folders that are left out, as patterns", example='["build", "*.bak.xml"]'),
-    Key(name="ignore", meaning="warnings that are not told, by code or rule; errors always are", example='["R-7"]'),
+    Key(
+        name="ignore",
+        meaning="warnings that are not told, by code or rule; errors always are, as a configuration only makes "
+        "stricter: `validate --ignore` leaves them out too",
+        example='["R-7"]',
+    ),
     Key(
         name="severities",
         meaning='codes and rules whose warnings count as errors: `"error"`',

@@ -90,7 +90,7 @@ def _bash(commands: list[_Command], *, zsh: bool) -> str:
         "autoload -U +X compinit && compinit; autoload -U +X bashcompinit && bashcompinit" if zsh else "",
         "_xml_troubleshooter() {",
         '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" path="" word words="" files=""',
-        '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+        '  for word in "${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do',
         f'    case "${{path:+$path }}$word" in {paths}) path="${{path:+$path }}$word" ;; esac',
         "  done",
         '  case "$path $prev" in',

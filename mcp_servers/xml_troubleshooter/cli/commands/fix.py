@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ..configured import configured
 from ..each_file import each, status_of
-from ..named_files import STDIN, answer, files_of, services_for, source_of, targets_of
+from ..named_files import STDIN, answer, places_of, services_for, source_of, targets_of, without_results
 from ..showing import for_a_person, for_a_shell
 from ..telling import Told, teller_for
 
@@ -37,11 +37,12 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
 
     configurations = configured(options)
-    files = files_of(options.files, options.include, options.exclude)
+    places = without_results(places_of(options.files, options.include, options.exclude), options.output)
+    files = list(places)
     if options.interactive and STDIN in files:
         raise InputError("-p asks on standard input, which is the document here; give the document as a file.")
     answers = dict(answer(given) for given in options.answer)
-    targets = targets_of(files, options)
+    targets = targets_of(places, options)
     to_stdout = options.format == "text" and (
         options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
     )
@@ -50,6 +51,8 @@ async def fix_files(options: argparse.Namespace) -> int:
 
         async def fix(file: Path, progress: Progress) -> Told:
             target = targets.get(file)
+            if target is not None and Path(options.output).is_dir():
+                target.parent.mkdir(parents=True, exist_ok=True)
             request = Request(
                 **source_of(file),
                 schema_path=SEPARATOR.join(options.schema),

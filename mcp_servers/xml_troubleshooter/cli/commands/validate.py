@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from ..named_files import files_of, judges_for, services_for, source_of
 from ..showing import for_a_person, for_a_shell, silent
 from ..telling import Told, teller_for
 
-_NOTHING_NEW = "nothing new"  # the verdict on a file all of whose faults are in the baseline
+# the verdict on a file all of whose faults are left out
+_NOTHING_NEW, _IGNORED = "nothing new", "ignored"
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ...plain_settings import PlainSettings
     from ...troubleshooting.checking import Judges, Progress
     from ..alone import Telling
-    from ..baseline import Baseline
+    from ..leaving_out import LeftOut
 
 
 async def validate_files(options: argparse.Namespace) -> int:
@@ -34,7 +35,7 @@ async def validate_files(options: argparse.Namespace) -> int:
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files, configurations) as services:
-        work = partial(_validate, options, services, _baseline(options))
+        work = partial(_validate, options, services, _left_out(options))
         return await each(files, work, teller_for(options, services.knowledge), together=True)
 
 
@@ -46,7 +47,7 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     (file,) = files_of(options.files, options.include, options.exclude)
     judges = judges_for(file, options.schema, settings, configurations)
     done = run_here(
-        attempt(file, partial(_validate, options, judges, _baseline(options)), silent), settings.worker_memory
+        attempt(file, partial(_validate, options, judges, _left_out(options)), silent), settings.worker_memory
     )
 
     def telling() -> int:
@@ -58,14 +59,14 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     return telling
 
 
-def _baseline(options: argparse.Namespace) -> Baseline:
-    from ..baseline import Baseline  # noqa: PLC0415 - few compare with one
+def _left_out(options: argparse.Namespace) -> LeftOut:
+    from ..leaving_out import LeftOut  # noqa: PLC0415 - --help does without
 
-    return Baseline.read(options.baseline) if options.baseline else Baseline()
+    return LeftOut(options.ignore, options.baseline)
 
 
 async def _validate(
-    options: argparse.Namespace, judges: Judges, baseline: Baseline, file: Path, progress: Progress
+    options: argparse.Namespace, judges: Judges, left_out: LeftOut, file: Path, progress: Progress
 ) -> Told:
     from ...checked import Request, total  # noqa: PLC0415 - --help does without
     from ...diagnostics import Severity  # noqa: PLC0415
@@ -84,22 +85,24 @@ async def _validate(
     report, done = checked.report, checked.done
     faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics
     nothing_new = False
-    if options.baseline:
-        faults = baseline.new(str(file), faults)
-        rows = baseline.new(str(file), result.diagnostics)
-        known = len(result.diagnostics) - len(rows)
-        result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - known)
+    if left_out:
+        faults, _ = left_out.counted(str(file), faults)
+        rows, why = left_out.counted(str(file), result.diagnostics)
+        result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - why.total())
         report = replace(report, diagnostics=tuple(faults))
-        # of those that are not told nobody knows whether they are new
+        # of those that are not told nobody knows whether they count
         told = total(checked.diagnosis) == len(checked.diagnosis.diagnostics)
         done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
-        if known:
+        if why:
             nothing_new = told and not rows and not report.lacking
-            result = _compared(result, known, nothing_new=nothing_new)
+            result = _compared(result, why, nothing_new=nothing_new)
     status = status_of(report, done=done, fail_on=options.fail_on)
     shown = for_a_person(result)
-    last = Line(f"{_NOTHING_NEW.upper()}: {shown.summary}", "good") if nothing_new else verdict_line(shown)
-    called = _NOTHING_NEW if nothing_new else verdict(result)
+    called = verdict(result)
+    last = verdict_line(shown)
+    if nothing_new:
+        called = _NOTHING_NEW if options.baseline else _IGNORED
+        last = Line(f"{called.upper()}: {shown.summary}", "good")
     excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
 
     def findings() -> FileFindings:
@@ -116,14 +119,15 @@ async def _validate(
     return Told(called, status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)
 
 
-def _compared(result: Diagnosis, known: int, *, nothing_new: bool) -> Diagnosis:
-    """The result in words that tell what is new from the faults that are `known` from the baseline."""
-    beside = f"{count(known, 'fault')} of the baseline left out."
+def _compared(result: Diagnosis, left_out: Mapping[str, int], *, nothing_new: bool) -> Diagnosis:
+    """The result in words that tell what counts from the faults that are left out."""
+    several = ", ".join(f"{count(number, 'fault')} {why}" for why, number in left_out.items())
+    beside = f"Left out: {several}."
     if nothing_new:
-        return replace(result, summary=f"Nothing is at fault that was not known: {beside}", articles=[])
-    if not result.diagnostics:  # what is not told of a great many faults may be new
+        return replace(result, summary=f"Nothing is at fault that counts. {beside}", articles=[])
+    if not result.diagnostics:  # what is not told of a great many faults may count
         return replace(result, summary=f"{result.summary} {beside}")
-    first = result.diagnostics[0]
-    new = f"{count(result.diagnostics_total, 'fault')} that the baseline does not have"
+    first, number = result.diagnostics[0], result.diagnostics_total
     told = first.explanation or first.message
-    return replace(result, summary=f"{new}. The first, in line {first.line}: {told} {beside}")
+    counted = f"{count(number, 'fault counts', 'faults count')}. The first, in line {first.line}: {told}"
+    return replace(result, summary=f"{counted} {beside}")

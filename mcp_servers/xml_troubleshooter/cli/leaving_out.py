@@ -1,4 +1,4 @@
-"""What was known before: an earlier report, against which only what is new counts."""
+"""What is not told and does not count: what an earlier report has, the baseline, and what is ignored by its code."""
 
 from __future__ import annotations
 
@@ -37,37 +37,52 @@ class _Fault(Protocol):
 Fault = TypeVar("Fault", bound=_Fault)
 
 
-class Baseline:
-    """The faults of an earlier report, each known by its file, rule, element and words, wherever its line is now."""
+class LeftOut:
+    """What does not count: codes and rules that are ignored, and the faults of an earlier report.
 
-    def __init__(self, known: Iterable[_Known] = ()) -> None:
-        self._known = Counter(known)
+    Those are known by their file, rule, element and words, wherever their lines are now.
+    """
 
-    @classmethod
-    def read(cls, file: str) -> Baseline:
-        """The baseline in a report that was printed as json, ndjson or sarif; raises InputError."""
-        try:
-            text = Path(file).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"The baseline {file} cannot be read: {error}.") from None
-        try:
-            return cls(_of_report(_parsed(text)))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise InputError(
-                f"{file} is no report to compare with; write one with --format json, ndjson or sarif > {file}."
-            ) from None
+    def __init__(self, ignored: Iterable[str] = (), baseline: str = "") -> None:
+        """`baseline` names a report that was printed as json, ndjson or sarif; raises InputError."""
+        self._ignored = frozenset(ignored)
+        self._known = Counter(_read(baseline) if baseline else ())
 
-    def new(self, file: str, faults: Sequence[Fault]) -> list[Fault]:
-        """The faults of a file that are not known; of several of a kind as many as there were are."""
+    def __bool__(self) -> bool:
+        """Whether anything may be left out."""
+        return bool(self._ignored or self._known)
+
+    def counted(self, file: str, faults: Sequence[Fault]) -> tuple[list[Fault], Counter[str]]:
+        """The faults of a file that count, and why how many of the others do not.
+
+        Of several of a kind as many are known as the report has.
+        """
         left = Counter(self._known)
         found = []
+        why = Counter[str]()
         for fault in faults:
             key = _key(file, fault.rule or str(fault.code), fault.path, fault.explanation or fault.message)
-            if left[key]:
+            if not self._ignored.isdisjoint((str(fault.code), fault.rule)):
+                why["ignored"] += 1
+            elif left[key]:
                 left[key] -= 1
+                why["of the baseline"] += 1
             else:
                 found.append(fault)
-        return found
+        return found, why
+
+
+def _read(file: str) -> list[_Known]:
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The baseline {file} cannot be read: {error}.") from None
+    try:
+        return list(_of_report(_parsed(text)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{file} is no report to compare with; write one with --format json, ndjson or sarif > {file}."
+        ) from None
 
 
 def _key(file: str, rule: str, path: str, words: str) -> _Known:
