@@ -27,7 +27,7 @@ class Terminal:
         os.write(self._terminal, keys.encode())
 
     def until(self, words: str) -> str:
-        """Wait until the words are shown, behind those that were waited for before; returns what is shown up to them."""
+        """Wait until the words are shown, behind those waited for before; returns what is shown up to them."""
         end = time.monotonic() + _PATIENCE
         while (found := self.shown.find(words, self._seen)) < 0:
             if time.monotonic() > end or not self._read():

@@ -132,6 +132,7 @@ def targets_of(places: Mapping[Path, Path | None], options: argparse.Namespace) 
 
 
 def _in_folder(places: Mapping[Path, Path | None], output: Path) -> dict[Path, Path]:
+    """The targets in the folder `output`, in which the folders that they need are made."""
     opened = {Path.cwd() / folder for folder in places.values() if folder is not None}
     shared = os.path.commonpath(opened) if opened else ""
     targets: dict[Path, Path] = {}
@@ -143,6 +144,8 @@ def _in_folder(places: Mapping[Path, Path | None], output: Path) -> dict[Path, P
                 f"{first[target]} and {file} have the same name, and in {output} one would replace the other; name "
                 "their folders instead, where --output keeps them apart, or fix them one by one."
             )
+    for target in targets.values():
+        target.parent.mkdir(parents=True, exist_ok=True)
     return targets
 
 

@@ -51,8 +51,6 @@ async def fix_files(options: argparse.Namespace) -> int:
 
         async def fix(file: Path, progress: Progress) -> Told:
             target = targets.get(file)
-            if target is not None and Path(options.output).is_dir():
-                target.parent.mkdir(parents=True, exist_ok=True)
             request = Request(
                 **source_of(file),
                 schema_path=SEPARATOR.join(options.schema),
