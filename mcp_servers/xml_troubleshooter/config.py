@@ -1,7 +1,7 @@
 """Settings: the one place where the environment and `.env` are read.
 
 Values come from environment variables, then from `.env` in the working folder, then from the defaults below.
-Nothing is cached: whoever starts work reads the settings once and passes them down.
+Whoever starts work reads the settings once and passes them down; they are read anew when anything changed.
 """
 
 from __future__ import annotations
@@ -214,7 +214,10 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """The settings as they are now. Raises InputError that names the variable when a value cannot be used."""
     try:
-        return Settings()
+        said = (dict(os.environ), Path.cwd(), Path(".env").read_bytes() if Path(".env").is_file() else None)
+        if not _latest or _latest[0][0] != said:
+            _latest[:] = [(said, Settings())]
+        return _latest[0][1]
     except ValidationError as error:
         # Only the variable and the reason: a value may be a secret.
         faults = "; ".join(
@@ -223,6 +226,9 @@ def get_settings() -> Settings:
         raise InputError(f"A setting cannot be used ({faults}). Correct it in the environment or in .env.") from None
     except (SettingsError, UnicodeDecodeError):
         raise InputError("The file .env in the working folder cannot be read; save it as UTF-8 text.") from None
+
+
+_latest: list[tuple[tuple[dict[str, str], Path, bytes | None], Settings]] = []  # one at most, and what it was read from
 
 
 def origins(settings: Settings) -> dict[str, str]:

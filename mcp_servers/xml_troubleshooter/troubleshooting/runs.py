@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import math
 import os
 import re
 import time
@@ -13,6 +14,7 @@ import typing
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # it loads a lot, and a store is made at the start
 
 DAY = 24 * 60 * 60.0
 _IN_MEMORY = 20
+_SWEEP_EVERY = 60.0  # seconds; there may be thousands of runs to look through
 _RUN_ID = re.compile(r"[A-Za-z0-9_\-]{8,64}")
 _SUFFIX = ".run.json"
 _LONG = 500  # characters; longer texts (documents) occur several times in an outcome and are written once
@@ -43,19 +46,25 @@ class RunStore:
         self._folder = folder
         self._keep = keep
         self._recent: OrderedDict[str, Outcome] = OrderedDict()
+        self._private = False  # whether the folder was made one that only its owner may enter
+        self._swept = -math.inf
 
-    def save(self, outcome: Outcome) -> None:
-        """Keep an outcome under its run id, in place of an earlier one; raises InputError for an unusable id."""
+    def remember(self, outcome: Outcome) -> None:
+        """Keep an outcome under its run id, as long as this process lives; raises InputError for an unusable id."""
         run_id = _checked(outcome.run_id)
         self._recent[run_id] = outcome
         self._recent.move_to_end(run_id)
         while len(self._recent) > _IN_MEMORY:
             self._recent.popitem(last=False)
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome under its run id, in place of an earlier one; raises InputError for an unusable id."""
+        self.remember(outcome)
         self._sweep()
         if self._folder is not None and self._keep > 0:
             # a full or read-only disk costs the memory of a run, never its result
             try:
-                self._write(self._folder, run_id, outcome)
+                self._write(self._folder, outcome)
             except OSError:
                 return
 
@@ -71,26 +80,28 @@ class RunStore:
             raise InputError(f"There is no run {run_id} any more; give the document again, as xml or path.")
         return outcome
 
-    def _write(self, folder: Path, run_id: str, outcome: Outcome) -> None:
-        private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
-        long: dict[str, int] = {}
-        body = _encoded(outcome, long)
-        content = {"process": os.getpid(), "texts": list(long), "outcome": body}
-        made = folder / f"{run_id}.{os.getpid()}.tmp"
+    def _write(self, folder: Path, outcome: Outcome) -> None:
+        if not (self._private and folder.is_dir()):
+            private_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
+            self._private = True
+        made = folder / f"{outcome.run_id}.{os.getpid()}.tmp"
         handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(content, file)  # ASCII: a text may hold bytes that were no text
-        made.replace(folder / f"{run_id}{_SUFFIX}")
+            file.write(_encoded(outcome))  # ASCII: a text may hold bytes that were no text
+        made.replace(folder / f"{outcome.run_id}{_SUFFIX}")
 
     def _read(self, run_id: str) -> Outcome | None:
         from .outcome import Outcome  # noqa: PLC0415 - it loads a lot
 
         if self._folder is None:
             return None
+        file = self._folder / f"{run_id}{_SUFFIX}"
         try:
-            content = json.loads((self._folder / f"{run_id}{_SUFFIX}").read_text(encoding="ascii"))
+            if file.stat().st_mtime < time.time() - self._keep:
+                return None
+            content = json.loads(file.read_text(encoding="ascii"))
             outcome: Outcome = _decoded(content["outcome"], Outcome, content["texts"])
             process = int(content["process"])
         except OSError:
@@ -103,8 +114,9 @@ class RunStore:
 
     def _sweep(self) -> None:
         """Remove the files whose time is over, and what a crash left half-written."""
-        if self._folder is None or not self._folder.is_dir():
+        if self._folder is None or time.monotonic() - self._swept < _SWEEP_EVERY or not self._folder.is_dir():
             return
+        self._swept = time.monotonic()
         oldest = time.time() - self._keep
         for path in self._files(self._folder):
             try:
@@ -132,23 +144,35 @@ def _is_alive(process: int) -> bool:
     return is_alive(process)
 
 
-def _encoded(value: object, long: dict[str, int]) -> Any:  # noqa: ANN401 - JSON
-    """A value as JSON has it; long texts as {"$": number} of their place in `long`."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str) and len(value) > _LONG:
-        return {"$": long.setdefault(value, len(long))}
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, Path):
-        return str(value)
-    if dataclasses.is_dataclass(value):
-        return {field.name: _encoded(getattr(value, field.name), long) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _encoded(item, long) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_encoded(item, long) for item in value]
-    return value
+def _encoded(outcome: Outcome) -> str:
+    """An outcome as JSON; the long texts in it as {"$": number} of their place in `texts`."""
+    long: dict[str, int] = {}
+
+    def short(value: object) -> object:
+        if isinstance(value, str) and len(value) > _LONG:
+            return {"$": long.setdefault(value, len(long))}
+        return value
+
+    def plain(value: object) -> object:
+        if dataclasses.is_dataclass(value):
+            return {name: short(getattr(value, name)) for name in _fields(value.__class__)}
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, bytes):
+            return base64.b64encode(value).decode("ascii")
+        if isinstance(value, Path):
+            return str(value)
+        if isinstance(value, Mapping):
+            return {str(key): item for key, item in value.items()}
+        raise TypeError(f"{type(value).__name__} is nothing that a run is kept with")
+
+    body = json.dumps(outcome, default=plain, check_circular=False)
+    return f'{{"process": {os.getpid()}, "outcome": {body}, "texts": {json.dumps(list(long))}}}'
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _decoded(value: Any, kind: Any, long: list[str]) -> Any:  # noqa: ANN401 - JSON in, any type out

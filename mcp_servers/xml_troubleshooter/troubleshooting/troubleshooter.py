@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -28,6 +29,7 @@ from .outcome import Outcome, Told
 from .runs import RunStore
 
 _log = logging.getLogger(__name__)
+_SOON = 1.0  # seconds: a run that is over by then is kept once, at its end
 _TOLD = 20  # reasons and faults of a kind that say what an article has to be about
 
 
@@ -170,20 +172,25 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
         limits = replace(limits, iterations=request.max_iterations)
     judge = LookaheadJudge(engines, services.seconds)
 
-    kept: Document | None = None
+    started = time.monotonic()
+    kept: Document | None = before.document
+    saved: Document | None = None
 
     def unfinished(state: LoopResult) -> LoopResult:
         return replace(state, stopped="The run was broken off before its end: start it again.")
 
-    def keep() -> None:
-        services.runs.save(replace(so_far, result=unfinished(loop.best), running=True))
+    def keep(save: Callable[[Outcome], None]) -> None:
+        save(replace(so_far, result=unfinished(loop.best), running=True))
 
     async def keep_and_tell(message: str) -> None:
-        nonlocal kept
-        if loop.document is not kept:  # signs of life come often, new states do not
-            kept = loop.document
-            await anyio.to_thread.run_sync(keep)
+        nonlocal kept, saved
+        lasts = time.monotonic() - started > _SOON  # what is over before costs the disk nothing
+        if loop.document is not (saved if lasts else kept):  # signs of life come often, new states do not
+            kept, saved = loop.document, loop.document if lasts else saved
+            await anyio.to_thread.run_sync(keep, services.runs.save if lasts else services.runs.remember)
         await progress(message)
+
+    services.runs.remember(replace(so_far, result=unfinished(before), running=True))
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
     try:
@@ -215,10 +222,12 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
 
 def _finish(repaired: Outcome, services: Services) -> Outcome:
     """Keep and write what a run ended with."""
-    services.runs.save(repaired)  # before it is written, which may fail
-    outcome = deliver(repaired, services.workspace, services.state_dir)
-    if outcome is not repaired:
-        services.runs.save(outcome)
+    try:
+        outcome = deliver(repaired, services.workspace, services.state_dir)
+    except Exception:
+        services.runs.save(repaired)
+        raise
+    services.runs.save(outcome)
     _ = (
         outcome.diff,
         outcome.news,
