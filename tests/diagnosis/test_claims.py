@@ -89,6 +89,23 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ("cvc-datatype-valid.1.2.1: '1,5' n'est pas une valeur valide pour 'decimal'.", {"kind": Kind.VALUE, "value": "1,5", "type": "decimal"}),
     ("cvc-complex-type.4: Attribut 'unit' muss in Element 'Weight' vorkommen.", {"kind": Kind.MISSING_ATTRIBUTE, "name": "unit", "parent": "Weight"}),
     ("The 'http://t.example/:P_1' element is invalid - The value '01.03.2024' is invalid according to its datatype 'http://t.example/:TDate' - The string '01.03.2024' is not a valid Date value. Line 5, position 10.", {"kind": Kind.VALUE, "name": "P_1", "value": "01.03.2024", "found": "Date", "line": 5}),
+    # ... in other languages, in several lines, and as programs of other worlds say it
+    ('Das Element "Kopf" hat ein ung\u00fcltiges untergeordnetes Element "Datum". Erwartet wurde die Liste der m\u00f6glichen Elemente: "Kunde, Ort".', {"kind": Kind.UNEXPECTED, "name": "Datum", "parent": "Kopf", "expected": ("Kunde", "Ort")}),
+    ("L'\u00e9l\u00e9ment 'a' a un contenu incomplet. Liste d'\u00e9l\u00e9ments possibles attendue : 'b'.", {"kind": Kind.MISSING, "parent": "a", "expected": ("b",)}),
+    ("Das 'Due'-Element ist ung\u00fcltig - Der Wert 'x' ist gem\u00e4\u00df seinem Datentyp 'urn:t:D' ung\u00fcltig - Die Zeichenfolge 'x' ist kein g\u00fcltiger Date-Wert.", {"kind": Kind.VALUE, "name": "Due", "value": "x", "found": "Date"}),
+    ("Le pr\u00e9fixe \"cbc\" de l'\u00e9l\u00e9ment \"cbc:ID\" n'est pas li\u00e9.", {"kind": Kind.UNDECLARED_PREFIX, "name": "cbc"}),
+    ("El contenido no est\u00e1 permitido en el pr\u00f3logo.", {"kind": Kind.PROLOG}),
+    ("Error: Unexpected close tag\nLine: 2\nColumn: 8\nChar: >", {"kind": Kind.OTHER, "line": 2}),
+    ('{"err":{"code":"InvalidTag","msg":"Expected closing tag \'c\' instead of closing tag \'a\'.","line":3,"col":5}}', {"kind": Kind.OTHER, "line": 3, "column": 5}),
+    ("Warning: DOMDocument::schemaValidate(): Element 'Foo': This element is not expected. Expected is ( Bar ). in /var/www/x.php on line 30", {"kind": Kind.UNEXPECTED, "name": "Foo", "line": 0}),
+    ('strconv.ParseFloat: parsing "1,50": invalid syntax', {"kind": Kind.VALUE, "value": "1,50", "found": "Float"}),
+    ('java.lang.NumberFormatException: For input string: "1,50"', {"kind": Kind.VALUE, "value": "1,50"}),
+    ('Cannot deserialize value of type `java.math.BigDecimal` from String "1,50": not a valid representation', {"kind": Kind.VALUE, "value": "1,50", "found": "BigDecimal"}),
+    ("Error parsing file: Element {http://o.example/}typ invalid at this location in type CustomField (6:14)", {"kind": Kind.UNEXPECTED, "name": "typ", "line": 6, "column": 14}),
+    ("The Info.plist file should contain a NSCameraUsageDescription key with a user-facing purpose string", {"kind": Kind.KEY, "name": "NSCameraUsageDescription"}),
+    ("> [string/hello] /app/strings.xml: Error: Duplicate resources", {"kind": Kind.DUPLICATE, "value": "hello"}),
+    ('<rep:message level="error" lineNumber="8" columnNumber="5">cvc-complex-type.4: Attribute \'unit\' must appear on element \'Weight\'.</rep:message>', {"kind": Kind.MISSING_ATTRIBUTE, "line": 8, "column": 5}),
+    ("<Errore><Codice>00404</Codice><Descrizione>Fattura duplicata</Descrizione></Errore>", {"kind": Kind.RULE, "rule": "00404"}),
     # services, portals, banks, rules
     (f'Fault VersionMismatch: found "{V1}", expected "{V2}"', {"kind": Kind.NAMESPACE, "found": V1, "expected": (V2,)}),
     (f"Line 2, column 1: unexpected root element. Expected namespace: {V2} Found namespace: {V1}", {"kind": Kind.NAMESPACE, "found": V1, "expected": (V2,), "line": 2}),
@@ -204,7 +221,7 @@ def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str
 def test_each_claim_is_held_against_the_document(message: str, state: State, said: str) -> None:
     document = Document(ORDER)
     report = Report(well_formed=True, valid=True, diagnostics=check(message, document))
-    (assessed,) = assess(message, document, report, report)
+    assessed, *_ = assess(message, document, report, report)
     assert assessed.state is state
     assert said in assessed.reason
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ..codes import Code
 from ..diagnostics import Diagnostic
+from .translated_messages import TRANSLATED
 
 _END_TAGS = (
     "opening and ending tag mismatch",
@@ -512,7 +513,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
-    fragments = (*SAYINGS[code], _VAGUE) if code in of_markup() else SAYINGS[code]
+    fragments = (*SAYINGS[code], *TRANSLATED.get(code, ()), *((_VAGUE,) if code in of_markup() else ()))
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 
 

@@ -12,9 +12,9 @@ from ..codes import Code
 from ..diagnosis.foreign_messages import spoken_of
 from ..diagnosis.messages.claims import Claim, claims
 from ..diagnosis.messages.formats import Kind
+from ..diagnosis.messages.rule_names import REASONS, family
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError
-from .rule_names import REASONS, family
 from .store import Article, Store
 
 _MOST = 8  # things that a text says, which are explained; who sends a whole log is told of the rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,24 +16,34 @@ from ...facts.finding import local
 from ...schemas.plan import FACTS, PROBLEM
 from ..foreign_messages import of_markup, recognised
 from .claims import Claim, claims
-from .evidence import claimed_nodes, holders, repeated
+from .evidence import repeated
 from .formats import Kind
+from .rule_names import REASONS, family
+from .sightings import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
 from .states import State
 from .wishes import Wish, touches
 
 _AFTER = 2  # lines behind a fault in which a tool may still name it
-_DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
 # what may be told at another place than the message names, or by another name
 _MENTIONED = (Kind.UNEXPECTED, Kind.ORDER, Kind.ESCAPE, Kind.PLACEHOLDER, Kind.DUPLICATE, Kind.CONTENT)
 _ENDS = ("\u201d", '"', "'")
+_END_TAG = re.compile(r"</([\w.:-]+)>")
 _TAG = re.compile(r"<([\w.-]+)/?>")
-_ELSEWHERE = (
-    "The system that said so has read another file or version, or the document was changed on the way to it"
-    " (encoding, a byte order mark, a wrapper around it)."
-)
 _WISH = "This is heard as a wish, which makes no edit: only what is proven or agreed to is changed."
 _RULES = "Give the one that the other system uses (.sch, or its compiled .xsl) as schema_path"
-_SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
+_OTHER_RULES = (
+    "The other system uses another version of it, or rules of its own beyond it: where you have these, give them as "
+    "schema_path."
+)
+_OF_SCHEMAS = (LayerKind.XSD, LayerKind.RNG, LayerKind.DTD)
+_OF_STRUCTURE = (
+    Kind.UNEXPECTED,
+    Kind.UNEXPECTED_ATTRIBUTE,
+    Kind.MISSING_ATTRIBUTE,
+    Kind.VALUE,
+    Kind.OTHER,
+    Kind.NAMESPACE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +134,11 @@ def _tree(document: Document, report: Report) -> Tree | None:
 
 def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | None:
     """Our diagnostic that a claim is about."""
-    if claim.kind is Kind.RULE:
-        return next(
-            (item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))), None
-        )
     rule = f"problem-{claim.kind.value.replace(' ', '-')}"
+    if claim.kind is Kind.RULE:
+        named = [item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))]
+        named = named or [item for item in diagnostics if claim.rule in REASONS and item.rule == rule]
+        return next(iter(named), None)
     own = [
         item
         for item in diagnostics
@@ -141,6 +150,7 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         [] if claim.codes and claim.kind is Kind.OTHER else list(diagnostics)
     )
     named = [item for item in alike if _is_about(claim, item)]
+    named.sort(key=lambda item: not _local_names(item.expected).intersection(claim.expected))
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
@@ -171,7 +181,11 @@ def _is_about(claim: Claim, item: Diagnostic) -> bool:
     words = (claim.name, claim.value, claim.parent, claim.found, *claim.expected[:1])
     if not any(words):
         return bool(claim.line) or item.code in claim.codes
-    expected = {each.rpartition(":")[2] for each in item.expected}
+    expected = _local_names(item.expected)
+    if item.code is Code.MISSING_ELEMENT and expected.intersection(claim.expected):
+        return True
+    if claim.kind is Kind.UNDECLARED_PREFIX:
+        return item.name.partition(":")[0] in (claim.name, claim.value)
     return bool(
         (claim.name and (claim.name == name or claim.name in expected))
         or (claim.value and (claim.value in item.value or claim.value == name))
@@ -181,11 +195,15 @@ def _is_about(claim: Claim, item: Diagnostic) -> bool:
     )
 
 
+def _local_names(names: Iterable[str]) -> set[str]:
+    return {each.rpartition(":")[2] for each in names}
+
+
 def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, tree: Tree | None) -> tuple[State, str]:
     """What is to be thought of a claim that no diagnostic is about."""
     match claim.kind:
         case Kind.PROLOG:
-            return _prolog(document, report)
+            return before_root(document, report)
         case Kind.RULE:
             return _rule(claim, document, (report, now), tree)
         case Kind.DUPLICATE if tree is not None and (once := repeated(claim, tree)):
@@ -205,91 +223,36 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, 
     if tree is None:
         return State.UNCHECKABLE, "The document is not well-formed; what else it says can be told once that is mended."
     if claim.codes and all(code in of_markup() for code in claim.codes):
-        line = _line(claim, document)
-        return State.ABSENT, f"The document is well-formed{f'; {line}' if line else ''}. {_ELSEWHERE}"
-    if claim.kind is Kind.MISSING and claim.name and not (claim.parent or claim.found or claim.line):
-        return _lacked(claim, document, tree)
-    return _seen(claim, document, tree)
+        line = line_shown(claim, document)
+        return State.ABSENT, f"The document is well-formed{f'; {line}' if line else ''}. {ELSEWHERE}"
+    state, reason = sighted(claim, document, tree)
+    if state is State.UNCHECKABLE and reason.endswith(SCHEMA) and (named := _accepting(claim, now)):
+        told = reason.removesuffix(SCHEMA).rpartition("; ")[0] or reason.removesuffix(SCHEMA).rstrip(". ")
+        return State.ABSENT, f"{told}; {named}, by which it was checked here, has nothing against it. {_OTHER_RULES}"
+    return state, reason
 
 
-def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """Whether an element is there that is said to be missing, wherever that would be."""
-    node = next(iter(claimed_nodes(claim, tree)), None)
-    if node is None:
-        return State.UNCHECKABLE, (
-            f"The document has no <{claim.name}>; whether it needs one, only a schema says. {_SCHEMA}"
-        )
-    line = document.position(node.start).line
-    return State.ABSENT, f"<{node.written}> is there, in line {line}. {_ELSEWHERE}"
-
-
-def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """What stands in the document of what a claim names."""
-    if claim.kind is Kind.NAMESPACE and claim.expected:
-        declared = {uri for _, uri, _ in tree.declarations}
-        if claim.expected[0] in declared:
-            return State.ABSENT, f"The document is in the expected namespace {claim.expected[0]} already. {_ELSEWHERE}"
-        return (
-            State.ABSENT,
-            f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {_ELSEWHERE}",
-        )
-    held = next((node for node, _ in holders(claim, tree)), None) if claim.value else None
-    if claim.kind is Kind.VALUE and held is not None:
-        place = f"in <{held.written}> in line {document.position(held.start).line}"
-        return State.UNCHECKABLE, (
-            f"The value \u201c{claim.value[:80]}\u201d is there, {place}; what it has to be like, only a schema says. "
-            f"{_SCHEMA}"
-        )
-    name = claim.name or claim.parent
-    found = claimed_nodes(claim, tree)
-    if claim.kind is Kind.VALUE and claim.value and claim.value not in document.text:
-        return State.ABSENT, f"The value \u201c{claim.value[:80]}\u201d does not occur in the document. {_ELSEWHERE}"
-    if name and not found:
-        everywhere = [node for node in tree.nodes if node.written.rpartition(":")[2] == name]
-        carried = [node for node in tree.nodes if any(item.name.rpartition(":")[2] == name for item in node.attributes)]
-        if not everywhere and not carried:
-            return State.ABSENT, f"The document has no <{name}> and no attribute of that name. {_ELSEWHERE}"
-        line = document.position((everywhere or carried)[0].start).line
-        return State.UNCHECKABLE, f"<{name}> does not stand in line {claim.line}, but in line {line}. {_SCHEMA}"
-    if found:
-        node = found[0]
-        line = document.position(node.start).line
-        uri = tree.root.scope.get("", "") if node is tree.root else ""
-        namespace = claim.found or claim.namespace or uri
-        said = f"<{node.written}> is there, in line {line}{f', in the namespace {namespace}' if namespace else ''}"
-        if claim.kind is Kind.NAMESPACE:
-            return State.UNCHECKABLE, (
-                f"{said}. The other system expects the document element by another name or in another namespace; "
-                "which, "
-                "its message does not say. Compare both, letter by letter, with what it documents, or give its schema "
-                "as schema_path."
-            )
-        return State.UNCHECKABLE, f"{said}; whether it may stand there, only a schema says. {_SCHEMA}"
-    shown = _line(claim, document) or "it names nothing in the document"
-    return State.UNCHECKABLE, f"{shown[:1].upper()}{shown[1:]}. {_SCHEMA}"
-
-
-def _line(claim: Claim, document: Document) -> str:
-    """What stands in the line that a claim names."""
-    if not claim.line:
-        return ""
-    lines = document.text.count("\n") + 1
-    if claim.line > lines:
-        return f"it has {lines} lines, and no line {claim.line}"
-    start = document.offset(claim.line)
-    shown = document.text[start : document.offset(claim.line + 1)].strip()[:80]
-    return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
+def _accepting(claim: Claim, now: Report) -> str:
+    """The schemas that judged all of a document and found nothing where a claim is."""
+    judged = [layer for layer in now.layers if layer.kind in _OF_SCHEMAS and layer.state is LayerState.PASSED]
+    return ", ".join(layer.name for layer in judged) if claim.kind in _OF_STRUCTURE else ""
 
 
 def _rule(claim: Claim, document: Document, reports: Iterable[Report], tree: Tree | None) -> tuple[State, str]:
     """What is to be thought of a rule that was not found broken: whether it was run at all, and what it names."""
+    if claim.rule in REASONS:
+        owner = family(claim.rule)[0] or "banks (ISO 20022)"
+        return State.UNCHECKABLE, (
+            f"{claim.rule} is a reason code of {owner}: {REASONS[claim.rule]}. Whether that is so was not checked here."
+            f"{_named_there(claim, document, tree)}"
+        )
     every = [layer for report in reports for layer in report.layers if layer.kind is LayerKind.RULES]
     rules = list({layer.name: layer for layer in sorted(every, key=lambda layer: layer.judged)}.values())
     ran = [layer for layer in rules if layer.judged]
     known = [layer.name for layer in ran if _has_rule(layer, claim.rule)]
     if known:
         told = f"The rules that were run here ({', '.join(known)}) do not report {claim.rule}."
-        return State.ABSENT, f"{told} It holds, or nothing that it looks at is there. {_ELSEWHERE}"
+        return State.ABSENT, f"{told} It holds, or nothing that it looks at is there. {ELSEWHERE}"
     waiting = "; ".join(
         f"{layer.name} {'was not run' if layer.state is LayerState.NOT_RUN else 'did not apply'}"
         f" ({layer.reason.rstrip('.')})"
@@ -316,48 +279,9 @@ def _named_there(claim: Claim, document: Document, tree: Tree | None) -> str:
     if tree is None:
         return ""
     told = []
-    for name in dict.fromkeys(_TAG.findall(claim.text)):
+    closed = set(_END_TAG.findall(claim.text))  # of a report that is markup itself
+    for name in dict.fromkeys(each for each in _TAG.findall(claim.text) if each not in closed):
         node = next((each for each in tree.nodes if local(each) == name), None)
         line = f"stands in line {document.position(node.start).line}" if node else "is nowhere in the document"
         told.append(f"<{name}> {line}")
     return f" Of what it names, {'; '.join(told)}." if told else ""
-
-
-def _prolog(document: Document, report: Report) -> tuple[State, str]:
-    """Why a parser met something in front of the document element: each cause has its own answer."""
-    if document.bom and document.encoding == "utf-8":
-        return State.CONFIRMED, (
-            "The document begins with a byte order mark (EF BB BF). XML allows it, but a program that reads the "
-            "file as "
-            "text first hands the mark on as a character; save the file as UTF-8 without BOM, or have it read as bytes."
-        )
-    if document.bom:
-        return State.CONFIRMED, (
-            f"The document is {document.encoding.upper()} with a byte order mark ({document.bom.hex(' ').upper()}); "
-            "a program "
-            "that takes it for UTF-8 fails at the first byte. Save it as UTF-8, or pass it on as bytes."
-        )
-    if _DECLARATION.match(document.text):
-        return State.CONFIRMED, "White space stands in front of the XML declaration, which must be the very first."
-    if document.text[:1].isspace():
-        return (
-            State.CONFIRMED,
-            "The document begins with white space; nothing may stand in front of an XML declaration.",
-        )
-    if not report.well_formed and not document.text.lstrip().startswith("<"):
-        return (
-            State.CONFIRMED,
-            f"The document begins with \u201c{document.text.lstrip()[:40]}\u201d, which is no markup.",
-        )
-    if codecs.lookup(document.encoding).name not in ("utf-8", "ascii", "iso8859-1", "cp1252"):
-        return State.CONFIRMED, (
-            f"The document is written in {document.encoding.upper()}; a program that reads it as UTF-8 meets no "
-            "\u201c<\u201d first."
-        )
-    return State.ABSENT, (
-        "Here the document begins with its first tag or declaration: no byte order mark, no blank line, nothing in "
-        "front. "
-        "The other program received something else: an error page or an empty answer of a server, compressed bytes "
-        "(gzip), a byte order mark added on the way, or a file name where the text was expected. Look at the first "
-        "bytes that it got."
-    )

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TypedDict
 
 from ...codes import Code
 from ...document.edits import Stretch, overlap
-from ..foreign_messages import spoken_of
+from ..foreign_messages import of_markup, spoken_of
 from .formats import FORMS, Form, Kind, position_patterns
+from .rule_names import REASONS
+from .sentences import complaints, speaks_of_fault
 
 _LONGEST = 50_000  # characters that are read
 _MOST = 40  # claims that are worth an answer
+_READ = 200  # claims of a log that are read, the same ones among them
 _SHOWN = 400  # characters of a message that are quoted
 _CLARK = re.compile(r"\{([^{}]*)\}:?([\w.-]+)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"']*)[\"']:([\w.-]+)")  # Xerces: "namespace":name
-_COMPLAINS = re.compile(r"error|fail|invalid|not valid|exception|reject|unexpected|fehler|ung\u00fcltig|erreur|errore")
-_LOOSE = ("portals", "rules", "feed validators", "Xerces, translated")  # whose forms may be part of another's
+_FAILS = re.compile(
+    r"error|warning|fail|exception|reject|fehler|abgewiesen|abgelehnt|erreur|rejet|errore|scart|rechaz|afgekeurd",
+    re.IGNORECASE,
+)
+# where a program that read the document stands in its own text, and elements of a report that hold words
+_OF_PROGRAMS = re.compile(
+    r"\bin\s+\S+\.(?:php\d?|py|rb|js|ts|java|cs|go|kt|pl)\s+on\s+line\s+\d+|\bFile \"[^\"\n]+\", line \d+(?:, in \S+)?"
+    r"|\((?:[\w$]+\.(?:java|kt|scala)|Unknown Source)(?::\d+)?\)|\S+\.(?:py|rb|php|js|ts|cs|java|go):\d+(?::\d+)?"
+)
+_REPORT = re.compile(r"<([\w:.-]{1,60})(?:\s[^<>]*)?>[^<>]*</\1>")
+_TAGS = re.compile(r"</?[\w:.-]{1,60}(?:\s[^<>]*)?/?>")
+_LOOSE = (
+    "portals",
+    "rules",
+    "feed validators",
+    "Xerces, translated",
+    ".NET, translated",
+)  # whose forms may be part of another's
 _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
@@ -30,7 +50,7 @@ class Claim:
 
     `expected` are names, values or one namespace; `found` is the namespace that was met, the words of a rule, a content
     model, or of what has a name of its own that name;
-    `codes` are the faults that the message may stand for.
+    `codes` are the faults that the message may stand for. A name that `is_bare` may be a word or a label of a form.
     """
 
     text: str
@@ -49,27 +69,66 @@ class Claim:
     type: str = ""
     rule: str = ""
     codes: frozenset[Code] = frozenset()
+    is_bare: bool = False
 
 
 @lru_cache(maxsize=8)
 def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
-    text = _RUN.sub(r"\1", problem[:_LONGEST])
+    text = _OF_PROGRAMS.sub(_blank, _RUN.sub(r"\1", problem[:_LONGEST]))
     found: list[tuple[int, Claim]] = []
     told: list[Stretch] = []
     for form, match in _best(text):
         message = _message(text, *match.span())
-        told.append(message)
+        if match.groupdict().get("rule") not in REASONS:  # a bank says in words what its code is about
+            told.append(message)
         found.append((match.start(), _claim(text, form, match, message)))
-    for each in _lines(text):
-        if not any(overlap(each, other) for other in told):
-            start, end = each
-            line = text[start:end]
-            codes, place = spoken_of(line), _place(line)
-            if codes or (place and _COMPLAINS.search(line)):
-                found.append((start, Claim(text=_quoted(line), codes=codes, **_fields(place))))
+    said = (
+        (each[0], claim)
+        for each in _lines(text)
+        if not any(overlap(each, other) for other in told)
+        for claim in _said(text, each)
+    )
+    found += islice(said, _READ)
     found.sort(key=lambda item: item[0])
-    return tuple(dict.fromkeys(claim for _, claim in found))[:_MOST]
+    told_of = {claim.line for _, claim in found if claim.kind is not Kind.OTHER or claim.codes}
+    # not what is but the place of another line
+    found = [
+        (at, claim) for at, claim in found if claim.kind is not Kind.OTHER or claim.codes or claim.line not in told_of
+    ]
+    # a rule is one claim, and so is what is said twice, in however many words
+    once: dict[object, Claim] = {}
+    for _, claim in found:
+        once.setdefault(claim.rule or replace(claim, text="", tool=""), claim)
+    return tuple(once.values())[:_MOST]
+
+
+def _said(text: str, span: Stretch) -> Iterator[Claim]:
+    """The claims of a line that has none of the forms: of faults by words that tools have for them, or of sentences."""
+    start, end = span
+    line = text[start:end]
+    codes, place = spoken_of(line), _place(line)
+    plain = _TAGS.sub(_blank, line) if _REPORT.search(line) else line
+    for pattern in position_patterns():
+        plain = pattern.sub(_blank, plain)
+    own = () if codes and codes <= of_markup() else tuple(islice(complaints(plain), _READ))
+    is_logged = _FAILS.search(line) is not None
+    if own or codes:
+        place = place or _beside(text, start, end)
+    for each in own:
+        message = line[each.span.start : each.span.end]
+        yield Claim(
+            text=_quoted(line, each.span.start) if is_logged else _quoted(message), kind=each.kind,
+            name=_local(each.name), parent=_local(each.parent), value=each.value, found=each.found,
+            expected=each.expected, type=each.type, codes=codes, is_bare=each.is_bare,
+            **_fields(_place(message) or place),
+        )  # fmt: skip
+    if not own and (codes or (place and (is_logged or speaks_of_fault().search(line)))):
+        yield Claim(text=_quoted(line), codes=codes, **_fields(place))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
@@ -99,12 +158,14 @@ def _claim(text: str, form: Form, match: re.Match[str], span: Stretch) -> Claim:
     if form.kind is Kind.NAMESPACE:
         expected = _namespaces(listed, names)
         found = found.rstrip(".,;")
+    elif form.kind is Kind.RULE:
+        expected, found = (), _TAGS.sub(" ", found).strip(_EDGES)
     elif form.kind is Kind.CONTENT:
         expected, found = (), listed
     else:
         expected = _items(listed)
     return Claim(
-        text=_quoted(message), kind=form.kind, tool=form.tool, name=_local(names),
+        text=_quoted(message, match.start() - start), kind=form.kind, tool=form.tool, name=_local(names),
         parent=_local(groups.get("parent", "")), namespace=namespace, expected=expected, found=found,
         value=groups.get("value", ""), type=groups.get("type", ""), rule=groups.get("rule", ""),
         codes=spoken_of(message), **_fields(place),
@@ -184,6 +245,10 @@ def _local(name: str) -> str:
     return name.strip(_EDGES).rpartition(":")[2]
 
 
-def _quoted(message: str) -> str:
-    words = " ".join(message.split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} ..."
+def _quoted(message: str, at: int = 0) -> str:
+    """A message as it is quoted; of a long line what stands around the place that says it."""
+    if len(message) > _SHOWN:
+        first = max(0, min(at - _SHOWN // 4, len(message) - _SHOWN))
+        last = first + _SHOWN
+        message = f"{'... ' if first else ''}{message[first:last]}{' ...' if last < len(message) else ''}"
+    return " ".join(message.split())

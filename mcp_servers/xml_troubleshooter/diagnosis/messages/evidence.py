@@ -31,13 +31,15 @@ from ...facts.finding import (
     text_of,
     trimmed,
 )
-from ...grammar.datatypes import BUILTINS
+from ...grammar.datatypes import BUILTINS, SimpleType
 from ...schemas.plan import PROBLEM
+from . import payments
 from .claims import Claim, claims
 from .formats import Kind
 
 _LONGEST = 20_000_000  # characters of a document that messages are held against
 _NEAR = 1.0
+_MOST = 20  # values that a message is held to speak of
 _BUILT_IN = re.compile(r"(?:[\w-]+:|#|http://www\.w3\.org/2001/XMLSchema[:#])?(\w+)$")
 _NAMED = re.compile(r"[^\s(),|?*+]+")
 _SOURCE = "problem: the quoted message"
@@ -72,9 +74,14 @@ def _fact(claim: Claim) -> Fact:
 
 
 def claimed_nodes(claim: Claim, tree: Tree) -> list[Node]:
-    """The elements that a claim can be about: by name, namespace and value, at its line where it names one."""
-    name = claim.name or claim.parent
+    """The elements that a claim can be about: by name, namespace and value, at its line where it names one.
+
+    A name that occurs in other letter case only is taken for that.
+    """
+    of_attribute = claim.kind in (Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED_ATTRIBUTE)
+    name = claim.parent if of_attribute else claim.name or claim.parent
     named = [node for node in tree.nodes if local(node) == name] if name else []
+    named = named or ([node for node in tree.nodes if local(node).lower() == name.lower()] if name else [])
     if claim.namespace:
         named = [node for node in named if space(node) == claim.namespace]
     return _at_line(claim, tree, named)
@@ -167,16 +174,20 @@ def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """An element that is said to be missing and is."""
+    """An element that is said to be missing and is, or is empty."""
     wanted = (claim.name,) if claim.name else claim.expected
     if not wanted:
         return
-    if not claim.parent:
-        if not any(local(node) in wanted for node in tree.nodes):
+    known = [node for node in tree.nodes if local(node) == claim.parent] if claim.parent else []
+    if not known:
+        held = [node for node in tree.nodes if local(node) in wanted]
+        carried = any(item.name.rpartition(":")[2] in wanted for node in tree.nodes for item in node.attributes)
+        if not held and not carried and not claim.is_bare:
             words = f"The other system misses <{wanted[0]}>, and the document has none."
             yield of_element(tree.root, words, code=Code.MISSING_ELEMENT, expected=wanted)
+        yield from _empty(tree, held)
         return
-    parents = _at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent])
+    parents = _at_line(claim, tree, known)
     lacking = [node for node in parents if not any(local(child) in wanted for child in node.children)]
     if claim.tool == "Maven":
         about = [node for node in lacking if _coordinates(tree, node).startswith(claim.found)]
@@ -187,6 +198,16 @@ def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
         names = " or ".join(f"<{each}>" for each in wanted[:5])
         words = f"The other system misses {names} in <{node.written}>, and it is not there."
         yield of_element(node, words, code=Code.MISSING_ELEMENT, expected=wanted)
+    elif not lacking:
+        yield from _empty(tree, [child for node in parents for child in node.children if local(child) in wanted])
+
+
+def _empty(tree: Tree, nodes: Sequence[Node]) -> Iterator[Finding]:
+    """Of elements that are said to be missing those that hold nothing."""
+    for node in nodes:
+        if not len(node.children) and not tree.value(node).strip():
+            words = f"The other system misses a value in <{node.written}>, which is there and empty."
+            yield of_element(node, words, code=Code.EMPTY_VALUE)
 
 
 def _coordinates(tree: Tree, node: Node) -> str:
@@ -212,7 +233,16 @@ def _key(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _duplicate(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """An entry that stands a second time in a list, by the attribute that must be unique there."""
+    """An entry that stands a second time in a list, by the attribute that must be unique there; or an element."""
+    if not claim.value:
+        for node in claimed_nodes(claim, tree):
+            twins = [each for each in node.parent.children if local(each) == local(node)] if node.parent else []
+            if twins[1:2] == [node]:
+                words = (
+                    f"The other system objects to more than one <{node.written}>; here is a second. See whether both "
+                    "are needed."
+                )
+                yield of_element(node, words, code=Code.DUPLICATE_ELEMENT)
     for node, item in repeated(claim, tree)[1:2]:
         words = (
             f"The other system takes {claim.name}=\u201c{claim.value}\u201d once in a list; it stands here a second "
@@ -285,20 +315,39 @@ def _carries(node: Node, name: str) -> Attribute | None:
 
 def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
     """A value that is said to be wrong: by a list, or by a type of XML Schema, it is seen to be."""
-    held = list(holders(claim, tree))
-    if len(held) != 1:
+    said = "IBAN" if payments.is_iban(claim.value) else claim.name
+    calculated = [each for each in payments.check(said, tree) if claim.value in ("", each.value)]
+    if calculated:
+        yield from calculated
         return
-    node, item = held[0]
+    held = list(holders(claim, tree))
+    if len(held) > 1 and not claim.name:
+        return
     type_name = (found[1] if (found := _BUILT_IN.search(claim.type)) else "") if claim.type else ""
-    type_name = _OF_DOTNET.get(claim.found, type_name) if type_name not in BUILTINS else type_name
+    type_name = _OF_PROGRAMS.get(claim.found, type_name) if type_name not in BUILTINS else type_name
     builtin = BUILTINS.get(type_name)
     allowed = [each for each in claim.expected if each]
-    if claim.value in allowed or (not allowed and (builtin is None or builtin.accepts(claim.value))):
-        return
+    for node, item in held[:_MOST]:
+        value = tree.attribute_value(item) if item else tree.value(node).strip()
+        if value in allowed or (not allowed and (builtin is None or builtin.accepts(value))):
+            continue
+        yield _refused(tree, node, item, value, allowed, builtin, type_name)
+
+
+def _refused(
+    tree: Tree,
+    node: Node,
+    item: Attribute | None,
+    value: str,
+    allowed: Sequence[str],
+    builtin: SimpleType | None,
+    type_name: str,
+) -> Finding:
+    """The finding about a value that is not as the other system takes it."""
     where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
     takes = ", ".join(allowed[:20]) if allowed else f"a value of the type {type_name}"
-    words = f"The other system refuses \u201c{claim.value[:80]}\u201d in {where}; it takes {takes}."
-    near = [each for each in allowed if name_distance(claim.value, each) < _NEAR]
+    words = f"The other system refuses \u201c{value[:80]}\u201d in {where}; it takes {takes}."
+    near = [each for each in allowed if name_distance(value, each) < _NEAR]
     readings: tuple[Reading, ...] = ()
     if len(near) == 1 and (item or only_text(node)):
         start, end = (item.value_start, item.value_end) if item else trimmed(tree, node)
@@ -308,31 +357,44 @@ def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
     expected = tuple(allowed) or (f"xs:{type_name}",)
     type_ = None if allowed else builtin
     if item:
-        yield of_value(tree, node, item, words, code=code, expected=expected, readings=readings, type=type_)
-    else:
-        yield of_text(tree, node, words, code=code, expected=expected, readings=readings, type=type_)
+        return of_value(tree, node, item, words, code=code, expected=expected, readings=readings, type=type_)
+    return of_text(tree, node, words, code=code, expected=expected, readings=readings, type=type_)
+
+
+def _reason(claim: Claim, tree: Tree) -> Iterator[Finding]:
+    """What the reason code of a bank says, where that can be calculated."""
+    yield from payments.check(claim.rule, tree)
 
 
 def holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
-    """The elements and attributes that have the value, by the name and at the line that the message gives."""
+    """The elements and attributes that have the value, by the name and at the line that the message gives.
+
+    Where it gives no value they are those of the name.
+    """
+    if not (claim.value or claim.name):
+        return
     for node in _at_line(claim, tree, tree.nodes) if claim.line else tree.nodes:
         if (
             claim.name in ("", local(node))
+            and claim.parent in ("", local(node), local(node.parent) if node.parent else "")
             and not len(node.children)
-            and tree.value(node).strip() == claim.value.strip()
+            and (not claim.value or tree.value(node).strip() == claim.value.strip())
         ):
             yield node, None
         for item in node.attributes:
             named = claim.name in ("", item.name.rpartition(":")[2])
-            if named and claim.parent in ("", local(node)) and tree.attribute_value(item) == claim.value:
+            if named and claim.parent in ("", local(node)) and claim.value in ("", tree.attribute_value(item)):
                 yield node, item
 
 
-# what .NET calls the types of XML Schema
-_OF_DOTNET = {
+# what .NET, Java and Go call the types of XML Schema, or what fails for one
+_OF_PROGRAMS = {
     "Date": "date", "DateTime": "dateTime", "Time": "time", "Decimal": "decimal", "Boolean": "boolean", "Int32": "int",
     "Int64": "long", "Int16": "short", "Integer": "integer", "Double": "double", "Single": "float",
-    "AllXsd": "dateTime", "Uri": "anyURI", "Duration": "duration",
+    "AllXsd": "dateTime", "Uri": "anyURI", "Duration": "duration", "BigDecimal": "decimal", "BigInteger": "integer",
+    "Float": "double", "Int": "integer", "Uint": "nonNegativeInteger", "Atoi": "integer", "Bool": "boolean",
+    "int": "int", "long": "long", "double": "double", "boolean": "boolean", "Long": "long", "LocalDate": "date",
+    "LocalDateTime": "dateTime", "NumberFormat": "decimal", "DateTimeParse": "date",
 }  # fmt: skip
 _CHECKS = {
     Kind.NAMESPACE: _namespace,
@@ -344,4 +406,5 @@ _CHECKS = {
     Kind.KEY: _key,
     Kind.DUPLICATE: _duplicate,
     Kind.CONTENT: _content,
+    Kind.RULE: _reason,
 }

@@ -94,6 +94,7 @@ FORMS: tuple[Form, ...] = (
     Form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
     Form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]*\w))?"),
     Form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
+    Form("AAPT", Kind.DUPLICATE, r"\[(?:string|color|dimen|style|id|[a-z]+)/(?P<value>[\w.]+)\][^\n]{0,400}duplicate\ resources"),
     Form("Android", Kind.MISSING_ATTRIBUTE, r"(?:[\w]+:)?(?P<name>\w+)\ needs\ to\ be\ explicitly\ specified\ for\ (?:element\ )?<(?P<parent>[\w-]+)(?:\#(?P<value>[\w.$]+))?>"),
     Form("App Store", Kind.KEY, rf"missing\ the\ required\ key:?\s*{_Q}?(?P<name>[\w.-]+[\w]){_Q}?|missing\ (?:Info\.plist\ (?:key|value)|purpose\ string)[^\n]*?(?:key\ (?:of\ )?|for\ key\ ){_Q}?(?P<value>(?:CF|NS|LS|UI)\w+)"),
     Form("Angular", Kind.PLACEHOLDER, r"missing\ placeholders?:?\s*(?P<value>[\w.{}$%-]+)|placeholder\ (?:mismatch|missing)[^\n]*?[\"'\u201c](?P<name>[^\"'\u201d\n]+)[\"'\u201d]"),
@@ -133,6 +134,11 @@ FORMS: tuple[Form, ...] = (
     Form("Xerces, translated", Kind.VALUE, rf"cvc-enumeration-valid\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}[^\n\[]*?\[(?P<expected>[^\]]*)\]"),
     Form("Xerces, translated", Kind.VALUE, rf"cvc-(?:pattern|length|minLength|maxLength|totalDigits|fractionDigits|minInclusive|maxInclusive|minExclusive|maxExclusive)-valid\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}"),
     Form("Xerces, translated", Kind.VALUE, rf"cvc-datatype-valid\.1(?:\.2)?\.[123]\b{_GAP}{_Q}(?P<value>[^'\"\n]*){_Q}{_GAP}{_Q}(?P<type>[\w:.-]+){_Q}"),
+    Form("Xerces, .NET, translated", Kind.UNDECLARED_PREFIX, rf"(?:pr\u00e4fix|pr\u00e9fixe|prefijo|prefisso|prefixo)\s+{_Q}(?P<name>[\w.-]+){_Q}|{_Q}(?P<value>[\w.-]+){_Q}\ (?:ist\ ein\ nicht\ deklariertes\ pr\u00e4fix|est\ un\ pr\u00e9fixe\ non\ d\u00e9clar\u00e9|es\ un\ prefijo\ no\ declarado|\u00e8\ un\ prefisso\ non\ dichiarato)"),
+    Form("Xerces, .NET, translated", Kind.PROLOG, r"\b(?:content|contenu|contenido|contenuto|inhalt)\b[^\n.]{0,40}\bpr[o\u00f3]log\w*|ung\u00fcltige\ daten\ auf\ stammebene|donn\u00e9es\ non\ valides\ au\ niveau\ racine|datos\ del\ nivel\ de\ ra\u00edz\ no\ son\ v\u00e1lidos|dati\ non\ validi\ al\ livello\ radice|gegevens\ op\ hoofdniveau"),
+    Form(".NET, translated", Kind.UNEXPECTED, rf"{_Q}(?P<parent>{_NAME}){_Q}[^\n.]{{0,100}}?\b(?:untergeordnetes|enfant|secundario|figlio|onderliggend|filho)\b[^\n.]{{0,60}}?{_Q}(?P<name>{_NAME}){_Q}(?:[^\n]{{0,300}}?\b(?:liste|lista|elenco|lijst)\b[^\n:]*:\s*(?P<expected>[^\n]*))?"),
+    Form(".NET, translated", Kind.MISSING, rf"{_Q}(?P<parent>{_NAME}){_Q}[^\n.]{{0,100}}?\b(?:unvollst\u00e4ndig\w*|incomplet\w*|onvolledig\w*)\b[^\n]{{0,100}}?\b(?:liste|lista|elenco|lijst)\b[^\n:]*:\s*(?P<expected>[^\n]*)"),
+    Form(".NET, translated", Kind.VALUE, rf"{_Q}(?P<name>{_NAME}){_Q}[^\n]{{1,40}}?\s-\s[^\n'\"]*{_Q}(?P<value>[^'\"\n]*){_Q}[^\n'\"]*(?:datentyp|type\ de\ donn\u00e9es|tipo\ de\ datos|tipo\ di\ dati|gegevenstype)\s+{_Q}(?P<type>[^'\"\n]*){_Q}(?:[^\n]*?\b(?P<found>Date|DateTime|Time|Decimal|Boolean|Integer|Int32|Int64|Int16|Double|Single|AllXsd|Duration)\b)?"),
     # --- libxml2, lxml, xmlschema
     Form("libxml2", Kind.UNEXPECTED, rf"element\ {_Q}{_CLARK}{_Q}(?::\ this\ element)?\s*(?:\[[^\]]*\])?:?\s*(?:this\ element\ is\ not\ expected|element\ is\ not\ expected)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
     Form("libxml2", Kind.MISSING, rf"element\ {_Q}(?:\{{[^{{}}]*\}})?(?P<parent>{_NAME}){_Q}:\ missing\ child\ element\(s\)\.(?:\s*Expected\ is\ (?:one\ of\ )?\(\s*(?P<expected>[^)]*)\))?"),
@@ -158,30 +164,36 @@ FORMS: tuple[Form, ...] = (
     Form("jing", Kind.UNEXPECTED_ATTRIBUTE, rf"attribute\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|at\ this\ point)"),
     Form("jing", Kind.VALUE, rf"value\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}\ is\ invalid;\ must\ be\ (?P<expected>[^\n]*)"),
     Form("Saxon", Kind.UNEXPECTED, r"in\ content\ of\ element\ <(?P<parent>[^<>]+)>:?\s*(?:the\ content\ model\ does\ not\ allow\ element|element)\ <(?:Q\{[^}]*\})?(?P<name>[^<>]+)>(?:[^\n]*?expected\ (?P<expected>[^\n]*))?"),
-    Form("Saxon", Kind.VALUE, rf"the\ (?:content|value)\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:element|attribute)\ [<@]?(?P<name>[^\s<>]+)>?\ does\ not\ match\ the\ required\ simple\ type"),
+    Form("Saxon", Kind.VALUE, rf"the\ (?:content|value)\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:element|attribute)\ [<@]?(?P<name>[^\s<>]+)>?\ does\ not\ match\ the\ required\ simple\ type(?:[^\n]*?\ to\ (?:xs:)?(?P<type>\w+))?"),
+    # --- programs that read a document into their own types
+    Form("Go", Kind.VALUE, r"strconv\.(?:Parse)?(?P<found>Float|Int|Uint|Bool|Atoi)\w*:\ parsing\ \"(?P<value>[^\"\n]*)\""),
+    Form("Java", Kind.VALUE, r"(?P<found>NumberFormat)Exception:\ for\ input\ string:\ \"(?P<value>[^\"\n]*)\""),
+    Form("Java", Kind.VALUE, r"(?P<found>DateTimeParse)Exception:\ text\ '(?P<value>[^'\n]*)'\ could\ not\ be\ parsed"),
+    Form("Jackson", Kind.VALUE, r"cannot\ deserialize\ value\ of\ type\ `[\w.$]*?(?P<found>\w+)`\ from\ string\ \"(?P<value>[^\"\n]*)\""),
+    Form("Jackson", Kind.MISSING, r"missing\ required\ creator\ property\ '(?P<name>[\w.-]+)'"),
+    Form("Salesforce", Kind.UNEXPECTED, r"element\ \{[^{}\s]*\}(?P<name>[\w.-]+)\ (?:invalid|not\ allowed)\ at\ this\ location"),
+    Form("App Store", Kind.KEY, rf"should\ contain\ an?\ {_Q}?(?P<name>(?:CF|NS|LS|UI|IT)\w+){_Q}?\ key"),
+    Form("Play", Kind.MISSING_ATTRIBUTE, rf"without\ the\ {_Q}?(?:\w+:)?(?P<name>\w+){_Q}?\ (?:property|attribute)\ set"),
     # --- business rules: KoSIT, Peppol, SVRL, portals
     Form("SVRL", Kind.RULE, r"<(?:svrl:)?failed-assert\b[^>]*?\bid=\"(?P<rule>[^\"]+)\"[^>]*>"),
     Form("rules", Kind.RULE, r"(?<![\w./-])\[?(?P<rule>(?:BR|PEPPOL|UBL|CII|NL|NO|SE|DK|DE|IT|IS|GR|AT|FR|PL|BII|EUGEN|OP|XRECHNUNG|FX|SEPA|KSEF|DIAN|ZATCA|SCH|EN16931)(?:-[A-Z0-9]+)*-[A-Z]*\d+[a-z]?(?:-\d+)?)\]?(?![\w/])(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
-    Form("FatturaPA", Kind.RULE, r"(?:errore|codice|scarto)\s*:?\s*(?P<rule>00\d{3})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
+    Form("FatturaPA", Kind.RULE, r"(?:errore|codice|scarto)(?:\s*[:>])?\s*(?P<rule>00\d{3})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
     Form("ISO 20022", Kind.RULE, r"\b(?P<rule>(?:AC|AG|AM|BE|CH|CNOR|DNOR|DT|DU|ED|FF|MD|MS|NARR|RC|RF|RR|SL|TM)\d{2})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
-    # --- portals and banks, in the words that most use
-    Form("portals", Kind.VALUE, rf"(?:invalid|illegal|unknown|wrong)\ (?:value|code|format)\s*:?\s*{_Q}(?P<value>[^'\"\n]*){_Q}\ (?:for|in|of)\ (?:the\ )?(?:element|field|attribute|tag)?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?(?:expected|allowed|must\ be)(?:\ values?)?(?:\ (?:is|are|one\ of))?\s*:?\s*(?P<expected>[^\n]*))?"),
-    Form("portals", Kind.MISSING, rf"(?:missing|required)\ (?:mandatory\ |required\ )?(?:element|field|tag)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:\ (?:in|of)\ (?:element\ )?<?{_Q}?(?P<parent>[\w.:-]+))?"),
-    Form("portals", Kind.MISSING, r"(?<![\w.:'\"-])(?P<name>(?-i:(?:[\w.-]+:)?[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*))\ is\ missing"),
-    Form("portals", Kind.MISSING, rf"(?:mandatory|required)?\s*(?:element|field|tag)\ <?{_Q}?(?P<name>[\w.:-]+){_Q}?>?\ (?:is\ (?:missing|mandatory|required)|must\ be\ present|not\ found)"),
-    Form("portals", Kind.UNEXPECTED, rf"(?:unexpected|unknown|unrecogni[sz]ed|unsupported|illegal)\ (?:root\ )?(?:element|tag|field)\s*:?\s*<?{_Q}?(?P<name>[\w.:-]+){_Q}?>?(?:[^\n]*?expected\s*:?\s*(?:one\ of\s*)?(?P<expected>[^\n]*))?"),
 )  # fmt: skip
 
 _PLACES = (
     r"line\s?number\s*[:=]?\s*(?P<line>\d+)\s*[;,]?\s*column(?:\s?number)?\s*[:=]?\s*(?P<column>\d+)",  # Java SAX, Firefox
     r"\bline\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?|char(?:acter)?|position|pos)\b\.?\s*[:=]?\s*(?P<column>\d+)",
+    r"\bline\s*[:=]?\s*(?P<line>\d+)\s*\n\s*column\s*[:=]?\s*(?P<column>\d+)",  # sax of Node
+    r"\"line\"\s*:\s*(?P<line>\d+)\s*,\s*\"col(?:umn)?\"\s*:\s*(?P<column>\d+)",  # JSON
+    r"\blineNumber=[\"'](?P<line>\d+)[\"'](?:\s+columnNumber=[\"'](?P<column>\d+)[\"'])?",  # KoSIT
     r"\[row,\s*col(?:\s*\{[^}]*\})?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)\]",  # Woodstox
     r"@(?P<line>\d+):(?P<column>\d+)",  # Maven
     r"(?:start location|location|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
     r"(?P<file>[^\s\"'<>|()\[\]:]+\.\w{1,10}|-)\((?P<line>\d+),\s*(?P<column>\d+)\)",  # MSBuild
-    r"\((?P<line>\d+),\s*(?P<column>\d+)\)",  # .NET serializer
+    r"\((?P<line>\d+)[,:]\s*(?P<column>\d+)\)",  # .NET serializer, Salesforce
     r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
-    r"\b(?:zeile|ligne|riga|l[ií]nea)\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
+    r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
     r"\bline\s*[:=]?\s*(?P<line>\d+)",
     r"\b(?:offset|byte|index)\s*[:=]?\s*(?P<offset>\d+)",
 )

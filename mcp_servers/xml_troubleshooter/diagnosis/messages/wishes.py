@@ -12,24 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .claims import claims
+from .sentences import wants_changed, wants_kept
 
 _LONGEST = 5_000  # characters that are read
 _MOST = 5
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?=\d)[^.!?;\n]+)*")
-_STAYS = re.compile(
-    r"\b(?:must|should|has to|have to|needs? to|shall|may)\s+(?:(?:please|also)\s+)?"
-    r"(?:stay|remain|be kept|be left|not (?:be )?(?:chang|touch|alter|modif|remov|delet)\w*)"
-    r"|\b(?:do not|don't|never|without)\s+(?:chang|touch|alter|modif|remov|delet|los)\w*"
-    r"|(?:^|\b(?:please|and|but|to|should|must)\s+)(?:keep|leave|preserve)\b"
-    r"|\b(?:muss|m\u00fcssen|soll|sollen|sollte|darf|d\u00fcrfen)\b.{0,60}?\b(?:bleiben|nicht\b.{0,20}?\b(?:ge)?\u00e4nder\w*)"
-    r"|\bnicht\s+(?:\u00e4ndern|anfassen|l\u00f6schen|entfernen)\b",
-    re.IGNORECASE,
-)
-_CHANGES = re.compile(
-    r"^\s*(?:please\s+|bitte\s+|just\s+|and\s+)*(?:set|change|replace|remove|delete|add|insert|rename|make|ignore|use|"
-    r"setze|\u00e4ndere|ersetze|entferne|l\u00f6sche)\b",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile("[\"'\u201c\u201e\u00ab]([^\"'\u201c\u201d\u00bb]{1,80})[\"'\u201d\u201c\u00bb]")
 _NUMBER = re.compile(r"(?<![\w.,-])[\w-]*\d[\w.,:/-]*")
 
@@ -54,10 +41,10 @@ def _wishes(problem: str) -> Iterator[Wish]:
         words = " ".join(sentence.split())
         if any(words in message for message in messages):
             continue
-        if _STAYS.search(words):
+        if wants_kept(words):
             named = [*_QUOTED.findall(words), *(found.strip(".,:") for found in _NUMBER.findall(words))]
             yield Wish(words, tuple(dict.fromkeys(value for value in named if value)))
-        elif _CHANGES.match(words):
+        elif wants_changed(words):
             yield Wish(words)
 
 
