@@ -23,6 +23,10 @@ _AT_LINE = re.compile(
     r"(?P<what>Error [^\n]*?) on line (?P<line>\d+)[^\n]*\n\s*(?:[A-Z]{4}\d{4}\s+)?(?P<why>(?:(?!\nError ).)*)",
     re.DOTALL,
 )
+# what Saxon says beyond what a user can act on: the namespace of XPath's own functions, and how it is set up
+_BESIDE = re.compile(
+    r"Q\{http://www\.w3\.org/2005/xpath-functions\}|\.\s+External\s+function\s+calls\s+have\s+been\s+disabled"
+)
 _NEVER_ENDS = "they did not end within a minute of computing, or asked for too much memory"
 _DOCUMENTS = 1000  # that a stylesheet may ask for
 
@@ -33,6 +37,7 @@ class SaxonError(Exception):
     """What Saxon says of a stylesheet, or how its process ended; `lines` are those of the stylesheet that it names."""
 
     def __init__(self, text: str) -> None:
+        text = _BESIDE.sub("", text)
         super().__init__(text)
         self.lines = [
             (int(found["line"]), " ".join(f"{found['why'].rstrip(' .')}{_in(found['what'])}".split()))

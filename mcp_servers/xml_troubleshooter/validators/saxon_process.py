@@ -18,7 +18,7 @@ from typing import Any
 _SECONDS = 60  # of computing for one request
 _PATIENCE = 300  # seconds for one request, whatever else the machine does
 _MEMORY = 1 << 30  # bytes, or what who started this may hold, where that is less
-_PLACE = re.compile(r"\s+of file:\S*?:?(?=\s|$)")  # where a stylesheet without a file is said to be
+_PLACE = re.compile(r"\s+(?:of|in) file:\S*?[:.]?(?=\s|$)")  # where a stylesheet without a file is said to be
 # without them neither xsl:result-document writes files nor fn:environment-variable tells anything
 _EXTENSIONS = "http://saxon.sf.net/feature/allow-external-functions"
 _OPTIMIZATION = "http://saxon.sf.net/feature/optimizationLevel"

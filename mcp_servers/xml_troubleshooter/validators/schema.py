@@ -49,6 +49,7 @@ _SUFFIXES = {
     ".xsl": Kind.SCHEMATRON,
     ".xslt": Kind.SCHEMATRON,
 }
+_EXPORTED = (".sef", ".json")  # what Saxon makes of stylesheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ _loader = _Loader()
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     kind = _SUFFIXES.get(path.suffix.lower())
+    if kind is None and path.suffix.lower() in _EXPORTED:
+        raise SchemaError(
+            f"{path.name} looks like a stylesheet that Saxon has compiled (SEF), which runs in the product alone that "
+            "it was compiled for; name the .xsl, .xslt or .sch that it was made from."
+        )
     if kind is None:
         raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(_SUFFIXES)} file.")
     if path.is_dir():

@@ -15,7 +15,7 @@ from ...schema_files.resolver import SchemaSources, absolute, broken, read
 from .. import saxon
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
 from .guarded import UNEVALUATED, guard
-from .rule_files import XSL, unusable
+from .rule_files import XSL, declared, unusable
 from .rule_set import RuleFault
 from .running import applied, documents, libxslt, output_tree, serialised
 from .stylesheet import OWN, given_documents, reading
@@ -33,6 +33,7 @@ _MORE = re.compile(
 )
 _NO_EXPRESSIONS = {"name", "version", "as", "mode", "priority", "prefix", "encoding", "href"}
 _BINDINGS = {"1": "xslt", "2": "xslt2"}  # the query language of a stylesheet's tests, by its version
+_ANY_ELEMENT = re.compile(r"match=[\"'](?://)?[*@]")
 _LEVELS = 32  # of stylesheets that include each other
 _SHOWN = 5  # faults that are told of
 
@@ -43,6 +44,7 @@ class CompiledRules:
     def __init__(self, root: Element, sources: SchemaSources) -> None:
         """Raises SchemaError where it cannot be run."""
         self.title = ""
+        self.without_assertions = ""  # what a stylesheet asserts is seen when it runs
         self.warnings: tuple[RuleFault, ...] = ()
         self._text = etree.tostring(root, encoding="unicode", with_tail=False)
         self._tells_fired = "fired-rule" in self._text
@@ -72,7 +74,7 @@ class CompiledRules:
             for item in output.iter(f"{_SVRL}ns-prefix-in-attribute-values")
             if item.get("prefix")
         }
-        fired = sum(1 for _ in output.iter(_FIRED)) if self._tells_fired else -1
+        fired = sum(1 for _ in output.iter(_FIRED)) if self._tells_fired else 0 if self._is_silent_about(tree) else -1
         unevaluated = [
             Unevaluated(each.get("id", ""), _located(tree, each.get("location", "/"), prefixes), _words(each))
             for each in output.iter(UNEVALUATED)
@@ -80,6 +82,13 @@ class CompiledRules:
         return RuleResult(
             tuple(_findings(tree, output, RuleScope(prefixes, binding=self._binding))), fired, tuple(unevaluated)
         )
+
+    def _is_silent_about(self, tree: Tree) -> bool:
+        """Whether the stylesheet names nothing that the document consists of, nor says that it is for any."""
+        if _ANY_ELEMENT.search(self._text) or _MORE.search(self._text):
+            return False
+        names = [etree.QName(tag) for tag in {str(item.tag) for item in tree.iter(etree.Element)}]
+        return not any((name.namespace or name.localname) in self._text for name in names)
 
     def _output(self, tree: Tree) -> Element | None:
         if self._plain is not None:
@@ -140,7 +149,7 @@ class CompiledRules:
 
 def _included(root: Element, base: str, sources: SchemaSources, level: int) -> Element:
     """A stylesheet with those that it includes and imports in their places."""
-    own = {key for item in root if (key := _declared(item)) is not None}
+    own = {key for item in root if (key := declared(item)) is not None}
     for item in list(root.iterchildren(f"{XSL}include", f"{XSL}import")):
         href = item.get("href", "")
         path = sources.find(absolute(base, href)) if level < _LEVELS else None
@@ -148,28 +157,13 @@ def _included(root: Element, base: str, sources: SchemaSources, level: int) -> E
             raise unusable(sources, f"they include {href}, which is not there or outside the allowed folders")
         inner = _included(read(sources.content(path), str(path), sources), str(path), sources, level + 1)
         imported = item.tag == f"{XSL}import"
-        pieces = [piece for piece in inner if not (imported and _declared(piece) in own)]
+        pieces = [piece for piece in inner if not (imported and declared(piece) in own)]
         for piece in pieces:
             if isinstance(piece.tag, str):
                 piece.set("{http://www.w3.org/XML/1998/namespace}base", path.as_uri())
         at = root.index(item)
         root[at : at + 1] = pieces
     return root
-
-
-def _declared(item: Element) -> tuple[str, ...] | None:
-    """What an importing stylesheet overrides by declaring it itself."""
-    if not isinstance(item.tag, str) or not item.tag.startswith(XSL):
-        return None
-    if item.get("name"):
-        return (
-            str(item.tag),
-            item.get("name", ""),
-            str(len(item.findall(f"{XSL}param")) if "function" in item.tag else ""),
-        )
-    if item.get("match"):
-        return str(item.tag), item.get("match", ""), item.get("mode", "")
-    return None
 
 
 def _let_read(root: Element) -> None:

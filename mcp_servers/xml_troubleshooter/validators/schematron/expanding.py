@@ -4,44 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from copy import deepcopy
 from itertools import chain
 
 from lxml import etree
 
-from .rule_files import XSL, Piece, RuleFiles
+from .rule_checks import belongs, meant, misplaced, twice, without_effect
+from .rule_files import XSL, Piece, RuleFiles, declared
 from .rule_set import Assertion, Let, Message, Part, Pattern, Place, Rule, RuleFault, RuleSet
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _PARAMETER = re.compile(r"\$([\w.\-]+)")
-_BLANK = re.compile(r"\s+")
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LEVELS = 32  # of rules extending rules
-# what may stand in what
-_INSIDE = {
-    "schema": "include extends title ns p let param phase pattern group diagnostics properties rules key library",
-    "library": "include extends title ns p let param phase pattern group diagnostics properties rules key",
-    "phase": "include p let active title",
-    "pattern": "include extends title p let param rule key",
-    "group": "include extends title p let param rule key",
-    "rules": "include extends title p let rule",
-    "rule": "include extends title p let param assert report key",
-    "assert": "include value-of name emph span dir",
-    "report": "include value-of name emph span dir",
-    "diagnostics": "include diagnostic",
-    "properties": "include property",
-}
-_SAYING = {"pattern", "rule", "assert", "report", "extends", "include"}
-_NAMES = sorted({name for names in _INSIDE.values() for name in names.split()} | {"schema"})
-# attributes without which an element says nothing
-_NEEDED = {
-    "assert": ("test",), "report": ("test",), "value-of": ("select",), "let": ("name",), "param": ("name",),
-    "active": ("pattern",), "ns": ("prefix", "uri"), "diagnostic": ("id",), "property": ("id",), "key": ("name",),
-}  # fmt: skip
-# contexts that no node has: what stands in an attribute or a text, a position 0, a literal
-_IMPOSSIBLE = re.compile(
-    r"@[\w:.\-*]+\s*/(?!/?\s*\.\.)|(?:text|comment)\(\)\s*/(?!/?\s*\.\.)|\[\s*(?:0|false\(\)|last\(\)\s*\+\s*\d+)\s*\]"
-    r"|^\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*$"
-)
+# attributes of the standard's latest edition that change what is checked, and are not followed here
+_NOT_FOLLOWED = {"rule": ("visit-each",), "phase": ("from", "when")}
 
 Fill = Callable[[str], str]
 
@@ -58,6 +35,7 @@ class _Expander:
         self._abstract_patterns: dict[str, Piece] = {}
         self._abstract_rules: dict[str, Piece] = {}
         self._messages: dict[str, Message] = {}
+        self._properties: set[str] = set()
 
     def rule_set(self, root: Piece) -> RuleSet:
         top = list(self._inside(root))
@@ -72,6 +50,10 @@ class _Expander:
             self._abstract_rules.update(self._abstract_in(holder))
         for piece in chain.from_iterable(map(self._inside, by_name.get("diagnostics", []))):
             self._messages[piece.get("id")] = self._message(piece, str)
+        self._properties = {
+            piece.get("id") for piece in chain.from_iterable(map(self._inside, by_name.get("properties", [])))
+        }
+        self._ambiguous(by_name, patterns)
         concrete = [piece for piece in patterns if piece.get("abstract") != "true"]
         phase, active, phase_lets = self._phase(root, by_name.get("phase", []), patterns)
         chosen = [piece for piece in concrete if active is None or piece.get("id") in active]
@@ -92,22 +74,35 @@ class _Expander:
 
     def _inside(self, piece: Piece) -> Iterator[Piece]:
         """The elements of Schematron in another, those that do not belong there told of."""
-        allowed = _INSIDE.get(piece.name, "").split()
         for child in self._files.children(piece):
-            if child.name in allowed:
-                for attribute in _NEEDED.get(child.name, ()):
-                    if child.element.get(attribute) is None:
-                        self._fault(child, f"{child.name} needs the attribute {attribute}")
+            for text, mild in misplaced(child, piece):
+                self._fault(child, text, mild=mild)
+            if belongs(child, piece):
+                self._followed(child)
                 yield child
-            elif child.name:
-                if child.name in _NAMES:
-                    self._fault(child, f"{child.name} has no meaning in {piece.name}", mild=True)
-                else:
-                    near = get_close_matches(child.name, allowed, 1)
-                    meant = f"; {near[0]} may be meant" if near else ""
-                    self._fault(child, f"{child.name} is no element of Schematron{meant}")
-            elif child.element.tag in _SAYING:  # in no namespace
-                self._fault(child, f"{child.element.tag} is not in Schematron's namespace, and so has no meaning")
+
+    def _followed(self, piece: Piece) -> None:
+        for attribute in _NOT_FOLLOWED.get(piece.name, ()):
+            if piece.get(attribute):
+                self._fault(
+                    piece,
+                    f"the attribute {attribute} of {piece.name} is not followed here, and changes what is checked",
+                )
+
+    def _ambiguous(self, by_name: dict[str, list[Piece]], patterns: list[Piece]) -> None:
+        """Tell of names that stand for two things."""
+        for piece, first in twice(by_name.get("ns", []), "prefix"):
+            if piece.get("uri") != first.get("uri"):
+                self._fault(
+                    piece, f"the prefix {piece.get('prefix')} stands for another namespace in line {first.place.line}"
+                )
+        for piece, first in twice(by_name.get("let", []) + by_name.get("param", []), "name"):
+            if piece.place != first.place:
+                self._fault(piece, f"the variable {piece.get('name')} is declared in line {first.place.line} already")
+        for piece, first in chain(twice(patterns, "id"), twice(by_name.get("phase", []), "id")):
+            if piece.place != first.place:  # what is included twice is one
+                text = f"the id {piece.get('id')} is that of another {piece.name}, in line {first.place.line}"
+                self._fault(piece, text, mild=True)
 
     def _fault(self, piece: Piece, text: str, *, mild: bool = False) -> None:
         fault = RuleFault(piece.place, text, mild)
@@ -121,24 +116,36 @@ class _Expander:
             for active in self._inside(phase):
                 if active.name == "active" and active.get("pattern") not in known:
                     self._fault(active, f"the phase {phase.get('id')} names the pattern {active.get('pattern')}, "
-                                f"which is not there{_meant(active.get('pattern'), known)}")  # fmt: skip
+                                f"which is not there{meant(active.get('pattern'), known)}")  # fmt: skip
         name = root.get("defaultPhase")
         if name in ("", "#ALL", "#DEFAULT"):
             return "", None, []
         chosen = next((piece for piece in phases if piece.get("id") == name), None)
         if chosen is None:
             names = {piece.get("id") for piece in phases}
-            self._fault(root, f"the default phase {name} is not there{_meant(name, names)}")
+            self._fault(root, f"the default phase {name} is not there{meant(name, names)}")
             return name, None, []
         inside = list(self._inside(chosen))
         active_patterns = {piece.get("pattern") for piece in inside if piece.name == "active"}
         return name, active_patterns, [self._let(piece, str) for piece in inside if piece.name == "let"]
 
     def _declarations(self, holders: Iterable[Piece]) -> Iterator[tuple[str, Place]]:
-        for holder in holders:
-            for piece in self._files.children(holder):
-                if str(piece.element.tag).startswith(XSL):
-                    yield etree.tostring(piece.element, encoding="unicode", with_tail=False), piece.place
+        """What is declared in XSLT: of what stylesheets that are taken in declare, what the rules do not themselves."""
+        pieces = [
+            (piece, piece.file == holder.file)
+            for holder in holders
+            for piece in self._files.children(holder)
+            if str(piece.element.tag).startswith(XSL)
+        ]
+        own = {declared(piece.element) for piece, is_own in pieces if is_own}
+        for piece, is_own in pieces:
+            element = piece.element
+            if not is_own:
+                if declared(element) in own - {None}:
+                    continue
+                element = deepcopy(element)
+                element.set(_BASE, piece.file.as_uri())  # what it reads lies beside it
+            yield etree.tostring(element, encoding="unicode", with_tail=False), piece.place
 
     def _keys(self, holders: Iterable[Piece]) -> Iterator[tuple[str, str, str, Place]]:
         """Keys as Schematron 1.5 has them: in a rule, its context is what they match."""
@@ -158,8 +165,10 @@ class _Expander:
         if name := piece.get("is-a"):
             template = self._abstract_patterns.get(name, piece)
             if template is piece:
-                self._fault(piece, f"the abstract pattern {name} is not there{_meant(name, self._abstract_patterns)}")
-            fill = self._filling([*self._inside(template), *self._inside(piece)])
+                self._fault(piece, f"the abstract pattern {name} is not there{meant(name, self._abstract_patterns)}")
+            own_parameters = [item for item in self._inside(piece) if item.name == "param"]
+            fill = self._filling([*self._inside(template), *own_parameters])
+            self._unused(template, own_parameters)
         inside = list(self._inside(template))
         own = self._abstract_in(template)
         lets = [item for item in inside if item.name == "let"]
@@ -169,7 +178,9 @@ class _Expander:
         rules = tuple(
             self._rule(item, fill, own) for item in inside if item.name == "rule" and item.get("abstract") != "true"
         )
-        self._unreached(rules, group=group)
+        if not rules:
+            self._fault(piece, "the pattern has no rule", mild=True)
+        self._faults += [each for each in without_effect(rules, group=group) if each not in self._faults]
         return Pattern(
             id=piece.get("id"),
             rules=rules,
@@ -179,22 +190,22 @@ class _Expander:
             place=piece.place,
         )
 
+    def _unused(self, template: Piece, parameters: Iterable[Piece]) -> None:
+        """Tell of parameters that an abstract pattern asks for nowhere."""
+        text = etree.tostring(template.element, encoding="unicode")
+        asked = set(_PARAMETER.findall(text))
+        for item in parameters:
+            if item.get("name") and item.get("name").strip() not in asked and "include" not in text:
+                known = f"{meant(item.get('name'), asked)}"
+                self._fault(
+                    item, f"the abstract pattern {template.get('id')} has no ${item.get('name')}{known}", mild=True
+                )
+
     @staticmethod
     def _filling(inside: Iterable[Piece]) -> Fill:
         """Puts the values of parameters in place of their names, whole names alone."""
         values = {item.get("name").strip(): item.get("value") for item in inside if item.name == "param"}
         return lambda text: _PARAMETER.sub(lambda found: values.get(found[1], found[0]), text)
-
-    def _unreached(self, rules: Iterable[Rule], *, group: bool) -> None:
-        seen: dict[str, Rule] = {}
-        for rule in rules:
-            context = _BLANK.sub(" ", rule.context).strip()
-            if context in seen and not group:
-                text = f"the rule for {context} never applies: the one of line {seen[context].place.line} does first"
-                self._faults.append(RuleFault(rule.place, text, mild=True))
-            seen.setdefault(context, rule)
-            if _IMPOSSIBLE.search(context):
-                self._faults.append(RuleFault(rule.place, f"no node can match the context {context}", mild=True))
 
     def _abstract_in(self, holder: Piece) -> dict[str, Piece]:
         # all rules in a <rules> may be extended
@@ -209,6 +220,9 @@ class _Expander:
         assertions: list[Assertion] = []
         if piece.element.get("context") is None:
             self._fault(piece, "rule needs the attribute context")
+        for item, first in twice((item for item in self._files.children(piece) if item.name == "let"), "name"):
+            text = f"the variable {item.get('name')} is declared in line {first.place.line} already"
+            self._fault(item, text, mild=True)
         for holder, item in self._of_rule(piece, own, 0):
             if item.name in ("let", "param"):
                 lets.append(self._let(item, fill))
@@ -226,7 +240,7 @@ class _Expander:
             base = own.get(name) or self._abstract_rules.get(name)
             if base is None or level > _LEVELS:
                 known = {*own, *self._abstract_rules}
-                self._fault(item, f"the abstract rule {name} is not there{_meant(name, known)}")
+                self._fault(item, f"the abstract rule {name} is not there{meant(name, known)}")
             else:
                 yield from self._of_rule(base, own, level + 1)
 
@@ -239,7 +253,10 @@ class _Expander:
             if name in self._messages:
                 diagnostics.append(self._messages[name])
             else:
-                self._fault(piece, f"the diagnostic {name} is not there{_meant(name, self._messages)}", mild=True)
+                self._fault(piece, f"the diagnostic {name} is not there{meant(name, self._messages)}", mild=True)
+        for name in piece.get("properties").split():
+            if name not in self._properties:
+                self._fault(piece, f"the property {name} is not there{meant(name, self._properties)}", mild=True)
         return Assertion(
             id=fill(piece.get("id")),
             test=fill(piece.get("test")),
@@ -276,11 +293,6 @@ class _Expander:
                 self._fault(Piece(child, piece.file), f"{name} has no meaning in a message")
             parts.append(Part("text", child.tail or ""))
         return tuple(part for part in parts if part.kind != "text" or part.text)
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, [item for item in known if item], 1)
-    return f"; {near[0]} may be meant" if near else ""
 
 
 def _escaped(text: str) -> str:

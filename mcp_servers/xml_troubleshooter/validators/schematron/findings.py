@@ -9,7 +9,11 @@ from typing import Any
 from ...document.parsing import Element, Tree
 from .rule_set import Assertion, Let, Place, Rule
 
-_MILD = {"warning", "warn", "info", "information", "informational", "hint", "caution", "debug", "notice"}
+_MILD = {
+    "warning", "warn", "info", "information", "informational", "hint", "caution", "debug", "notice", "note", "tip",
+    "trace", "nonfatal", "non-fatal", "should", "may", "recommended", "recommendation", "suggestion", "advice",
+    "advisory",
+}  # fmt: skip
 _GRAVE = {"fatal", "error", "critical", "severe"}
 _AT = re.compile(r"(?P<steps>[\d/]*)(?:@\{(?P<space>[^}]*)\}(?P<name>.+)|#(?P<text>\d+)|!(?P<other>\d+))?")
 

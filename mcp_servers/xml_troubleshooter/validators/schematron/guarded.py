@@ -8,7 +8,7 @@ from lxml import etree
 
 from ...document.parsing import Element
 from .rule_files import XSL
-from .stylesheet import OWN
+from .stylesheet import ASKS, OWN
 
 UNEVALUATED = f"{{{OWN}}}unevaluated"  # what is written for a test that cannot be evaluated
 _ERRORS = "http://www.w3.org/2005/xqt-errors"
@@ -35,3 +35,6 @@ def guard(root: Element, found: tuple[str, ...]) -> None:
             if part.get("name") in _KEPT:
                 told.append(deepcopy(part))
         etree.SubElement(told, f"{XSL}value-of", select="$_e:description")
+        asked = etree.Element(f"{XSL}if", test=f"starts-with($_e:description, '{ASKS}')")  # no fault of the test
+        etree.SubElement(asked, f"{XSL}sequence", select=f"error(QName('{OWN}', 'asks'), $_e:description)")
+        caught.insert(0, asked)

@@ -15,6 +15,8 @@ from .rule_set import Place
 
 SCH = "{http://purl.oclc.org/dsdl/schematron}"
 XSL = "{http://www.w3.org/1999/XSL/Transform}"
+STYLESHEETS = (f"{XSL}stylesheet", f"{XSL}transform")
+_XSLT_INCLUSIONS = (f"{XSL}include", f"{XSL}import")
 _OLD = "{http://www.ascc.net/xml/schematron}"  # Schematron 1.5, as far as it means the same
 _LEVELS = 32  # of files including files
 _INCLUSIONS = 10_000  # of all files together
@@ -63,10 +65,11 @@ class RuleFiles:
         for element in piece.element.iterchildren(tag=etree.Element):
             child = Piece(element, piece.file, piece.level)
             href = child.get("href")
-            if href and child.name == "include":
+            if href and (child.name == "include" or element.tag in _XSLT_INCLUSIONS):
                 target = self._target(child, href)
-                # a whole schema that is included in another stands for what it consists of
-                yield from self.children(target) if target.name == piece.name == "schema" else (target,)
+                # a whole schema that is included in another stands for what it consists of, as a stylesheet does
+                whole = target.name == piece.name == "schema" or target.element.tag in STYLESHEETS
+                yield from self.children(target) if whole else (target,)
             elif href and child.name == "extends":
                 yield from self.children(self._target(child, href))
             else:
@@ -86,6 +89,9 @@ class RuleFiles:
             self._roots[path] = _modern(read(self._sources.content(path), str(path), self._sources))
         root = self._roots[path]
         if not fragment:
+            if not str(root.tag).startswith((SCH, XSL)):
+                why = f"they include {href}, whose root {root.tag} is no element of Schematron"
+                raise unusable(self._sources, why, piece.place)
             return Piece(root, path, piece.level + 1)
         found = root.xpath("descendant-or-self::*[@id = $id or @xml:id = $id]", id=fragment)
         if not isinstance(found, list) or not found or not isinstance(found[0], Element):
@@ -97,6 +103,21 @@ def _modern(root: Element) -> Element:
     for item in root.iter(f"{_OLD}*"):
         item.tag = SCH + etree.QName(item).localname
     return root
+
+
+def declared(item: Element) -> tuple[str, ...] | None:
+    """What an element of XSLT declares, so that a declaration of the same in an importing stylesheet overrides it."""
+    if not isinstance(item.tag, str) or not item.tag.startswith(XSL):
+        return None
+    if item.get("name"):
+        return (
+            str(item.tag),
+            item.get("name", ""),
+            str(len(item.findall(f"{XSL}param")) if "function" in item.tag else ""),
+        )
+    if item.get("match"):
+        return str(item.tag), item.get("match", ""), item.get("mode", "")
+    return None
 
 
 def unusable(sources: SchemaSources, why: str, place: Place | None = None) -> SchemaError:

@@ -20,7 +20,7 @@ from ..validator import Judgement
 from .compiled_rules import CompiledRules
 from .expanding import expanded
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
-from .rule_files import XSL, RuleFiles, unusable
+from .rule_files import SCH, STYLESHEETS, RuleFiles, unusable
 from .rule_set import Place, RuleFault, RuleSet
 from .running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
 from .stylesheet import Stylesheet, stylesheet, variables
@@ -33,6 +33,7 @@ _HEAD = 10_000  # bytes in which the root of rules must start
 _DECLARED = re.compile(r"<(?:\w+:)?(?:variable|param)\b[^>]*?\sname=[\"']([\w.:\-]+)")
 _BOUND = re.compile(r"\b(?:for|some|every|let)\s+\$")  # later versions of XPath declare variables themselves
 _TITLE = 48  # characters of what a rule set calls itself, to be named by it
+_UNKNOWN = "Cannot find a "  # how Saxon's words for an unknown function begin
 _NAMED = 5  # faults of rules that are told of
 
 
@@ -62,8 +63,19 @@ class SchematronRules:
         """What is odd in the rules, though they can be run."""
         return tuple(fault for fault in self.rule_set.faults if fault.mild)
 
+    @property
+    def without_assertions(self) -> str:
+        """That the rules check nothing, and why; "" where they do."""
+        if self._numbered:
+            return ""
+        what = f"their phase {self.rule_set.phase} has" if self.rule_set.phase else "the rules have"
+        odd = [f"line {fault.place.line}: {fault.text}" for fault in self.warnings[:_NAMED]]
+        return "; ".join([f"{what} neither assert nor report, so that nothing is checked", *odd])
+
     def run(self, tree: Tree) -> RuleResult:
         """What the rules say of a document; raises SchemaError where they cannot be run."""
+        if not self._numbered:
+            return RuleResult((), 0)
         if self._plain is not None:
             try:
                 return self._result(applied(self._plain, tree, self._sources))
@@ -76,6 +88,8 @@ class SchematronRules:
                 self._saxon[False] = self._with_saxon(careful=False)
             return self._result(output_tree(self._saxon[False].transform(serialised(tree))))
         except saxon.SaxonError as error:
+            if _UNKNOWN in str(error) and self.rule_set.binding in _XPATH1:
+                self._with_saxon(careful=False, strict=True)  # which tells where it stands
             return self._carefully(tree, error)
 
     def scope(self, number: int) -> RuleScope:
@@ -118,13 +132,14 @@ class SchematronRules:
             log = [(entry.line, entry.message) for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")]
             raise self._broken(generated, log, str(error)) from None
 
-    def _with_saxon(self, *, careful: bool) -> saxon.Stylesheet:
+    def _with_saxon(self, *, careful: bool, strict: bool = False) -> saxon.Stylesheet:
+        """The rules for Saxon; a `strict` one takes no unknown function, which those for XPath 1 may name uncalled."""
         if not saxon.installed():
             raise SchemaError(
                 f"The rules in {self._sources.schema} are written in XPath 2 or later; install "
                 "xml-troubleshooter[xslt2] to run them, or give them compiled to XSLT 1.0."
             )
-        compatible = self.rule_set.binding in _XPATH1
+        compatible = self.rule_set.binding in _XPATH1 and not strict
         generated = stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
         base = f'xml:base="{self._sources.schema.as_uri()}" version='
         try:
@@ -230,7 +245,9 @@ class Rules:
         tree = subject.tree or subject.parse()
         result = self.engine.run(tree)
         if result.applies_to_nothing:
-            return Judgement(applied=False, reason="no rule applies: the document has nothing that one is about")
+            reason = self.engine.without_assertions
+            reason = reason or "no rule applies: the document has nothing that one is about"
+            return Judgement(applied=False, reason=reason)
         title = " ".join(self.engine.title.split())
         called = self._name or (title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem)
         told = Teller(subject.document, tree, subject.locator(), called).told(result)
@@ -246,10 +263,15 @@ def rules(data: bytes, sources: SchemaSources) -> Rules:
     files = RuleFiles(sources)
     root = files.root(data)
     tag = root.element.tag
-    if tag in (f"{XSL}stylesheet", f"{XSL}transform"):
+    if tag in STYLESHEETS:
         return Rules(CompiledRules(root.element, sources), sources.schema)
     if root.name not in ("schema", "library"):
-        raise unusable(sources, f"the root is {tag!r}, neither an ISO Schematron schema nor a stylesheet")
+        where = f"in the namespace {etree.QName(tag).namespace}" if "}" in str(tag) else "in no namespace"
+        raise unusable(
+            sources,
+            f"the root is {etree.QName(tag).localname} {where}, neither a schema in Schematron's namespace "
+            f"({SCH[1:-1]}) nor a stylesheet",
+        )
     binding = root.get("queryBinding").lower()
     if binding not in _BEYOND | _XPATH1:
         known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))

@@ -80,7 +80,7 @@ class _Writer:
             + (' xmlns:err="http://www.w3.org/2005/xqt-errors"' if "err" not in rules.namespaces else "")
             + ' xmlns:_e="http://exslt.org/common">'
         )
-        for declaration, place in sorted(rules.declarations, key=lambda item: ":import" not in item[0][:40]):
+        for declaration, place in rules.declarations:
             self._add(reading(declaration) if self._modern else declaration, place)
         self._add('<_x:output method="xml" indent="no" omit-xml-declaration="yes" encoding="UTF-8"/>')
         self._add(_MODERN if self._modern else _PLAIN)
