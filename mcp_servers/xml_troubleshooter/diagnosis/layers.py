@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, SYNTAX, Layer, Plan
-from ..validators.schema import Schema, load
+from ..validators.schema import Schema, load, rules_of
 from ..validators.schema import prepare as prepare_schemas
 from ..validators.validator import Named
 
@@ -34,8 +34,15 @@ class Opened:
 
 
 def open_layers(plan: Plan, layers: Iterable[Layer] | None = None) -> list[Opened]:
-    """The layers of a plan, or some of them, ready to judge as far as they can be; raises nothing."""
-    return [_opened(layer, plan.roots) for layer in (plan.layers if layers is None else layers)]
+    """The layers of a plan, or some of them, ready to judge as far as they can be; raises nothing.
+
+    Behind a grammar come the rules that it holds itself.
+    """
+    opened: list[Opened] = []
+    for layer in plan.layers if layers is None else layers:
+        opened.append(_opened(layer, plan.roots))
+        opened += _annotations(opened[-1])
+    return opened
 
 
 def prepare(plan: Plan, layers: Iterable[Layer]) -> None:
@@ -53,6 +60,18 @@ def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
     if layer.short and isinstance(schema.validator, Named):
         schema = replace(schema, validator=schema.validator.called(layer.short))
     return Opened(layer, schema)
+
+
+def _annotations(grammar: Opened) -> Sequence[Opened]:
+    """The layer of the rules that a grammar holds; none where it holds none."""
+    if grammar.schema is None:
+        return ()
+    layer = replace(grammar.layer, name=f"{grammar.layer.name}, its rules", kind=LayerKind.RULES)
+    try:
+        rules = rules_of(grammar.schema)
+    except SchemaError as error:
+        return (Opened(layer, None, str(error)),)
+    return (Opened(layer, rules),) if rules is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

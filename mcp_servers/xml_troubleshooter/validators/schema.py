@@ -30,6 +30,9 @@ _XSD11 = re.compile(
 )
 
 
+_ANNOTATED = re.compile(rb"purl\.oclc\.org/dsdl/schematron|www\.ascc\.net/xml/schematron")
+
+
 class Kind(StrEnum):
     """The schema languages."""
 
@@ -57,7 +60,8 @@ class Schema:
     """A compiled schema. `files` are all that it was made of, `validator` judges by it, `id_names` are the names of
     attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that it could take files
     from besides its own, `entities` the content of those that a DTD declares, `refused` the imports that it does
-    without, because their files are not there or may not be read.
+    without, because their files are not there or may not be read. One that is `annotated` speaks of rules in
+    Schematron, which its own engine passes over.
     """
 
     path: Path
@@ -68,6 +72,7 @@ class Schema:
     roots: tuple[Path, ...] = ()
     entities: Mapping[str, str] = field(default_factory=dict[str, str])
     refused: tuple[RefusedImport, ...] = ()
+    annotated: bool = False
 
 
 _cache: FileCache[Schema] = FileCache()
@@ -81,6 +86,25 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
     """
     name, allowed = os.path.abspath(path), tuple(roots)  # noqa: PTH100 - the way of pathlib takes ten times as long
     return _cache.get((name, allowed), lambda: replace(_compile(Path(name), allowed), roots=allowed))
+
+
+def rules_of(schema: Schema) -> Schema | None:
+    """The rules in Schematron that the files of a grammar hold, ready to judge; None where they hold none.
+
+    Raises SchemaError where these cannot be used.
+    """
+    if not schema.annotated:
+        return None
+    made = _cache.get((schema.path, schema.roots, Kind.SCHEMATRON), lambda: _annotations(schema))
+    return made if made.kind is Kind.SCHEMATRON else None
+
+
+def _annotations(schema: Schema) -> Schema:
+    """The rules of a grammar; itself where it only seemed to have some."""
+    from .schematron.rules import rules_in_grammar  # noqa: PLC0415 - few grammars have rules
+
+    found = rules_in_grammar(schema.files, SchemaSources(schema.path, schema.roots))
+    return schema if found is None else replace(schema, kind=Kind.SCHEMATRON, validator=found, id_names=IdNames())
 
 
 def prepare(paths: Sequence[str], roots: Iterable[Path] = ()) -> None:
@@ -183,7 +207,9 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
 
 def _schema(kind: Kind, sources: SchemaSources, validator: Validator) -> Schema:
     files = _files(sources)
-    return Schema(sources.schema, kind, files, validator, id_names(files), refused=tuple(sources.refused_imports))
+    annotated = kind is not Kind.SCHEMATRON and any(_ANNOTATED.search(read_file(path)) for path in files)
+    refused = tuple(sources.refused_imports)
+    return Schema(sources.schema, kind, files, validator, id_names(files), refused=refused, annotated=annotated)
 
 
 def _files(sources: SchemaSources) -> tuple[Path, ...]:

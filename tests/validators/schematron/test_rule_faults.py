@@ -111,15 +111,15 @@ def test_rules_that_still_apply_are_not_warned_of(contexts: tuple[str, str], tmp
 
 # what stands in the schema from the second line on, and what is odd in it, though it can be used
 ODD = [
-    ('<pattern><rule context="a"><assert tes="1" test="b">m</assert></rule></pattern>', "2: assert has no attribute te"),
+    ('<pattern><rule context="a"><assert tes="1" test="b">m</assert></rule></pattern>', "2: assert has no .* tes"),
     ('<pattern><rule context="a"><assert test="b" flagg="x">m</assert></rule></pattern>', "2: .* flagg; flag may be"),
-    ('<pattern><rule context="a"><assert test="b" properties="z">m</assert></rule></pattern>', "2: the property z is not"),
+    ('<pattern><rule context="a"><assert test="b" properties="z">m</assert></rule></pattern>', "2: the property z"),
     (f'<pattern id="p">{RULE}</pattern>\n<pattern id="p">{RULE}</pattern>', "3: the id p is that of another pattern"),
     (
         f'<pattern abstract="true" id="p">{RULE}</pattern><pattern is-a="p">\n<param name="z" value="1"/></pattern>',
         r"3: the abstract pattern p has no \$z",
     ),
-    (f'<pattern>{RULE}<rule context="z">\n<x:assert xmlns:x="urn:x"/></rule></pattern>', "3: assert is in the namespace"),
+    (f'<pattern>{RULE}<rule context="z">\n<x:assert xmlns:x="urn:x"/></rule></pattern>', "3: assert is in the n"),
     (f"<pattern/><pattern>{RULE}</pattern>", "2: the pattern has no rule"),
 ]  # fmt: skip
 

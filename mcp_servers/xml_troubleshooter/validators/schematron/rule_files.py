@@ -57,8 +57,12 @@ class RuleFiles:
     def root(self, data: bytes) -> Piece:
         """The root of the rule set; raises SchemaError."""
         path = self._sources.schema
-        self._roots[path] = _modern(read(data, str(path), self._sources))
+        self._roots[path] = modern(read(data, str(path), self._sources))
         return Piece(self._roots[path], path)
+
+    def know(self, path: Path, root: Element) -> None:
+        """Take a tree for what stands in a file."""
+        self._roots[path] = root
 
     def children(self, piece: Piece) -> Iterator[Piece]:
         """The elements in an element, those of included files in their place; raises SchemaError."""
@@ -86,11 +90,11 @@ class RuleFiles:
                 self._sources, f"they include {href}, which is not there or outside the allowed folders", piece.place
             )
         if path not in self._roots:
-            self._roots[path] = _modern(read(self._sources.content(path), str(path), self._sources))
+            self._roots[path] = modern(read(self._sources.content(path), str(path), self._sources))
         root = self._roots[path]
         if not fragment:
             if not str(root.tag).startswith((SCH, XSL)):
-                why = f"they include {href}, whose root {root.tag} is no element of Schematron"
+                why = f"they include {href}, whose root {root.tag!s} is no element of Schematron"
                 raise unusable(self._sources, why, piece.place)
             return Piece(root, path, piece.level + 1)
         found = root.xpath("descendant-or-self::*[@id = $id or @xml:id = $id]", id=fragment)
@@ -99,7 +103,8 @@ class RuleFiles:
         return Piece(found[0], path, piece.level + 1)
 
 
-def _modern(root: Element) -> Element:
+def modern(root: Element) -> Element:
+    """The same tree with the elements of Schematron 1.5 as those of the standard."""
     for item in root.iter(f"{_OLD}*"):
         item.tag = SCH + etree.QName(item).localname
     return root

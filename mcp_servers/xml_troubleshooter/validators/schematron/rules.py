@@ -18,9 +18,10 @@ from .. import saxon
 from ..subject import Subject
 from ..validator import Judgement
 from .compiled_rules import CompiledRules
+from .embedded import rules_inside
 from .expanding import expanded
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
-from .rule_files import SCH, STYLESHEETS, RuleFiles, unusable
+from .rule_files import SCH, STYLESHEETS, Piece, RuleFiles, unusable
 from .rule_set import Place, RuleFault, RuleSet
 from .running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
 from .stylesheet import Stylesheet, stylesheet, variables
@@ -266,12 +267,25 @@ def rules(data: bytes, sources: SchemaSources) -> Rules:
     if tag in STYLESHEETS:
         return Rules(CompiledRules(root.element, sources), sources.schema)
     if root.name not in ("schema", "library"):
-        where = f"in the namespace {etree.QName(tag).namespace}" if "}" in str(tag) else "in no namespace"
+        name = etree.QName(root.element)
+        where = f"in the namespace {name.namespace}" if name.namespace else "in no namespace"
         raise unusable(
             sources,
-            f"the root is {etree.QName(tag).localname} {where}, neither a schema in Schematron's namespace "
-            f"({SCH[1:-1]}) nor a stylesheet",
+            f"the root is {name.localname} {where}, neither a schema in Schematron's namespace ({SCH[1:-1]}) nor a "
+            "stylesheet",
         )
+    return Rules(_runnable(root, files, sources), sources.schema)
+
+
+def rules_in_grammar(paths: Sequence[Path], sources: SchemaSources) -> Rules | None:
+    """The rules that the files of a grammar hold in annotations; None where they hold none. Raises SchemaError."""
+    files = RuleFiles(sources)
+    root = rules_inside(paths, sources, files)
+    return None if root is None else Rules(_runnable(root, files, sources), sources.schema)
+
+
+def _runnable(root: Piece, files: RuleFiles, sources: SchemaSources) -> SchematronRules:
+    """The rules of a schema, ready to run; raises SchemaError."""
     binding = root.get("queryBinding").lower()
     if binding not in _BEYOND | _XPATH1:
         known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
@@ -280,7 +294,7 @@ def rules(data: bytes, sources: SchemaSources) -> Rules:
     if faults := [fault for fault in rule_set.faults if not fault.mild]:
         others = [f"line {fault.place.line}: {fault.text}" for fault in faults[1:_NAMED]]
         raise unusable(sources, "; ".join([faults[0].text, *others]), faults[0].place)
-    return Rules(SchematronRules(rule_set, sources), sources.schema)
+    return SchematronRules(rule_set, sources)
 
 
 def _undeclared(rule_set: RuleSet) -> Iterator[tuple[str, Place]]:
