@@ -293,7 +293,7 @@ async def test_an_answer_is_written_as_given_or_told_in_both_forms_or_refused(co
         assert written["1.5"].endswith("'1,5' is written '1.5'")
 
 
-async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_waits_for_consent(
+async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_is_asked_about(
     connect: Connect, folder: Path
 ) -> None:
     schema = (folder / "order.xsd").read_text().replace("xs:positiveInteger", "xs:decimal")
@@ -304,12 +304,19 @@ async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_waits_for_cons
         plain = await asked(client, path=str(folder / "order.xml"))
         assert plain["status"] == "fixed"
         told = await asked(client, path=str(folder / "order.xml"), problem="The quantity must stay 1,00. Set it to 7.")
-        (waiting,) = told["edits"]
-        assert (told["status"], waiting["applied"], waiting["safe"]) == ("unchanged", False, False)
+        (question,) = told["questions"]
+        change, keep = question["options"]
+        assert (told["status"], told["edits"], question["line"], keep["id"]) == ("needs_input", [], 6, "keep")
+        assert (change["before"], change["after"]) == ("1,00", "1.00")
         assert [(row["kind"], row["state"]) for row in told["claims"]] == [("wish", "uncheckable")] * 2
-        assert f"the edit {waiting['id']} in line 6 would change it" in told["claims"][0]["reason"]
+        assert f"in line 6 is asked as {question['id']}" in told["claims"][0]["reason"]
         assert "Heard as a wish, and no edit changes what is to stay without consent: " in told["summary"]
-        agreed = await asked(client, run_id=told["run_id"], accept=[waiting["id"]])
+        again = {"run_id": told["run_id"]}
+        kept = await asked(client, **again, answers={question["id"]: "keep"})
+        assert (kept["status"], kept["questions"], kept["diff"]) == ("unchanged", [], "")
+        strange = await asked(client, **again, answers={question["id"]: "seven"})
+        assert "does not fit: it must be one of a, keep" in strange["summary"]
+        agreed = await asked(client, **again, answers={question["id"]: "(A)"})
         assert agreed["status"] == "fixed"
 
 

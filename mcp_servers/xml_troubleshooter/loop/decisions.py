@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..document.document import Document
-from .proposal import Fix, Option, Question
+from .proposal import EDIT, KEEP, OPTIONS, Fix, Option, Question
 
-EDIT = "edit-"  # how the ids of options begin that are edits
+_STAYS = "It stays, and so does the fault."
 _SIDE = 40  # characters shown on each side of an edit
 _MARKS = "⟦", "⟧"  # around what is replaced; these hardly occur in documents
 
@@ -73,5 +74,40 @@ def by_id(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str
     asked = tuple(questions)
     told: dict[str, str] = {}
     for key, value in answers.items():
-        told |= {question.id: value for question in meant(key, asked)} or {key: value}
+        told |= {question.id: question.settled(value) for question in meant(key, asked)} or {key: value}
     return told
+
+
+def protecting(value: str, ways: Sequence[tuple[Fix, str]], text: str) -> Question:
+    """The question whether a value may be changed that a person wants to stay; the `ways` come with their ids."""
+    shown = [(letter, name, option_of(fix, name, text)) for letter, (fix, name) in zip(OPTIONS, ways, strict=False)]
+    options = tuple(
+        replace(
+            option,
+            id=letter,
+            value=f"{EDIT}{name}",
+            meaning=f"\u201c{option.before}\u201d becomes \u201c{option.after}\u201d. {option.meaning}",
+        )
+        for letter, name, option in shown
+    )
+    meanings = " ".join(f"({option.id}) {option.meaning}" for option in options)
+    return Question(
+        id=f"{KEEP}-{ways[0][1]}",
+        path="",
+        needed=f"\u201c{value}\u201d is to stay. May it be changed? {meanings} ({KEEP}) {_STAYS}",
+        type="the id of an option",
+        why="You said that it must not be changed, and it is what is at fault.",
+        at=ways[0][0].at,
+        options=(*options, Option(id=KEEP, value=KEEP, meaning=_STAYS)),
+    )
+
+
+def kept(answers: Mapping[str, str], asked: Iterable[Question]) -> frozenset[str]:
+    """The ids of the edits that answers refuse, because the value is to stay."""
+    return frozenset(
+        option.value.removeprefix(EDIT)
+        for question in asked
+        if question.id.startswith(f"{KEEP}-") and answers.get(question.id) == KEEP
+        for option in question.options
+        if option.value.startswith(EDIT)
+    )

@@ -108,6 +108,22 @@ class Question:
         taking = [element or attribute for element, attribute in _TAKING.findall(self.skeleton)]
         return taking[0] if len(taking) == 1 else _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@")
 
+    def settled(self, answer: str) -> str:
+        """An answer that names an option in whatever way, as the option's id, or the edit that it stands for.
+
+        Case, quotes, brackets and blanks around it do not matter, nor whether the text of the option is given.
+        """
+        said = _plain(answer)
+        for option in self.options:
+            if answer in (option.id, option.value) or said in (
+                _plain(option.id),
+                _plain(option.value),
+                _plain(option.meaning),
+            ):
+                exact = answer if answer in (option.id, option.value) else option.id
+                return option.value if option.value.startswith(EDIT) else exact
+        return answer
+
     def chosen(self, answer: str | None) -> str | None:
         """The value that an answer stands for: an option may be named by its id."""
         return next((option.value for option in self.options if option.id == answer), answer)
@@ -121,7 +137,17 @@ class Question:
         )
 
 
+def _plain(answer: str) -> str:
+    """The words of an answer, without what people put around them."""
+    words = " ".join(answer.split()).casefold().strip(_AROUND)
+    return _CALLED.sub("", words).strip(_AROUND)
+
+
 OPTIONS = "abc"  # the ids of options: more than three nobody weighs against each other
+EDIT = "edit-"  # how an answer begins that stands for an edit, by its id
+KEEP = "keep"  # the answer by which a value stays, and how the ids begin of the questions whether it may be changed
+_AROUND = " \t\"'`()[]{}<>.:\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
+_CALLED = re.compile(r"^(?:option|answer|antwort|choice|opci\u00f3n|opzione)\s+(?=\S)")
 BY_USER = "user: "  # how the provenance of what a user said begins
 _ANSWER_TO = f"{BY_USER}answer to "
 

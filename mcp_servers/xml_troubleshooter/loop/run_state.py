@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..document.edits import MovedOffsets, Stretch, ordered
 from .consent import Sifted
-from .decisions import apart, by_id, fix_id, option_of, surroundings
+from .decisions import apart, by_id, fix_id, option_of, protecting, surroundings
 from .gate import Verdict, edits_of
 from .progress import OffsetMap
 from .proposal import (
@@ -229,6 +229,9 @@ class State:
         withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
         open_questions, offered = self._with_edits(open_questions, withheld)
         withheld = tuple(fix for fix in withheld if fix not in set(offered)) if offered else withheld
+        protected, touching = self._protected(withheld)
+        withheld = tuple(fix for fix in withheld if fix not in set(touching)) if touching else withheld
+        open_questions, offered = (*open_questions, *protected), (*offered, *touching)
         codes = self._codes() if withheld else {}
         records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
@@ -243,7 +246,8 @@ class State:
             more_withheld=self._more_withheld if withheld else 0,
             usage={key: spent + self._before.usage.get(key, 0) for key, spent in self._spent().items()},
             steps=tuple(self._steps),
-            asked=tuple(self._asked.values()),
+            asked=(*self._asked.values(), *(each for each in protected if each.id not in self._asked)),
+            offered=offered,
             answers=self.answers,
             left_out=self._told_of_decisions(records, offered),
         )
@@ -253,6 +257,27 @@ class State:
         if not self.task.reject:
             return self.withheld
         return tuple(fix for fix in self._withheld if self.id_of(fix) not in self.task.reject)
+
+    def _protected(self, waiting: Sequence[Fix]) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
+        """Questions whether what the user wants to stay may be changed, and the repairs that would."""
+        if not self._kept or self.task.allow_unsafe:
+            return (), ()
+        from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
+
+        ways: dict[tuple[int, str], list[Fix]] = {}
+        for fix in waiting:
+            replaced = [self.document.text[edit.start : edit.end] for edit in fix.edits]
+            value = next((each for each in self._kept if any(touches(text, each) for text in replaced)), None)
+            if value is not None:
+                ways.setdefault((fix.at, value), []).append(fix)
+        asked = []
+        for (_, value), fixes in ways.items():
+            question = protecting(value, [(fix, self.id_of(fix)) for fix in fixes], self.document.text)
+            answer = self.answers.get(question.id)
+            ids = ", ".join(option.id for option in question.options)
+            refused = f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be one of {ids}."
+            asked.append(replace(self._placed(question), refused=refused if answer else ""))
+        return tuple(asked), tuple(fix for fixes in ways.values() for fix in fixes)
 
     def _with_edits(
         self, questions: tuple[Question, ...], waiting: Sequence[Fix]

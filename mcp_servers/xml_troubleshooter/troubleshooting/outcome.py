@@ -12,6 +12,7 @@ from ..diagnostics import Report
 from ..document.diff import unified
 from ..document.document import Document
 from ..loop.loop_manager import LoopResult
+from ..loop.proposal import KEEP
 from ..schemas.plan import Plan
 from ..signatures.state import SignatureState
 
@@ -92,6 +93,11 @@ class Outcome:
         made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]
         said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made)
         touched = [Touched(edit.id, edit.line, edit.before, edit.applied) for edit in result.edits]
+        touched += [
+            Touched(question.id, question.line, question.options[0].before, made=False, asked=True)
+            for question in result.questions
+            if question.id.startswith(f"{KEEP}-")
+        ]
         return (*said, *(hear(wish, checked.document, touched) for wish in wishes(self.request.problem)))
 
     @cached_property

@@ -16,9 +16,9 @@ from ..checked import EngineChoice, Request
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
 from ..knowledge.store import Article, Store, nature
-from ..loop.decisions import EDIT, by_id, meant
+from ..loop.decisions import by_id, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
-from ..loop.proposal import Engine
+from ..loop.proposal import EDIT, Engine
 from ..repair.engine import LookaheadJudge
 from ..schemas.plan import Plan
 from ..usage import UsageStore
@@ -97,13 +97,16 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     if unknown:
         asked = ", ".join(question.id for question in result.questions) or "none"
         raise InputError(f"Run {earlier.run_id} has no question {', '.join(unknown)}; its open questions: {asked}.")
-    options = {option.id.removeprefix(EDIT) for question in result.questions for option in question.options}
+    every = [option for question in result.questions for option in question.options]
+    options = {name.removeprefix(EDIT) for option in every for name in (option.id, option.value)}
     shown = {edit.id for edit in result.edits} | set(earlier.request.reject) | options
     if strange := sorted({*request.accept, *request.reject} - shown):
         raise InputError(f"Run {earlier.run_id} has no edit {', '.join(strange)}; its edits carry their ids.")
     answers = by_id(request.answers, result.asked)
     accept = {*earlier.request.accept, *request.accept} - set(request.reject)
-    reject = {*earlier.request.reject, *request.reject} - set(request.accept)
+    before = {**earlier.request.answers, **result.answers}
+    reject = {*earlier.request.reject, *request.reject} - kept(before, result.asked) - set(request.accept)
+    reject |= kept({**before, **answers}, result.asked)
     merged = replace(
         earlier.request,
         problem=request.problem or earlier.request.problem,
@@ -113,7 +116,7 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
         overwrite=request.overwrite or (earlier.request.overwrite and not request.output_path),
         write_when=request.write_when,
         allow_unsafe=request.allow_unsafe or earlier.request.allow_unsafe,
-        answers={**earlier.request.answers, **result.answers, **answers},
+        answers={**before, **answers},
         accept=tuple(sorted(accept)),
         reject=tuple(sorted(reject)),
     )

@@ -72,12 +72,13 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An edit that was made, or waits for consent: its id, where it is, and what it replaces."""
+    """An edit that was made, waits for consent, or is `asked` about: its id, where it is, and what it replaces."""
 
     id: str
     line: int
     before: str
     made: bool
+    asked: bool = False
 
 
 def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
@@ -91,7 +92,9 @@ def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
             parts.append(f"No edit touches \u201c{value}\u201d.")
         for edit in near:
             done = "changed it with consent" if edit.made else "would change it and waits for consent"
-            parts.append(f"\u201c{value}\u201d: the edit {edit.id} in line {edit.line} {done}.")
+            told = f"the edit {edit.id} in line {edit.line} {done}"
+            told = f"whether it may be changed in line {edit.line} is asked as {edit.id}" if edit.asked else told
+            parts.append(f"\u201c{value}\u201d: {told}.")
     claim = Claim(text=wish.text, kind=Kind.WISH, value=wish.kept[0] if wish.kept else "")
     return Assessed(claim, State.UNCHECKABLE, " ".join(parts))
 
