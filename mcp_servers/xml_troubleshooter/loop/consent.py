@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..document.document import Document
 from ..signatures import DSIG
+from ..signatures.clearance import stamp
 from .losses import lost_values
 from .proposal import Fix, Safety
 
@@ -39,10 +40,15 @@ def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
 def sealed(document: Document, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
     """The fixes as the document's signatures allow: none is safe in what is signed but those that the digests prove.
 
-    What is proven gives the signed content back, whatever else speaks against it, and comes first.
+    None is in what a state has cleared. What is proven gives the signed content back, whatever else speaks against it,
+    and comes first.
     """
-    if not fixes or DSIG not in document.text:
-        return tuple(fixes)
+    if not fixes:
+        return ()
+    if DSIG not in document.text:
+        if not stamp(document.text):
+            return tuple(fixes)
+        return tuple(replace(fix, safety=Safety.UNSAFE, voids=True) for fix in fixes)
     from ..signatures.evidence import proven  # noqa: PLC0415 - lxml is loaded where it is used
 
     covered, held = proven(document, [fix.edits for fix in fixes])

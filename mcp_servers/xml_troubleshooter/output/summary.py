@@ -15,7 +15,17 @@ from ..loop.loop_manager import LoopResult
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
-from .verdicts import counted, first_told, in_short, is_broken, of_end, of_signatures, whole_verdict, words_of
+from .verdicts import (
+    counted,
+    first_told,
+    in_short,
+    is_broken,
+    is_cleared,
+    of_end,
+    of_signatures,
+    whole_verdict,
+    words_of,
+)
 
 # What lacks its end lacks more than end tags, where one of these is left.
 _LACKING = (Code.MISSING_ELEMENT,)
@@ -46,8 +56,8 @@ def of_run(outcome: Outcome) -> str:
 def _signed_run(outcome: Outcome) -> str:
     """The signatures of the result, and what the edits mean to them."""
     told = of_signatures(outcome.signatures)
-    if not told:
-        return ""
+    if not told or is_cleared(outcome.signatures):
+        return told
     made = [edit for edit in outcome.result.edits if edit.applied]
     if any(edit.voids for edit in made):
         return f"{told} The signature is void, because what it covers was changed: have the issuer sign it again."

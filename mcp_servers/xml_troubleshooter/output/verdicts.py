@@ -20,7 +20,7 @@ _CALLED = {OWN_DTD: "its own DOCTYPE", COMPILATION: "whether it compiles"}  # th
 def of_diagnosis(checked: Checked) -> str:
     """The verdict in a few sentences."""
     signed = of_signatures(checked.signatures)
-    if signed and not checked.report.valid and not is_broken(checked.signatures):
+    if signed and not checked.report.valid and not is_broken(checked.signatures) and not is_cleared(checked.signatures):
         signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
     parts = (of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container)
     return " ".join(filter(None, parts))
@@ -32,6 +32,11 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
         return ""
     from ..signatures.state import DigestState  # noqa: PLC0415 - few documents are signed
 
+    if is_cleared(states):
+        return (
+            f"It carries the stamp of {states[0].stamp}: an invoice that was cleared is not changed. Issue a credit or "
+            "debit note that corrects it."
+        )
     covers = ", ".join(dict.fromkeys(state.covers for state in states))
     found = {state.digest for state in states}
     if found == {DigestState.HOLDS}:
@@ -43,6 +48,11 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
         holds = f"whether the content is what was signed cannot be checked ({reason})"
     what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
     return f"{what} {covers}: {holds}."
+
+
+def is_cleared(states: Sequence[SignatureState]) -> bool:
+    """Whether a document carries the stamp of a system of a state, and no signature."""
+    return any(state.stamp for state in states)
 
 
 def is_broken(states: Sequence[SignatureState]) -> bool:

@@ -19,10 +19,11 @@ class SignatureState:
     """A signature as users are told of it: what it covers in words, and whether the content is what was signed.
 
     `path` leads to its element, or says its line where the tags do not balance; `reason` says why a digest could not
-    be checked.
+    be checked. `stamp` names the system of a state that cleared the document, where this is its stamp and no signature.
     """
 
     path: str
     covers: str
     digest: DigestState
     reason: str = ""
+    stamp: str = ""

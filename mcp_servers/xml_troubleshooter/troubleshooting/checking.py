@@ -21,6 +21,7 @@ from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, h
 from ..knowledge.store import Store, nature
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from ..signatures import DSIG
+from ..signatures.clearance import stamp
 from ..workers.away import in_thread, offload
 from .schema_choice import Choice, Sources, choose
 
@@ -238,11 +239,15 @@ async def _without_layers(document: Document, plan: Plan, why: str, services: Ju
 
 
 async def signed(document: Document, services: Judges) -> tuple[SignatureState, ...]:
-    """What the signatures in a document say; () for one without."""
+    """What the signatures in a document say, or the stamp of who cleared it; () for one without."""
+    from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415 - few documents are signed
+
     if DSIG not in document.text:
+        if system := await in_thread(stamp, document.text):
+            why = f"only {system} can tell whether its stamp is of this content"
+            return (SignatureState("", "the invoice", DigestState.UNCHECKABLE, why, stamp=system),)
         return ()
     from ..signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
-    from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415
 
     try:
         return await offload(states, document, seconds=services.seconds)

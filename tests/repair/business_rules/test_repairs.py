@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,11 @@ REPAIRED = [
      "10.00", "10.004", False),
     (rule("order", "count(note) &lt;= 1"), "<note>", "<note>by rail</note><note>", False),
     (rule("*[not(*) and not(normalize-space())]", "false()"), "<note>", "<note> </note><note>", False),
+    (rule("order", "not(note) or count(note) = 1"), "<note>", "<note>by rail</note><note>", False),
+    (rule("order", "count(line[@unit = 'KGM']/net) &lt;= 2"), '<line unit="KGM"><net>5.50',
+     '<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50', False),
+    (rule("order", "count(note) &lt;= 1"), "<note>", "<note> </note><note>", False),
+    (rule("order", "exists(line[2][@unit = 'KGM']/net)"), ' unit="KGM"><net>5.50', "><net>5.50", False),
     (SUMS, "15.50", "51.50", False),
     (SUMS, '<all cur="EUR">18.60</all>', "", False),
 ]  # fmt: skip
@@ -145,6 +151,65 @@ def test_nothing_that_says_something_is_dropped_for_a_form(tmp_path: Path, rules
     assert questions
 
 
+def test_another_value_than_those_offered_is_taken(tmp_path: Path) -> None:
+    rules = rule("money", ". = ('EUR', 'USD') or string-length(.) = 2")
+    _, (question,) = ask(tmp_path, rules, "EUR</money>", "QQQ</money>")
+    assert [option.value for option in question.options] == ["EUR", "USD"]
+    (fix,), none = ask(tmp_path, rules, "EUR</money>", "QQQ</money>", {question.id: "XX"})
+    assert not none
+    assert "<money>XX</money>" in apply(ORDER.replace("EUR</money>", "QQQ</money>"), fix.edits)
+
+
+def test_what_a_missing_value_makes_fail_is_not_asked_beside_it(tmp_path: Path) -> None:
+    rules = rule("order", "buyer/name", "buyer", "count(buyer/name) = 1")
+    fixes, (question,) = ask(tmp_path, rules, "by rail", "by road")
+    assert not fixes
+    assert question.path == "/order/buyer/name"
+
+
+TAXED = "<Percent>20</Percent><TaxScheme><ID>VAT</ID></TaxScheme>"
+INVOICE = f"""<Invoice><DocumentCurrencyCode>EUR</DocumentCurrencyCode>\
+<TaxTotal><TaxAmount currencyID="EUR">3.10</TaxAmount><TaxSubtotal>\
+<TaxableAmount currencyID="EUR">15.50</TaxableAmount><TaxAmount currencyID="EUR">3.10</TaxAmount>\
+<TaxCategory><ID>S</ID>{TAXED}</TaxCategory></TaxSubtotal></TaxTotal>\
+<InvoiceLine><LineExtensionAmount currencyID="EUR">10.00</LineExtensionAmount>\
+<Item><ClassifiedTaxCategory><ID>S</ID>{TAXED}</ClassifiedTaxCategory></Item></InvoiceLine>\
+<InvoiceLine><LineExtensionAmount currencyID="EUR">5.50</LineExtensionAmount>\
+<Item><ClassifiedTaxCategory><ID>S</ID>{TAXED}</ClassifiedTaxCategory></Item></InvoiceLine></Invoice>"""
+TAX = "Item/ClassifiedTaxCategory"
+TOTAL = "number(TaxTotal/TaxAmount) = sum(TaxTotal/TaxSubtotal/number(TaxAmount))"
+VAT = rule("Invoice", "exists(TaxTotal/TaxSubtotal)", "exists(DocumentCurrencyCode)", TOTAL)
+VAT += rule("InvoiceLine", f"exists({TAX}[TaxScheme/ID = 'VAT']/ID)", f"exists({TAX}/Percent)")
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        re.compile(r"<TaxSubtotal>.*</TaxSubtotal>"),
+        re.compile(r"<TaxTotal>.*</TaxTotal>"),
+        re.compile(r"<DocumentCurrencyCode>EUR</DocumentCurrencyCode>"),
+        re.compile(r"<ClassifiedTaxCategory>.*?</ClassifiedTaxCategory>"),
+        re.compile(r"(?<=<Percent>20</Percent>)<TaxScheme><ID>VAT</ID></TaxScheme>(?=</ClassifiedTaxCategory>)"),
+        re.compile(r"<Percent>20</Percent>(?=<TaxScheme><ID>VAT</ID></TaxScheme></ClassifiedTaxCategory>)"),
+    ],
+)
+def test_what_follows_from_the_rest_of_an_invoice_is_supplied_with_consent(
+    tmp_path: Path, lost: re.Pattern[str]
+) -> None:
+    ask(tmp_path, VAT, "by rail", "by road")
+    broken = lost.sub("", INVOICE, count=1)
+    assert broken != INVOICE
+    (fix,), questions = repairs(Document.from_text(broken), plan([tmp_path / "rules.sch"]), {})
+    assert not questions
+    assert _pieces(apply(broken, fix.edits)) == _pieces(INVOICE)
+    assert fix.safety is Safety.UNSAFE
+
+
+def _pieces(text: str) -> list[str]:
+    """The tags and texts of a document, whose order no grammar told here."""
+    return sorted(re.findall(r"<[^<]*", text))
+
+
 def test_what_is_signed_is_left_alone(tmp_path: Path) -> None:
     signed = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature></order>'
     rules = rule("kind", ". = 'order:2'")
@@ -152,3 +217,19 @@ def test_what_is_signed_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "signed.xml").write_text(ORDER)
     document = Document.from_text(ORDER.replace("order:2", "order:1").replace("</order>", signed))
     assert repairs(document, plan([tmp_path / "rules.sch"]), {}) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "<AdditionalDocumentReference><ID>QR</ID></AdditionalDocumentReference>",
+        '<a:AdditionalDocumentReference xmlns:a="urn:a">\n<a:ID>PIH</a:ID></a:AdditionalDocumentReference>',
+        "<ExtensionURI>urn:oasis:names:specification:ubl:dsig:enveloped:xades</ExtensionURI>",
+    ],
+)
+def test_what_a_state_has_cleared_is_left_alone_and_not_another_attachment(tmp_path: Path, stamp: str) -> None:
+    rules = rule("kind", ". = 'order:2'")
+    assert ask(tmp_path, rules, "<kind>order:2</kind>", f"<kind>Order:2</kind>{stamp}") == ((), ())
+    attached = "<AdditionalDocumentReference><ID>PO-1</ID></AdditionalDocumentReference>"
+    fixes, _ = ask(tmp_path, rules, "<kind>order:2</kind>", f"<kind>Order:2</kind>{attached}")
+    assert len(fixes) == 1

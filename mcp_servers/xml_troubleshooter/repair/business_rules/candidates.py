@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...document.edits import Edit
+from .slots import Slot
 
 SURE = 0.95  # of confidence: the same value, written otherwise
 
@@ -37,3 +38,4 @@ class Candidate:
     provenance: str = ""
     same: bool = False
     choice: bool = False
+    slot: Slot | None = None

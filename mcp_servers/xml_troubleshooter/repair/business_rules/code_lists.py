@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from ..values.locale_names import codes
 from .candidates import SURE, Value
+from .code_meanings import told
 
 SHOWN = 12  # entries of a list that a person looks through
 _NEAR = 55.0  # likeness from which on an entry is worth showing
@@ -91,8 +92,11 @@ _CALLED: dict[str, str] = {
 }
 
 
-def meanings(value: str, listed: Sequence[str]) -> list[Value]:
-    """The entries that a value may mean, of the surest kind that there is; [] where it is like none."""
+def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
+    """The entries that a value may mean, of the surest kind that there is; [] where it is like none.
+
+    `name` is that of the element or attribute which holds it.
+    """
     key = _key(value)
     if not key:
         return []
@@ -104,15 +108,15 @@ def meanings(value: str, listed: Sequence[str]) -> list[Value]:
     called = [code for words, found in _CALLED.items() if _among(value, words) for code in found.split()]
     called += codes(value.strip())
     if found := [code for code in dict.fromkeys(called) if code in known]:
-        return [Value(code, f'"{value.strip()}" is what people call {code}.', 0.85) for code in found]
+        return [Value(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85) for code in found]
     padded = [entry for entry in listed if entry.isdigit() and key.isdigit() and entry.lstrip("0") == key.lstrip("0")]
     if padded:
-        return [Value(entry, f'The list writes "{entry}".', 0.85) for entry in padded]
+        return [Value(entry, f"The list writes {told(entry, name)}.", 0.85) for entry in padded]
     if len(key) >= _LONG:
         near = [
             entry for entry in listed if len(entry) >= _LONG and OSA.distance(entry.lower(), value.strip().lower()) == 1
         ]
-        return [Value(entry, f'The list has "{entry}", one slip away.', 0.8) for entry in near]
+        return [Value(entry, f"The list has {told(entry, name)}, one slip away.", 0.8) for entry in near]
     return []
 
 

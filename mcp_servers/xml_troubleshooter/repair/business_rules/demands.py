@@ -42,6 +42,7 @@ _STRIPPED = TRANSPARENT | {
     "concat",
 }
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
+_FOLLOWED = 3  # nodes whose predicates are looked into
 _SEPARATORS = " |,;#~\t\n"
 
 
@@ -147,9 +148,28 @@ class _Reader:
             return
         nodes = [item for item in select(token, context) if is_node(item)]
         if wanted and not nodes:
+            yield from self._unmet(token, context)
             yield Demand(Kind.PRESENT, self._slots(token, context))
         elif not wanted and nodes:
             yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in nodes))
+
+    def _unmet(self, token: Token, context: Context) -> Iterator[Demand]:
+        """What the nodes on a path lack that its predicates ask for."""
+        token = bare(token)
+        if token.symbol not in ("/", "[") or not is_binary(token):
+            return
+        nodes = [item for item in select(token[0], context) if is_node(item)]
+        if not nodes:
+            yield from self._unmet(token[0], context)
+        for node in nodes[:_FOLLOWED]:
+            inner = copy(context)
+            inner.item = node
+            if token.symbol == "/":
+                yield from self._unmet(token[1], inner)
+                continue
+            for part in self.test.failing_in(Part(token[1], inner, wanted=True)):
+                made = [demand for demand in self._of(part) if any(slot.missing for slot in demand.slots)]
+                yield from (replace(demand, slots=tuple(s for s in demand.slots if s.missing)) for demand in made)
 
     def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
         left, right = bare(token[0]), bare(token[1])
@@ -213,8 +233,11 @@ class _Reader:
         bound = int(limit[0]) if limit and str(limit[0]).isdigit() else 0
         few = symbol in ("=", "eq", ">", ">=") and number < bound + (symbol == ">")
         if few:
+            yield from self._unmet(path, context)
             yield Demand(Kind.PRESENT, self._slots(path, context))
         elif symbol in ("=", "eq", "<", "<=") and number > bound:
+            for condition in (at[0] for at in other.iter() if at.symbol == "if" and truth(at[0], context) is False):
+                yield from self._presence(bare(condition), context, wanted=True)  # with it, there may be more
             kind = Kind.FEWER if bound else Kind.ABSENT
             yield Demand(
                 kind, tuple(Slot(place_of(node)) for node in select(path, context) if is_node(node)), (str(bound),)

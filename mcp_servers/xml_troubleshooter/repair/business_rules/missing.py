@@ -9,6 +9,7 @@ from itertools import islice
 from ...grammar.model import local_name
 from ...loop.proposal import Option, Question
 from .code_lists import SHOWN, nearest
+from .code_meanings import meaning, told
 from .slots import Slot, Slots
 from .trial import Fault, Trials
 
@@ -16,7 +17,7 @@ _TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
 _LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
 
 _LEADING = re.compile(
-    r"^.*\b(?:shall|must|should|have|has|contain|contains|provided?|be|the|an?|each|or)\s+", re.IGNORECASE
+    r"^.*\b(?:shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+", re.IGNORECASE
 )
 _EXAMPLES = {
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
@@ -55,22 +56,29 @@ def ask(
     others = [slots.name(other) for other in absent if slots.name(other) != name]
     term = business_term(said, name)
     what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
-    example = next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
     before = slots.value(slot).strip()
     head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
     choices = nearest(before, listed)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
     made = tuple(options) or tuple(
-        Option(id=chr(ord("a") + number), value=code, meaning="an entry of the rule's list", before=before, after=code)
+        Option(
+            id=chr(ord("a") + number), value=code, meaning=meaning(code, name) or "an entry of the rule's list",
+            before=before, after=code,
+        )
         for number, code in enumerate(choices[:SHOWN])
     )  # fmt: skip
-    shown = f" One of: {', '.join(option.value for option in made)}." if made else ""
+    shown = f" One of: {', '.join(told(option.value, name) for option in made)}." if made else ""
     return Question(
         id=slots.context.question_id(path, name), path=path, at=at, skeleton=skeleton, why=message,
-        needed=f"{head}? {asks}.{shown}" + (f" For example {example}." if example and not made else ""),
+        needed=f"{head}? {asks}.{shown}" + (f" For example {example(name)}." if example(name) and not made else ""),
         type="a code of the rule's list" if listed else "XML content" if slots.is_group(slot) else "text",
         allowed=tuple(listed), options=made,
     )  # fmt: skip
+
+
+def example(name: str) -> str:
+    """A value that what is called so may have; "" where its name tells nothing."""
+    return next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
 
 
 def business_term(message: str, name: str) -> str:
@@ -106,7 +114,13 @@ def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]
     ]
     chosen = fitting or (codes if len(codes) <= SHOWN else [])
     return tuple(
-        Option(id=chr(ord("a") + number), value=code, meaning="a code of the rules' list for it", before="", after=code)
+        Option(
+            id=chr(ord("a") + number),
+            value=code,
+            meaning=meaning(code, local_name(name)) or "a code of the rules' list for it",
+            before="",
+            after=code,
+        )
         for number, code in enumerate(islice(chosen, SHOWN))
     )
 
@@ -120,7 +134,13 @@ def _schemes(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
     value = slots.tree.value(node).strip()
     fitting = [code for form, codes in _SCHEMES.items() if re.fullmatch(form, value) for code in codes.split()]
     return tuple(
-        Option(id=chr(ord("a") + number), value=code, meaning="by the form of the identifier", before="", after=code)
+        Option(
+            id=chr(ord("a") + number),
+            value=code,
+            meaning=f"{meaning(code, name)}, by its form".lstrip(", "),
+            before="",
+            after=code,
+        )
         for number, code in enumerate(code for code in fitting if code in listed)
     )
 

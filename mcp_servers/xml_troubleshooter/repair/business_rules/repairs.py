@@ -14,19 +14,24 @@ from ...document.edits import Edit, JointEdits
 from ...errors import TroubleshooterError
 from ...loop.proposal import Fix, Option, Question, Safety, answered_by
 from ...schemas.plan import Plan
+from ...signatures.clearance import stamp
 from ...signatures.coverage import signatures
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
+from .alike import alike
 from .arithmetic import Solution, solutions, written
 from .candidates import Candidate
 from .code_lists import meanings, nearest
+from .code_meanings import told
 from .demands import Demand, Kind, demands
 from .formats import forms, is_quantity, numbers
-from .missing import ask, code_choices
+from .missing import ask, code_choices, example
 from .quick_fixes import quick_fixes
+from .removals import WHOLE_GROUP, fewer, removal, repetitions
 from .slots import Slot, Slots
 from .trial import Fault, Trials
+from .vat_breakdown import breakdown
 
 _TRIED = 40  # candidates for one state of a document
 _PER_FAULT = 8  # candidates of a kind for one fault
@@ -34,9 +39,12 @@ _FIGURES = 8  # of a calculation that are looked at
 _FAULTS = 12  # faults that are looked into at a time
 _ASKED = 6  # questions about rules at a time
 _CLEARLY = 0.12  # of confidence: more than this makes one candidate for a place better than another
-# what goes through the systems of a state, which keep what was submitted: KSeF and the Sistema di Interscambio
-_CLEARED = ("crd.gov.pl", "fatturapa.gov.it")
-_CORRECTION = " Once it was submitted, an invoice is not changed: then a correction has to be issued."
+# what goes through the systems of a state, which keep what was submitted: by its namespace, what is to be done then
+_SUBMITTED = {
+    "crd.gov.pl": " Once KSeF has taken an invoice it is not changed: issue a correction (KOR) there.",
+    "fatturapa.gov.it": " Once the Sistema di Interscambio has delivered an invoice it is not changed: issue a "
+    "correction, by a credit note (TD04) or debit note (TD05). One that it rejected can be sent again.",
+}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Solved = Counter[tuple[str, str]]
@@ -52,8 +60,8 @@ class _Tried:
 
 
 def repairs(document: Document, plan: Plan, answers: Mapping[str, str]) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    """What rules say of a well-formed document, as fixes and questions; nothing for what is signed."""
-    if signatures(document.text):
+    """What rules say of a well-formed document, as fixes and questions; nothing for what is signed or cleared."""
+    if signatures(document.text) or stamp(document.text):
         return (), ()  # any edit would break what was signed: a correction has to be issued
     try:
         trials = Trials(document, plan)
@@ -70,7 +78,8 @@ class _Repairer:
         self._trials = trials
         self._slots = slots
         self._answers = answers
-        self._issued = any(system in slots.tree.root.name for system in _CLEARED)
+        named = slots.tree.root.name
+        self._correction = next((advice for system, advice in _SUBMITTED.items() if system in named), "")
         self._solutions: dict[Slot, list[Solution]] = {}
         self._root = root = XPathContext(trials.tree()).root
         seldom = Counter(fault.key for fault in trials.faults)
@@ -91,16 +100,30 @@ class _Repairer:
             left -= group[0].solved
             taken = [edit for each in group for edit in each.candidate.edits]
             tried = [each for each in tried if not each.solved - left and JointEdits(taken).admit(each.candidate.edits)]
-        for fault in sorted(self._faults, key=self._follows):
+        for fault, slot in self._unsolved(left):
             # what is missing makes calculations fail: when it is there, they can be looked at
             if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and self._follows(fault)):
-                told = self._asked(fault)
-                if isinstance(told, Fix):
-                    fixes.append(told)
-                elif all(told.path != other.path for other in questions):
-                    questions.append(told)
+                made = self._asked(fault, slot)
+                if isinstance(made, Fix):
+                    fixes.append(made)
+                elif all(made.path != other.path for other in questions):
+                    questions.append(made)
                 left[fault.key] = 0
+                left -= self._relief(slot)
         return tuple(fixes), tuple(questions)
+
+    def _unsolved(self, left: Solved) -> list[tuple[Fault, Slot | None]]:
+        """The faults that a person is asked about, each with its slot: those first whose answer settles most."""
+        slots = [(fault, self._slot_of(fault)) for fault in self._faults if left[fault.key] > 0]
+        if len(slots) == 1:
+            return slots
+        return sorted(slots, key=lambda each: (self._follows(each[0]), -self._relief(each[1]).total()))
+
+    def _relief(self, slot: Slot | None) -> Solved:
+        """What is no longer at fault once there is anything in a slot that is missing."""
+        if slot is None or not slot.missing:
+            return Counter()
+        return self._trials.relieved(self._slots.put(slot, example(self._slots.name(slot)) or "1"))
 
     def _follows(self, fault: Fault) -> bool:
         """Whether a fault may follow from others: nothing in it is missing, or nothing can be told of it."""
@@ -119,11 +142,25 @@ class _Repairer:
                     continue
                 tries += known is None
                 if tries > _TRIED:
-                    return list(found.values())
+                    break
                 solved = self._trials.solved(candidate.edits)
                 if solved is not None and solved[fault.key] > 0:
                     found[candidate.edits] = _Tried(fault, candidate, solved)
-        return list(found.values())
+        effects: dict[str, _Tried] = {}  # of two that come to the same, the likelier
+        for each in sorted((*found.values(), *self._of_all()), key=lambda each: -each.candidate.confidence):
+            text = self._trials.changed(each.candidate.edits).text
+            effects.setdefault(re.sub(r">\s+<", "><", text), each)
+        return list(effects.values())
+
+    def _of_all(self) -> Iterator[_Tried]:
+        """What repairs faults of the whole document, wherever a rule sees them."""
+        counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
+        counted = any(demand.kind in counts for wanted in self._demands.values() for demand in wanted)
+        for candidate in (*breakdown(self._slots), *(repetitions(self._slots) if counted else ())):
+            solved = self._trials.solved(candidate.edits)
+            fault = next((fault for fault in self._faults if solved and solved[fault.key] > 0), None)
+            if solved is not None and fault is not None:
+                yield _Tried(fault, candidate, solved)
 
     def _candidates(self, fault: Fault) -> Iterator[Candidate]:
         offered = list(quick_fixes(fault.finding, self._slots, self._root))
@@ -136,6 +173,8 @@ class _Repairer:
             if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
                 continue  # of the ways to write a calculation, not of the one that was meant
             yield from self._for(fault, demand, several=len(wanted) > 1)
+        for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
+            yield from alike(self._slots, slot)
         if figures or any(demand.kind is Kind.OTHER for demand in wanted):
             yield from self._figures(wanted)
 
@@ -155,13 +194,13 @@ class _Repairer:
                     )
             case Kind.ABSENT:
                 for slot in demand.slots[:1]:
-                    yield self._removal(slot, several=several)
+                    yield removal(self._slots, slot, several=several)
             case Kind.FEWER:
-                yield from self._fewer(demand)
+                yield from fewer(self._slots, demand.slots, int(demand.values[0]))
             case Kind.PRESENT:
                 for slot in demand.slots[:1]:
                     if not slot.missing and self._slots.is_leaf(slot) and not self._slots.value(slot).strip():
-                        yield self._removal(slot, several=several)
+                        yield removal(self._slots, slot, several=several)
                     if len(slot.missing) == 1:
                         yield from self._derived(slot)
             case _:
@@ -183,9 +222,9 @@ class _Repairer:
         for slot in demand.slots[:1]:
             if not self._slots.is_leaf(slot):
                 continue
-            before = self._slots.value(slot)
+            before, name = self._slots.value(slot), self._slots.name(slot)
             provenance = f"code list: of {fault.finding.rule or 'the rule'}"
-            known = meanings(before, demand.values) if before.strip() else []
+            known = meanings(before, demand.values, name) if before.strip() else []
             for each in known:
                 yield self._candidate(
                     slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
@@ -195,7 +234,9 @@ class _Repairer:
                 if len(demand.values) == 1 or len(choices) <= len(demand.values):
                     for value in choices:
                         yield replace(
-                            self._candidate(slot, value, "It is in the rule's list.", 0.4, provenance=provenance),
+                            self._candidate(
+                                slot, value, f"The rule's list has {told(value, name)}.", 0.4, provenance=provenance
+                            ),
                             choice=len(demand.values) > 1,
                         )
 
@@ -212,38 +253,6 @@ class _Repairer:
                 found.add(each.text)
                 same = each.same and not is_quantity(self._slots.name(slot))
                 yield self._candidate(slot, each.text, each.reason, each.confidence, same=same)
-
-    def _removal(self, slot: Slot, *, several: bool) -> Candidate:
-        node = self._slots.node(slot.place)
-        value = " ".join(self._slots.value(slot).split())
-        empty = not value and not node.children and not slot.place.attribute
-        reason = "It is empty." if empty else f'The rule forbids it here; it holds "{value[:80]}".'
-        return Candidate(
-            self._slots.remove(slot.place), self._slots.start(slot), self._slots.path(slot), reason,
-            0.85 if empty else 0.5 if several else 0.6, before=value or self._slots.name(slot), after="",
-        )  # fmt: skip
-
-    def _fewer(self, demand: Demand) -> Iterator[Candidate]:
-        """Of what stands too often: repetitions go, else a person says which one stays."""
-        context, kept = self._slots.context, int(demand.values[0])
-        nodes = [(slot, self._slots.node(slot.place)) for slot in demand.slots]
-        texts = [re.sub(r"\s+", " ", context.text[node.start : node.end]) for _, node in nodes]
-        repeated = [number for number, text in enumerate(texts) if text in texts[:number]]
-        # a repetition of a whole group counts in each of its parts
-        if len(nodes) - len(repeated) <= kept:
-            edits = tuple(edit for number in repeated for edit in self._slots.remove(nodes[number][0].place))
-            slot = nodes[repeated[0]][0]
-            parents = [nodes[number][1].parent for number in repeated]
-            alone = [parent for parent in parents if parent is not None and len(parent.children) == 1]
-            if len(alone) == len(parents):
-                edits = tuple(Edit(*context.whole(parent), "") for parent in alone)
-            yield Candidate(
-                edits, self._slots.start(slot), self._slots.path(slot), "It says the same as the one before it.",
-                0.85, before=texts[repeated[0]][:200], after="",
-            )  # fmt: skip
-            return
-        for slot, _ in nodes[:_PER_FAULT] if len(nodes) == kept + 1 else ():
-            yield self._removal(slot, several=True)
 
     def _derived(self, slot: Slot) -> Iterator[Candidate]:
         """What is missing, taken from what its like have in common, or from a calculation."""
@@ -308,16 +317,17 @@ class _Repairer:
         return Candidate(
             self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
             before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
-            same=same,
+            same=same, slot=slot,
         )  # fmt: skip
 
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
         first = group[0]
-        rivals = [each for each in group if each.candidate.path == first.candidate.path]
-        alone = len(rivals) == len(group) and (
-            len(group) == 1 or first.candidate.confidence - group[1].candidate.confidence > _CLEARLY or (
-                first.candidate.same and not group[1].candidate.same
+        kept = [each for each in group if each is group[0] or each.candidate.confidence > WHOLE_GROUP]
+        rivals = [each for each in kept if f"{each.candidate.path}/".startswith(f"{first.candidate.path}/")]
+        alone = len(rivals) == len(kept) and (
+            len(kept) == 1 or first.candidate.confidence - kept[1].candidate.confidence > _CLEARLY or (
+                first.candidate.same and not kept[1].candidate.same
             )
         )  # fmt: skip
         if alone and not first.candidate.choice:
@@ -329,14 +339,15 @@ class _Repairer:
                 return replace(
                     self._fix(each), safety=Safety.SAFE, confidence=1.0, provenance=answered_by(question), rewrites=True
                 )
-        return question
+        slot = next((each.candidate.slot for each in group if each.candidate.slot is not None), None)
+        return self._answered(question, slot, answer) if answer and slot is not None else question
 
     def _fix(self, tried: _Tried) -> Fix:
         candidate = tried.candidate
-        reason = f"{_title(tried.fault)} {candidate.reason}{_CORRECTION if self._issued else ''}"
+        reason = f"{_title(tried.fault)} {candidate.reason}{self._correction}"
         fix = Fix(
             edits=candidate.edits, source="rule:business-rule", reason=reason,
-            safety=Safety.SAFE if candidate.same and not self._issued else Safety.UNSAFE,
+            safety=Safety.SAFE if candidate.same and not self._correction else Safety.UNSAFE,
             confidence=candidate.confidence, at=candidate.at,
             provenance=candidate.provenance, rewrites=candidate.same,
         )  # fmt: skip
@@ -349,23 +360,33 @@ class _Repairer:
         return Question(
             id=self._slots.context.question_id(first.path, fault.finding.rule), path=first.path,
             needed=f"{_title(fault)} Which of these is right: {shown}?",
-            type="the id of an option, or its value", why=_said(fault), at=first.at, options=options,
+            type="the id or value of an option, or another value that the rule takes", why=_said(fault), at=first.at,
+            options=options,
         )  # fmt: skip
 
-    def _asked(self, fault: Fault) -> Fix | Question:
+    def _slot_of(self, fault: Fault) -> Slot | None:
+        """What a person is asked to fill in or to change about a fault."""
+        wanted = self._demands[id(fault)]
+        listed = next((demand.slots[0] for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
+        absent = next((slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots), None)
+        leaves = (slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot))
+        return listed or absent or next(leaves, None)
+
+    def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""
         wanted = self._demands[id(fault)]
         listed = next((demand for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
         absent = [slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots]
-        slot = listed.slots[0] if listed else next(iter(absent), None)
-        slot = slot or next((slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot)), None)
         values = listed.values if listed else ()
         options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
         question = ask(fault, slot, self._slots, values, absent, options)
         answer = self._answers.get(question.id)
         if answer is None or slot is None:
             return question
-        value = next((option.value for option in question.options if answer in (option.id, option.value)), answer)
+        return self._answered(question, slot, question.chosen(answer) or answer)
+
+    def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
+        """What puts a value in that a person gave, be it one that was offered or not: the rule judges it."""
         edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
         return Fix(
             edits=edits, source="rule:business-rule", reason=question.needed, safety=Safety.SAFE, confidence=1.0,

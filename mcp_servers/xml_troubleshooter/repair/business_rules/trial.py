@@ -80,6 +80,13 @@ class Trials:
             self._tried[key] = self._solved(key)
         return self._tried[key]
 
+    def relieved(self, edits: Sequence[Edit]) -> Counter[tuple[str, str]]:
+        """What is no longer at fault with these edits, whatever else is then."""
+        try:
+            return self.before - self._judged(self.changed(edits))[1]
+        except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
+            return Counter()
+
     def faults_with(self, edits: Sequence[Edit]) -> list[Fault]:
         """What the rules find with these edits made."""
         try:

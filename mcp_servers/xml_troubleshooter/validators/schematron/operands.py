@@ -183,6 +183,12 @@ class Evaluation:
         if token.symbol in ("and", "or"):
             sure = [child for child in token if truth(child, context) == (not wanted)]
             inner = [Part(child, context, wanted) for child in (sure if sure and holds is not None else token)]
+            if (token.symbol == "or") == wanted:
+                # of several ways to hold, those that need the least
+                ways = [list(self._failing(each)) for each in inner]
+                least = min((len(way) for way in ways if way), default=0)
+                yield from (each for way in ways if len(way) == least for each in way)
+                return
         else:
             inner = self._inside(part)
         if not inner:
