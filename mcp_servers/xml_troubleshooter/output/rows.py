@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar
 
 
@@ -19,11 +19,21 @@ class Row:
 
     def as_data(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        return asdict(self)
+        return {each.name: _data(getattr(self, each.name)) for each in fields(self)}
 
     def as_json(self) -> str:
         """The row as one line of JSON."""
         return json.dumps(self.as_data(), ensure_ascii=False, separators=(",", ":"))
+
+
+def _data(value: object) -> object:
+    if isinstance(value, Row):
+        return value.as_data()
+    if isinstance(value, (list, tuple)):
+        return [_data(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _data(item) for key, item in value.items()}
+    return value
 
 
 class Says:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..document.document import Document
 _TABLE = Path(__file__).with_name("vocabularies.json")
 _HEAD = 1 << 16  # characters in which the document element must start
 _BEGINNING = 1 << 14  # characters behind its name in which its marks stand
+_LATEST = 8  # documents whose beginning is remembered: one that is repaired is asked about again and again
 _BEFORE_ROOT = re.compile(
     r"(?:[^<]++|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
     r"|<!(?i:DOCTYPE)(?P<doctype>(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+)(?:\[(?s:.*?)\]\s*)?>)*+"
@@ -104,7 +105,7 @@ def recognise(document: Document) -> Vocabulary | None:
     """The vocabulary of a document, None where the table does not know it."""
     if other := notation(document):
         return next(each for each in table() if each.id == other)
-    return _best(table(), read_beginning(document))
+    return _known_by(read_beginning(document))
 
 
 def judged_as(document: Document) -> Vocabulary | None:
@@ -113,6 +114,11 @@ def judged_as(document: Document) -> Vocabulary | None:
     if known is not None and known.layers:
         return known
     return _best((each for each in table() if each.id in BASES), read_beginning(document)) or known
+
+
+@lru_cache(maxsize=_LATEST)
+def _known_by(beginning: Beginning) -> Vocabulary | None:
+    return _best(table(), beginning)
 
 
 def _best(vocabularies: Iterable[Vocabulary], beginning: Beginning) -> Vocabulary | None:
@@ -134,7 +140,11 @@ def notation(document: Document) -> str:
 
 def read_beginning(document: Document) -> Beginning:
     """What tells the vocabulary of a document."""
-    text = document.text[: _HEAD + _BEGINNING]
+    return _read(document.text[: _HEAD + _BEGINNING], PurePath(document.source).name)
+
+
+@lru_cache(maxsize=_LATEST)
+def _read(text: str, file: str) -> Beginning:
     prolog = _BEFORE_ROOT.match(text, 0, _HEAD)
     root = _ROOT.search(text, prolog.end() if prolog else 0)
     if root is None:
@@ -150,7 +160,7 @@ def read_beginning(document: Document) -> Beginning:
         doctype=(prolog["doctype"] if prolog else None) or "",
         profiles=tuple(match["id"].strip() for match in profiles),
         specifications=tuple(match["id"].strip() for match in profiles if match["of"]),
-        file=PurePath(document.source).name,
+        file=file,
         text=rest,
     )
 

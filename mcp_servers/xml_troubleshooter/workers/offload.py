@@ -50,15 +50,19 @@ async def offload(
     worker died, and whatever the function raises; what cannot be pickled comes as WorkerError.
     """
     slots = _worker_slots()
-    request = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=slots.threads)
-    async with slots.acquired(heavy=heavy or len(request) > SHORT):
-        worker = await anyio.to_thread.run_sync(_well_worker, limiter=slots.threads)
+    packed: bytes | None = None
+    if not slots.free:  # who goes first is decided by size
+        packed = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=slots.threads)
+    async with slots.acquired(heavy=heavy or packed is None or len(packed) > SHORT):
+        worker = await _well_worker()
+
+        def do() -> tuple[bytes, object]:
+            return worker.do(pickle.dumps((function, arguments)) if packed is None else packed)
+
         try:
             with anyio.fail_after(seconds):
                 # the thread ends with the worker
-                kind, outcome = await anyio.to_thread.run_sync(
-                    worker.do, request, limiter=slots.threads, abandon_on_cancel=True
-                )
+                kind, outcome = await anyio.to_thread.run_sync(do, limiter=slots.threads, abandon_on_cancel=True)
         except TimeoutError:
             await _ended(worker)
             raise LimitError(time_is_up(seconds)) from None
@@ -173,13 +177,13 @@ _idle: list[_Worker] = []
 atexit.register(end_workers)
 
 
-def _well_worker() -> _Worker:
+async def _well_worker() -> _Worker:
     while _idle:
         worker = _idle.pop()
         if worker.is_well:
             return worker
-        worker.end()
-    return _Worker()
+        await _ended(worker)
+    return await anyio.to_thread.run_sync(_Worker, limiter=_worker_slots().threads)
 
 
 class _WorkerSlots:
@@ -192,10 +196,15 @@ class _WorkerSlots:
         self._short = anyio.CapacityLimiter(1)
         self._overdue = anyio.CapacityLimiter(processors)
 
+    @property
+    def free(self) -> bool:
+        """Whether there is a place for any work."""
+        return self._any.available_tokens > 0
+
     @asynccontextmanager
     async def acquired(self, *, heavy: bool) -> AsyncIterator[None]:
         """A place, once there is one."""
-        if heavy or self._any.available_tokens > 0:
+        if heavy or self.free:
             async with self._any:
                 yield
             return
