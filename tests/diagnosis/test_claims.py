@@ -7,7 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import assess
+from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Mended, assess
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
 from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check, find
 from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
@@ -252,6 +253,16 @@ def test_what_the_result_no_longer_has_is_repaired() -> None:
     now = Report(well_formed=True, valid=True)
     (assessed,) = assess(message, document, before, now)
     assert assessed.state is State.REPAIRED
+
+
+def test_what_is_said_of_a_broken_document_is_looked_up_in_its_repaired_state() -> None:
+    broken, result = Document(ORDER.replace("kg", "k & g")), Document(ORDER.replace("kg", "k &amp; g"))
+    before, now = Report(well_formed=False, valid=False), Report(well_formed=True, valid=True)
+    (assessed,) = assess("element Due is missing", broken, before, now, (), result)
+    assert (assessed.state, assessed.reason[:28]) == (State.ABSENT, "<Due> is there, in line 3, a")
+    escape = (Mended(line=4, code=Code.UNESCAPED_TEXT.value, source="rule"),)
+    (told,) = assess("Apostrophe not preceded by \\ (in It's)", broken, before, now, escape, result)
+    assert told.state is State.REPAIRED
 
 
 def test_a_claim_says_by_its_fields_what_it_holds() -> None:

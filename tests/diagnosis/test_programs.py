@@ -42,6 +42,7 @@ TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="x" maxOccurs="unbound"/></xs:sequence></xs:complexType>'), "unbound", Code.INVALID_VALUE, "unbounded"),
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:complexType name="A"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="xs:number"/>'), "xs:number", Code.UNRESOLVED_REFERENCE, "xs:decimal"),
+        (XSD.format('<xs:complexType name="Foo"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="Foo"/>'), "Foo", Code.UNRESOLVED_REFERENCE, "t:Foo"),
         (XSD.format('<xs:complexType name="A"><xs:assert test="true("/></xs:complexType>'), "true(", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence><xs:assert test="true()"/></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:simpleType name="A"><xs:list itemType="xs:sting"/></xs:simpleType><xs:complexType name="B"><xs:assert test="true()"/></xs:complexType>'), "xs:sting", Code.UNRESOLVED_REFERENCE, "xs:string"),
@@ -127,10 +128,11 @@ def test_a_schema_that_is_no_xml_and_compiles_can_be_used(text: str) -> None:
     assert (report.valid, report.diagnostics, [layer.name for layer in report.layers]) == (True, (), ["compilation"])
 
 
-def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("newer", ["", '<xs:complexType name="C"><xs:assert test="true()"/></xs:complexType>'])
+def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(newer: str, tmp_path: Path) -> None:
     neighbour = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:o"><xs:simpleType name="T"><xs:restriction base="xs:string"/></xs:simpleType></xs:schema>'
     (tmp_path / "other.xsd").write_text(neighbour)
-    text = XSD.format('  <xs:element name="a" type="o:T"/>').replace("xmlns:t", 'xmlns:o="urn:o" xmlns:t')
+    text = XSD.format(f'  <xs:element name="a" type="o:T"/>{newer}').replace("xmlns:t", 'xmlns:o="urn:o" xmlns:t')
     main = tmp_path / "main.xsd"
     main.write_text(text)
     (found,) = find(Document(text, source=str(main)))

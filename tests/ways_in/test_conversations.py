@@ -254,6 +254,21 @@ async def test_edits_are_accepted_and_rejected_one_by_one(connect: Connect, fold
         assert "1 edit left out, as you asked. No edit of this run has the id e000000." in anew["summary"]
 
 
+async def test_an_edit_that_waits_can_be_refused(connect: Connect, folder: Path) -> None:
+    text = (folder / "broken.xml").read_text().replace("<line>", "<note>5</note><line>", 1)
+    (folder / "noted.xml").write_text(text)
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "noted.xml"))
+        (waiting,) = [row["id"] for row in first["edits"] if not row["applied"]]
+        refused = await asked(client, run_id=first["run_id"], reject=[waiting])
+        assert "1 edit left out, as you asked." in refused["summary"]
+        assert "No edit of this run" not in refused["summary"]
+        assert [row for row in refused["edits"] if not row["applied"]] == []
+        again = await asked(client, run_id=first["run_id"], accept=[waiting])
+        assert again["status"] == "fixed"
+        assert again["diff"].startswith("--- noted.xml (as last shown)\n")
+
+
 async def test_a_folder_is_judged_file_by_file(connect: Connect, folder: Path) -> None:
     (folder / "sub").mkdir()
     whole = (folder / "valid.xml").read_text()

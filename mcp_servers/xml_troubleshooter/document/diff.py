@@ -24,15 +24,17 @@ class _Change(NamedTuple):
     new_end: int
 
 
-def unified(before: str, after: str, name: str = "document.xml") -> str:
+def unified(before: str, after: str, name: str = "document.xml", state: str = "") -> str:
     """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line.
+
+    `state` says which one the old text is where it is not the document as it came.
 
     Where a line that changed is too long to be read, the changes are shown by their characters, for people alone.
     """
     if before == after:
         return ""
     old, new = _lines(before), _lines(after)
-    pieces = [f"--- {name}\n", f"+++ {name} (repaired)\n"]
+    pieces = [f"--- {name}{f' ({state})' if state else ''}\n", f"+++ {name} (repaired)\n"]
     changes = list(_changes(old, new))
     if any(len(line) > _LONG for change in changes for line in old[change.start : change.end]):
         return "".join((*pieces, *_by_character(before, after)))

@@ -256,7 +256,9 @@ class State:
         """What waits for consent, without what the user has rejected."""
         if not self.task.reject:
             return self.withheld
-        return tuple(fix for fix in self._withheld if self.id_of(fix) not in self.task.reject)
+        named = [(fix, self.id_of(fix)) for fix in self._withheld]
+        self._left_out.update((name, _REJECTED) for _, name in named if name in self.task.reject)
+        return tuple(fix for fix, name in named if name not in self.task.reject)
 
     def _protected(self, waiting: Sequence[Fix]) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
         """Questions whether what the user wants to stay may be changed, and the repairs that would."""

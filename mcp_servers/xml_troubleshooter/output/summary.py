@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.sax.saxutils import unescape
 
+from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.states import State
 from ..diagnostics import LayerKind
@@ -96,14 +97,9 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
         case Status.FIXED:
             return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
-            return (
-                f"{edits} made." if made else "",
-                whole_verdict(checked, now=result.report if made else None),
-                _recognised(outcome),
-                _asked(outcome),
-                _stopped(result),
-                *_end(outcome),
-            )
+            first = "" if _answers_would_do(result) else first_told(result.report, result.report, " of the result")
+            verdict = (f"{edits} made.", whole_verdict(checked, now=result.report), first)
+            return (*(verdict if made else _as_it_came(checked, result)), *_next(outcome))
         case Status.IMPROVED if result.report.valid:
             return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.UNCHANGED if result.report.valid:
@@ -115,6 +111,18 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
             return (in_short(checked), "Nothing was changed.", *_next(outcome))
 
 
+def _as_it_came(checked: Checked, result: LoopResult) -> Sequence[str]:
+    """The verdict on a document that only answers can change."""
+    return (whole_verdict(checked),) if _answers_would_do(result) else (in_short(checked), "Nothing was changed.")
+
+
+def _answers_would_do(result: LoopResult) -> bool:
+    """Whether no more places are at fault than there are questions, and no edit waits for consent."""
+    places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
+    told = total(result.report) == len(result.report.diagnostics)
+    return told and len(places) <= len(result.questions) and not result.withheld
+
+
 def _next(outcome: Outcome) -> Sequence[str]:
     """What the caller can do about the faults that are left."""
     result = outcome.result
@@ -124,8 +132,8 @@ def _next(outcome: Outcome) -> Sequence[str]:
     return (
         _recognised(outcome),
         _ANOTHER_SCHEMA if outcome.checked.plan.grammar and codes.intersection(_UNKNOWN_HERE) else "",
-        _withheld(result),
         _asked(outcome),
+        _withheld(result),
         _stopped(result),
         *_end(outcome),
     )

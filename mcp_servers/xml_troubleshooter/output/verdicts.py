@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..checked import Checked, total
@@ -91,7 +92,14 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
     if report.layers and report.layers[0].name == COMPILATION:  # of what is XML, syntax is the first
         return f"{_of_notation(checked, report, faults)}{left_out}"
     if not report.well_formed:
-        return f"{subject} is not well-formed XML: {faults}.{left_out}"
+        behind = sum(fault.masked for fault in report.diagnostics)
+        told = (
+            f"{_without(report, behind)}, and {behind} more that {'comes' if behind == 1 else 'come'} to light once"
+            if behind
+            else faults
+        )
+        rest = f" {'that is' if total(report) - behind == 1 else 'these are'} mended" if behind else ""
+        return f"{subject} is not well-formed XML: {told}{rest}.{left_out}"
     passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
     if not report.valid:
         failed = _named(layer for layer in report.judged if layer.state is LayerState.FAILED)
@@ -151,6 +159,12 @@ def counted(report: Report) -> str:
     counts = (number - warnings, "fault"), (warnings, "warning")
     told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
     return f"at least {told}" if number >= COUNTED else told
+
+
+def _without(report: Report, behind: int) -> str:
+    """How many faults there are in front of those that hide behind them."""
+    shown = tuple(fault for fault in report.diagnostics if not fault.masked)
+    return counted(replace(report, diagnostics=shown, total=total(report) - behind))
 
 
 def first_told(report: Report, shown: Report, where: str = "") -> str:

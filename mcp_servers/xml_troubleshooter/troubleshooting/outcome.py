@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..checked import Checked, Request, is_done, total
+from ..checked import Checked, Request, is_done
 from ..diagnostics import Report
 from ..document.diff import unified
 from ..document.document import Document
@@ -71,7 +71,7 @@ class Outcome:
             return Status.FIXED if self._is_whole() else Status.IMPROVED
         if report.valid and not changed and self.checked.done:
             return Status.VALID if report.accepted else Status.WELL_FORMED
-        if _only_questions_left(self.result):
+        if self.result.questions:
             return Status.NEEDS_INPUT
         return Status.IMPROVED if changed else Status.UNCHANGED
 
@@ -91,7 +91,7 @@ class Outcome:
 
         checked, result = self.checked, self.result
         made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]
-        said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made)
+        said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made, result.document)
         touched = [Touched(edit.id, edit.line, edit.before, edit.applied) for edit in result.edits]
         touched += [
             Touched(question.id, question.line, question.options[0].before, made=False, asked=True)
@@ -106,7 +106,7 @@ class Outcome:
         if self.told is None:
             return self.diff
         name = self.checked.path.name if self.checked.path else "document.xml"
-        return unified(self.told.document.text, self.result.document.text, name)
+        return unified(self.told.document.text, self.result.document.text, name, "as last shown")
 
     @cached_property
     def diff(self) -> str:
@@ -125,10 +125,3 @@ def begun(run_id: str, request: Request) -> Outcome:
         LoopResult(document=document, report=report),
         running=True,
     )
-
-
-def _only_questions_left(result: LoopResult) -> bool:
-    """Whether answers would do: no more places are at fault than there are questions, and no edit waits for consent."""
-    places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
-    told = total(result.report) == len(result.report.diagnostics)
-    return bool(result.questions) and told and len(places) <= len(result.questions) and not result.withheld

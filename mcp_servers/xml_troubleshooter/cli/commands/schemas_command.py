@@ -82,7 +82,11 @@ async def _install(options: argparse.Namespace) -> int:
     store, mirror = open_store(), get_settings().schema_mirror or ""
     for name in options.names:
         held = install(name, store, mirror=mirror, progress=_progress)
-        word = "its hash is that of the catalogue" if held.entry.sha256 else "unverified; this hash is kept from now on"
+        word = (
+            "its hash is that of the catalogue"
+            if held.entry.sha256
+            else "the publisher gives no hash to compare it with; this one is kept from now on"
+        )
         say(f"{held.entry.id} {held.version}: in {held.folder}\n  SHA-256 {held.sha256} ({word})")
     return 0
 
@@ -168,7 +172,7 @@ def _origin(held: Iterable[Held]) -> str:
 def _way(url: str, sha256: str, packaged: bool) -> str:  # noqa: FBT001 - a fact of the entry
     ways = ["comes with an extra"] if packaged else []
     if url:
-        ways.append("install" if sha256 else "install (unverified)")
+        ways.append("install" if sha256 else "install (no hash to compare)")
     return ", ".join(ways) or "add"
 
 

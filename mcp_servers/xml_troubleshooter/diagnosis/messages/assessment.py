@@ -100,9 +100,17 @@ def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
 
 
 def assess(
-    problem: str, document: Document, report: Report, now: Report, edits: Sequence[Mended] = ()
+    problem: str,
+    document: Document,
+    report: Report,
+    now: Report,
+    edits: Sequence[Mended] = (),
+    result: Document | None = None,
 ) -> tuple[Assessed, ...]:
-    """Each claim of a text, held against the report on the document as it came and against that on the result."""
+    """Each claim of a text, held against the report on the document as it came and against that on the result.
+
+    What is said of more than markup is looked up in the `result` where the document itself is not well-formed.
+    """
     said = claims(problem)
     if not said:
         return ()
@@ -111,7 +119,19 @@ def assess(
     assessed = []
     for claim in said:
         found = _diagnosed(claim, report.diagnostics)
-        if found is None:
+        by = next((edit for edit in edits if edit.code in claim.codes), None)
+        if found is None and by is not None:
+            told = f"It was there, in line {by.line}, and is mended by the edit there."
+            assessed.append(Assessed(claim, State.REPAIRED, told))
+        elif found is None and tree is None and result is not None and now.well_formed:
+            later = _diagnosed(claim, now.diagnostics)
+            state, reason = (
+                _undiagnosed(claim, result, now, now, _tree(result, now))
+                if later is None
+                else (State.CONFIRMED, f"Line {later.line} of the result: {later.explanation or later.message}")
+            )
+            assessed.append(Assessed(claim, state, reason, later))
+        elif found is None:
             state, reason = _undiagnosed(claim, document, report, now, tree)
             assessed.append(Assessed(claim, state, reason))
         elif (found.code, found.name, found.value, found.message) not in left:
@@ -190,7 +210,7 @@ def _is_about(claim: Claim, item: Diagnostic) -> bool:
     if claim.kind is Kind.UNDECLARED_PREFIX:
         return item.name.partition(":")[0] in (claim.name, claim.value)
     return bool(
-        (claim.name and (claim.name == name or claim.name in expected))
+        (claim.name and (claim.name in (name, item.value.rpartition(":")[2]) or claim.name in expected))
         or (claim.value and (claim.value in item.value or claim.value == name))
         or (claim.parent and not claim.name and claim.parent == name)
         or (claim.found and claim.found == item.value)

@@ -63,10 +63,10 @@ def _counted(tree: Tree) -> Iterator[Finding]:
 def _summed(tree: Tree) -> Iterator[Finding]:
     for node, transactions in _told(tree, "CtrlSum"):
         try:
-            said = Decimal(tree.value(node).strip())
+            said = _amount(tree.value(node))
             held = [each for each in tree.nodes if local(each) in ("InstdAmt", "EqvtAmt")]
             amounts = [
-                Decimal(tree.value(each).strip())
+                _amount(tree.value(each))
                 for each in held
                 if any(one.start <= each.start < one.end for one in transactions) and not len(each.children)
             ]
@@ -78,6 +78,11 @@ def _summed(tree: Tree) -> Iterator[Finding]:
                 "either the sum is wrong, or an amount."
             )
             yield of_text(tree, node, words, expected=(str(sum(amounts)),), code=Code.INVALID_VALUE)
+
+
+def _amount(text: str) -> Decimal:
+    """An amount, also where a comma stands for its point: that is another fault."""
+    return Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
 
 
 def _told(tree: Tree, name: str) -> Iterator[tuple[Node, list[Node]]]:

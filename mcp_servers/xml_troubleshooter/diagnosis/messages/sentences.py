@@ -41,7 +41,7 @@ _COMPLAINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"duplicad[oa]s?|repetid[oa]s?|dos\s+veces", r"dubbele?|twee\s+keer|meermaals",
     )),
     (Kind.UNEXPECTED, _any(
-        r"not\s+(?:allowed|permitted|expected|supported|recogni[sz]ed|known|declared|defined)|unexpected|unknown|unrecogni[sz]ed|unsupported|invalid\s+(?:at\s+this\s+location|here|element|tag|field|attribute|child)",
+        r"not\s+(?:allowed|permitted|expected|supported|recogni[sz]ed|known|declared|defined)|unexpected|unknown|unrecogni[sz]ed|unsupported|undefined|undeclared|invalid\s+(?:at\s+this\s+location|here|element|tag|field|attribute|child)",
         r"nicht\s+(?:erlaubt|zul\u00e4ssig|zugelassen|erwartet|bekannt|vorgesehen|definiert|deklariert|erkannt|gestattet|unterst\u00fctzt)|unzul\u00e4ssige[rsnm]?|unzul\u00e4ssig|unbekannte[rsnm]?|unbekannt|unerwartete[rsnm]?|unerwartet|\u00fcberfl\u00fcssig",
         r"(?:n['\u2019](?:est|\u00e9tait)\s+pas|non)\s+(?:autoris\u00e9|permis|attendu|reconnu|d\u00e9fini|admis|d\u00e9clar\u00e9)e?s?|inattendue?s?|inconnue?s?|interdite?s?",
         r"non\s+(?:\u00e8\s+)?(?:ammess|consentit|previst|permess|riconosciut|attes|dichiarat)[oaie]|imprevist[oa]|sconosciut[oa]|inattes[oa]",
@@ -104,6 +104,7 @@ _LABEL = re.compile(
 # what is written as no word of a language is: mixed case, digits among capitals, parts
 _TECHNICAL = re.compile(
     r"(?:/{0,2}(?:[\w-]+[:/])*@?(?:[A-Z]*[a-z\d]+[A-Z]\w*|[A-Za-z]+_\w+|[A-Z]{2,}\d[A-Z0-9]*[A-Z]\w*)"
+    r"|@?[A-Za-z][\w-]*:[A-Za-z][\w.-]*"
     r"|/{0,2}[A-Z][\w-]*(?:/@?[A-Za-z][\w-]*)+)(?:\[\d+\])?"
 )
 _FILE = re.compile(

@@ -128,6 +128,9 @@ def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State
     carried = [node for node in tree.nodes if any(_ends_with(item.name, name) for item in node.attributes)]
     if not everywhere and not carried and claim.is_bare:
         return State.UNCHECKABLE, f"Nothing in the document is called \u201c{name}\u201d. {_LABEL}"
+    if not everywhere and not carried and (met := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", document.text)):
+        line = document.position(met.start()).line
+        return State.UNCHECKABLE, f"\u201c{name}\u201d stands in line {line}, as no name of an element. {SCHEMA}"
     if not everywhere and not carried:
         return State.ABSENT, f"The document has no <{name}> and no attribute of that name. {ELSEWHERE}"
     line = document.position((everywhere or carried)[0].start).line

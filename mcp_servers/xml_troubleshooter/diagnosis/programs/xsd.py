@@ -136,7 +136,7 @@ def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
     elif found := _UNRESOLVED.search(words):
         yield from unresolved(found["uri"] or "", found["name"], found["what"], complaint, program)
     elif found := _NOT_IMPORTED.search(words):
-        yield from _not_imported(found["uri"] or "", complaint, program)
+        yield from not_imported(found["uri"] or "", complaint, program)
     elif "no corresponding namespace declaration" in words:
         yield from unbound(complaint, program)
     else:
@@ -192,7 +192,8 @@ def _declared(tree: Tree, what: str) -> list[str]:
     return [name for node in tree.root.children if local(node) in kinds and (name := value_of(tree, node, "name"))]
 
 
-def _not_imported(uri: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+def not_imported(uri: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
+    """What refers to a namespace that the schema does not import, or lacks the prefix of its own."""
     tree = program.tree
     target = value_of(tree, tree.root, "targetNamespace") or ""
     for node, item in _valued(program, complaint, ""):

@@ -17,6 +17,7 @@ from .complaints import Complaint, Program
 from .parts import UncompiledError
 
 _UNKNOWN = re.compile(r"unknown (?P<what>type|element|attribute group|attribute|group) '(?P<name>[^']+)'")
+_NOT_IMPORTED = re.compile(r"QName '[^']+' is mapped to (?:no namespace|the namespace '(?P<uri>[^']*)')")
 _PREFIX = re.compile(r"prefix '(?P<name>[^']*)' not found")
 _DOUBLED = re.compile(r"global xs:\w+ with name='(?:\{[^}]*\})?(?P<name>[^']+)' is already loaded")
 _PARTICLES = re.compile(r"Unique Particle Attribution violation between (?P<one>.+) and (?P<other>\w+\(.+)$")
@@ -106,6 +107,8 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
     elif match := _UNKNOWN.search(words):
         uri, name = _namespace(node, match["name"])
         yield from xsd.unresolved(uri, name, _KINDS[match["what"]], _at(program, node), program)
+    elif match := _NOT_IMPORTED.search(words):
+        yield from xsd.not_imported(match["uri"] or "", _at(program, node), program)
     elif match := _DOUBLED.search(words):
         yield from xsd.doubled(match["name"], _at(program, node), program)
     elif match := _PREFIX.search(words):
