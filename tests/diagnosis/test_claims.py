@@ -10,7 +10,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Mended, assess
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
-from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check, find
+from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check
 from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
 from mcp_servers.xml_troubleshooter.diagnosis.messages.states import State
 from mcp_servers.xml_troubleshooter.diagnostics import Report
@@ -170,7 +170,7 @@ ORDER = f'<?xml version="1.0"?>\n<Order xmlns="{V1}">\n  <Due>16.04.2026</Due>\n
     ],
 )
 def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str, before: str, after: str) -> None:
-    (found,) = find(message, Document(ORDER))
+    ((_, found),) = check(message, Document(ORDER))
     (reading,) = found.finding.readings
     assert not reading.safe
     mended = apply(ORDER, reading.edits)
@@ -221,7 +221,7 @@ def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str
 )
 def test_each_claim_is_held_against_the_document(message: str, state: State, said: str) -> None:
     document = Document(ORDER)
-    report = Report(well_formed=True, valid=True, diagnostics=check(message, document))
+    report = Report(well_formed=True, valid=True, diagnostics=tuple(item for item, _ in check(message, document)))
     assessed, *_ = assess(message, document, report, report)
     assert assessed.state is state
     assert said in assessed.reason
@@ -249,7 +249,7 @@ def test_content_in_front_of_a_document_has_its_own_answer_by_cause(data: bytes,
 
 def test_what_the_result_no_longer_has_is_repaired() -> None:
     message, document = f"Expected namespace: {V2} Found namespace: {V1}", Document(ORDER)
-    before = Report(well_formed=True, valid=False, diagnostics=check(message, document))
+    before = Report(well_formed=True, valid=False, diagnostics=tuple(item for item, _ in check(message, document)))
     now = Report(well_formed=True, valid=True)
     (assessed,) = assess(message, document, before, now)
     assert assessed.state is State.REPAIRED

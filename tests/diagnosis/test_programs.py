@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check, find
+from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check
 from mcp_servers.xml_troubleshooter.diagnosis.programs.parts import Compiled
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
+from mcp_servers.xml_troubleshooter.facts.finding import Reading
 
 XSD = (
     '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t" targetNamespace="urn:t">\n{}\n</xs:schema>'
@@ -24,6 +25,12 @@ SCH = (
     '<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="a" uri="urn:a"/>\n<pattern>{}</pattern></schema>'
 )
 TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
+
+
+def readings(text: str, path: Path) -> tuple[Reading, ...]:
+    """How the one fault of a program may be mended."""
+    ((_, found),) = check(Document(text, source=str(path))).told
+    return found.finding.readings if found else ()
 
 
 @pytest.mark.parametrize(
@@ -66,9 +73,9 @@ TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
 def test_what_keeps_a_program_from_being_used_is_told_at_its_place(
     text: str, place: str, code: Code, meant: str
 ) -> None:
-    found = list(find(Document(text)))
-    assert [(text[each.finding.start : each.finding.end], each.finding.code) for each in found] == [(place, code)]
-    edits = [edit.after for each in found for reading in each.finding.readings for edit in reading.edits]
+    told = check(Document(text)).told
+    assert [(text[item.start : item.end], item.code) for item, _ in told] == [(place, code)]
+    edits = [edit.after for _, found in told if found for reading in found.finding.readings for edit in reading.edits]
     assert (meant in edits) if meant else not edits
 
 
@@ -135,8 +142,7 @@ def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(newer: str, tmp
     text = XSD.format(f'  <xs:element name="a" type="o:T"/>{newer}').replace("xmlns:t", 'xmlns:o="urn:o" xmlns:t')
     main = tmp_path / "main.xsd"
     main.write_text(text)
-    (found,) = find(Document(text, source=str(main)))
-    (reading,) = found.finding.readings
+    (reading,) = readings(text, main)
     mended = apply(text, reading.edits)
     assert '<xs:import namespace="urn:o" schemaLocation="other.xsd"/>' in mended
     main.write_text(mended)
@@ -146,14 +152,13 @@ def test_an_import_is_put_in_where_a_neighbour_has_the_namespace(newer: str, tmp
 def test_a_part_that_is_not_there_is_told_and_nothing_that_hangs_on_it(tmp_path: Path) -> None:
     text = XSD.format('<xs:include schemaLocation="gone.xsd"/><xs:element name="a" type="t:T"/>')
     told = check(Document(text, source=str(tmp_path / "main.xsd")))
-    (found,) = told.diagnostics
+    ((found, _),) = told.told
     assert (found.code, found.severity, found.value) == (Code.SCHEMA_LOCATION, Severity.WARNING, "gone.xsd")
     assert told.reason  # a schema that came without its parts is neither right nor wrong
     (tmp_path / "Gone.xsd").write_text(
         XSD.format('<xs:simpleType name="T"><xs:list itemType="xs:int"/></xs:simpleType>')
     )
-    (here,) = find(Document(text, source=str(tmp_path / "main.xsd")))
-    (reading,) = here.finding.readings
+    (reading,) = readings(text, tmp_path / "main.xsd")
     assert check(Document(apply(text, reading.edits), source=str(tmp_path / "main.xsd"))) == Compiled()
 
 
@@ -162,7 +167,7 @@ def test_what_a_module_leaves_to_the_stylesheet_around_it_is_no_error(tmp_path: 
         '<xsl:template match="a"><xsl:call-template name="b"><xsl:with-param name="c" select="$d"/></xsl:call-template></xsl:template>'
     )
     told = check(Document(module, source=str(tmp_path / "module.xsl")))
-    assert [item.severity for item in told.diagnostics] == [Severity.WARNING] * 2
+    assert [item.severity for item, _ in told.told] == [Severity.WARNING] * 2
     assert told.reason
     (tmp_path / "module.xsl").write_text(module)
     main = XSL.format(
@@ -171,12 +176,12 @@ def test_what_a_module_leaves_to_the_stylesheet_around_it_is_no_error(tmp_path: 
     )
     assert check(Document(main, source=str(tmp_path / "main.xsl"))) == Compiled()
     calls = main.replace("<e/>", '<xsl:value-of select="$f"/>')
-    (found,) = check(Document(calls, source=str(tmp_path / "main.xsl"))).diagnostics
+    ((found, _),) = check(Document(calls, source=str(tmp_path / "main.xsl"))).told
     assert (found.severity, found.value) == (Severity.ERROR, "$f")
 
 
 def test_rules_that_never_apply_are_warned_of_at_their_line() -> None:
     text = SCH.format('<rule context="a:x"/>\n<rule context="a:x"/>\n<rule context="a:y/@b/c"/>')
-    told = check(Document(text)).diagnostics
+    told = [item for item, _ in check(Document(text)).told]
     assert [(item.line, item.severity) for item in told] == [(3, Severity.WARNING), (4, Severity.WARNING)]
     assert "never applies" in told[0].explanation

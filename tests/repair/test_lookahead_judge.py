@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import anyio
 import pytest
 
+from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -60,3 +61,17 @@ def test_what_comes_next_is_proposed_where_anything_is_left(
     assert verdict.accepted == gate.judge(document, report, fixes, judged_by).accepted
     after = propose(verdict.document, judged_by, False, {})  # noqa: FBT003
     assert proposal == (None if verdict.report.valid else after)
+
+
+@pytest.mark.parametrize("slips", [slips for slips, _ in BROKEN])
+def test_the_first_verdict_brings_what_the_rules_say_to_the_document(
+    slips: Mapping[str, str], schemas: Mapping[str, str], order: str
+) -> None:
+    document, judged_by, report = broken(order, slips, schemas["xsd"])
+    engine = RuleEngine()
+
+    async def begun() -> Report:
+        return await LookaheadJudge([engine]).begin(document, judged_by, Request())
+
+    assert anyio.run(begun).diagnostics == report.diagnostics
+    assert engine.ahead == (document, judged_by, propose(document, judged_by, False, {}))  # noqa: FBT003

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..diagnostics import Diagnostic, LayerKind, LayerState
+from ..diagnostics import LayerKind, LayerState
 from ..document.document import Document
 from ..facts.table import concerned
 from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Layer, Plan
 from ..schemas.vocabularies import recognise
-from .layers import Clock, Judged
+from .layers import Clock, Judged, Told
 from .programs import PROGRAMS
 
 
@@ -36,16 +36,16 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
         known = {(item.start, item.code) for item in told}
         applicable = facts.applicable(document, vocabulary, judged=bool(by_grammar))
         every = facts.check(document, judged=bool(by_grammar)) if applicable else ()
-        found = [item for item in every if (item.start, item.code) not in known]
+        found = [(item, cause) for item, cause in every if (item.start, item.code) not in known]
         if found or (applicable and vocabulary is not None):
-            told += found
+            told += [item for item, _ in found]
             yield clock.judged(found)
     if plan.problem:
         from .messages import evidence  # noqa: PLC0415 - few requests quote a message
 
         clock = _clock(PROBLEM)
-        if found := list(evidence.check(plan.problem, document, told)):
-            yield clock.judged(found)
+        if claimed := evidence.check(plan.problem, document, told):
+            yield clock.judged(claimed)
 
 
 def judge_notation(document: Document, plan: Plan) -> Judged:
@@ -56,7 +56,7 @@ def judge_notation(document: Document, plan: Plan) -> Judged:
     return _verdict(clock, *notations.check(document, plan.roots))
 
 
-def _verdict(clock: Clock, told: Sequence[Diagnostic], reason: str) -> Judged:
+def _verdict(clock: Clock, told: Sequence[Told], reason: str) -> Judged:
     """What was found; where not all could be compiled, nothing more than that speaks for the document."""
     verdict = clock.judged(told, reason=reason)
     if reason and verdict.result.state is LayerState.PASSED:

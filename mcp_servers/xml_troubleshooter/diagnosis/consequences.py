@@ -21,7 +21,7 @@ def marked(layers: Sequence[Judged]) -> list[Judged]:
     if not causes:
         return list(layers)
     return [
-        replace(each, diagnostics=[_marked(item, causes) for item in each.diagnostics])
+        replace(each, told=[(_marked(item, causes), cause) for item, cause in each.told])
         if each.result.kind is LayerKind.RULES
         else each
         for each in layers

@@ -20,8 +20,7 @@ from ..document.parsing import parse_whole
 from ..document.tree import Tree
 from ..grammar import dtd, load
 from ..grammar.model import Grammar
-
-Told = tuple[Diagnostic, Violation | None]  # with the violation that it tells of
+from .layers import Told, without_cause
 
 
 def _violations(
@@ -95,7 +94,7 @@ def explain(
     if told and schema.endswith((".rng", ".rnc")):
         return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [error for index, error in enumerate(errors) if index not in explained]
-    told += [(error, None) for error in identity_constraints.tell(tree, schema, roots, rest)]
+    told += without_cause(identity_constraints.tell(tree, schema, roots, rest))
     return sorted(told, key=lambda pair: (pair[0].start, pair[0].end))
 
 

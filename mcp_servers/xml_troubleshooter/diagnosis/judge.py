@@ -30,19 +30,18 @@ from .layers import (
     Diagnosis,
     Judged,
     Opened,
+    Told,
     diagnosis,
     ill_formed,
     no_xml,
     open_layers,
     prepare,
     syntax_clock,
+    without_cause,
 )
 
 if TYPE_CHECKING:
-    from ..conformance.violations import Violation
     from ..schemas.envelopes import Payload
-
-Told = tuple[Diagnostic, "Violation | None"]  # with what the grammar knows of it
 
 _SILENT = "it takes any elements, and names none that the document has"
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
@@ -80,7 +79,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     judged += inside
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
-        syntax = clock.judged(told)
+        syntax = clock.judged(without_cause(told))
     layers = consequences.marked([syntax, *judged])
     return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
 
@@ -141,8 +140,7 @@ def _inside(
         why = f"what is inside cannot be read by itself: {error}"
         return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened], None
     moved = [
-        replace(each, diagnostics=[_moved(item, carried, document) for item in each.diagnostics], violations=())
-        for each in judged
+        replace(each, told=[(_moved(item, carried, document), None) for item in each.diagnostics]) for each in judged
     ]
     return moved, diagnosis(judged)
 
@@ -200,15 +198,14 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
     if schema is not None and subject.tree is not None and not judgement.rejected and _takes_anything(schema, subject):
         return clock.without_verdict(LayerState.NOT_APPLICABLE, _SILENT)
     told, reason, whole = _told(subject, judgement, schema, explained)
-    told += [(item, None) for item in judgement.beside]
-    placed = [_placed(subject.document, item) for item, _ in told]
+    told += without_cause(judgement.beside)
+    placed = [(_placed(subject.document, item), cause) for item, cause in told]
     total = 0 if whole or judgement.total <= CAP else judgement.total
     return clock.judged(
         placed,
         rejected=judgement.rejected,
         total=total,
         reason=reason or _unread_parts(schema),
-        violations=[violation for _, violation in told],
     )
 
 
@@ -236,7 +233,7 @@ def _told(
 
     Beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains.
     """
-    told: list[Told] = [(item, None) for item in judgement.diagnostics]
+    told = list(without_cause(judgement.diagnostics))
     if not told:
         return [] if judgement.rejected else _id_faults(subject, schema), "", False
     if len(subject.document.text) > explained or (schema is not None and schema.kind not in _EXPLAINABLE):
@@ -271,7 +268,7 @@ def _id_faults(subject: Subject, schema: Schema | None) -> list[Told]:
         found = _explained(subject, Judgement(), schema)
     except (SchemaError, ValueError):
         return []  # the verdict stands
-    return [(replace(item, severity=severity), violation) for item, violation in found if item.code in codes]
+    return [(replace(item, severity=severity), cause) for item, cause in found if item.code in codes]
 
 
 def _unread_parts(schema: Schema | None) -> str:

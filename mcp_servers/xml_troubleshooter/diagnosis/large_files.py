@@ -29,7 +29,7 @@ from ..validators.streaming import CHUNK, Found, NotWellFormedError, locate
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import has_doctype
 from .judge import judge
-from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock
+from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock, without_cause
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
 TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
@@ -133,7 +133,7 @@ def _judged(file: _File, opened: Opened) -> Judged:
     )
     positions = _positions(_texts(file.source, file.encoding), sorted({item.start for item in told}))
     told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
-    return clock.judged(told, rejected=True, total=sum(counts.values()))
+    return clock.judged(without_cause(told), rejected=True, total=sum(counts.values()))
 
 
 class _Trail:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..errors import SchemaError
@@ -18,7 +18,12 @@ from ..validators.validator import Named
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
+    from ..facts.check import Found
     from ..wellformedness.faults import Fault
+
+# what a diagnostic is made of: a violation of the grammar, or what was found beyond schemas
+Cause: TypeAlias = Union["Violation", "Found"]
+Told: TypeAlias = tuple[Diagnostic, Cause | None]
 
 _NO_XML = "the document is no XML"
 _WAITS = "the document is not well-formed"
@@ -76,38 +81,53 @@ def _annotations(grammar: Opened) -> Sequence[Opened]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result of one layer and its diagnostics; `total` counts those that are not told, too.
-
-    `violations` are what a grammar knows of each diagnostic, None for nothing; () where no grammar was asked.
-    """
+    """The result of one layer and what it tells, each with its cause; `total` counts what is not told, too."""
 
     result: LayerResult
-    diagnostics: Sequence[Diagnostic] = ()
+    told: Sequence[Told] = ()
     total: int = 0
-    violations: Sequence[Violation | None] = ()
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What the layer tells."""
+        return [item for item, _ in self.told]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A report with what its diagnostics are made of, from which repairs start; it stays in its process.
 
-    `faults` are those of the syntax, with the ways to read them, `violations` what the `grammar`, a schema by its path
-    or "" for the document's own DTD, knows of each diagnostic of the report, None for nothing. `carried` is that of the
-    document that this one carries, seen as one of its own.
+    `faults` are those of the syntax, with the ways to read them, `causes` those of each diagnostic of the report, None
+    where nothing is known; violations are those of one `grammar`, a schema by its path or "" for the document's own
+    DTD. `carried` is that of the document that this one carries, seen as one of its own.
     """
 
     report: Report
     faults: Sequence[Fault] = ()
-    violations: Sequence[Violation | None] = ()
+    causes: Sequence[Cause | None] = ()
     grammar: str = ""
     carried: Diagnosis | None = None
 
+    @property
+    def violations(self) -> list[Violation]:
+        """The causes that are violations of the grammar."""
+        from ..conformance.violations import ViolationOf  # noqa: PLC0415 - documents without have no need of it
+
+        return [each for each in self.causes if isinstance(each, ViolationOf)]
+
+    @property
+    def found(self) -> list[Found]:
+        """The causes that were found beyond schemas."""
+        from ..facts.check import Found  # noqa: PLC0415 - of most documents nothing is known
+
+        return [each for each in self.causes if isinstance(each, Found)]
+
     def without(self, layers: Collection[str]) -> Diagnosis:
         """The same without what these layers say."""
-        pairs = zip(self.report.diagnostics, self.violations, strict=True)
-        kept = [(item, violation) for item, violation in pairs if item.layer not in layers]
+        told = zip(self.report.diagnostics, self.causes, strict=True)
+        kept = [(item, cause) for item, cause in told if item.layer not in layers]
         report = replace(self.report, diagnostics=tuple(item for item, _ in kept))
-        return replace(self, report=report, violations=[violation for _, violation in kept])
+        return replace(self, report=report, causes=[cause for _, cause in kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +139,24 @@ class Clock:
 
     def judged(
         self,
-        found: Iterable[Diagnostic],
+        found: Iterable[Told],
         *,
         rejected: bool = False,
         total: int = 0,
         reason: str = "",
-        violations: Sequence[Violation | None] = (),
     ) -> Judged:
-        """The layer came to a verdict; `reason` says what it left out, `violations` what a grammar knows of each."""
+        """The layer came to a verdict; `reason` says what it left out."""
         told = list(found)
         if self.layer.severities:
             given = dict(self.layer.severities)
-            told = [_weighed(item, given.get(item.rule, "")) for item in told]
+            told = [(_weighed(item, given.get(item.rule, "")), cause) for item, cause in told]
             # of those beyond the cap it is not known which rules they are of
-            rejected = rejected and (len(told) < total or any(item.severity is Severity.ERROR for item in told))
-        warnings = sum(item.severity is Severity.WARNING for item in told)
+            rejected = rejected and (len(told) < total or any(item.severity is Severity.ERROR for item, _ in told))
+        warnings = sum(item.severity is Severity.WARNING for item, _ in told)
         total = max(total, len(told))
         failed = rejected or warnings < len(told)
         state = LayerState.FAILED if failed else LayerState.PASSED
-        return Judged(self._result(state, reason, total - warnings, warnings), told, total, violations)
+        return Judged(self._result(state, reason, total - warnings, warnings), told, total)
 
     def without_verdict(self, state: LayerState, reason: str, *, waits: bool = False) -> Judged:
         """The layer was not run, or does not apply, for a reason."""
@@ -154,6 +173,11 @@ class Clock:
         )  # fmt: skip
 
 
+def without_cause(diagnostics: Iterable[Diagnostic]) -> Iterable[Told]:
+    """Diagnostics of which nothing more is known."""
+    return zip(diagnostics, repeat(None))
+
+
 def _weighed(item: Diagnostic, level: str) -> Diagnostic:
     """A finding as grave as the plan has it, where it says so."""
     if not level:
@@ -163,23 +187,17 @@ def _weighed(item: Diagnostic, level: str) -> Diagnostic:
 
 def _as_strict(judged: Judged, plan: Plan) -> Judged:
     """A layer's result with the warnings that a plan raises as errors, and without those that it ignores."""
-    told = [_as_grave(item, plan) for item in judged.diagnostics]
-    raised = sum(item is not None and item is not old for item, old in zip(told, judged.diagnostics, strict=True))
-    dropped = told.count(None)
+    told = [(grave, cause) for item, cause in judged.told if (grave := _as_grave(item, plan)) is not None]
+    given = {id(item) for item in judged.diagnostics}
+    raised = sum(id(item) not in given for item, _ in told)
+    dropped = len(judged.told) - len(told)
     result = replace(
         judged.result,
         errors=judged.result.errors + raised,
         warnings=judged.result.warnings - raised - dropped,
         state=LayerState.FAILED if raised else judged.result.state,
     )
-    kept = [number for number, item in enumerate(told) if item is not None]
-    return replace(
-        judged,
-        result=result,
-        diagnostics=[item for item in told if item is not None],
-        violations=[judged.violations[number] for number in kept] if judged.violations else (),
-        total=judged.total - dropped,
-    )
+    return replace(judged, result=result, told=told, total=judged.total - dropped)
 
 
 def _as_grave(item: Diagnostic, plan: Plan) -> Diagnostic | None:
@@ -201,7 +219,7 @@ def ill_formed(
     clock: Clock, told: Iterable[Diagnostic], opened: Iterable[Opened], faults: Sequence[Fault] = ()
 ) -> Diagnosis:
     """The diagnosis of a document that is not well-formed, of whose faults the first are `told`."""
-    syntax = clock.judged(told, rejected=True, total=len(faults))
+    syntax = clock.judged(without_cause(told), rejected=True, total=len(faults))
     others = [
         Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or _WAITS, waits=not each.reason)
         for each in opened
@@ -221,11 +239,9 @@ def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed
         layers = [_as_strict(each, plan) for each in layers]
     grammar = next((each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged), None)
     found = [
-        (item, violation, each.result.name)
+        (item, cause if each.result is grammar or each.result.kind not in GRAMMARS else None, each.result.name)
         for each in layers
-        for item, violation in zip(
-            each.diagnostics, (each.result is grammar and each.violations) or repeat(None), strict=False
-        )
+        for item, cause in each.told
     ]
     found.sort(key=lambda each: (each[0].start, each[0].end))
     del found[CAP:]
@@ -236,6 +252,4 @@ def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed
         layers=tuple(each.result for each in layers),
         total=sum(each.total for each in layers),
     )
-    return Diagnosis(
-        report, violations=[violation for _, violation, _ in found], grammar=grammar.source if grammar else ""
-    )
+    return Diagnosis(report, causes=[cause for _, cause, _ in found], grammar=grammar.source if grammar else "")

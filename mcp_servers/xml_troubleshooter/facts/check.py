@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostic
@@ -38,27 +38,27 @@ def applicable(document: Document, vocabulary: Vocabulary | None, *, judged: boo
     ]
 
 
-def find(document: Document, *, judged: bool = False) -> Iterator[Found]:
+def check(document: Document, *, judged: bool = False) -> tuple[tuple[Diagnostic, Found], ...]:
     """What does not hold in a well-formed document; nothing of one that is too long or that no tree can be made of."""
     facts = applicable(document, recognise(document), judged=judged)
     if not facts or len(document.text) > LONGEST:
-        return
+        return ()
     try:
         tree = Tree(document)
         found = [Found(fact, finding) for fact in facts for finding in fact.check(tree)]
     except ValueError:
-        return
-    once = {(each.finding.start, each.finding.code): each for each in reversed(found)}  # of several the first
-    yield from sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))[:MOST]
+        return ()
+    return told(document, found, FACTS)[:MOST]
 
 
-def check(document: Document, *, judged: bool = False) -> tuple[Diagnostic, ...]:
-    """What does not hold, as diagnostics in the document's order."""
-    return tuple(diagnostic(document, each) for each in find(document, judged=judged))
+def told(document: Document, found: Iterable[Found], layer: str) -> tuple[tuple[Diagnostic, Found], ...]:
+    """What was found as the diagnostics of a layer, in the document's order; of several of one kind at a place one."""
+    once = {(each.finding.start, each.finding.code): each for each in reversed([*found])}  # the first
+    ordered = sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))
+    return tuple((_diagnostic(document, each, layer), each) for each in ordered)
 
 
-def diagnostic(document: Document, found: Found, layer: str = FACTS) -> Diagnostic:
-    """A finding in the words of a diagnostic; its place is what a repair is found by again."""
+def _diagnostic(document: Document, found: Found, layer: str) -> Diagnostic:
     finding, source = found.finding, found.fact.source
     line, column = document.position(finding.start)
     return Diagnostic(

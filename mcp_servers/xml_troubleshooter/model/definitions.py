@@ -35,7 +35,7 @@ def expected_at(document: Document, starts: Sequence[int], plan: Plan) -> list[s
 
     The document has to be well-formed, the `plan` to have a grammar. Raises SchemaError. Runs in a worker process.
     """
-    found = [item for item in diagnosed(document, plan).violations if item is not None]
+    found = diagnosed(document, plan).violations
     grammar = load(plan.grammar, plan.roots)
     said: list[str] = []
     told: set[str] = set()

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from ..checked import Request
 from ..codes import Code
 from ..diagnostics import LayerKind, Report
 from ..document.document import Document
 from ..document.edits import Edit
-from ..errors import SchemaError
+from ..errors import LimitError, SchemaError
 from ..loop import gate
 from ..loop.consent import sealed
+from ..loop.decisions import apart
 from ..loop.gate import Verdict
 from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _SOON = 2.0  # seconds: a verdict that took longer is worth to be known before more is asked
+_AGAIN = 10.0  # seconds for a verdict alone, where with what the rules say to it it took too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class RuleEngine:
         self.seconds = seconds
         self.patient = patient
         self.asked: Task | None = None  # about what there are fixes that have not been judged yet
-        self.ahead: tuple[Document, Proposal] | None = None  # what is known of a state before it is asked
+        self.ahead: tuple[Document, Plan, Proposal] | None = None  # what is known of a state before it is asked
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -61,8 +64,9 @@ class RuleEngine:
             return ReportComplete(reasoning="The validator accepts the document.")
         since = takewhile(lambda attempt: not attempt.accepted, reversed(task.history))  # it is another text before
         refused = frozenset(_key(fix) for attempt in since for fix, _ in attempt.rejected)
-        if self.ahead is not None and self.ahead[0] is task.document and not refused:
-            proposal = self.ahead[1]
+        ahead = self.ahead
+        if ahead is not None and ahead[0] is task.document and ahead[1] == task.plan and not refused:
+            proposal = ahead[2]
         else:
             proposal = await offload(
                 propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
@@ -83,7 +87,7 @@ class RuleEngine:
 
 
 class LookaheadJudge:
-    """The gate in a worker process, which tells rules that proposed something what they say to the state it comes to.
+    """The validator and the gate in a worker process, which with each verdict tell the rules what these say to it.
 
     So the verdict on a state and what the rules make of it are one piece of work, with nothing found twice.
     """
@@ -92,6 +96,23 @@ class LookaheadJudge:
         """`seconds` bounds the time for one verdict."""
         self._rules = [each for each in engines if isinstance(each, RuleEngine)]
         self._seconds = seconds
+
+    async def begin(self, document: Document, plan: Plan, request: Request) -> Report:
+        """The verdict on a document as it comes. Raises LimitError where the validator hangs or crashes."""
+        from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+        if not self._rules:
+            return await offload(validate, document, plan, seconds=self._seconds)
+        engine, (answers, _) = self._rules[0], apart(request.answers)
+        try:
+            report, proposal = await offload(
+                validate_and_propose, document, plan, request.allow_unsafe, answers, engine.patient,
+                seconds=self._seconds,
+            )  # fmt: skip
+        except LimitError:  # of the rules, perhaps
+            return await offload(validate, document, plan, seconds=min(_AGAIN, self._seconds))
+        engine.ahead = (document, plan, proposal) if proposal is not None else None
+        return report
 
     async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
         """Raises LimitError where the validator hangs or crashes."""
@@ -104,8 +125,23 @@ class LookaheadJudge:
             engine.patient, seconds=self._seconds + engine.seconds,
         )  # fmt: skip
         engine.asked = None
-        engine.ahead = (verdict.document, proposal) if proposal is not None else None
+        engine.ahead = (verdict.document, plan, proposal) if proposal is not None else None
         return verdict
+
+
+def validate_and_propose(
+    document: Document,
+    plan: Plan,
+    allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
+    answers: Mapping[str, str],
+    patient: bool,  # noqa: FBT001
+) -> tuple[Report, Proposal | None]:
+    """The verdict on a document, and what the rules propose for it as `judge_and_propose` does."""
+    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+    started = time.perf_counter()
+    report = validate(document, plan)
+    return report, _proposed_soon(started, document, report, plan, allow_unsafe, answers, patient)
 
 
 def judge_and_propose(
@@ -123,12 +159,27 @@ def judge_and_propose(
     """
     started = time.perf_counter()
     verdict = gate.judge(document, report, fixes, plan)
-    if not verdict.accepted or verdict.report.valid or time.perf_counter() - started > _SOON:
+    if not verdict.accepted:
         return verdict, None
+    return verdict, _proposed_soon(started, verdict.document, verdict.report, plan, allow_unsafe, answers, patient)
+
+
+def _proposed_soon(
+    started: float,
+    document: Document,
+    report: Report,
+    plan: Plan,
+    allow_unsafe: bool,  # noqa: FBT001
+    answers: Mapping[str, str],
+    patient: bool,  # noqa: FBT001
+) -> Proposal | None:
+    """What the rules propose for a document just judged; None where it is valid or its verdict took long."""
+    if report.valid or time.perf_counter() - started > _SOON:
+        return None
     try:
-        return verdict, propose(verdict.document, plan, allow_unsafe, answers, frozenset(), patient)
+        return propose(document, plan, allow_unsafe, answers, frozenset(), patient)
     except Exception:  # noqa: BLE001 - the verdict stands; what fails here is told when it is asked for
-        return verdict, None
+        return None
 
 
 def propose(
@@ -170,7 +221,6 @@ def _rules(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
-    from . import facts  # noqa: PLC0415
     from .syntax import proposals  # noqa: PLC0415
 
     if not diagnosis.report.well_formed:
@@ -179,7 +229,12 @@ def _rules(
             known = vocabulary(plan.grammar, plan.roots)
         made, open_questions = proposals(document, diagnosis.faults, known, answers)
         return tuple(made), open_questions
-    found, asked = facts.repairs(document, diagnosis.report.diagnostics, answers, plan)
+    found: tuple[Fix, ...] = ()
+    asked: tuple[Question, ...] = ()
+    if beyond_schemas := diagnosis.found:
+        from . import facts  # noqa: PLC0415
+
+        found, asked = facts.repairs(document, beyond_schemas, answers)
     around = diagnosis.without({layer.name for layer in plan.inside.layers})
     for fixes_, questions_ in (
         _of_validity(document, around, plan.around, answers),

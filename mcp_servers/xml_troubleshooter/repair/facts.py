@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..diagnosis.messages import evidence
-from ..diagnosis.programs import check as programs
-from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit
-from ..facts import check as facts
 from ..facts.check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
-from ..schemas.plan import COMPILATION, FACTS, PROBLEM, Plan
 from .context import Context, element_text
 from .evidence import of_rule
 from .judgement import judged
 from .values.lexical_forms import rewrites
 
-Finder = Callable[[Document], Iterable[Found]]
-
 
 def repairs(
-    document: Document,
-    diagnostics: Sequence[Diagnostic],
-    answers: Mapping[str, str],
-    plan: Plan,
+    document: Document, found: Sequence[Found], answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    """Fixes and questions for those findings that a diagnostic confirms."""
-    finders: Mapping[str, Finder] = {
-        FACTS: facts.find,
-        COMPILATION: partial(programs.find, roots=plan.roots),
-        PROBLEM: partial(evidence.find, plan.problem),
-    }
+    """Fixes and questions for what was found beyond schemas."""
     context = Context(document, answers)
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
-    for layer, finder in finders.items():
-        confirmed = {(item.start, item.rule) for item in diagnostics if item.layer == layer}
-        for found in finder(document) if confirmed else ():
-            if (found.finding.start, found.fact.id) not in confirmed:
-                continue
-            for made in _made(found, context):
-                if isinstance(made, Question):
-                    questions[made.id] = made
-                else:
-                    fixes.append(made)
+    for each in found:
+        for made in _made(each, context):
+            if isinstance(made, Question):
+                questions[made.id] = made
+            else:
+                fixes.append(made)
     return tuple(fixes), tuple(questions.values())
 
 

@@ -106,7 +106,7 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix.
     """
     schema = diagnosis.grammar
-    found = [item for item in diagnosis.violations if item is not None]
+    found = diagnosis.violations
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
     context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
     fixes: list[Fix] = []
@@ -127,8 +127,8 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
                 questions[made.id] = made
             else:
                 offer(judged(made, of_correction(violation, made, found)))
-    told = zip(diagnosis.report.diagnostics, diagnosis.violations, strict=True)
-    unseen = [item for item, violation in told if violation is None and item.code in FALLBACKS]
+    told = zip(diagnosis.report.diagnostics, diagnosis.causes, strict=True)
+    unseen = [item for item, cause in told if not isinstance(cause, ViolationOf) and item.code in FALLBACKS]
     if unseen:
         tree = Tree(document)
         for item in unseen:

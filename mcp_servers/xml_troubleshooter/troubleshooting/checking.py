@@ -27,6 +27,7 @@ from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore
+    from ..repair.engine import LookaheadJudge
     from ..signatures.state import SignatureState
 
 ARTICLES = 3  # more would not be read
@@ -49,11 +50,13 @@ class Judges:
     require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
 
 
-async def check(request: Request, services: Judges, progress: Progress, *, to_repair: bool = False) -> Checked:
+async def check(request: Request, services: Judges, progress: Progress, judge: LookaheadJudge | None = None) -> Checked:
     """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
 
-    Unless it is `to_repair`, of a large file only the beginning is in the result's document.
+    Where it is to be repaired, the `judge` of the repair comes to the verdict; else of a large file only the beginning
+    is in the result's document.
     """
+    to_repair = judge is not None
     carried = await _out_of_pdf(request, services)
     take_in = partial(_take_in, request, services.workspace, carried, to_repair=to_repair)
     document, path, container = await in_thread(take_in)
@@ -80,7 +83,9 @@ async def check(request: Request, services: Judges, progress: Progress, *, to_re
     if said:
         plan = replace(plan, raised=said.severities, ignored=said.ignore)
     await progress("validating")
-    report = await _validate(streamed or document, plan, services)
+    report = await _validate(
+        streamed or document, plan, services, partial(judge.begin, request=request) if judge else None
+    )
     if not report.well_formed and _is_html(document):
         raise InputError(
             f"{path.name if path else 'The text'} is an HTML page, not XML; it may be the error page of a server. "
@@ -195,8 +200,13 @@ def _is_html(document: Document) -> bool:
     )
 
 
-async def _validate(what: Document | Path, plan: Plan, services: Judges) -> Report:
-    """The verdict on a document, or on a file that is too large to be held."""
+async def _validate(
+    what: Document | Path,
+    plan: Plan,
+    services: Judges,
+    begin: Callable[[Document, Plan], Awaitable[Report]] | None = None,
+) -> Report:
+    """The verdict on a document, which a repair may `begin` with, or on a file that is too large to be held."""
     if isinstance(what, Path):
         from ..diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
 
@@ -205,7 +215,7 @@ async def _validate(what: Document | Path, plan: Plan, services: Judges) -> Repo
     from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
-        return await offload(validate, what, plan, seconds=services.seconds)
+        return await (begin(what, plan) if begin else offload(validate, what, plan, seconds=services.seconds))
     except LimitError as error:
         if not plan.layers:
             raise

@@ -54,13 +54,14 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
         raise InputError(f"accept and reject both name {', '.join(both)}; nothing was done. Name each in one of them.")
     run_id = run_id or new_run_id()
     earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
-    so_far = await _begin(request, earlier, services, progress, run_id)
-    repaired = await _repair(so_far, engines, services, progress)
+    judge = LookaheadJudge(engines, services.seconds)
+    so_far = await _begin(request, earlier, services, progress, run_id, judge)
+    repaired = await _repair(so_far, engines, judge, services, progress)
     if earlier is not None and (unfit := _unfit(earlier, repaired)):
         fitting = by_id(request.answers, earlier.result.asked)
         fitting = {key: value for key, value in fitting.items() if key not in unfit}
-        so_far = await _begin(replace(request, answers=fitting), earlier, services, progress, run_id)
-        repaired = await _repair(so_far, engines, services, progress)
+        so_far = await _begin(replace(request, answers=fitting), earlier, services, progress, run_id, judge)
+        repaired = await _repair(so_far, engines, judge, services, progress)
         repaired = replace(repaired, notes=tuple(unfit.values()))
     outcome = await anyio.to_thread.run_sync(_finish, repaired, services)
     await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
@@ -73,7 +74,12 @@ def new_run_id() -> str:
 
 
 async def _begin(
-    request: Request, earlier: Outcome | None, services: Services, progress: Progress, run_id: str
+    request: Request,
+    earlier: Outcome | None,
+    services: Services,
+    progress: Progress,
+    run_id: str,
+    judge: LookaheadJudge,
 ) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
     await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
@@ -82,7 +88,7 @@ async def _begin(
         if continued.request.problem == earlier.request.problem:
             return continued
         return await _reconsidered(continued, services)
-    checked = await check(request, services, progress, to_repair=True)
+    checked = await check(request, services, progress, judge)
     result = LoopResult(document=checked.document, report=checked.report)
     return Outcome(run_id, request, checked, result, signatures=checked.signatures)
 
@@ -165,7 +171,9 @@ def _taken_back(result: LoopResult, request: Request) -> bool:
     return replaced or not made.isdisjoint(request.reject)
 
 
-async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services, progress: Progress) -> Outcome:
+async def _repair(
+    so_far: Outcome, engines: Sequence[Engine], judge: LookaheadJudge, services: Services, progress: Progress
+) -> Outcome:
     """Run the loop from the state that was reached; whatever ends it early, that state stays in the run store."""
     if so_far.result.report.valid and not so_far.request.accept:
         return so_far
@@ -173,8 +181,6 @@ async def _repair(so_far: Outcome, engines: Sequence[Engine], services: Services
     limits = services.limits
     if request.max_iterations:
         limits = replace(limits, iterations=request.max_iterations)
-    judge = LookaheadJudge(engines, services.seconds)
-
     started = time.monotonic()
     kept: Document | None = before.document
     saved: Document | None = None

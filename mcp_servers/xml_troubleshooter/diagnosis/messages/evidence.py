@@ -13,7 +13,7 @@ from ...document.document import Document
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
-from ...facts.check import Found, diagnostic
+from ...facts.check import Found, told
 from ...facts.children import ordered, required
 from ...facts.finding import (
     Ask,
@@ -45,28 +45,20 @@ _NAMED = re.compile(r"[^\s(),|?*+]+")
 _SOURCE = "problem: the quoted message"
 
 
-def find(problem: str, document: Document) -> Iterator[Found]:
-    """What the document shows of the claims in a text; nothing where it is not well-formed."""
+def check(problem: str, document: Document, known: Sequence[Diagnostic] = ()) -> tuple[tuple[Diagnostic, Found], ...]:
+    """What a well-formed document shows of the claims in a text; not what is `known` of the same place."""
     said = claims(problem)
     if not said or len(document.text) > _LONGEST:
-        return
+        return ()
     try:
         tree = Tree(document)
         found = [
             Found(_fact(claim), finding) for claim in said for finding in _CHECKS.get(claim.kind, _nothing)(claim, tree)
         ]
     except ValueError:
-        return
-    once = {(each.finding.start, each.finding.code): each for each in reversed(found)}
-    yield from sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))
-
-
-def check(problem: str, document: Document, told: Sequence[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
-    """What the document shows of the claims, as diagnostics; not what has been `told` of the same place."""
-    known = {item.start for item in told}
-    return tuple(
-        diagnostic(document, each, PROBLEM) for each in find(problem, document) if each.finding.start not in known
-    )
+        return ()
+    places = {item.start for item in known}
+    return tuple(each for each in told(document, found, PROBLEM) if each[0].start not in places)
 
 
 def _fact(claim: Claim) -> Fact:

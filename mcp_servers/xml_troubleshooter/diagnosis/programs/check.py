@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ...document.document import Document
-from ...facts.check import Found, diagnostic
+from ...facts.check import Found, told
 from ...facts.finding import Fact, Finding
 from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
@@ -25,23 +25,13 @@ _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
 }
 
 
-def find(document: Document, roots: tuple[Path, ...] = ()) -> Iterator[Found]:
-    """What keeps a schema or a program from being used; nothing of any other document."""
-    yield from _looked_at(document, roots)[0]
-
-
 def check(document: Document, roots: tuple[Path, ...] = ()) -> Compiled:
-    """What keeps it from being used, as diagnostics."""
-    found, reason = _looked_at(document, roots)
-    return Compiled(tuple(diagnostic(document, each, COMPILATION) for each in found), reason)
-
-
-def _looked_at(document: Document, roots: tuple[Path, ...]) -> tuple[list[Found], str]:
+    """What keeps a schema or a program from being used; nothing of any other document."""
     vocabulary = recognise(document)
     if vocabulary is None or vocabulary.id not in _LANGUAGES:
-        return [], ""
+        return Compiled()
     if len(document.text) > _LONGEST:
-        return [], f"it is longer than {_LONGEST:,} characters"
+        return Compiled(reason=f"it is longer than {_LONGEST:,} characters")
     check_language, source = _LANGUAGES[vocabulary.id]
     fact = Fact(id=f"{vocabulary.id}-compiles", source=source, check=lambda _: iter(()))
     found: list[Finding] = []
@@ -51,7 +41,5 @@ def _looked_at(document: Document, roots: tuple[Path, ...]) -> tuple[list[Found]
     except UncompiledError as stop:
         reason = str(stop)
     except ValueError:
-        return [], "no tree can be made of it"
-    once = {(each.start, each.code): each for each in reversed(found)}
-    told = sorted(once.values(), key=lambda each: (each.start, each.end))[:_MOST]
-    return [Found(fact, finding) for finding in told], reason
+        return Compiled(reason="no tree can be made of it")
+    return Compiled(told(document, [Found(fact, each) for each in found], COMPILATION)[:_MOST], reason)

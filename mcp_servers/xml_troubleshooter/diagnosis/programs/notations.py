@@ -43,11 +43,12 @@ def check(document: Document, roots: tuple[Path, ...]) -> Compiled:
     """What keeps it from being used, at its line and column."""
     kind = notation(document)
     found: list[Diagnostic] = []
+    reason = ""
     try:
         found.extend(_CHECKS[kind](_Text(document, kind, roots)))
     except UncompiledError as stop:
-        return Compiled(tuple(found), str(stop))
-    return Compiled(tuple(found))
+        reason = str(stop)
+    return Compiled(tuple((each, None) for each in found), reason)
 
 
 class _Text:

@@ -12,6 +12,7 @@ from ...diagnostics import Diagnostic, Severity
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
+from ...facts.check import Found
 from ...facts.finding import Finding, Reading, of_value
 from ...schema_files.resolver import SchemaSources, absolute
 from .complaints import Program, nearest
@@ -23,7 +24,7 @@ _MOST = 200  # neighbours that are looked at
 class Compiled(NamedTuple):
     """What keeps a schema or a program from being used; `reason` says why it was not compiled, "" where it was."""
 
-    diagnostics: tuple[Diagnostic, ...] = ()
+    told: tuple[tuple[Diagnostic, Found | None], ...] = ()
     reason: str = ""
 
 
