@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from lxml import etree
 
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
-from ..disk.bounds import read_file
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan
@@ -39,11 +37,11 @@ from .layers import (
     syntax_clock,
     without_cause,
 )
+from .unchecked import Unchecked, unchecked
 
 if TYPE_CHECKING:
     from ..schemas.envelopes import Payload
 
-_SILENT = "it takes any elements, and names none that the document has"
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
 _ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
@@ -63,7 +61,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     clock = syntax_clock()
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
-    subject = Subject(document, subset, dtd.entities if dtd is not None else None)
+    subject = Subject(document, subset, dtd.entities if dtd is not None else None, plan.payload)
     broken = _parse(subject, plan, opened, in_stream=not rules)
     if broken.told:
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
@@ -195,8 +193,9 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         return clock.without_verdict(LayerState.NOT_RUN, _TOO_LARGE)
     if not judgement.applied:
         return clock.without_verdict(LayerState.NOT_APPLICABLE, judgement.reason)
-    if schema is not None and subject.tree is not None and not judgement.rejected and _takes_anything(schema, subject):
-        return clock.without_verdict(LayerState.NOT_APPLICABLE, _SILENT)
+    left = Unchecked() if schema is None or judgement.rejected else unchecked(subject, schema)
+    if left.whole:
+        return clock.without_verdict(LayerState.NOT_APPLICABLE, left.words)
     told, reason, whole = _told(subject, judgement, schema, explained)
     told += without_cause(judgement.beside)
     placed = [(_placed(subject.document, item), cause) for item, cause in told]
@@ -205,25 +204,8 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         placed,
         rejected=judgement.rejected,
         total=total,
-        reason=reason or _unread_parts(schema),
+        reason=reason or " ".join(filter(None, (_unread_parts(schema), left.words))),
     )
-
-
-def _takes_anything(schema: Schema, subject: Subject) -> bool:
-    """Whether a RELAX NG grammar has accepted a document by wildcards alone: no element that it names occurs there.
-
-    The other languages accept no root that they do not declare.
-    """
-    if schema.kind is not Kind.RELAXNG or subject.tree is None:
-        return False
-    root = etree.QName(subject.tree.getroot())
-    spoken_of = "|".join(re.escape(each) for each in (root.localname, root.namespace) if each).encode()
-    if any(re.search(rb"(?<![\w.-])(?:%b)(?![\w.-])" % spoken_of, read_file(path)) for path in schema.files):
-        return False
-    from ..grammar import load  # noqa: PLC0415 - hardly any grammar is silent about a document
-
-    declared = load(str(schema.path), schema.roots).declarations
-    return all(element.tag not in declared for element in subject.tree.iter(etree.Element))
 
 
 def _told(

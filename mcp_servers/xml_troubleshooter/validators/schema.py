@@ -17,6 +17,7 @@ from lxml import etree
 from ..disk.bounds import read_file
 from ..disk.file_cache import FileCache
 from ..errors import SchemaError
+from ..grammar.declared_elements import DeclaredElements
 from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
 from ..schema_files.dtd_files import compile_dtd
@@ -61,7 +62,7 @@ class Schema:
     attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that it could take files
     from besides its own, `entities` the content of those that a DTD declares, `refused` the imports that it does
     without, because their files are not there or may not be read. One that is `annotated` speaks of rules in
-    Schematron, which its own engine passes over.
+    Schematron, which its own engine passes over; `declared` tells which elements it has.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class Schema:
     entities: Mapping[str, str] = field(default_factory=dict[str, str])
     refused: tuple[RefusedImport, ...] = ()
     annotated: bool = False
+    declared: DeclaredElements = field(default_factory=lambda: DeclaredElements(()))
 
 
 _cache: FileCache[Schema] = FileCache()
@@ -209,7 +211,10 @@ def _schema(kind: Kind, sources: SchemaSources, validator: Validator) -> Schema:
     files = _files(sources)
     annotated = kind is not Kind.SCHEMATRON and any(_ANNOTATED.search(read_file(path)) for path in files)
     refused = tuple(sources.refused_imports)
-    return Schema(sources.schema, kind, files, validator, id_names(files), refused=refused, annotated=annotated)
+    return Schema(
+        sources.schema, kind, files, validator, id_names(files), refused=refused, annotated=annotated,
+        declared=DeclaredElements(files),
+    )  # fmt: skip
 
 
 def _files(sources: SchemaSources) -> tuple[Path, ...]:

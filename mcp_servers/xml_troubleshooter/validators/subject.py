@@ -40,13 +40,19 @@ def is_large(text: str) -> bool:
 class Subject:
     """The document that the layers of one verdict judge; it is parsed once for all of them.
 
-    `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does.
+    `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does; `payload`
+    is the name of the element in it, if any, that layers of their own judge.
     """
 
     def __init__(
-        self, document: Document, subset: Sequence[Path] = (), entities: Mapping[str, str] | None = None
+        self,
+        document: Document,
+        subset: Sequence[Path] = (),
+        entities: Mapping[str, str] | None = None,
+        payload: str = "",
     ) -> None:
         self.document = document
+        self.payload = payload
         self.doctype = has_doctype(document.text)
         self._subset = subset
         self._entities = entities or {}

@@ -1,0 +1,88 @@
+"""What a schema has accepted without looking at it: elements that it does not declare, and that wildcards let in."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml import etree
+
+from ..document.parsing import Element
+from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE
+from ..errors import SchemaError
+from ..grammar import load
+from ..validators.schema import Kind, Schema
+from ..validators.subject import Subject
+
+_HOLDERS = 3  # elements that are named
+_XMLNS = re.compile(r"\bxmlns(?::[^\s=]+)?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_TYPE = f"{{{XSI_NAMESPACE}}}type"
+_OF_SCHEMAS = (XSI_NAMESPACE, XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema")  # of attributes and types
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What was not looked at, in words, "" for nothing; `whole` says that this is the document as a whole."""
+
+    words: str = ""
+    whole: bool = False
+
+
+def unchecked(subject: Subject, schema: Schema) -> Unchecked:
+    """What of a document that a schema of XSD or RELAX NG accepts it cannot have looked at.
+
+    What the document carries, where layers of their own judge that, is left to these.
+    """
+    declared, payload = schema.declared, subject.payload
+    if schema.kind in (Kind.DTD, Kind.SCHEMATRON) or not declared.open:
+        return Unchecked()
+    if subject.tree is None:
+        return _streamed(subject.document.text, declared.namespaces)
+    root = subject.tree.getroot()
+    elements = list(root.iter(etree.Element))
+    strange = {name for name in {element.tag for element in elements} if declared.undeclared(name)}
+    if strange and schema.kind is Kind.RELAXNG:  # of which words say little: hardly any grammar gets here
+        with suppress(SchemaError):
+            named = load(schema.path, schema.roots).declarations
+            strange = {element.tag for element in elements if element.tag not in named}
+    found = [item for item in elements if item.tag in strange and item.get(_TYPE) is None]
+    if payload:
+        found = [item for item in found if item.tag != payload and not any(True for _ in item.iterancestors(payload))]
+    if not found:
+        return Unchecked()
+    parents = (item.getparent() for item in found)
+    holders = dict.fromkeys(_written(each) for each in parents if each is not None and each.tag not in strange)
+    more = " and others" if len(holders) > _HOLDERS else ""
+    where = f" in {', '.join(islice(holders, _HOLDERS))}{more}" if holders else ""
+    if len(found) == len(elements) or (len(found) == len(elements) - 1 and _declares_nothing_in(root, schema)):
+        return Unchecked(f"it takes any elements{where}, and names none that the document has", whole=True)
+    return Unchecked(f"it takes any elements{where}, so that {len(found)} of {len(elements)} were not checked")
+
+
+def _written(element: Element) -> str:
+    name = etree.QName(element).localname
+    return f"{element.prefix}:{name}" if element.prefix else name
+
+
+def _declares_nothing_in(root: Element, schema: Schema) -> bool:
+    """Whether a schema says of the document element that it is there, and lets it hold anything."""
+    try:
+        grammar = load(schema.path, schema.roots)
+    except SchemaError:
+        return False
+    definition = next((item.type for item in grammar.roots if item.name == root.tag), None)
+    return definition is None or (definition.mixed and not (definition.content.declared[0] or definition.attributes))
+
+
+def _streamed(text: str, namespaces: frozenset[str] | None) -> Unchecked:
+    """The same of a document of which there is no tree, by the namespaces that it declares."""
+    if namespaces is None:
+        return Unchecked()
+    used = dict.fromkeys(double or single for double, single in _XMLNS.findall(text))
+    strange = [each for each in used if each and each not in namespaces and each not in _OF_SCHEMAS]
+    if not strange:
+        return Unchecked()
+    more = " and others" if len(strange) > _HOLDERS else ""
+    return Unchecked(f"elements of {', '.join(strange[:_HOLDERS])}{more} were not checked, if there are any")

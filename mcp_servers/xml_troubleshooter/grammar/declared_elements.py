@@ -1,0 +1,67 @@
+"""Which elements a schema declares anywhere, read off its files: what else it accepts, a wildcard has let in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ..disk.bounds import read_file
+
+_WILDCARD = re.compile(
+    rb"<(?:[\w.-]+:)?(?:any|anyName|nsName)[\s/>]|\banyType\b|\belement\s+(?:[\w.-]+:)?\*"
+    rb"|<(?:[\w.-]+:)?element\s(?![^<>]*\b(?:type|ref|substitutionGroup)\s*=)[^<>]*/>"  # of no type it holds anything
+)
+_XSD_ELEMENT = re.compile(rb"<(?:[\w.-]+:)?element\s[^<>]*?\bname\s*=\s*[\"']\s*([^\"'\s]+)")
+_TARGET = re.compile(rb"\btargetNamespace\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_QUALIFIED = re.compile(rb"\belementFormDefault\s*=\s*[\"']qualified")
+_UNQUALIFIED = re.compile(rb"\bform\s*=\s*[\"']unqualified")
+_WORD = re.compile(r"[^\W\d][\w.-]*")  # of RELAX NG, in either syntax
+
+
+class DeclaredElements:
+    """The elements of a schema of XSD or RELAX NG, by the files that it consists of.
+
+    Nothing is read before it is asked for. What is told to be undeclared is; other names may be taken for declared.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+
+    @cached_property
+    def _contents(self) -> Sequence[bytes]:
+        return [read_file(path) for path in self._files]
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether there may be places that take elements which the schema does not declare."""
+        return any(_WILDCARD.search(content) for content in self._contents)
+
+    @cached_property
+    def _xsd(self) -> bool:
+        return all(path.suffix.lower() == ".xsd" for path in self._files)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        if self._xsd:
+            return frozenset(
+                name.decode(errors="replace") for content in self._contents for name in _XSD_ELEMENT.findall(content)
+            )
+        return frozenset(word for content in self._contents for word in _WORD.findall(content.decode(errors="replace")))
+
+    @cached_property
+    def namespaces(self) -> frozenset[str] | None:
+        """The namespaces that declared elements can be in, "" for none; None where that is not known."""
+        if not self._xsd:
+            return None
+        targets = [_TARGET.search(content) for content in self._contents]
+        spaces = {(target[1] or target[2] or b"").decode(errors="replace") if target else "" for target in targets}
+        if any(not _QUALIFIED.search(content) or _UNQUALIFIED.search(content) for content in self._contents):
+            spaces.add("")
+        return frozenset(spaces)
+
+    def undeclared(self, name: str) -> bool:
+        """Whether the schema has no element of a name, which is in Clark notation."""
+        space, _, local = name.rpartition("}")
+        return local not in self._names or (self.namespaces is not None and space[1:] not in self.namespaces)
