@@ -51,6 +51,17 @@ E, W = Severity.ERROR, Severity.WARNING
 
 MISTAKES = [
     # sitemaps and feeds
+    (SITEMAP.format("<loc>http://a.example/</loc><lastmod>2025-13-01</lastmod>"), Code.INVALID_VALUE, E, "no day of the calendar"),
+    ('<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://a.example/</loc></url></sitemapindex>', Code.UNEXPECTED_ELEMENT, E, "<url> is no element"),
+    (PLIST.format("<key>a</key><array><key>k</key><string>v</string></array>"), Code.UNEXPECTED_ELEMENT, E, "values without keys"),
+    (GPX.format('<wpt lat="1" lon="2"><time>2025-01-01 10:00</time></wpt>'), Code.INVALID_VALUE, E, "2024-05-06T09:30:00Z"),
+    (ANDROID.format('<strin name="z">x</strin>'), Code.UNEXPECTED_ELEMENT, E, "<string> is meant"),
+    (ANDROID.format('<string name="z">Say "hi"</string>'), Code.UNESCAPED_TEXT, W, "not shown"),
+    (MSBUILD.format('<ItemGroup><PackageReference include="A" Version="1"/></ItemGroup>'), Code.UNEXPECTED_ATTRIBUTE, E, "is written Include"),
+    (SPRING.format('<bean id="a" class="x.A"/><bean id="a" class="x.B"/>'), Code.DUPLICATE_ID, E, "used twice"),
+    (XLIFF.format('<trans-unit id="1"><source>Hi {0}</source><target>Hallo {1}</target></trans-unit>'), Code.PLACEHOLDER_MISMATCH, W, "lacks {0}"),
+    (NIL.format('<b xsi:schemalocation="u l"/>'), Code.UNEXPECTED_ATTRIBUTE, W, "has no attribute xsi:schemalocation"),
+    (NIL.format('<b xsi:nill="true"/>'), Code.UNEXPECTED_ATTRIBUTE, W, "xsi:nill"),
     (SITEMAP.format("<loc>https://a.example/</loc>").replace("http://www", "https://www"), Code.WRONG_NAMESPACE, E, "0.9 alone"),
     ("<urlset><url><loc>https://a.example/</loc></url></urlset>", Code.WRONG_NAMESPACE, E, "in no namespace"),
     (SITEMAP.format("<lastmod>2024-05-06</lastmod>"), Code.MISSING_ELEMENT, E, "<loc>"),
@@ -156,13 +167,14 @@ MISTAKES = [
     ('<svg width="1"/>', Code.WRONG_NAMESPACE, E, "in no namespace"),
     ('<svg xmlns="https://www.w3.org/2000/svg/"/>', Code.WRONG_NAMESPACE, E, "written wrong"),
     ('<a xml:space="Preserve"/>', Code.INVALID_VALUE, E, "default or preserve"),
-    ('<a><b xml:lang="en_GB"/><b xml:lang="de_CH"/></a>', Code.INVALID_VALUE, W, "1 others"),
+    ('<a><b xml:lang="en_GB"/><b xml:lang="de_CH"/></a>', Code.INVALID_VALUE, W, "2 are written so"),
     (NIL.format('<b xsi:nil="True"/>'), Code.INVALID_VALUE, E, "true or false"),
     (NIL.format('<b xsi:nil="true">x</b>'), Code.TEXT_NOT_ALLOWED, E, "must be empty"),
     (NIL.format('<b xsi:type="xs:int">1</b>'), Code.UNBOUND_PREFIX, E, "not declared"),
 ]  # fmt: skip
 
 RIGHT = [
+    ANDROID.format('<string name="a">"It''"''s"</string><string name="b">"%1$s"</string>'),
     SITEMAP.format("<loc>https://a.example/?a=1&amp;b=2</loc><lastmod>2024-05-06T07:08:09+02:00</lastmod><priority>0.5</priority>"),
     RSS.format("<item><description>d</description><pubDate>Mon, 06 May 2024 07:08:09 GMT</pubDate></item>"),
     RSS.format('<a:link xmlns:a="http://www.w3.org/2005/Atom" href="x"/><a:link xmlns:a="http://www.w3.org/2005/Atom" href="y"/>'),

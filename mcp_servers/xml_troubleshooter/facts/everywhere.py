@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..codes import Code
+from ..conformance.name_distance import name_distance
 from ..diagnostics import Severity
 from ..document.edits import Edit
 from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, Tree
@@ -14,6 +15,7 @@ from .finding import Fact, Finding, Reading, of_value
 _XML = "https://www.w3.org/TR/xml/#sec-lang-tag"
 _SPACE = "https://www.w3.org/TR/xml/#sec-white-space"
 _NIL = "https://www.w3.org/TR/xmlschema-1/#xsi_nil"
+_LOCATION = "https://www.w3.org/TR/xmlschema-1/#xsi_schemaLocation"
 _TYPE = "https://www.w3.org/TR/xmlschema-1/#xsi_type"
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
 _BUILT_IN = re.compile(
@@ -21,6 +23,8 @@ _BUILT_IN = re.compile(
     r"boolean|decimal|integer|(?:non)?(?:Positive|Negative)Integer|(?:positive|negative)Integer|(?:unsigned)?(?:Long|Int|Short|Byte)|"
     r"long|int|short|byte|float|double|duration|dateTime|time|date|gYear(?:Month)?|gMonth(?:Day)?|gDay|hexBinary|base64Binary)"
 )
+_TRUTH = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+_INSTANCE = ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation")  # the attributes that there are
 _SCHEMA_PREFIXES = ("xs", "xsd")
 
 
@@ -44,7 +48,7 @@ def _language(tree: Tree) -> Iterator[Finding]:
         and not _LANGUAGE.fullmatch(tree.attribute_value(item).strip())
     ]
     for node, item in wrong[:1]:
-        more = f" So written are {len(wrong) - 1} others in this document." if wrong[1:] else ""
+        more = f" It is not the only one: {len(wrong)} are written so." if wrong[1:] else ""
         words = (
             f'{item.name}="{tree.attribute_value(item)}" is not written as BCP 47 has it: parts of letters and '
             f"digits with hyphens between them, such as en-GB.{more}"
@@ -77,6 +81,9 @@ def _nil(tree: Tree) -> Iterator[Finding]:
             if value.lower() in ("true", "false"):
                 edit = Edit(item.value_start, item.value_end, value.lower())
                 readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
+            elif value.lower() in _TRUTH:
+                edit = Edit(item.value_start, item.value_end, _TRUTH[value.lower()])
+                readings = (Reading(reason=words, confidence=0.9, edits=(edit,), rewrites=True),)
             yield of_value(tree, node, item, words, expected=("true", "false"), readings=readings)
         elif value in ("true", "1") and (len(node.children) or tree.value(node)):
             blank = not len(node.children) and not tree.value(node).strip()
@@ -111,7 +118,30 @@ def _type(tree: Tree) -> Iterator[Finding]:
         yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=readings)
 
 
+def _instance(tree: Tree) -> Iterator[Finding]:
+    """Attributes in the namespace of instances that XML Schema does not have."""
+    for prefix in dict.fromkeys(prefix for prefix, uri, _ in tree.declarations if uri == XSI_NAMESPACE and prefix):
+        for match in re.finditer(rf"\s{re.escape(prefix)}:([\w.-]+)\s*=", tree.text):
+            node, name = tree.at(match.start()), match[1]
+            item = node.attribute(f"{{{XSI_NAMESPACE}}}{name}")
+            if item is None or name in _INSTANCE or not node.start < match.start() < node.tag.end:
+                continue
+            words = f"XML Schema has no attribute {item.name}; in this namespace there are {', '.join(_INSTANCE)}."
+            near = [each for each in _INSTANCE if name_distance(name, each) < 1]
+            readings: tuple[Reading, ...] = ()
+            if len(near) == 1:
+                meant = f"{prefix}:{near[0]}"
+                edit = Edit(item.name_start, item.name_start + len(item.name), meant)
+                readings = (Reading(reason=f"{words} {meant} is meant.", confidence=0.93, edits=(edit,)),)
+            yield of_value(
+                tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, severity=Severity.WARNING,
+                expected=tuple(near), readings=readings,
+            )  # fmt: skip
+
+
 FACTS = (
+    Fact(id="xsi-attributes", source=_NIL, check=_instance, mark=":nil", structural=True),
+    Fact(id="xsi-location", source=_LOCATION, check=_instance, mark=":schemalocation", structural=True),
     Fact(id="xml-lang", source=_XML, check=_language, mark="xml:lang"),
     Fact(id="xml-space", source=_SPACE, check=_white_space, mark="xml:space"),
     Fact(id="xsi-nil", source=_NIL, check=_nil, mark=":nil", structural=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date as calendar_date
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -19,6 +20,8 @@ RFC_822 = re.compile(
     re.IGNORECASE,
 )
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+# the moments of XML Schema, with or without a zone
+DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 # the dates of sitemaps: year, month, day, or a time with its zone
 W3C_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
 
@@ -27,9 +30,24 @@ def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: s
     """A date that is not written in the form that is asked for; None where it is."""
     value = tree.value(node).strip()
     if pattern.fullmatch(value):
-        return None
+        if _is_day(value, pattern):
+            return None
+        return of_text(tree, node, f"\u201c{value}\u201d in <{node.written}> is no day of the calendar.")
     words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
     return of_text(tree, node, words, readings=_rewritten(tree, node, value, pattern))
+
+
+def _is_day(value: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a date that is written rightly is one of the calendar."""
+    try:
+        if pattern is RFC_822:
+            parsedate_to_datetime(value)
+        else:
+            numbers = [int(each) for each in value[:10].split("-")]
+            calendar_date(*numbers, *(1,) * (3 - len(numbers)))  # a year or a month alone is one, too
+    except ValueError:
+        return False
+    return True
 
 
 def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> tuple[Reading, ...]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ...codes import Code
+from ...conformance.name_distance import name_distance
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Text, Tree
-from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, value_of
+from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, renamed, value_of
 
 _STRINGS = "https://developer.android.com/guide/topics/resources/string-resource"
 _MANIFEST = "https://developer.android.com/guide/topics/manifest/activity-element#exported"
@@ -17,6 +18,12 @@ _NAMESPACE = "{http://schemas.android.com/apk/res/android}"
 _COMPONENTS = ("activity", "activity-alias", "service", "receiver")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _QUANTITIES = ("zero", "one", "two", "few", "many", "other")
+_KINDS = (
+    "string", "string-array", "integer-array", "array", "plurals", "color", "dimen", "bool", "integer", "item", "style",
+    "declare-styleable", "attr", "drawable", "id", "fraction", "public", "public-group", "eat-comment", "skip",
+    "overlayable", "add-resource", "java-symbol", "macro", "layout", "menu", "anim", "raw", "xml", "font", "mipmap",
+    "transition", "animator", "interpolator", "navigation", "staging-public-group",
+)  # fmt: skip
 _PIECE = re.compile(r"\\(?s:.)|&(?:apos|quot|#39|#34|#x27|#x22);|['\"]")
 _ESCAPE = re.compile(r"\\\\|\\u(?![0-9a-fA-F]{4})")
 _FORMAT = re.compile(r"%(?:%|n|(\d+\$)?[-#+ 0,(<]*\d*(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
@@ -42,6 +49,7 @@ def _escapes(tree: Tree) -> Iterator[Finding]:
         pieces = [piece for each in node.iterate() for piece in each.texts]
         pieces.sort(key=lambda piece: piece.start)
         yield from _apostrophes(tree, node, pieces)
+        yield from _quotes(tree, node, pieces)
         for piece in pieces:
             for match in _ESCAPE.finditer(tree.text, piece.start, piece.end):
                 if match.group() != "\\\\":
@@ -75,6 +83,29 @@ def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding
     yield Finding(
         code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
         value=tree.value(node), readings=(reading,),
+    )  # fmt: skip
+
+
+def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
+    """Double quotes in the middle of a text, which Android takes for its own and does not show."""
+    text = "".join(tree.text[piece.start : piece.end] for piece in pieces).strip()
+    bare = [
+        match.start()
+        for piece in pieces
+        for match in _PIECE.finditer(tree.text, piece.start, piece.end)
+        if match.group() == '"'
+    ]
+    if not bare or (text.startswith('"') and text.endswith('"')):
+        return
+    name = value_of(tree, node, "name") or ""
+    words = (
+        f"The double quotes in the string{quoted(name)} are not shown: Android reads them as marks around white space "
+        'that is kept. Write \\" for a quote that is to be seen.'
+    )
+    reading = Reading(reason=words, confidence=0.8, edits=tuple(Edit(at, at, "\\") for at in bare))
+    yield Finding(
+        code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
+        value=tree.value(node), readings=(reading,), severity=Severity.WARNING,
     )  # fmt: skip
 
 
@@ -112,6 +143,7 @@ def _names(tree: Tree) -> Iterator[Finding]:
     for node in children(tree.root):
         item = node.attribute("name")
         kind = local(node)
+        yield from _kind_slip(node)
         if item is None:
             if kind not in ("eat-comment", "skip", "public-group", "overlayable", "macro", "staging-public-group"):
                 words = f"<{node.written}> has no name; a resource is used by its name."
@@ -137,6 +169,17 @@ def _names(tree: Tree) -> Iterator[Finding]:
             yield of_value(tree, node, item, words)
         if kind == "plurals":
             yield from _quantities(tree, node)
+
+
+def _kind_slip(node: Node) -> Iterator[Finding]:
+    """A kind of resource that Android does not have, where one that it has comes close."""
+    kind = local(node)
+    near = [] if kind in _KINDS else [each for each in _KINDS if name_distance(kind, each) < 1]
+    if len(near) == 1:
+        words = f"<{node.written}> is no kind of resource; <{near[0]}> is meant."
+        is_case = kind.lower() == near[0].lower()
+        reading = Reading(reason=words, confidence=0.97 if is_case else 0.9, edits=renamed(node, near[0]), safe=is_case)
+        yield of_element(node, words, expected=(near[0],), readings=(reading,))
 
 
 def _quantities(tree: Tree, node: Node) -> Iterator[Finding]:

@@ -62,6 +62,9 @@ def _elements(tree: Tree) -> Iterator[Finding]:
                 not any(value_of(tree, item, name) for name in ("Include", "Update", "Remove"))
                 and local(item) in _ITEMS
             ):
+                if (slip := _miswritten(tree, item)) is not None:
+                    yield slip
+                    continue
                 words = (
                     f"<{item.written}> names nothing: MSBuild wants Include, Update or Remove on an item outside of a "
                     "target."
@@ -78,6 +81,20 @@ def _elements(tree: Tree) -> Iterator[Finding]:
                 lone = len(children(group)) == 1
                 readings = (Reading(reason=words, confidence=0.85, edits=edits),) if lone else ()
                 yield of_element(item, words, readings=readings)
+
+
+def _miswritten(tree: Tree, item: Node) -> Finding | None:
+    """The attribute that says what an item is, in the wrong case."""
+    for attribute in item.attributes:
+        meant = attribute.name.capitalize()
+        if meant in ("Include", "Update", "Remove"):
+            words = f"MSBuild tells letter case apart: {attribute.name} of <{item.written}> is written {meant}."
+            start = attribute.name_start
+            edit = Edit(start, start + len(attribute.name), meant)
+            reading = Reading(reason=words, confidence=0.97, edits=(edit,), safe=True)
+            code = Code.UNEXPECTED_ATTRIBUTE
+            return of_value(tree, item, attribute, words, code=code, expected=(meant,), readings=(reading,))
+    return None
 
 
 def _conditions(tree: Tree) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from ...document.tree import Node, Tree
 from .. import namespaces
 from ..children import known_names, ordered
 from ..finding import Fact, Finding, Reading, local, native, of_element, of_text, of_value, space
+from ..values import DATE_TIME, date
 
 _GPX = "https://www.topografix.com/GPX/1/1/gpx.xsd"
 _KML = "https://docs.ogc.org/is/12-007r2/12-007r2.html"
@@ -80,6 +81,8 @@ def _gpx_points(tree: Tree) -> Iterator[Finding]:
         if local(node) in ("wpt", "rtept", "trkpt"):
             yield from _coordinate(tree, node, "lat", _LATITUDE)
             yield from _coordinate(tree, node, "lon", _LONGITUDE)
+        elif local(node) == "time":
+            yield from filter(None, (date(tree, node, DATE_TIME, "GPX", "2024-05-06T09:30:00Z"),))
 
 
 def _coordinate(tree: Tree, node: Node, name: str, limit: int) -> Iterator[Finding]:

@@ -102,6 +102,12 @@ def _values(tree: Tree) -> Iterator[Finding]:
         )
     for node in tree.nodes:
         name = local(node)
+        if name == "key" and node.parent is not None and local(node.parent) == "array":
+            words = (
+                f"<{node.written}> stands in an <array>, which holds values without keys; a <dict> around keys and "
+                "values is missing, or <dict> is meant."
+            )
+            yield of_element(node, words)
         if name in _FORMS:
             pattern, form = _FORMS[name]
             value = tree.value(node).strip()

@@ -9,7 +9,7 @@ from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from .. import namespaces
-from ..children import once, required
+from ..children import known_names, once, required
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_text, of_value, text_of, value_of
 from ..values import RFC_822, RFC_3339, W3C_DATE, date, listed, number
 
@@ -29,6 +29,7 @@ def _sitemap(tree: Tree) -> Iterator[Finding]:
     if len(entries) > _MOST:
         words = f"The sitemap lists {len(entries):,} addresses; the protocol allows {_MOST:,} in one file. Split it."
         yield of_element(entries[_MOST], words)
+    yield from known_names(tree.root, ("sitemap",) if local(tree.root) == "sitemapindex" else ("url",), who)
     for entry in entries:
         yield from required(tree, entry, ("loc",), who)
         yield from once(tree, entry, ("loc", "lastmod", "changefreq", "priority"), who)
@@ -59,7 +60,10 @@ def _rss(tree: Tree) -> Iterator[Finding]:
     version = tree.root.attribute("version")
     if version is None:
         words = f'<{tree.root.written}> has no version, which RSS demands; write version="2.0".'
-        yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",))
+        at = tree.root.start + 1 + len(tree.root.written)
+        edits = (Edit(at, at, ' version="2.0"'),)  # the older versions are hardly met any more, but they are there
+        reading = Reading(reason=words, confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
+        yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), readings=(reading,))
     yield from required(tree, tree.root, ("channel",), who)
     for channel in children(tree.root, "channel"):
         yield from required(tree, channel, ("title", "link", "description"), who)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tree import XSI_NAMESPACE, Tree
-from ..finding import Fact, Finding, Reading, of_element, space
+from ...document.tree import XSI_NAMESPACE, Node, Tree
+from ..finding import Fact, Finding, Reading, children, local, of_element, of_value, space
 
 _SOURCE = "https://docs.spring.io/spring-framework/reference/core/appendix/xml-custom.html"
 _OWN = re.compile(r"http://www\.springframework\.org/schema/([a-z-]+)$")
@@ -41,6 +41,25 @@ def _located(tree: Tree) -> Iterator[Finding]:
         yield of_element(node, said, code=Code.SCHEMA_LOCATION, value=uri, expected=(address,), readings=(reading,))
 
 
+def _ids(tree: Tree) -> Iterator[Finding]:
+    """Beans of one <beans> that have the same id."""
+    for holder in tree.nodes:
+        if local(holder) != "beans":
+            continue
+        seen: dict[str, Node] = {}
+        for bean in children(holder):
+            item = bean.attribute("id")
+            if item is None:
+                continue
+            name = tree.attribute_value(item)
+            if name in seen:
+                line = tree.document.position(seen[name].start).line
+                words = f"The id \u201c{name}\u201d is used twice in <{holder.written}>, the first time in line {line}."
+                yield of_value(tree, bean, item, f"{words} Spring takes it once.", code=Code.DUPLICATE_ID)
+            seen.setdefault(name, bean)
+
+
 FACTS = (
+    Fact(id="spring-ids", source=_SOURCE, vocabularies=("spring-beans",), check=_ids, structural=True),
     Fact(id="spring-locations", source=_SOURCE, vocabularies=("spring-beans",), check=_located, mark="schemaLocation"),
 )

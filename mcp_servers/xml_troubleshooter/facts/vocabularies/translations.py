@@ -17,6 +17,8 @@ _XLIFF_2 = "https://docs.oasis-open.org/xliff/xliff-core/v2.1/xliff-core-v2.1.ht
 _TS = "https://doc.qt.io/qt-6/linguist-ts-file-format.html"
 _TMX = "https://www.gala-global.org/tmx-14b"
 _MARKER = re.compile(r"%(?:L?\d{1,2}|n|L?n)")
+_WRITTEN = re.compile(r"\{\d+\}|\{[A-Za-z_]\w*\}|%\d+\$[sd@]|%[sd@](?!\w)")
+_CHOICE = re.compile(r",\s*(?:plural|select|selectordinal|choice)\s*,")
 _INLINE = ("x", "g", "bx", "ex", "bpt", "ept", "ph", "it", "pc", "sc", "ec")
 
 
@@ -74,9 +76,12 @@ def _inline(tree: Tree) -> Iterator[Finding]:
 
 
 def _identities(tree: Tree, node: Node) -> Counter[str]:
-    return Counter(
-        f'<{local(each)} id="{value_of(tree, each, "id") or ""}">' for each in node.iterate() if local(each) in _INLINE
-    )
+    """The inline elements of a text, and the placeholders that are written out in it."""
+    elements = (each for each in node.iterate() if local(each) in _INLINE)
+    inline = (f'<{local(each)} id="{value_of(tree, each, "id") or ""}">' for each in elements)
+    text = "".join(tree.text[piece.start : piece.end] for piece in node.texts)
+    written = () if _CHOICE.search(text) else _WRITTEN.findall(text)  # of a choice each language has its own forms
+    return Counter((*inline, *written))
 
 
 def _markers(tree: Tree) -> Iterator[Finding]:
