@@ -174,7 +174,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 RIGHT = [
-    ANDROID.format('<string name="a">"It''"''s"</string><string name="b">"%1$s"</string>'),
+    ANDROID.format('<string name="a">"It\'s"</string><string name="b">"%1$s"</string>'),
     SITEMAP.format("<loc>https://a.example/?a=1&amp;b=2</loc><lastmod>2024-05-06T07:08:09+02:00</lastmod><priority>0.5</priority>"),
     RSS.format("<item><description>d</description><pubDate>Mon, 06 May 2024 07:08:09 GMT</pubDate></item>"),
     RSS.format('<a:link xmlns:a="http://www.w3.org/2005/Atom" href="x"/><a:link xmlns:a="http://www.w3.org/2005/Atom" href="y"/>'),

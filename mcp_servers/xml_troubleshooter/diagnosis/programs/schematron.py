@@ -51,7 +51,7 @@ def check(program: Program) -> Iterator[Finding]:
     found = list(unknown_elements(own, _ELEMENTS, "Schematron", local))
     partial = any(local(node) in ("include", "library") or node.attribute("href") for node in own)
     if local(tree.root) == "schema":
-        found += _prefixes(program, own)
+        found += [*_prefixes(program, own), *_unclosed(program, own)]
         found += [] if partial else [*_variables(program, own), *_named(program, own)]
     yield from found
     if found or local(tree.root) != "schema":
@@ -106,6 +106,18 @@ def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
                 yield of_value(
                     tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=_declaration(program, prefix)
                 )
+
+
+def _unclosed(program: Program, own: list[Node]) -> Iterator[Finding]:
+    """Expressions with a parenthesis or a bracket that has no partner, where nothing needs to be compiled."""
+    for node in own:
+        for item, expression in _expressions(program, node):
+            pairs = (("(", ")", "parenthesis"), ("[", "]", "bracket"))
+            for opening, closing, what in pairs:
+                if expression.count(opening) != expression.count(closing):
+                    words = f"A {what} of {item.name} has no partner: {program.tree.attribute_value(item)[:100]}"
+                    yield of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
+                    break
 
 
 def _declaration(program: Program, prefix: str) -> tuple[Reading, ...]:

@@ -64,6 +64,7 @@ def check(program: Program) -> Iterator[Finding]:
     from lxml import etree  # noqa: PLC0415 - loaded where the work is done
 
     tree = program.tree
+    yield from _anchored(program)
     gone = list(_missing_parts(program))
     yield from gone
     if any(local(finding.node) != "import" for finding in gone):
@@ -103,6 +104,24 @@ def check(program: Program) -> Iterator[Finding]:
             if (finding.start, finding.code) not in told:
                 told.add((finding.start, finding.code))
                 yield finding
+
+
+def _anchored(program: Program) -> Iterator[Finding]:
+    """Patterns with ^ and $ at their ends, which stand for themselves in XML Schema: a pattern is always of it all."""
+    tree = program.tree
+    for node in tree.nodes:
+        item = node.attribute("value") if local(node) == "pattern" and space(node) == XS else None
+        value = tree.attribute_value(item) if item else ""
+        if item is None or not (value.startswith("^") and value.endswith("$") and not value.endswith("\\$")):
+            continue
+        words = (
+            f"The pattern {value} matches nothing but what has ^ and $ in it: in XML Schema a pattern is of the whole "
+            "value, and these signs stand for themselves. Leave them out."
+        )
+        raw = tree.text[item.value_start : item.value_end]
+        edits = (Edit(item.value_start, item.value_end, raw[1:-1]),) if raw[:1] == "^" and raw[-1:] == "$" else ()
+        readings = (Reading(reason=words, confidence=0.93, edits=edits),) if edits else ()
+        yield of_value(tree, node, item, words, code=Code.INVALID_VALUE, severity=Severity.WARNING, readings=readings)
 
 
 def _missing_parts(program: Program) -> Iterator[Finding]:

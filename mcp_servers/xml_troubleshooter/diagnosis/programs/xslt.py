@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from ...codes import Code
 from ...diagnostics import Severity
+from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
-from ...facts.finding import Finding, local, of_element, of_value, space, value_of
+from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources, absolute, read
 from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
@@ -157,7 +158,14 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
         for name in _REQUIRED.get(local(node), ()):
             if node.attribute(name) is None and node.attribute(f"_{name}") is None:
                 words = f"<{node.written}> lacks the attribute {name}, without which it says nothing."
-                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+                slips = [item for item in node.attributes if nearest(item.name, (name,))]
+                readings: tuple[Reading, ...] = ()
+                if len(slips) == 1:
+                    start = slips[0].name_start
+                    reason = f"{words} {slips[0].name} comes close."
+                    edit = Edit(start, start + len(slips[0].name), name)
+                    readings = (Reading(reason=reason, confidence=0.92, edits=(edit,)),)
+                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,), readings=readings)
 
 
 def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
