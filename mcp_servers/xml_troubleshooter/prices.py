@@ -87,9 +87,11 @@ class TagPrices:
 
 @dataclass(frozen=True, slots=True)
 class SectionPrices:
-    """CDATA sections."""
+    """Marks that stand alone in text."""
 
-    end_in_text: float = 0.1  # the "]]>" is text, and not a mark that was left behind
+    end_in_text: float = 0.1  # a "]]>" is text, and not a mark that was left behind
+    begun: float = 0.3  # it ends a CDATA section whose beginning is missing, though no other of the name holds one
+    between_tags: float = 1.0  # a "<" at the end of a line, right behind a tag and in front of one, is text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class PlacementPrices:
     beside_root: float = 2.0  # an element or text outside of the root element
     repeated: float = 0.8  # a second child of a name that stands once everywhere else
     askew: float = 0.9  # the indentation is that of another level
+    in_block: float = 0.3  # the share of it for each item in front of the last one of a block in one column
     indented: float = 0.3  # it has one, in an element that has none
 
 
@@ -159,6 +162,7 @@ class SurplusEndTagPrices:
     opened_before_text: float = 0.1  # less than that by `glued` and so much more where text follows it at once
     opened_around: float = 0.6  # less where what follows stands deeper
     longer: float = 1.05  # the element in front goes on, its own end tag came too early
+    longer_hollow: float = 0.55  # the same where it would hold nothing else
     longer_by_line: float = 0.2  # more for text in a line of its own
     longer_in_list: float = 0.25  # more where elements of the name follow each other elsewhere
     beginning: float = 0.8  # against what all elements of a name begin with: at most so much
@@ -189,6 +193,9 @@ class UnequalTagPrices:
     letter_case: float = 0.3  # it is in small letters: capitals get lost more often than they appear
     start_tag_misspelt: float = 0.3  # the misspelt name is that of the start tag, where nothing else speaks for it
     start_tag_other: float = 1.3  # the start tag has another name: one that is no misspelling was copied with its end
+    odd: float = 0.9  # its letters are none that names have: a capital at its end, letters with accents
+    kindred: float = 1.2  # less for an ending or beginning that the names of most siblings have, and the other lacks
+    both_empty: float = 0.2  # of two tags without content in between each is an element, and the second no end tag
     letter_beside: float = -1.0  # a letter that one name lacks stands beside its tag: cheaper than all else
 
 

@@ -22,6 +22,8 @@ MENDED: Mended = [
     ("<a><![CDATA[<![CDATA[x]]>]]></a>", "<a><![CDATA[x]]></a>", UNSAFE),
     ("<a><![CDATA[<b><![CDATA[x]]></b>]]></a>", "<a><![CDATA[<b><![CDATA[x]]>]]&gt;<![CDATA[</b>]]></a>", UNSAFE),
     ("<a>x]]></a>", "<a>x</a>", UNSAFE),
+    ("<r><a>x [y]\n]]></a></r>", "<r><a>x [y]\n</a></r>", UNSAFE),
+    ("<r><a>x\n]]></a><a><![CDATA[y]]></a></r>", "<r><a><![CDATA[x\n]]></a><a><![CDATA[y]]></a></r>", UNSAFE),
     ("<a><![CDTA[x & y]]></a>", "<a><![CDATA[x & y]]></a>", SAFE),
     ("<a>a Class<?> b</a>", "<a>a Class&lt;?> b</a>", SAFE),
     ("<!--\nb\nc\n\n<a/>", "<!--\nb\nc -->\n\n<a/>", SAFE),

@@ -92,7 +92,7 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
         found |= _of_names(around, fault, reading)
     elif fault.code is Code.TRUNCATED:
         found["elements open"] = min(5.0, float(edits[-1].after.count("</")))
-        found["root twice"] = float(around.root_again(fault.name))
+        found["root twice"] = float(edits[-1].after != "" and around.root_again(fault.name))
     elif fault.code is Code.CDATA_END_IN_TEXT:
         found["ends the text"] = float(text[fault.end : fault.end + NEAR].lstrip()[:1] == "<")
     elif shape.endswith(("-tag", "bracket")):

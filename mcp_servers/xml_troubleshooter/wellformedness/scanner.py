@@ -32,6 +32,8 @@ _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA = "<![CDATA["
 _NO_TEXT = re.compile("[<&]")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
+# doubled in front of a tag, or the end of a document that is cut off in it
+_SURPLUS = re.compile(rf"(?P<before><(?={PROPER_TAG.pattern})|</(?=</{NAME}\s*+>))|[</\s]++\Z")
 _ALONE = re.compile(r"<(?:[^\s<>][^<>\n]*+>)?[ \t]*+\r?\n(?=[ \t]*+<)")
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
@@ -157,15 +159,22 @@ class _Scanner:
         text = self.text
         before = text[max(0, at - 50) : at].rstrip(" \t")[-1:]
         between = before in ("", "\n", "\r", ">") or text.startswith("/", at + 2)
-        doubled = text.startswith("<<", at) and between and PROPER_TAG.match(text, at + 1)
-        if doubled or not text[at:].strip("</ \t\r\n"):
-            end = at + 1 if doubled else len(text)
-            note = 'The surplus "<" is removed.'
-            self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, end, (Edit(at, end, ""),), note))
+        if (surplus := _SURPLUS.match(text, at)) and (between or surplus["before"] != "<"):
+            end = surplus.end()
+            note = f'The surplus "{surplus.group().strip()}" is removed.'
+            edits: tuple[Edit, ...] = (Edit(at, end, ""),)
+            tag = PROPER_TAG.match(text, end)
+            if tag and text.startswith(">", tag.end()):  # both its brackets are doubled
+                edits = (*edits, Edit(tag.end(), tag.end() + 1, ""))
+                note = f'The doubled brackets of the tag "{tag.group()[:60]}" become single ones.'
+            self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, end, edits, note))
             return Token(Kind.TEXT, at, end, "", -1, text)
         escaped = Reading((Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
         readings: tuple[Reading, ...] = (escaped,)
-        if before in ("", "\n", "\r") and (alone := _ALONE.match(text, at)):
+        if text[at - 1 : at] == ">" and (alone := _ALONE.match(text, at)) and alone.group().strip() == "<":
+            gone = Reading((Edit(at, at + 1, ""),), 'The "<" between two tags is removed.')
+            readings = (gone, replace(escaped, cost=SECTIONS.between_tags))
+        elif before in ("", "\n", "\r") and (alone := _ALONE.match(text, at)):
             # neither text nor a tag for sure: it stands in a line of its own, between tags
             line = line_start(text, at)
             note = f'"{alone.group().strip()[:60]}", which is no tag, is removed.'

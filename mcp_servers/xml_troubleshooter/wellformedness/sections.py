@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..codes import Code
 from ..document.edits import Edit
@@ -16,32 +17,46 @@ from .scanner import Scan
 
 _ESCAPED = '"]]>" in the text is written "]]&gt;".'
 _LOST_SECTION = re.compile(r"!?\[CDATA\[")
+_HOLDER = re.compile(r"<([^\s<>/]++)[^<>]*+>\s*+<!\[CDATA\[")
+_END_TAG = re.compile(r"</([^\s<>]++)\s*+>")
 
 
 def section_end_faults(scan: Scan) -> list[Fault]:
     """Each "]]>" in text, which ends no CDATA section."""
     found: list[Fault] = []
+    holders = frozenset(_HOLDER.findall(scan.text)) if "]]>" in scan.text else frozenset[str]()
     for match in re.finditer("]]>", scan.text):
         start, end = match.span()
         token = scan.tokens[bisect_right(scan.tokens, start, key=lambda token: token.start) - 1]
         if token.kind is Kind.TEXT:
             readings = (
-                *_sections(scan, start, token),
+                *_sections(scan, start, token, holders),
                 Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, SECTIONS.end_in_text),
             )
             found.append(Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings))
     return found
 
 
-def _sections(scan: Scan, at: int, token: Token) -> Iterator[Reading]:
-    """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning."""
+def _sections(scan: Scan, at: int, token: Token, holders: frozenset[str]) -> Iterator[Reading]:
+    """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning.
+
+    `holders` are the names of the elements that begin with such a section.
+    """
     if lost := _LOST_SECTION.search(scan.text, token.start, at):
         whole = f"<![CDATA[{scan.text[lost.end() : at + 3]}"
         yield Reading((Edit(lost.start(), at + 3, whole),), 'The CDATA section gets its missing "<".')
     elif scan.text.endswith("]]>", 0, at):
         yield Reading((Edit(at, at + 3, ""),), 'The second "]]>" behind the CDATA section is removed.')
-    elif scan.text.startswith("</", at + 3) and scan.text.find("[", token.start, at) < 0:
-        yield Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')
+    elif (end := _END_TAG.match(scan.text, at + 3)) and _closes_no_bracket(scan.text[token.start : at]):
+        removed = Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')
+        note = 'The CDATA section that ends here gets its missing "<![CDATA[".'
+        begun = Reading((Edit(token.start, token.start, "<![CDATA["),), note, sure=False, confidence=0.6)
+        yield from (begun, removed) if end[1] in holders else (removed, replace(begun, cost=SECTIONS.begun))
+
+
+def _closes_no_bracket(text: str) -> bool:
+    """Whether "]]" behind a text can be no part of it, as in "a[b[0]]"."""
+    return text.count("[") <= text.count("]")
 
 
 FAULTS = (

@@ -24,6 +24,7 @@ MENDED: Mended = [
     ("<a b='?c=1&d=2&copy=3'/>", "<a b='?c=1&amp;d=2&amp;copy=3'/>", SAFE),
     ("<a>&lt/b&gt;</a>", "<a>&lt;/b&gt;</a>", SAFE),
     ("<a>a &amp b</a>", "<a>a &amp; b</a>", SAFE),
+    ("<a>&lt;b&gt..</a>", "<a>&lt;b&gt;..</a>", SAFE),
     ("<a>&#8364 5</a>", "<a>&#8364; 5</a>", SAFE),
     ("<a>& quot;b& amp ;</a>", "<a>&quot;b&amp;</a>", SAFE),
     ("<a>&#03)</a>", "<a>&amp;#03)</a>", UNSAFE),

@@ -26,6 +26,13 @@ MENDED: Mended = [
     ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
     ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),
     ("<a><b>x</></a>", "<a><b>x</b></a>", None),
+    (
+        "<r><a.version>1</a.version><b.version>2</b.version><c.version>3</c.version><tool>4</tool.version></r>",
+        "<r><a.version>1</a.version><b.version>2</b.version><c.version>3</c.version><tool.version>4</tool.version></r>",
+        None,
+    ),
+    ("<r><q>1</q><Menús>x<q/></Menus></r>", "<r><q>1</q><Menus>x<q/></Menus></r>", None),
+    ("<r><q>1</q><sgmltaG>x</sgmltag></r>", "<r><q>1</q><sgmltag>x</sgmltag></r>", None),
     # an end tag that is missing
     ("<a>\n  <b>x\n  <c>y</c>\n</a>", "<a>\n  <b>x</b>\n  <c>y</c>\n</a>", SAFE),
     ("<a>\n  <b>\n    <c>y</c>\n</a>", "<a>\n  <b>\n    <c>y</c>\n  </b>\n</a>", SAFE),
@@ -54,7 +61,22 @@ MENDED: Mended = [
         "<a>\n<b>\n<c>x</c>\n<c>y</c>\n</b>\n\n<b>\n<c>z</c>\n</b>\n\n</a>",
         SAFE,
     ),
+    # what lacks its end is a list: it may have had more records
+    ("<a><b>1</b><b>2</b>\n", "<a><b>1</b><b>2</b></a>\n", UNSAFE),
+    ("<a><b>1</b><c>2</c>\n", "<a><b>1</b><c>2</c></a>\n", SAFE),
+    # an element of the same name further in, which has an end tag
+    (
+        "<r>\n <d><p>z</p></d>\n <d>\n  <p>x</p>\n  <d><p>y</p>\n </d>\n</r>",
+        "<r>\n <d><p>z</p></d>\n <d>\n  <p>x</p>\n </d>\n  <d><p>y</p>\n </d>\n</r>",
+        None,
+    ),
+    # start tags that stand twice
+    ("<l a='1'>\n<r>\n\n<l>\n<r b='2'>\n<x/>\n</r>\n</l>", "<l a='1'>\n\n<r b='2'>\n<x/>\n</r>\n</l>", SAFE),
+    ("<l><r a='1'><l><r><x/></r></l>", "<l><r a='1'><x/></r></l>", SAFE),
+    ("<l><r a='1'><l><r b='2'><x/></r></l>", "<l><r a='1'><l><r b='2'><x/></r></l></r></l>", None),
     # a slash
+    ("<a><b><b></a>", "<a><b></b></a>", UNSAFE),
+    ("<a><b/><b><b/></a>", "<a><b/><b/><b/></a>", UNSAFE),
     ("<a><b>x<b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b>x<b/></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b c='d'><i>x</i> y<b/><b>z</b></a>", "<a><b c='d'><i>x</i> y</b><b>z</b></a>", SAFE),

@@ -27,6 +27,11 @@ MENDED: Mended = [
     ('<a b=""c"/>', '<a b="c"/>', SAFE),
     ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', SAFE),
     ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
+    # a value that goes on behind its quotation mark
+    ('<a b="$c != 0" and d>x</a>', '<a b="$c != 0 and d">x</a>', UNSAFE),
+    ("<a b=\"c = 'd'\"\n or c = 'e'\">x</a>", "<a b=\"c = 'd'\n or c = 'e'\">x</a>", UNSAFE),
+    ('<a b="John" Smith"/>', '<a b="John Smith"/>', UNSAFE),
+    ('<a b="a 19" monitor"/>', '<a b="a 19&quot; monitor"/>', UNSAFE),
     ("<a b={c}/>", '<a b="c"/>', UNSAFE),
     ('<a b="$(c) < 3 and d"/>', '<a b="$(c) &lt; 3 and d"/>', SAFE),
     ('<a b="c <= 3"/>', '<a b="c &lt;= 3"/>', SAFE),

@@ -105,30 +105,29 @@ def number_of(hexadecimal: str | None, decimal: str | None) -> int:
 
 def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Write "&amp;", or end the reference where its name is one and no query string is at hand ("&lt/b>")."""
-    following = document.text[fault.end : fault.end + 1]
+    name = fault.name.rstrip(".-")  # which end a sentence rather than a name
+    end = fault.end - len(fault.name) + len(name)
+    following = document.text[end : end + 1]
     if spaced := _SPACED.match(document.text, fault.start):
         note = f'The blanks in the reference "&{spaced.group(1)};" are removed.'
         return [Reading((Edit(fault.start, spaced.end(), f"&{spaced.group(1)};"),), note, sure=True)]
     escaped = Reading((Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".', sure=True)
-    note = f'The reference "{fault.value}" gets its missing ";".'
-    ended = (Edit(fault.end, fault.end, ";"),)
-    if _ends(document, fault, following):
+    note = f'The reference "{document.text[fault.start : end]}" gets its missing ";".'
+    ended = (Edit(end, end, ";"),)
+    if _ends(document, fault, name, following):
         return [Reading(ended, note, sure=True), escaped]
     if _may_be_declared(document, fault, following):
-        name = fault.name.rstrip(".-")  # which end a sentence rather than a name
-        end, used = fault.end - len(fault.name) + len(name), f"&{name};" in document.text
+        used = f"&{name};" in document.text
         note = f'The reference "&{name}" gets its missing ";"; the DTD, which is not at hand, may declare it.'
-        ended = (Edit(end, end, ";"),)
         return [Reading(ended, note, sure=used, confidence=0.95 if used else 0.7), escaped]
     return [escaped]
 
 
-def _ends(document: BrokenDocument, fault: Fault, following: str) -> bool:
+def _ends(document: BrokenDocument, fault: Fault, name: str, following: str) -> bool:
     if fault.value == "&" or following == "=":
         return False
     if number := _NUMBER.fullmatch(fault.value):
         return is_character(number_of(*number.groups()))
-    name = fault.name
     if name in PREDEFINED or name in document.head.doctype.entities:
         return True
     if f"{name};" not in html.entities.html5:

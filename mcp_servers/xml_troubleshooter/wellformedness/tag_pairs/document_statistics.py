@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -14,6 +15,8 @@ from .mismatches import Structure
 
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
+_LOOKED_AT = 100  # names of children
+_ODD_LETTERS = (re.compile(r"[a-z][A-Z]\Z"), re.compile(r"[^\x00-\x7f]"))
 _READ = 1_000_000  # characters of the text that words and spellings are learned from
 
 
@@ -168,6 +171,38 @@ class DocumentStatistics:
         words = words_of(name)
         known = [(undecided and is_common(word)) or self._words[word] > self._own(name, word) for word in words]
         return sum(known) / len(words) if words else 0.0
+
+    def is_odd(self, name: str, other: str) -> bool:
+        """Whether a name has letters that no other name here has: accents, or a single capital at its end."""
+        return any(
+            pattern.search(name) and not pattern.search(other) and self._odd[pattern] <= {name}
+            for pattern in _ODD_LETTERS
+        )
+
+    @cached_property
+    def _odd(self) -> Mapping[re.Pattern[str], set[str]]:
+        return {pattern: {name for name in self.starts if pattern.search(name)} for pattern in _ODD_LETTERS}
+
+    def kindred(self, parent: str, name: str, other: str) -> float:
+        """The share of the children of a parent whose names end, or begin, in what a name has more than the other."""
+        if name.endswith(other):
+            more = name.removesuffix(other)
+            alike = [each.startswith(more) for each in self._names_in[parent] if each not in (name, other)]
+        elif name.startswith(other):
+            more = name.removeprefix(other)
+            alike = [each.endswith(more) for each in self._names_in[parent] if each not in (name, other)]
+        else:
+            return 0.0
+        return sum(alike) / len(alike) if len(alike) >= FEW else 0.0
+
+    @cached_property
+    def _names_in(self) -> Mapping[str, list[str]]:
+        """The names of the children of each parent, as far as one looks at them for each tag that is at fault."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for (parent, name), times in self.children.items():
+            if times > 0 and len(found[parent]) < _LOOKED_AT:
+                found[parent].append(name)
+        return found
 
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""

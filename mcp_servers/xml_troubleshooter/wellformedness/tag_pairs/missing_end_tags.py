@@ -9,7 +9,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import indent, margin, newline
 from ...document.tokens import START, TEXT, Kind
-from ...prices import MISSING_END_TAGS
+from ...prices import MISSING_END_TAGS, PLACEMENT
 from ..faults import Fault, Reading
 from ..tags.tag_reader import VOID
 from .mismatches import Extra, Missing
@@ -83,6 +83,8 @@ class MissingEndTags:
             inside[at] += cost
         readings = self._closings(mismatch, path, items, inside, outside)
         readings += self._other_readings(mismatch, path, items, sum(outside))
+        if path and path[-1] == name and mismatch.before < len(self.nesting.tokens):
+            readings.append(self._beside(mismatch, path, sum(inside)))
         readings.sort(key=lambda reading: reading.cost)
         self._settle(mismatch, items, readings[0])
         code = Code.MISSING_END_TAG
@@ -148,6 +150,21 @@ class MissingEndTags:
             if kept == 1 and not items[0].name and (phrase := self._phrase_end(mismatch, items[0])) is not None:
                 found.append(Reading((Edit(phrase, phrase, f"</{name}>"),), note, price - MISSING_END_TAGS.phrase))
         return found
+
+    def _beside(self, mismatch: Missing, path: list[str], inside: float) -> Reading:
+        """The element around it, of the same name, ends in front of it: the end tag further on is its own.
+
+        `inside` is what speaks against all that it then holds.
+        """
+        token = self.nesting.tokens[mismatch.start]
+        outside = self.nesting.unwitnessed(mismatch.start, path[:-1]) if path[:-1] else PLACEMENT.beside_root
+        before = self.nesting.tokens[mismatch.start - 1]
+        place = before.end if before.kind is not TEXT else before.start + len(before.text.rstrip())
+        outer = self.nesting.tokens[self.nesting.parent[mismatch.start]]
+        alone = indent(self.nesting.text, outer.start) is not None and "\n" in self.nesting.text[outer.end : place]
+        tag = f"{newline(self.nesting.text)}{margin(self.nesting.text, outer.start)}" if alone else ""
+        note = f'The element "{token.name}" around this one gets its missing end tag "</{token.name}>" in front of it.'
+        return Reading((Edit(place, place, f"{tag}</{token.name}>"),), note, MISSING_END_TAGS.ends + outside + inside)
 
     def _misplaced(self, index: int, path: list[str]) -> float:
         """What speaks against an element at the place of its start tag, so that the tag may be one too many."""

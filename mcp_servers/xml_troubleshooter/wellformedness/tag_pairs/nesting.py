@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
@@ -186,6 +187,12 @@ class Nesting:
             twin = self._trust("") if item.name == parent and own == width else 0.0
             return twin + PLACEMENT.askew * self._trust(parent) if own <= width else 0.0
         return PLACEMENT.askew * self._trust(parent) if own > width else 0.0
+
+    def block(self, items: Sequence[Sibling], layouts: Sequence[float]) -> list[float]:
+        """What layouts say against each item where the lines of a block were moved together: one slip, not many."""
+        columns = [indent(self.text, self.tokens[item.first].start) for item in items]
+        following = [column is not None and column == next_ for column, next_ in pairwise([*columns, None])]
+        return [layout * (PLACEMENT.in_block if same else 1.0) for layout, same in zip(layouts, following, strict=True)]
 
     def as_text(self, token: Token, cost: float) -> Reading:
         note = f'The tag "{token.text[:60]}" becomes text: "<" is written "&lt;".'

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
+from itertools import takewhile
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import EMPTY
+from ...document.tokens import EMPTY, START, Token
+from ...prices import MISSING_END_TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 from ..frame.trailing_content import content_after_root, content_after_sound_root
@@ -22,6 +24,8 @@ from .missing_end_tags import MissingEndTags
 from .nesting import Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
+
+TWICE = 2  # different start tags in a row that are known again
 
 
 def tag_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None = None) -> list[Fault]:
@@ -123,17 +127,49 @@ class _Faults:
             edits = (Edit(edits[0].start, edits[0].end, "".join(edit.after for edit in edits)),)
         names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
-        outer = faults[0]
-        code = Code.TRUNCATED
+        outer, tokens = faults[0], self.nesting.tokens
+        closed = Reading(edits, note, sure=False if self._may_lack_records(faults[-1]) else None, confidence=0.7)
+        again = self._begun_again([bisect_left(tokens, fault.other, key=lambda token: token.start) for fault in faults])
         return Fault(
-            code=code,
+            code=Code.TRUNCATED,
             start=outer.start,
             end=outer.end,
             name=outer.name,
             other=outer.other,
             other_note=outer.other_note,
-            readings=(Reading(edits, note),),
+            readings=(again, replace(closed, cost=MISSING_END_TAGS.ends)) if again else (closed,),
         )
+
+    def _may_lack_records(self, inner: Fault) -> bool:
+        """Whether what is cut off is a list of elements of one name, which no schema says to be complete.
+
+        Cut between two of them, it looks as if it lacked nothing but end tags.
+        """
+        start = bisect_left(self.nesting.tokens, inner.other, key=lambda token: token.start)
+        items = self.nesting.items(start + 1, len(self.nesting.tokens))
+        return not self.nesting.vocabulary and len(items) > 1 and len({item.name for item in items}) == 1
+
+    def _begun_again(self, starts: list[int]) -> Reading | None:
+        """The reading of open start tags as written twice: <a b="c"><d><a><d e="f">; of each the poorer one goes."""
+        tokens = self.nesting.tokens
+        following = range(starts[0], min(starts[0] + 4 * len(starts), len(tokens)))
+        tags = list(takewhile(lambda index: tokens[index].kind is START or tokens[index].text.isspace(), following))
+        opened = [index for index in tags if tokens[index].kind is START]
+        first, second = opened[: len(starts)], opened[len(starts) : 2 * len(starts)]
+        names = [tokens[index].name for index in starts]
+        if first != starts or names != [tokens[index].name for index in second] or len(set(names)) < TWICE:
+            return None  # tags of one name in a row may as well be elements inside each other
+        surplus: list[Token] = []
+        kept_second = False
+        for one, other in zip((tokens[at] for at in first), (tokens[at] for at in second), strict=True):
+            # those that stay must nest as they did: behind a second one there is no first one
+            if (one.attributes and other.attributes and one.text != other.text) or (kept_second and one.attributes):
+                return None
+            kept_second = kept_second or bool(other.attributes and not one.attributes)
+            surplus.append(one if kept_second else other)
+        edits = tuple(self.nesting.without(token) for token in sorted(surplus, key=lambda token: token.start))
+        note = "The start tags with which the document begins stand there twice; those that say less are removed."
+        return Reading(edits, note)
 
 
 FAULTS = (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import START, Token
+from ...document.tokens import EMPTY, START, Token
 from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading
 from .document_statistics import local
@@ -85,8 +86,10 @@ class UnequalTags:
                 + UNEQUAL_TAGS.familiar * statistics.familiar(name, other)
                 + UNEQUAL_TAGS.spelt * statistics.spelt(name, other)
             )
+        cost += UNEQUAL_TAGS.odd * statistics.is_odd(name, other)
         if path:
             cost += UNEQUAL_TAGS.place * statistics.child(path, name)
+            cost -= UNEQUAL_TAGS.kindred * statistics.kindred(path[-1], name, other)
         if local(name) == local(other) and ":" in other and ":" not in name:
             cost += UNEQUAL_TAGS.prefix
         if name.lower() == other.lower() and name.islower():
@@ -115,6 +118,7 @@ class UnequalTags:
             token.kind is START and self.nesting.text.endswith("/", 0, token.start)
         )  # the slash slipped out
         note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
+        ended = Reading((Edit(begin, token.end, f"</{token.name}>"),), note)
         return Fault(
             code=Code.MISSING_END_TAG,
             start=token.start,
@@ -123,8 +127,22 @@ class UnequalTags:
             value=token.text,
             other=self.nesting.tokens[mismatch.start].start,
             other_note=f'"{token.name}" opened here',
-            readings=(Reading((Edit(begin, token.end, f"</{token.name}>"),), note),),
+            readings=self._ended_or_empty(self.nesting.tokens[mismatch.start], token, ended),
         )
+
+    def _ended_or_empty(self, first: Token, second: Token, ended: Reading) -> tuple[Reading, ...]:
+        """What a tag right behind a start tag of its name is: the end of that element, or one that is empty as that is.
+
+        Of two tags with content between them the second ends it, beyond doubt.
+        """
+        if self.nesting.text[first.end : second.start].strip():
+            return (ended,)
+        opened = [tag for tag in (first, second) if tag.kind is START]
+        edits = tuple(Edit(tag.end - 1, tag.end - 1, "/") for tag in opened)
+        note = f'Both tags "{first.name}" are elements that hold nothing.'
+        others = self.nesting.statistics.empty[first.name] - (second.kind is EMPTY)
+        empty, dearer = Reading(edits, note), UNEQUAL_TAGS.both_empty
+        return (empty, replace(ended, cost=dearer)) if others else (ended, replace(empty, cost=dearer))
 
     def surplus_slash(self, mismatch: SurplusSlash) -> Fault:
         token = self.nesting.tokens[mismatch.start]

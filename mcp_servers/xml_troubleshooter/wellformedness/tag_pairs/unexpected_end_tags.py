@@ -16,6 +16,7 @@ from .mismatches import Extra
 from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
+LISTED = 3  # siblings of one name that are a list
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
@@ -34,9 +35,8 @@ class UnexpectedEndTags:
         items = self.nesting.last_items(parent + 1, mismatch.end)
         inner = [*path, name]
         width = indent(self.nesting.text, token.start)
-        inside = [
-            self.nesting.price(inner, item) + self.nesting.layout(item, width, name, inner=True) for item in items
-        ]
+        layouts = self.nesting.block(items, [self.nesting.layout(item, width, name, inner=True) for item in items])
+        inside = [self.nesting.price(inner, item) + layout for item, layout in zip(items, layouts, strict=True)]
         outside = [self.nesting.price(path, item) for item in items]
         if path and self._stands_deeper(token, self.nesting.tokens[parent]):
             # it is laid out as a sibling of what would then stand outside
@@ -137,10 +137,11 @@ class UnexpectedEndTags:
         if end.kind is not Kind.END or not following:
             return []
         merged = [*self.nesting.items(item.first + 1, item.last), *following]
-        cost += SURPLUS_END_TAGS.longer + sum(self.nesting.repetitions(name, merged)[-len(following) :])
+        cost += SURPLUS_END_TAGS.longer_hollow if item.last == item.first + 1 else SURPLUS_END_TAGS.longer
+        cost += sum(self.nesting.repetitions(name, merged)[-len(following) :])
         if all(not other.name for other in following) and not self._same_line(end, token):
             cost += SURPLUS_END_TAGS.longer_by_line
-        if path and (path[-1], name) in self.nesting.statistics.repeated:
+        if path and ((path[-1], name) in self.nesting.statistics.repeated or self._in_list(mismatch, items)):
             cost += SURPLUS_END_TAGS.longer_in_list
         if following[0].name and (name, following[0].name) not in self.nesting.statistics.repeated:
             cost += SURPLUS_END_TAGS.beginning * max(0.0, self.nesting.statistics.begins(name, following[0].name))
@@ -186,6 +187,7 @@ class UnexpectedEndTags:
             path
             and any(item.name == name for item in items[:at])
             and (path[-1], name) not in self.nesting.statistics.repeated
+            and not self._in_list(mismatch, items)
         ):
             # a second one beside it; all the less where the first holds many of what follows
             listed = (name, items[at].name) in self.nesting.statistics.repeated
@@ -217,6 +219,15 @@ class UnexpectedEndTags:
             tag = f"{margin(text, token.start)}{tag}{newline(text)}"
         note = f'The element "{name}" gets its missing start tag "<{name}>".'
         return Reading((Edit(start, start, tag),), note, cost, sure=sure, confidence=0.6)
+
+    def _in_list(self, mismatch: Extra, items: list[Sibling]) -> bool:
+        """Whether the element around an end tag holds several of its name: so many that one more is no wonder."""
+        parent, name = self.nesting.parent[mismatch.end], self.nesting.tokens[mismatch.end].name
+        found = sum(item.name == name for item in items)
+        stop = self.nesting.structure.partner[parent] if parent >= 0 else -1
+        if found < LISTED and stop > mismatch.end:
+            found += sum(item.name == name for item in self.nesting.items(mismatch.end + 1, stop))
+        return found >= LISTED
 
     def _lacks_attributes(self, name: str) -> bool:
         """Whether all elements of a name carry attributes, so that a bare start tag is not the one that was lost."""

@@ -32,6 +32,15 @@ _MIXED = {
     '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
     "'": re.compile(r"[^<>\"']*+\"(?=\s|/?>)"),
 }
+_OPERATOR = r"(?:and|or|div|mod|eq|ne|[=|*+]|!=)(?=[\s(])"  # that goes on with an expression
+_CLOSED_EARLY = {  # words up to a second mark at the end of the tag, or an expression that lacks one
+    quote: re.compile(
+        rf"{quote}(?P<first>[^{quote}<>]*+){quote}"
+        rf"(?P<rest>\s++(?P<sign>{_OPERATOR})[^{quote}<>]*?(?<![=\s])(?={quote}\s*+/?>|\s*+/?>)"
+        rf"|\s++[^{quote}<>=]*?(?<![=\s])(?={quote}\s*+/?>))"
+    )
+    for quote in "\"'"
+}
 _DOUBLED_VALUE = re.compile(r"([\"'])\1([^\"'<>\s=][^\"'<>]*+)\1\1?")
 _TAGGED = {  # values that hold tags
     quote: re.compile(
@@ -138,6 +147,7 @@ class AttributeValues:
         text, quote, start = self.text, self.text[at], at + 1
         yield from self._literal(at, name)
         yield from self._tagged(at, name)
+        yield from self._closed_early(at, name)
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
@@ -204,6 +214,30 @@ class AttributeValues:
             code=Code.WRONG_QUOTES, start=at, end=match.end(), name=name, value=match[1][:200], readings=readings
         )
         yield Step(TAGS.less_than, match.end(), Attribute(name, at, at, start, end, quote, match.end()), (found,))
+
+    def _closed_early(self, at: int, name: str) -> Iterator[Step]:
+        """A value with a quotation mark too early: a="b" or c">, or with its last one there: a="b" or c>.
+
+        What the mark was in the text of the value, or where it belongs, only the author knows for sure.
+        """
+        text = self.text
+        match = _CLOSED_EARLY[text[at]].match(text, at, self.limit)
+        if not match:
+            return
+        mark, end = match.end("first"), match.end("rest")
+        closed = text.startswith(text[at], end)
+        edits = (Edit(mark, mark + 1, ""), *(() if closed else (Edit(end, end, text[at]),)))
+        note = f'The quotation mark that ends the value of the attribute "{name}" too early is removed.'
+        if not match["sign"] and text[mark - 1].isdigit():
+            edits = (Edit(mark, mark + 1, "&quot;" if text[at] == '"' else "&apos;"),)
+            note = f'The quotation mark behind the number in the value of the attribute "{name}" becomes a reference.'
+        elif not closed:
+            note = f'The quotation mark that ends the value of the attribute "{name}" too early moves to its end.'
+        readings = (Reading(edits, note, sure=False, confidence=0.6),)
+        stop = end + closed
+        value = text[at + 1 : end]
+        found = Fault(code=Code.WRONG_QUOTES, start=at, end=stop, name=name, value=value, readings=readings)
+        yield Step(TAGS.form, stop, Attribute(name, at, at, at + 1, end, text[at], stop), (found,))
 
     def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[Step]:
         text = self.text
