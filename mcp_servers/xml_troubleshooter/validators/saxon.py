@@ -7,10 +7,12 @@ stylesheets of this one; it ends with it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import subprocess
 import sys
+import time
 import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -29,6 +31,8 @@ _BESIDE = re.compile(
 )
 _NEVER_ENDS = "they did not end within a minute of computing, or asked for too much memory"
 _DOCUMENTS = 1000  # that a stylesheet may ask for
+_A_MOMENT = 10.0  # seconds for which it is remembered what was made of a document
+_MADE, _SHORT = 15, 200_000  # documents, beside the latest, and characters of one, of which that is remembered
 
 Reader = Callable[[str], str | None]
 
@@ -109,18 +113,27 @@ class Stylesheet:
         self._reads = reads
         self._number = next(_numbers)
         self._generation = -1
+        self._asked = False  # for other documents, which may change
+        self._made: dict[str, tuple[float, str]] = {}  # of documents, and when: one is asked about again and again
         self._compile()
         weakref.finalize(self, _forgotten.append, self._number)  # at any moment: the process is told of it later
 
     def transform(self, document: str) -> str:
         """What the stylesheet makes of a document; raises SaxonError."""
+        made, output = self._made.get(document, (-math.inf, ""))
+        if time.monotonic() - made < _A_MOMENT:
+            return output
         _process.start()
         if self._generation != _process.generation:
             self._compile()
         for _ in range(_DOCUMENTS):
             answer = _process.ask(run=self._number, document=document)
             if (address := answer.get("asks")) is None:
-                return _checked(answer)
+                output = _checked(answer)
+                if not self._asked and len(document) <= _SHORT:
+                    self._made = {**dict([*self._made.items()][-_MADE:]), document: (time.monotonic(), output)}
+                return output
+            self._asked = True
             _checked(_process.ask(give=self._number, address=address, text=self._reads(address)))
         raise SaxonError("they ask for one document after another without end")
 

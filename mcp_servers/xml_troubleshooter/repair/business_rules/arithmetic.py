@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from ...grammar.model import local_name
 from ...validators.schematron.findings import RuleFinding
@@ -37,27 +36,25 @@ class Solution:
 def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
     """The values of a figure with which the calculations that it has part in come out."""
     name = local_name((slot.missing[-1] if slot.missing else slots.name(slot)).lstrip("@")).rpartition(":")[2]
-    low, high = (slots.put(slot, str(value)) for value in (_LOW, _HIGH))
     concerned = [
         fault.finding
-        for fault in (trials.faults_with(low) if slot.missing else trials.faults)
+        for fault in (trials.faults_with(slots.put(slot, str(_LOW))) if slot.missing else trials.faults)
         if name in fault.finding.test or any(name in let.value for let in fault.finding.scope.own_lets)
     ]
     if not concerned:
         return []
-    roots = [_root(trials, edits) for edits in (low, high)]
     found: dict[Decimal, Solution] = {}
     for finding in concerned[:_RULES]:
         with suppress(Exception):  # what cannot be evaluated says nothing
-            for solution in _of(finding, roots, slot, slots, trials):
+            for solution in _of(finding, slot, slots, trials):
                 known = found.get(solution.value)
                 if known is None or (solution.term and not known.term):
                     found[solution.value] = solution
     return list(found.values())
 
 
-def _of(finding: RuleFinding, roots: Sequence[Any], slot: Slot, slots: Slots, trials: Trials) -> Iterator[Solution]:
-    low, high = (comparisons(finding, root) for root in roots)
+def _of(finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Iterator[Solution]:
+    low, high = (_sides(finding, value, slot, slots, trials) for value in (_LOW, _HIGH))
     exact: list[tuple[Decimal, bool]] = []
     bounds: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
     for (symbol, left, right), (_, left2, right2) in zip(low, high, strict=True):
@@ -78,20 +75,20 @@ def _of(finding: RuleFinding, roots: Sequence[Any], slot: Slot, slots: Slots, tr
 
 def _corrected(value: Decimal, finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Decimal:
     """The value without what rounding put in: evaluated once more with it, and moved by what is left."""
-    for symbol, left, right in comparisons(finding, _root(trials, slots.put(slot, str(value)))):
+    for symbol, left, right in _sides(finding, value, slot, slots, trials):
         rest = left - right
         if symbol in _EXACT and 0 < abs(rest) < 1:
             for near in (value - _cents(rest), value + _cents(rest)):
-                again = comparisons(finding, _root(trials, slots.put(slot, str(near))))
+                again = _sides(finding, near, slot, slots, trials)
                 if any(sign in _EXACT and abs(one - other) < 1e-9 for sign, one, other in again):  # noqa: PLR2004
                     return near
     return value
 
 
-def _root(trials: Trials, edits: Sequence[Any]) -> Any:  # noqa: ANN401 - of an extra
-    from elementpath import XPathContext  # noqa: PLC0415 - an extra
-
-    return XPathContext(trials.tree(edits)).root
+def _sides(finding: RuleFinding, value: Decimal, slot: Slot, slots: Slots, trials: Trials) -> Sides:
+    """What a finding compares with a value in the slot."""
+    with trials.standing(str(value), slot.place, slots.put(slot, str(value)), missing=bool(slot.missing)) as root:
+        return comparisons(finding, root)
 
 
 def _cents(value: float) -> Decimal:

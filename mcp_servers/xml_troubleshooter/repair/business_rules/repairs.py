@@ -73,15 +73,13 @@ def repairs(document: Document, plan: Plan, answers: Mapping[str, str]) -> tuple
 
 class _Repairer:
     def __init__(self, trials: Trials, slots: Slots, answers: Mapping[str, str]) -> None:
-        from elementpath import XPathContext  # noqa: PLC0415 - an extra, which comes with that of rules in XPath 2
-
         self._trials = trials
         self._slots = slots
         self._answers = answers
         named = slots.tree.root.name
         self._correction = next((advice for system, advice in _SUBMITTED.items() if system in named), "")
         self._solutions: dict[Slot, list[Solution]] = {}
-        self._root = root = XPathContext(trials.tree()).root
+        self._root = root = trials.root()
         seldom = Counter(fault.key for fault in trials.faults)
         self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
         self._demands = {id(fault): demands(fault.finding, root) for fault in self._faults}

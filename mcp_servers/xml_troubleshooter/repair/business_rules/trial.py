@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,12 @@ from lxml import etree
 
 from ...document.document import Document
 from ...document.edits import Edit, EditConflictError, apply
-from ...document.parsing import Tree
 from ...errors import TroubleshooterError
 from ...schemas.plan import Plan
 from ...validators.schema import load
 from ...validators.schematron.findings import NodePlace, RuleFinding, RuleScope, Unevaluated
 from ...validators.schematron.rules import Rules
+from ...validators.schematron.xpath_parts import Node, node_at, value_of
 from ...validators.subject import Subject
 
 UNEVALUATED = "not evaluated"
@@ -52,6 +53,7 @@ class Trials:
             except TroubleshooterError:
                 continue
         self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}
+        self._roots: dict[tuple[Edit, ...], Node] = {}
         self.unevaluated: list[tuple[str, Unevaluated]] = []
         self.faults, self.before = self._judged(document, self.unevaluated)
 
@@ -98,16 +100,49 @@ class Trials:
         """The document with these edits; raises EditConflictError."""
         return self.document.with_text(apply(self.document.text, edits))
 
-    def tree(self, edits: Sequence[Edit] = ()) -> Tree:
-        """The document as a tree; raises what parsing it does."""
-        return Subject(self.changed(edits)).parse()
+    def root(self, edits: Sequence[Edit] = ()) -> Node:
+        """The document with these edits as elementpath has it, made once; raises what parsing it does."""
+        key = tuple(edits)
+        if key not in self._roots:
+            from elementpath import XPathContext  # noqa: PLC0415 - an extra, which comes with that of rules in XPath 2
+
+            self._roots[key] = XPathContext(Subject(self.changed(key)).parse()).root
+        return self._roots[key]
+
+    @contextmanager
+    def standing(self, value: str, place: NodePlace, edits: Sequence[Edit], *, missing: bool) -> Iterator[Node]:
+        """The same with a value at a place, where these edits put it; to be used no longer than that lasts.
+
+        Where it is `missing`, the place is that of the element that it is to be in.
+        """
+        node = node_at(self.root(), NodePlace(place.steps))
+        texts, element = list(node.children), node.elem
+        if missing or place.attribute or len(element) or len(texts) != 1 or not value_of(node):
+            yield self.root(edits)
+            return
+        before = element.text
+        # to make all nodes anew takes longer than what is asked of them
+        texts[0].value = element.text = before.replace(before.strip(), value)
+        try:
+            yield self.root()
+        finally:
+            texts[0].value = element.text = before
 
     def _solved(self, edits: tuple[Edit, ...]) -> Counter[tuple[str, str]] | None:
+        """What the edits solve; layers that complain come first: what helps none of them is not put to the others."""
+        at_fault = {name for name, _ in self.before}
+        names = sorted(dict.fromkeys(name for name, _ in self._judges), key=lambda name: name not in at_fault)
+        after: Counter[tuple[str, str]] = Counter()
         try:
-            _, after = self._judged(self.changed(edits))
+            subject = Subject(self.changed(edits))
+            subject.parse()
+            for name in names:
+                if name not in at_fault and not self.before - after:
+                    return None
+                after += self._of_layer(name, subject)[1]
+                if after - self.before:
+                    return None
         except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
-            return None
-        if after - self.before:
             return None
         return (self.before - after) or None
 
@@ -115,12 +150,26 @@ class Trials:
         self, document: Document, unevaluated: list[tuple[str, Unevaluated]] | None = None
     ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
         subject = Subject(document)
-        tree = subject.parse()
+        subject.parse()
+        faults: list[Fault] = []
+        counts: Counter[tuple[str, str]] = Counter()
+        for name in dict.fromkeys(name for name, _ in self._judges):
+            found, counted = self._of_layer(name, subject, unevaluated)
+            faults += found
+            counts += counted
+        return faults, counts
+
+    def _of_layer(
+        self, layer: str, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
+    ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
+        """What the layers of a name find in a document, and how often each fault."""
         faults: list[Fault] = []
         counts: Counter[tuple[str, str]] = Counter()
         for name, judge in self._judges:
+            if name != layer:
+                continue
             if isinstance(judge, Rules):
-                result = judge.engine.run(tree)
+                result = judge.engine.run(subject.tree or subject.parse())
                 found = [Fault(name, item) for item in result.findings if not item.mild and not item.document]
                 faults += found
                 counts.update(fault.key for fault in found)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
-from inspect import Parameter, Signature
 from typing import Any
 
+from .expressions import expressions
 from .findings import NodePlace, RuleFinding
 from .xpath_parts import (
     LITERALS,
@@ -34,13 +33,7 @@ from .xpath_parts import (
     value_of,
 )  # fmt: skip
 
-XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # query bindings
-
-_CODEPOINTS = "http://www.w3.org/2005/xpath-functions/collation/codepoint"
-_CURRENT = re.compile(r"(?<![\w:.\-])current\(\s*\)")
 _VARIABLE = re.compile(r"\$\s*([\w.\-]+)")
-_FUNCTION = re.compile(r"<(?:\w+:)?function\b[^>]*?\sname=[\"']([\w.:\-]+)[\"']")
-_PARAMETER = re.compile(r"<(?:\w+:)?param\b")
 _TAG = re.compile(r"<[^>]*>")
 _OF_CONTEXT = {"normalize-space", "string", "string-length", "number", "data"}  # without an argument
 _ONE_VARIABLE = 3  # parts of a quantifier with one
@@ -93,10 +86,7 @@ class Evaluation:
         self._values: dict[str, Any] = {
             let.name: _TAG.sub("", let.content) for let in (*found.scope.lets, *found.scope.own_lets) if not let.value
         }
-        self._parser = _parser(found)
-        for text in found.scope.functions:
-            if name := _FUNCTION.search(text):
-                self._declare(name[1], len(_PARAMETER.findall(text)))
+        self._expressions = expressions(found.scope)
         self._bind(found.test)
         self.token = self.parsed(found.test)
 
@@ -138,7 +128,7 @@ class Evaluation:
 
     def parsed(self, expression: str) -> Token:
         """An expression of the rules."""
-        return self._parser.parse(_CURRENT.sub("$_current", expression))
+        return self._expressions.parsed(expression)
 
     def variable(self, token: Token) -> Token | None:
         """What the rules say that a variable is."""
@@ -153,18 +143,6 @@ class Evaluation:
         from elementpath import XPathContext  # noqa: PLC0415 - an extra
 
         return XPathContext(self._root, item=item, variables={"_current": self._node, **self._values})
-
-    def _declare(self, name: str, count: int) -> None:
-        """Let a function of the rule set's own be named in a test; what it yields, only Saxon knows."""
-
-        def unknown(*_: object) -> object:
-            raise LookupError(name)
-
-        places = [Parameter(f"a{number}", Parameter.POSITIONAL_ONLY) for number in range(count)]
-        unknown.__signature__ = Signature(places)  # type: ignore[attr-defined]
-        prefix, _, local = name.rpartition(":")
-        with suppress(ValueError, TypeError, KeyError):
-            self._parser.external_function(unknown, local, prefix or None)
 
     def _bind(self, expression: str) -> None:
         """Give the variables of an expression their values."""
@@ -232,14 +210,3 @@ class Evaluation:
                 whole = Seen(f"{token[0].source}/{seen.expression}", seen.name, seen.nodes, seen.values)
                 found = whole if found is None else found.with_more(whole)
         return found or Seen(token.source, name_of(token.source))
-
-
-def _parser(found: RuleFinding) -> Any:  # noqa: ANN401 - of an extra
-    from elementpath import XPath1Parser, XPath2Parser  # noqa: PLC0415 - an extra
-    from elementpath.xpath3 import XPath3Parser  # noqa: PLC0415
-
-    binding = found.scope.binding
-    made: Any = XPath2Parser if binding in ("xslt2", "xpath2") else XPath3Parser
-    spaces = {prefix: uri for prefix, uri in found.scope.namespaces.items() if prefix != "xml"}
-    # its default depends on the locales of the system, and sets that of the process
-    return XPath1Parser(spaces) if binding in XPATH1 else made(spaces, default_collation=_CODEPOINTS)
