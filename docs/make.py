@@ -131,7 +131,8 @@ def messages() -> str:
         lines += [f"{number}. {cause}" for number, cause in enumerate(code.meaning.causes, 1)]
         lines += [""] if code.meaning.causes else []
         lines += [f"To find out, send {code.meaning.send}."]
-        lines += [f"More: {_link(about.path, about.title)}.", ""] if about else [""]
+        more = f"More: {_link(about.path, about.title)}." if about else f"No article: {code.meaning.no_article}."
+        lines += [more, ""]
     return "\n".join(lines)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.conformance.violations import Correction
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.repair import rules
+from mcp_servers.xml_troubleshooter.repair.validity import rule_for
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 from .conftest import LANGUAGES, Repair
@@ -116,3 +118,10 @@ def test_what_the_schema_knows_below_what_it_does_not_know_is_repaired(
 def test_every_kind_of_repair_has_a_test_file_of_its_name() -> None:
     kinds = {path.stem for path in Path(rules.__path__[0]).glob("*.py")} - {"__init__"}
     assert {path.stem.removeprefix("test_") for path in (Path(__file__).parent / "rules").glob("test_*.py")} == kinds
+
+
+def test_every_correction_names_a_rule_that_is_there() -> None:
+    kinds = [kind for kind in Correction.__subclasses__() if kind.mended_by]
+    assert len(kinds) > 15
+    assert all(callable(rule_for(kind.mended_by)) for kind in kinds)
+    assert rule_for(Correction.mended_by) is None

@@ -18,10 +18,12 @@ from ..grammar.model import AttributeDecl, ElementDecl, local_name
 class Correction:
     """The change that removes a violation; this one when nothing is near enough to propose.
 
-    `structural` says that a validator may blame the parent or a sibling for what it corrects.
+    `structural` says that a validator may blame the parent or a sibling for what it corrects; `mended_by` is the module
+    and the function of `repair/rules/` that make edits of it.
     """
 
     structural: ClassVar[bool] = True
+    mended_by: ClassVar[str] = ""
 
     def advice(self, violation: Violation) -> str:
         """What to do about a violation, in one sentence."""
@@ -32,6 +34,7 @@ class Correction:
 class DeclareNamespace(Correction):
     """The declaration that is the violation's attribute should name this namespace, or is missing."""
 
+    mended_by = "namespace_declaration.mend"
     namespace: str
 
     def advice(self, violation: Violation) -> str:
@@ -42,6 +45,7 @@ class DeclareNamespace(Correction):
 class Rename(Correction):
     """The element should have this name, and be what `decl` declares, where that is known."""
 
+    mended_by = "element_name.mend"
     name: str
     decl: ElementDecl | None = None
 
@@ -53,6 +57,7 @@ class Rename(Correction):
 class Remove(Correction):
     """The element does not belong here; it may repeat the one in front of it."""
 
+    mended_by = "surplus_element.mend"
     duplicate: bool = False
 
     def advice(self, violation: Violation) -> str:
@@ -65,6 +70,7 @@ class Remove(Correction):
 class Move(Correction):
     """The element belongs to another place of its parent, or of another; `rank` is its place among those that move."""
 
+    mended_by = "misplaced_element.mend"
     place: int
     rank: int = 0
     to_another: bool = False
@@ -82,6 +88,7 @@ class Move(Correction):
 class PutBack(Correction):
     """The element was moved from the empty line that ends at a place."""
 
+    mended_by = "misplaced_element.put_back"
     structural = False
     place: int
 
@@ -93,6 +100,7 @@ class PutBack(Correction):
 class Wrap(Correction):
     """An element is missing around what stands between the start of the violation and a place."""
 
+    mended_by = "nesting.wrap"
     decl: ElementDecl
     place: int
 
@@ -104,6 +112,7 @@ class Wrap(Correction):
 class Unwrap(Correction):
     """The element's children belong where it stands; it may be all that one of its own kind holds."""
 
+    mended_by = "nesting.unwrap"
     duplicate: bool = False
 
     def advice(self, violation: Violation) -> str:
@@ -114,6 +123,7 @@ class Unwrap(Correction):
 class Extract(Correction):
     """An element inside should be all that there is."""
 
+    mended_by = "nesting.extract"
     inner: Node
 
     def advice(self, violation: Violation) -> str:
@@ -124,6 +134,7 @@ class Extract(Correction):
 class Join(Correction):
     """The element and one beside it should be one."""
 
+    mended_by = "nesting.join"
     beside: Node
 
     def advice(self, violation: Violation) -> str:
@@ -134,6 +145,7 @@ class Join(Correction):
 class Split(Correction):
     """The parent should end in front of the element, and another of its name begin."""
 
+    mended_by = "nesting.split"
     parent: Node
 
     def advice(self, violation: Violation) -> str:
@@ -144,6 +156,7 @@ class Split(Correction):
 class MoveEnd(Correction):
     """The end tag of an element belongs to another place."""
 
+    mended_by = "nesting.end"
     holder: Node
     place: int
 
@@ -155,6 +168,7 @@ class MoveEnd(Correction):
 class AsElement(Correction):
     """The attribute should be a child element at a place."""
 
+    mended_by = "attribute_element.to_element"
     structural = False
     name: str
     place: int
@@ -167,6 +181,7 @@ class AsElement(Correction):
 class AsAttribute(Correction):
     """The element should be an attribute of its parent."""
 
+    mended_by = "attribute_element.to_attribute"
     name: str
 
     def advice(self, violation: Violation) -> str:
@@ -177,6 +192,7 @@ class AsAttribute(Correction):
 class Carry(Correction):
     """The attribute or text belongs to an element, as its attribute of a name, or as its text ("")."""
 
+    mended_by = "attribute_element.carry"
     structural = False
     holder: Node
     name: str = ""
@@ -189,6 +205,7 @@ class Carry(Correction):
 class Insert(Correction):
     """An element is missing at a place."""
 
+    mended_by = "missing.element"
     decl: ElementDecl
     place: int
 
@@ -199,6 +216,8 @@ class Insert(Correction):
 @dataclass(frozen=True, slots=True)
 class RemoveText(Correction):
     """The text does not belong in the element."""
+
+    mended_by = "stray_text.mend"
 
     def advice(self, violation: Violation) -> str:
         return "Remove the text, or move it into the element that it belongs to."
@@ -211,6 +230,7 @@ class ChangeValue(Correction):
     `optional` says that the element holds nothing and could as well be left out.
     """
 
+    mended_by = "value.mend"
     structural = False
     type: SimpleType
     fixed: str | None = None
@@ -224,6 +244,7 @@ class ChangeValue(Correction):
 class AddAttribute(Correction):
     """An attribute is missing; `optional` as in `ChangeValue`."""
 
+    mended_by = "missing.attribute"
     structural = False
     declared: AttributeDecl
     optional: bool = False
@@ -236,6 +257,7 @@ class AddAttribute(Correction):
 class RenameAttribute(Correction):
     """The attribute should have this name."""
 
+    mended_by = "attribute_name.rename"
     structural = False
     name: str
 
@@ -247,6 +269,7 @@ class RenameAttribute(Correction):
 class RemoveAttribute(Correction):
     """The attribute does not belong here."""
 
+    mended_by = "attribute_name.remove"
     structural = False
 
     def advice(self, violation: Violation) -> str:

@@ -4,81 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeGuard, cast
 
 from ..codes import Code
-from ..conformance.violations import (
-    AddAttribute,
-    AsAttribute,
-    AsElement,
-    Carry,
-    ChangeValue,
-    Correction,
-    DeclareNamespace,
-    Extract,
-    Insert,
-    Join,
-    Move,
-    MoveEnd,
-    PutBack,
-    Remove,
-    RemoveAttribute,
-    RemoveText,
-    Rename,
-    RenameAttribute,
-    Split,
-    Unwrap,
-    Violation,
-    ViolationOf,
-    Wrap,
-)
+from ..conformance.violations import DeclareNamespace, Move, Violation, ViolationOf
 from ..diagnosis.layers import Diagnosis
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import JointEdits
 from ..document.tree import Node, Tree
 from ..loop.proposal import Fix, Question
+from . import rules
 from .context import Context
 from .evidence import of_correction, of_rule
 from .judgement import judged
-from .rules import (
-    attribute_element,
-    attribute_name,
-    element_name,
-    identity_constraint,
-    misplaced_element,
-    missing,
-    namespace_declaration,
-    nesting,
-    stray_text,
-    surplus_element,
-    value,
-    white_space,
-)
+from .rules import identity_constraint, misplaced_element, white_space
 
-RULES: Mapping[type[Correction], Callable[[ViolationOf[Any], Context], Iterator[Fix | Question]]] = {
-    DeclareNamespace: namespace_declaration.mend,
-    Rename: element_name.mend,
-    Remove: surplus_element.mend,
-    Move: misplaced_element.mend,
-    PutBack: misplaced_element.put_back,
-    Wrap: nesting.wrap,
-    Unwrap: nesting.unwrap,
-    Extract: nesting.extract,
-    Join: nesting.join,
-    Split: nesting.split,
-    MoveEnd: nesting.end,
-    AsElement: attribute_element.to_element,
-    AsAttribute: attribute_element.to_attribute,
-    Carry: attribute_element.carry,
-    Insert: missing.element,
-    RemoveText: stray_text.mend,
-    ChangeValue: value.mend,
-    AddAttribute: missing.attribute,
-    RenameAttribute: attribute_name.rename,
-    RemoveAttribute: attribute_name.remove,
-}
-
+Rule = Callable[[ViolationOf[Any], Context], Iterator[Fix | Question]]
 
 # what may be done about a fault that the validator reports and the grammar does not show
 FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
@@ -121,7 +65,7 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
         moved = misplaced_element.reorder(order, context)
         offer(judged(moved, of_correction(order[0], moved, found)))
     for violation in found:
-        rule = RULES.get(type(violation.correction))
+        rule = rule_for(violation.correction.mended_by)
         for made in rule(violation, context) if rule else ():
             if isinstance(made, Question):
                 questions[made.id] = made
@@ -135,6 +79,13 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
             for fix in FALLBACKS[item.code](item, tree):
                 offer(judged(fix, of_rule(fix)))
     return Repairs(tuple(fixes), tuple(questions.values()))
+
+
+@cache
+def rule_for(mended_by: str) -> Rule | None:
+    """The rule that a correction says it is mended by; None where it names none."""
+    module, _, function = mended_by.partition(".")
+    return cast("Rule", getattr(import_module(f"{rules.__name__}.{module}"), function)) if module else None
 
 
 def _reorderings(found: Sequence[Violation]) -> list[list[ViolationOf[Move]]]:
