@@ -28,12 +28,12 @@ _ARMOUR = re.compile(rb"\s*(?:-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----\
 _XML_NAMES = (".xml", ".xsd", ".xsl", ".xslt", ".rng", ".svg", ".xhtml", ".ubl", ".p7m")
 _ELEMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_]|\xff\xfe<\0|\xfe\xff\0<|<\0|\0<")
 _OFFICE = {
-    "word/": "Word document (.docx)",
-    "xl/": "Excel workbook (.xlsx)",
-    "ppt/": "PowerPoint presentation (.pptx)",
-    "META-INF/MANIFEST.MF": "Java archive (.jar)",
-    "META-INF/container.xml": "book (.epub)",
-    "content.xml": "OpenDocument file",
+    "word/": "a Word document (.docx)",
+    "xl/": "an Excel workbook (.xlsx)",
+    "ppt/": "a PowerPoint presentation (.pptx)",
+    "META-INF/MANIFEST.MF": "a Java archive (.jar)",
+    "META-INF/container.xml": "a book (.epub)",
+    "content.xml": "an OpenDocument file",
 }
 _SHOWN = 8  # names of what is inside
 _DEPTH = 4  # containers in each other; a signed document may be signed again
@@ -137,7 +137,7 @@ def _kind_of_zip(names: list[str]) -> str:
     if not marked and not any(name.startswith(("word/", "xl/", "ppt/")) for name in names):
         return "ZIP archive"
     found = next((words for mark, words in _OFFICE.items() if any(name.startswith(mark) for name in names)), "")
-    return f"ZIP archive that is a {found}" if found else "ZIP archive"
+    return f"ZIP archive that is {found}" if found else "ZIP archive"
 
 
 def _is_document(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:

@@ -128,7 +128,7 @@ def _next(outcome: Outcome) -> Sequence[str]:
     result = outcome.result
     codes = {fault.code for fault in result.report.diagnostics}
     if codes & NO_DOCUMENT:
-        return ()
+        return (_withheld(result),)
     return (
         _recognised(outcome),
         _ANOTHER_SCHEMA if outcome.checked.plan.grammar and codes.intersection(_UNKNOWN_HERE) else "",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+from mcp_servers.xml_troubleshooter.repair.syntax import fixes
 
 from ..conftest import Found, Mended, finding, mending
 
@@ -37,3 +43,14 @@ MENDED: Mended = [
 test_a_fault_is_found_at_its_place = finding(FOUND)
 
 test_a_fault_is_mended = mending(MENDED)
+
+
+@pytest.mark.parametrize(("text", "safety"), [("one", SAFE), ("one [1]", UNSAFE)])
+def test_ebcdic_without_its_code_page_is_written_as_utf_8_for_sure_where_all_pages_agree(
+    text: str, safety: Safety
+) -> None:
+    document = Document.from_bytes(f"<?xml version='1.0'?>\n<a>{text}</a>".encode("cp037"))
+    [fix] = fixes(document, faults(document))
+    assert fix.safety is safety
+    mended = document.with_text(apply(document.text, fix.edits)).to_bytes()
+    assert mended == f"<?xml version='1.0' encoding=\"UTF-8\"?>\n<a>{text}</a>".encode()

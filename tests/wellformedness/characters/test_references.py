@@ -39,6 +39,9 @@ MENDED: Mended = [
     ("<a>&unheard;</a>", "<a>&amp;unheard;</a>", UNSAFE),
     ("<!DOCTYPE a [<!ENTITY own 'x'>]><a>&OWN;</a>", "<!DOCTYPE a [<!ENTITY own 'x'>]><a>&own;</a>", SAFE),
     ("<a>b&#0;c&#x1F;d</a>", "<a>bcd</a>", SAFE),
+    # XML 1.1 has the character
+    ("<?xml version='1.1'?><a>b&#x1;</a>", "<?xml version='1.1'?><a>b</a>", UNSAFE),
+    ("<?xml version='1.1'?><a>b&#0;</a>", "<?xml version='1.1'?><a>b</a>", SAFE),
     ("<a>&#xD83D;&#xDE00;</a>", "<a>&#x1F600;</a>", SAFE),
     ("<a>&#X41;</a>", "<a>&#x41;</a>", SAFE),
 ]

@@ -46,6 +46,33 @@ OTHERS = {
     "X12": (b"ISA*00*          *00*          *ZZ*SENDER", "an ANSI X12 message"),
     "SWIFT MT": (b"{1:F01BANKBEBBAXXX0000000000}{2:I103BANKDEFFXXXXN}", "a SWIFT MT message"),
     "a key": (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "PEM form"),
+    "CSV that ends its lines": (b"id;name;\n1;bolt;\n2;nut;\n", "a table of separated values"),
+    "lines of JSON with XML": (b'{"x": "<a/>"}\n{"x": "<b/>"}\n', 'JSON, a value in each line; its value "x" seems to'),
+    "TOML": (b'title = "Orders"\n[owner]\nborn = 1979-05-27\n[[items]]\nids = [\n  1,\n]\n', "a configuration file"),
+    "properties": (b"# of the server\nserver.port=80\nserver.name = a < b\n", "a configuration file"),
+    "a log": (
+        b"2024-05-01 12:00:01,123 INFO  [main] Started\n2024-05-01 12:00:02,456 ERROR [w-1] <order> not found\n"
+        b"  at a.B.c(D.java:1)\n2024-05-01 12:00:03,000 INFO done\n",
+        "a log",
+    ),
+    "a log of a web server": (b'::1 - - [01/May/2024:12:00:01 +0000] "GET / HTTP/1.1" 200 1\n' * 2, "a log"),
+    "a mail": (
+        b"From: a@example.org\nTo: b@example.org\nSubject: Order\nMIME-Version: 1.0\n\n--x\nContent-Type: text/xml\n"
+        b"Content-Transfer-Encoding: base64\n\nPGEvPg==\n--x--\n",
+        "a mail; the document may be attached",
+    ),
+    "SQL": (b"-- dump\nCREATE TABLE orders (id INT);\nINSERT INTO orders VALUES (1, 'x');\n", "statements of SQL."),
+    "SQL with XML": (
+        b"INSERT INTO orders (id, body) VALUES\n(1, '<order><id/></order>');\n",
+        "one of their values",
+    ),
+    "Java": (b"package a;\npublic class A { List<String> x = new ArrayList<String>(); }\n", "source text of a program"),
+    "HL7": (b"MSH|^~\\&|A|B|C|D|202405011200||ADT^A01|1|P|2.5\rPID|1||123\r", "an HL7 message"),
+    "a statement of account": (b":20:REF\n:25:1234\n:28C:1/1\n", "a SWIFT MT message"),
+    "UTF-7": (b"+ADw?xml version=+ACI-1.0+ACI?+AD4-+ADw-order+AD4-x+ADw-/order+AD4-", "text in UTF-7"),
+    "a patch": (b"--- a/x.xml\n+++ b/x.xml\n@@ -1 +1 @@\n-<a/>\n+<b/>\n", "a patch"),
+    "an address": (b"https://example.org/order.xml\n", "an address"),
+    "a path": (b"C:\\orders\\order.xml\n", "the name of a file"),
     "a script": (b"#!/bin/sh\necho 1\n", "a script"),
 }
 
@@ -73,6 +100,10 @@ MEANT = {
     "ISO-2022-JP": "<a>これは日本語のテキストです。</a>".encode("iso2022_jp"),
     "a bare ampersand": b"<a>AT&T</a>",
     "a lost bracket": b"a>x</a>",
+    "a lost bracket in front of attributes": b'a x="1"\n   y="2">\n  <b/>\n</a>',
+    "a listing of a change": b"--- a/x.xml\n+++ b/x.xml\n@@ -0,0 +1,3 @@\n+<a>\n+<b/>\n+</a>\n",
+    "prose about statements": b"Insert into the order what select lines say: <a>x</a>",
+    "an address in front": b"https://example.org/order.xml\n<a>x</a>",
 }
 
 
@@ -85,3 +116,12 @@ def test_what_may_be_meant_as_xml_is_called_nothing_else(case: str) -> None:
 def test_text_in_utf_16_without_a_mark_is_read_behind_white_space() -> None:
     assert Document.from_bytes("\n <a>x</a>".encode("utf-16-le")).text == "\n <a>x</a>"
     assert Document.from_bytes("\n <a>x</a>".encode("utf-16-be")).text == "\n <a>x</a>"
+
+
+@pytest.mark.parametrize(
+    "text", ['<?xml version="1.0"?>\n', "<!-- nothing -->\n", '<?xml-stylesheet href="a.xsl"?>', "<!DOCTYPE a>\n"]
+)
+def test_a_document_without_an_element_is_told_as_such(text: str) -> None:
+    [found] = check(Document.from_bytes(text.encode()))
+    assert found.code is Code.EMPTY_DOCUMENT
+    assert "has no element" in found.explanation

@@ -9,7 +9,7 @@ from ...codes import Code
 from ...document.document import Document, is_ebcdic
 from ...document.edits import Edit
 from ...document.parsing import reads
-from ...document.tokens import Kind
+from ...document.tokens import Kind, Token
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
@@ -39,6 +39,7 @@ _REGISTERED = re.compile(
 )
 _CHARACTER = re.compile(r"[^\x00-\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile(r"[\x80-\x9f]")
+_IN_ALL_PAGES = re.compile(r"[\w \t\r\n\x85\"%&'()*+,\-./:;<=>?]*+", re.ASCII)  # the same in all code pages of EBCDIC
 LOST = "\ufffd"  # the character that stands for one that is lost
 
 
@@ -57,7 +58,7 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
         return []
     match = DECLARED_ENCODING.search(document.text, token.start, token.end)
     if not match:
-        return []
+        return [_without_code_page(document, token)] if is_ebcdic(document.encoding) else []
     declared = match.group(1)
     start, end = match.span(1)
     try:
@@ -79,6 +80,16 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
     return []
 
 
+def _without_code_page(document: Document, token: Token) -> Fault:
+    """The fault of a text in EBCDIC that does not say in which of its code pages, in which some signs differ."""
+    end = token.start + len(document.text[token.start : token.end].rstrip("?>").rstrip())
+    note = 'The text is written in UTF-8, and its declaration says so; it is read as EBCDIC of the code page "IBM037".'
+    reading = Reading(
+        (Edit(end, end, ' encoding="UTF-8"'),), note, sure=_IN_ALL_PAGES.fullmatch(document.text) is not None
+    )
+    return Fault(code=Code.UNKNOWN_ENCODING, start=token.start, end=token.end, value="utf-8", readings=(reading,))
+
+
 def foreign_text(document: Document) -> Fault | None:
     """The one fault of a text that was written in another encoding than it is read in."""
     if not UNDECODABLE.search(document.text) or not likely_encoding(document).whole:
@@ -92,6 +103,8 @@ def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
     Safe is what can hardly be read otherwise: single letters and signs in words of Latin letters.
     """
+    if fault.readings:
+        return list(fault.readings)
     if fault.name:
         actual = name_of(fault.value)
         note = f'The declaration names the encoding of the bytes, {actual}, instead of "{fault.name}".'
@@ -136,6 +149,12 @@ def _words(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
     if fault.code is Code.UNKNOWN_ENCODING:
         if fault.value == document.document.encoding:
             return None
+        if not fault.name:
+            return (
+                "Unsupported encoding: EBCDIC without its code page",
+                "The bytes are EBCDIC, as mainframes write it, and the declaration does not say in which code page "
+                '(encoding="IBM037" or another); the parser cannot read it. It can be written in UTF-8.',
+            )
         return (
             f'Unsupported encoding "{fault.name}"',
             f'The parser cannot read this text in the encoding "{fault.name}"; the same text can be written in '

@@ -28,6 +28,7 @@ _SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
+_VERSION_1_1 = re.compile(r"\ufeff?<\?xml\s+version\s*=\s*[\"']1\.1[\"']")
 _HIGH = range(0xD800, 0xDC00)
 _LOW = range(0xDC00, 0xE000)
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
@@ -158,7 +159,25 @@ def _numeric(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
         return [Reading((Edit(fault.start, low.end(), f"&#x{joined:X};"),), note, sure=True)]
     if code in _LOW and (high := _LAST.search(document.text, max(0, fault.start - 16), fault.start)):
         return [] if _number(high.group()) in _HIGH else _removed(fault)  # a low half goes with its high one
+    if _of_xml_1_1(document, fault):
+        note = f'The reference "{fault.value}" is removed: XML 1.0 has no such character, which is lost.'
+        return [Reading((Edit(fault.start, fault.end, ""),), note, sure=False, drops=True)]
     return _removed(fault)
+
+
+def _of_xml_1_1(document: BrokenDocument, fault: Fault) -> bool:
+    """Whether the document says that it is XML 1.1, which allows references to control characters."""
+    return 0 < _number(fault.value) < ord(" ") and _VERSION_1_1.match(document.text) is not None
+
+
+def _not_in_1_0(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
+    if not _of_xml_1_1(document, fault):
+        return None
+    return (
+        f'Character reference "{fault.value}" of XML 1.1',
+        f'The reference "{fault.value}" names a control character: XML 1.1, which the declaration names, allows it, '
+        "but the parser here and most systems read XML 1.0, which does not.",
+    )
 
 
 def _removed(fault: Fault) -> list[Reading]:
@@ -177,7 +196,7 @@ def _undefined(document: BrokenDocument, fault: Fault) -> list[Reading]:
     lower = name.lower()
     known = PREDEFINED | set(document.head.doctype.entities)
     if lower in known:
-        note = f'The entity is called "{lower}", in lower document.'
+        note = f'The entity is called "{lower}", in lower case.'
         return [Reading((Edit(fault.start, fault.end, f"&{lower};"),), note, sure=True)]
     character = html.entities.html5.get(f"{name};") or html.entities.html5.get(f"{lower};")
     if character:
@@ -213,6 +232,7 @@ FAULTS = (
         rule="character-reference",
         message='Invalid character reference "{value}"',
         explanation='The reference "{value}" names a character that XML does not allow, or is written wrongly.',
+        words=_not_in_1_0,
         read=_numeric,
     ),
     FaultKind(

@@ -1,21 +1,16 @@
-"""What a text is that is no XML at all: an image, a program, JSON, a table, a message of another standard."""
+"""A file of another kind under the name of a document: by its bytes here, by its words in `text_formats`."""
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-from collections.abc import Callable
 
 from ...codes import Code
 from ...document.document import Document
 from ..broken_document import BrokenDocument
 from ..faults import Fault
+from .text_formats import text_format
 
 _SAMPLE = 4096  # characters that tell what a text is
-_READ_WHOLE = 1_000_000  # characters of JSON that is looked at to its end
-_LINES = 20  # lines of a table that are compared
-_MIN_ROWS = 2
 _BINARY, _FEW = 0.05, 4  # share of control characters, and their number, from which on nobody wrote the text
 _TANGLED = 0.2  # the same with bytes that are no characters, for what begins like a tag
 # by their first bytes
@@ -58,25 +53,11 @@ _TEXTUAL = frozenset((b"%PDF-", b"%!PS", b"{\\rtf", b"BM", b"MZ", b"ID3", b"BZh"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _NO_CHARACTER = re.compile("[\udc80-\udcff\ufffd]")
 _TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
-_TAG_LINE = re.compile(r"^<(?:[?!]|[^\W\d])", re.MULTILINE)
-_JSON = re.compile(r"[\[{]\s*(?:[\[{]\s*)*(?:\"(?:[^\"\\\n]|\\.)*\"\s*[:,\]]|[\]}]\s*\Z)")
-_JSON_VALUE = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"\s*:\s*\"\s*(?:\\[nrt])*<")
-_YAML = re.compile(r"---\s*(?:#.*)?\Z|%YAML ")
-_YAML_LINE = re.compile(r"\s*- |\s*[\w./\"'-]+:(?:\s|\Z)|\s+\S")
-_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:UNA.{6}\s*)?UNB\+"), "a UN/EDIFACT message"),
-    (re.compile(r"ISA[^\w\s].{2}[^\w\s]"), "an ANSI X12 message"),
-    (re.compile(r"\{1:[A-Z]\d\d"), "a SWIFT MT message, the predecessor of ISO 20022"),
-    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), "a key, certificate or message in PEM form"),
-    (re.compile(r"#!\s*/"), "a script"),
-    (re.compile(r"version https://git-lfs\.github\.com/spec/"), "a Git LFS pointer; git lfs pull gets the file"),
-)
-_INI = re.compile(r"\s*(?:[;#].*\n\s*)*\[[^\]\n]+\]\s*\n\s*(?:[;#].*\n\s*)*[\w.-]+\s*=")
 
 
 def other_format(document: Document) -> Fault | None:
     """The one fault of a document that is another kind of file, named; None for what may be meant as XML."""
-    if found := _binary(document) or _textual(document.text):
+    if found := _binary(document) or text_format(document.text):
         return Fault(code=Code.NOT_XML, start=0, end=min(len(document.text), 80), name=found)
     return None
 
@@ -114,61 +95,3 @@ def _binary(document: Document) -> str:
 def _looks(magic: bytes, head: str) -> bool:
     """Whether what follows letters that a text might begin with too is no text."""
     return magic[:1] in b"%{" or bool(_CONTROL.search(head) or _NO_CHARACTER.search(head))
-
-
-def _textual(text: str) -> str:
-    plain = text.lstrip("\ufeff \t\r\n")
-    if not plain or plain.startswith("<"):
-        return ""
-    head = plain[:_SAMPLE]
-    if plain.startswith(("{", "[")) and _JSON.match(head):
-        return _json(plain)
-    for shape, words in _MESSAGES:
-        if shape.match(head) and not _TAG_LINE.search(text):
-            return words
-    if _TAG_LINE.search(text) or _TAG.search(head.split("\n", 1)[0]):  # something stands in front of a document
-        return ""
-    looks: tuple[tuple[Callable[[str], bool], str], ...] = (
-        (_is_yaml, "YAML"),
-        (lambda head: _INI.match(head) is not None, "a configuration file of keys and values (INI)"),
-        (_is_table, "a table of separated values (CSV)"),
-    )
-    return next((words for is_it, words in looks if is_it(head)), "")
-
-
-def _json(text: str) -> str:
-    """JSON in words, with the name of a value that holds a document."""
-    value = _JSON_VALUE.search(text)
-    inside = f'; its value "{value.group(1)[:40]}" seems to hold XML: take that out of it' if value else ""
-    if len(text) > _READ_WHOLE:
-        return f"JSON{inside}"
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return f"JSON, and even as that not complete or not correct{inside}"
-    return f"JSON{inside}"
-
-
-def _is_yaml(head: str) -> bool:
-    lines = [line for line in head.splitlines()[:_LINES] if line.strip() and not line.lstrip().startswith("#")]
-    if lines and _YAML.match(lines[0]):
-        return True
-    if len(head) == _SAMPLE:
-        lines = lines[:-1]
-    return len(lines) >= _MIN_ROWS and not lines[0][0].isspace() and all(map(_YAML_LINE.match, lines))
-
-
-def _is_table(head: str) -> bool:
-    """Whether all lines have the same number of values, two at least."""
-    lines = head.splitlines()
-    lines = lines[: -1 if len(head) == _SAMPLE else None][:_LINES]
-    for separator in ",;\t|":
-        if len(lines) < _MIN_ROWS or separator not in lines[0]:
-            continue
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
-        except csv.Error:
-            continue
-        if len(widths) >= _MIN_ROWS and widths[0] > 1 and len(set(widths)) == 1:
-            return True
-    return False

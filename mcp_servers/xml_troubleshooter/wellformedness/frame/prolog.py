@@ -24,6 +24,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
+_AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
 _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
 # what an assistant puts in front of a document: a sentence and the fence of a listing
@@ -46,6 +47,8 @@ def prolog_faults(scan: Scan) -> list[Fault]:
         return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
     root = next((i for i, token in enumerate(tokens) if token.kind is START or token.kind is EMPTY), -1)
     if root < 0:
+        if all(token.kind in _AROUND or not token.text.strip(" \t\r\n") for token in tokens):
+            return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text), value=scan.text[:80].strip())]
         return [Fault(code=Code.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
     declaration = Kind.DECLARATION
     declarations = [i for i, token in enumerate(tokens) if token.kind is declaration]
@@ -178,6 +181,11 @@ def _rewritten(text: str) -> str:
 
 
 _MARK = frozenset("\ufeff\u00ef\u00bb\u00bf")  # a byte order mark, or its three bytes read one by one
+_NO_ELEMENT = (
+    "Document has no element",
+    "The document has no element, only what may stand around one (a declaration, comments, instructions); it needs a "
+    "root element.",
+)
 _SECOND_MARK = (
     "Byte order mark where none may stand",
     (
@@ -185,6 +193,11 @@ _SECOND_MARK = (
         "once, as the very first character. It usually comes from joining files that each began with one."
     ),
 )
+
+
+def no_element(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
+    """The words for a document that is not quite empty."""
+    return _NO_ELEMENT if fault.value else None
 
 
 def second_mark(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
@@ -198,6 +211,7 @@ FAULTS = (
         rule="",
         message="Document is empty",
         explanation="The document is empty; it needs a root element.",
+        words=no_element,
     ),
     FaultKind(
         code=Code.CONTENT_BEFORE_ROOT,
