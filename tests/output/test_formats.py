@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from lxml import etree
 
 from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -100,6 +101,54 @@ def test_junit_has_a_case_for_each_file(capsys: pytest.CaptureFixture[str]) -> N
         "sound.xml": [],
         "absent.xml": ["error"],
     }
+
+
+JUNIT = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:element name="testsuites"><xs:complexType><xs:sequence>
+<xs:element ref="testsuite" maxOccurs="unbounded"/></xs:sequence>
+<xs:attributeGroup ref="counts"/></xs:complexType></xs:element>
+<xs:element name="testsuite"><xs:complexType><xs:sequence>
+<xs:element ref="testcase" minOccurs="0" maxOccurs="unbounded"/>
+</xs:sequence><xs:attribute name="name" use="required"/><xs:attributeGroup ref="counts"/></xs:complexType></xs:element>
+<xs:element name="testcase"><xs:complexType><xs:choice minOccurs="0"><xs:element name="failure" type="told"/>
+<xs:element name="error" type="told"/><xs:element name="system-out" type="xs:string"/></xs:choice>
+<xs:attribute name="classname" use="required"/><xs:attribute name="name" use="required"/></xs:complexType></xs:element>
+<xs:complexType name="told"><xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="type" use="required"/>
+<xs:attribute name="message" use="required"/></xs:extension></xs:simpleContent></xs:complexType>
+<xs:attributeGroup name="counts"><xs:attribute name="tests" type="xs:nonNegativeInteger" use="required"/>
+<xs:attribute name="failures" type="xs:nonNegativeInteger" use="required"/>
+<xs:attribute name="errors" type="xs:nonNegativeInteger" use="required"/></xs:attributeGroup></xs:schema>"""
+
+
+@pytest.mark.parametrize("command", ["fix", "validate"])
+def test_junit_is_as_its_readers_want_it(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = shown(capsys, "junit", command, ".", "absent.xml")
+    etree.XMLSchema(etree.fromstring(JUNIT)).assertValid(etree.fromstring(page.encode()))
+
+
+def test_files_are_named_from_the_working_folder_as_code_hosts_know_them(
+    documents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert {row["location"]["path"] for row in json.loads(shown(capsys, "gitlab", "validate", str(documents)))} == {
+        "a b.xml",
+        "nasty,%.xml",
+    }
+    assert "::error file=a b.xml,line=" in shown(capsys, "github", "validate", str(documents / "a b.xml"))
+
+
+@pytest.mark.parametrize("command", ["fix", "validate"])
+def test_code_quality_rows_have_what_gitlab_reads(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    rows = json.loads(shown(capsys, "gitlab", command, ".", "absent.xml"))
+    row = {
+        "description!": str,
+        "check_name!": str,
+        "fingerprint!": str,
+        "severity!": ("info", "minor", "major", "critical", "blocker"),
+        "location!": {"path!": str, "lines!": {"begin!": int}},
+    }
+    assert [error.message for error in jsonschema.Draft7Validator(described([row])).iter_errors(rows)] == []
+    assert len({row["fingerprint"] for row in rows}) == len(rows) > 2
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError
+from .named_files import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +87,7 @@ def _read(file: str) -> list[_Known]:
 
 
 def _key(file: str, rule: str, path: str, words: str) -> _Known:
-    return Path(file).as_posix(), rule, path, _LINE.sub("line", words)
+    return reported(Path(file)), rule, path, _LINE.sub("line", words)
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - what JSON holds

@@ -94,6 +94,12 @@ def source_of(file: Path) -> dict[str, Any]:
     return {"data": read_stdin()} if file == STDIN else {"path": str(file)}
 
 
+def reported(file: Path) -> str:
+    """The name of a file as code hosts know it: from the working folder where it lies in there, with slashes."""
+    here = Path.cwd()
+    return (file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file).as_posix()
+
+
 def _listed(names: Iterable[str]) -> Iterator[str]:
     """The names, with those that the file of an @name lists, one a line or with NUL between them, in its place."""
     for name in names:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
-from .named_files import STDIN
+from .named_files import STDIN, reported
 from .showing import print_lines, say, visible
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Written:
         """Keep why nothing was, and say it on stderr, where a person finds it."""
         from ..output.formats.findings import FileFindings  # noqa: PLC0415 - --help does without
 
-        self._files.append(FileFindings(name=str(file), error=why))
+        self._files.append(FileFindings(name=reported(file), error=why))
         say(f"{_called(file)}: {visible(why)}", sys.stderr)
 
     def end(self) -> None:

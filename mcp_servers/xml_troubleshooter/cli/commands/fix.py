@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ..configured import configured
 from ..each_file import each, status_of
-from ..named_files import STDIN, answer, places_of, services_for, source_of, targets_of, without_results
+from ..named_files import STDIN, answer, places_of, reported, services_for, source_of, targets_of, without_results
 from ..showing import for_a_person, for_a_shell
 from ..telling import Told, teller_for
 
@@ -86,7 +86,7 @@ async def fix_files(options: argparse.Namespace) -> int:
                 if not written:
                     faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
                 return FileFindings(
-                    name=str(target if written else file),
+                    name=reported(target if target is not None and written else file),
                     verdict=verdict(result),
                     summary=result.summary,
                     document=found.document if written else input_document,

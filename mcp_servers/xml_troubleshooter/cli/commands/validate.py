@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...wording import count
 from ..configured import configured
 from ..each_file import attempt, each, status_of, tell
-from ..named_files import files_of, judges_for, services_for, source_of
+from ..named_files import files_of, judges_for, reported, services_for, source_of
 from ..showing import for_a_person, for_a_shell, silent
 from ..telling import Told, teller_for
 
@@ -109,7 +109,7 @@ async def _validate(
         from ...output.formats.findings import FileFindings  # noqa: PLC0415 - a person is told without
 
         return FileFindings(
-            name=str(file),
+            name=reported(file),
             verdict=called,
             summary=result.summary,
             document=checked.document,
