@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ...checked import Request
+    from ...diagnostics import Report
     from ...services import OpenServices
     from ...troubleshooting.checking import Progress
     from ...troubleshooting.outcome import Outcome
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
-    from ...checked import Request  # noqa: PLC0415
+    from ...checked import Request, total  # noqa: PLC0415
     from ...output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ...output.excerpt import excerpts  # noqa: PLC0415
     from ...output.formats.findings import FileFindings  # noqa: PLC0415
@@ -82,6 +83,7 @@ async def fix_files(options: argparse.Namespace) -> int:
 
             def findings() -> FileFindings:
                 found, input_document = outcome.result, outcome.checked.document
+                judged: Report = found.report if written else outcome.checked.diagnosis
                 faults, mended = found.report.diagnostics, frozenset[int]()
                 if not written:
                     faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
@@ -91,6 +93,7 @@ async def fix_files(options: argparse.Namespace) -> int:
                     summary=result.summary,
                     document=found.document if written else input_document,
                     faults=faults,
+                    untold=total(judged) - len(judged.diagnostics),
                     mended=mended,
                     edits=() if written else found.edits,
                     proposed=tuple(edit for edit in found.edits if not edit.applied),

@@ -114,6 +114,7 @@ async def _validate(
             summary=result.summary,
             document=checked.document,
             faults=tuple(faults),
+            untold=total(checked.diagnosis) - len(checked.diagnosis.diagnostics),
         )
 
     return Told(called, status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)

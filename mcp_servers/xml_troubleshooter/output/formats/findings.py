@@ -47,7 +47,8 @@ class Fix:
 class FileFindings:
     """What was found in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
 
-    `mended` are the numbers of those faults that the result does not have any more; `proposed` are the edits that wait
+    `untold` is how many more faults there are, beyond those that a report carries. `mended` are the numbers of those
+    faults that the result does not have any more; `proposed` are the edits that wait
     for consent, at places of the input, and `questions` what only a person knows. `error` says why nothing
     could be done; then there is no verdict.
     """
@@ -58,6 +59,7 @@ class FileFindings:
     error: str = ""
     document: Document = field(default_factory=lambda: Document(""))
     faults: tuple[Diagnostic, ...] = ()
+    untold: int = 0
     mended: frozenset[int] = frozenset()
     edits: tuple[EditRecord, ...] = ()
     proposed: tuple[EditRecord, ...] = ()

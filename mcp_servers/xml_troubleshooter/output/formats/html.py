@@ -20,14 +20,17 @@ _STYLE = """
 --in:light-dark(#dafbe1,#173d24)}
 body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
 h2{font-size:1.05rem;overflow-wrap:anywhere;margin:2rem 0 .3rem}
+thead{display:table-header-group}
 table{border-collapse:collapse;width:100%;table-layout:fixed;margin:.6rem 0}
 td,th{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 .at{width:6rem}.rule{width:13rem}.error{color:var(--bad)}.ok{color:var(--good)}small{color:var(--dim)}
 section{content-visibility:auto;contain-intrinsic-size:auto 20rem}
-.diff td{font:12.5px/1.45 ui-monospace,monospace;white-space:pre-wrap}.diff .out{background:var(--out)}
+.diff td{font:12.5px/1.45 ui-monospace,monospace;white-space:pre-wrap;word-break:break-all;tab-size:2;border-block:0}
+.diff{border:1px solid var(--line)}.diff .out{background:var(--out)}
 .diff .in{background:var(--in)}.diff .hunk{color:var(--dim)}
-@media print{section{content-visibility:visible}tr{break-inside:avoid}body{max-width:none;margin:0}
-td{print-color-adjust:exact}}
+@media print{section{content-visibility:visible}tr{break-inside:avoid}h2{break-after:avoid}
+body{font-size:9.5pt;max-width:none;margin:0;padding:0}td,th{padding:.1rem .4rem;print-color-adjust:exact}
+.diff td{font-size:8pt}.rule{width:10rem}.at{width:4rem}}
 """.strip()
 _CLASSES = {"error": "error", "warning": "", "note": "ok"}
 _SOUND = ("valid", "well-formed", "fixed")
@@ -40,6 +43,8 @@ def render(files: Sequence[FileFindings], _: HelpOn) -> str:
     mended = sum(len(file.mended) for file in files)
     counts = f"{count(len(files), 'file')}, {count(sum(len(file.faults) for file in files), 'fault')}"
     counts += f", {mended} of them mended in the result" if mended else ""
+    untold = sum(file.untold for file in files)
+    counts += f", and {untold} more that are not listed" if untold else ""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>XML report</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -54,20 +59,23 @@ def _file(file: FileFindings) -> str:
     head = f'<h2>{_text(file.name)} <span class="{kind}">{_text(file.verdict or "error")}</span></h2>'
     parts = [f"<section>{head}<p>{_text(file.error or file.summary)}</p>"]
     if file.faults:
-        parts.append('<table><tr><th class="at">Line</th><th class="rule">Fault</th><th>What is wrong</th></tr>')
+        parts.append(_head('class="at">Line', 'class="rule">Fault', ">What is wrong"))
         parts += [
             f'<tr><td>{fault.line}:{fault.column}</td><td class="{_CLASSES[level]}">'
-            f"{_text(rule_of(fault))}</td><td>{_text(told(fault, level))}<br>"
-            f"<small>{_text(fault.path)}</small></td></tr>"
+            f"{_text(rule_of(fault))}{' <small>mended</small>' if level == 'note' else ''}</td>"
+            f"<td>{_text(told(fault))}<br><small>{_text(fault.path)}</small></td></tr>"
             for fault, level in file.levels
         ]
         parts.append("</table>")
+    if file.untold:
+        parts.append(f"<p>... and {file.untold} more.</p>")
     parts += _waiting("Proposed edit", "What it does", [_proposed(edit) for edit in file.proposed])
     parts += _waiting(
         "Question", "What only you know", [(each.line, each.id, each.needed, each.path) for each in file.questions]
     )
     if file.diff:
-        parts.append(f'<table class="diff"><tr><th>Before</th><th>After</th></tr>{"".join(_sides(file.diff))}</table>')
+        head = _head(">Before", ">After").replace("<table", '<table class="diff"')
+        parts.append(f"{head}{''.join(_sides(file.diff))}</table>")
     return "\n".join([*parts, "</section>"])
 
 
@@ -88,8 +96,12 @@ def _waiting(what: str, does: str, rows: Sequence[tuple[int, str, str, str]]) ->
         f"<tr><td>{line}</td><td>{_text(name)}</td><td>{_text(said)}<br><small>{_text(more)}</small></td></tr>"
         for line, name, said, more in rows
     ]
-    head = f'<tr><th class="at">Input line</th><th class="rule">{what}</th><th>{does}</th></tr>'
-    return [f"<table>{head}", *cells, "</table>"]
+    return [_head('class="at">Input line', f'class="rule">{what}', f">{does}"), *cells, "</table>"]
+
+
+def _head(*columns: str) -> str:
+    """The beginning of a table; its head stands on each page of a print."""
+    return f"<table><thead><tr>{''.join(f'<th {column}</th>' for column in columns)}</tr></thead>"
 
 
 def _sides(diff: str) -> Iterator[str]:

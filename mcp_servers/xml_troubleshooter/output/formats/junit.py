@@ -34,6 +34,8 @@ def _case(file: FileFindings) -> str:
         f"{file.name}:{fault.line}:{fault.column} {rule_of(fault)}: {told(fault, level)}"
         for fault, level in file.levels
     )
+    if file.untold:
+        lines += f"\n... and {file.untold} more"
     if not errors:
         return f"{name}><system-out>{escape(writable(lines))}</system-out></testcase>" if lines else f"{name}/>"
     kind, message = _attribute(rule_of(errors[0])), _attribute(file.summary)

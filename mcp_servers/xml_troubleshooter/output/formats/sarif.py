@@ -17,10 +17,19 @@ def render(files: Sequence[FileFindings], help_on: HelpOn) -> str:
     """All files as one run of the tool."""
     codes = {rule_of(fault): fault for file in files for fault in file.faults}
     ids = {rule: number for number, rule in enumerate(codes)}
-    failures = [
+    notes = [
         {"level": "error", "message": {"text": file.error}, "locations": [{"physicalLocation": _artifact(file)}]}
         for file in files
         if file.error
+    ]
+    notes += [
+        {
+            "level": "note",
+            "message": {"text": f"{file.untold} more faults of this file are not listed."},
+            "locations": [{"physicalLocation": _artifact(file)}],
+        }
+        for file in files
+        if file.untold
     ]
     run = {
         "tool": {
@@ -32,7 +41,9 @@ def render(files: Sequence[FileFindings], help_on: HelpOn) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": failures}],
+        "invocations": [
+            {"executionSuccessful": not any(file.error for file in files), "toolExecutionNotifications": notes}
+        ],
         "results": [_result(file, number, ids) for file in files for number in range(len(file.faults))],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
