@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
+from tests.ways_in.terminal import terminal
+
+ROOT = Path(__file__).resolve().parents[2]
 
 BROKEN = """<order xmlns="urn:example:order">
   <date>2025-03-01</date>
@@ -168,3 +172,19 @@ def test_what_was_decided_can_be_given_again_where_nothing_was_written(
     arguments = ["fix", "lines.xml", "--engine", "offline", "--schema", "order.xsd", *again.split()]
     assert run([*arguments, "--json"]) == 1
     assert "<number>CD-5678</number>" in json.loads(capsys.readouterr().out)["document"]
+
+
+def test_a_person_in_a_terminal_is_shown_colours_and_asked_again_where_yes_answers_nothing(folder: Path) -> None:
+    options = ["lines.xml", "--schema", "order.xsd", "--engine", "offline"]
+    command = [sys.executable, "-m", "mcp_servers.xml_troubleshooter", "fix", "-p", *options]
+    environment = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": ""}
+    with terminal(["sh", "-c", f"cd {folder}; exec {shlex.join(command)}"], environment) as screen:
+        assert "\x1b[1mlines.xml:3:3" in screen.until("Make this edit [y,n,q,?]? ")
+        screen.type("y\n")
+        screen.until("Which value [n,q,?, or a value]? ")
+        screen.type("y\n")  # nothing is suggested
+        assert "any text is a value, y and n too" in screen.until("Which value [n,q,?, or a value]? ")
+        screen.type("CD-5678\n")
+        screen.until("Which value [n,q,?, or a value]? ")
+        screen.type("2\n")
+        screen.until("FIXED: ")

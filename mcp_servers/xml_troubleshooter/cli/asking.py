@@ -141,7 +141,7 @@ def _question_lines(outcome: Outcome, question: Question, name: str) -> Iterator
         skeleton = _ANSWER.sub("\N{HORIZONTAL ELLIPSIS}", question.skeleton)
         yield from _diff_lines(text, f"{text[: question.at]}{skeleton}{text[question.at :]}")
     for number, option in enumerate(question.options[:_CHOICES], 1):
-        yield Line(f"  {number}  {option.value}{f' - {option.meaning}' if option.meaning else ''}")
+        yield Line(f"  {number}  {' - '.join(filter(None, (option.value, option.meaning)))}")
         yield from _option_lines(option)
     if not question.options:
         yield from (Line(f"  {number}  {value}") for number, value in enumerate(question.allowed[:_CHOICES], 1))
@@ -168,16 +168,17 @@ def _value(question: Question, counted: str, stream: TextIO) -> str | None:
     keys = {str(number): choice for number, choice in enumerate(choices[:_CHOICES], 1)}
     if question.suggestion:
         keys["y"] = question.suggestion
-    shown = [f"1-{len(keys) - ('y' in keys)}"] if choices else []
+    numbers = [key for key in keys if key != "y"]
+    shown = [numbers[0] if len(numbers) == 1 else f"1-{numbers[-1]}"] if choices else []
     wanted = ",".join([*shown, *(["y"] if "y" in keys else []), "n", "q", "?"])
-    answer = _prompt(f"{counted}Which value [{wanted}, or a value]? ", (), stream)
+    answer = _prompt(f"{counted}Which value [{wanted}, or a value]? ", (), stream, unfit=() if "y" in keys else ("y",))
     if answer in ("n", ""):
         return None
     return answer[1:] if answer.startswith("=") else keys.get(answer, answer)
 
 
-def _prompt(words: str, known: Sequence[str], stream: TextIO) -> str:
-    """What a person types, one of `known` where there are such; raises _LeftError."""
+def _prompt(words: str, known: Sequence[str], stream: TextIO, *, unfit: Sequence[str] = ()) -> str:
+    """What a person types, one of `known` where there are such, and none of `unfit`; raises _LeftError."""
     while True:
         stream.write(visible(words))
         stream.flush()
@@ -187,7 +188,7 @@ def _prompt(words: str, known: Sequence[str], stream: TextIO) -> str:
             stream.write(f"{visible(answer)}\n")  # so that what was piped in stands in the transcript
         if not line or answer == "q":
             raise _LeftError
-        if answer == "?" or (known and answer not in known):
+        if answer == "?" or answer in unfit or (known and answer not in known):
             stream.write(f"{_HELP}\n")
             continue
         return answer

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TroubleshooterError
-from .showing import silent, spinner, with_options
+from .showing import bar, silent, spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
 
 _MANY = 8  # files from which on it pays to start several workers
@@ -30,7 +30,8 @@ async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool 
     """
     processors = os.cpu_count() or 1
     if together and processors > 1 and len(files) >= _MANY:
-        worst = await _together(files, work, teller, processors)
+        with bar(len(files)) as show:
+            worst = await _together(files, work, teller, processors, show)
     else:
         worst = DONE
         for number, file in enumerate(files):
@@ -41,7 +42,7 @@ async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool 
     return worst
 
 
-async def _together(files: Sequence[Path], work: Work, teller: Teller, number: int) -> int:
+async def _together(files: Sequence[Path], work: Work, teller: Teller, number: int, show: Callable[[int], None]) -> int:
     import anyio  # noqa: PLC0415 - one file does without
 
     worst = DONE
@@ -55,6 +56,7 @@ async def _together(files: Sequence[Path], work: Work, teller: Teller, number: i
         while told in done:
             worst = max(worst, tell(files[told], done.pop(told), teller))
             told += 1
+            show(told)
             places.release()
 
     async with anyio.create_task_group() as group:

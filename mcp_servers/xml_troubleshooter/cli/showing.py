@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -104,9 +104,23 @@ def spinner(done: int = 0, total: int = 1, name: str = "") -> Iterator[Progress]
     with Console(stderr=True).status("") as status:
 
         async def spin(message: str) -> None:
-            status.update(escape(visible(f"{_bar(done, total)}{f'{name}: ' if name else ''}{message}")))
+            status.update(
+                escape(visible(f"{_bar(done, total)}{', ' if total > 1 else ''}{f'{name}: ' if name else ''}{message}"))
+            )
 
         yield spin
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Callable[[int], None]]:
+    """Shows on stderr how many of the files are done with, where a person looks at it and sees no results meanwhile."""
+    if sys.stdout.isatty() or not sys.stderr.isatty() or not coloured(sys.stderr):
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a script does without
+
+    with Console(stderr=True).status(_bar(0, total)) as status:
+        yield lambda done: status.update(_bar(done, total))
 
 
 def _bar(done: int, total: int) -> str:
@@ -114,7 +128,7 @@ def _bar(done: int, total: int) -> str:
     if total < 2:  # noqa: PLR2004 - one
         return ""
     full = done * _BAR // total
-    return f"{'#' * full}{'.' * (_BAR - full)} {done} of {total} files, "
+    return f"{'#' * full}{'.' * (_BAR - full)} {done} of {total} files"
 
 
 def coloured(stream: object) -> bool:
