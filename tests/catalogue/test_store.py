@@ -53,9 +53,20 @@ def test_every_entry_can_be_had_and_is_known_by_all_its_names() -> None:
     assert known.find("eu.cen.en16931:ubl:1.3.16") == (known.entries["en16931-ubl"], "1.3.16")
 
 
-def test_an_unknown_name_is_answered_with_near_ones() -> None:
-    with pytest.raises(InputError, match="Near to it: en16931-ubl"):
-        catalogue().find("en16931-ulb")
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("en16931-ulb", "en16931-ubl"),
+        ("peppol", "peppol-bis3-ubl, peppol-bis3-cii"),
+        ("Peppol BIS", "peppol-bis3-ubl, peppol-bis3-cii"),
+        ("facturx", "factur-x-minimum"),
+        ("zugferd", "factur-x-minimum"),
+        ("camt", "camt.053.001.02, camt.053.001.08"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_near_ones(name: str, near: str) -> None:
+    with pytest.raises(InputError, match=f"Near to it: {near}"):
+        catalogue().find(name)
 
 
 @pytest.mark.parametrize(

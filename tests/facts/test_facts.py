@@ -134,6 +134,7 @@ MISTAKES = [
         "<guid>7</guid></item></channel></rss>",
         Code.INVALID_VALUE, W, "is no address",
     ),
+    (RSS.replace(' version="2.0"', "").format(""), Code.MISSING_ATTRIBUTE, E, 'write version="2.0"'),
     # .NET
     (CONFIG.format('<system.web><compilation targetframework="4.8"/></system.web>'), Code.UNEXPECTED_ATTRIBUTE, E, "targetFramework is meant"),
     (MSBUILD.format('<PackageReference Include="A"/>'), Code.UNEXPECTED_ELEMENT, E, "belongs in <ItemGroup>"),

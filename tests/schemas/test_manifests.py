@@ -113,10 +113,10 @@ def test_layers_of_several_tables_judge_with_their_own_severities(folder: Path) 
 FAULTS = {
     'schma = "a.xsd"': "layer 1: schma is not known; schema may be meant",
     'name = "x"': "layer 1: schema is missing",
-    'schema = "bil.xsd"': "Near to it there: bill.xsd",
-    'schema = "en16931-ub"': "Near to it: en16931-ubl",
-    'schema = "parts/bill.sch"\nseverities = { R = "fatal" }': "severities.R cannot be used",
-    'schema = "parts/bill.sch"\nroot = 5': "layer 1: root cannot be used",
+    'schema = "bil.xsd"': "near to it: bill.xsd",
+    'schema = "en16931-ub"': "near to it: en16931-ubl",
+    'schema = "parts/bill.sch"\nseverities = { R = "fatal" }': 'severities cannot be {"R": "fatal"}',
+    'schema = "parts/bill.sch"\nroot = 5': "layer 1: root cannot be 5: it is a text, or a list of texts",
     "schema = ": "is no TOML",
 }
 
@@ -159,6 +159,20 @@ def test_a_document_is_judged_by_the_first_scenario_that_it_matches(way: str, fo
     assert [layer.name for layer in report.layers] == ["syntax", "Schema of bills", "Rules of bills"]
     assert severities(report) == {"B-1": "warning", "B-2": "error"}
     assert not report.valid
+
+
+def test_what_a_scenario_lacks_comes_from_the_catalogue_or_is_said_with_the_way_to_it(folder: Path) -> None:
+    text = SCENARIOS.replace("none.xsd", "resources/XRechnung-UBL-validation.xsl")
+    (folder / "scenarios.xml").write_text(text)
+    order = '<order xmlns="urn:example:bill"/>'
+    (layer,) = chosen(str(folder), folder, order).plan.layers
+    assert layer.name == "x"
+    assert "XRechnung-UBL-validation.xsl is not there; XRechnung 3.0" in layer.unusable
+    assert "`xml-troubleshooter schemas install xrechnung-ubl`" in layer.unusable
+    (folder / "XRechnung-UBL-validation.sch").write_text(SCH)
+    SchemaStore.at(folder.parent / "store").add("xrechnung-ubl", folder / "XRechnung-UBL-validation.sch")
+    (layer,) = chosen(str(folder), folder, order).plan.layers
+    assert (layer.name, layer.unusable) == ("x (XRechnung 3.0 2.5.0 of the catalogue)", "")
 
 
 def test_a_document_without_a_scenario_is_not_called_valid(folder: Path) -> None:

@@ -15,6 +15,8 @@ from ..errors import InputError
 Kind = Literal["xsd", "dtd", "rng", "rules", "scenarios"]
 _DATA = Path(__file__).with_name("entries.toml")
 _ANY = "*"
+_WORDS = re.compile(r"[a-z0-9.]+")
+_NEAREST = 8  # ids that are named for one that is unknown
 _VERSION = re.compile(r"\s+\d+(?:\.\d+)+$")
 
 
@@ -92,17 +94,40 @@ class Catalogue:
         """The schemas made for documents of a root element, rules aside."""
         return [entry for entry in self.entries.values() if entry.kind != "rules" and root in entry.files]
 
+    def holding(self, path: Path) -> Entry | None:
+        """The entry that has a file of this name, whatever form it is in there (.sch, .xsl, .xslt); None for none."""
+        stem = path.stem.removesuffix("-preprocessed")
+        return next(
+            (
+                entry
+                for entry in self.entries.values()
+                for names in entry.files.values()
+                if stem in (Path(each).stem for each in names)
+            ),
+            None,
+        )
+
     def short_of(self, path: Path) -> str:
         """The short title of the rules in a file, as far as its name tells; "" where it tells nothing."""
-        stem = path.stem.removesuffix("-preprocessed")
-        rules = (entry for entry in self.entries.values() if entry.kind == "rules")
-        found = (
-            entry for entry in rules for names in entry.files.values() if stem in (Path(each).stem for each in names)
-        )
-        return next((entry.short for entry in found), "")
+        entry = self.holding(path)
+        return entry.short if entry is not None and entry.kind == "rules" else ""
+
+    def near(self, name: str) -> list[str]:
+        """Ids that may be meant by a name: whose id or title has all its words, then those that are spelt alike."""
+        words = _WORDS.findall(name.lower())
+        known = {
+            entry.id: f"{entry.id} {entry.title} {' '.join(entry.aliases)}".lower() for entry in self.entries.values()
+        }
+        about = [
+            each
+            for each, text in known.items()
+            if words and (all(word in text for word in words) or "".join(words) in "".join(_WORDS.findall(text)))
+        ]
+        alike = difflib.get_close_matches(name, [*self.entries, *self.aliases], n=3)
+        return list(dict.fromkeys([*about, *alike]))[:_NEAREST]
 
     def _near(self, name: str) -> str:
-        near = difflib.get_close_matches(name, [*self.entries, *self.aliases], n=3)
+        near = self.near(name)
         return f" Near to it: {', '.join(near)}." if near else ""
 
 

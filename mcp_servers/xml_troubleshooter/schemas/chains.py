@@ -17,7 +17,7 @@ from .plan import Layer, Plan, joined, kind_of
 from .vocabularies import BASES, Beginning, Vocabulary, judged_as, read_beginning, table
 
 # the extra of this program that installs a distribution
-_EXTRAS = {"factur-x": "einvoice", "sepaxml": "payments"}
+EXTRAS = {"factur-x": "einvoice", "sepaxml": "payments"}
 # what is offered for an invoice that names no specification
 _OFFERED = {
     "ubl-invoice": "ubl-2.1;en16931-ubl",
@@ -132,7 +132,7 @@ def describe(official: Chain) -> str:
     if official.links and not official.at_hand:
         ids = " ".join(link.entry.id for link in official.missing)
         packaged = next((link.entry.package for link in official.missing if link.entry.package is not None), None)
-        extra = f" (or install the extra [{_EXTRAS[packaged.distribution]}])" if packaged is not None else ""
+        extra = f" (or install the extra [{EXTRAS[packaged.distribution]}])" if packaged is not None else ""
         return (
             f"This is {what or 'a known document'}: `xml-troubleshooter schemas install {ids}`{extra} brings what "
             "judges it."

@@ -21,6 +21,7 @@ _TAG = r"<(?:[\w.-]+:)?"
 _CUSTOMIZATION = re.compile(rf"{_TAG}(?:CustomizationID|GuidelineSpecifiedDocumentContextParameter{_ID}){_VALUE}")
 _PROFILE = re.compile(rf"{_TAG}(?:ProfileID|BusinessProcessSpecifiedDocumentContextParameter{_ID}){_VALUE}")
 _VERSION = re.compile(rf"{_TAG}(?:UBLVersionID|VersionID){_VALUE}")
+_ENGINE = re.compile(r"\[err:\w+\]\s*")
 _EXISTS = re.compile(r"(?<![\w:.-])exists\s*\(")
 
 Namespaces = tuple[tuple[str, str], ...]
@@ -78,10 +79,16 @@ def _is_true(xpath: str, namespaces: dict[str, str], document: Document) -> bool
         ) from None
     tree: Any = root.getroottree()
     try:
+        elementpath.XPath2Parser(namespaces=namespaces).parse(xpath)  # by itself, so that columns are those of its text
         found = elementpath.select(tree, f"boolean({xpath})", namespaces=namespaces, parser=elementpath.XPath2Parser)
     except elementpath.ElementPathError as error:
-        raise InputError(f"The condition {xpath} cannot be evaluated: {error}. Correct it.") from None
+        raise InputError(f"The condition {xpath} cannot be evaluated ({_words(error)}); correct it.") from None
     return bool(found)
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, in words that need no knowledge of the engine: "column 3: unexpected end of source"."""
+    return _ENGINE.sub("", str(error).partition(" at line 1, ")[2] or str(error)).rstrip(".")
 
 
 @lru_cache(maxsize=1)  # many conditions ask about one document

@@ -18,6 +18,8 @@ Of all tables whose conditions hold, the layers judge, in the order of the table
 from __future__ import annotations
 
 import difflib
+import json
+import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,6 +97,16 @@ class _Table(BaseModel):
     severities: dict[str, Literal["error", "warning", "information"]] = {}
 
 
+# what the value of a key is, in words
+_PATTERNS = 'a text, or a list of texts such as ["a", "b"], that may have * and ? in them'
+_VALUES = {
+    "schema": "the name of a schema or rule set (a file beside this one, or an id of the catalogue), or a list of such",
+    "name": "a text",
+    "xpath": "an XPath expression, as text",
+    "namespaces": 'a table of prefixes, such as { i = "urn:example:invoice" }',
+    "severities": 'a table of rule ids, each with "error", "warning" or "information", such as { "R-17" = "warning" }',
+}
+_SHOWN = 60  # characters of a value that cannot be used
 _KEYS = sorted(field.alias or name for name, field in _Table.model_fields.items())
 
 
@@ -104,9 +116,7 @@ def _read(table: Mapping[str, Any], folder: Path, where: str) -> LayerTable:
     except ValidationError as error:
         # a misspelt key tells more than that the right one is missing
         first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
-        raise InputError(
-            f"{where}: {_reason(first['type'], [str(each) for each in first['loc']], first['msg'])}"
-        ) from None
+        raise InputError(f"{where}: {_reason(first['type'], [str(each) for each in first['loc']], table)}") from None
     condition = Condition(
         root=read.root, namespace=read.namespace, customization_id=read.customization_id, profile_id=read.profile_id,
         version=read.version, xpath=read.xpath, namespaces=tuple(read.namespaces.items()),
@@ -121,15 +131,16 @@ def _called(name: str, schema: str, number: int) -> str:
     return name if number == 1 else f"{name} ({Path(schema).name})"
 
 
-def _reason(kind: str, place: Sequence[str], message: str) -> str:
+def _reason(kind: str, place: Sequence[str], table: Mapping[str, Any]) -> str:
     key = ".".join(place)
     match kind:
         case "extra_forbidden":
             return f"{key} is not known;{_near(key, _KEYS)} known are {', '.join(_KEYS)}."
         case "missing":
-            return f"{key} is missing; it names the schema or rule set, a file or an id of the catalogue."
+            return f"{key} is missing; it is {_VALUES[key]}."
         case _:
-            return f"{key} cannot be used: {message}."
+            written = textwrap.shorten(json.dumps(table[place[0]], ensure_ascii=False, default=str), _SHOWN)
+            return f"{place[0]} cannot be {written}: it is {_VALUES.get(place[0], _PATTERNS)}."
 
 
 def _near(word: str, words: Sequence[str]) -> str:
@@ -144,10 +155,14 @@ def _schema(name: str, folder: Path, where: str) -> str:
         return str(path.resolve())
     if catalogue().knows(name):
         return name
-    try:
-        catalogue().find(name)
-    except InputError as error:
-        near = difflib.get_close_matches(name, [each.name for each in folder.glob("*")], n=1)
-        beside = f" Near to it there: {near[0]}." if near else ""
-        raise InputError(f"{where}: there is no file {path},{beside} and no such id: {error}") from None
-    raise AssertionError(name)
+    beside = _meant(name, [each.name for each in folder.glob("*")])
+    ids = ", ".join(catalogue().near(name))
+    raise InputError(
+        f"{where}: schema names {name}, which is no file in {folder}{beside}, and no id of the catalogue"
+        f"{f' (near to it: {ids})' if ids else ''}; `schemas list` names the ids."
+    )
+
+
+def _meant(name: str, beside: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, beside, n=1)
+    return f" (near to it: {near[0]})" if near else ""

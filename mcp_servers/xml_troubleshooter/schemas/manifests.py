@@ -70,7 +70,7 @@ def of_manifest(path: Path, document: Document, store: SchemaStore) -> tuple[Pla
     """The layers that a manifest gives a document, and why in words; None where it has none. Raises InputError."""
     if path.suffix == _TABLES:
         return of_tables(read_manifest(path), document, store, str(path), [path.parent])
-    fitting = next((each for each in read_scenarios(path) if each.condition.holds(document)), None)
+    fitting = next((each for each in read_scenarios(path) if _holds(each, document, str(path))), None)
     if fitting is None:
         return None
     return _judging([fitting], document, store, [path.parent]), f"{path} has a scenario for it: {fitting.name}."
@@ -83,10 +83,18 @@ def of_tables(
 
     Files outside `roots` are not judged by.
     """
-    fitting = [table for table in tables if table.condition.holds(document)]
+    fitting = [table for table in tables if _holds(table, document, origin)]
     if not fitting:
         return None
     return _judging(fitting, document, store, roots), f"{origin} says what judges it."
+
+
+def _holds(table: LayerTable, document: Document, origin: str) -> bool:
+    """Whether a table is about a document; raises InputError that names the table and its origin."""
+    try:
+        return table.condition.holds(document)
+    except InputError as error:
+        raise InputError(f"{origin}{f', {table.name}' if table.name else ''}: {error}") from None
 
 
 def _judging(tables: Iterable[LayerTable], document: Document, store: SchemaStore, folders: Iterable[Path]) -> Plan:
@@ -95,19 +103,30 @@ def _judging(tables: Iterable[LayerTable], document: Document, store: SchemaStor
     bounds = Bounds.of(roots)
     for table in tables:
         for number, schema in enumerate(table.schemas):
-            part = plan([schema]) if Path(schema).is_absolute() else official(schema, document, store)
+            path = Path(schema)
+            instead = _instead_of(path, bounds, store) if path.is_absolute() else schema
+            part = official(instead, document, store) if instead else plan([schema])
             roots += part.roots
             for layer in part.layers:
                 name = table.names[number] if table.names else layer.name
-                why = layer.unusable or (_unusable(Path(schema), bounds) if not part.roots else "")
+                why = layer.unusable or (_unusable(path, bounds) if not instead else "")
+                if instead and path.is_absolute():
+                    name = name if why else f"{name} ({layer.name} of the catalogue)"
+                    why = f"{path} is not there; {layer.name} of the catalogue would do, but {why}" if why else ""
                 layers.setdefault(layer.source, replace(layer, name=name, severities=table.severities, unusable=why))
     return joined(*layers.values(), roots=roots)
+
+
+def _instead_of(path: Path, bounds: Bounds, store: SchemaStore) -> str:
+    """The entry of the catalogue that stands for a file which is not there; "" for none."""
+    entry = store.known.holding(path) if bounds.allow(path) and not path.is_file() else None
+    return entry.id if entry is not None else ""
 
 
 def _unusable(path: Path, bounds: Bounds) -> str:
     if not bounds.allow(path):
         return "it lies outside the allowed folders: add its folder to SCHEMA_DIRS"
-    return "" if path.is_file() else f"{path} is not there"
+    return "" if path.is_file() else f"{path} is not there: unpack all of the configuration, or name its zip"
 
 
 def without_match(path: Path) -> Plan:

@@ -174,6 +174,8 @@ async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
             plan = replace(joined(*plan.layers, *made.layers, roots=(*plan.roots, *made.roots)), payload=plan.payload)
         reasons.append(reason)
     if plan.payload:
+        if not plan.around.layers:
+            plan = replace(plan, layers=(_AROUND, *plan.layers))
         reasons.append(f"Inside the document is {plan.payload.rpartition('}')[2]}, which is judged by itself.")
     return Choice(plan, " ".join(reasons))
 

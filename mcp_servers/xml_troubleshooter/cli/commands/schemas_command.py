@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 from ..showing import say
 
 if TYPE_CHECKING:
+    from ...catalogue.entries import Entry
     from ...catalogue.store import Held, SchemaStore
 
 _DAY = 86_400
+_UNVERIFIED = "unverified"
+_MEANING = (
+    "the catalogue has no hash of what the publisher serves. The first `install` shows the hash of what came, to be "
+    "held against the publisher's or a colleague's, and for that version takes nothing else from then on"
+)
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:
@@ -62,7 +68,7 @@ async def _list(options: argparse.Namespace) -> int:
                 "kind": entry.kind,
                 "licence": entry.licence,
                 "here": bool(held),
-                "from": _origin(held) if held else _way(entry.url, entry.sha256, entry.package is not None),
+                "from": _origin(held) if held else _way(entry),
             }
         )
     if options.json:
@@ -72,6 +78,8 @@ async def _list(options: argparse.Namespace) -> int:
         mark = "*" if row["here"] else " "
         say(f"{mark} {row['id']:<24} {row['version']:<11} {row['title']:<48} {row['from']}")
     say("* is here. `schemas install NAME` fetches, `schemas add NAME --from FILE` takes in what you have.")
+    if any(_UNVERIFIED in str(row["from"]) for row in rows):
+        say(f"{_UNVERIFIED}: {_MEANING}.")
     return 0
 
 
@@ -82,12 +90,8 @@ async def _install(options: argparse.Namespace) -> int:
     store, mirror = open_store(), get_settings().schema_mirror or ""
     for name in options.names:
         held = install(name, store, mirror=mirror, progress=_progress)
-        word = (
-            "its hash is that of the catalogue"
-            if held.entry.sha256
-            else "the publisher gives no hash to compare it with; this one is kept from now on"
-        )
-        say(f"{held.entry.id} {held.version}: in {held.folder}\n  SHA-256 {held.sha256} ({word})")
+        word = "the hash that the catalogue has" if held.entry.sha256 else f"{_UNVERIFIED}: {_MEANING}"
+        say(f"{held.entry.id} {held.version}: in {held.folder}\n  SHA-256 {held.sha256}, {word}.")
     return 0
 
 
@@ -169,10 +173,13 @@ def _origin(held: Iterable[Held]) -> str:
     return "; ".join(dict.fromkeys(each.origin for each in held))
 
 
-def _way(url: str, sha256: str, packaged: bool) -> str:  # noqa: FBT001 - a fact of the entry
-    ways = ["comes with an extra"] if packaged else []
-    if url:
-        ways.append("install" if sha256 else "install (no hash to compare)")
+def _way(entry: Entry) -> str:
+    """How an entry that is not here comes here."""
+    from ...schemas.chains import EXTRAS  # noqa: PLC0415 - --help does without
+
+    ways = [f"comes with the extra [{EXTRAS[entry.package.distribution]}]"] if entry.package is not None else []
+    if entry.url:
+        ways.append("install" if entry.sha256 else f"install ({_UNVERIFIED})")
     return ", ".join(ways) or "add"
 
 

@@ -178,7 +178,7 @@ class _Expander:
         rules = tuple(
             self._rule(item, fill, own) for item in inside if item.name == "rule" and item.get("abstract") != "true"
         )
-        if not rules:
+        if not (rules or lets):
             self._fault(piece, "the pattern has no rule", mild=True)
         self._faults += [each for each in without_effect(rules, group=group) if each not in self._faults]
         return Pattern(
