@@ -1,9 +1,9 @@
 """A bounded search for crashes, hangs and broken promises in scanner, parser front end, diagnosis and repair.
 
-usage: python benchmarks/fuzz.py {mutation,hypothesis,atheris} [--minutes 20] [--seed 1] [--corpus FOLDER]
+usage: python benchmarks/fuzz.py {mutation,invention,atheris} [--minutes 20] [--seed 1] [--corpus FOLDER]
 
 Three ways to make documents: `mutation` breaks the documents of the knowledge base (and those of FOLDER, which holds
-one schema and its documents per folder) in one to six places; `hypothesis` makes texts of markup and of any
+one schema and its documents per folder) in one to six places; `invention` makes texts of markup and of any
 characters; `atheris` lets libFuzzer grow bytes by the branches they reach (it needs `pip install atheris`). Every
 document goes all the way: tokens that concatenate to the text, a verdict, a proposal, the gate. An exception, a broken
 promise or a call of more than 10 seconds is told and ends up as a file in the working folder; the exit code says
@@ -81,6 +81,7 @@ MARKUP = [
     *("1", "12,50", "-", ".", "<<<<<<<", "=======", ">>>>>>>", " ", "\n", "\t", "\x00", "\x0b", "\ufeff", "\uffff"),
     *("\ud800", "\udc80", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='"),
 ]
+SCRIPTS = (0x80, 0x80, 0x250, 0x10000, 0x110000)  # below which a character is: ASCII, Latin, and so on
 
 Case = tuple[bytes, str]  # a document and the path of its schema, "" for none
 
@@ -135,30 +136,23 @@ def mutations(seed: int, cases: list[Case]) -> Iterator[Case]:
 
 
 def invented(seed: int, cases: list[Case]) -> Iterator[Case]:
-    """Documents of hypothesis: pieces of markup, words of a schema's documents, and any characters."""
-    from hypothesis import HealthCheck, Phase, given, settings, strategies  # noqa: PLC0415
-    from hypothesis import seed as seeded  # noqa: PLC0415
-
+    """Texts of pieces of markup, words of a schema's documents, and any characters."""
+    chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     schemas = sorted({schema for _, schema in cases} | {""})
     tags = sorted({token for data, _ in cases for token in data.decode("utf-8", "replace").split(">") if "<" in token})
-    piece = strategies.one_of(
-        strategies.sampled_from(MARKUP),
-        strategies.sampled_from(tags).map(lambda tag: tag + ">"),
-        strategies.text(strategies.characters(), max_size=5),
-    )
-    text = strategies.lists(piece, max_size=40).map("".join)
+
+    def piece() -> str:
+        match chance.randrange(3):
+            case 0:
+                return chance.choice(MARKUP)
+            case 1:
+                return chance.choice(tags) + ">"
+            case _:
+                return "".join(chr(chance.randrange(chance.choice(SCRIPTS))) for _ in range(chance.randrange(6)))
+
     while True:
-        drawn: list[Case] = []
-
-        @seeded(seed)
-        @settings(max_examples=500, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
-        @given(text, strategies.sampled_from(schemas))
-        def draw(document: str, schema: str) -> None:
-            drawn.append((document.encode("utf-8", "surrogatepass"), schema))  # noqa: B023 - drawn at once
-
-        draw()
-        yield from drawn
-        seed += 1
+        text = "".join(piece() for _ in range(chance.randrange(40)))
+        yield text.encode("utf-8", "surrogatepass"), chance.choice(schemas)
 
 
 def guarded(data: bytes, schema: str) -> str:
@@ -236,7 +230,7 @@ def grow(cases: list[Case], seconds: float, seed: int) -> None:
     atheris.Fuzz()
 
 
-WAYS: dict[str, Callable[[int, list[Case]], Iterator[Case]]] = {"mutation": mutations, "hypothesis": invented}
+WAYS: dict[str, Callable[[int, list[Case]], Iterator[Case]]] = {"mutation": mutations, "invention": invented}
 
 
 def main() -> int:

@@ -34,8 +34,8 @@ def time_is_up(seconds: float) -> str:
     """What is said where the work on a document took too long."""
     return (
         f"The time was up: the work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, "
-        "allow more time with AGENT_TIMEOUT, or look for a regular expression in the schema that backtracks without "
-        "end."
+        "allow more time with AGENT_TIMEOUT (in a server AGENT_DEADLINE too), or look for a regular expression in "
+        "the schema that backtracks without end."
     )
 
 

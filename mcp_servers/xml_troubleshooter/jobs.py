@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ Result = TypeVar("Result")
 
 _HEARTBEAT = 8.0  # seconds; a client that hears nothing for longer may believe the call dead
 _SURVEYS = 20  # that are kept, as long as the connection lasts
-_FOR_LAYERS = 0.6  # of the time for a diagnosis, in which the layers must end
+_FOR_STEPS = 0.95  # of the time for a diagnosis, in which its steps must end
 _PATIENCE = 1.2  # seconds that a stopped run has to put its state away
 
 
@@ -98,8 +99,8 @@ class Jobs:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
         from .troubleshooting.checking import check  # noqa: PLC0415 - it loads a lot
 
-        # so that there is time to tell what is known where one layer takes too long
-        within = replace(services, seconds=min(services.seconds, _FOR_LAYERS * seconds))
+        # what takes too long is left out, so that the rest can be told in time
+        within = replace(services, until=time.monotonic() + _FOR_STEPS * seconds)
         job = self._start(lambda tell: check(request, within, tell))
         try:
             checked = await job.wait(seconds, progress)

@@ -1,5 +1,6 @@
 """The judge: verdicts of every schema language, and the place of every fault that it tells."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -251,6 +252,16 @@ def test_the_first_of_many_faults_are_explained_like_a_few(schema: str, judge: C
     assert few.diagnostics[0].explanation == many.diagnostics[0].explanation
     assert {item.explanation for item in many.diagnostics} == {few.diagnostics[0].explanation}
     assert many.total == 1000
+
+
+@pytest.mark.parametrize("schema", ["xsd", "rng", "dtd"])
+def test_of_masses_of_faults_those_in_the_beginning_are_told(schema: str, judge: Callable[[str, str], Report]) -> None:
+    wrong = '<line unit="pc"><skx>AB123</skx></line>\n'
+    text = _order(f"order.{schema}", ("</order>", wrong * 4000 + "</order>"))
+    report = judge(text, f"order.{schema}")
+    places = [match.start() for match in re.finditer("<skx>", text)]
+    assert [item.start for item in report.diagnostics] == places[:500]
+    assert 2000 <= report.total <= 4000
 
 
 RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="o" uri="urn:o"/><pattern>

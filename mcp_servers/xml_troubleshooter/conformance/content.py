@@ -13,6 +13,7 @@ from itertools import islice
 from statistics import median
 
 from ..codes import Code
+from ..diagnostics import COUNTED
 from ..document.tree import XSI_NAMESPACE, Node, Tree
 from ..grammar.id_names import names_of
 from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
@@ -40,7 +41,8 @@ def examine(
 
     `suspects` are the offsets of what a validator complains about. Where it has cleared the rest of the document, only
     the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is not too
-    much. `complaints` asks that validator about another text.
+    much. `complaints` asks that validator about another text. Once COUNTED violations are found, no further element is
+    looked at, so that the time for masses of them does not grow with their number.
     """
     suspects = _uncleared(tree, grammar, suspects, complaints)
     exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
@@ -53,18 +55,20 @@ def examine(
     _check_root(exam)
     _suspect(exam)
     done: set[Node] = set()
-    while exam.pending:
+    while exam.pending and len(exam.found) < COUNTED:
         node, decl, masked = exam.pending.pop()
         if node in done:
             continue
         done.add(node)
+        waiting = len(exam.pending)
         definition = exam.settle(node, decl)
         if definition is not None:
             _check_element(exam, id_references, node, definition, decl, masked=masked)
         elif decl.wildcard is not None:
             for index in exam.doubtful(node, range(len(node.children)), masked=masked):
                 _follow(exam, node.children[index], decl, masked=masked)
-    if not exam.suspects:
+        exam.pending[waiting:] = reversed(exam.pending[waiting:])  # in document order
+    if not exam.suspects and not exam.pending:
         id_references.check(exam)
     found = change_nesting(exam.found, exam.type_of, exam.grammar.declarations, tree.text)
     return sorted(found, key=lambda item: (item.start, item.end))

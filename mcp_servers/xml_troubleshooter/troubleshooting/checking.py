@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 ARTICLES = 3  # more would not be read
 _AGAIN = 10.0  # seconds for what can be told without the layers that took too much
+_AT_LEAST = 0.1  # seconds for a step that the steps in front of it have left no time
+# of the time that is left, what each step may take at most
+_FOR_SCHEMAS, _FOR_LAYERS, _FOR_THE_REST = 0.3, 0.6, 0.7
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -39,7 +44,7 @@ Progress = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """What a diagnosis works with. `seconds` bounds one validation."""
+    """What a diagnosis works with. `seconds` bounds one validation, and `until`, by the monotonic clock, all steps."""
 
     workspace: Workspace
     knowledge: Store
@@ -48,6 +53,11 @@ class Judges:
     catalogue: SchemaStore
     configurations: Configurations = field(default_factory=Configurations)  # of the folders that documents are in
     require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
+    until: float = math.inf
+
+    def within(self, share: float, most: float = math.inf) -> float:
+        """The seconds of a step that may take this share of what is left, so that those behind it can still answer."""
+        return min(most, max(share * (self.until - time.monotonic()), _AT_LEAST))
 
 
 async def check(request: Request, services: Judges, progress: Progress, judge: LookaheadJudge | None = None) -> Checked:
@@ -72,7 +82,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: L
         workspace=services.workspace,
         catalogue=services.catalogue,
         state_dir=services.state_dir,
-        seconds=services.seconds,
+        seconds=services.within(_FOR_SCHEMAS, services.seconds),
         tables=said.layers if said else (),
     )
     judging = SEPARATOR.join(said.judging(path)) if said and not request.schema_path else ""
@@ -128,7 +138,7 @@ async def _out_of_pdf(request: Request, services: Judges) -> Unpacked | None:
     if data is None:
         return None
     name = Path(request.path).name or "Standard input"
-    return await offload(attached, data, name, DOCUMENT_LIMIT, seconds=services.seconds)
+    return await offload(attached, data, name, DOCUMENT_LIMIT, seconds=services.within(_FOR_LAYERS, services.seconds))
 
 
 def _pdf(request: Request, workspace: Workspace) -> bytes | None:
@@ -207,36 +217,40 @@ async def _validate(
     begin: Callable[[Document, Plan], Awaitable[Report]] | None = None,
 ) -> Report:
     """The verdict on a document, which a repair may `begin` with, or on a file that is too large to be held."""
-    if isinstance(what, Path):
-        from ..diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
-
-        seconds = services.seconds + size(what) / _SLOWEST
-        return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
-    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
-
     try:
-        return await (begin(what, plan) if begin else offload(validate, what, plan, seconds=services.seconds))
+        if begin and isinstance(what, Document):
+            return await begin(what, plan)
+        return await _judged(what, plan, services, services.seconds)
     except LimitError as error:
         if not plan.layers:
             raise
         return await _without_layers(what, plan, str(error), services)
 
 
-async def _without_layers(document: Document, plan: Plan, why: str, services: Judges) -> Report:
+async def _judged(what: Document | Path, plan: Plan, services: Judges, most: float) -> Report:
+    """The verdict by these layers, in so many seconds at most, to which the size of a large file adds some."""
+    if isinstance(what, Path):
+        from ..diagnosis.large_files import validate_file  # noqa: PLC0415 - lxml is loaded where it is used
+
+        seconds = services.within(_FOR_LAYERS, most + size(what) / _SLOWEST)
+        return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
+    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+
+    return await offload(validate, what, plan, seconds=services.within(_FOR_LAYERS, most))
+
+
+async def _without_layers(what: Document | Path, plan: Plan, why: str, services: Judges) -> Report:
     """What can be told of a document whose layers took too much, each of which is told not to have run.
 
     First the grammars are tried without the rules, then nothing but whether it is well-formed. Raises LimitError.
     """
-    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
-
-    seconds = min(_AGAIN, services.seconds)
     report, known = None, replace(plan, layers=tuple(layer for layer in plan.layers if layer.kind in GRAMMARS))
     if known.layers and known != plan:
         with suppress(LimitError):
-            report = await offload(validate, document, known, seconds=seconds)
+            report = await _judged(what, known, services, min(_AGAIN, services.seconds))
     if report is None:
         known = Plan()
-        report = await offload(validate, document, known, seconds=seconds)
+        report = await _judged(what, known, services, min(_AGAIN, services.seconds))
     spent = [
         LayerResult(
             name=layer.name, kind=layer.kind, state=LayerState.NOT_RUN, source=layer.source, reason=why,
@@ -260,7 +274,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
     from ..signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
-        return await offload(states, document, seconds=services.seconds)
+        return await offload(states, document, seconds=services.within(_FOR_THE_REST, services.seconds))
     except LimitError as error:
         return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
 
@@ -272,6 +286,7 @@ async def _look_ahead(checked: Checked, services: Judges) -> tuple[Diagnostic, .
     from ..repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
-        return await offload(hidden, checked.document, checked.report, checked.plan, seconds=services.seconds)
+        seconds = services.within(_FOR_THE_REST, services.seconds)
+        return await offload(hidden, checked.document, checked.report, checked.plan, seconds=seconds)
     except LimitError:
         return ()  # the report stands without it

@@ -32,6 +32,8 @@ FEW = 100  # errors whose places libxml2 may name itself, which counts the sibli
 _BEGINNING = 1 << 15  # characters of a document that are looked at first, for masses of errors
 _GROWTH = 3  # how many times longer what is looked at next is
 _PART = 4  # how many times longer the document is than what is looked at, at least
+_STEPS = 20_000_000  # from sibling to sibling, which take some two seconds
+_INDEX = re.compile(r"\[(\d+)\]")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
 # a document that takes a DTD from outside and adds declarations of its own
@@ -166,10 +168,11 @@ def _judged(
 
 
 def _masses(subject: Subject, schema: etree.RelaxNG | etree.DTD) -> list[Entry]:
-    """The errors in the beginning of a document, where these are more than are counted anyway; else none.
+    """The errors in the beginning of a document, where these are more than are counted anyway, or else none.
 
     To name the place of an error libxml2 counts the siblings of its element, which for masses of both takes a time that
-    grows with their square, and it cannot be stopped.
+    grows with their square, and it cannot be stopped. Where the rest would take too long at the rate of the beginning,
+    it is left to the grammar, too, as soon as there are more errors than are told.
     """
     text = subject.document.text
     size = _BEGINNING
@@ -177,8 +180,10 @@ def _masses(subject: Subject, schema: etree.RelaxNG | etree.DTD) -> list[Entry]:
         beginning = subject.document.with_text(text[: text.rfind("<", 0, size)])
         with suppress(etree.XMLSyntaxError, ValueError, *_GAVE_UP):
             tree = etree.ElementTree(etree.fromstring(encoded(beginning)[0], parsing.parser(recover=True)))
-            if not schema.validate(tree) and len(log := _log(schema)) > COUNTED:
-                return log
+            if not schema.validate(tree) and len(log := _log(schema)) > CAP:
+                steps = sum(int(index) for _, _, path in log for index in _INDEX.findall(path))
+                if len(log) > COUNTED or steps * (len(text) / size) ** 2 > _STEPS:
+                    return log
         size *= _GROWTH
     return []
 
