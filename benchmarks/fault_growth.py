@@ -43,7 +43,8 @@ KINDS = {
 }
 SCHEMAS = {
     "xsd": '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType>'
-    '<xs:sequence><xs:element name="line" maxOccurs="unbounded"><xs:complexType><xs:sequence><xs:element name="article"/>'
+    '<xs:sequence><xs:element name="line" maxOccurs="unbounded"><xs:complexType><xs:sequence>'
+    '<xs:element name="article"/>'
     '<xs:element name="quantity"/></xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType>'
     "</xs:element></xs:schema>",
     "rng": '<element name="order" xmlns="http://relaxng.org/ns/structure/1.0"><oneOrMore><element name="line"><element '
