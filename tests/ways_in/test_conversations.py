@@ -405,3 +405,26 @@ async def test_a_message_that_comes_later_is_held_against_the_document_of_the_ru
         last = await asked(client, run_id=first["run_id"], problem=refused[1])
         assert [claim["state"] for claim in last["claims"]] == ["confirmed"]
         assert last["remaining"][0]["code"] == "invalid-value"
+
+
+async def test_what_was_decided_to_be_text_is_made_no_tag_again(connect: Connect) -> None:
+    text = "<list><item>two two <item>two /item><item>&lt;<item><item><item><item></list>"
+    async with connect() as client:
+        first = await asked(client, xml=text)
+        (question,) = first["questions"]
+        second = await asked(client, run_id=first["run_id"], answers={question["id"]: "a"})
+    assert "/item>&lt;item>&lt;<item/>" in second["document"]
+    (undoing,) = (edit for edit in second["edits"] if edit["before"] == "<item/>")
+    assert not undoing["applied"]
+    assert not undoing["safe"]
+
+
+async def test_an_answer_whose_question_another_one_does_away_with_is_told(connect: Connect) -> None:
+    async with connect() as client:
+        first = await asked(client, xml="<list>item> and \ntwo </item></b> and  and </item></item></list>")
+        answers = {each["id"]: "a" for each in first["questions"]}
+        assert len(answers) == 2
+        second = await asked(client, run_id=first["run_id"], answers=answers)
+        (anew,) = (each["id"] for each in second["questions"])
+    assert anew not in answers
+    assert sum(f"to {name} was not used: the other edits did away" in second["summary"] for name in answers) == 1

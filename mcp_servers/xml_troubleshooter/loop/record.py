@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..diagnostics import Report
 from ..document.document import Document
 from ..document.edits import Edit, apply
+from .decided_places import DecidedPlace
 from .progress import OffsetMap
 from .proposal import (
     Fix,
@@ -73,6 +74,7 @@ class LoopResult:
     asked: tuple[Question, ...] = ()  # all questions so far, those that were answered too
     answers: Mapping[str, str] = field(default_factory=dict[str, str])  # that were given, by the ids of questions
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # edits that the user decided on, by id: why
+    decided: tuple[DecidedPlace, ...] = ()  # what the user decided to stand where
 
 
 def way_back(text: str, steps: Sequence[Sequence[Edit]]) -> Callable[[int], int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..document.edits import MovedOffsets, Stretch, ordered
 from .consent import Sifted
+from .decided_places import places_of, still_there, undo
 from .decisions import apart, by_id, fix_id, option_of, protecting, surroundings
 from .gate import Verdict, edits_of
 from .progress import OffsetMap
@@ -61,6 +62,7 @@ class State:
         self._consented: set[str] = set()
         self._denied: dict[str, str] = {}  # why the gate refused what answers bring in, by the ids of questions
         self._kept = _kept(task.problem)
+        self._decided = list(before.decided)
 
     def turns_of(self, engine: Engine) -> int:
         return sum(1 for item in self.iterations if item.engine == engine.name)
@@ -103,7 +105,7 @@ class State:
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
         """The fixes that may be tried and those that wait, with what the user decided on each of them."""
         accept, reject = self._accept, self.task.reject
-        if not (accept or reject or self._kept):
+        if not (accept or reject or self._kept or self._decided):
             return list(fixes), list(waiting)
         tried, kept = [], []
         for fix, why in (*map(self._with_wishes, fixes), *waiting):
@@ -119,6 +121,8 @@ class State:
 
     def _with_wishes(self, fix: Fix) -> tuple[Fix, str]:
         """A fix that may be tried, or that waits because it touches what the user wants to stay, with the reason."""
+        if undo(fix, self._decided):
+            return replace(fix, safety=Safety.UNSAFE), "it would undo what you decided there"
         for value in () if self.task.allow_unsafe else self._kept:
             from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
 
@@ -164,13 +168,18 @@ class State:
         if not verdict.accepted:
             return
         codes = self._codes()
+        chosen = [
+            fix for fix in verdict.accepted if answers_in(fix) or (self._accept and self.id_of(fix) in self._accept)
+        ]
         for fix in verdict.accepted:
             self._records += self._recorded(fix, codes, applied=True)
         edits = ordered(edits_of(verdict.accepted))
         self._steps.append(tuple(edits))
         self.offset_maps.append(OffsetMap(self.document.text, edits))
         moved = MovedOffsets(edits)
-        self.document, self.report = verdict.document, verdict.report
+        text, self.document, self.report = self.document.text, verdict.document, verdict.report
+        self._decided = still_there(self._decided, self.document.text, moved) if self._decided else []
+        self._decided += places_of(chosen, text, self.document.text, moved) if chosen else []
         self._more_withheld = 0  # of what is left the engines tell again
         self._withheld = [
             replace(
@@ -250,6 +259,7 @@ class State:
             offered=offered,
             answers=self.answers,
             left_out=self._told_of_decisions(records, offered),
+            decided=tuple(self._decided),
         )
 
     def _waiting(self) -> tuple[Fix, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import unescape
 
 from ..checked import Checked, total
@@ -13,6 +13,7 @@ from ..diagnostics import LayerKind
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
+from ..loop.proposal import KEEP
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
@@ -249,7 +250,20 @@ def _unused(outcome: Outcome) -> str:
     ]
     unknown = ", ".join(key for key in unused if answers[key])
     refused = [question.refused for question in result.questions if question.refused]
-    return " ".join([*refused, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
+    told = [*refused, *_overtaken(outcome)]
+    return " ".join([*told, f"Nothing asks for the answer {unknown}; it was not used." if unknown else ""]).strip()
+
+
+def _overtaken(outcome: Outcome) -> Iterator[str]:
+    """A sentence for each answer that is in no edit, though its question was asked and is none any more."""
+    result = outcome.result
+    made = [edit for edit in result.edits if edit.applied]
+    over = {question.id for question in result.asked} - {question.id for question in result.questions}
+    anew = " What is still open is asked anew." if result.questions else ""
+    for key, value in result.answers.items():
+        if key in over and value != KEEP and not any(key in each.provenance for each in made):
+            told = f"The answer \u201c{value}\u201d to {key} was not used"
+            yield f"{told}: the other edits did away with its question.{anew}"
 
 
 def _unexplained(outcome: Outcome) -> str:

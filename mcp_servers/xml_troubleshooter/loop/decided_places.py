@@ -1,0 +1,54 @@
+"""What the user has decided to stand somewhere, and the repairs that would undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..document.edits import Edit, MovedOffsets
+from .proposal import Fix
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPlace:
+    """A place of the current document, and what a decision put there in place of what."""
+
+    start: int
+    before: str
+    after: str
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.after)
+
+    def undone_by(self, edit: Edit) -> bool:
+        """Whether an edit changes what was decided, puts back what was removed, or makes markup of what is text."""
+        if edit.start < self.end and self.start < edit.end:
+            return True
+        if not self.after:
+            return edit.start == self.start and edit.after.strip() == self.before.strip() != ""
+        is_text = self.after.startswith("&")
+        return is_text and edit.start <= self.end and self.start <= edit.end and "<" in edit.after
+
+
+def places_of(fixes: Iterable[Fix], before: str, after: str, moved: MovedOffsets) -> list[DecidedPlace]:
+    """Where the edits of fixes to one text lie in the text that they led to, with all else that was made with them."""
+    edits = [edit for fix in fixes for edit in fix.edits]
+    ends = [moved.after_edits(edit.end) for edit in edits]
+    found = [
+        DecidedPlace(end - len(edit.after), before[edit.start : edit.end], edit.after)
+        for edit, end in zip(edits, ends, strict=True)
+    ]
+    return [each for each in found if after.startswith(each.after, each.start)]
+
+
+def still_there(places: Iterable[DecidedPlace], text: str, moved: MovedOffsets) -> list[DecidedPlace]:
+    """The places in the text that edits led to, without those that these have changed."""
+    found = [replace(each, start=moved.after_edits(each.start)) for each in places]
+    return [each for each in found if text.startswith(each.after, each.start)]
+
+
+def undo(fix: Fix, places: Sequence[DecidedPlace]) -> bool:
+    """Whether a fix would undo one of them."""
+    return any(place.undone_by(edit) for place in places for edit in fix.edits)
