@@ -82,6 +82,8 @@ def signature_rows(states: Sequence[SignatureState], caps: Caps) -> list[Signatu
             covers=clipped(state.covers, caps.text),
             digest=state.digest,
             reason=clipped(state.reason, caps.text),
+            value=state.value,
+            value_reason=clipped(state.value_reason, caps.text),
         )
         for state in states[: caps.rows]
     ]

@@ -147,7 +147,9 @@ def _signature_lines(rows: Sequence[SignatureRow]) -> Iterator[Line]:
     if rows:
         yield Line("Signed:", "title")
     for row in rows:
-        yield Line(f"  {row.path}: over {row.covers}; digest {row.digest}{f' ({row.reason})' if row.reason else ''}")
+        said = [("digest", row.digest, row.reason), ("signature value", row.value, row.value_reason)]
+        told = "; ".join(f"{what} {state}{f' ({reason})' if reason else ''}" for what, state, reason in said)
+        yield Line(f"  {row.path}: over {row.covers}; {told}")
 
 
 def in_numbers(errors: int, warnings: int) -> str:

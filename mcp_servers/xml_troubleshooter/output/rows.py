@@ -103,6 +103,8 @@ class SignatureRow(Row):
     covers: Annotated[str, Says("What it covers, in words")]
     digest: Annotated[str, Says("holds, broken (the content is not what was signed) or uncheckable")]
     reason: Annotated[str, Says("Why the digest could not be checked")] = ""
+    value: Annotated[str, Says("Whether the key it carries made it, whosever that is: holds, broken, uncheckable")] = ""
+    value_reason: Annotated[str, Says("Why the value could not be checked")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,13 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
         reason = next(state.reason for state in states if state.digest is DigestState.UNCHECKABLE)
         holds = f"whether the content is what was signed cannot be checked ({reason})"
     what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
+    values = {state.value for state in states}
+    if DigestState.BROKEN in values:
+        holds += ", but the signature itself is not of the key that it carries: it is worth nothing"
+    elif values == {DigestState.HOLDS}:
+        holds += (
+            ", and the signature is of the key that it carries; whose that is, and whether to trust it, is not judged"
+        )
     return f"{what} {covers}: {holds}."
 
 

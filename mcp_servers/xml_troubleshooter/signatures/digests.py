@@ -18,7 +18,7 @@ from . import DSIG
 from .coverage import ENVELOPED
 from .state import DigestState
 
-_DS = f"{{{DSIG}}}"
+DS = f"{{{DSIG}}}"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 # canonicalisation by its identifier: whether it is exclusive, whether it keeps comments
 _CANONICAL = {
@@ -55,15 +55,11 @@ def digests(document: Document) -> list[list[Digest]]:
 
     [] for a document that is not well-formed, or too large.
     """
-    if len(document.text) > LONGEST:
-        return []
-    try:
-        root: etree._Element = etree.fromstring(document.to_bytes(), parser(entities=False))
-    except (etree.XMLSyntaxError, ValueError):
+    if (root := parsed(document)) is None:
         return []
     found = []
-    for signature in root.iter(f"{_DS}Signature"):
-        references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
+    for signature in root.iter(f"{DS}Signature"):
+        references = signature.findall(f"{DS}SignedInfo/{DS}Reference")
         looked_at = [_digested(root, signature, reference) for reference in references[:MOST]]
         rest = [
             Digest(reference.get("URI", ""), DigestState.UNCHECKABLE, f"only {MOST} references are looked at")
@@ -71,6 +67,17 @@ def digests(document: Document) -> list[list[Digest]]:
         ]
         found.append([*looked_at, *rest])
     return found
+
+
+def parsed(document: Document) -> etree._Element | None:
+    """The document element; None where the document is not well-formed, or too large for its digests."""
+    if len(document.text) > LONGEST:
+        return None
+    try:
+        root: etree._Element = etree.fromstring(document.to_bytes(), parser(entities=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root
 
 
 class _Uncheckable(Exception):  # noqa: N818 - a reason, and no failure
@@ -90,19 +97,19 @@ def _digested(root: etree._Element, signature: etree._Element, reference: etree.
 
 def _stated(reference: etree._Element) -> bytes:
     try:
-        return base64.b64decode(reference.findtext(f"{_DS}DigestValue", ""), validate=False)
+        return base64.b64decode(reference.findtext(f"{DS}DigestValue", ""), validate=False)
     except binascii.Error:
         return b""
 
 
 def _digest(root: etree._Element, signature: etree._Element, reference: etree._Element) -> bytes:
-    method = reference.find(f"{_DS}DigestMethod")
+    method = reference.find(f"{DS}DigestMethod")
     algorithm = method.get("Algorithm", "") if method is not None else ""
     if algorithm not in _HASHES:
         raise _Uncheckable(f"the digest method {algorithm or 'is missing'} is not known here")
     target = _target(root, reference.get("URI", ""))
     exclusive, comments, prefixes = False, False, None
-    for transform in reference.iterfind(f"{_DS}Transforms/{_DS}Transform"):
+    for transform in reference.iterfind(f"{DS}Transforms/{DS}Transform"):
         name = transform.get("Algorithm", "")
         if name == ENVELOPED:
             target = _without(target, signature)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..document.document import Document
 from ..document.edits import Edit, EditConflictError, apply
@@ -10,6 +11,7 @@ from ..document.tree import Tree
 from .coverage import Signature, signatures
 from .digests import digests
 from .state import DigestState, SignatureState
+from .values import values
 
 _TRIED = 20  # repairs of one document that are tried alone
 
@@ -25,14 +27,15 @@ def states(document: Document) -> tuple[SignatureState, ...]:
         reason = "the document is not well-formed" if not computed else "its signatures are nested"
         return tuple(_state(paths[number], each, DigestState.UNCHECKABLE, reason) for number, each in enumerate(found))
     told = []
-    for path, signature, references in zip(paths, found, computed, strict=True):
+    for path, signature, references, value in zip(paths, found, computed, values(document), strict=True):
         reasons = [each.reason for each in references if each.state is DigestState.UNCHECKABLE]
         if any(each.state is DigestState.BROKEN for each in references):
-            told.append(_state(path, signature, DigestState.BROKEN, ""))
+            state = _state(path, signature, DigestState.BROKEN, "")
         elif reasons or not references:
-            told.append(_state(path, signature, DigestState.UNCHECKABLE, reasons[0] if reasons else "it names nothing"))
+            state = _state(path, signature, DigestState.UNCHECKABLE, reasons[0] if reasons else "it names nothing")
         else:
-            told.append(_state(path, signature, DigestState.HOLDS, ""))
+            state = _state(path, signature, DigestState.HOLDS, "")
+        told.append(replace(state, value=value.state, value_reason=value.reason))
     return tuple(told)
 
 
@@ -68,9 +71,13 @@ def _state(path: str, signature: Signature, digest: DigestState, reason: str) ->
 
 
 def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]) -> bool:
-    """Whether after the edits every digest that can be checked holds over what they change."""
+    """Whether after the edits every digest that can be checked holds over what they change.
+
+    The digests of a signature that its key did not make prove nothing: anybody may have changed them.
+    """
     try:
-        computed = digests(document.with_text(apply(document.text, dict.fromkeys(edits))))
+        repaired = document.with_text(apply(document.text, dict.fromkeys(edits)))
+        computed = digests(repaired)
     except EditConflictError:
         return False
     if len(computed) != len(found):
@@ -82,4 +89,6 @@ def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]
         if any(reference.touched_by(edit) for edit in edits)
     ]
     checked = [state for state in concerned if state is not DigestState.UNCHECKABLE]
-    return bool(checked) and all(state is DigestState.HOLDS for state in checked)
+    if not checked or any(state is not DigestState.HOLDS for state in checked):
+        return False
+    return all(value.state is not DigestState.BROKEN for value in values(repaired))
