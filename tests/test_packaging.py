@@ -64,8 +64,8 @@ def imported(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("folder", "groups"),
     [
-        ("mcp_servers", ("openai", "xsd11", "einvoice")),
-        ("tests", ("dev", "einvoice")),
+        ("mcp_servers", ("openai", "xsd11", "einvoice", "signatures")),
+        ("tests", ("dev", "einvoice", "signatures")),
         ("benchmarks", ("dev", "fuzz", "einvoice")),
     ],
 )
