@@ -65,6 +65,9 @@ REPAIRED = [
     (rule("order", "count(line[@unit = 'KGM']/net) &lt;= 2"), '<line unit="KGM"><net>5.50',
      '<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50', False),
     (rule("order", "count(note) &lt;= 1"), "<note>", "<note> </note><note>", False),
+    (rule("kind", "not(starts-with(., ' ')) and . = 'order:2'"), "order:2", " order:2 ", True),
+    (rule("order", "normalize-space(line[2][@unit = 'KGM']/net) != ''"), ' unit="KGM"><net>5.50', "><net>5.50", False),
+    (rule("net", "number(.) = round(number(.) * 100) div 100"), "10.00", "10.004", False),
     (rule("order", "exists(line[2][@unit = 'KGM']/net)"), ' unit="KGM"><net>5.50', "><net>5.50", False),
     (SUMS, "15.50", "51.50", False),
     (SUMS, '<all cur="EUR">18.60</all>', "", False),
@@ -82,6 +85,7 @@ def test_one_repair_follows_from_the_rule(tmp_path: Path, rules: str, old: str, 
 
 ASKED = [
     (rule("money", ". = ('EUR', 'USD')"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
+    (rule("money", ". = 'EUR' or . = 'USD'"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
     (rule("due", "string(.) castable as xs:date"), "2024-05-16", "05/06/2024", ["2024-06-05", "2024-05-06"]),
     (rule("order", "number(sum) = sum(line/number(net))"), "15.50", "16.50", ["15.50", "11.00", "6.50"]),
     (rule("order", "not(due and note)"), "by rail", "by road", ["remove", "remove"]),
@@ -149,6 +153,30 @@ def test_nothing_that_says_something_is_dropped_for_a_form(tmp_path: Path, rules
     fixes, questions = ask(tmp_path, rules, old, new)
     assert not fixes
     assert questions
+
+
+CHAIN = rule(
+    "order", "number(sum) = sum(line/number(net))", "number(tax) = round(number(sum) * 20) div 100",
+    "number(all) = number(sum) + number(tax)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sum": "51.50", "all": "81.60"},
+        {"sum": "16.50", "tax": "3.30"},
+    ],
+)
+def test_totals_that_follow_from_each_other_are_computed_together(tmp_path: Path, wrong: dict[str, str]) -> None:
+    broken = ORDER
+    for name, value in wrong.items():
+        broken = re.sub(rf"(<{name}[^>]*>)[^<]*", rf"\g<1>{value}", broken)
+    ask(tmp_path, CHAIN, "by rail", "by road")
+    (fix,), questions = repairs(Document.from_text(broken), plan([tmp_path / "rules.sch"]), {})
+    assert not questions
+    assert apply(broken, fix.edits) == ORDER
+    assert fix.safety is Safety.UNSAFE
 
 
 def test_another_value_than_those_offered_is_taken(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""What is missing and stands elsewhere in the same document: its currency, the tax of its lines.
+"""What is missing and stands elsewhere in the same document: its currency, the tax of its lines,
+the numbers of a row.
 
 Of codes alone: what names, identifies or counts something says nothing about another thing of its kind.
 """
@@ -15,11 +16,13 @@ from ...grammar.model import local_name
 from .candidates import Candidate
 from .slots import Slot, Slots
 
+_FLAG = re.compile(r"(.*?)(?:true|false)(.*)", re.DOTALL)
 _CURRENCY = re.compile(r"CurrencyCode$")
 _TAX = re.compile(r"(?:Tax(?:Category|Scheme)|TradeTax)$")  # of UBL and CII
 _TAX_PARTS = {"ID", "Percent", "TaxScheme", "TypeCode", "CategoryCode", "RateApplicablePercent"}
 _ALONE, _ONE_OF = 0.75, 0.5  # how likely what all others have is, and what some have
 _MOST = 5
+_ROW = 2  # numbers that tell how a row goes on
 
 
 def alike(slots: Slots, slot: Slot) -> Iterator[Candidate]:
@@ -27,8 +30,22 @@ def alike(slots: Slots, slot: Slot) -> Iterator[Candidate]:
     names = [local_name(name) for name in slot.missing]
     if not names or slot.is_attribute:
         return
+    if names[-1].endswith("Indicator"):
+        other = next((node for node in slots.tree.nodes if node.name == slot.missing[-1]), None)
+        flag = _FLAG.fullmatch(_inner(slots, other)) if other is not None else None
+        for value in ("true", "false") if flag is not None or other is None else ():
+            xml = f"{flag[1]}{value}{flag[2]}" if flag is not None else value
+            yield Candidate(
+                slots.put_xml(slot, xml), slots.start(slot), slots.path(slot), f"It can be {value}.", _ONE_OF,
+                after=value, provenance="schema: true or false",
+            )  # fmt: skip
+        return
     if _CURRENCY.search(names[-1]):
         yield from _of_values(slots, slot, _currencies(slots, names[-1]), "of the amounts")
+        return
+    if (number := _number(slots, slot)) and re.search("ID$", names[-1]):
+        values = Counter([number])
+        yield from _of_values(slots, slot, values, "between those before and behind it")
         return
     group = next((number for number, name in enumerate(names) if _TAX.search(name)), None)
     if group is not None:
@@ -75,6 +92,35 @@ def _currencies(slots: Slots, name: str) -> Counter[str]:
             if local_name(node.name) == "DocumentCurrencyCode":
                 found.pop(slots.tree.value(node).strip(), None)
     return found
+
+
+def _number(slots: Slots, slot: Slot) -> str:
+    """The number that a thing lacks in a row of others, which are numbered in even steps; "" for any other."""
+    node = slots.node(slot.place)
+    row = [
+        other for other in slots.tree.nodes if other.name == node.name and other.path.count("/") == node.path.count("/")
+    ]
+    values: dict[int, str] = {}
+    for index, other in enumerate(row):
+        leaf: Node | None = other
+        for name in slot.missing:
+            leaf = next((child for child in leaf.children if child.name == name), None) if leaf is not None else None
+        if leaf is not None:
+            values[index] = slots.tree.value(leaf).strip()
+        elif other is not node:
+            return ""
+    if len(values) < _ROW or not all(value.isdigit() for value in values.values()):
+        return ""
+    (first, one), (last, other_one) = min(values.items()), max(values.items())
+    step, rest = divmod(int(other_one) - int(one), last - first)
+    if rest or step <= 0 or any(int(value) != int(one) + step * (index - first) for index, value in values.items()):
+        return ""
+    return str(int(one) + step * (row.index(node) - first)).zfill(len(one) if one.startswith("0") else 1)
+
+
+def _inner(slots: Slots, node: Node) -> str:
+    start, end = node.content
+    return slots.context.text[start:end].strip()
 
 
 def _kind(name: str) -> str:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 
+from rapidfuzz.distance import OSA
+
+from ...document.tree import Node
 from ...grammar.model import local_name
 from ...validators.schematron.findings import RuleFinding
-from .demands import comparisons
+from ..context import Context
+from .comparisons import comparisons
+from .demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Trials
 
 _LOW, _HIGH = Decimal(1013), Decimal(21017)  # what is tried: far apart, so that rounding does not show
 _RULES = 8  # that are asked about one figure
+_STEPS = 8  # totals that follow from each other
+_BESIDE = 12  # figures in the same group
+_SLIP, _PRODUCT = 0.03, 0.06  # of confidence: a slip of the keys away, the product of two figures beside it
+_WHOLE = Decimal(100)
 _EXACT = ("=", "eq")
 _RISING = ("<", "<=", "lt", "le")
 _CENT = Decimal("0.01")
@@ -51,6 +62,72 @@ def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
                 if known is None or (solution.term and not known.term):
                     found[solution.value] = solution
     return list(found.values())
+
+
+def chained(slots: Slots, trials: Trials) -> dict[Slot, str]:
+    """Results that follow from each other, computed one after another; {} where that does not come to an end.
+
+    So that of wrong totals each is what those before it make of it: the sum, the total without and with tax, the rest.
+    """
+    values: dict[Slot, str] = {}
+    state, here = trials, slots
+    for _ in range(_STEPS):
+        step = next(_results(state, here), None)
+        if step is None:
+            return values
+        slot, value = step
+        if slot in values or slot.missing:
+            return {}
+        values[slot] = written(value, slots.value(slot).strip())
+        state = trials.after([edit for each, text in values.items() for edit in slots.put(each, text)])
+        here = replace(slots, context=Context(state.document, {}))
+    return {}
+
+
+def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
+    """The results that are not what their calculations say, those first that no other one has part in."""
+    root = trials.root()
+    wanted: list[tuple[RuleFinding, Slot, tuple[Slot, ...]]] = []
+    for fault in trials.faults[:_RULES]:
+        made = (each for each in demands(fault.finding, root) if each.kind is Kind.AMOUNTS)
+        wanted += [(fault.finding, each.result, each.slots) for each in made if each.result is not None]
+    results = {result for _, result, _ in wanted}
+    for finding, result, parts in sorted(wanted, key=lambda each: len(results & {*each[2]} - {each[1]})):
+        for solution in solutions(result, slots, trials):
+            if solution.rule == finding.rule and result in parts:
+                yield result, solution.value
+
+
+def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
+    """How much likelier a figure is for what speaks for it beside a calculation, as a part of confidence."""
+    likelier = 0.0
+    if before and (sorted(before) == sorted(after) or OSA.distance(before, after) == 1):
+        likelier += _SLIP
+    node = slots.node(slot.place)
+    group = node if slot.missing else node.parent
+    if group is not None and _is_product(after, _figures(group, slots)):
+        likelier += _PRODUCT
+    if re.search("Percent|Factor|Rate", slots.name(slot)) and Decimal(after) > _WHOLE:
+        likelier -= _PRODUCT
+    return likelier
+
+
+def _figures(group: Node, slots: Slots) -> list[Decimal]:
+    found: list[Decimal] = []
+    waiting = [group]
+    while waiting and len(found) < _BESIDE:
+        node = waiting.pop(0)
+        text = slots.tree.value(node).strip() if not node.children else ""
+        if re.fullmatch(r"-?\d+(\.\d+)?", text):
+            found.append(Decimal(text))
+        waiting += node.children
+    return found
+
+
+def _is_product(value: str, figures: Sequence[Decimal]) -> bool:
+    wanted = Decimal(value)
+    products = ((one * other).quantize(_CENT, ROUND_HALF_UP) for one, other in combinations(figures, 2))
+    return wanted != 0 and wanted in products
 
 
 def _of(finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Iterator[Solution]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
 
 from ...validators.schematron.findings import RuleFinding
@@ -19,28 +17,19 @@ from ...validators.schematron.xpath_parts import (
     Token,
     atoms,
     bare,
-    bindings,
     is_binary,
     is_node,
     is_path,
     place_of,
     select,
     truth,
+    unrounded,
 )
+from .comparisons import COMPARED, in_function
+from .gaps import gap, step
 from .slots import Slot
 
-_COMPARED = {"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"}
 _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
-_STRIPPED = TRANSPARENT | {
-    "substring",
-    "upper-case",
-    "lower-case",
-    "exists",
-    "boolean",
-    "replace",
-    "translate",
-    "concat",
-}
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
 _FOLLOWED = 3  # nodes whose predicates are looked into
 _SEPARATORS = " |,;#~\t\n"
@@ -65,11 +54,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals."""
+    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals.
+
+    `result` is what a calculation yields by definition, where it tells: a total, and not what it is the total of.
+    """
 
     kind: Kind
     slots: tuple[Slot, ...] = ()
     values: tuple[str, ...] = ()
+    result: Slot | None = None
 
 
 def demands(found: RuleFinding, root: Node) -> list[Demand]:
@@ -77,8 +70,24 @@ def demands(found: RuleFinding, root: Node) -> list[Demand]:
     with suppress(Exception):  # whatever it is, the rule can still be asked about
         reader = _Reader(found, root)
         made = [item for part in reader.parts() for item in reader.of(part)]
-        return list(dict.fromkeys(item for item in made if item.slots or item.kind is Kind.AMOUNTS))
+        return _joined(dict.fromkeys(item for item in made if item.slots or item.kind is Kind.AMOUNTS))
     return []
+
+
+def _joined(made: Iterable[Demand]) -> list[Demand]:
+    """The demands; several values that each would do for the same slots are a list."""
+    literals: dict[tuple[Slot, ...], list[str]] = {}
+    for item in made:
+        if item.kind is Kind.LITERAL:
+            literals.setdefault(item.slots, []).extend(item.values)
+    lists = {slots: tuple(values) for slots, values in literals.items() if len(values) > 1}
+    joined = (
+        Demand(Kind.LISTED, item.slots, lists[item.slots])
+        if item.kind is Kind.LITERAL and item.slots in lists
+        else item
+        for item in made
+    )
+    return list(dict.fromkeys(joined))
 
 
 class _Reader:
@@ -107,7 +116,7 @@ class _Reader:
         if not any(item.slots or item.kind is Kind.AMOUNTS for item in made):
             slots = self._seen(part.token, part.context)
             yield from self._patterns(part.token, part.context)
-            figures = any(True for _ in _function(self.test, bare(part.token), part.context))
+            figures = any(True for _ in in_function(self.test, bare(part.token), part.context))
             yield Demand(Kind.AMOUNTS if figures else Kind.OTHER, slots)
 
     def _of(self, part: Part) -> Iterator[Demand]:  # noqa: C901 - one case a form of test
@@ -119,7 +128,9 @@ class _Reader:
             symbol = token.symbol
         if is_path(token) or symbol == "$":
             yield from self._presence(token, context, wanted=wanted)
-        elif symbol in _COMPARED:
+        elif symbol == "/" and is_binary(token):
+            yield from self._at_end(token, context, wanted=wanted)
+        elif symbol in COMPARED:
             yield from self._comparison(token, context, wanted=wanted)
         elif symbol in ("normalize-space", "string", "data"):
             slots = self._slots(token, context)
@@ -153,9 +164,25 @@ class _Reader:
         elif not wanted and nodes:
             yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in nodes))
 
+    def _at_end(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
+        """What a test at the end of a path demands: cac:TaxScheme/(normalize-space(cbc:ID) = 'VAT')."""
+        nodes = [item for item in select(token[0], context) if is_node(item)]
+        for node in nodes[:_FOLLOWED]:
+            inner = copy(context)
+            inner.item = node
+            for part in self.test.failing_in(Part(token[1], inner, wanted)):
+                yield from self._of(part)
+        test, outer = bare(token[1]), gap(self.test, token[0], context)
+        if wanted and outer is not None and test.symbol in ("=", "eq") and (name := step(self.test, test[0])):
+            slot = replace(outer, missing=(*outer.missing, name))
+            yield Demand(Kind.LITERAL, (slot,), tuple(map(str, atoms(test[1], context))))
+
     def _unmet(self, token: Token, context: Context) -> Iterator[Demand]:
         """What the nodes on a path lack that its predicates ask for."""
         token = bare(token)
+        if token.symbol in TRANSPARENT and len(token):
+            yield from self._unmet(token[0], context)
+            return
         if token.symbol not in ("/", "[") or not is_binary(token):
             return
         nodes = [item for item in select(token[0], context) if is_node(item)]
@@ -168,8 +195,10 @@ class _Reader:
                 yield from self._unmet(token[1], inner)
                 continue
             for part in self.test.failing_in(Part(token[1], inner, wanted=True)):
-                made = [demand for demand in self._of(part) if any(slot.missing for slot in demand.slots)]
-                yield from (replace(demand, slots=tuple(s for s in demand.slots if s.missing)) for demand in made)
+                for demand in self._of(part):
+                    formal = demand.kind in (Kind.DECIMALS, Kind.FORM, Kind.LENGTH, Kind.PATTERN)
+                    slots = tuple(slot for slot in demand.slots if formal or slot.missing or slot.is_attribute)
+                    yield from (replace(demand, slots=slots),) if slots else ()
 
     def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
         left, right = bare(token[0]), bare(token[1])
@@ -182,7 +211,8 @@ class _Reader:
             yield from self._count(left, right, symbol, context)
             return
         if (limit := _decimals(left, right, context)) is not None:
-            yield Demand(Kind.DECIMALS, self._slots(_inner(left), context), (limit,))
+            looked = left if unrounded(right) is not None else _inner(left)
+            yield Demand(Kind.DECIMALS, self._slots(looked, context), (limit,))
             return
         if left.source == right.source:  # what is no number is not equal to itself
             yield Demand(Kind.FORM, self._slots(left, context), ("xs:decimal",))
@@ -193,10 +223,13 @@ class _Reader:
         mine, others = (left, right) if self._looks(left, context) else (right, left)
         looks = self._looks(left, context) and self._looks(right, context)
         if _calculates(left) or _calculates(right) or symbol not in ("=", "eq", "!=", "ne"):
-            yield Demand(Kind.AMOUNTS, (*self._slots(left, context), *self._slots(right, context)))
+            one, other = self._slots(left, context), self._slots(right, context)
+            alone = [side for side, more in ((one, right), (other, left)) if len(side) == 1 and _calculates(more)]
+            yield Demand(Kind.AMOUNTS, (*one, *other), result=alone[0][0] if alone else None)
         elif symbol in ("!=", "ne"):
             values = tuple(map(str, atoms(others, context)))
             if not looks and values == ("",):
+                yield from self._unmet(mine, context)
                 yield Demand(Kind.PRESENT, self._slots(mine, context))
             yield from self._patterns(mine, context)
             yield Demand(Kind.OTHER, self._seen(mine, context))
@@ -282,109 +315,7 @@ class _Reader:
     def _slots(self, token: Token, context: Context) -> tuple[Slot, ...]:
         """What the paths of an expression lead to, or what would have to be made for them to lead anywhere."""
         found = self._seen(token, context)
-        return found or tuple(filter(None, [self._gap(token, context)]))
-
-    def _gap(self, token: Token, context: Context) -> Slot | None:
-        token = bare(token)
-        if token.symbol == "[":
-            return self._gap(token[0], context)
-        if token.symbol == "/" and is_binary(token) and bare(token[1]).source.strip() == "text()":
-            return self._gap(token[0], context)
-        if token.symbol == "/" and is_binary(token):
-            nodes = [item for item in select(token[0], context) if is_node(item)]
-            if not nodes:
-                outer, step = self._gap(token[0], context), self._step(token[1])
-                return replace(outer, missing=(*outer.missing, step)) if outer and step else None
-            for node in nodes:
-                inner = copy(context)
-                inner.item = node
-                if (gap := self._gap(token[1], inner)) is not None:
-                    return gap
-            return None
-        if token.symbol in _STRIPPED or token.symbol in ("+", "-", "*", "sum", "string-length", "for", "number"):
-            return next((gap for child in token if (gap := self._gap(child, context)) is not None), None)
-        step = self._step(token)
-        if step is None or context.item is None or select(token, context):
-            return None
-        return Slot(place_of(context.item), (step,))
-
-    def _step(self, token: Token) -> str | None:
-        """The name that a single step looks for, in Clark notation, "@" in front of an attribute's."""
-        token = bare(token)
-        if token.symbol == "[":
-            return self._step(token[0])
-        if token.symbol in _STRIPPED and len(token):
-            return self._step(token[0])
-        source = token.source.strip().removeprefix("child::").replace("attribute::", "@").replace(" ", "")
-        match = re.fullmatch(r"(@?)(?:([\w.-]+):)?([\w.-]+)", source)
-        if match is None:
-            return None
-        prefix = match[2]
-        if prefix is None:
-            return f"{match[1]}{match[3]}"
-        uri = self.test.found.scope.namespaces.get(prefix)
-        return f"{match[1]}{{{uri}}}{match[3]}" if uri else None
-
-
-def comparisons(found: RuleFinding, root: Node) -> list[tuple[str, float, float]]:
-    """The comparisons of numbers in a test, in an order that depends on the test alone: sign and both sides."""
-    reader = _Reader(found, root)
-    test = reader.test
-    context = test.context_at(found.node)
-    return list(_compared(test, test.token, context))
-
-
-def _compared(test: Evaluation, token: Token, context: Context) -> Iterator[tuple[str, float, float]]:
-    token = bare(token)
-    if token.symbol in ("and", "or", "not", "boolean", "if", "("):
-        for child in token:
-            yield from _compared(test, child, context)
-    elif token.symbol in ("every", "some") and len(token) == 3:  # noqa: PLR2004
-        for inner in bindings(token, context):
-            yield from _compared(test, token[2], inner)
-    elif token.symbol in _COMPARED and is_binary(token):
-        yield token.symbol, _value(token[0], context), _value(token[1], context)
-    else:
-        yield from _function(test, token, context)
-
-
-def _function(test: Evaluation, token: Token, context: Context) -> Iterator[tuple[str, float, float]]:
-    """The comparisons in a function of the rule set's own."""
-    local = str(token.symbol).rpartition("}")[2].rpartition(":")[2]
-    for text in test.found.scope.functions:
-        if not re.search(rf"<(?:\w+:)?function\b[^>]*?\sname=[\"'](?:[\w.-]+:)?{re.escape(local)}[\"']", text):
-            continue
-        from lxml import etree  # noqa: PLC0415
-
-        function = etree.fromstring(text)
-        parameters = list(function.iterfind("{*}param"))
-        body = [str(item.get("select")) for item in function if str(item.tag).endswith(("}value-of", "}sequence"))]
-        if len(parameters) != len(token) or not body:
-            return
-        inner = copy(context)
-        given = {
-            str(at.get("name")): _given(at.get("as", ""), child, context)
-            for at, child in zip(parameters, token, strict=True)
-        }
-        inner.variables = {**context.variables, **given}
-        yield from _compared(test, test.parsed(body[-1]), inner)
-        return
-
-
-def _given(type_: str, token: Token, context: Context) -> list[object]:
-    """What a parameter is given, as a number where it is declared as one."""
-    values = atoms(token, context)
-    if re.search("decimal|double|integer|float", type_):
-        return [Decimal(str(item)) for item in values]
-    return values
-
-
-def _value(token: Token, context: Context) -> float:
-    try:
-        values = atoms(token, context)
-        return float(values[0]) if len(values) == 1 else float("nan")
-    except Exception:  # noqa: BLE001 - whatever it is, it is no number
-        return float("nan")
+        return found or tuple(filter(None, [gap(self.test, token, context)]))
 
 
 def _alternatives(token: Token) -> Iterator[Token]:
@@ -416,6 +347,9 @@ def _inner(token: Token) -> Token:
 
 def _decimals(left: Token, right: Token, context: Context) -> str | None:
     """The number of decimals that a comparison allows; None for any other comparison."""
+    inner = unrounded(right)
+    if inner is not None and inner.source.strip() == left.source.strip():
+        return str(len(str(right[1].value)) - 1)  # it is its own rounding to hundredths, or what else
     if left.symbol != "string-length" or not len(left) or bare(left[0]).symbol != "substring-after":
         return None
     limit = atoms(right, context)

@@ -14,10 +14,12 @@ from .slots import Slot, Slots
 from .trial import Fault, Trials
 
 _TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
+_NEAR = 3  # steps of a path that tell what it is about
 _LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
 
 _LEADING = re.compile(
-    r"^.*\b(?:shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+", re.IGNORECASE
+    r"^.*\b(?:if both|if|and|shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+",
+    re.IGNORECASE,
 )
 _EXAMPLES = {
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
@@ -54,7 +56,8 @@ def ask(
         )  # fmt: skip
     name, path = slots.name(slot), slots.path(slot)
     others = [slots.name(other) for other in absent if slots.name(other) != name]
-    term = business_term(said, name)
+    around = re.sub(r"\[\d+\]", "", path).split("/")[-_NEAR:]
+    term = business_term(said, name, " ".join(map(local_name, around)))
     what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
     before = slots.value(slot).strip()
     head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
@@ -81,17 +84,22 @@ def example(name: str) -> str:
     return next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
 
 
-def business_term(message: str, name: str) -> str:
-    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" where it names none."""
+def business_term(message: str, name: str, around: str = "") -> str:
+    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" where it names none.
+
+    `around` are the names of the elements around it.
+    """
     terms = [(" ".join(words.split()), number) for words, number in _TERM.findall(message)]
     if not terms:
         return ""
     words = {word.lower() for word in re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])", local_name(name).rpartition(":")[2])}
+    near = {word.lower() for word in re.findall(r"[A-Z][a-z]+", around)}
     best = max(
         terms,
         key=lambda term: (
             len(words & {word.lower() for word in term[0].split()}),
             term[1].startswith("BT"),
+            len(near & {word.lower() for word in term[0].split()}),
             ("code" in words) == ("code" in term[0].lower().split()),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -19,23 +19,17 @@ from ...signatures.coverage import signatures
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
-from .alike import alike
-from .arithmetic import Solution, solutions, written
 from .candidates import Candidate
-from .code_lists import meanings, nearest
-from .code_meanings import told
-from .demands import Demand, Kind, demands
-from .formats import forms, is_quantity, numbers
+from .demands import Kind, demands
+from .making import Maker
 from .missing import ask, code_choices, example
-from .quick_fixes import quick_fixes
-from .removals import WHOLE_GROUP, fewer, removal, repetitions
+from .removals import WHOLE_GROUP, repetitions
 from .slots import Slot, Slots
-from .trial import Fault, Trials
+from .trial import Fault, Solved, Trials
 from .vat_breakdown import breakdown
 
 _TRIED = 40  # candidates for one state of a document
 _PER_FAULT = 8  # candidates of a kind for one fault
-_FIGURES = 8  # of a calculation that are looked at
 _FAULTS = 12  # faults that are looked into at a time
 _ASKED = 6  # questions about rules at a time
 _CLEARLY = 0.12  # of confidence: more than this makes one candidate for a place better than another
@@ -46,8 +40,6 @@ _SUBMITTED = {
     "correction, by a credit note (TD04) or debit note (TD05). One that it rejected can be sent again.",
 }
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-Solved = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +70,11 @@ class _Repairer:
         self._answers = answers
         named = slots.tree.root.name
         self._correction = next((advice for system, advice in _SUBMITTED.items() if system in named), "")
-        self._solutions: dict[Slot, list[Solution]] = {}
-        self._root = root = trials.root()
+        root = trials.root()
         seldom = Counter(fault.key for fault in trials.faults)
         self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
         self._demands = {id(fault): demands(fault.finding, root) for fault in self._faults}
+        self._maker = Maker(trials, slots, self._faults, self._demands, root)
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
         fixes: list[Fix] = []
@@ -90,6 +82,9 @@ class _Repairer:
         left = Counter(self._trials.before)
         tried = self._tried()
         while tried and (group := _best(tried, left)):
+            if all(each.candidate.choice and not each.candidate.after for each in group):
+                tried = [each for each in tried if each not in group]
+                continue  # what is asked for is better supplied than what asks for it dropped
             made = self._decided(group)
             if isinstance(made, Fix):
                 fixes.append(made)
@@ -131,8 +126,8 @@ class _Repairer:
     def _tried(self) -> list[_Tried]:
         found: dict[tuple[Edit, ...], _Tried] = {}
         tries = 0
-        offered = [(fault, self._candidates(fault)) for fault in self._faults]
-        offered += [(fault, self._read(value)) for fault, value in self._trials.unread()]
+        offered = [(fault, self._maker.candidates(fault)) for fault in self._faults]
+        offered += [(fault, self._maker.read(value)) for fault, value in self._trials.unread()]
         for fault, candidates in offered:
             for candidate in candidates:
                 known = found.get(candidate.edits)
@@ -145,178 +140,27 @@ class _Repairer:
                 if solved is not None and solved[fault.key] > 0:
                     found[candidate.edits] = _Tried(fault, candidate, solved)
         effects: dict[str, _Tried] = {}  # of two that come to the same, the likelier
-        for each in sorted((*found.values(), *self._of_all()), key=lambda each: -each.candidate.confidence):
+        for each in sorted(
+            (*found.values(), *self._of_all(found.values())), key=lambda each: -each.candidate.confidence
+        ):
             text = self._trials.changed(each.candidate.edits).text
             effects.setdefault(re.sub(r">\s+<", "><", text), each)
         return list(effects.values())
 
-    def _of_all(self) -> Iterator[_Tried]:
+    def _of_all(self, tried: Collection[_Tried]) -> Iterator[_Tried]:
         """What repairs faults of the whole document, wherever a rule sees them."""
         counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
         counted = any(demand.kind in counts for wanted in self._demands.values() for demand in wanted)
-        for candidate in (*breakdown(self._slots), *(repetitions(self._slots) if counted else ())):
+        repeated = repetitions(self._slots) if counted else ()
+        for candidate in (
+            *breakdown(self._slots),
+            *repeated,
+            *self._maker.recomputed([(each.candidate, each.solved) for each in tried]),
+        ):
             solved = self._trials.solved(candidate.edits)
             fault = next((fault for fault in self._faults if solved and solved[fault.key] > 0), None)
             if solved is not None and fault is not None:
                 yield _Tried(fault, candidate, solved)
-
-    def _candidates(self, fault: Fault) -> Iterator[Candidate]:
-        offered = list(quick_fixes(fault.finding, self._slots, self._root))
-        if offered:
-            yield from offered
-            return
-        wanted = self._demands[id(fault)]
-        figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
-        for demand in wanted:
-            if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
-                continue  # of the ways to write a calculation, not of the one that was meant
-            yield from self._for(fault, demand, several=len(wanted) > 1)
-        for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
-            yield from alike(self._slots, slot)
-        if figures or any(demand.kind is Kind.OTHER for demand in wanted):
-            yield from self._figures(wanted)
-
-    def _for(self, fault: Fault, demand: Demand, *, several: bool) -> Iterator[Candidate]:  # noqa: C901, PLR0912 - one case a kind
-        match demand.kind:
-            case Kind.LITERAL | Kind.EQUAL:
-                yield from self._literal(fault, demand)
-            case Kind.LISTED:
-                yield from self._listed(fault, demand)
-            case Kind.PATTERN | Kind.FORM | Kind.LENGTH | Kind.OTHER:
-                yield from self._formed(demand)
-            case Kind.DECIMALS:
-                for slot in demand.slots[:1]:
-                    yield from (
-                        self._candidate(slot, each.text, each.reason, each.confidence)
-                        for each in numbers(self._slots.value(slot), int(demand.values[0]))
-                    )
-            case Kind.ABSENT:
-                for slot in demand.slots[:1]:
-                    yield removal(self._slots, slot, several=several)
-            case Kind.FEWER:
-                yield from fewer(self._slots, demand.slots, int(demand.values[0]))
-            case Kind.PRESENT:
-                for slot in demand.slots[:1]:
-                    if not slot.missing and self._slots.is_leaf(slot) and not self._slots.value(slot).strip():
-                        yield removal(self._slots, slot, several=several)
-                    if len(slot.missing) == 1:
-                        yield from self._derived(slot)
-            case _:
-                return
-
-    def _literal(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
-        for slot in demand.slots[:_PER_FAULT]:
-            if not self._slots.is_leaf(slot):
-                continue
-            before = self._slots.value(slot)
-            for value in demand.values[:_PER_FAULT]:
-                same = _key(before) == _key(value) and bool(before)
-                rule = fault.finding.rule or fault.finding.test
-                provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
-                reason, confidence = f'The rule asks for "{value}".', 0.95 if same else 0.8
-                yield self._candidate(slot, value, reason, confidence, same=same, provenance=provenance)
-
-    def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
-        for slot in demand.slots[:1]:
-            if not self._slots.is_leaf(slot):
-                continue
-            before, name = self._slots.value(slot), self._slots.name(slot)
-            provenance = f"code list: of {fault.finding.rule or 'the rule'}"
-            known = meanings(before, demand.values, name) if before.strip() else []
-            for each in known:
-                yield self._candidate(
-                    slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
-                )
-            if not known:
-                choices = nearest(before, demand.values)
-                if len(demand.values) == 1 or len(choices) <= len(demand.values):
-                    for value in choices:
-                        yield replace(
-                            self._candidate(
-                                slot, value, f"The rule's list has {told(value, name)}.", 0.4, provenance=provenance
-                            ),
-                            choice=len(demand.values) > 1,
-                        )
-
-    def _formed(self, demand: Demand) -> Iterator[Candidate]:
-        patterns = demand.values if demand.kind is Kind.PATTERN else ()
-        for slot in demand.slots[:3]:
-            if not self._slots.is_leaf(slot) or slot.missing:
-                continue
-            value = self._slots.value(slot)
-            found: set[str] = set()
-            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH):
-                if each.text in found or len(found) >= 2 * _PER_FAULT:
-                    continue
-                found.add(each.text)
-                same = each.same and not is_quantity(self._slots.name(slot))
-                yield self._candidate(slot, each.text, each.reason, each.confidence, same=same)
-
-    def _derived(self, slot: Slot) -> Iterator[Candidate]:
-        """What is missing, taken from what its like have in common, or from a calculation."""
-        name = slot.missing[-1]
-        if name.startswith("@"):
-            if "scheme" in name.lower():
-                return  # of one identifier it says nothing about another
-            node = self._slots.node(slot.place)
-            values = Counter(
-                self._slots.tree.attribute_value(item)
-                for other in self._slots.tree.nodes
-                if other.name == node.name and (item := other.attribute(name[1:])) is not None
-            )
-            if len(values) == 1:
-                value = next(iter(values))
-                yield self._candidate(slot, value, "All others have it.", 0.8, provenance="document: its like")
-            return
-        yield from self._solved(slot)
-
-    def _read(self, value: str) -> Iterator[Candidate]:
-        """A value that no rule can read as a number or date, as one."""
-        for node in self._slots.tree.nodes:
-            if not node.children and self._slots.tree.value(node).strip() == value.strip():
-                slot = Slot(self._slots.place(node))
-                for each in (*numbers(value), *forms(value)):
-                    yield self._candidate(slot, each.text, each.reason, each.confidence)
-
-    def _figures(self, wanted: Sequence[Demand]) -> Iterator[Candidate]:
-        """The figures of a calculation, each as it would have to be."""
-        kinds = (Kind.AMOUNTS, Kind.OTHER)
-        slots = dict.fromkeys(slot for demand in wanted if demand.kind in kinds for slot in demand.slots)
-        figures = [
-            slot for slot in slots
-            if self._slots.is_leaf(slot) and not slot.is_attribute
-            and (slot.missing or re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", self._slots.value(slot)))
-        ]  # fmt: skip
-        for slot in figures[:_FIGURES]:
-            yield from self._solved(slot)
-
-    def _solved(self, slot: Slot) -> Iterator[Candidate]:
-        before = self._slots.value(slot).strip()
-        if slot not in self._solutions:
-            self._solutions[slot] = solutions(slot, self._slots, self._trials)
-        for solution in self._solutions[slot]:
-            after = written(solution.value, before)
-            if after != before:
-                rule = solution.rule or "the rule"
-                reason = f"By {rule} it is {after}{'' if before else ', which the document does not say'}."
-                confidence = 0.7 if solution.term else 0.55
-                yield self._candidate(slot, after, reason, confidence, provenance=f"computed: by {rule}")
-
-    def _candidate(
-        self,
-        slot: Slot,
-        value: str,
-        reason: str,
-        confidence: float,
-        *,
-        same: bool = False,
-        provenance: str = "",
-    ) -> Candidate:
-        return Candidate(
-            self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
-            before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
-            same=same, slot=slot,
-        )  # fmt: skip
 
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
@@ -367,6 +211,8 @@ class _Repairer:
         wanted = self._demands[id(fault)]
         listed = next((demand.slots[0] for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
         absent = next((slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots), None)
+        if absent is not None and len(absent.missing) > 1 and absent.is_attribute:
+            absent = replace(absent, missing=absent.missing[:-1])  # without the element it says nothing
         leaves = (slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot))
         return listed or absent or next(leaves, None)
 
@@ -431,7 +277,3 @@ def _title(fault: Fault) -> str:
 
 def _said(fault: Fault) -> str:
     return " ".join((fault.finding.message or fault.finding.test).split())
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[\s\-_]+", "", text).lower()

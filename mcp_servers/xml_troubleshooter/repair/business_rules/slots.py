@@ -27,11 +27,12 @@ _NOWHERE = Path("nowhere")  # of the catalogue, what installed packages ship wil
 @dataclass(frozen=True, slots=True)
 class Slot:
     """An element or attribute by its place; with `missing`, the names (Clark, "@" in front of an attribute's) of what
-    is to be made inside it, the last one being what holds the value.
+    is to be made inside it, the last one being what holds the value, and its `attributes` where a rule names them.
     """
 
     place: NodePlace
     missing: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_attribute(self) -> bool:
@@ -106,7 +107,7 @@ class Slots:
         """The edits that write a value there, with the parents that it lacks."""
         node = self.node(slot.place)
         if slot.missing:
-            return self._insert(node, slot.missing, value)
+            return self._insert(node, slot, value)
         if slot.place.attribute:
             start, end = self._attribute_span(node, slot)
             return (Edit(start, end, attribute_text(value)),)
@@ -114,7 +115,7 @@ class Slots:
             return insertion(node, node.end, element_text(value), self.context)
         start, end = node.content
         inner = self.context.text[start:end]
-        if inner.strip():
+        if inner.strip() not in ("", element_text(value)) and "\n" in inner:  # layout stays, blanks around a value go
             start, end = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
         return (Edit(start, end, element_text(value)),)
 
@@ -155,25 +156,30 @@ class Slots:
         attribute = node.attribute(slot.place.attribute)
         return (attribute.value_start, attribute.value_end) if attribute is not None else (node.start, node.start)
 
-    def _insert(self, node: Node, names: tuple[str, ...], value: str) -> tuple[Edit, ...]:
+    def _insert(self, node: Node, slot: Slot, value: str) -> tuple[Edit, ...]:
+        names = slot.missing
         if names[0].startswith("@"):
             written, declaration = self.context.written(names[0][1:], node, attribute=True)
             at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
             return (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
         indent = self.context.indentation(node)
-        text = self._written(node, names, value, indent)
+        text = self._written(node, slot, value, indent)
         place = self._place(node, names[0])
         return insertion(node, place, indent + text, self.context)
 
-    def _written(self, node: Node, names: tuple[str, ...], value: str, indent: str) -> str:
+    def _written(self, node: Node, slot: Slot, value: str, indent: str) -> str:
+        names = slot.missing
         written, declaration = self.context.written(names[0], node)
         if len(names) == 1:
-            return f"<{written}{declaration}{self._shared(node, names[0], value)}>{element_text(value)}</{written}>"
+            told = "".join(f' {name}="{attribute_text(text)}"' for name, text in slot.attributes)
+            told = told or self._shared(node, names[0], value)
+            return f"<{written}{declaration}{told}>{element_text(value)}</{written}>"
         if names[1].startswith("@"):
             name = self.context.written(names[1][1:], node, attribute=True)[0]
             return f'<{written}{declaration} {name}="{attribute_text(value)}"/>'
         inner = f"{indent}  " if indent else ""
-        return f"<{written}{declaration}>{inner}{self._written(node, names[1:], value, inner)}{indent}</{written}>"
+        within = self._written(node, replace(slot, missing=names[1:]), value, inner)
+        return f"<{written}{declaration}>{inner}{within}{indent}</{written}>"
 
     def _shared(self, node: Node, name: str, value: str) -> str:
         """The attributes that the numbers beside a new one, called alike, have in common: its currency, most often."""

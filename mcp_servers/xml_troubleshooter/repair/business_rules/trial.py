@@ -21,6 +21,8 @@ from ...validators.schematron.rules import Rules
 from ...validators.schematron.xpath_parts import Node, node_at, value_of
 from ...validators.subject import Subject
 
+Solved = Counter[tuple[str, str]]  # how often each fault, by the key of its kind
+
 UNEVALUATED = "not evaluated"
 _QUOTED = re.compile('["\u201c]([^"\u201c\u201d]+)["\u201d]')
 
@@ -41,21 +43,31 @@ class Fault:
 class Trials:
     """The layers of a plan over one document and what may become of it; each text is judged once."""
 
-    def __init__(self, document: Document, plan: Plan) -> None:
-        """Layers that cannot be opened judge nothing here either."""
+    def __init__(self, document: Document, plan: Plan, judges: Sequence[tuple[str, Any]] = ()) -> None:
+        """Layers that cannot be opened judge nothing here; `judges` are those of the plan where they are known."""
         self.document = document
-        self._judges: list[tuple[str, Any]] = []
-        for layer in plan.layers:
-            if layer.unusable:
-                continue
-            try:
-                self._judges.append((layer.short or layer.name, load(layer.source, plan.roots).validator))
-            except TroubleshooterError:
-                continue
+        self._plan = plan
+        self._judges = list(judges) or self._opened(plan)
         self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}
         self._roots: dict[tuple[Edit, ...], Node] = {}
         self.unevaluated: list[tuple[str, Unevaluated]] = []
         self.faults, self.before = self._judged(document, self.unevaluated)
+
+    @staticmethod
+    def _opened(plan: Plan) -> list[tuple[str, Any]]:
+        judges: list[tuple[str, Any]] = []
+        for layer in plan.layers:
+            if layer.unusable:
+                continue
+            try:
+                judges.append((layer.short or layer.name, load(layer.source, plan.roots).validator))
+            except TroubleshooterError:
+                continue
+        return judges
+
+    def after(self, edits: Sequence[Edit]) -> Trials:
+        """The trials of the document with these edits; raises what `changed` and parsing do."""
+        return Trials(self.changed(edits), self._plan, self._judges)
 
     def unread(self) -> list[tuple[Fault, str]]:
         """The rules that could not be evaluated, each with the value that it could not read."""

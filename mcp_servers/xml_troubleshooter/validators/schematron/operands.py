@@ -96,7 +96,7 @@ class Evaluation:
 
     def failing_in(self, part: Part) -> list[Part]:
         """The smallest parts of a part that are not as they should be."""
-        return list(self._failing(part))
+        return self._failing(part)[1]
 
     def context_at(self, place: NodePlace) -> Context:
         """The circumstances at another node of the document."""
@@ -153,26 +153,27 @@ class Evaluation:
             self._bind(self._lets[name])
             self._values[name] = select(self.parsed(self._lets[name]), self.context_of(name))
 
-    def _failing(self, part: Part) -> Iterator[Part]:
+    def _failing(self, part: Part) -> tuple[int, list[Part]]:
+        """The smallest parts of a part that are not as they should be, and how many of them have to change.
+
+        Of several ways to hold, those count that need the fewest changes, or one more; the easiest comes first.
+        """
         token, context, wanted = part.token, part.context, part.wanted
         holds = truth(token, context)
         if holds == wanted or token.symbol in ("true", "false"):
-            return
-        if token.symbol in ("and", "or"):
-            sure = [child for child in token if truth(child, context) == (not wanted)]
-            inner = [Part(child, context, wanted) for child in (sure if sure and holds is not None else token)]
-            if (token.symbol == "or") == wanted:
-                # of several ways to hold, those that need the least
-                ways = [list(self._failing(each)) for each in inner]
-                least = min((len(way) for way in ways if way), default=0)
-                yield from (each for way in ways if len(way) == least for each in way)
-                return
-        else:
+            return 0, []
+        if token.symbol not in ("and", "or"):
             inner = self._inside(part)
-        if not inner:
-            yield part
-        for item in inner:
-            yield from self._failing(item)
+            return self._failing(inner[0]) if inner else (1, [part])
+        sure = [child for child in token if truth(child, context) == (not wanted)]
+        ways = [
+            self._failing(Part(child, context, wanted)) for child in (sure if sure and holds is not None else token)
+        ]
+        if (token.symbol == "or") == wanted:
+            least = min((cost for cost, found in ways if found), default=0)
+            ways = sorted((way for way in ways if way[1] and way[0] <= least + 1), key=lambda way: way[0])
+            return least, [each for _, found in ways for each in found]
+        return sum(cost for cost, _ in ways), [each for _, found in ways for each in found]
 
     @staticmethod
     def _inside(part: Part) -> list[Part]:

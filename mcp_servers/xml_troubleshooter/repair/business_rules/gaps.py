@@ -1,0 +1,92 @@
+"""What is not there, and would have to be made for a path of a rule to lead anywhere."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from dataclasses import replace
+
+from ...validators.schematron.findings import NodePlace
+from ...validators.schematron.operands import Evaluation
+from ...validators.schematron.xpath_parts import (
+    TRANSPARENT,
+    Context,
+    Token,
+    atoms,
+    bare,
+    is_binary,
+    is_node,
+    place_of,
+    select,
+)
+from .slots import Slot
+
+_STRIPPED = TRANSPARENT | {
+    "substring",
+    "upper-case",
+    "lower-case",
+    "exists",
+    "boolean",
+    "replace",
+    "translate",
+    "concat",
+}
+
+
+def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
+    """What would have to be made for an expression to lead anywhere; None where it does, or that cannot be told."""
+    token = bare(token)
+    if token.symbol == "[":
+        return gap(test, token[0], context) or _another(test, token, context)
+    if token.symbol == "/" and is_binary(token) and bare(token[1]).source.strip() == "text()":
+        return gap(test, token[0], context)
+    if token.symbol == "/" and is_binary(token):
+        nodes = [item for item in select(token[0], context) if is_node(item)]
+        if not nodes:
+            outer, name = gap(test, token[0], context), step(test, token[1])
+            return replace(outer, missing=(*outer.missing, name)) if outer and name else None
+        for node in nodes:
+            inner = copy(context)
+            inner.item = node
+            if (found := gap(test, token[1], inner)) is not None:
+                return found
+        return None
+    if token.symbol in _STRIPPED or token.symbol in ("+", "-", "*", "sum", "string-length", "for", "number"):
+        return next((found for child in token if (found := gap(test, child, context)) is not None), None)
+    name = step(test, token)
+    if name is None or context.item is None or select(token, context):
+        return None
+    return Slot(place_of(context.item), (name,))
+
+
+def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
+    """One more of what there is, with the attribute that a predicate asks for: Amount[@currencyID = 'SEK']."""
+    wanted = bare(token[1])
+    nodes = [item for item in select(token[0], context) if is_node(item)]
+    name = step(test, wanted[0]) if wanted.symbol in ("=", "eq") else None
+    if not nodes or name is None or not name.startswith("@") or select(token, context):
+        return None
+    last = bare(token[0])
+    place, made = place_of(nodes[-1]), step(test, last[-1] if last.symbol == "/" else last)
+    values = atoms(wanted[1], context)
+    if made is None or not values or place.steps == (1,):
+        return None
+    return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),))
+
+
+def step(test: Evaluation, token: Token) -> str | None:
+    """The name that a single step looks for, in Clark notation, "@" in front of an attribute's."""
+    token = bare(token)
+    if token.symbol == "[":
+        return step(test, token[0])
+    if token.symbol in _STRIPPED and len(token):
+        return step(test, token[0])
+    source = token.source.strip().removeprefix("child::").replace("attribute::", "@").replace(" ", "")
+    match = re.fullmatch(r"(@?)(?:([\w.-]+):)?([\w.-]+)", source)
+    if match is None:
+        return None
+    prefix = match[2]
+    if prefix is None:
+        return f"{match[1]}{match[3]}"
+    uri = test.found.scope.namespaces.get(prefix)
+    return f"{match[1]}{{{uri}}}{match[3]}" if uri else None

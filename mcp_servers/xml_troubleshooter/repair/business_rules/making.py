@@ -1,0 +1,236 @@
+"""Candidates for what the rules demand of a document: written otherwise, supplied, computed or taken out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .alike import alike
+from .arithmetic import Solution, chained, plausible, solutions, written
+from .candidates import SURE, Candidate
+from .code_lists import meanings, nearest
+from .code_meanings import told
+from .demands import Demand, Kind
+from .formats import forms, is_quantity, numbers
+from .quick_fixes import quick_fixes
+from .removals import fewer, removal
+from .slots import Slot, Slots
+from .trial import Fault, Solved, Trials
+
+_PER_FAULT = 8  # candidates of a kind for one fault
+_FIGURES = 8  # of a calculation that are looked at
+
+
+class Maker:
+    """Makes candidates for the faults of one document; `demands` are those of each fault, by its identity."""
+
+    def __init__(
+        self,
+        trials: Trials,
+        slots: Slots,
+        faults: Sequence[Fault],
+        demands: Mapping[int, Sequence[Demand]],
+        root: Any,  # noqa: ANN401 - of an extra
+    ) -> None:
+        self._trials = trials
+        self._slots = slots
+        self._root = root
+        self._solutions: dict[Slot, list[Solution]] = {}
+        self.faults = faults
+        self.demands = demands
+
+    def candidates(self, fault: Fault) -> Iterator[Candidate]:
+        """What may repair a fault, the fixes of the rules themselves alone where they offer any."""
+        offered = list(quick_fixes(fault.finding, self._slots, self._root))
+        if offered:
+            yield from offered
+            return
+        wanted = self.demands[id(fault)]
+        for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot)):
+            value = self._slots.value(slot)
+            if value != value.strip() and value.strip():
+                yield self._candidate(slot, value.strip(), "White space around it was removed.", SURE, same=True)
+        figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
+        for demand in wanted:
+            if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
+                continue  # of the ways to write a calculation, not of the one that was meant
+            yield from self._for(fault, demand, several=len(wanted) > 1)
+        for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
+            yield from alike(self._slots, slot)
+        if figures or any(demand.kind is Kind.OTHER for demand in wanted):
+            yield from self._figures(wanted)
+
+    def recomputed(self, tried: Collection[tuple[Candidate, Solved]]) -> Iterator[Candidate]:
+        """Totals that follow from each other as one edit, where there is not just one that puts all calculations right.
+
+        `tried` are the other candidates with what each repairs.
+        """
+        wrong = {
+            fault.key for fault in self.faults if any(each.kind is Kind.AMOUNTS for each in self.demands[id(fault)])
+        }
+        if not wrong or len({candidate.path for candidate, solved in tried if wrong <= solved.keys()}) == 1:
+            return
+        totals = chained(self._slots, self._trials)
+        if len(totals) > 1:
+            slot = next(iter(totals))
+            steps = "; ".join(f"{self._slots.name(each)} is {value}" for each, value in totals.items())
+            yield Candidate(
+                tuple(edit for each, value in totals.items() for edit in self._slots.put(each, value)),
+                self._slots.start(slot), self._slots.path(slot), f"Computed one after another, {steps}.", 0.65,
+                before=", ".join(self._slots.value(each).strip() for each in totals),
+                after=", ".join(totals.values()), provenance="computed: by the calculations of the rules",
+            )  # fmt: skip
+
+    def _for(self, fault: Fault, demand: Demand, *, several: bool) -> Iterator[Candidate]:  # noqa: C901, PLR0912 - one case a kind
+        match demand.kind:
+            case Kind.LITERAL | Kind.EQUAL:
+                yield from self._literal(fault, demand)
+            case Kind.LISTED:
+                yield from self._listed(fault, demand)
+            case Kind.PATTERN | Kind.FORM | Kind.LENGTH | Kind.OTHER:
+                yield from self._formed(demand)
+            case Kind.DECIMALS:
+                for slot in demand.slots[:1]:
+                    yield from (
+                        self._candidate(slot, each.text, each.reason, each.confidence)
+                        for each in numbers(self._slots.value(slot), int(demand.values[0]))
+                    )
+            case Kind.ABSENT:
+                for slot in demand.slots[:1]:
+                    yield replace(removal(self._slots, slot, several=several), choice=self._lacks(fault))
+            case Kind.FEWER:
+                yield from fewer(self._slots, demand.slots, int(demand.values[0]))
+            case Kind.PRESENT:
+                for slot in demand.slots[:1]:
+                    if not slot.missing and self._slots.is_leaf(slot) and not self._slots.value(slot).strip():
+                        yield removal(self._slots, slot, several=several)
+                    if len(slot.missing) == 1:
+                        yield from self._derived(slot)
+            case _:
+                return
+
+    def _lacks(self, fault: Fault) -> bool:
+        """Whether what a rule asks for is not there, and only a person knows it."""
+        wanted = [slot for demand in self.demands[id(fault)] if demand.kind is Kind.PRESENT for slot in demand.slots]
+        return any(slot.missing for slot in wanted)
+
+    def _literal(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
+        for slot in demand.slots[:_PER_FAULT]:
+            if not self._slots.is_leaf(slot):
+                continue
+            before = self._slots.value(slot)
+            for value in demand.values[:_PER_FAULT]:
+                same = _key(before) == _key(value) and bool(before)
+                rule = fault.finding.rule or fault.finding.test
+                provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
+                reason, confidence = f'The rule asks for "{value}".', 0.95 if same else 0.8
+                yield self._candidate(slot, value, reason, confidence, same=same, provenance=provenance)
+
+    def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
+        for slot in demand.slots[:1]:
+            if not self._slots.is_leaf(slot):
+                continue
+            before, name = self._slots.value(slot), self._slots.name(slot)
+            provenance = f"code list: of {fault.finding.rule or 'the rule'}"
+            known = meanings(before, demand.values, name) if before.strip() else []
+            for each in known:
+                yield self._candidate(
+                    slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
+                )
+            if not known:
+                choices = nearest(before, demand.values)
+                if len(demand.values) == 1 or len(choices) <= len(demand.values):
+                    for value in choices:
+                        yield replace(
+                            self._candidate(
+                                slot, value, f"The rule's list has {told(value, name)}.", 0.4, provenance=provenance
+                            ),
+                            choice=len(demand.values) > 1,
+                        )
+
+    def _formed(self, demand: Demand) -> Iterator[Candidate]:
+        patterns = demand.values if demand.kind is Kind.PATTERN else ()
+        for slot in demand.slots[:3]:
+            if not self._slots.is_leaf(slot) or slot.missing:
+                continue
+            value = self._slots.value(slot)
+            found: set[str] = set()
+            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH):
+                if each.text in found or len(found) >= 2 * _PER_FAULT:
+                    continue
+                found.add(each.text)
+                same = each.same and not is_quantity(self._slots.name(slot))
+                yield self._candidate(slot, each.text, each.reason, each.confidence, same=same)
+
+    def _derived(self, slot: Slot) -> Iterator[Candidate]:
+        """What is missing, taken from what its like have in common, or from a calculation."""
+        name = slot.missing[-1]
+        if name.startswith("@"):
+            if "scheme" in name.lower():
+                return  # of one identifier it says nothing about another
+            node = self._slots.node(slot.place)
+            values = Counter(
+                self._slots.tree.attribute_value(item)
+                for other in self._slots.tree.nodes
+                if other.name == node.name and (item := other.attribute(name[1:])) is not None
+            )
+            if len(values) == 1:
+                value = next(iter(values))
+                yield self._candidate(slot, value, "All others have it.", 0.8, provenance="document: its like")
+            return
+        yield from self._solved(slot)
+
+    def read(self, value: str) -> Iterator[Candidate]:
+        """A value that no rule can read as a number or date, as one."""
+        for node in self._slots.tree.nodes:
+            if not node.children and self._slots.tree.value(node).strip() == value.strip():
+                slot = Slot(self._slots.place(node))
+                for each in (*numbers(value), *forms(value)):
+                    yield self._candidate(slot, each.text, each.reason, each.confidence)
+
+    def _figures(self, wanted: Sequence[Demand]) -> Iterator[Candidate]:
+        """The figures of a calculation, each as it would have to be."""
+        kinds = (Kind.AMOUNTS, Kind.OTHER)
+        slots = dict.fromkeys(slot for demand in wanted if demand.kind in kinds for slot in demand.slots)
+        figures = [
+            slot for slot in slots
+            if self._slots.is_leaf(slot) and not slot.is_attribute
+            and (slot.missing or re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", self._slots.value(slot)))
+        ]  # fmt: skip
+        for slot in figures[:_FIGURES]:
+            yield from self._solved(slot)
+
+    def _solved(self, slot: Slot) -> Iterator[Candidate]:
+        before = self._slots.value(slot).strip()
+        if slot not in self._solutions:
+            self._solutions[slot] = solutions(slot, self._slots, self._trials)
+        for solution in self._solutions[slot]:
+            after = written(solution.value, before)
+            if after != before:
+                rule = solution.rule or "the rule"
+                reason = f"By {rule} it is {after}{'' if before else ', which the document does not say'}."
+                confidence = (0.7 if solution.term else 0.55) + plausible(slot, before, after, self._slots)
+                yield self._candidate(slot, after, reason, confidence, provenance=f"computed: by {rule}")
+
+    def _candidate(
+        self,
+        slot: Slot,
+        value: str,
+        reason: str,
+        confidence: float,
+        *,
+        same: bool = False,
+        provenance: str = "",
+    ) -> Candidate:
+        return Candidate(
+            self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
+            before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
+            same=same, slot=slot,
+        )  # fmt: skip
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s\-_/]+", "", text).lower()
