@@ -65,6 +65,10 @@ REPAIRED = [
     (rule("order", "count(line[@unit = 'KGM']/net) &lt;= 2"), '<line unit="KGM"><net>5.50',
      '<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50', False),
     (rule("order", "count(note) &lt;= 1"), "<note>", "<note> </note><note>", False),
+    (rule("kind", "starts-with(., 'order:')"), "order:2", "ORDER:2", True),
+    (rule("kind", "starts-with(., 'order:')"), "order:2", "odrer:2", False),
+    (rule("kind", "ends-with(., ':2')"), "order:2", "order 2", False),
+    (rule("money", "not(matches(., '\\s'))"), "EUR</money>", " EUR</money>", True),
     (rule("kind", "not(starts-with(., ' ')) and . = 'order:2'"), "order:2", " order:2 ", True),
     (rule("order", "normalize-space(line[2][@unit = 'KGM']/net) != ''"), ' unit="KGM"><net>5.50', "><net>5.50", False),
     (rule("net", "number(.) = round(number(.) * 100) div 100"), "10.00", "10.004", False),
@@ -88,6 +92,12 @@ ASKED = [
     (rule("money", ". = 'EUR' or . = 'USD'"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
     (rule("due", "string(.) castable as xs:date"), "2024-05-16", "05/06/2024", ["2024-06-05", "2024-05-06"]),
     (rule("order", "number(sum) = sum(line/number(net))"), "15.50", "16.50", ["15.50", "11.00", "6.50"]),
+    (
+        rule("order", "abs(number(all) - number(sum) - number(tax)) &lt; 0.01"),
+        "18.60",
+        "16.80",
+        ["18.60", "1.30", "13.70"],
+    ),
     (rule("order", "not(due and note)"), "by rail", "by road", ["remove", "remove"]),
     (rule("line", "@unit = ('KGM', 'MTR')"), ' unit="KGM"', "", ["KGM", "MTR"]),
 ]
@@ -177,6 +187,51 @@ def test_totals_that_follow_from_each_other_are_computed_together(tmp_path: Path
     assert not questions
     assert apply(broken, fix.edits) == ORDER
     assert fix.safety is Safety.UNSAFE
+
+
+NOT_GUESSED = [
+    (rule("order", "exists(due) = exists(paid)"), "by rail", "by road", "/order/paid"),
+    (rule("order", "boolean(due) = boolean(paid)"), "by rail", "by road", "/order/paid"),
+    (rule("money", "not(. = 'EURO')"), "EUR</money>", "EURO</money>", "/order/money"),
+    (rule("kind", "starts-with(., 'order:')"), "order:2", "2024-2", "/order/kind"),
+]
+
+
+@pytest.mark.parametrize(("rules", "old", "new", "path"), NOT_GUESSED)
+def test_what_a_rule_leaves_open_is_asked(tmp_path: Path, rules: str, old: str, new: str, path: str) -> None:
+    fixes, (question,) = ask(tmp_path, rules, old, new)
+    assert not fixes
+    assert question.path == path
+
+
+def test_a_function_of_the_rule_set_tells_what_it_compares(tmp_path: Path) -> None:
+    function = (
+        '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="f:known" as="xs:boolean">'
+        "<xsl:param name=\"code\"/><xsl:sequence select=\"$code = ('EUR', 'USD')\"/></xsl:function>"
+    )
+    rules = rule("order", "f:known(money)")
+    prefix = '<ns prefix="f" uri="urn:f"/>'
+    (tmp_path / "functions.sch").write_text(
+        '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">'
+        f'<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>{prefix}{function}<pattern>{rules}</pattern></schema>'
+    )
+    pytest.importorskip("saxonche")
+    broken = ORDER.replace("EUR</money>", "eur</money>")
+    (fix,), _ = repairs(Document.from_text(broken), plan([tmp_path / "functions.sch"]), {})
+    assert apply(broken, fix.edits) == ORDER
+
+
+@pytest.mark.parametrize(
+    ("scheme", "identifier", "told"), [("0088", "5790000435976", "check digit"), ("0088", "5790000435975", "")]
+)
+def test_a_check_digit_that_does_not_hold_is_told_and_not_computed(
+    tmp_path: Path, scheme: str, identifier: str, told: str
+) -> None:
+    pytest.importorskip("stdnum")
+    party = f'<party schemeID="{scheme}">{identifier}</party><note>'
+    fixes, (question,) = ask(tmp_path, rule("party", ". = 'nobody' and . = 'anybody'"), "<note>", party)
+    assert not fixes
+    assert ("check digit" in question.needed) == bool(told)
 
 
 def test_another_value_than_those_offered_is_taken(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ...validators.schematron.findings import RuleFinding
 from ...validators.schematron.operands import Evaluation
-from ...validators.schematron.xpath_parts import Context, Node, Token, atoms, bare, bindings, is_binary
+from ...validators.schematron.xpath_parts import Context, Node, Token, atoms, bare, bindings, is_binary, select
 
 COMPARED = {"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"}
 
@@ -29,14 +29,32 @@ def _compared(test: Evaluation, token: Token, context: Context) -> Iterator[tupl
     elif token.symbol in ("every", "some") and len(token) == 3:  # noqa: PLR2004
         for inner in bindings(token, context):
             yield from _compared(test, token[2], inner)
+    elif (near := _near(token)) is not None:
+        yield "=", _value(near, context), 0.0
     elif token.symbol in COMPARED and is_binary(token):
         yield token.symbol, _value(token[0], context), _value(token[1], context)
     else:
         yield from in_function(test, token, context)
 
 
+def _near(token: Token) -> Token | None:
+    """What a test wants to be next to nothing: abs(X) <= 0.01."""
+    if token.symbol in ("<", "<=", "lt", "le") and is_binary(token) and bare(token[0]).symbol == "abs":
+        return bare(token[0])[0]
+    if token.symbol in (">", ">=", "gt", "ge") and is_binary(token) and bare(token[1]).symbol == "abs":
+        return bare(token[1])[0]
+    return None
+
+
 def in_function(test: Evaluation, token: Token, context: Context) -> Iterator[tuple[str, float, float]]:
     """The comparisons in a function of the rule set's own."""
+    inner = call(test, token, context)
+    if inner is not None:
+        yield from _compared(test, *inner)
+
+
+def call(test: Evaluation, token: Token, context: Context) -> tuple[Token, Context] | None:
+    """What a function of the rule set's own evaluates, and in which circumstances; None for any other expression."""
     local = str(token.symbol).rpartition("}")[2].rpartition(":")[2]
     for text in test.found.scope.functions:
         if not re.search(rf"<(?:\w+:)?function\b[^>]*?\sname=[\"'](?:[\w.-]+:)?{re.escape(local)}[\"']", text):
@@ -47,23 +65,22 @@ def in_function(test: Evaluation, token: Token, context: Context) -> Iterator[tu
         parameters = list(function.iterfind("{*}param"))
         body = [str(item.get("select")) for item in function if str(item.tag).endswith(("}value-of", "}sequence"))]
         if len(parameters) != len(token) or not body:
-            return
+            return None
         inner = copy(context)
         given = {
             str(at.get("name")): _given(at.get("as", ""), child, context)
             for at, child in zip(parameters, token, strict=True)
         }
         inner.variables = {**context.variables, **given}
-        yield from _compared(test, test.parsed(body[-1]), inner)
-        return
+        return test.parsed(body[-1]), inner
+    return None
 
 
 def _given(type_: str, token: Token, context: Context) -> list[object]:
     """What a parameter is given, as a number where it is declared as one."""
-    values = atoms(token, context)
     if re.search("decimal|double|integer|float", type_):
-        return [Decimal(str(item)) for item in values]
-    return values
+        return [Decimal(str(item)) for item in atoms(token, context)]
+    return atoms(token, context) if type_ else select(token, context)
 
 
 def _value(token: Token, context: Context) -> float:

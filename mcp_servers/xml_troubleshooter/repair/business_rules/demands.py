@@ -20,18 +20,20 @@ from ...validators.schematron.xpath_parts import (
     is_binary,
     is_node,
     is_path,
+    is_plain,
     place_of,
     select,
     truth,
     unrounded,
 )
-from .comparisons import COMPARED, in_function
+from .comparisons import COMPARED, call, in_function
 from .gaps import gap, step
 from .slots import Slot
 
 _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
 _FOLLOWED = 3  # nodes whose predicates are looked into
+_TRUTHS = {"exists", "boolean", "empty", "not"}
 _SEPARATORS = " |,;#~\t\n"
 
 
@@ -40,6 +42,9 @@ class Kind(StrEnum):
 
     LITERAL = "literal"  # that a value is one that the rule names
     EQUAL = "equal"  # that it is the same as another of the document
+    BEGIN = "begin"  # that it begins with one
+    END = "end"
+    OTHERWISE = "otherwise"  # that it is not this one
     LISTED = "listed"  # that it is in a list
     PATTERN = "pattern"  # that it matches an expression
     FORM = "form"  # that it can be read as a number, a date, or what else
@@ -119,11 +124,11 @@ class _Reader:
             figures = any(True for _ in in_function(self.test, bare(part.token), part.context))
             yield Demand(Kind.AMOUNTS if figures else Kind.OTHER, slots)
 
-    def _of(self, part: Part) -> Iterator[Demand]:  # noqa: C901 - one case a form of test
+    def _of(self, part: Part) -> Iterator[Demand]:  # noqa: C901, PLR0912 - one case a form of test
         token, context, wanted = bare(part.token), part.context, part.wanted
         symbol = token.symbol
-        if symbol in ("exists", "empty"):
-            wanted = wanted if symbol == "exists" else not wanted
+        while symbol in _TRUTHS:
+            wanted = wanted if symbol in ("exists", "boolean") else not wanted
             token = bare(token[0])
             symbol = token.symbol
         if is_path(token) or symbol == "$":
@@ -139,7 +144,8 @@ class _Reader:
         elif not wanted:
             return
         elif symbol in ("starts-with", "ends-with"):
-            yield self._of_whole(Kind.LITERAL, token[0], context, tuple(map(str, atoms(token[1], context))))
+            kind = Kind.BEGIN if symbol == "starts-with" else Kind.END
+            yield self._of_whole(kind, token[0], context, tuple(map(str, atoms(token[1], context))))
         elif symbol == "contains":
             yield from self._contains(token, context)
         elif symbol in ("some", "index-of"):
@@ -147,6 +153,9 @@ class _Reader:
         elif symbol == "matches":
             pattern = tuple(map(str, atoms(token[1], context)))
             yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
+        elif (inner := call(self.test, token, context)) is not None:
+            for failing in self.test.failing_in(Part(*inner, wanted)):
+                yield from self._of(failing)
         elif symbol == "castable":
             yield Demand(Kind.FORM, self._slots(token[0], context), (token.source.rpartition(" as ")[2].strip("? "),))
 
@@ -200,13 +209,17 @@ class _Reader:
                     slots = tuple(slot for slot in demand.slots if formal or slot.missing or slot.is_attribute)
                     yield from (replace(demand, slots=slots),) if slots else ()
 
-    def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
+    def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:  # noqa: C901 - as above
         left, right = bare(token[0]), bare(token[1])
         symbol = token.symbol
         if not wanted:
             symbol = {"=": "!=", "eq": "!=", "!=": "=", "ne": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}.get(
                 symbol, symbol
             )
+        if left.symbol in _TRUTHS and right.symbol in _TRUTHS:  # both or neither
+            for side in (left, right):
+                yield from self._of(Part(side, context, not truth(side, context)))
+            return
         if left.symbol == "count" or right.symbol == "count":
             yield from self._count(left, right, symbol, context)
             return
@@ -232,7 +245,8 @@ class _Reader:
                 yield from self._unmet(mine, context)
                 yield Demand(Kind.PRESENT, self._slots(mine, context))
             yield from self._patterns(mine, context)
-            yield Demand(Kind.OTHER, self._seen(mine, context))
+            kind = Kind.OTHERWISE if is_plain(mine) and not looks else Kind.OTHER
+            yield Demand(kind, self._seen(mine, context))
         elif looks:
             yield from self._equal(left, right, context)
         else:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from .alike import alike
 from .arithmetic import Solution, chained, plausible, solutions, written
 from .candidates import SURE, Candidate
@@ -21,6 +23,7 @@ from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
 
 _PER_FAULT = 8  # candidates of a kind for one fault
+_SLIPS = 8  # letters for each of which there may be one slip
 _FIGURES = 8  # of a calculation that are looked at
 
 
@@ -88,6 +91,8 @@ class Maker:
         match demand.kind:
             case Kind.LITERAL | Kind.EQUAL:
                 yield from self._literal(fault, demand)
+            case Kind.BEGIN | Kind.END:
+                yield from self._bordered(fault, demand)
             case Kind.LISTED:
                 yield from self._listed(fault, demand)
             case Kind.PATTERN | Kind.FORM | Kind.LENGTH | Kind.OTHER:
@@ -128,6 +133,30 @@ class Maker:
                 provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
                 reason, confidence = f'The rule asks for "{value}".', 0.95 if same else 0.8
                 yield self._candidate(slot, value, reason, confidence, same=same, provenance=provenance)
+
+    def _bordered(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
+        """A value with the beginning or end that a rule asks for, in the place of one that is like it."""
+        for slot in demand.slots[:_PER_FAULT]:
+            before = self._slots.value(slot)
+            if not self._slots.is_leaf(slot):
+                continue
+            for value in demand.values[:1]:
+                if demand.kind is Kind.BEGIN:
+                    part, rest = before[: len(value)], before[len(value) :]
+                    whole = value + rest
+                else:
+                    part, rest = before[max(0, len(before) - len(value)) :], before[: -len(value)]
+                    whole = rest + value
+                same = _key(part) == _key(value) and bool(part)
+                slips = max(1, len(value) // _SLIPS)
+                if not same and OSA.distance(part, value) > slips:
+                    if OSA.distance(before, value) > slips:
+                        continue  # it is another value, which a person has to give
+                    whole = value
+                yield self._candidate(
+                    slot, whole, f'The rule asks for "{value}" there.', 0.95 if same else 0.8, same=same,
+                    provenance=f"rule: {fault.finding.rule or fault.finding.test}",
+                )  # fmt: skip
 
     def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
         for slot in demand.slots[:1]:

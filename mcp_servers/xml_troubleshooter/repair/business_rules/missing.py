@@ -8,6 +8,7 @@ from itertools import islice
 
 from ...grammar.model import local_name
 from ...loop.proposal import Option, Question
+from .check_digits import fault_of
 from .code_lists import SHOWN, nearest
 from .code_meanings import meaning, told
 from .slots import Slot, Slots
@@ -61,6 +62,7 @@ def ask(
     what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
     before = slots.value(slot).strip()
     head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
+    digits = fault_of(before, slots.scheme(slot)) if before else ""
     choices = nearest(before, listed)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
     made = tuple(options) or tuple(
@@ -70,10 +72,12 @@ def ask(
         )
         for number, code in enumerate(choices[:SHOWN])
     )  # fmt: skip
-    shown = f" One of: {', '.join(told(option.value, name) for option in made)}." if made else ""
+    shown = f"For example {example(name)}." if example(name) else ""
+    if made:
+        shown = f"One of: {', '.join(told(option.value, name) for option in made)}."
     return Question(
         id=slots.context.question_id(path, name), path=path, at=at, skeleton=skeleton, why=message,
-        needed=f"{head}? {asks}.{shown}" + (f" For example {example(name)}." if example(name) and not made else ""),
+        needed=" ".join(filter(None, (f"{head}?", digits, f"{asks}.", shown))),
         type="a code of the rule's list" if listed else "XML content" if slots.is_group(slot) else "text",
         allowed=tuple(listed), options=made,
     )  # fmt: skip

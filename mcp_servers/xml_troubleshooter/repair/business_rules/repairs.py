@@ -136,6 +136,8 @@ class _Repairer:
                 tries += known is None
                 if tries > _TRIED:
                     break
+                if candidate.same and any(_by_case(each.candidate, candidate) for each in found.values()):
+                    continue  # what leaves the letters as they are is enough
                 solved = self._trials.solved(candidate.edits)
                 if solved is not None and solved[fault.key] > 0:
                     found[candidate.edits] = _Tried(fault, candidate, solved)
@@ -238,6 +240,11 @@ class _Repairer:
             at=self._slots.start(slot) if slot.missing else edits[0].start,
             provenance=answered_by(question), rewrites=True,
         )  # fmt: skip
+
+
+def _by_case(one: Candidate, other: Candidate) -> bool:
+    """Whether a form of a value is known from which another differs by capitals alone."""
+    return one.same and one.path == other.path and one.after != other.after and one.after.lower() == other.after.lower()
 
 
 def _best(tried: Sequence[_Tried], left: Solved) -> list[_Tried]:

@@ -98,6 +98,11 @@ class Slots:
             steps.append(f"@{local_name(slot.place.attribute)}")
         return "/".join([node.path, *steps])
 
+    def scheme(self, slot: Slot) -> str:
+        """The scheme that the element of a slot says its identifier is of; "" for none."""
+        item = self.node(slot.place).attribute("schemeID")
+        return self.tree.attribute_value(item).strip() if item is not None else ""
+
     def start(self, slot: Slot) -> int:
         """Where it stands, or the element that lacks it."""
         node = self.node(slot.place)
