@@ -85,7 +85,8 @@ def test_it_says_what_judges_and_what_counts(
         ("format = 'xml'", "format must be one of text, json"),
         ("fail-on = 'never'", "only makes stricter"),
         ("severities = { R-1 = 'warning' }", "only makes stricter"),
-        ("ignored = ['x']", "ignore may be meant"),
+        ("ignored = ['x']", "ignored is not known; ignore may be meant. Known are format,"),
+        ("[tool.xml-troubleshooter]", "here the keys stand by themselves"),
         ("allow_unsafe = true", "allow_unsafe is not known"),
         ("schemas = 'order.xsd'", "a table of patterns"),
         ("include = 'x'", "a list of texts"),
@@ -137,6 +138,9 @@ def test_every_value_is_shown_with_where_it_comes_from(
     assert rows["AGENT_DEADLINE"] == ("50", "default")
     assert rows["fail-on"] == ("warning", str(project / NAME))
     assert {key.name for key in KEYS} <= rows.keys()
+    (project / NAME).unlink()
+    assert run(["config", "show", "--json"]) == 0
+    assert {"name": "format", "value": "text", "from": "default"} in json.loads(capsys.readouterr().out)
     assert run(["config", "show"]) == 0
     assert f"(from {NAME})" not in capsys.readouterr().out
 

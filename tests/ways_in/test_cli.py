@@ -82,6 +82,23 @@ def test_results_of_folders_keep_their_places_and_are_no_input_of_the_next_run(
         assert not re.search(r"^results", told, re.MULTILINE)
 
 
+def test_the_diff_for_a_program_is_a_patch_with_the_line_ends_of_the_document(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "windows.xml").write_bytes(b"<a>\r\n<b>x & y</b>\r\n</a>\r\n")
+    assert run(["fix", "windows.xml", "--diff"]) == 0
+    long = "x" * 900
+    (folder / "long.xml").write_text(f"<a><b>{long} & y</b></a>\n")
+    told = capsys.readouterr().out
+    assert told == (
+        "--- windows.xml\n+++ windows.xml\n@@ -1,3 +1,3 @@\n <a>\r\n-<b>x & y</b>\r\n+<b>x &amp; y</b>\r\n </a>\r\n"
+    )
+    assert run(["fix", "long.xml", "--diff"]) == 0
+    assert f"\n+<a><b>{long} &amp; y</b></a>\n" in capsys.readouterr().out
+    run(["fix", "windows.xml"])
+    assert "\\x0D" not in capsys.readouterr().out
+
+
 def test_restore_takes_back_what_was_written_and_once_more_the_undo(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,7 +99,16 @@ def test_as_much_is_said_as_was_asked_for(option: str, said: str, capsys: pytest
 def tree(folder: Path) -> Path:
     """A folder with files of many names, of which some are XML by what is in them alone."""
     root = folder / "tree"
-    for name in ("a.xml", "b.SVG", "deep/c.xsd", "deep/target/pom.xml", "build.props", "java.props", "notes.txt"):
+    for name in (
+        "a.xml",
+        "b.SVG",
+        "deep/c.xsd",
+        "deep/target/pom.xml",
+        "build.props",
+        "java.props",
+        "notes.txt",
+        ".git/d.xml",
+    ):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("key = value" if name == "java.props" else "<a/>")

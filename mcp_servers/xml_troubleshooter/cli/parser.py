@@ -35,7 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
         "files",
         nargs="+",
         metavar="FILE",
-        help="file, folder (what is XML by its name, all levels), pattern, @LIST of names, or - for stdin",
+        help="file, folder (what is XML by its name, at all levels but .git, node_modules and the like), pattern, "
+        "@LIST of names, or - for stdin",
     )
     documents.add_argument(
         "--include", action="append", default=[], metavar="GLOB", help="take these files of folders instead"

@@ -147,4 +147,4 @@ def say(text: str, stream: TextIO | None = None) -> None:
 
 def visible(text: str) -> str:
     """Text in which no character can command the terminal."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02X}", text.replace("\r\n", "\n"))
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02X}", text.replace("\r\n", "\n").removesuffix("\r"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
 from .named_files import STDIN, reported
-from .showing import print_lines, say, visible
+from .showing import coloured, print_lines, say, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ class Told:
     """What a command has to say of one file.
 
     `lines` end with `verdict_line` and what follows it; `findings` makes what other programs are told; `document` are
-    the bytes of the result, `diff` is what was changed, as a unified diff.
+    the bytes of the result, `diff` is what was changed, as a unified diff for a person, `patch` makes one that applies.
     """
 
     verdict: str
@@ -40,6 +40,7 @@ class Told:
     findings: Callable[[], FileFindings]
     document: bytes = b""
     diff: str = ""
+    patch: Callable[[], str] = str
 
 
 class Teller(Protocol):
@@ -79,7 +80,10 @@ class Lines:
         elif self.detail == "diff" and told.diff:
             from ..output.rendering import Line  # noqa: PLC0415 - --help does without
 
-            print_lines([Line(line, "diff") for line in told.diff.removesuffix("\n").split("\n")], self._stream)
+            if coloured(self._stream):
+                print_lines([Line(line, "diff") for line in told.diff.removesuffix("\n").split("\n")], self._stream)
+            else:  # a program applies it as it is
+                self._stream.write(told.patch())
 
     def failed(self, file: Path, why: str) -> None:
         """Say on stderr why there is no story."""

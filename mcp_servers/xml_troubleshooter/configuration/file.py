@@ -20,16 +20,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What a configuration may say under a name, in words, with an example as TOML has it."""
+    """What a configuration may say under a name, in words, with an example as TOML has it.
+
+    `default` is what holds where neither it nor the command line says anything.
+    """
 
     name: str
     meaning: str
     example: str
+    default: str = ""
 
 
 KEYS: tuple[Key, ...] = (
-    Key(name="format", meaning=f"what `validate` and `fix` print: {', '.join(FORMATS)}", example='"sarif"'),
-    Key(name="fail-on", meaning="the least that makes the exit status 1: error or warning", example='"warning"'),
+    Key(
+        name="format",
+        meaning=f"what `validate` and `fix` print: {', '.join(FORMATS)}",
+        example='"sarif"',
+        default="text",
+    ),
+    Key(
+        name="fail-on",
+        meaning="the least that makes the exit status 1: error or warning",
+        example='"warning"',
+        default="error",
+    ),
     Key(name="require-schema", meaning="what nothing but its syntax was checked of does not pass", example="true"),
     Key(name="include", meaning="the files of folders that are taken, as patterns", example='["*.xml", "*.wsdl"]'),
     Key(name="exclude", meaning="files and folders that are left out, as patterns", example='["build", "*.bak.xml"]'),
@@ -101,10 +115,11 @@ def _understood(data: Mapping[str, Any], path: Path) -> Configuration:
     known = [key.name for key in KEYS]
     for name in data:
         if name not in known:
+            if name == TABLE[0] and path.name != SHARED:
+                raise InputError(f"{path}: leave out [{'.'.join(TABLE)}]; here the keys stand by themselves.")
             near = difflib.get_close_matches(name, known, 1)
-            meant = f" {near[0]} may be meant;" if near else ""
-            raise InputError(f"{path}: {name} is not known.{meant} known are {', '.join(known)}.")
-
+            meant = f"; {near[0]} may be meant" if near else ""
+            raise InputError(f"{path}: {name} is not known{meant}. Known are {', '.join(known)}.")
         fits, wanted = _WANTED[name]
         if not fits(data[name]):
             raise InputError(f"{path}: {name} must be {wanted}, and is {data[name]!r}.")
@@ -182,10 +197,10 @@ def _fits(parts: Sequence[str], steps: Sequence[str]) -> bool:
 
 
 def told(configuration: Configuration | None) -> Iterator[tuple[str, object, bool]]:
-    """Every key with its value, and whether the configuration says it."""
+    """Every key with its value or default, and whether the configuration says it."""
     for key in KEYS:
         attribute = key.name.replace("-", "_")
         value = getattr(configuration, attribute, None)
         if key.name == "layers" and configuration is not None:
             value = [table.name or ", ".join(table.schemas) for table in configuration.layers]
-        yield key.name, value, bool(value)
+        yield key.name, value or key.default, bool(value)

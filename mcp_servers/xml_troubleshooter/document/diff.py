@@ -24,19 +24,20 @@ class _Change(NamedTuple):
     new_end: int
 
 
-def unified(before: str, after: str, name: str = "document.xml", state: str = "") -> str:
+def unified(before: str, after: str, name: str = "document.xml", state: str = "", *, patch: bool = False) -> str:
     """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line.
 
     `state` says which one the old text is where it is not the document as it came.
 
-    Where a line that changed is too long to be read, the changes are shown by their characters, for people alone.
+    Where a line that changed is too long to be read, the changes are shown by their characters, for people alone; not
+    in a `patch`, which is for programs alone and names no states.
     """
     if before == after:
         return ""
     old, new = _lines(before), _lines(after)
-    pieces = [f"--- {name}{f' ({state})' if state else ''}\n", f"+++ {name} (repaired)\n"]
+    pieces = [f"--- {name}{f' ({state})' if state else ''}\n", f"+++ {name}{'' if patch else ' (repaired)'}\n"]
     changes = list(_changes(old, new))
-    if any(len(line) > _LONG for change in changes for line in old[change.start : change.end]):
+    if not patch and any(len(line) > _LONG for change in changes for line in old[change.start : change.end]):
         return "".join((*pieces, *_by_character(before, after)))
     for hunk in _hunks(changes):
         pieces += _hunk(hunk, old, new)

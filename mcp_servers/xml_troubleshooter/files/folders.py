@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 # what ends like this in a folder is taken for a document; the second row only where it looks like XML inside
@@ -14,12 +15,23 @@ _XML = (
 _PERHAPS_XML = "props targets config launch plist rdf owl nfo ui"
 _SUFFIXES = frozenset(f".{suffix}" for suffix in _XML.split())
 _PERHAPS = frozenset(f".{suffix}" for suffix in _PERHAPS_XML.split())
+# what is in these is not the user's own: histories, and what was installed
+_FOREIGN = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__"))
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
 
 
 def documents_in(folder: Path, include: Sequence[str] = ()) -> list[Path]:
-    """The documents in a folder and below it, in order: what has the suffixes of XML, or matches `include` instead."""
-    return sorted(path for path in folder.rglob("*") if _is_document(path, include))
+    """The documents in a folder and below it, in order: what has the suffixes of XML, or matches `include` instead.
+
+    Folders of version control and of installed packages are left aside.
+    """
+    return sorted(path for path in _files(folder) if _is_document(path, include))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _FOREIGN]
+        yield from (Path(place, name) for name in names)
 
 
 def matches(paths: Iterable[Path], patterns: Sequence[str]) -> bool:
@@ -30,8 +42,8 @@ def matches(paths: Iterable[Path], patterns: Sequence[str]) -> bool:
 def _is_document(path: Path, include: Sequence[str]) -> bool:
     suffix = path.suffix.lower()
     if include:
-        return matches((path,), include) and not path.is_dir()
-    return (suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path))) and not path.is_dir()
+        return matches((path,), include)
+    return suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path))
 
 
 def _looks_like_xml(path: Path) -> bool:

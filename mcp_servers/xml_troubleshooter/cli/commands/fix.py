@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
     from ...checked import Request, total  # noqa: PLC0415
+    from ...document.diff import unified  # noqa: PLC0415
     from ...output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ...output.excerpt import excerpts  # noqa: PLC0415
     from ...output.formats.findings import FileFindings  # noqa: PLC0415
@@ -101,8 +102,12 @@ async def fix_files(options: argparse.Namespace) -> int:
                     diff=outcome.diff,
                 )
 
+            def patch() -> str:
+                return unified(outcome.checked.document.text, outcome.result.document.text, reported(file), patch=True)
+
             document = outcome.result.document.to_bytes()
-            return Told(verdict(result), status, result, lines, verdict_line(shown), findings, document, outcome.diff)
+            last = verdict_line(shown)
+            return Told(verdict(result), status, result, lines, last, findings, document, outcome.diff, patch)
 
         return await each(
             files, fix, teller_for(options, services.knowledge, document=to_stdout), seen=not options.interactive
