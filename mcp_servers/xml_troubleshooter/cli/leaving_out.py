@@ -49,10 +49,6 @@ class LeftOut:
         self._ignored = frozenset(ignored)
         self._known = Counter(_read(baseline) if baseline else ())
 
-    def __bool__(self) -> bool:
-        """Whether anything may be left out."""
-        return bool(self._ignored or self._known)
-
     def counted(self, file: str, faults: Sequence[Fault]) -> tuple[list[Fault], Counter[str]]:
         """The faults of a file that count, and why how many of the others do not.
 

@@ -59,14 +59,16 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     return telling
 
 
-def _left_out(options: argparse.Namespace) -> LeftOut:
-    from ..leaving_out import LeftOut  # noqa: PLC0415 - --help does without
+def _left_out(options: argparse.Namespace) -> LeftOut | None:
+    if not options.ignore and not options.baseline:
+        return None
+    from ..leaving_out import LeftOut  # noqa: PLC0415 - few leave anything out
 
     return LeftOut(options.ignore, options.baseline)
 
 
 async def _validate(
-    options: argparse.Namespace, judges: Judges, left_out: LeftOut, file: Path, progress: Progress
+    options: argparse.Namespace, judges: Judges, left_out: LeftOut | None, file: Path, progress: Progress
 ) -> Told:
     from ...checked import Request, total  # noqa: PLC0415 - --help does without
     from ...diagnostics import Severity  # noqa: PLC0415
@@ -85,7 +87,7 @@ async def _validate(
     report, done = checked.report, checked.done
     faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics
     nothing_new = False
-    if left_out:
+    if left_out is not None:
         faults, _ = left_out.counted(str(file), faults)
         rows, why = left_out.counted(str(file), result.diagnostics)
         result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - why.total())
