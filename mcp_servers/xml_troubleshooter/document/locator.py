@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .document import Document
+from .tokens import SECTION
 from .tree import Node, Tree
 
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -81,16 +82,24 @@ class ElementLocator:
         If asked for, with the first text in it that does not belong there.
         """
         try:
-            node = self.tree.root
-            for step in path.strip("/").split("/")[1:]:
-                match = _STEP.fullmatch(step)
-                found = self._child(node, match[1], int(match[2] or 1)) if match is not None else None
-                if found is None:
-                    break
-                node = found
-            return self._place(node, stray=stray)
+            return self._place(self._node(path), stray=stray)
         except ValueError:
             return ElementPlace(0, "", "", path.rpartition("/")[2].partition("[")[0], path)
+
+    def part_of(self, path: str, *, text: int = 0, other: int = 0) -> tuple[int, int] | None:
+        """The span of the text of a number, from 1, or of the comment or instruction of one, directly in an element.
+
+        It is without white space around it; None where it is not there.
+        """
+        try:
+            parts = [each for each in self._parts(self._node(path)) if each[2] is bool(text)]
+        except ValueError:
+            return None
+        if not 0 < (text or other) <= len(parts):
+            return None
+        start, end, _ = parts[(text or other) - 1]
+        raw = self.document.text[start:end]
+        return (start + len(raw) - len(raw.lstrip()), start + len(raw.rstrip())) if raw.strip() else (start, end)
 
     def at(self, offset: int, *, stray: bool = False) -> ElementPlace:
         """The element that a start tag or end tag which ends at an offset belongs to.
@@ -104,6 +113,32 @@ class ElementLocator:
             return self._place(node, stray=stray)
         except ValueError:
             return ElementPlace(0, "", "", "", "")
+
+    def _node(self, path: str) -> Node:
+        node = self.tree.root
+        for step in path.strip("/").split("/")[1:]:
+            match = _STEP.fullmatch(step)
+            found = self._child(node, match[1], int(match[2] or 1)) if match is not None else None
+            if found is None:
+                break
+            node = found
+        return node
+
+    def _parts(self, node: Node) -> Iterator[tuple[int, int, bool]]:
+        """What is no element directly in one, as XPath counts it: spans, and whether each is text."""
+        at, limit = node.content
+        for start, end in (*node.children.spans, (limit, limit)):
+            begun = at
+            for section in SECTION.finditer(self.document.text, at, start):
+                if section[0].startswith("<![CDATA["):
+                    continue  # it is one with the text around it
+                if begun < section.start():
+                    yield begun, section.start(), True
+                yield section.start(), section.end(), False
+                begun = section.end()
+            if begun < start:
+                yield begun, start, True
+            at = end
 
     def _child(self, parent: Node, name: str, position: int) -> Node | None:
         # "*" stands for a name in a default namespace, and counts among all elements

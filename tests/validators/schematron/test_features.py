@@ -23,6 +23,7 @@ FILES = {
         for name in ("first", "second")
     )
     + "</schema>",
+    "own.xsl": f'<xsl:stylesheet {XSL} version="1.0"><xsl:variable name="limit" select="13"/></xsl:stylesheet>',
     "base.sch": f'<rule abstract="true" id="b" xmlns="{SCH}"><assert id="B" test=". = 13">m</assert></rule>',
 }
 
@@ -104,6 +105,16 @@ CASES = {
     "attributes": (pattern("@*", ". &lt; 5"), ["R", "R"]),
     "comments": (pattern("comment()", "false()"), []),
     "the node at hand in a predicate": (pattern("item", "../item[@price &gt; current()/@price]"), ["R"]),
+    "a stylesheet beside the rules": (
+        f'<xsl:include {XSL} href="own.xsl"/>{pattern("till", ". = $limit")}',
+        ["R"],
+    ),
+    "the same as a part of the rules": (f'<include href="own.xsl"/>{pattern("till", ". = $limit")}', ["R"]),
+    "what the rules declare themselves": (
+        f'<xsl:import {XSL} href="own.xsl"/><xsl:variable {XSL} name="limit" select="12"/>'
+        f'{pattern("till", ". = $limit")}',
+        [],
+    ),
     "foreign elements": (
         '<pattern><rule context="till"><assert id="R" test=". = 13" x:fix="f" xmlns:x="urn:x">m</assert>'
         '<x:fix xmlns:x="urn:x" id="f"/></rule></pattern>',

@@ -59,3 +59,29 @@ def test_a_finding_tells_the_values_at_their_place(
     assert (fault.line, fault.rule, fault.flag) == (line, "B-1", "fatal")
     assert all(item.value in ("", BILL[item.start : item.end]) for item in fault.operands)
     assert fault.operands
+
+
+# a rule on the bill (context, variables, test or "not" of one), what is told, and line and text of the finding
+PLACED = [
+    ("item[2]", "", "count(../item) = 1", "count(item) 2 ≠ 1", 7, "30.00"),
+    ("bill", '<let name="all" value="sum(item)"/>', "net = $all", "≠ 60.00 + 30.00 (item) = 90.00", 3, "100.00"),
+    ("bill", '<let name="n" value="count(item) + 1"/>', "$n - 2 = 4", "(count(item) 2 + 1) - 2 = 1 ≠ 4", 6, "60.00"),
+    ("gross/text()", "", ". = 'x'", "gross 120.00 ≠ x", 2, "120.00"),
+    ("comment()", "", "not(contains(., 'odd'))", 'the value is "odd one"', 9, "<!-- odd one -->"),
+    ("processing-instruction()", "", "false()", "m", 9, "<?odd two?>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("context", "lets", "test", "told", "line", "text"), PLACED)
+def test_a_finding_stands_where_its_context_is(
+    context: str, lets: str, test: str, told: str, line: int, text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.sch"
+    path.write_text(
+        f'<schema xmlns="{SCH}" queryBinding="xslt2"><pattern><rule context="{context}">{lets}'
+        f'<assert id="B-1" test="{test}">m</assert></rule></pattern></schema>'
+    )
+    bill = BILL.replace("</bill>", "some text<!-- odd one --><![CDATA[more]]><?odd two?></bill>")
+    (fault,) = validate(Document.from_text(bill), plan([path])).diagnostics
+    assert told in fault.explanation
+    assert (fault.line, bill[fault.start : fault.end]) == (line, text)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from .rule_checks import belongs, meant, misplaced, twice, without_effect
 from .rule_files import XSL, Piece, RuleFiles, declared
-from .rule_set import Assertion, Let, Message, Part, Pattern, Place, Rule, RuleFault, RuleSet
+from .rule_set import XPATH1, Assertion, Let, Message, Part, Pattern, Place, Rule, RuleFault, RuleSet
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _PARAMETER = re.compile(r"\$([\w.\-]+)")
@@ -54,6 +54,9 @@ class _Expander:
             piece.get("id") for piece in chain.from_iterable(map(self._inside, by_name.get("properties", [])))
         }
         self._ambiguous(by_name, patterns)
+        for piece in by_name.get("ns", []):
+            if piece.element.get("prefix") == "" and root.get("queryBinding").lower() in XPATH1:
+                self._fault(piece, "XPath 1 takes no notice of a namespace without a prefix; give it one", mild=True)
         concrete = [piece for piece in patterns if piece.get("abstract") != "true"]
         phase, active, phase_lets = self._phase(root, by_name.get("phase", []), patterns)
         chosen = [piece for piece in concrete if active is None or piece.get("id") in active]

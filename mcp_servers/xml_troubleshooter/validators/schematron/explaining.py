@@ -38,7 +38,7 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 _ARITHMETIC = {"+": "+", "-": "-", "*": _TIMES, "div": "÷", "idiv": "÷", "mod": "mod"}
 _CALCULATED = re.compile(rf" [+\-{_TIMES}÷] ")
 _TERM = re.compile(rf"([+-])?\s*[Σ∑]?\s*([^()=+Σ∑{_TIMES}*/;\n-]*)\((BT-\d+)\)")
-_LISTINGS = ("contains", "some", "index-of")  # what looks a value up in a list
+_LISTINGS = ("some", "index-of")  # what looks a value up in a list
 _SHOWN = 6  # values of an operand in a sentence
 _PHRASES = 4
 _LONGEST = 60  # characters of a value
@@ -102,7 +102,10 @@ def _explained(test: Evaluation) -> Explained:
 
 
 def _first_node(test: Evaluation, token: Token, context: Context) -> NodePlace | None:
-    return next((seen.nodes[0] for seen in test.seen(token, context) if seen.nodes), None)
+    """The node to point at: the first that a test looks at in what its context matched, else the first at all."""
+    nodes = [node for seen in test.seen(token, context) for node in seen.nodes]
+    own = test.found.node.steps
+    return next((node for node in nodes if node.steps[: len(own)] == own), next(iter(nodes), None))
 
 
 def _is_calculation(test: Evaluation, part: Part) -> bool:
@@ -133,13 +136,21 @@ def _phrases(test: Evaluation, parts: list[Part], operands: tuple[Seen, ...]) ->
         values = _clip(", ".join(item.values[:_SHOWN]))
         if not item.nodes:
             phrases.append(f"{item.name} is not there")
-        elif len(operands) == 1 and bare(parts[0].token).symbol in _LISTINGS:
+        elif len(operands) == 1 and _looks_up(test, parts[0]):
             phrases.append(f'{item.name} "{values}" is not listed')
         elif any(item.values):
             phrases.append(f'{item.name} is "{values}"')
         else:
             phrases.append(f"{item.name} is {'empty' if any(map(test.is_leaf, item.nodes)) else 'there'}")
     return "; ".join(dict.fromkeys(phrases))
+
+
+def _looks_up(test: Evaluation, part: Part) -> bool:
+    """Whether a part looks for a value in a list that the rule has, and does not find it."""
+    token = bare(part.token)
+    if token.symbol == "contains":
+        return part.wanted and not any(seen.nodes for seen in test.seen(token[0], part.context))
+    return part.wanted and token.symbol in _LISTINGS
 
 
 def _comparison(test: Evaluation, part: Part) -> tuple[str, bool]:
@@ -170,6 +181,8 @@ def _signed(test: Evaluation, token: Token, sign: str, context: Context) -> Iter
         yield from _signed(test, token[1], token.symbol, context)
     elif token.symbol in TRANSPARENT or token.symbol == "sum":
         yield from _signed(test, token[0], sign, context)
+    elif token.symbol == "$" and (inside := test.variable(token)) is not None:
+        yield from _signed(test, inside, sign, test.context_of(token[0].value))
     else:
         yield from ((sign, seen.expression) for seen in test.seen(token, context))
 
@@ -220,34 +233,44 @@ class _Writer:
 
     def with_result(self, token: Token) -> str:
         """The expression, and its result where it is more than a value."""
-        text = self._written(token)
+        text = self.written(token)
         if not _CALCULATED.search(text):
             return text
         decimals = max((len(number) for number in re.findall(r"\d\.(\d+)", text)), default=0)
         results = [_number(item, decimals) for item in atoms(token, self._context)]
         return f"{text} = {results[0]}" if len(results) == 1 else text
 
-    def _written(self, token: Token) -> str:
+    def written(self, token: Token) -> str:
+        """The expression."""
         token = bare(token)
         name = token.symbol
         if (inner := unrounded(token)) is not None:
-            return self._written(inner)
+            return self.written(inner)
+        if name == "$" and (inside := self._test.variable(token)) is not None:
+            return _Writer(self._test, self._test.context_of(token[0].value), self._labels, self._head).written(inside)
         if name in _ARITHMETIC and is_binary(token):
             return f"{self._grouped(token[0])} {_ARITHMETIC[name]} {self._grouped(token[1])}"
         if name in TRANSPARENT and len(token):
-            return self._written(token[0])
+            return self.written(token[0])
         if name == "sum":
             return self._values(token[0], " + ")
         if name == "count":
-            return f"count({name_of(token[0].source)}) {len(select(token[0], self._context))}"
+            counted = bare(token[0])
+            while counted.symbol == "$" and (meant := self._test.variable(counted)) is not None:
+                counted = bare(meant)
+            return f"count({name_of(counted.source)}) {len(select(token[0], self._context))}"
         if name == "," or name in LITERALS:
             values = [_text(item) for item in atoms(token, self._context)]
             return f"one of {_some(values)}" if len(values) > 1 else values[0]
         return self._values(token, ", ")
 
     def _grouped(self, token: Token) -> str:
-        text = self._written(token)
-        return f"({text})" if token.symbol == "(" and bare(token).symbol in ("+", "-") and " " in text else text
+        text = self.written(token)
+        inside = bare(token)
+        apart = token.symbol == "("
+        while inside.symbol == "$" and (meant := self._test.variable(inside)) is not None:
+            inside, apart = bare(meant), True
+        return f"({text})" if apart and inside.symbol in ("+", "-") and " " in text else text
 
     def _values(self, token: Token, joint: str) -> str:
         seen = list(self._test.seen(token, self._context))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # the query languages of XPath 1, in lower case
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

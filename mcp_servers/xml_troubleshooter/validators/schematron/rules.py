@@ -22,12 +22,11 @@ from .embedded import rules_inside
 from .expanding import expanded
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
 from .rule_files import SCH, STYLESHEETS, Piece, RuleFiles, unusable
-from .rule_set import Place, RuleFault, RuleSet
+from .rule_set import XPATH1, Place, RuleFault, RuleSet
 from .running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
 from .stylesheet import Stylesheet, stylesheet, variables
 from .telling import Teller
 
-_XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}
 _BEYOND = {"xslt2", "xpath2", "xslt3", "xpath3", "xpath31"}
 _NEEDS_SAXON = re.compile(rb"\sversion\s*=\s*[\"'][23]|\squeryBinding\s*=\s*[\"'](?i:xslt|xpath)[23]")
 _HEAD = 10_000  # bytes in which the root of rules must start
@@ -49,7 +48,7 @@ class SchematronRules:
         self._scopes: dict[int, RuleScope] = {}
         self._plain: etree.XSLT | None = None  # for libxslt
         self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
-        if rule_set.binding in _XPATH1:
+        if rule_set.binding in XPATH1:
             self._plain = self._with_libxslt()
         else:
             self._saxon[False] = self._with_saxon(careful=False)
@@ -89,7 +88,7 @@ class SchematronRules:
                 self._saxon[False] = self._with_saxon(careful=False)
             return self._result(output_tree(self._saxon[False].transform(serialised(tree))))
         except saxon.SaxonError as error:
-            if _UNKNOWN in str(error) and self.rule_set.binding in _XPATH1:
+            if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
                 self._with_saxon(careful=False, strict=True)  # which tells where it stands
             return self._carefully(tree, error)
 
@@ -116,10 +115,11 @@ class SchematronRules:
             name, place = undeclared
             raise unusable(self._sources, f"the variable {name} is not declared", place)
         at = None
+        prefixes = {prefix: uri for prefix, uri in self.rule_set.namespaces.items() if prefix}
         try:
             for let in self.rule_set.variables():  # libxslt reads them when it needs them
                 at = let.place
-                etree.XPath(let.value or "0", namespaces=self.rule_set.namespaces)
+                etree.XPath(let.value or "0", namespaces=prefixes)
             return libxslt(stylesheet_tree(generated.text, self._sources))
         except etree.XPathSyntaxError as error:
             if saxon.installed():
@@ -140,7 +140,7 @@ class SchematronRules:
                 f"The rules in {self._sources.schema} are written in XPath 2 or later; install "
                 "xml-troubleshooter[xslt2] to run them, or give them compiled to XSLT 1.0."
             )
-        compatible = self.rule_set.binding in _XPATH1 and not strict
+        compatible = self.rule_set.binding in XPATH1 and not strict
         generated = stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
         base = f'xml:base="{self._sources.schema.as_uri()}" version='
         try:
@@ -287,8 +287,8 @@ def rules_in_grammar(paths: Sequence[Path], sources: SchemaSources) -> Rules | N
 def _runnable(root: Piece, files: RuleFiles, sources: SchemaSources) -> SchematronRules:
     """The rules of a schema, ready to run; raises SchemaError."""
     binding = root.get("queryBinding").lower()
-    if binding not in _BEYOND | _XPATH1:
-        known = ", ".join(sorted(name for name in (*_XPATH1, *_BEYOND) if name))
+    if binding not in _BEYOND | XPATH1:
+        known = ", ".join(sorted(name for name in (*XPATH1, *_BEYOND) if name))
         raise unusable(sources, f"their query binding is {binding}, which is not known here; known are {known}")
     rule_set = expanded(root, files)
     if faults := [fault for fault in rule_set.faults if not fault.mild]:

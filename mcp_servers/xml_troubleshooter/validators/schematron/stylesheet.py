@@ -78,6 +78,11 @@ class _Writer:
         self._add(
             f'<_x:stylesheet version="{self._version}" xmlns:_x="{_XSLT}" xmlns:_o="{OWN}"{spaces}'
             + (' xmlns:err="http://www.w3.org/2005/xqt-errors"' if "err" not in rules.namespaces else "")
+            + (
+                f" xpath-default-namespace={_quoted(rules.namespaces[''])}"
+                if self._modern and "" in rules.namespaces
+                else ""
+            )
             + ' xmlns:_e="http://exslt.org/common">'
         )
         for declaration, place in rules.declarations:

@@ -35,6 +35,8 @@ class Teller:
     def _finding(self, found: RuleFinding) -> Diagnostic:
         why = self._explainer.explain(found)
         node = found.subject or why.at or found.node
+        if node == NodePlace(found.node.steps):
+            node = found.node  # a text or comment in it
         start, end, name, path = self._span(node)
         said = found.message or found.test
         title = f"{found.rule} ({self._layer})" if found.rule and self._layer else found.rule
@@ -79,6 +81,9 @@ class Teller:
         if node.attribute and (attribute := place.attribute(node.attribute)):
             name, _, start, end = attribute
             return start, end, name, f"{place.path}/@{name}"
+        within = self._places.part_of(node.path, text=node.text, other=node.other) if node.text or node.other else None
+        if within is not None and node.steps:
+            return *within, place.name, place.path
         start, end = (place.start, place.end) if len(node.element(self._tree)) else place.content
         return start, end, place.name, place.path
 
