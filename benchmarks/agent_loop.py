@@ -33,7 +33,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
-from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge
+from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from tests.open_arena.exchange import Received
 from tests.open_arena.server import StandIn

@@ -27,7 +27,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager
 from mcp_servers.xml_troubleshooter.loop.proposal import Action, Attempt, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
-from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge
+from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.workers.offload import offload
 

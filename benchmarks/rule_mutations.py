@@ -39,7 +39,8 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Question
 from mcp_servers.xml_troubleshooter.repair.business_rules.trial import Trials
-from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge, RuleEngine
+from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine
+from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 from mcp_servers.xml_troubleshooter.validators.schematron.findings import NodePlace
 from mcp_servers.xml_troubleshooter.workers.offload import offload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import anyio
 import pytest
@@ -13,7 +13,10 @@ from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop import gate
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
-from mcp_servers.xml_troubleshooter.repair.engine import LookaheadJudge, RuleEngine, judge_and_propose, propose
+from mcp_servers.xml_troubleshooter.repair import engine as engine_module
+from mcp_servers.xml_troubleshooter.repair import lookahead
+from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine, propose
+from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge, Terms, first_steps, next_steps
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 # what is broken in the order, and how many rounds it takes: markup first, names next, values last
@@ -55,12 +58,38 @@ def test_what_comes_next_is_proposed_where_anything_is_left(
 ) -> None:
     document, judged_by, report = broken(order, slips, schemas["xsd"])
     fixes = propose(document, judged_by, False, {}).fixes  # noqa: FBT003 - positional over the process border
-
-    verdict, proposal = judge_and_propose(document, report, fixes, judged_by, False, {}, False)  # noqa: FBT003
+    step = next_steps(document, report, fixes, judged_by, Terms(allow_unsafe=False, answers={}, patient=False))[0]
+    verdict, proposal = step.verdict, step.proposal
 
     assert verdict.accepted == gate.judge(document, report, fixes, judged_by).accepted
     after = propose(verdict.document, judged_by, False, {})  # noqa: FBT003
     assert proposal == (None if verdict.report.valid else after)
+
+
+def test_a_run_that_was_gone_ahead_needs_no_more_work(
+    schemas: Mapping[str, str], order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, judged_by, _ = broken(order, {"</number>": "</number", "2.5": "2,5"}, schemas["xsd"])
+    monkeypatch.setattr(lookahead, "_AT_ONCE", 60)
+    begun = first_steps(document, judged_by, Terms(allow_unsafe=False, answers={}, patient=False))
+    asked: list[str] = []
+
+    async def answer(function: Callable[..., object], *_: object, seconds: float) -> object:
+        assert seconds
+        asked.append(function.__name__)
+        return begun
+
+    for module in (lookahead, engine_module):
+        monkeypatch.setattr(module, "offload", answer)
+
+    async def run() -> LoopResult:
+        engines = [RuleEngine()]
+        judge = LookaheadJudge(engines)
+        report = await judge.begin(document, judged_by, Request())
+        return await LoopManager(engines, judge).run(document, report, plan=judged_by)
+
+    assert anyio.run(run).report.valid
+    assert asked == ["first_steps"]
 
 
 @pytest.mark.parametrize("slips", [slips for slips, _ in BROKEN])

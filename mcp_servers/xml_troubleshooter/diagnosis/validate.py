@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
 from ..diagnostics import Report
 from ..document.document import Document
 from ..schemas.plan import Plan
 from .layers import Diagnosis
 
-_last: list[tuple[Document, Plan, Diagnosis]] = []  # one at most
+_STATES = 7  # beside the latest that are remembered at most
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What this process judged: its latest state, and within `judged_once` some before it."""
+
+    states: list[tuple[Document, Plan, Diagnosis]] = field(default_factory=list)
+    whole: bool = False
+
+    def find(self, document: Document, plan: Plan) -> Diagnosis | None:
+        return next((each[2] for each in reversed(self.states) if each[:2] == (document, plan)), None)
+
+    def keep(self, document: Document, plan: Plan, made: Diagnosis) -> None:
+        self.states = [*(self.states[-_STATES:] if self.whole else ()), (document, plan, made)]
+
+
+_memory = _Memory()
+
+
+@contextmanager
+def judged_once() -> Iterator[None]:
+    """Within, a state is judged once, however often it comes up: one piece of work trusts its own verdicts."""
+    _memory.states, _memory.whole = [], True
+    try:
+        yield
+    finally:
+        _memory.states, _memory.whole = _memory.states[-1:], False
 
 
 def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
@@ -18,8 +49,10 @@ def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 -
     """
     from .judge import judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
-    made = judge(document, plan)
-    _last[:] = [(document, plan, made)]
+    made = _memory.find(document, plan) if _memory.whole else None
+    if made is None:
+        made = judge(document, plan)
+        _memory.keep(document, plan, made)
     return made.report
 
 
@@ -29,8 +62,8 @@ def diagnosed(document: Document, plan: Plan) -> Diagnosis:
     from .judge import judge  # noqa: PLC0415
 
     large = len(document.text) > EXPLAINED
-    if not large and _last and _last[0][:2] == (document, plan):
-        return _last[0][2]
-    made = judge(document, plan, len(document.text) if large else EXPLAINED)
-    _last[:] = [(document, plan, made)]
+    made = None if large else _memory.find(document, plan)
+    if made is None:
+        made = judge(document, plan, len(document.text) if large else EXPLAINED)
+        _memory.keep(document, plan, made)
     return made

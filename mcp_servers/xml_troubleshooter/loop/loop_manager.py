@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, TypeVarTuple
 
 import anyio
 import anyio.to_thread
@@ -35,8 +35,10 @@ from .run_state import State, Turn
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress"]
 
 _HANDFUL = 30  # fixes that are weighed at once, without a worker
+_SHORT = 200_000  # characters of a document in which places are counted at once
 _AROUND = 400  # characters around an edit that are looked at
 Progress = Callable[[str], Awaitable[None]]
+Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
 
@@ -143,7 +145,7 @@ class LoopManager:
             state.stopped = f"The run's time limit of {self._limits.seconds:.0f} s was reached."
         if state.report.valid:
             state.stopped = "The document validates."
-        return await anyio.to_thread.run_sync(state.result)  # of masses of edits it takes a while
+        return await self._aside(state, len(state.withheld) + len(state.questions), state.result)
 
     @property
     def best(self) -> LoopResult:
@@ -261,12 +263,20 @@ class LoopManager:
             accepted = verdict.accepted
             rejected = [*rejected, *verdict.rejected]
             state.refused(verdict.rejected)
-            await anyio.to_thread.run_sync(state.advance, verdict)  # of masses of edits it takes a while
+            await self._aside(state, len(accepted), state.advance, verdict)
         state.withhold(tuple(withheld))
         turn.rejected, turn.refused = tuple(rejected), action.refused
         turn.verdict = _verdict(accepted, action, rejected)
         turn.accepted = bool(accepted)
         return bool(accepted) or new_questions
+
+    async def _aside(
+        self, state: State, number: int, function: Callable[[*Arguments], Result], *arguments: *Arguments
+    ) -> Result:
+        """The result of a function that goes through so many fixes: outside of the event loop but for a handful."""
+        if number <= _HANDFUL and len(state.document.text) <= _SHORT:
+            return function(*arguments)
+        return await anyio.to_thread.run_sync(function, *arguments)
 
     async def _sifted(self, state: State, fixes: Sequence[Fix]) -> Sifted:
         """What may be tried and what waits for consent; outside of the event loop but for a handful of edits.

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ..checked import Request
 from ..codes import Code
-from ..diagnostics import LayerKind, Report
+from ..diagnostics import LayerKind
 from ..document.document import Document
 from ..document.edits import Edit
-from ..errors import LimitError, SchemaError
-from ..loop import gate
+from ..errors import SchemaError
 from ..loop.consent import sealed
-from ..loop.decisions import apart
-from ..loop.gate import Verdict
-from ..loop.proposal import AT_ONCE, Action, Engine, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
+from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
 from ..schemas.plan import Plan
 from ..workers.offload import offload
@@ -27,10 +22,6 @@ from ..workers.offload import offload
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis
     from ..schemas.envelopes import Payload
-
-
-_SOON = 2.0  # seconds: a verdict that took longer is worth to be known before more is asked
-_AGAIN = 10.0  # seconds for a verdict alone, where with what the rules say to it it took too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,102 +77,6 @@ class RuleEngine:
         )
 
 
-class LookaheadJudge:
-    """The validator and the gate in a worker process, which with each verdict tell the rules what these say to it.
-
-    So the verdict on a state and what the rules make of it are one piece of work, with nothing found twice.
-    """
-
-    def __init__(self, engines: Sequence[Engine], seconds: float = 120.0) -> None:
-        """`seconds` bounds the time for one verdict."""
-        self._rules = [each for each in engines if isinstance(each, RuleEngine)]
-        self._seconds = seconds
-
-    async def begin(self, document: Document, plan: Plan, request: Request) -> Report:
-        """The verdict on a document as it comes. Raises LimitError where the validator hangs or crashes."""
-        from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
-
-        if not self._rules:
-            return await offload(validate, document, plan, seconds=self._seconds)
-        engine, (answers, _) = self._rules[0], apart(request.answers)
-        try:
-            report, proposal = await offload(
-                validate_and_propose, document, plan, request.allow_unsafe, answers, engine.patient,
-                seconds=self._seconds,
-            )  # fmt: skip
-        except LimitError:  # of the rules, perhaps
-            return await offload(validate, document, plan, seconds=min(_AGAIN, self._seconds))
-        engine.ahead = (document, plan, proposal) if proposal is not None else None
-        return report
-
-    async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
-        """Raises LimitError where the validator hangs or crashes."""
-        engine = next((each for each in self._rules if each.asked and each.asked.document is document), None)
-        if engine is None or engine.asked is None:
-            return await offload(gate.judge, document, report, tuple(fixes), plan, seconds=self._seconds)
-        task = engine.asked
-        verdict, proposal = await offload(
-            judge_and_propose, document, report, tuple(fixes), plan, task.allow_unsafe, dict(task.answers),
-            engine.patient, seconds=self._seconds + engine.seconds,
-        )  # fmt: skip
-        engine.asked = None
-        engine.ahead = (verdict.document, plan, proposal) if proposal is not None else None
-        return verdict
-
-
-def validate_and_propose(
-    document: Document,
-    plan: Plan,
-    allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
-    answers: Mapping[str, str],
-    patient: bool,  # noqa: FBT001
-) -> tuple[Report, Proposal | None]:
-    """The verdict on a document, and what the rules propose for it as `judge_and_propose` does."""
-    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
-
-    started = time.perf_counter()
-    report = validate(document, plan)
-    return report, _proposed_soon(started, document, report, plan, allow_unsafe, answers, patient)
-
-
-def judge_and_propose(
-    document: Document,
-    report: Report,
-    fixes: Sequence[Fix],
-    plan: Plan,
-    allow_unsafe: bool,  # noqa: FBT001 - positional, because it crosses a process border
-    answers: Mapping[str, str],
-    patient: bool,  # noqa: FBT001
-) -> tuple[Verdict, Proposal | None]:
-    """The verdict of the gate, and what the rules propose for the state that it comes to.
-
-    None where that is valid or the same as before, and where the verdict took so long that it is to be known first.
-    """
-    started = time.perf_counter()
-    verdict = gate.judge(document, report, fixes, plan)
-    if not verdict.accepted:
-        return verdict, None
-    return verdict, _proposed_soon(started, verdict.document, verdict.report, plan, allow_unsafe, answers, patient)
-
-
-def _proposed_soon(
-    started: float,
-    document: Document,
-    report: Report,
-    plan: Plan,
-    allow_unsafe: bool,  # noqa: FBT001
-    answers: Mapping[str, str],
-    patient: bool,  # noqa: FBT001
-) -> Proposal | None:
-    """What the rules propose for a document just judged; None where it is valid or its verdict took long."""
-    if report.valid or time.perf_counter() - started > _SOON:
-        return None
-    try:
-        return propose(document, plan, allow_unsafe, answers, frozenset(), patient)
-    except Exception:  # noqa: BLE001 - the verdict stands; what fails here is told when it is asked for
-        return None
-
-
 def propose(
     document: Document,
     plan: Plan,
@@ -199,7 +94,9 @@ def propose(
     from ..diagnosis.validate import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
 
     diagnosis = diagnosed(document, plan)
-    found, questions = _rules(document, diagnosis, plan, answers)
+    if not (_latest and _latest[0][0] is diagnosis and _latest[0][1] == answers):
+        _latest[:] = [(diagnosis, dict(answers), _rules(document, diagnosis, plan, answers))]
+    found, questions = _latest[0][2]
     denied = {name for fix in found if _key(fix) in refused for name in answers_in(fix)}
     if denied:
         kept = {name: answer for name, answer in answers.items() if name not in denied}
@@ -215,6 +112,9 @@ def propose(
         withheld = () if safe and allow_unsafe else doubtful
         return Proposal(safe, withheld[:WITHHELD], len(withheld[WITHHELD:]), questions)
     return Proposal(doubtful, (), 0, questions)
+
+
+_latest: list[tuple[Diagnosis, dict[str, str], tuple[tuple[Fix, ...], tuple[Question, ...]]]] = []  # one at most
 
 
 def _rules(

@@ -29,8 +29,11 @@ from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore
-    from ..repair.engine import LookaheadJudge
+    from ..configuration.file import Configuration
+    from ..repair.lookahead import LookaheadJudge
     from ..signatures.state import SignatureState
+
+    _Taken = tuple[Document, Path | None, str, Configuration | None]
 
 ARTICLES = 3  # more would not be read
 _AGAIN = 10.0  # seconds for what can be told without the layers that took too much
@@ -67,9 +70,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: L
     is in the result's document.
     """
     to_repair = judge is not None
-    carried = await _out_of_pdf(request, services)
-    take_in = partial(_take_in, request, services.workspace, carried, to_repair=to_repair)
-    document, path, container = await in_thread(take_in)
+    document, path, container, said = await _taken_in(request, services, to_repair=to_repair)
     if claims_utf7(document.text):
         raise InputError(
             "The document says that it is in UTF-7, in which markup can hide from whoever looks at it, and is read by "
@@ -77,7 +78,6 @@ async def check(request: Request, services: Judges, progress: Progress, judge: L
         )
     streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
-    said = await in_thread(services.configurations.of, path)
     sources = Sources(
         workspace=services.workspace,
         catalogue=services.catalogue,
@@ -113,7 +113,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: L
     )  # fmt: skip
     # what hides in a well-formed document comes to light anyway while it is repaired
     looks_ahead = not streamed and not (to_repair and report.well_formed)
-    hidden = await _look_ahead(checked, services) if looks_ahead else ()
+    hidden = await _look_ahead(checked, services, judge.hidden if judge else None) if looks_ahead else ()
     return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
 
 
@@ -132,13 +132,27 @@ def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
     return replace(checked, articles=tuple(knowledge.concerning(faults, problem, about, limit=ARTICLES)))
 
 
-async def _out_of_pdf(request: Request, services: Judges) -> Unpacked | None:
-    """The document that a PDF carries, which is opened where it can do no harm; None for anything else."""
-    data = await in_thread(_pdf, request, services.workspace)
-    if data is None:
-        return None
+async def _taken_in(request: Request, services: Judges, *, to_repair: bool) -> _Taken:
+    """The document, its file, a sentence where that is a container around it, and what is said of documents there.
+
+    What a PDF carries is taken out where that can do no harm.
+    """
+
+    def take_in(carried: Unpacked | None) -> _Taken:
+        document, path, container = _take_in(request, services.workspace, carried, to_repair=to_repair)
+        return document, path, container, services.configurations.of(path)
+
+    def begin() -> _Taken | bytes:
+        pdf = _pdf(request, services.workspace)
+        return take_in(None) if pdf is None else pdf
+
+    taken = await in_thread(begin)
+    if not isinstance(taken, bytes):
+        return taken
     name = Path(request.path).name or "Standard input"
-    return await offload(attached, data, name, DOCUMENT_LIMIT, seconds=services.within(_FOR_LAYERS, services.seconds))
+    seconds = services.within(_FOR_LAYERS, services.seconds)
+    carried = await offload(attached, taken, name, DOCUMENT_LIMIT, seconds=seconds)
+    return await in_thread(take_in, carried)
 
 
 def _pdf(request: Request, workspace: Workspace) -> bytes | None:
@@ -279,10 +293,17 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
         return (SignatureState("", "what could not be made out in time", DigestState.UNCHECKABLE, str(error)),)
 
 
-async def _look_ahead(checked: Checked, services: Judges) -> tuple[Diagnostic, ...]:
-    """What the schema will say once the faults in front are repaired; nothing where that cannot be told."""
+async def _look_ahead(
+    checked: Checked, services: Judges, known: tuple[Diagnostic, ...] | None
+) -> tuple[Diagnostic, ...]:
+    """What the schema will say once the faults in front are repaired; nothing where that cannot be told.
+
+    None is what is `known` of it where nobody has looked.
+    """
     if checked.report.valid or not checked.plan.layers:
         return ()
+    if known is not None:
+        return known
     from ..repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -19,7 +19,7 @@ from ..knowledge.store import Article, Store, nature
 from ..loop.decisions import by_id, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
 from ..loop.proposal import EDIT, Engine
-from ..repair.engine import LookaheadJudge
+from ..repair.lookahead import LookaheadJudge
 from ..schemas.plan import Plan
 from ..usage import UsageStore
 from ..workers.offload import offload
@@ -57,15 +57,15 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     judge = LookaheadJudge(engines, services.seconds)
     so_far = await _begin(request, earlier, services, progress, run_id, judge)
     repaired = await _repair(so_far, engines, judge, services, progress)
+    unfit: Mapping[str, str] = {}
     if earlier is not None and (unfit := _unfit(earlier, repaired)):
         fitting = by_id(request.answers, earlier.result.asked)
         fitting = {key: value for key, value in fitting.items() if key not in unfit}
         so_far = await _begin(replace(request, answers=fitting), earlier, services, progress, run_id, judge)
         repaired = await _repair(so_far, engines, judge, services, progress)
-        repaired = replace(repaired, notes=tuple(unfit.values()))
-    outcome = await anyio.to_thread.run_sync(_finish, repaired, services)
-    await anyio.to_thread.run_sync(services.usage.record_run, outcome.status.value)
-    return outcome
+    worked = repaired is not so_far
+    repaired = replace(repaired, notes=tuple(unfit.values())) if unfit else repaired
+    return await anyio.to_thread.run_sync(_finish, repaired, services, worked)
 
 
 def new_run_id() -> str:
@@ -225,18 +225,20 @@ async def _repair(
     result = await _recognisable(await _documented(result, checked.plan, services), services)
     changed = result.document is not checked.document
     signatures = await signed(result.document, services) if changed else checked.signatures
-    so_far = replace(so_far, result=result, signatures=signatures)
-    return await anyio.to_thread.run_sync(_explained, so_far, services.knowledge)
+    return replace(so_far, result=result, signatures=signatures)
 
 
-def _finish(repaired: Outcome, services: Services) -> Outcome:
-    """Keep and write what a run ended with."""
+def _finish(repaired: Outcome, services: Services, worked: bool) -> Outcome:  # noqa: FBT001 - passed on by position
+    """Explain what a run ended with, where the loop `worked` on it, and write and keep it."""
+    if worked:
+        repaired = _explained(repaired, services.knowledge)
     try:
         outcome = deliver(repaired, services.workspace, services.state_dir)
     except Exception:
         services.runs.save(repaired)
         raise
     services.runs.save(outcome)
+    services.usage.record_run(outcome.status.value)
     _ = (
         outcome.diff,
         outcome.news,
