@@ -83,7 +83,7 @@ def repairs() -> str:
                 lines += _example(article)
     lines += ["## All faults", "", "| code | what it is | example |", "|---|---|---|"]
     for code in Code:
-        about = next((article for article in articles if code in article.codes), None)
+        about = next(article for article in articles if code in article.codes)
         example = f"[{about.id}](#{_anchor(about.title)})" if about else ""
         lines.append(f"| `{code}` | {_cell(code.meaning.what)} | {example} |")
     return "\n".join(lines) + "\n"
@@ -126,13 +126,12 @@ def messages() -> str:
         said = SAYINGS.get(code, ())
         if not said:
             continue
-        about = next((article for article in articles if code in article.codes), None)
+        about = next(article for article in articles if code in article.codes)
         lines += [f"## {code}", "", *(f"> {message}  " for message in said[:_SAYINGS]), "", code.meaning.what, ""]
         lines += [f"{number}. {cause}" for number, cause in enumerate(code.meaning.causes, 1)]
         lines += [""] if code.meaning.causes else []
         lines += [f"To find out, send {code.meaning.send}."]
-        more = f"More: {_link(about.path, about.title)}." if about else f"No article: {code.meaning.no_article}."
-        lines += [more, ""]
+        lines += [f"More: {_link(about.path, about.title)}.", ""]
     return "\n".join(lines)
 
 

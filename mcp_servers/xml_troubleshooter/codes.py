@@ -24,23 +24,15 @@ _DOCUMENT = "the document"
 _BYTES = "the file itself, by its path: text that was copied has lost what is to be seen in its bytes"
 _BOTH = "the document, and the schema that the system judges by"
 _RULES = "the document, and the rule set (.sch or its compiled .xsl) that the system runs"
-# why there is no article about a fault
-_PLAIN = "the explanation at its place says all that there is to say"
-_NEAR = "the one on {} is about a fault of the same cause"
-_MANY_KINDS = "it stands for faults of many kinds, told in the words of the validator"
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a fault is, in one sentence, its usual causes in order, and what to send to find out.
-
-    `no_article` says why the knowledge base has none about it, "" where it has.
-    """
+    """What a fault is, in one sentence, its usual causes in order, and what to send to find out."""
 
     what: str
     causes: tuple[str, ...]
     send: str = _DOCUMENT
-    no_article: str = ""
 
 
 class Code(StrEnum):
@@ -82,7 +74,6 @@ class Code(StrEnum):
                 "the name of the file was passed where its content was expected",
             ),
             _BYTES,
-            no_article=_PLAIN,
         ),
     )
     ENCODING_MISMATCH = (
@@ -105,7 +96,6 @@ class Code(StrEnum):
             "The XML declaration names an encoding that the program does not know.",
             ("its name is misspelt (utf8, UTF_8)", "it is one that this parser lacks; UTF-8 is known to all"),
             _BYTES,
-            no_article=_PLAIN,
         ),
     )
     CONTENT_BEFORE_ROOT = (
@@ -153,7 +143,6 @@ class Code(StrEnum):
         Meaning(
             "The XML declaration cannot be read.",
             ("version is missing or does not come first", "quotes or the closing ?> are missing, or are typographic"),
-            no_article=_PLAIN,
         ),
     )
     MALFORMED_DOCTYPE = (
@@ -166,7 +155,6 @@ class Code(StrEnum):
                 "needs it",
                 "quotes, brackets or a > are missing in it",
             ),
-            no_article=_PLAIN,
         ),
     )
     RESOURCE_LIMIT = (
@@ -179,7 +167,6 @@ class Code(StrEnum):
                 "elements nested hundreds deep, by a fault of the program that wrote them",
                 "entities that multiply each other, as an attack does",
             ),
-            no_article=_PLAIN,
         ),
     )
     EXTERNAL_ENTITY = (
@@ -213,7 +200,6 @@ class Code(StrEnum):
         Meaning(
             "A reference such as &#0; or &#x1F; stands for a character that XML does not allow, or is misspelt.",
             ("a control character was escaped instead of removed", "its digits or its x are wrong"),
-            no_article=_NEAR.format("control-character"),
         ),
     )
     BARE_AMPERSAND = (
@@ -260,7 +246,6 @@ class Code(StrEnum):
         Meaning(
             "]]> stands in the text, where only the end of a CDATA section may: write ]]&gt;.",
             ("a CDATA section was put inside another one", "the beginning of a CDATA section was lost"),
-            no_article=_PLAIN,
         ),
     )
     # tags
@@ -282,7 +267,6 @@ class Code(StrEnum):
         Meaning(
             "An end tag has no start tag that it could close.",
             ("a start tag was deleted or is broken", "the end tag stands there twice"),
-            no_article=_NEAR.format("tag-mismatch"),
         ),
     )
     TAG_MISMATCH = (
@@ -328,7 +312,6 @@ class Code(StrEnum):
                 "a quote is missing around a value, or too many are there",
                 "a < of the text was not escaped",
             ),
-            no_article=_PLAIN,
         ),
     )
     INVALID_NAME = (
@@ -366,7 +349,6 @@ class Code(StrEnum):
         Meaning(
             "The value of an attribute is not closed by the quote that opened it.",
             ("the closing quote is missing", "it is closed by the other kind of quote", "the tag was cut off"),
-            no_article=_NEAR.format("unquoted-attribute"),
         ),
     )
     WRONG_QUOTES = (
@@ -383,7 +365,6 @@ class Code(StrEnum):
         Meaning(
             "An attribute has no value; XML knows no attribute by its name alone.",
             ("it was written as in HTML (checked)", "its = or its value was lost"),
-            no_article=_NEAR.format("unquoted-attribute"),
         ),
     )
     DUPLICATE_ATTRIBUTE = (
@@ -412,7 +393,6 @@ class Code(StrEnum):
         Meaning(
             "White space is missing, mostly between two attributes.",
             ("two attributes were put together without a blank",),
-            no_article=_PLAIN,
         ),
     )
     # comments, CDATA sections, processing instructions
@@ -430,7 +410,6 @@ class Code(StrEnum):
         Meaning(
             "A comment, CDATA section or instruction has no end.",
             ("its end was forgotten or misspelt", "the document is cut off inside it"),
-            no_article=_NEAR.format("malformed-comment"),
         ),
     )
     MALFORMED_INSTRUCTION = (
@@ -439,7 +418,6 @@ class Code(StrEnum):
         Meaning(
             "A processing instruction (<?…?>) cannot be read.",
             ("its ?> is missing", "its target is missing, or is xml, which is reserved"),
-            no_article=_PLAIN,
         ),
     )
     # anything else that the parser rejects
@@ -449,7 +427,6 @@ class Code(StrEnum):
         Meaning(
             "The parser could not read the document; its message does not say more.",
             ("an & or < that is not escaped", "tags that do not pair", "a quote that is missing"),
-            no_article=_MANY_KINDS,
         ),
     )
     # elements that are not valid
@@ -641,7 +618,6 @@ class Code(StrEnum):
             "A key that the schema defines is missing, occurs twice, or is referred to and not there.",
             ("a piece was copied with its key", "what is referred to was removed or renamed"),
             _BOTH,
-            no_article=_NEAR.format("identifiers"),
         ),
     )
     SCHEMA_LOCATION = (
@@ -679,7 +655,6 @@ class Code(StrEnum):
                 "the rule needs a newer version of XPath than the program has",
             ),
             _RULES,
-            no_article=_PLAIN,
         ),
     )
     NOT_VALID = (
@@ -689,7 +664,6 @@ class Code(StrEnum):
             "The document does not follow its schema; the message does not say where.",
             ("an element in the wrong place or missing", "a value that does not follow its type"),
             _BOTH,
-            no_article=_MANY_KINDS,
         ),
     )
     # what a vocabulary demands beyond its schema
