@@ -25,6 +25,10 @@ SENTENCES: list[tuple[str, dict[str, object]]] = [
     ("Das Element Position darf nur einmal vorkommen", {"kind": Kind.DUPLICATE, "name": "Position"}),
     ("Element 'E1EDKA1' erwartet, aber 'E1EDP01' gefunden", {"kind": Kind.UNEXPECTED, "name": "E1EDP01", "expected": ("E1EDKA1",)}),
     ("Der Namensraum urn:x:3 wird nicht mehr unterstützt, erwartet wird urn:x:9", {"kind": Kind.NAMESPACE, "found": "urn:x:3", "expected": ("urn:x:9",)}),
+    ("Das Feld <Nm> enthält ein nicht zugelassenes Zeichen", {"kind": Kind.VALUE, "name": "Nm"}),
+    ("Das Element 'Datum' darf hier nicht stehen. Erlaubt sind: Kunde, Ort", {"kind": Kind.UNEXPECTED, "name": "Datum", "expected": ("Kunde", "Ort")}),
+    ('Der Wert "1,50" kann nicht in den Typ Decimal konvertiert werden.', {"kind": Kind.VALUE, "value": "1,50", "type": "decimal"}),
+    ("Preis: Ungültiges Zahlenformat", {"kind": Kind.VALUE, "name": "Preis", "type": "decimal", "is_bare": True}),
     # French
     ("La balise <Client> est manquante.", {"kind": Kind.MISSING, "name": "Client"}),
     ("Le champ BuyerReference est obligatoire et n'est pas renseigné.", {"kind": Kind.MISSING, "name": "BuyerReference"}),
@@ -51,6 +55,9 @@ SENTENCES: list[tuple[str, dict[str, object]]] = [
     ("Kunde cannot be empty", {"kind": Kind.MISSING, "name": "Kunde", "is_bare": True}),
     ("Preis must be numeric", {"kind": Kind.VALUE, "name": "Preis", "type": "decimal"}),
     ("'Deployd' is not a valid value for the enum 'DeploymentStatus'", {"kind": Kind.VALUE, "value": "Deployd", "name": "DeploymentStatus"}),
+    ('{"detail":"Missing/Invalid field: /Order/Head/Customer"}', {"kind": Kind.MISSING, "name": "Customer", "parent": "Head"}),
+    ("Required attribute missing: availability", {"kind": Kind.MISSING, "name": "availability"}),
+    ("The element Due must be in the format YYYY-MM-DD", {"kind": Kind.VALUE, "name": "Due", "type": "date"}),
     ("Expected <Name>, got <Item>", {"kind": Kind.UNEXPECTED, "name": "Item", "expected": ("Name",)}),
     ("Unexpected child with tag 'Item' at position 1. Tag 'Name' expected.", {"kind": Kind.UNEXPECTED, "name": "Item", "expected": ("Name",)}),
 ]  # fmt: skip

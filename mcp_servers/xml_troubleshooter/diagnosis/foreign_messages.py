@@ -452,7 +452,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }
 )
-_VAGUE = "not well-formed"  # what expat says, whatever is wrong with the markup
+_VAGUE = ("not well-formed", "not well formed")  # what expat says, whatever is wrong with the markup
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
@@ -513,7 +513,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
-    fragments = (*SAYINGS[code], *TRANSLATED.get(code, ()), *((_VAGUE,) if code in of_markup() else ()))
+    fragments = (*SAYINGS[code], *TRANSLATED.get(code, ()), *(_VAGUE if code in of_markup() else ()))
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 
 

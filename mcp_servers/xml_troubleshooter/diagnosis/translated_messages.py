@@ -20,7 +20,12 @@ _END_TAGS = (
     "deve essere terminato dal tag finale", "deve terminare con il tag finale", "non corrisponde al tag di fine",
     "tag non corrispondente", "komt niet overeen met de eindtag", "eindtag van",
     "unexpected close tag", "unexpected closing tag", "expected closing tag … instead of closing tag",
-    "but … was found", "missing end tag for", "nsxmlparsererrordomain error 76", "nsxmlparsererrordomain code=76",
+    "end-element tag … does not match start-element tag",
+    "end tag does not match start tag",
+    "expected end of tag",
+    "endtag_does_not_match", "' expected instead of '",
+    "but … was found",
+    "missing end tag for", "nsxmlparsererrordomain error 76", "nsxmlparsererrordomain code=76",
     "終了タグ", "结束标记", "expected: / … read:",
     "expected: end_tag", "unclosed root tag", "unclosed tag",
 )  # fmt: skip
@@ -112,6 +117,7 @@ TRANSLATED: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "final de archivo inesperado", "fin de archivo inesperado",
             "devono iniziare e finire nella stessa entità", "fine del file imprevista", "fine file imprevista",
             "nsxmlparsererrordomain error 5.", "nsxmlparsererrordomain code=5 ", "unclosed root tag", "unexpected end",
+            "unexpected eof",
         ),
         Code.UNQUOTED_ATTRIBUTE: (
             "öffnendes anführungszeichen", "guillemet ouvrant", "guillemets ouvrants", "guillemets d'ouverture",

@@ -167,7 +167,7 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         for item in diagnostics
         if item.layer == PROBLEM and (_is_about(claim, item) or (claim.kind is Kind.CONTENT and item.rule == rule))
     ]
-    if own:
+    if own and (claim.kind is not Kind.OTHER or not claim.line):
         return own[0]
     alike = [item for item in diagnostics if item.code in claim.codes] or (
         [] if claim.codes and claim.kind is Kind.OTHER else list(diagnostics)

@@ -31,8 +31,8 @@ _OF_PROGRAMS = re.compile(
     r"\bin\s+\S+\.(?:php\d?|py|rb|js|ts|java|cs|go|kt|pl)\s+on\s+line\s+\d+|\bFile \"[^\"\n]+\", line \d+(?:, in \S+)?"
     r"|\((?:[\w$]+\.(?:java|kt|scala)|Unknown Source)(?::\d+)?\)|\S+\.(?:py|rb|php|js|ts|cs|java|go):\d+(?::\d+)?"
 )
-_REPORT = re.compile(r"<([\w:.-]{1,60})(?:\s[^<>]*)?>[^<>]*</\1>")
-_TAGS = re.compile(r"</?[\w:.-]{1,60}(?:\s[^<>]*)?/?>")
+_END_TAG = re.compile(r"</([\w:.-]{1,60})>")
+_TAGS = re.compile(r"</?([\w:.-]{1,60})(?:\s[^<>]*)?/?>")
 _LOOSE = (
     "portals",
     "rules",
@@ -108,7 +108,8 @@ def _said(text: str, span: Stretch) -> Iterator[Claim]:
     start, end = span
     line = text[start:end]
     codes, place = spoken_of(line), _place(line)
-    plain = _TAGS.sub(_blank, line) if _REPORT.search(line) else line
+    closed = {name for name in _END_TAG.findall(line) if f"<{name}" in line}  # of a report that is markup itself
+    plain = _TAGS.sub(lambda tag: _blank(tag) if tag[1] in closed else tag.group(), line)
     for pattern in position_patterns():
         plain = pattern.sub(_blank, plain)
     own = () if codes and codes <= of_markup() else tuple(islice(complaints(plain), _READ))

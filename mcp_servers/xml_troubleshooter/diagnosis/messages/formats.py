@@ -73,7 +73,7 @@ FORMS: tuple[Form, ...] = (
     Form("XmlBeans, JAXB", Kind.NAMESPACE, rf"unexpected\ element\ \(uri:{_Q}(?P<found>[^\"']*){_Q},\ local:{_Q}(?P<name>{_NAME}){_Q}\)\.?(?:\ Expected\ elements\ are\ (?P<expected>[^\n]*))?"),
     Form("portals", Kind.NAMESPACE, rf"(?:wrong|invalid|unknown|unsupported|incorrect|unexpected)\ (?:target\ |default\ |root\ )?namespace\b(?:\ uri)?\s*[:=]?\s*{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?(?:[\s,;.(]*(?:expected|should\ be|must\ be)\b[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
     Form("portals", Kind.NAMESPACE, rf"namespace\s+{_Q}?(?P<found>(?:https?:|urn:){_URI}){_Q}?\s+(?:is\ (?:not\ (?:the\ expected|supported|allowed|valid|known)|wrong|invalid)|does\ not\ match)(?:[^\n]*?{_Q}?(?P<expected>(?:https?:|urn:){_URI}){_Q}?)?"),
-    Form(".NET XmlSerializer", Kind.NAMESPACE, r"<(?P<name>[^\s<>]+)\s+xmlns=(?P<q>['\"])(?P<found>.*?)(?P=q)>\s+was\ not\ expected"),
+    Form(".NET XmlSerializer", Kind.NAMESPACE, r"(?:no\ se\ esperaba\s+)?<(?P<name>[^\s<>]+)\s+xmlns=(?P<q>['\"])(?P<found>.*?)(?P=q)>(?:\s+(?:was\ not\ expected|wurde\ nicht\ erwartet|n['\u2019]\u00e9tait\ pas\ attendue?|non\ era\ (?:previsto|atteso)|werd\ niet\ verwacht)|(?=\.?\s*$))"),
     Form("Go", Kind.UNEXPECTED, r"expected\ element\ type\ <(?P<expected>[^<>]+)>\ but\ have\ <(?P<name>[^<>]+)>"),
     Form("Go", Kind.NAMESPACE, r"expected\ element\ <(?P<name>[^<>]+)>\ in\ name\ space\ (?P<expected>\S+)\ but\ have\ (?P<found>\S+)"),
     # --- prolog
@@ -171,6 +171,8 @@ FORMS: tuple[Form, ...] = (
     Form("Java", Kind.VALUE, r"(?P<found>DateTimeParse)Exception:\ text\ '(?P<value>[^'\n]*)'\ could\ not\ be\ parsed"),
     Form("Jackson", Kind.VALUE, r"cannot\ deserialize\ value\ of\ type\ `[\w.$]*?(?P<found>\w+)`\ from\ string\ \"(?P<value>[^\"\n]*)\""),
     Form("Jackson", Kind.MISSING, r"missing\ required\ creator\ property\ '(?P<name>[\w.-]+)'"),
+    Form("Kotlin", Kind.UNEXPECTED, r"could\ not\ find\ a\ field\ for\ name\ (?P<name>[\w.:-]+)"),
+    Form("Swift", Kind.MISSING, r"keyNotFound\([^\n]{0,100}?stringValue:\ ?\\?\"(?P<name>[\w.:-]+)"),
     Form("Salesforce", Kind.UNEXPECTED, r"element\ \{[^{}\s]*\}(?P<name>[\w.-]+)\ (?:invalid|not\ allowed)\ at\ this\ location"),
     Form("App Store", Kind.KEY, rf"should\ contain\ an?\ {_Q}?(?P<name>(?:CF|NS|LS|UI|IT)\w+){_Q}?\ key"),
     Form("Play", Kind.MISSING_ATTRIBUTE, rf"without\ the\ {_Q}?(?:\w+:)?(?P<name>\w+){_Q}?\ (?:property|attribute)\ set"),

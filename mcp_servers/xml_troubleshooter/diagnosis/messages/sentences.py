@@ -41,8 +41,8 @@ _COMPLAINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"duplicad[oa]s?|repetid[oa]s?|dos\s+veces", r"dubbele?|twee\s+keer|meermaals",
     )),
     (Kind.UNEXPECTED, _any(
-        r"not\s+(?:allowed|permitted|expected|supported|recogni[sz]ed|known|declared|defined)|unexpected|unknown|unrecogni[sz]ed|unsupported|undefined|undeclared|invalid\s+(?:at\s+this\s+location|here|element|tag|field|attribute|child)",
-        r"nicht\s+(?:erlaubt|zul\u00e4ssig|zugelassen|erwartet|bekannt|vorgesehen|definiert|deklariert|erkannt|gestattet|unterst\u00fctzt)|unzul\u00e4ssige[rsnm]?|unzul\u00e4ssig|unbekannte[rsnm]?|unbekannt|unerwartete[rsnm]?|unerwartet|\u00fcberfl\u00fcssig",
+        r"not\s+(?:allowed|permitted|expected|supported|recogni[sz]ed|known|declared|defined)|unexpected|unknown|unrecogni[sz]ed|unsupported|undefined|undeclared|does(?:\s+not|n't)\s+exist|invalid\s+(?:at\s+this\s+location|here|element|tag|field|attribute|child)",
+        r"nicht\s+(?:erlaubt|zul\u00e4ssig|zugelassen|erwartet|bekannt|vorgesehen|definiert|deklariert|erkannt|gestattet|unterst\u00fctzt)(?:e[rsnm]?)?|darf\s+(?:hier\s+|an\s+dieser\s+stelle\s+)?nicht\s+(?:stehen|vorkommen|verwendet)|existiert\s+nicht|unzul\u00e4ssige[rsnm]?|unzul\u00e4ssig|unbekannte[rsnm]?|unbekannt|unerwartete[rsnm]?|unerwartet|\u00fcberfl\u00fcssig",
         r"(?:n['\u2019](?:est|\u00e9tait)\s+pas|non)\s+(?:autoris\u00e9|permis|attendu|reconnu|d\u00e9fini|admis|d\u00e9clar\u00e9)e?s?|inattendue?s?|inconnue?s?|interdite?s?",
         r"non\s+(?:\u00e8\s+)?(?:ammess|consentit|previst|permess|riconosciut|attes|dichiarat)[oaie]|imprevist[oa]|sconosciut[oa]|inattes[oa]",
         r"no\s+(?:est\u00e1\s+|es\s+)?(?:permitid|admitid|esperad|reconocid|autorizad|declarad)[oa]s?|inesperad[oa]s?|desconocid[oa]s?",
@@ -50,12 +50,12 @@ _COMPLAINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"n\u00e3o\s+(?:\u00e9\s+)?(?:permitid|esperad|reconhecid)[oa]|inesperad[oa]|desconhecid[oa]", r"niedozwolony|nieznany|nieoczekiwany",
     )),
     (Kind.VALUE, _any(
-        r"invalid|not\s+(?:a\s+)?valid|wrong(?:ly)?|incorrect|malformed|illegal|must\s+be\s+(?:an?\s+)?(?:numeric|number|integer|decimal|date|boolean)|does\s+not\s+(?:match|conform)|too\s+(?:long|short)|exceeds|cannot\s+be\s+(?:parsed|converted|interpreted)|could\s+not\s+be\s+(?:parsed|converted)",
-        r"ung\u00fcltige?[rsnm]?|keine?n?\s+g\u00fcltige[rsn]?|nicht\s+g\u00fcltig|falsche?[rsnm]?|fehlerhafte?[rsnm]?|entspricht\s+nicht|zu\s+(?:lang|kurz|gro\u00df|klein)|\u00fcberschreitet|stimmt\s+nicht|inkorrekt|muss\s+(?:numerisch|eine\s+Zahl)",
-        r"invalides?|non\s+valides?|pas\s+(?:une?\s+\w+\s+)?valides?|incorrecte?s?|erron\u00e9e?s?|mal\s+format\u00e9e?s?|ne\s+(?:correspond|respecte)\s+pas|trop\s+(?:long|longue|court|courte)|d\u00e9passe",
-        r"non\s+(?:\u00e8\s+)?(?:una?\s+\w+\s+)?(?:valid|corrett|conform)[oaei]|errat[oa]|invalid[oa]|non\s+rispetta|tropp[oa]\s+(?:lung|cort)[oa]|supera",
-        r"(?:no\s+(?:es\s+)?(?:una?\s+\w+\s+)?(?:v\u00e1lid|correct)|inv[\u00e1a]lid|incorrect|err[\u00f3o]ne)[oa]s?|no\s+(?:cumple|coincide|corresponde)|demasiado\s+(?:larg|cort)[oa]",
-        r"ongeldige?|geen\s+geldige?|onjuiste?|niet\s+(?:geldig|juist|correct)|foutieve?|foute?|voldoet\s+niet|te\s+(?:lang|kort)|overschrijdt",
+        r"invalid|not\s+(?:a\s+)?valid|wrong(?:ly)?|incorrect|malformed|illegal|must\s+be\s+(?:an?\s+)?(?:numeric|number|integer|decimal|date|boolean)|does\s+not\s+(?:match|conform)|too\s+(?:long|short)|exceeds|must\s+(?:be|have|match)\b[^.]{0,25}\bformat|not\s+in\s+(?:the\s+)?(?:lexical|value|allowed)\s+(?:space|range|list)|cannot\s+be\s+(?:parsed|converted|interpreted)|could\s+not\s+be\s+(?:parsed|converted)",
+        r"ung\u00fcltige?[rsnm]?|keine?n?\s+g\u00fcltige[rsn]?|nicht\s+g\u00fcltig|falsche?[rsnm]?|fehlerhafte?[rsnm]?|entspricht\s+nicht|zu\s+(?:lang|kurz|gro\u00df|klein)|\u00fcberschreitet|stimmt\s+nicht|inkorrekt|muss\s+(?:numerisch|eine\s+Zahl)|muss\b[^.]{0,25}\bFormat|kann\s+nicht\b[^.]{0,50}\b(?:konvertiert|umgewandelt|interpretiert|gelesen)",
+        r"invalides?|non\s+valides?|pas\s+(?:une?\s+\w+\s+)?valides?|incorrecte?s?|erron\u00e9e?s?|mal\s+format\u00e9e?s?|ne\s+(?:correspond|respecte)\s+pas|trop\s+(?:long|longue|court|courte)|d\u00e9passe|doit\s+\u00eatre\s+au\s+format|ne\s+peut\s+(?:pas\s+)?\u00eatre\s+converti",
+        r"non\s+(?:\u00e8\s+)?(?:una?\s+\w+\s+)?(?:valid|corrett|conform)[oaei]|errat[oa]|invalid[oa]|non\s+rispetta|tropp[oa]\s+(?:lung|cort)[oa]|supera|impossibile\s+convertire|non\s+pu\u00f2\s+essere\s+convertit[oa]|deve\b[^.]{0,20}\bformato",
+        r"(?:no\s+(?:es\s+)?(?:una?\s+\w+\s+)?(?:v\u00e1lid|correct)|inv[\u00e1a]lid|incorrect|err[\u00f3o]ne)[oa]s?|no\s+(?:cumple|coincide|corresponde)|no\s+se\s+puede\s+convertir|debe\b[^.]{0,20}\bformato|demasiado\s+(?:larg|cort)[oa]",
+        r"ongeldige?|geen\s+geldige?|onjuiste?|niet\s+(?:geldig|juist|correct)|foutieve?|foute?|voldoet\s+niet|kan\s+niet\s+worden\s+(?:geconverteerd|omgezet)|te\s+(?:lang|kort)|overschrijdt",
         r"n\u00e3o\s+(?:\u00e9\s+)?v\u00e1lid[oa]", r"nieprawid\u0142ow[yae]|b\u0142\u0119dn[yae]",
     )),
     (Kind.MISSING, _any(
@@ -78,6 +78,8 @@ _INSIDE = re.compile(
     rf"\s+(?:[\w\u2019']+\s+){{0,2}}(?:(?:\w*[\u2019'])?(?:{_ELEMENT}|{_ATTRIBUTE})\s*)?[(<\u00ab\u201e\"'\s]*$",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"[{,]\s*$")
+_SAYING = re.compile(r"\"([^\"\s]*(?:\s[^\"\s]*){2,60})\"")  # words in quotes, as JSON has a message, and no name
 # what may follow a word for a part of a document and is no name
 _COMMON = (
     r"\w+lich|[a-z]+(?:ed|ing)|and|are|at|but|cannot|can|contains?|content|does|for|from|has|have|is|in|invalid|list|may|mandatory|missing|must|name|names|not|of|on|or|order|"
@@ -93,8 +95,8 @@ _NAMED = re.compile(
     "|(?<!\\w)(?:\"(?P<q1>[^\"\\n]{1,80})\"|[\u201c\u201e\u201f]\\s?(?P<q2>[^\u201c\u201d\\n]{1,80})[\u201c\u201d]|\u00ab\\s?(?P<q3>[^\u00bb\\n]{1,80}?)\\s?\u00bb"
     "|'(?P<q4>[^'\\n]{1,80})'(?!\\w)|`(?P<q5>[^`\\n]{1,80})`|\u2018(?P<q6>[^\u2019\\n]{1,80})\u2019(?!\\w))"
     rf"|(?<![\w-])(?:{_ELEMENT}|{_ATTRIBUTE})\s*[:=]?\s+(?P<named>(?-i:@?[A-Z])[\w:/@-]*(?:\.\w+)*)"
-    rf"|(?<![\w-])(?:elemente?|tag|node|balise|[\u00e9e]l[\u00e9e]ment|elemento|etiqueta|{_ATTRIBUTE})\s*[:=]?\s+(?!(?:{_COMMON})(?!\w))(?P<named2>[a-z][\w:-]{{2,}})"
-    r"|(?<![\w./:@-])(?P<value>[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\d[\d.,:/-]*\d(?:[TZ+][\d:Z.+-]*)?)(?![\w-])"
+    rf"|(?<![\w-])(?:elemente?|tag|node|balise|[\u00e9e]l[\u00e9e]ment|elemento|etiqueta|{_ATTRIBUTE})\s*[:=]?\s+(?!(?:{_COMMON})(?!\w))(?P<named2>[a-z][\w:-]+)"
+    r"|(?<![\w./:@-])(?P<value>[A-Z]{2}\d{2}[A-Z0-9]{10,30}|(?<=BIC\ )[A-Z0-9]{8,11}|\d[\d.,:/-]*\d(?:[TZ+][\d:Z.+-]*)?)(?![\w-])"
     r"|(?<![\w./:@-])(?P<word>/{0,2}@?[A-Za-z_][\w.:/@-]*\w)",
     re.IGNORECASE,
 )  # fmt: skip
@@ -110,7 +112,7 @@ _TECHNICAL = re.compile(
 _FILE = re.compile(
     r"/(?:home|tmp|var|usr|opt|etc)/.*|\w:.*[\\/].*|.*\.(?:xml|xsd|\w{1,4}ml|object|java|php|py|txt|zip)"
 )
-_NAME = re.compile(r"@?[A-Za-z_\u00c0-\u024f][\w.:@/-]*$")
+_NAME = re.compile(r"/{0,2}@?[A-Za-z_\u00c0-\u024f][\w.:@/-]*$")
 _EXPECTS = _any(
     r"expect(?:s|ed|ing)?",
     r"erwartet\w*",
@@ -140,7 +142,7 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("dateTime", _any(r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)T\S+", r"date-?time|datetime|timestamp|zeitstempel")),
     ("date", _any(r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)", r"(?:a|valid)\s+date|g\u00fcltiges\s+datum|date\s+valide|data\s+valida|fecha\s+v\u00e1lida|geldige\s+datum|xs:date")),
     ("integer", _any(r"integer|whole\s+number|ganzzahl\w*|ganze\s+zahl|nombre\s+entier|numero\s+intero|n\u00famero\s+entero|geheel\s+getal|xs:integer|xs:int")),
-    ("decimal", _any(r"numeric|(?:a|valid)\s+(?:decimal\s+)?(?:number|amount)|decimal|numerisch|(?:eine|g\u00fcltige)\s+zahl|(?:dezimal|flie\u00dfkomma)zahl|g\u00fcltiger\s+betrag|num\u00e9rique|nombre(?:\s+d\u00e9cimal)?|num\u00e9ro\s+valide|numeric[oa]|numero|num\u00e9ric[oa]|n\u00famero|numeriek|getal|float|double|xs:decimal")),
+    ("decimal", _any(r"numeric|(?:a|valid)\s+(?:decimal\s+)?(?:number|amount)|decimal|numerisch|zahlen?format|(?:eine|g\u00fcltige)\s+zahl|(?:dezimal|flie\u00dfkomma)zahl|g\u00fcltiger\s+betrag|num\u00e9rique|nombre(?:\s+d\u00e9cimal)?|num\u00e9ro\s+valide|numeric[oa]|numero|num\u00e9ric[oa]|n\u00famero|numeriek|getal|float|double|xs:decimal")),
     ("boolean", _any(r"boolean|true\s+or\s+false|boolesch\w*|wahrheitswert|bool\u00e9en|booleano?")),
 )  # fmt: skip
 _URI = re.compile(r"(?:https?:|urn:)[^\s\"'\u2018\u2019\u201c\u201d<>(),;]+[^\s\"'\u2018\u2019\u201c\u201d<>(),;.:]")
@@ -219,12 +221,20 @@ class _Word:
 
 def complaints(text: str) -> Iterator[Complaint]:
     """What the sentences of a text complain of, in so far as they name it."""
+    text = _SAYING.sub(r" \1 ", text)
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
         if len(sentence) > _LONGEST or (found := _complaint(sentence, Stretch(*match.span()))) is None:
             continue
         behind = _SENTENCE.search(text, match.end() + 1)  # "... The expected format is ..."
-        if behind and not (found.type or found.expected) and _EXPECTS.search(behind.group()):
+        if (
+            behind
+            and not found.expected
+            and found.kind is Kind.UNEXPECTED
+            and (listed := _ALLOWED.search(behind.group()))
+        ):
+            found = replace(found, expected=_listed(listed["list"]))
+        elif behind and not (found.type or found.expected) and _EXPECTS.search(behind.group()):
             if found.kind is Kind.VALUE:
                 found = replace(found, type=_type(behind.group()))
             elif found.kind is Kind.UNEXPECTED and not any(words.search(behind.group()) for _, words in _COMPLAINTS):
@@ -299,15 +309,21 @@ def _of_value(sentence: str, span: Stretch, words: Sequence[_Word], attribute: _
         return None
     name = attribute or next(iter(named), None)
     type_ = _type(sentence)
-    items = re.split(r"\s*[,/|;]\s*|\s+(?:or|oder|ou|o|of|and|und|et|e|y|en)\s+", listed["list"]) if listed else []
-    expected = tuple(item.strip(" \"'\u201c\u201d\u201e\u00ab\u00bb()[]") for item in items)
+    expected = _listed(listed["list"]) if listed else ()
     parent = next((word.text for word in named if word is not name and word.inside), "") if attribute else ""
     return _at_path(
         Complaint(
             Kind.VALUE, span, name is not None and name.is_bare, name=name.text if name else "", parent=parent, value=value.text if value else "",
-            expected=tuple(item for item in expected if item and " " not in item), type="" if listed else type_,
+            expected=expected, type="" if listed else type_,
         )
     )  # fmt: skip
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The values or names of a list."""
+    items = re.split(r"\s*[,/|;]\s*|\s+(?:or|oder|ou|o|of|and|und|et|e|y|en)\s+", text)
+    cleaned = (item.strip(" \"'<>\u201c\u201d\u201e\u00ab\u00bb()[]") for item in items)
+    return tuple(item for item in cleaned if item and " " not in item)
 
 
 def _type(sentence: str) -> str:
@@ -334,6 +350,8 @@ def _words(sentence: str) -> Iterator[_Word]:
             role = "value"
         if text.startswith("@") or "/@" in text:
             role = "attribute"
+        if group.startswith("q") and _KEY.search(sentence[: match.start()]) and sentence[match.end() :].startswith(":"):
+            continue  # the key of an object in JSON
         if not text or (group == "word" and not _TECHNICAL.fullmatch(text)) or _is_none(sentence, match):
             continue
         found = True
@@ -342,8 +360,18 @@ def _words(sentence: str) -> Iterator[_Word]:
             group == "named" and not _TECHNICAL.fullmatch(text) and not (noun and _OF_XML.match(noun[0].strip()))
         )
         yield _Word(text, role, inside, start, group.startswith("q"), is_bare)
-    if not found and (label := _LABEL.match(sentence)) and not _NO_NAMES.fullmatch(label["name"]) and label.end() > 0:
+    label = None if found else _LABEL.match(sentence) or _labelled(sentence)
+    if label and not _NO_NAMES.fullmatch(label["name"]):
         yield _Word(label["name"], "element", inside=False, start=label.start("name"), is_quoted=False, is_bare=True)
+
+
+def _labelled(sentence: str) -> re.Match[str] | None:
+    """The name in "Price: invalid format" and "Required attribute missing: price"."""
+    for _, words in _COMPLAINTS:
+        if complaint := words.search(sentence):
+            before = re.search(r"(?:^|[\s:])(?P<name>[A-Z][\w.-]{2,}):\s*$", sentence[: complaint.start()])
+            return before or re.compile(r"\s*:\s*(?P<name>[A-Za-z_][\w.:-]*\w)\W*$").match(sentence, complaint.end())
+    return None
 
 
 def _is_none(sentence: str, match: re.Match[str]) -> bool:
@@ -363,13 +391,14 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
     return (
         _NO_NAMES.fullmatch(text) is not None
         or _FILE.fullmatch(text) is not None
-        or (group == "value" and counts)
+        or (group == "value" and (counts or (text.isdecimal() and not _BEFORE.search(f"{sentence[: match.start()]} "))))
         or (
             group == "value"
             and sentence[: match.start()].endswith("(")
             and re.fullmatch(r"\d+(?:[:,]\d+)?", text) is not None
         )
         or is_code
+        or ("/" in text and any(words.search(text.replace("/", " ")) for _, words in _COMPLAINTS))
     )
 
 
