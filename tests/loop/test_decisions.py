@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.loop.decisions import by_id
+from mcp_servers.xml_troubleshooter.loop.decisions import by_id, edit_ids
 from mcp_servers.xml_troubleshooter.loop.proposal import Option, Question
 
 ASKED = Question(
@@ -37,6 +37,10 @@ ASKED = Question(
 )
 def test_an_option_is_understood_however_it_is_named(answer: str, settled: str) -> None:
     assert by_id({"q-1": answer}, [ASKED]) == {"q-1": settled}
+
+
+def test_an_edit_is_understood_however_its_id_is_written() -> None:
+    assert edit_ids(["e12ab34", " 'E12AB34' ", "edit-e12ab34", "[e12ab34]"]) == ("e12ab34",) * 4
 
 
 def test_a_value_that_is_asked_for_is_taken_as_it_is_written() -> None:

@@ -49,6 +49,11 @@ def _short(text: str) -> str:
     return text if len(text) <= 2 * _SIDE else f"{text[: 2 * _SIDE]}…"
 
 
+def edit_ids(given: Iterable[str]) -> tuple[str, ...]:
+    """The ids of edits as they are written: without quotes and blanks around them, in whatever case they are given."""
+    return tuple(name.strip(" \t\r\n\"'`[]()").lower().removeprefix(EDIT) for name in given)
+
+
 def apart(answers: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
     """The answers that are values, and the ids of the edits that others choose."""
     values = {key: value for key, value in answers.items() if not value.strip().startswith(EDIT)}

@@ -16,7 +16,7 @@ from ..checked import EngineChoice, Request
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
 from ..knowledge.store import Article, Store, nature
-from ..loop.decisions import by_id, kept, meant
+from ..loop.decisions import by_id, edit_ids, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
 from ..loop.proposal import EDIT, Engine
 from ..repair.lookahead import LookaheadJudge
@@ -49,6 +49,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     Raises TroubleshooterError where the request cannot be carried out. Whatever ends the run early, its best state is
     kept in `services.runs` under `run_id` (a new one where none is given).
     """
+    request = replace(request, accept=edit_ids(request.accept), reject=edit_ids(request.reject))
     engines = services.engines(request.engine)
     if both := sorted({*request.accept} & {*request.reject}):
         raise InputError(f"accept and reject both name {', '.join(both)}; nothing was done. Name each in one of them.")
