@@ -1,4 +1,4 @@
-"""Makes the pages that are drawn from the code: repairs, messages, configuration, and the picture of a terminal.
+"""Makes the pages that are drawn from the code (repairs, messages, vocabularies, configuration) and the terminal.
 
 usage: python docs/make.py
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -24,7 +25,9 @@ from mcp_servers.xml_troubleshooter.configuration.file import KEYS
 from mcp_servers.xml_troubleshooter.configuration.lookup import NAME
 from mcp_servers.xml_troubleshooter.diagnosis.foreign_messages import SAYINGS
 from mcp_servers.xml_troubleshooter.document.diff import unified
+from mcp_servers.xml_troubleshooter.facts.table import FAMILIES
 from mcp_servers.xml_troubleshooter.knowledge.store import Article, Store
+from mcp_servers.xml_troubleshooter.schemas.vocabularies import table
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -68,7 +71,12 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """The pages by their names."""
-    return {"repairs.md": repairs(), "messages.md": messages(), "configuration.md": configuration()}
+    return {
+        "repairs.md": repairs(),
+        "messages.md": messages(),
+        "vocabularies.md": vocabularies(),
+        "configuration.md": configuration(),
+    }
 
 
 def repairs() -> str:
@@ -132,6 +140,30 @@ def messages() -> str:
         lines += [""] if code.meaning.causes else []
         lines += [f"To find out, send {code.meaning.send}."]
         lines += [f"More: {_link(about.path, about.title)}.", ""]
+    return "\n".join(lines)
+
+
+def vocabularies() -> str:
+    """What documents are known, by what they are judged, and what is known of them without a schema."""
+    facts = {known: family for family in FAMILIES for known in family.vocabularies}
+    lines = ["# What documents are known", "", _MADE, ""]
+    lines += [
+        "A document is known by its document element, namespace, DOCTYPE or specification, broken ones too.",
+        "*Judged by* names the entries of the catalogue (`xml-troubleshooter schemas list`); what is *known without",
+        "a schema* is told wherever it does not hold, and proves nothing where it does.",
+        "",
+        "| document | described at | judged by | known without a schema |",
+        "|---|---|---|---|",
+    ]
+    for each in table():
+        home = f"[{urlsplit(each.home).netloc}]({each.home})" if each.home else ""
+        ours = [fact.id for fact in facts[each.id].facts if each.id in fact.vocabularies] if each.id in facts else []
+        lines.append(f"| {_cell(each.name)} | {home} | {_cell(', '.join(each.layers))} | {', '.join(ours)} |")
+    lines += [
+        "",
+        "In every document `xml:lang`, `xml:space`, `xsi:nil`, `xsi:type` and `xsi:schemaLocation` are looked at.",
+        "",
+    ]
     return "\n".join(lines)
 
 
