@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .claims import claims
-from .sentences import wants_changed, wants_kept
+from .words import wants_changed, wants_kept
 
 _LONGEST = 5_000  # characters that are read
 _MOST = 5
