@@ -1,7 +1,8 @@
 """What people and portals say in sentences of their own, in several languages: what is wrong, and with what.
 
 A sentence is read by the words of `words.py`: those that complain, those for the parts of a document, and those for
-what a value should have been. What it names is quoted, stands behind such a word, or is written as no word of a language is.
+what a value should have been. What it names is quoted, stands behind such a word, or is written as no word of a
+language is.
 """
 
 from __future__ import annotations
