@@ -260,7 +260,7 @@ def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
             Line(f"      {label}: {value}")
             for label, value in (
                 ("At", _place(question)),
-                ("Equal to", question.group if groups[question.group] > 1 else ""),
+                ("One answer for all that are alike, by", question.group if groups[question.group] > 1 else ""),
                 ("Type", "" if question.allowed or question.type == _ANY_TEXT else question.type),
                 ("Allowed", ", ".join(question.allowed)),
                 ("Refused", question.refused),
