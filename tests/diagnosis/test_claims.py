@@ -260,6 +260,15 @@ def test_what_the_result_no_longer_has_is_repaired() -> None:
     assert assessed.state is State.REPAIRED
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Our BizTalk says that it is invalid", "The SAP_PI import is wrong since 17.03.2025", "ERP4You: not allowed"],
+)
+def test_a_program_or_a_day_in_a_sentence_is_not_looked_for_in_the_document(words: str) -> None:
+    document, report = Document(ORDER), Report(well_formed=True, valid=True)
+    assert assess(words, document, report, report) == ()
+
+
 def test_what_is_said_of_a_broken_document_is_looked_up_in_its_repaired_state() -> None:
     broken, result = Document(ORDER.replace("kg", "k & g")), Document(ORDER.replace("kg", "k &amp; g"))
     before, now = Report(well_formed=False, valid=False), Report(well_formed=True, valid=True)

@@ -111,7 +111,7 @@ def assess(
 
     What is said of more than markup is looked up in the `result` where the document itself is not well-formed.
     """
-    said = claims(problem)
+    said = [each for each in claims(problem) if not each.is_guessed or (each.name or each.value) in document.text]
     if not said:
         return ()
     tree = _tree(document, report)

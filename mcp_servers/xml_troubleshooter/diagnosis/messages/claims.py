@@ -50,7 +50,8 @@ class Claim:
 
     `expected` are names, values or one namespace; `found` is the namespace that was met, the words of a rule, a content
     model, or of what has a name of its own that name;
-    `codes` are the faults that the message may stand for. A name that `is_bare` may be a word or a label of a form.
+    `codes` are the faults that the message may stand for. A name that `is_bare` may be a word or a label of a form,
+    and what `is_guessed` is one of the document only where that has it.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Claim:
     rule: str = ""
     codes: frozenset[Code] = frozenset()
     is_bare: bool = False
+    is_guessed: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -121,7 +123,7 @@ def _said(text: str, span: Stretch) -> Iterator[Claim]:
         yield Claim(
             text=_quoted(line, each.span.start) if is_logged else _quoted(message), kind=each.kind,
             name=_local(each.name), parent=_local(each.parent), value=each.value, found=each.found,
-            expected=each.expected, type=each.type, codes=codes, is_bare=each.is_bare,
+            expected=each.expected, type=each.type, codes=codes, is_bare=each.is_bare, is_guessed=each.is_guessed,
             **_fields(_place(message) or place),
         )  # fmt: skip
     if not own and (codes or (place and (is_logged or speaks_of_fault().search(line)))):

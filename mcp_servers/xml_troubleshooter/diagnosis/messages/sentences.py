@@ -49,12 +49,14 @@ _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$))+")
 class Complaint:
     """What a sentence complains of, and what it names; `expected` are names, values or one namespace.
 
-    What `is_bare` may be a word of the language, or a label of a form, and no name of the document.
+    What `is_bare` may be a word of the language, or a label of a form, and no name of the document; what `is_guessed`
+    is of the document only where that has it: a program, a day, a number may stand in any sentence.
     """
 
     kind: Kind
     span: Stretch
     is_bare: bool = False
+    is_guessed: bool = False
     name: str = ""
     parent: str = ""
     value: str = ""
@@ -73,6 +75,7 @@ class _Word:
     start: int
     is_quoted: bool
     is_bare: bool
+    is_sure: bool  # it is quoted, or a word in front of it or behind it says what it is
 
     @property
     def is_name(self) -> bool:
@@ -131,7 +134,10 @@ def _complaint(sentence: str, span: Stretch) -> Complaint | None:
     subject = next((word for word in named if not word.inside), named[0])
     parent = next((word.text for word in named if word.inside and word is not subject), "")
     expected = () if kind is not Kind.UNEXPECTED else _expected(sentence, named, subject)
-    return _at_path(Complaint(kind, span, subject.is_bare, name=subject.text, parent=parent, expected=expected))
+    is_guessed = kind is not Kind.MISSING and not subject.is_sure
+    return _at_path(
+        Complaint(kind, span, subject.is_bare, is_guessed, name=subject.text, parent=parent, expected=expected)
+    )
 
 
 def _kind(kinds: Sequence[Kind], words: Sequence[_Word], sentence: str) -> Kind:
@@ -173,7 +179,8 @@ def _of_value(sentence: str, span: Stretch, words: Sequence[_Word], attribute: _
     parent = next((word.text for word in named if word is not name and word.inside), "") if attribute else ""
     return _at_path(
         Complaint(
-            Kind.VALUE, span, name is not None and name.is_bare, name=name.text if name else "",
+            Kind.VALUE, span, name is not None and name.is_bare,
+            not any(word.is_sure or word.is_bare for word in (name, value) if word), name=name.text if name else "",
             parent=parent, value=value.text if value else "",
             expected=expected, type="" if listed else type_,
         )
@@ -217,13 +224,22 @@ def _words(sentence: str) -> Iterator[_Word]:
             continue
         found = True
         inside = INSIDE.search(sentence[: start if group.startswith("named") else match.start()]) is not None
+        is_sure = group not in ("word", "value") or noun is not None or "/" in text
         is_bare = group == "named2" or (
             group == "named" and not TECHNICAL.fullmatch(text) and not (noun and OF_XML.match(noun[0].strip()))
         )
-        yield _Word(text, role, inside, start, group.startswith("q"), is_bare)
+        yield _Word(text, role, inside, start, group.startswith("q"), is_bare, is_sure)
     label = None if found else LABEL.match(sentence) or _labelled(sentence)
     if label and not NO_NAMES.fullmatch(label["name"]):
-        yield _Word(label["name"], "element", inside=False, start=label.start("name"), is_quoted=False, is_bare=True)
+        yield _Word(
+            label["name"],
+            "element",
+            inside=False,
+            start=label.start("name"),
+            is_quoted=False,
+            is_bare=True,
+            is_sure=False,
+        )
 
 
 def _labelled(sentence: str) -> re.Match[str] | None:
@@ -303,7 +319,8 @@ def _at_path(complaint: Complaint) -> Complaint:
     if name.startswith("@"):
         kind = {Kind.MISSING: Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED: Kind.UNEXPECTED_ATTRIBUTE}.get(kind, kind)
     return Complaint(
-        kind, complaint.span, complaint.is_bare, name=name.lstrip("@"), parent=complaint.parent or parent,
+        kind, complaint.span, complaint.is_bare, complaint.is_guessed, name=name.lstrip("@"),
+        parent=complaint.parent or parent,
         value=complaint.value, found=complaint.found, expected=complaint.expected, type=complaint.type,
     )  # fmt: skip
 
