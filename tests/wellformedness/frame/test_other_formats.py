@@ -1,5 +1,6 @@
 """What is no XML is named in one sentence, and what may be meant as XML is not taken for something else."""
 
+import base64
 import json
 import random
 import struct
@@ -71,6 +72,19 @@ OTHERS = {
     "a statement of account": (b":20:REF\n:25:1234\n:28C:1/1\n", "a SWIFT MT message"),
     "UTF-7": (b"+ADw?xml version=+ACI-1.0+ACI?+AD4-+ADw-order+AD4-x+ADw-/order+AD4-", "text in UTF-7"),
     "a patch": (b"--- a/x.xml\n+++ b/x.xml\n@@ -1 +1 @@\n-<a/>\n+<b/>\n", "a patch"),
+    "a message": (
+        b"org.xml.sax.SAXParseException; lineNumber: 3; Content is not allowed in prolog.\n",
+        "the message of",
+    ),
+    "a trace": (
+        b'Traceback (most recent call last):\n  File "a.py", line 3, in <module>\nValueError: x\n',
+        "the message",
+    ),
+    "a PDF in Base64": (
+        base64.encodebytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n" * 9),
+        "a PDF document, written as Base64",
+    ),
+    "a ZIP in Base64": (base64.b64encode(b"PK\x03\x04\x14\x00" + NOISE), "a ZIP archive, written as Base64"),
     "an address": (b"https://example.org/order.xml\n", "an address"),
     "a path": (b"C:\\orders\\order.xml\n", "the name of a file"),
     "a script": (b"#!/bin/sh\necho 1\n", "a script"),
@@ -103,6 +117,7 @@ MEANT = {
     "a lost bracket in front of attributes": b'a x="1"\n   y="2">\n  <b/>\n</a>',
     "a listing of a change": b"--- a/x.xml\n+++ b/x.xml\n@@ -0,0 +1,3 @@\n+<a>\n+<b/>\n+</a>\n",
     "prose about statements": b"Insert into the order what select lines say: <a>x</a>",
+    "a message in front": b"error: not accepted\n<a>x</a>",
     "an address in front": b"https://example.org/order.xml\n<a>x</a>",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from ...codes import Code
@@ -11,6 +12,7 @@ from ..faults import Fault
 from .text_formats import text_format
 
 _SAMPLE = 4096  # characters that tell what a text is
+_BEGINNING = 64  # characters that hold the first bytes of any kind of file
 _BINARY, _FEW = 0.05, 4  # share of control characters, and their number, from which on nobody wrote the text
 _TANGLED = 0.2  # the same with bytes that are no characters, for what begins like a tag
 # by their first bytes
@@ -50,6 +52,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"wOF2", "a font (WOFF)"),
 )
 _TEXTUAL = frozenset((b"%PDF-", b"%!PS", b"{\\rtf", b"BM", b"MZ", b"ID3", b"BZh", b"OTTO", b"OggS", b"wOFF", b"wOF2"))
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]++\s*+)++={0,2}\s*+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _NO_CHARACTER = re.compile("[\udc80-\udcff\ufffd]")
 _TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
@@ -71,10 +74,11 @@ def named_format(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | N
 
 def _binary(document: Document) -> str:
     head = document.text[:_SAMPLE]
-    data = document.with_text(head[:64]).to_bytes()[len(document.bom) :]
-    for magic, words in _MAGIC:
-        if data.startswith(magic) and (magic not in _TEXTUAL or _looks(magic, head)):
-            return words
+    data = document.with_text(head[:_BEGINNING]).to_bytes()[len(document.bom) :]
+    if named := _by_magic(data, head):
+        return named
+    if packed := _in_base64(head):
+        return f"{packed}, written as Base64"
     if data[4:8] == b"ftyp":
         return "a video or image file (MP4 family)"
     if data.startswith(b"RIFF"):
@@ -90,6 +94,25 @@ def _binary(document: Document) -> str:
         tangled = controls + len(_NO_CHARACTER.findall(sample)) > size * _TANGLED
         return "binary data" if tangled and controls > max(size * _BINARY, _FEW) else ""
     return "binary data" if controls > max(size * _BINARY, _FEW) else ""
+
+
+def _in_base64(head: str) -> str:
+    if not _BASE64.fullmatch(head):
+        return ""
+    written = "".join(head[:_BEGINNING].split())
+    return _by_magic(base64.b64decode(written[: len(written) // 4 * 4]))
+
+
+def _by_magic(data: bytes, head: str = "") -> str:
+    """What begins with these bytes; what letters begin that a text might begin with too, only by the text behind."""
+    return next(
+        (
+            words
+            for magic, words in _MAGIC
+            if data.startswith(magic) and (magic not in _TEXTUAL or _looks(magic, head or data.decode("latin-1")))
+        ),
+        "",
+    )
 
 
 def _looks(magic: bytes, head: str) -> bool:

@@ -42,6 +42,14 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"version https://git-lfs\.github\.com/spec/"), "a Git LFS pointer; git lfs pull gets the file"),
     (re.compile(r"\+ADw[-?!]"), "text in UTF-7, in which markup can hide and which nothing here reads"),
     (
+        re.compile(
+            r"Traceback \(most recent|Exception in thread|(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error)\b|curl: \(\d+\)"
+            r"|cvc-[\w.-]+:|(?:fatal )?error(?: \w+)?:\s",
+            re.IGNORECASE,
+        ),
+        "the message of a program, not the document that it is about",
+    ),
+    (
         re.compile(r"(?:diff --git |Index: |--- [^\n]*\n\+\+\+ )(?:[^\n]*\n)*?@@ -"),
         "a patch, the difference between two files",
     ),
