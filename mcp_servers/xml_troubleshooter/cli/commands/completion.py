@@ -10,6 +10,10 @@ from ..showing import say
 from ..statuses import DONE
 
 _NAME = "xml-troubleshooter"
+_EPILOG = """to have it in every shell, put one of these lines into its file of settings:
+  ~/.bashrc                   source <(xml-troubleshooter completion bash)
+  ~/.zshrc                    source <(xml-troubleshooter completion zsh)
+  ~/.config/fish/config.fish  xml-troubleshooter completion fish | source"""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -46,7 +50,12 @@ class _Command:
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], parser: argparse.ArgumentParser) -> None:
     """Put the command among the others, whose `parser` it tells of."""
-    completion = commands.add_parser("completion", help="print what makes a shell complete the commands")
+    completion = commands.add_parser(
+        "completion",
+        help="print what makes a shell complete the commands",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     completion.add_argument("shell", choices=SHELLS)
 
     async def show(options: argparse.Namespace) -> int:
