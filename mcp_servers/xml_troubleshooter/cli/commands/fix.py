@@ -103,7 +103,8 @@ async def fix_files(options: argparse.Namespace) -> int:
                 )
 
             def patch() -> str:
-                return unified(outcome.checked.document.text, outcome.result.document.text, reported(file), patch=True)
+                name = "document.xml" if file == STDIN else reported(file)
+                return unified(outcome.checked.document.text, outcome.result.document.text, name, patch=True)
 
             document = outcome.result.document.to_bytes()
             last = verdict_line(shown)
