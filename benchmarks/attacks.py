@@ -4,7 +4,7 @@ usage: python -m benchmarks.attacks [--only KIND ...] [--verbose]
 
 Each kind is a table of tricks times forms. An attack holds where nothing outside is opened or made, nothing raises but
 a sentence for the user, nothing takes longer than 10 seconds, and nothing is called sound, safe or proven that is not.
-Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about two minutes.
+Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about three minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from typing import cast
 
@@ -28,8 +28,12 @@ from lxml import etree
 
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
+from mcp_servers.xml_troubleshooter.cli.leaving_out import LeftOut
+from mcp_servers.xml_troubleshooter.cli.named_files import files_of
 from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.configuration.lookup import NAME, SHARED, at
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnostics import LayerState
 from mcp_servers.xml_troubleshooter.document.containers import is_container, unpack
 from mcp_servers.xml_troubleshooter.document.document import Document, claims_utf7
 from mcp_servers.xml_troubleshooter.document.edits import Edit
@@ -41,14 +45,17 @@ from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+from mcp_servers.xml_troubleshooter.troubleshooting.runs import RunStore
+from mcp_servers.xml_troubleshooter.workers.offload import offload
 from tests.open_arena.menu import LASTING, SHAPES
 from tests.open_arena.server import StandIn
 from tests.signatures.test_evidence import C14N, EXCLUSIVE, LETTER, canonical, signature, signed
 from tests.test_writing import CHANGED, IN_THE_WAY
-from tests.validators.test_attacks import BY_SAXON, LIMITS, SCHEMAS, SECRET
+from tests.validators.test_attacks import BY_SAXON, LIMITS, RNG, SCH, SCHEMAS, SECRET, XS, XSL
 from tests.watched_folder import WatchedFolder
 
 SECONDS = 10.0
+_PATIENCE = 2.0  # seconds that a schema is given
 TEXT = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r" type="xs:string"/></xs:schema>'
 Attack = tuple[str, Callable[[], object]]  # its name, and what raises AssertionError where it does not hold
 
@@ -376,6 +383,164 @@ def client_faults(_: Path) -> Iterator[Attack]:
         yield fault, lambda fault=fault: attempt(fault)  # type: ignore[misc]
 
 
+def heavy_schemas(home: Path) -> Iterator[Attack]:
+    """Schemas and rules that explode, go in circles or never end: a verdict or a sentence, in the time given."""
+    numbers = range(30)
+    circles = {
+        "groups that double.xsd": f"<xs:schema {XS}>"
+        + "".join(
+            f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n + 1}"/><xs:group ref="g{n + 1}"/></xs:sequence>'
+            "</xs:group>"
+            for n in numbers
+        )
+        + '<xs:group name="g30"><xs:sequence><xs:element name="a"/></xs:sequence></xs:group><xs:element name="r">'
+        '<xs:complexType><xs:group ref="g0"/></xs:complexType></xs:element></xs:schema>',
+        "unions that double.xsd": f"<xs:schema {XS}>"
+        + "".join(
+            f'<xs:simpleType name="u{n}"><xs:union memberTypes="u{n + 1} u{n + 1}"/></xs:simpleType>' for n in numbers
+        )
+        + '<xs:simpleType name="u30"><xs:restriction base="xs:int"/></xs:simpleType><xs:element name="r" type="u0"/>'
+        "</xs:schema>",
+        "patterns that double.rng": f'<grammar {RNG}><start><element name="r"><ref name="d0"/></element></start>'
+        + "".join(f'<define name="d{n}"><ref name="d{n + 1}"/><ref name="d{n + 1}"/></define>' for n in numbers)
+        + '<define name="d30"><optional><element name="a"><empty/></element></optional></define></grammar>',
+        "a group in itself.xsd": f'<xs:schema {XS}><xs:group name="g"><xs:sequence><xs:group ref="g"/></xs:sequence>'
+        '</xs:group><xs:element name="r"><xs:complexType><xs:group ref="g"/></xs:complexType></xs:element></xs:schema>',
+        "a pattern in itself.rng": f'<grammar {RNG}><start><ref name="a"/></start><define name="a"><ref name="a"/>'
+        "</define></grammar>",
+        "rules in themselves.sch": f'<schema {SCH}><include href="rules in themselves.sch"/></schema>',
+        "a rule that extends itself.sch": f'<schema {SCH}><pattern><rule abstract="true" id="q"><extends rule="q"/>'
+        '</rule><rule context="r"><extends rule="q"/></rule></pattern></schema>',
+        "a template without end.xsl": f'<xsl:stylesheet {XSL}><xsl:template match="/" name="t"><xsl:call-template '
+        'name="t"/></xsl:template></xsl:stylesheet>',
+        "thousands that are needed.xsd": f'<xs:schema {XS}><xs:element name="r"><xs:complexType><xs:sequence '
+        'minOccurs="9999" maxOccurs="99999"><xs:element name="a" minOccurs="999" maxOccurs="99999"/></xs:sequence>'
+        "</xs:complexType></xs:element></xs:schema>",
+        "a model of stars.dtd": f"<!ELEMENT r ({','.join(['(a?,b?)*'] * 400)})><!ELEMENT a EMPTY><!ELEMENT b EMPTY>",
+        "a deep model.dtd": f"<!ELEMENT r {'(' * 3000}a{')*' * 3000}><!ELEMENT a EMPTY>",
+        "a deep pattern.rnc": f"start = element r {{ {'(' * 3000}element a {{empty}}{')?' * 3000} }}",
+        "strings that double.sch": f'<schema {SCH}><let name="v0" value="\'aaaaaaaaaa\'"/>'
+        + "".join(f'<let name="v{n + 1}" value="concat($v{n}, $v{n})"/>' for n in numbers)
+        + '<pattern><rule context="r"><assert test="string-length($v30) = 1">x</assert></rule></pattern></schema>',
+        "all against all.sch": f'<schema {SCH}><pattern><rule context="r"><assert test="count(//*[count(//*[count(//*)'
+        ' = 1]) = 1]) = 1">x</assert></rule></pattern></schema>',
+    }
+    entities = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
+    for ending, text in (("xsd", TEXT), ("rng", f'<element name="r" {RNG}><value>&a12;</value></element>')):
+        bombed = text.replace(
+            "</xs:schema>", "<xs:annotation><xs:documentation>&a12;</xs:documentation></xs:annotation></xs:schema>"
+        )
+        circles[f"entities that double.{ending}"] = f'<!DOCTYPE x [<!ENTITY a0 "aaaa">{entities}]>{bombed}'
+    for number, pattern in enumerate(
+        ("(a+)+b", "((a|aa)+)+b", "(a*)*b", "(a{1,60}){1,60}b", "a{1,1000000}b", "(a?){60}a{60}")
+    ):
+        kind = (
+            '<xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="{}"/></xs:restriction></xs:simpleType>'
+        )
+        circles[f"regular expression {number}.xsd"] = (
+            f'<xs:schema {XS}><xs:element name="r">{kind.format(pattern)}</xs:element></xs:schema>'
+        )
+    documents = [f"<r>{'<a/>' * 500}<b/></r>", f"<r>{'a' * 3000}!</r>"]
+
+    async def judged(path: Path, text: str) -> None:
+        document, by = Document.from_text(text), plan([path], (home,))
+        with suppress(TroubleshooterError):
+            report = await offload(validate, document, by, seconds=_PATIENCE)
+            passed = [layer.name for layer in report.layers if layer.state is LayerState.PASSED]
+            assert path.name not in passed, "what nothing could judge is called valid"
+
+    def attempt(name: str, content: str) -> None:
+        path = home / name
+        path.write_text(content)
+        started = time.monotonic()
+        for text in documents:
+            asyncio.run(judged(path, text))
+        assert time.monotonic() - started < len(documents) * (_PATIENCE + SECONDS)
+
+    for name, content in circles.items():
+        yield name, lambda name=name, content=content: attempt(name, content)  # type: ignore[misc]
+
+
+def configurations(home: Path) -> Iterator[Attack]:
+    """What lies in the place of a configuration, of a list of files or of an earlier report."""
+    contents = {
+        "deep": b"a = " + b"[" * 5000,
+        "deep JSON": b"[" * 100_000,
+        "bytes": bytes(range(256)) * 10,
+        "another's keys": b'engine = "open_arena"\nallowed-roots = ["/"]\n',
+        "numbers": b"schemas = 7\ninclude = 3\nignore = {a = 1}\nlayers = [1]\n",
+        "nothing": b"",
+        "zeros": bytes(5000),
+        "lists of lists": b'{"runs": [[], {}, 7, {"results": {"a": []}}]}',
+    }
+
+    def make(folder: Path, name: str, what: str) -> Path:
+        folder.mkdir(parents=True)
+        path = folder / name
+        match what:
+            case "a pipe":
+                os.mkfifo(path)
+            case "a device":
+                path.symlink_to("/dev/zero")
+            case "a circle":
+                path.symlink_to(path)
+            case "a folder":
+                path.mkdir()
+            case _:
+                path.write_bytes(contents[what])
+        return path
+
+    def configured(folder: Path, name: str, what: str) -> None:
+        made = make(folder, name, what)
+        with suppress(TroubleshooterError):
+            found = at(made.parent)
+            assert what in contents or found is None, "what is no file configures"
+
+    def named(folder: Path, what: str, take: Callable[[str], object]) -> None:
+        with suppress(TroubleshooterError):
+            take(str(make(folder, "named", what)))
+
+    odd = ["a device", "a circle", "a folder"]  # a pipe may be meant there
+    places = count()
+    for what, name in product([*contents, "a pipe", *odd], (NAME, SHARED)):
+        folder = home / str(next(places))
+        yield f"{name} is {what}", lambda f=folder, n=name, w=what: configured(f, n, w)  # type: ignore[misc]
+    for what, (said, take) in product(
+        [*contents, *odd], (("baseline", lambda name: LeftOut((), name)), ("list", lambda name: files_of([f"@{name}"])))
+    ):
+        folder = home / str(next(places))
+        yield f"a {said} is {what}", lambda f=folder, w=what, t=take: named(f, w, t)  # type: ignore[misc]
+
+
+def run_ids(home: Path) -> Iterator[Attack]:
+    """Ids of runs that are paths."""
+    (home / "runs").mkdir()
+    (home / "secret.run.json").write_text("{}")
+    store = RunStore(home / "runs", 3600)
+    watched = WatchedFolder(home)
+    names = [
+        "../secret",
+        f"{home}/secret",
+        "..",
+        ".",
+        "",
+        "/",
+        "a/../../secret",
+        "..\\secret",
+        "%2e%2e/secret",
+        "secret\0",
+    ]
+    names += ["~", "*", "a" * 5000, "CON", "file:secret", "\ud800", "0123456789abcdef/..", "../runs/../secret"]
+
+    def attempt(name: str) -> None:
+        with suppress(TroubleshooterError):
+            store.load(name)
+        assert "secret.run.json" not in str(watched.touched())
+
+    for name in names:
+        yield repr(name)[:60], lambda name=name: attempt(name)  # type: ignore[misc]
+
+
 KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "path tricks": path_tricks,
     "schema loaders": schema_loaders,
@@ -385,6 +550,9 @@ KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "not XML": no_documents,
     "signatures": signatures,
     "client faults": client_faults,
+    "heavy schemas": heavy_schemas,
+    "configurations": configurations,
+    "run ids": run_ids,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.errors import AccessError, InputError, LimitError
 from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
+from tests.watched_folder import WatchedFolder
 
 
 @pytest.fixture
@@ -87,6 +88,33 @@ def test_a_folder_or_a_pattern_names_its_documents_and_nothing_outside(folder: P
     assert workspace.documents("invoice.xml") is None
     with pytest.raises(InputError, match=r"There is no XML file in .*Files may lie in"):
         workspace.documents("*.rng")
+
+
+@pytest.mark.parametrize("name", ["", "/**/*.xml", "/**", "/**/**/*", "/**/sub/**/*.xml", "/*/**/o*.xml"])
+def test_a_folder_that_leads_in_circles_is_gone_through_once(folder: Path, name: str) -> None:
+    (folder / "sub" / "order.xml").write_bytes(b"<a/>")
+    for place in (folder, folder / "sub"):
+        for way in ("here", "there"):
+            (place / way).symlink_to(place)
+    found = Workspace.create([folder]).documents(f"{folder}{name}")
+    assert found is not None
+    assert folder / "sub" / "order.xml" in found
+    assert all(each in (folder / "invoice.xml", folder / "sub" / "order.xml") for each in found)
+
+
+def test_a_pattern_goes_into_all_folders_a_few_times_only(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"\*\* in more than 3 places"):
+        Workspace.create([folder]).documents(f"{folder}{'/**/a' * 9}")
+
+
+def test_what_is_no_file_or_leads_out_is_not_looked_into_for_xml(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "pipe.config")
+    (tmp_path / "outside.config").write_bytes(b"<a/>")
+    (folder / "link.config").symlink_to(tmp_path / "outside.config")
+    (folder / "real.config").write_bytes(b"<a/>")
+    watched = WatchedFolder(tmp_path)
+    assert folder / "real.config" in (Workspace.create([folder]).documents(str(folder)) or [])
+    assert "outside.config" not in watched.touched()
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def _answer(message: SessionMessage | Exception) -> JSONRPCError | None:
     fault = message.errors(include_url=False)[0]
     try:
         request = json.loads(fault["input"]) if fault["type"] == "json_invalid" else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(request, dict) or "id" not in request:
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError
-from .named_files import reported
+from .named_files import content_of, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,13 +70,10 @@ class LeftOut:
 
 
 def _read(file: str) -> list[_Known]:
+    data = content_of(file, "baseline")
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The baseline {file} cannot be read: {error}.") from None
-    try:
-        return list(_of_report(_parsed(text)))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return list(_of_report(_parsed(data.decode("utf-8-sig"))))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(
             f"{file} is no report to compare with; write one with --format json, ndjson or sarif > {file}."
         ) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LimitError
-from ..files.folders import documents_in, matches
+from ..files.folders import documents_in, matches, matching
 
 if TYPE_CHECKING:
     import argparse
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ..services import OpenServices
     from ..troubleshooting.checking import Judges
 
-
 STDIN = Path("-")
+_LARGEST = 100_000_000  # bytes of a list, or of a report to compare with
 
 
 def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Path]:
@@ -53,9 +53,8 @@ def places_of(
         elif kind == "folder":
             found |= dict.fromkeys(documents_in(path, include), path)
         elif kind == "absent" and glob.has_magic(name):
-            matching = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute patterns too
             folder = next(each for each in path.parents if not glob.has_magic(str(each)))
-            found |= dict.fromkeys(map(Path, matching), folder)
+            found |= dict.fromkeys(matching(name), folder)
         else:
             found[path.absolute() if path == STDIN else path] = None
     left = {path: folder for path, folder in found.items() if not matches((path, *path.parents), exclude)}
@@ -106,12 +105,22 @@ def _listed(names: Iterable[str]) -> Iterator[str]:
         if not name.startswith("@") or os.path.lexists(name):
             yield name
             continue
-        try:
-            data = sys.stdin.buffer.read() if name == "@-" else Path(name[1:]).read_bytes()
-        except OSError as error:
-            raise InputError(f"The list {name[1:]} cannot be read: {error.strerror}; check its name.") from None
+        data = sys.stdin.buffer.read() if name == "@-" else content_of(name[1:], "list")
         lines = os.fsdecode(data).split("\0") if b"\0" in data else os.fsdecode(data).splitlines()
         yield from filter(None, map(str.strip, lines))
+
+
+def content_of(name: str, what: str) -> bytes:
+    """The content of a file that a person names, or of a pipe; raises InputError where it is none, or endless."""
+    try:
+        with open(name, "rb") as file:  # noqa: PTH123 - any text
+            data = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "that is no name"
+        raise InputError(f"The {what} {name} cannot be read: {why}; check its name.") from None
+    if len(data) > _LARGEST:
+        raise InputError(f"The {what} {name} is longer than {_LARGEST // 10**6} MB; give it in parts.")
+    return data
 
 
 def targets_of(places: Mapping[Path, Path | None], options: argparse.Namespace) -> dict[Path, Path]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from ..disk.bounds import read_file, real_path
 from ..errors import InputError
 from .lookup import FORMATS, SHARED, TABLE
 
@@ -101,8 +102,8 @@ def read(path: Path, changed: int, size: int) -> Configuration:  # noqa: ARG001 
     import tomllib  # noqa: PLC0415 - most folders have no configuration
 
     try:
-        data: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data: Any = tomllib.loads(read_file(real_path(path)).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is no TOML that can be read: {error}. Correct it there.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None

@@ -9,9 +9,12 @@ or changed without asking is said on the command line and in the environment alo
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..disk.bounds import read_file, real_path
 
 if TYPE_CHECKING:
     from .file import Configuration
@@ -57,15 +60,17 @@ def at(folder: Path) -> Configuration | None:
 def _file_in(folder: Path) -> tuple[Path, int, int] | None:
     """The file in a folder that is a configuration, with what changes when it is changed.
 
-    One that belongs to another user is none: whoever can write to a folder above must not decide here.
+    One that belongs to another user is none: whoever can write to a folder above must not decide here. Nor is what is
+    no regular file, for which one might wait for ever.
     """
     for name in (NAME, SHARED):
         path = folder / name
         try:
             facts = path.stat()
-            if (hasattr(os, "getuid") and facts.st_uid not in (os.getuid(), 0)) or facts.st_size > _LARGEST:
+            ours = not hasattr(os, "getuid") or facts.st_uid in (os.getuid(), 0)
+            if not ours or not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
                 continue
-            if name == NAME or f"[{'.'.join(TABLE)}".encode() in path.read_bytes():
+            if name == NAME or f"[{'.'.join(TABLE)}".encode() in read_file(real_path(path)):
                 return path, facts.st_mtime_ns, facts.st_size
         except OSError:
             continue

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
+
+from ..disk.bounds import open_file, real_path
+from ..errors import InputError
 
 # what ends like this in a folder is taken for a document; the second row only where it looks like XML inside
 _XML = (
@@ -17,15 +22,17 @@ _SUFFIXES = frozenset(f".{suffix}" for suffix in _XML.split())
 _PERHAPS = frozenset(f".{suffix}" for suffix in _PERHAPS_XML.split())
 # what is in these is not the user's own: histories, and what was installed
 _FOREIGN = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__"))
+_DEEP, _DEEPEST = "**", 3  # any folders, and how often a pattern may have that: each goes through all of them again
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
 
 
 def documents_in(folder: Path, include: Sequence[str] = ()) -> list[Path]:
     """The documents in a folder and below it, in order: what has the suffixes of XML, or matches `include` instead.
 
-    Folders of version control and of installed packages are left aside.
+    Folders of version control and of installed packages are left aside, links to folders are not followed, and what
+    leads out of the folder is not looked into.
     """
-    return sorted(path for path in _files(folder) if _is_document(path, include))
+    return sorted(path for path in _files(folder) if _is_document(path, include, folder))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -34,21 +41,49 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names)
 
 
+def matching(pattern: str) -> list[Path]:
+    """What a pattern stands for, in order; by `**` no folder that is a link is entered, where one might go in circles.
+
+    As in a shell, `*` stands for no name that begins with a dot. Raises InputError for a pattern with many `**`.
+    """
+    parts = Path(pattern).parts
+    fixed = next((number for number, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    steps = list(_steps(parts[fixed:]))
+    if steps.count(_DEEP) > _DEEPEST:
+        raise InputError(f"{pattern} has ** in more than {_DEEPEST} places; name a folder instead of some of them.")
+    if not steps:
+        return []
+    hidden = any(step.startswith(".") for step in steps)
+    found = Path(*parts[:fixed]).glob("/".join(steps))
+    return sorted({each for each in found if hidden or not any(part[0] == "." for part in each.parts[fixed:])})
+
+
+def _steps(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of a pattern as pathlib takes them: `**` alone, not twice in a row, and not at the end."""
+    plain = [part if part == _DEEP else re.sub(r"\*+", "*", part) for part in parts]
+    yield from (part for part, following in pairwise([*plain, ""]) if not part == following == _DEEP)
+    if plain and plain[-1] == _DEEP:
+        yield "*"
+
+
 def matches(paths: Iterable[Path], patterns: Sequence[str]) -> bool:
     """Whether one of the paths matches one of the patterns."""
     return any(path.match(pattern.rstrip("/")) for pattern in patterns if pattern.strip("/") for path in paths)
 
 
-def _is_document(path: Path, include: Sequence[str]) -> bool:
+def _is_document(path: Path, include: Sequence[str], folder: Path) -> bool:
     suffix = path.suffix.lower()
     if include:
         return matches((path,), include)
-    return suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path))
+    return suffix in _SUFFIXES or (suffix in _PERHAPS and _looks_like_xml(path, folder))
 
 
-def _looks_like_xml(path: Path) -> bool:
+def _looks_like_xml(path: Path, folder: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        real = real_path(path)
+        if path.is_symlink() and not real.is_relative_to(real_path(folder)):
+            return False
+        with open_file(real) as file:
             return _BEGINNING.match(file.read(200)) is not None
     except OSError:
         return False

@@ -17,7 +17,7 @@ from typing import Literal
 from ..disk.bounds import open_file
 from ..errors import AccessError, InputError, LimitError
 from ..schemas.plan import MANIFESTS
-from .folders import documents_in
+from .folders import documents_in, matching
 from .pasted_paths import cleaned, foreign, near, readings
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
@@ -83,7 +83,7 @@ class Workspace:
         if kind == "folder":
             found = documents_in(path)
         elif kind == "absent" and glob.has_magic(name):
-            found = sorted(Path(match) for match in glob.glob(str(path), recursive=True))  # noqa: PTH207 - any pattern
+            found = matching(str(path))
         else:
             return None
         inside = [real for each in found if self._holds(real := _real(each)) and os.path.isfile(real)]  # noqa: PTH113 - raises nothing

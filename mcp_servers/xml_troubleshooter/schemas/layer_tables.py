@@ -55,7 +55,7 @@ def read_manifest(path: Path) -> tuple[LayerTable, ...]:
     """The tables of a manifest; raises InputError that names the file and what is wrong in it."""
     try:
         data = tomllib.loads(read_file(path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is no TOML that can be read: {error}. Correct it there.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None

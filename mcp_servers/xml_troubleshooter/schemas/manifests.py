@@ -16,7 +16,7 @@ from ..catalogue.store import SchemaStore
 from ..disk.bounds import Bounds
 from ..disk.state_files import private_folder
 from ..document.document import Document
-from ..errors import InputError
+from ..errors import InputError, TroubleshooterError
 from .chains import named as official
 from .layer_tables import LayerTable, read_manifest
 from .plan import MANIFESTS, Layer, Plan, joined, kind_of, plan
@@ -135,6 +135,6 @@ def without_match(path: Path) -> Plan:
     return joined(Layer(name=path.name, kind=kind_of(str(path)), source=str(path), unusable=why))
 
 
-def broken(path: Path, error: InputError, *, named: bool) -> Layer:
+def broken(path: Path, error: TroubleshooterError, *, named: bool) -> Layer:
     """The layer that stands for a manifest which cannot be read; `named` says that the caller asked for it."""
     return Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=named, unusable=str(error))

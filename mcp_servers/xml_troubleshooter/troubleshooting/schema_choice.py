@@ -115,7 +115,7 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
         look = partial(of_manifest, manifest, document, catalogue)
         try:
             found = await offload(look, seconds=min(_LOOKING, sources.seconds))
-        except InputError as error:
+        except (InputError, LimitError) as error:
             return Choice(joined(broken(manifest, error, named=False)), f"{manifest} cannot be used.")
         if found is not None:
             return Choice(*found)
@@ -193,7 +193,7 @@ async def _by_manifest(
         look = partial(of_manifest, manifest, candidate, sources.catalogue)
         try:
             found = await offload(look, seconds=min(_LOOKING, sources.seconds))
-        except InputError as error:
+        except (InputError, LimitError) as error:
             return joined(broken(manifest, error, named=True)), f"{manifest} cannot be used.", False
         if found is not None:
             return *found, candidate is seen

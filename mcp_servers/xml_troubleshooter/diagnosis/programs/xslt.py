@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...codes import Code
 from ...diagnostics import Severity
+from ...disk.bounds import read_file
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
@@ -128,7 +129,10 @@ def _of_parts(program: Program) -> _Around:
                 complete = False
             elif str(path) not in seen:
                 seen.add(str(path))
-                waiting.append((path, path.read_text("utf-8", "replace")))
+                try:
+                    waiting.append((path, read_file(path).decode("utf-8", "replace")))
+                except OSError:
+                    complete = False
         if base != program.path:
             variables.update(_NAMED_VARIABLE.findall(text))
             templates.update(_NAMED_TEMPLATE.findall(text))
