@@ -1,5 +1,6 @@
 """Files too large to hold: the same verdicts and places as for small ones, in a memory that does not grow."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespa
 ITEM = '  <b:item id="i">\n    <b:name>Müller &amp; Söhne > 1</b:name>\n    <b:count>1</b:count>\n  </b:item>\n'
 COUNT = 100_000  # items; more than 65,535 lines
 
+LARGER = 200_000_000  # bytes
+
 # what stands in one item in place of what, and what is told of it
 FAULTS = [
     ("<b:count>1<", "<b:count>one<", Code.INVALID_VALUE, "one", "/b:count[1]"),
@@ -46,8 +49,9 @@ def schema(write: Write) -> str:
 
 @pytest.fixture(autouse=True)
 def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file of these tests counts as large."""
+    """Every file of these tests counts as too large for a tree."""
     monkeypatch.setattr(large_files, "WHOLE", 1000)
+    monkeypatch.setattr(large_files, "TREE", 1000)
 
 
 def _batch(*items: str) -> str:
@@ -123,6 +127,25 @@ def test_what_is_not_well_formed_is_told_with_its_line(
         list(_texts(report, text))
 
 
+@pytest.mark.parametrize(("before", "after"), [fault[:2] for fault in (*FAULTS, *NOT_WELL_FORMED)])
+def test_a_large_file_of_which_a_tree_can_be_built_is_told_of_in_the_words_for_a_small_one(
+    before: str, after: str, schema: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_files, "TREE", LARGER)
+    text = _batch(ITEM * 1000, ITEM.replace(before, after), ITEM * 10)
+    large, small = (
+        validate_file(write("batch.xml", each), plan([schema]))
+        for each in (text, _batch(ITEM, ITEM.replace(before, after)))
+    )
+    assert [(item.code, item.message, item.expected) for item in large.diagnostics] == [
+        (item.code, item.message, item.expected) for item in small.diagnostics
+    ]
+    numbers = re.compile(r"\d+")
+    assert [numbers.sub("", item.explanation) for item in large.diagnostics] == [
+        numbers.sub("", item.explanation) for item in small.diagnostics
+    ]
+
+
 def test_masses_of_errors_are_capped_and_the_total_is_told(schema: str, write: Write) -> None:
     text = _batch(ITEM.replace(">1<", ">x<") * 1500)
     report = validate_file(write("batch.xml", text), plan([schema]))
@@ -134,6 +157,7 @@ def test_what_needs_a_tree_is_refused_where_it_is_too_large_for_one(
     schema: str, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write("batch.xml", "<!DOCTYPE a [<!ENTITY e '1'>]>" + "<a>" + "<b/>" * 1000 + "&e;</a>")
+    monkeypatch.setattr(large_files, "TREE", LARGER)
     assert validate_file(path).valid
     monkeypatch.setattr(large_files, "TREE", 1000)
     with pytest.raises(LimitError, match="with a DOCTYPE at most"):
@@ -153,7 +177,7 @@ import resource, sys
 from pathlib import Path
 from mcp_servers.xml_troubleshooter.diagnosis import large_files
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
-large_files.WHOLE = 1000
+large_files.WHOLE = large_files.TREE = 1000
 report = large_files.validate_file(Path(sys.argv[1]), plan([sys.argv[2]]))
 print(len(report.diagnostics), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -171,7 +195,7 @@ print(len(report.diagnostics), resource.getrusage(resource.RUSAGE_SELF).ru_maxrs
 
 
 def test_of_a_large_document_that_is_broken_all_over_the_beginning_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ill_formed, "EXPLAINED", 50_000)
+    monkeypatch.setattr(ill_formed, "LARGE", 50_000)
     monkeypatch.setattr(ill_formed, "BEGINNING", 40_000)
     text = "<list>\n" + "<item>a & b</item>\n" * 4000 + "</list>"
 

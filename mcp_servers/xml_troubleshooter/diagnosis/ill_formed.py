@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..schemas.plan import Plan
     from ..wellformedness.faults import Fault
 
-EXPLAINED = 20_000_000  # characters of a document that is looked at beyond what the validator says
+LARGE = 20_000_000  # characters of a document that is no longer looked at as a whole for each of many faults
 BEGINNING = 2_000_000  # characters of a larger one that are looked at first, lest there be too many faults
 
 _LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
@@ -46,7 +46,7 @@ def syntax_faults(document: Document, plan: Plan) -> Broken:
     with suppress(SchemaError):  # the parser's verdict needs no schema
         known = vocabulary(plan.grammar, plan.roots)
     text = document.text
-    if len(text) > EXPLAINED:
+    if len(text) > LARGE:
         end = text.rfind(">", 0, BEGINNING) + 1
         beginning = document.with_text(text[:end])
         # some may be faults there alone

@@ -22,7 +22,7 @@ from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
 from ..validators.validator import Judgement, Named, Validator
 from . import beyond_schemas, consequences
-from .ill_formed import EXPLAINED, SOUND, Broken, syntax_faults, unmarked
+from .ill_formed import LARGE, SOUND, Broken, syntax_faults, unmarked
 from .layers import (
     Clock,
     Diagnosis,
@@ -42,6 +42,7 @@ from .unchecked import Unchecked, unchecked
 if TYPE_CHECKING:
     from ..schemas.envelopes import Payload
 
+EXPLAINED = 200_000_000  # characters of a document that is looked at beyond what the validator says
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
 _ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
@@ -218,7 +219,10 @@ def _told(
     told = list(without_cause(judgement.diagnostics))
     if not told:
         return [] if judgement.rejected else _id_faults(subject, schema), "", False
-    if len(subject.document.text) > explained or (schema is not None and schema.kind not in _EXPLAINABLE):
+    # where not all errors are known the whole document is looked at, but by XSD
+    looked_through = judgement.total > CAP and (schema is None or schema.kind is not Kind.XSD)
+    most = min(explained, LARGE) if looked_through else explained
+    if len(subject.document.text) > most or (schema is not None and schema.kind not in _EXPLAINABLE):
         return told, "", False
     try:
         known = _explained(subject, judgement, schema)
@@ -242,7 +246,7 @@ def _id_faults(subject: Subject, schema: Schema | None) -> list[Told]:
 
     XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.
     """
-    if schema is None or not schema.id_names.suspect(subject.document.text) or len(subject.document.text) > EXPLAINED:
+    if schema is None or not schema.id_names.suspect(subject.document.text) or len(subject.document.text) > LARGE:
         return []
     severity = Severity.ERROR if schema.kind in (Kind.XSD, Kind.XSD11) else Severity.WARNING
     codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)

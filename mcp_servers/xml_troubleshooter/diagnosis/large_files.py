@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -70,10 +70,11 @@ _CODES = {
 def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
     """The verdict on a file of any size, as `validate` gives it on a document.
 
-    Up to WHOLE bytes that is what happens. Beyond, a file is judged by XSDs (or for well-formedness alone) in a stream,
-    within 300 MB of memory for a gigabyte; it tells the validator's own errors, and of a file that is not well-formed
-    the first fault. Other layers, and a DOCTYPE, need a tree: those layers are not run where the file is too large for
-    one. Raises LimitError where it has a DOCTYPE and is, and OSError.
+    Up to WHOLE bytes that is what happens, and up to TREE bytes where it is faulty and memory lasts. Else a file is
+    judged by XSDs (or for well-formedness alone) in a stream, within 300 MB of memory for a gigabyte; it tells the
+    validator's own errors, and of a file that is not well-formed the first fault. Other layers, and a DOCTYPE, need a
+    tree: those layers are not run where the file is too large for one. Raises LimitError where it has a DOCTYPE and is,
+    and OSError.
     """
     size = path.stat().st_size
     with open_file(path) as stream:
@@ -93,9 +94,15 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
     try:
         if not any(each.schema is not None and each.schema.kind is Kind.XSD for each in opened):
             stream_judge(file.pieces, None)
-        layers = [clock.judged(()), *(_judged(file, each) for each in opened)]
+        counts = [_counts(file, each) for each in opened]
     except NotWellFormedError:
+        counts = None
+    if size <= TREE and (counts is None or any(counts)):
+        with suppress(MemoryError):
+            return judge(Document.from_bytes(read_file(path), str(path)), plan).report
+    if counts is None:
         return ill_formed(clock, [_first_fault(file.source, head)], opened).report
+    layers = [clock.judged(()), *(_judged(file, each, found) for each, found in zip(opened, counts, strict=True))]
     return diagnosis(layers, plan).report
 
 
@@ -114,8 +121,15 @@ class _File:
             yield from iter(lambda: stream.read(CHUNK), b"")
 
 
-def _judged(file: _File, opened: Opened) -> Judged:
-    """The verdict of one layer; raises NotWellFormedError."""
+def _counts(file: _File, opened: Opened) -> Mapping[int, int]:
+    """How many errors a layer that can judge a stream finds in which piece; raises NotWellFormedError."""
+    if opened.schema is None or not isinstance(opened.schema.validator, XsdValidator):
+        return {}
+    return stream_judge(file.pieces, opened.schema.validator.compiled)
+
+
+def _judged(file: _File, opened: Opened, counts: Mapping[int, int]) -> Judged:
+    """The verdict of one layer that has found so many errors."""
     clock = Clock(opened.layer)
     if opened.schema is None:
         return clock.without_verdict(LayerState.NOT_RUN, opened.reason)
@@ -123,7 +137,6 @@ def _judged(file: _File, opened: Opened) -> Judged:
     if not isinstance(validator, XsdValidator):
         limit = f"the file is larger than {TREE / 1e6:.0f} MB, the most that is judged by {opened.layer.kind}"
         return clock.without_verdict(LayerState.NOT_RUN, limit)
-    counts = stream_judge(file.pieces, validator.compiled)
     if not counts:
         return clock.judged(())
     found = list(islice(locate(file.pieces, file.encoding, validator.compiled, counts), CAP))

@@ -58,8 +58,7 @@ def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 -
 
 def diagnosed(document: Document, plan: Plan) -> Diagnosis:
     """The verdict with what its faults are made of: the one that `validate` came to last in this process, if it did."""
-    from .ill_formed import EXPLAINED  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
-    from .judge import judge  # noqa: PLC0415
+    from .judge import EXPLAINED, judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
     large = len(document.text) > EXPLAINED
     made = None if large else _memory.find(document, plan)
