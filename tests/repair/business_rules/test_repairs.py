@@ -66,6 +66,8 @@ REPAIRED = [
      '<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50', False),
     (rule("order", "count(note) &lt;= 1"), "<note>", "<note> </note><note>", False),
     (rule("kind", "starts-with(., 'order:')"), "order:2", "ORDER:2", True),
+    (rule("kind", "substring-before(., ':') = 'order'"), "order:2", "Order:2", True),
+    (rule("note", "not(. = ../money)"), "<note>", "<note>EUR</note><note>", False),
     (rule("kind", "starts-with(., 'order:')"), "order:2", "odrer:2", False),
     (rule("kind", "ends-with(., ':2')"), "order:2", "order 2", False),
     (rule("money", "not(matches(., '\\s'))"), "EUR</money>", " EUR</money>", True),
@@ -194,6 +196,8 @@ NOT_GUESSED = [
     (rule("order", "boolean(due) = boolean(paid)"), "by rail", "by road", "/order/paid"),
     (rule("money", "not(. = 'EURO')"), "EUR</money>", "EURO</money>", "/order/money"),
     (rule("kind", "starts-with(., 'order:')"), "order:2", "2024-2", "/order/kind"),
+    (rule("order", "not(money = 'EUR' and number(sum) &lt; 0)"), "15.50", "-15.50", "/order/money"),
+    (rule("order", "not(money = 'EUR') or buyer"), "by rail", "by road", "/order/buyer"),
 ]
 
 

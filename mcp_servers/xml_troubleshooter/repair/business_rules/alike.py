@@ -109,6 +109,8 @@ def _number(slots: Slots, slot: Slot) -> str:
             values[index] = slots.tree.value(leaf).strip()
         elif other is not node:
             return ""
+    if len(values) == 1 and all(value == str(index + 1) for index, value in values.items()):
+        return str(row.index(node) + 1)
     if len(values) < _ROW or not all(value.isdigit() for value in values.values()):
         return ""
     (first, one), (last, other_one) = min(values.items()), max(values.items())

@@ -17,23 +17,24 @@ _SCHEMES = {
     "9955": ("VAT number", "se.vat"), "9957": ("VAT number", "fr.tva"),
 }  # fmt: skip
 _EU = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK"  # before VAT numbers
-# by its form, where no scheme says what it is
+# where no scheme says what it is, by its form and what stands in its path
 _FORMS = (
-    (r"RF\d{2}[A-Z0-9]{1,21}", "creditor reference (ISO 11649)", "iso11649"),
-    (r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", "IBAN", "iban"),
-    (rf"(?:{_EU})[A-Z0-9]{{8,12}}", "VAT number", "eu.vat"),
+    (r"RF\d{2}[A-Z0-9]{1,21}", "Payment|Reference", "creditor reference (ISO 11649)", "iso11649"),
+    (r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", "Account|IBAN", "IBAN", "iban"),
+    (rf"(?:{_EU})[A-Z0-9]{{8,12}}", "Tax|VAT", "VAT number", "eu.vat"),
 )  # fmt: skip
 
 
-def fault_of(identifier: str, scheme: str = "") -> str:
-    """What is wrong with the digits of an identifier, as a sentence; "" where nothing is, or nobody can tell.
+def fault_of(identifier: str, scheme: str, path: str) -> str:
+    """What is wrong with the digits of an identifier at a path, as a sentence; "" where nobody can tell.
 
     It needs python-stdnum, which comes with the extra for e-invoices.
     """
     bare = re.sub(r"[\s.\-]", "", identifier).upper()
     known = _SCHEMES.get(scheme)
     if known is None:
-        known = next(((name, module) for form, name, module in _FORMS if re.fullmatch(form, bare)), None)
+        fitting = (row for row in _FORMS if re.fullmatch(row[0], bare) and re.search(row[1], path))
+        known = next(((name, module) for _, _, name, module in fitting), None)
     if known is None:
         return ""
     name, module = known

@@ -20,7 +20,6 @@ from ...validators.schematron.xpath_parts import (
     is_binary,
     is_node,
     is_path,
-    is_plain,
     place_of,
     select,
     truth,
@@ -209,7 +208,7 @@ class _Reader:
                     slots = tuple(slot for slot in demand.slots if formal or slot.missing or slot.is_attribute)
                     yield from (replace(demand, slots=slots),) if slots else ()
 
-    def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:  # noqa: C901 - as above
+    def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:  # noqa: C901, PLR0912 - so
         left, right = bare(token[0]), bare(token[1])
         symbol = token.symbol
         if not wanted:
@@ -245,8 +244,13 @@ class _Reader:
                 yield from self._unmet(mine, context)
                 yield Demand(Kind.PRESENT, self._slots(mine, context))
             yield from self._patterns(mine, context)
-            kind = Kind.OTHERWISE if is_plain(mine) and not looks else Kind.OTHER
-            yield Demand(kind, self._seen(mine, context))
+            if values == ("NaN",):
+                yield Demand(Kind.FORM, self._seen(mine, context), ("xs:decimal",))
+                return
+            yield Demand(Kind.OTHERWISE, self._seen(mine, context))
+            own = Slot(self.test.found.node)
+            if looks and own in self._seen(mine, context) + self._seen(others, context):
+                yield Demand(Kind.ABSENT, (own,))  # what says the same as another one may go
         elif looks:
             yield from self._equal(left, right, context)
         else:
@@ -258,7 +262,7 @@ class _Reader:
         """A demand on a value; on a part of one, only that it has another form."""
         slots = self._slots(token, context)
         part = any(at.symbol in _PARTS for at in token.iter()) or any(not value for value in values)
-        return Demand(Kind.OTHER, slots) if part else Demand(kind, slots, values)
+        return Demand(Kind.OTHER if part else kind, slots, values)
 
     def _equal(self, left: Token, right: Token, context: Context) -> Iterator[Demand]:
         """One value must be another one; what the rule's own context holds is what has to follow."""
@@ -292,7 +296,11 @@ class _Reader:
 
     def _contains(self, token: Token, context: Context) -> Iterator[Demand]:
         whole, looked = atoms(token[0], context), atoms(token[1], context)
-        if not whole or not looked or self._looks(token[0], context):
+        if not whole or not looked:
+            return
+        if self._looks(token[0], context):
+            if bare(token[0]).symbol == "concat" and not self._looks(token[1], context):
+                yield self._of_whole(Kind.LITERAL, token[0], context, (str(looked[0]).strip(_SEPARATORS),))
             return
         text, mark = str(whole[0]), str(looked[0])[:1]
         separator = mark if mark and mark in _SEPARATORS else " "

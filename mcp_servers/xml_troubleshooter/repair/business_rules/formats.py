@@ -24,10 +24,11 @@ def is_quantity(name: str) -> bool:
     return bool(_QUANTITY.search(name))
 
 
-def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False) -> Iterator[Value]:
+def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, cased: bool = True) -> Iterator[Value]:
     """What a value may be in another form, the surest first; `patterns` are those that it should match.
 
-    Where it has to be `shorter`, all but white space around it belongs to what it says.
+    Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
+    written in other letters.
     """
     if _decimal(value) is not None and value == value.strip() and not value.isdigit():
         return  # a figure; its point is no separator
@@ -39,9 +40,11 @@ def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False) 
         if _is_identifier(value):
             same["The blanks in it were removed."] = "".join(value.split())
             same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
-            same["Its separators were removed, and it is written in capitals."] = bare.upper()
-        same["It is written in capitals."] = value.strip().upper()
-        same["It is written in small letters."] = value.strip().lower()
+            if cased:
+                same["Its separators were removed, and it is written in capitals."] = bare.upper()
+        if cased:
+            same["It is written in capitals."] = value.strip().upper()
+            same["It is written in small letters."] = value.strip().lower()
     for reason, text in same.items():
         if text and text != value:
             yield Value(text, reason, SURE, same=True)

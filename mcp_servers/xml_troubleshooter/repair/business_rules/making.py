@@ -187,7 +187,9 @@ class Maker:
                 continue
             value = self._slots.value(slot)
             found: set[str] = set()
-            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH):
+            # other letters only where a pattern or a part of the value asks for them
+            cased = demand.kind is Kind.PATTERN or any(each.lower() in value.lower() for each in demand.values if each)
+            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH, cased=cased):
                 if each.text in found or len(found) >= 2 * _PER_FAULT:
                     continue
                 found.add(each.text)

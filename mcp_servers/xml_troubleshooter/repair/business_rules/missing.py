@@ -62,7 +62,7 @@ def ask(
     what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
     before = slots.value(slot).strip()
     head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
-    digits = fault_of(before, slots.scheme(slot)) if before else ""
+    digits = fault_of(before, slots.scheme(slot), path) if before else ""
     choices = nearest(before, listed)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
     made = tuple(options) or tuple(
@@ -118,7 +118,8 @@ def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]
     if slot.missing[-1].startswith("@"):
         return _schemes(slot, slots, trials)
     name = slot.missing[-1]
-    codes = _codes_of(name, trials) or _codes_of(f"{name}Code", trials)
+    # a reason may be given by its code, or in words
+    codes = _codes_of(name, trials) or (_codes_of(f"{name}Code", trials) if name.endswith("Reason") else [])
     node = slots.node(slot.place)
     beside = {slots.tree.value(child).strip() for child in node.children if not child.children}
     fitting = [

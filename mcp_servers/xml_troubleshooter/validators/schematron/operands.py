@@ -37,6 +37,7 @@ _VARIABLE = re.compile(r"\$\s*([\w.\-]+)")
 _TAG = re.compile(r"<[^>]*>")
 _OF_CONTEXT = {"normalize-space", "string", "string-length", "number", "data"}  # without an argument
 _ONE_VARIABLE = 3  # parts of a quantifier with one
+_BACK = 2  # changes that it counts for when what is there must not be
 _MANY = 50  # nodes of an operand that are told, and items that a quantifier is followed through
 
 
@@ -164,7 +165,8 @@ class Evaluation:
             return 0, []
         if token.symbol not in ("and", "or"):
             inner = self._inside(part)
-            return self._failing(inner[0]) if inner else (1, [part])
+            # to supply what is asked for is nearer than to take away what asks for it
+            return self._failing(inner[0]) if inner else (1 if wanted else _BACK, [part])
         sure = [child for child in token if truth(child, context) == (not wanted)]
         ways = [
             self._failing(Part(child, context, wanted)) for child in (sure if sure and holds is not None else token)
