@@ -208,21 +208,35 @@ def test_what_a_rule_leaves_open_is_asked(tmp_path: Path, rules: str, old: str, 
     assert question.path == path
 
 
-def test_a_function_of_the_rule_set_tells_what_it_compares(tmp_path: Path) -> None:
+CALLED = [
+    ("f:known(money)", "code", "", "$code = ('EUR', 'USD')", "EUR</money>", "eur</money>", 1),
+    ("not(kind) or f:known(sum - all + tax)", "rest", ' as="xs:decimal"', "$rest &lt;= 0.01 and $rest >= -0.01",
+     "18.60", "16.80", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("test", "name", "type_", "body", "old", "new", "ways"), CALLED)
+def test_a_function_of_the_rule_set_tells_what_it_compares(
+    tmp_path: Path, test: str, name: str, type_: str, body: str, old: str, new: str, ways: int
+) -> None:
     function = (
         '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="f:known" as="xs:boolean">'
-        "<xsl:param name=\"code\"/><xsl:sequence select=\"$code = ('EUR', 'USD')\"/></xsl:function>"
+        f'<xsl:param name="{name}"{type_}/><xsl:sequence select="{body}"/></xsl:function>'
     )
-    rules = rule("order", "f:known(money)")
+    rules = rule("order", test)
     prefix = '<ns prefix="f" uri="urn:f"/>'
     (tmp_path / "functions.sch").write_text(
         '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">'
         f'<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>{prefix}{function}<pattern>{rules}</pattern></schema>'
     )
     pytest.importorskip("saxonche")
-    broken = ORDER.replace("EUR</money>", "eur</money>")
-    (fix,), _ = repairs(Document.from_text(broken), plan([tmp_path / "functions.sch"]), {})
-    assert apply(broken, fix.edits) == ORDER
+    broken = ORDER.replace(old, new)
+    fixes, questions = repairs(Document.from_text(broken), plan([tmp_path / "functions.sch"]), {})
+    if ways == 1:
+        assert apply(broken, fixes[0].edits) == ORDER
+    else:
+        assert len(questions[0].options) == ways
+        assert questions[0].options[0].value == old
 
 
 @pytest.mark.parametrize(

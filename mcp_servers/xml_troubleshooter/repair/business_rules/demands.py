@@ -153,8 +153,9 @@ class _Reader:
             pattern = tuple(map(str, atoms(token[1], context)))
             yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
         elif (inner := call(self.test, token, context)) is not None:
+            given = self._seen(token, context)  # what a parameter holds as a number is no place any more
             for failing in self.test.failing_in(Part(*inner, wanted)):
-                yield from self._of(failing)
+                yield from (each if each.slots else replace(each, slots=given) for each in self._of(failing))
         elif symbol == "castable":
             yield Demand(Kind.FORM, self._slots(token[0], context), (token.source.rpartition(" as ")[2].strip("? "),))
 
