@@ -25,7 +25,8 @@ class Candidate:
     """Edits that may meet a demand.
 
     `path` is where they work, `before` and `after` the values there ("" for none), `provenance` where what comes in is
-    from. `same` says that a value is only written otherwise, `choice` that nothing but a person may choose it.
+    from. `same` says that a value is only written otherwise, `choice` that nothing but a person may choose it,
+    `drops` that it takes out what says something.
     """
 
     edits: tuple[Edit, ...]
@@ -38,4 +39,5 @@ class Candidate:
     provenance: str = ""
     same: bool = False
     choice: bool = False
+    drops: bool = False
     slot: Slot | None = None

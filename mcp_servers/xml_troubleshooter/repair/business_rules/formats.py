@@ -58,7 +58,10 @@ def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[V
     if (label := _LABELLED.fullmatch(value)) is not None:
         yield Value(label[1], "What stood in front of the value was left out.", 0.8)
     for reading in date_readings(value, "date"):
-        yield Value(reading.value, reading.reason, 0.8 if reading.safe else 0.5)
+        bare = reading.value.replace("-", "")  # CII writes dates without hyphens
+        compact = any(matching(pattern, bare) for pattern in patterns)
+        reason = reading.reason.replace("YYYY-MM-DD", "YYYYMMDD") if compact else reading.reason
+        yield Value(bare if compact else reading.value, reason, 0.8 if reading.safe else 0.5)
     yield from numbers(value)
     for pattern in patterns:
         yield from _fitted(value, pattern)
@@ -83,17 +86,21 @@ def numbers(value: str, decimals: int | None = None) -> Iterator[Value]:
         yield Value(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
 
 
+def matching(pattern: str, value: str) -> bool:
+    """Whether a value matches a pattern of XPath, which is none of Python's here and there."""
+    try:
+        return re.search(pattern.replace(r"\i", r"[^\W\d]").replace(r"\c", r"[\w.\-]"), value) is not None
+    except re.error:
+        return False
+
+
 def _fitted(value: str, pattern: str) -> Iterator[Value]:
     """A value that lacks leading zeros, or what a pattern begins or ends with."""
-    try:
-        wanted = re.compile(pattern.replace(r"\i", r"[^\W\d]").replace(r"\c", r"[\w.\-]"))
-    except re.error:
-        return
     text = value.strip()
     for found in _DIGITS.finditer(text):
         for zeros in range(1, 6):
             padded = f"{text[: found.start()]}{'0' * zeros}{text[found.start() :]}"
-            if wanted.search(padded):
+            if matching(pattern, padded):
                 yield Value(padded, f"The number {found[0]} is written with its zeros.", 0.85)
                 break
     tail = _TAIL.search(pattern)

@@ -67,7 +67,7 @@ def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
     if not nodes or name is None or not name.startswith("@") or select(token, context):
         return None
     last = bare(token[0])
-    place, made = place_of(nodes[-1]), step(test, last[-1] if last.symbol == "/" else last)
+    place, made = place_of(nodes[-1]), step(test, last[-1] if last.symbol in ("/", "//") else last)
     values = atoms(wanted[1], context)
     if made is None or not values or place.steps == (1,):
         return None

@@ -105,7 +105,7 @@ class Maker:
                     )
             case Kind.ABSENT:
                 for slot in demand.slots[:1]:
-                    yield replace(removal(self._slots, slot, several=several), choice=self._lacks(fault))
+                    yield removal(self._slots, slot, several=several)
             case Kind.FEWER:
                 yield from fewer(self._slots, demand.slots, int(demand.values[0]))
             case Kind.PRESENT:
@@ -117,7 +117,7 @@ class Maker:
             case _:
                 return
 
-    def _lacks(self, fault: Fault) -> bool:
+    def lacks(self, fault: Fault) -> bool:
         """Whether what a rule asks for is not there, and only a person knows it."""
         wanted = [slot for demand in self.demands[id(fault)] if demand.kind is Kind.PRESENT for slot in demand.slots]
         return any(slot.missing for slot in wanted)

@@ -23,6 +23,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLES = {
+    "datetimestring": "20240516",
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
     "country": "DE", "currency": "EUR",
 }  # fmt: skip

@@ -81,8 +81,9 @@ class _Repairer:
         questions: list[Question] = []
         left = Counter(self._trials.before)
         tried = self._tried()
+        lacking = {fault.key for fault in self._faults if self._maker.lacks(fault)}
         while tried and (group := _best(tried, left)):
-            if all(each.candidate.choice and not each.candidate.after for each in group):
+            if lacking & group[0].solved.keys() and all(each.candidate.drops for each in group):
                 tried = [each for each in tried if each not in group]
                 continue  # what is asked for is better supplied than what asks for it dropped
             made = self._decided(group)
