@@ -43,6 +43,8 @@ ROUNDS = 30  # of repair of one document
 FOLDS = 10
 SETTLED = 1e-5  # change of a weight with which the search ends
 WRONG = 0.03  # of the files that safe edits alone repair, at most
+KEPT = 0.94  # of the files that come out right so, whatever caution there is beyond
+SMOOTH = 2  # hundredths on either side of a threshold over which what it does is averaged
 LEAST = 0.03  # a weight that is written
 # What is known beforehand, in logits, and how strongly weights are drawn to it: rules are made to be right, what one
 # says of itself counts, and what looks like markup where no text stands is none.
@@ -51,16 +53,25 @@ PRIORS = {
     "of a rule": (-2.5, 20.0),
     "said by the rule": (1.0, 20.0),
     "no words around": (-2.0, 1.0),
-    "looks like a tag": (-1.5, 1.0),
-    "looks like a reference": (-1.0, 1.0),
+    "looks like a tag": (-2.0, 8.0),
+    "looks like a reference": (-2.0, 4.0),
     "nothing inside": (-1.0, 1.0),
     "root twice": (-3.0, 1.0),
     "ends the text": (-2.0, 1.0),
     "no twin": (-1.0, 1.0),
     "swallows attributes": (-2.0, 1.0),
-    "beyond doubt": (1.0, 1.0),
+    "beyond doubt": (1.0, 5.0),
     "spaced between words": (2.0, 1.0),
     "glued to a word": (2.0, 1.0),
+    "attribute behind": (-3.0, 3.0),
+    "hollow among full": (-2.0, 3.0),
+    "other one missing": (-2.5, 3.0),
+    "words inside": (-0.3, 3.0),
+    "markup in a value": (-1.5, 1.0),
+    "words behind": (-1.0, 1.0),
+    "markup in the text behind": (-1.5, 1.0),
+    "name unknown": (-1.5, 1.0),
+    "names unlike": (-1.0, 2.0),
 }
 RIDGE = 0.5  # how strongly other weights are drawn to zero
 RIDGE_OF_KINDS = 2.0  # and those of single kinds of faults, of which there are few examples each
@@ -376,18 +387,39 @@ def interval(right: int, of: int) -> tuple[float, float]:
 
 
 def threshold_of(files: Sequence[File], confidences: Sequence[Sequence[float]]) -> float:
-    """The least confidence at which of the files that safe edits alone repair at most WRONG have an edit that the
-    author did not make; genuine and made faults count alike."""
-    for step in range(50, 100):
-        alone = repaired_safely(files, confidences, step / 100)
-        rates = [
-            sum(not all(each.right for each in file.observations) for file in group) / len(group)
-            for group in ([file for file in alone if file.genuine], [file for file in alone if not file.genuine])
-            if group
-        ]
-        if sum(rates) <= WRONG * len(rates):
-            return step / 100
-    return 1.0
+    """The highest confidence that may be demanded for safe edits at next to no cost.
+
+    It is at least one at which at most WRONG of the files that they alone repair have an edit that the author did not
+    make, genuine and made faults counting alike. Beyond it caution is raised as long as KEPT of the files that come out
+    right so still do, among the genuine and among the made: between two thresholds that repair the same, the stricter
+    one is right for what no one has seen yet. Both are averaged over neighbours, so that no single file moves it.
+    """
+    steps = range(50, 100)
+    alone = [repaired_safely(files, confidences, step / 100) for step in steps]
+    populations = [genuine for genuine in (True, False) if any(file.genuine is genuine for file in files)]
+    wrong: dict[bool, list[float]] = {}
+    right: dict[bool, list[float]] = {}
+    for genuine in populations:
+        held = [[file for file in kept if file.genuine is genuine] for kept in alone]
+        agreed = [sum(all(each.right for each in file.observations) for file in kept) for kept in held]
+        wrong[genuine] = _smooth([1 - good / max(1, len(kept)) for good, kept in zip(agreed, held, strict=True)])
+        right[genuine] = _smooth([sum(file.right for file in kept) for kept in held])
+    rates = [sum(wrong[genuine][at] for genuine in populations) / len(populations) for at in range(len(steps))]
+    least = next((at for at, rate in enumerate(rates) if rate <= WRONG), None)
+    if least is None:
+        return 1.0
+    free = (
+        at
+        for at in range(least, len(steps))
+        if all(right[genuine][at] >= KEPT * right[genuine][least] for genuine in populations)
+    )
+    return steps[max(free)] / 100
+
+
+def _smooth(values: Sequence[float]) -> list[float]:
+    """Each value as the mean of itself and its neighbours."""
+    around = (values[max(0, at - SMOOTH) : at + SMOOTH + 1] for at in range(len(values)))
+    return [sum(near) / len(near) for near in around]
 
 
 def repaired_safely(files: Sequence[File], confidences: Sequence[Sequence[float]], threshold: float) -> list[File]:

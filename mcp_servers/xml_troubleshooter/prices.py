@@ -154,6 +154,7 @@ class SurplusEndTagPrices:
 
     removed: float = 1.0  # it is one too many
     removed_behind_twin: float = 0.3  # less right behind another of its name
+    emptied: float = 0.9  # it is an empty tag whose slash stands in the wrong place, where all others of the name are
     removed_stranger: float = 1.7  # it is one too many, in a sentence that speaks of elements of its name
     tag_is_text: float = 1.6  # it is meant as text, there
     lonely: float = 0.8  # text is left alone among elements
@@ -255,6 +256,7 @@ class RenamePrices:
     declared_namespace: float = 0.12  # less for one that the document declares
     unused_namespace: float = 0.12  # less for one that it does not use yet
     declared: float = 0.8  # the schema has elements of the name that is written
+    twin: float = 0.8  # more where it stands beside one of the same name: it is more likely written twice
     child_of_other: float = 1.0  # more where these belong into those of the other name
     stranger: float = 0.34  # the misfit up to which a name that is nothing alike may be meant
     beside_others: float = 1.5  # in place of the distance: its neighbours have the other name

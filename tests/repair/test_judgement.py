@@ -17,11 +17,21 @@ from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 
 def test_what_needs_consent_waits_until_nothing_safe_is_left() -> None:
-    document = Document.from_text("<a>b & c<d e='1' e='2'/></a>")
+    document = Document.from_text("<a>b & c<d e='x' e='y'/></a>")
     first = propose(document, Plan(), True, {})  # noqa: FBT003
     assert [fix.safety for fix in first.fixes] == [Safety.SAFE]
-    second = propose(document.with_text("<a>b &amp; c<d e='1' e='2'/></a>"), Plan(), True, {})  # noqa: FBT003
+    second = propose(document.with_text("<a>b &amp; c<d e='x' e='y'/></a>"), Plan(), True, {})  # noqa: FBT003
     assert [fix.safety for fix in second.fixes] == [Safety.UNSAFE]
+
+
+@pytest.mark.parametrize("attributes", ["id='x' id='y'", "e='12.50' e='1250'", "payDate='a' payDate='b'"])
+def test_no_consent_chooses_between_two_amounts_identifiers_or_dates(attributes: str) -> None:
+    proposal = propose(Document.from_text(f"<a><b {attributes}/></a>"), Plan(), True, {})  # noqa: FBT003
+    assert proposal.fixes == ()
+    (question,) = proposal.questions
+    assert len(question.options) == len(attributes.split())
+    answered = propose(Document.from_text(f"<a><b {attributes}/></a>"), Plan(), False, {question.id: "b"}).fixes  # noqa: FBT003
+    assert [edit.start for fix in answered for edit in fix.edits] == [len("<a><b")]
 
 
 CUT_OFF = [
@@ -44,6 +54,12 @@ def test_a_document_that_lacks_its_last_end_tags_alone_is_ended() -> None:
     assert [edit.after.strip() for fix in fixes for edit in fix.edits] == ["</a>"]
 
 
+def test_readings_that_are_equally_good_are_equally_likely() -> None:
+    text = "<a><b c='x' c='y'/></a>"
+    ((first, second),) = candidates(Document(text), faults_of(Document(text)))
+    assert first.confidence == pytest.approx(second.confidence, abs=0.05)
+
+
 @pytest.mark.parametrize(("more", "less"), [(2.0, 1.0), (1.0, 0.4), (0.4, 0.0)])
 def test_the_further_the_next_reading_the_surer_the_first(more: float, less: float) -> None:
     by = judgement()
@@ -58,6 +74,22 @@ def test_readings_share_one_probability() -> None:
             assert all(ways[0].confidence >= way.confidence for way in ways)
     assert shares(0.5, [0.0, 1.0])[0] > shares(0.5, [0.0, 1.0])[1] > 0
     assert sum(shares(0.5, [0.0, 0.0, 0.0])) < 0.5
+
+
+DOUBTFUL = [
+    # what follows is an attribute, whose name and sign stand there
+    '<a><b c="d" e=?f?\n  <c/></b></a>',
+    # all others hold a text
+    "<a><b>1</b><b>2</b><b>/b></a>",
+    # the other element, which stands behind all others of the name, is missing here
+    "<r><n>1</n><text>2</text><n>3</n><text>4</text><n>5</text><n>6</n><text>7</text></r>",
+]
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_what_the_rest_of_the_document_speaks_against_needs_consent(text: str) -> None:
+    fixes = propose(Document.from_text(text), Plan(), False, {}).fixes  # noqa: FBT003
+    assert fixes == ()
 
 
 SLIPS = [

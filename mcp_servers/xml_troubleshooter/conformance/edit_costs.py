@@ -50,10 +50,17 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
         return INFINITE  # neither the name nor the content speaks for it
     if declared:
         cost += RENAMES.declared
+        cost += RENAMES.twin if any(_beside(node, step) == node.name for step in (-1, 1)) else 0.0
         holds = decl.type is not None and decl.type.content.declaration(node.name)
         if holds and not holds.wildcard:
             cost += RENAMES.child_of_other
     return cost + unfit
+
+
+def _beside(node: Node, step: int) -> str:
+    """The name of the sibling so many steps away; "" for none."""
+    siblings, at = node.parent.children if node.parent is not None else (), node.index + step
+    return siblings[at].name if 0 <= at < len(siblings) else ""
 
 
 def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:

@@ -21,6 +21,7 @@ from ..wellformedness.tag_pairs.pairing import similarity
 EQUAL = 0.35  # readings whose costs differ by less are equally good
 FAR = 2.0  # how much dearer the next reading may be and still count
 SUREST = 0.99  # what the word of a rule is worth at most
+OFTEN = 2  # times that make a habit
 NEAR = 300  # characters on either side of an edit that are looked at
 
 
@@ -28,6 +29,9 @@ _START = re.compile(rf"<({NAME})")
 _BARE = re.compile(rf"<({NAME})\s*/?>")
 _TAG_LIKE = re.compile(r"/|>|[\w:]+[\s/>]")
 _PAIRED = re.compile(rf"/|({NAME})>[^<>]*</\1>")
+_ATTRIBUTE = re.compile(rf"\s*{NAME}\s*=")
+_HOLLOW = re.compile(rf"<({NAME})[^<>]*(?:/>|></)")
+_NEXT = re.compile(rf"</({NAME})\s*>\s*<({NAME})")
 _QUERY = re.compile(r"[\w.\-:/%]+=")
 # the end of one value and the start of another
 _SWALLOWED = re.compile(r"[^\s=(,\[{][\"'][^\"'<>=]*[\"']\s+[\w:.\-]+=[\"']")
@@ -68,6 +72,16 @@ class Surroundings:
     def bare(self) -> Counter[str]:
         """The same of tags without attributes."""
         return Counter(_BARE.findall(self.text))
+
+    @cached_property
+    def hollow(self) -> Counter[str]:
+        """How often elements of each name hold nothing."""
+        return Counter(_HOLLOW.findall(self.text))
+
+    @cached_property
+    def successions(self) -> Counter[tuple[str, str]]:
+        """How often an element of a name comes right behind one of another."""
+        return Counter(_NEXT.findall(self.text))
 
 
 def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) -> dict[str, float]:
@@ -119,7 +133,23 @@ def _of_names(around: Surroundings, fault: Fault, reading: Reading) -> dict[str,
         "other name known": float(around.names[gone] - (gone == fault.name) > 0),
         "names unlike": 1.0 - similarity(kept, gone),
         "start tag changes": float(gone == fault.name),
+        "other one missing": float(_other_is_missing(around, fault, kept, gone)),
     }
+
+
+def _other_is_missing(around: Surroundings, fault: Fault, kept: str, gone: str) -> bool:
+    """Whether an element of the name that goes comes behind, or in front of, those of the name that stays, but here.
+
+    Its tag was no misspelling then: what stood between the two tags is lost.
+    """
+    after, before = (around.successions[pair] >= OFTEN for pair in ((kept, gone), (gone, kept)))
+    if not (after or before):
+        return False
+    text, first, last = around.text, min(fault.start, fault.other), max(fault.start, fault.other)
+    behind = text[text.find(">", last) + 1 :][:NEAR].lstrip()
+    return (after and not behind.startswith(f"<{gone}")) or (
+        before and not text[max(0, first - NEAR) : first].rstrip().endswith(f"</{gone}>")
+    )
 
 
 def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) -> dict[str, float]:
@@ -134,12 +164,18 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         "amid words": float(line.strip() != "" and not line.rstrip().endswith(">")),
         "words behind": float(closes and run.strip() != ""),
         "nothing inside": float(_ends_at_once(text, edit)),
+        "attribute behind": float(closes and _ATTRIBUTE.match(run) is not None),
     }
+    if found["nothing inside"]:
+        found["hollow among full"] = float(not around.hollow[name])
     if shape == "add start-tag":
         found["others have attributes"] = float(around.names[name] > 2 * around.bare[name])
         found["lines inside"] = min(5.0, log2(1 + text.count("\n", edit.start, fault.start)))
     elif shape == "add end-tag" and fault.other >= 0:
         found["lines inside"] = min(5.0, log2(1 + text.count("\n", fault.other, edit.start)))
+        inside = text[text.find(">", fault.other) + 1 : edit.start]
+        if "<" not in inside[:NEAR] and found["amid words"] and not behind.startswith(("\n", "\r")):
+            found["words inside"] = min(5.0, log2(1 + len(inside[:NEAR].split())))
         found["twin behind"] = float(behind.lstrip().startswith(f"<{name}"))
     elif shape == "remove end-tag":
         earlier = text.rfind(f"</{name}>", 0, edit.start)

@@ -57,6 +57,11 @@ def _weighed(evidence: tuple[tuple[str, float], ...]) -> tuple[tuple[tuple[str, 
     return evidence, judgement().confidence(dict(evidence))
 
 
+def against(margin: float) -> float:
+    """The probability of a reading where only the next one, so much dearer, speaks against it."""
+    return 1 / (1 + exp(-STEEP * margin))
+
+
 def shares(rest: float, costs: Sequence[float]) -> list[float]:
     """What is left of the probability for other readings: the cheaper, the more; a part stays for none of them."""
     weights = [exp(-STEEP * max(0.0, cost)) for cost in costs]

@@ -24,12 +24,22 @@ def question(document: Document, fault: Fault, ways: Sequence[Fix]) -> Question 
     options = tuple(_option(document.text, letter, way) for letter, way in zip(OPTIONS, close, strict=False))
     if len({option.value for option in options}) < len(options):  # an answer by its value must mean one of them
         options = tuple(replace(option, value=option.id) for option in options)
+    if len({option.meaning for option in options}) < len(options):  # the same at several places
+        options = tuple(
+            replace(option, meaning=f"{option.meaning.rstrip('.')} ({_place(document, way)}).")
+            for option, way in zip(options, close, strict=True)
+        )
     meanings = " ".join(f"({option.id}) {option.meaning}" for option in options)
     return Question(
         id=_id(document.text, fault), path="", needed=f"Which of these is meant? {meanings}",
         type="the id of an option, or its value", why="The readings of this place are about as likely as each other.",
         at=fault.start, options=options,
     )  # fmt: skip
+
+
+def _place(document: Document, way: Fix) -> str:
+    at = document.position(way.edits[0].start)
+    return f"line {at.line}, column {at.column}"
 
 
 def answered(asked: Question, ways: Sequence[Fix], answers: Mapping[str, str]) -> Fix | None:

@@ -20,7 +20,8 @@ from ..wellformedness.vocabulary import Vocabulary
 from . import readings_question
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
-from .judgement import judged, shares
+from .judgement import against, judged, shares
+from .precious import is_precious
 
 ASKED = 50  # questions at once
 _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
@@ -61,6 +62,8 @@ def proposals(
             chosen = readings_question.answered(choice, readings, answers) if choice else None
             if choice and not chosen:
                 asked[choice.id] = choice
+                if fault.code is Code.DUPLICATE_ATTRIBUTE and is_precious(fault.name, fault.value):
+                    continue
             best = chosen or best
         if joint.admit(best.edits):
             made.append(best)
@@ -110,7 +113,10 @@ def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], aro
     readings = FAULT_KINDS[fault.code].read(broken, fault)
     if not readings:
         return
-    best = judged(_fix(fault, readings[0]), of_reading(around, fault, readings))
+    evidence = of_reading(around, fault, readings)
+    best = judged(_fix(fault, readings[0]), evidence)
+    if "equal" in evidence:  # no likelier than the next one allows
+        best = replace(best, confidence=round(min(best.confidence, against(evidence.get("margin", 0.0))), 3))
     yield best
     left = shares(1 - best.confidence, [reading.cost for reading in readings[1:]])
     for reading, chance in zip(readings[1:], left, strict=True):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+
 from ..conftest import LANGUAGES, Repair
 from .conftest import Check, Determined, OwnSchema, Restore
 
@@ -65,3 +67,29 @@ def test_an_element_with_its_xml_id_that_stands_twice_is_taken_out(right: bool, 
     fixed = repair(twice, str(schema), allow_unsafe=True)[0]
 
     assert fixed == (text if right else twice.replace("'x'>2", "'x-2'>2"))
+
+
+def test_of_two_values_where_there_is_room_for_one_the_user_chooses(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text(
+        "<!ELEMENT r (id, profile_id?, a)><!ELEMENT id (#PCDATA)><!ELEMENT profile_id (#PCDATA)><!ELEMENT a EMPTY>"
+    )
+    text = "<r>\n <id>1</id>\n <id>2</id>\n <a/>\n</r>"
+
+    unchanged, fixes, (question,) = repair(text, str(schema), allow_unsafe=True)
+
+    assert (unchanged, fixes) == (text, [])
+    assert [option.value for option in question.options] == ["1", "2"]
+    for answer in ("b", "2"):
+        chosen, (fix,), _ = repair(text, str(schema), answers={question.id: answer})
+        assert chosen == "<r>\n <id>2</id>\n <a/>\n</r>"
+        assert fix.safety is Safety.SAFE
+
+
+def test_an_answer_that_is_none_of_two_values_leaves_the_question(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (id)><!ELEMENT id (#PCDATA)>")
+    text = "<r><id>1</id><id>2</id></r>"
+    question = repair(text, str(schema))[2][0]
+
+    assert repair(text, str(schema), answers={question.id: "3"}) == (text, [], [question])

@@ -142,7 +142,7 @@ MENDED: Mended = [
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
     ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),
     ("<a>\n<b>x\n<c d='e'>\n</b>\ny</c>\n</a>", "<a>\n<b>x\n</b>\n<c d='e'>\ny</c>\n</a>", SAFE),
-    ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", SAFE),
+    ("<a><b>x<i>y</b>z</i></a>", "<a><b>x<i>y</i></b>z</a>", UNSAFE),
     # the end of the document
     ("<a><b><a><b>x", "<a><b><a><b>x</b></a></b></a>", UNSAFE),
     ("<a>\n  <b>\n    <c>x</c>\n", "<a>\n  <b>\n    <c>x</c>\n  </b>\n</a>\n", SAFE),

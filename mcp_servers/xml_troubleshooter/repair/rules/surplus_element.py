@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 
 from ...conformance.layout_anomalies import is_put_in
 from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from ...loop.proposal import Fix, Question, Safety
+from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety
 from ..context import Context
 
 
 def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Question]:
-    """Take the element out. Its content goes with it, so this is never done without asking."""
+    """Take the element out. Its content goes with it, so this is never done without asking.
+
+    Of two values beside each other where there is room for one, nobody but the author knows which is right.
+    """
+    if rival := _rival(violation.node, context):
+        yield _choice(violation, rival, context)
+        return
     start, end = context.whole(violation.node)
     between = not violation.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
     what = "It repeats the element in front of it." if violation.correction.duplicate else "Its content goes with it."
@@ -22,6 +29,50 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
         edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
         reason=f"{violation.sentence} {what}",
         safety=Safety.UNSAFE, confidence=0.8 if violation.correction.duplicate else 0.5, at=violation.start,
+    )  # fmt: skip
+
+
+def _rival(node: Node, context: Context) -> Node | None:
+    """The only other element of the name, right in front or behind, that holds another value; None for none."""
+    siblings = node.parent.children if node.parent is not None else ()
+    near = siblings[max(0, node.index - 2) : node.index + 3]
+    others = [each for each in near if each is not node and each.written == node.written]
+    if len(others) != 1 or abs(others[0].index - node.index) != 1 or node.children or others[0].children:
+        return None
+    values = {_value(each, context) for each in (node, others[0])}
+    return others[0] if len(values) == len({node, others[0]}) and "" not in values else None
+
+
+def _value(node: Node, context: Context) -> str:
+    piece = context.text_piece(node)
+    return unescape(context.text[piece.start : piece.end]).strip() if piece is not None else ""
+
+
+def _choice(violation: ViolationOf[Remove], rival: Node, context: Context) -> Fix | Question:
+    """The question which of two elements stays, or what its answer makes of them."""
+    node = violation.node
+    pair = sorted((node, rival), key=lambda each: each.start)
+    values = [_value(each, context) for each in pair]
+    options = tuple(
+        Option(
+            id=letter, value=value, meaning=f"The {place} {node.written} stays, and the other one goes.",
+            confidence=0.5, before=" ".join(values), after=value,
+        )
+        for letter, place, value in zip(OPTIONS, ("first", "second"), values, strict=False)
+    )  # fmt: skip
+    question = Question(
+        id=context.question_id(node.path), path=node.path,
+        needed=f"Which {node.written} is right: “{values[0][:60]}” or “{values[1][:60]}”?",
+        type="the id of an option, or its value", why=violation.sentence, at=violation.start, options=options,
+    )  # fmt: skip
+    answer = context.answer(question, None)
+    if answer not in values:
+        return question
+    start, end = context.whole(pair[1 - values.index(answer)])
+    return Fix(
+        edits=(Edit(start, end, ""),), source="rule:surplus-element",
+        reason=f"{violation.sentence} The user chose which of the two stays.",
+        safety=Safety.SAFE, confidence=1.0, at=violation.start, provenance=context.given(question, written=[answer]),
     )  # fmt: skip
 
 

@@ -15,14 +15,12 @@ from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety
 from ..context import Context, attribute_text, element_text
+from ..precious import is_precious
 from ..values.lexical_forms import rewrites
 from ..values.rewrite import Rewrite
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")
-_PRECIOUS = frozenset(
-    (*_NUMBERS, "date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration")
-)
 _ALIKE = 85  # of 100
 
 
@@ -67,8 +65,9 @@ def _correct(
     if answer is not None:
         yield _answered(violation, known, Edit(start, end, as_written(answer)))
         return
-    # which amount or day is meant is for a person to say, whatever else may be tried
-    if found and not (question.options and violation.correction.type.primitive in _PRECIOUS):
+    # which amount, day or identifier is meant is for a person to say, whatever else may be tried
+    asked = question.options and is_precious(question.name, primitive=violation.correction.type.primitive)
+    if found and not asked:
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)

@@ -63,6 +63,8 @@ class UnexpectedEndTags:
         """What may have happened, best first, with what each item costs inside and outside of such an element."""
         path, token, cost = self.nesting.path(mismatch.end), self.nesting.tokens[mismatch.end], sum(outside)
         readings = [self._removal(mismatch, items, cost + self._out_of_place(mismatch, items))]
+        if path and self.nesting.statistics.empty[token.name] and not self.nesting.statistics.seen[token.name]:
+            readings.append(self._emptied(token, cost))
         if self.nesting.in_sentence(mismatch.end) and path and self.nesting.statistics.is_stranger(path, token.name):
             removed = replace(readings[0], cost=cost + SURPLUS_END_TAGS.removed_stranger)
             readings = [removed, self.nesting.as_text(token, cost + SURPLUS_END_TAGS.tag_is_text)]
@@ -83,6 +85,11 @@ class UnexpectedEndTags:
         if self._is_unheard_of(path, token.name) or self._is_either(token.name, readings[0], longer, openings):
             readings[0] = replace(readings[0], sure=False, confidence=0.5)
         return readings
+
+    def _emptied(self, token: Token, outside: float) -> Reading:
+        """The slash of an empty tag stands in front of the name, where all others of it hold nothing."""
+        note = f'The end tag "</{token.name}>" becomes the empty tag "<{token.name}/>".'
+        return Reading((Edit(token.start, token.end, f"<{token.name}/>"),), note, outside + SURPLUS_END_TAGS.emptied)
 
     def _is_unheard_of(self, path: list[str], name: str) -> bool:
         """Whether nothing but the end tag speaks of elements of its name: its start tag may have been lost."""

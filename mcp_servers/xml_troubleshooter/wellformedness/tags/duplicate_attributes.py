@@ -6,7 +6,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import Attribute, Token
 from ..fault_kinds import FaultKind
-from ..faults import Fault, fault
+from ..faults import Fault, Reading
 
 
 def duplicate_attribute_faults(token: Token, attributes: tuple[Attribute, ...]) -> list[Fault]:
@@ -26,18 +26,21 @@ def duplicate_attribute_faults(token: Token, attributes: tuple[Attribute, ...]) 
             else f'The second "{attribute.name}" of "{token.name}" is removed, and with it its value "{value}"; '
             f'"{kept}" stays.'
         )
+        readings = [Reading((Edit(attribute.start, attribute.end, ""),), note, drops=not same)]
+        if not same:
+            note = f'The first "{attribute.name}" of "{token.name}" is removed, and with it its value "{kept}"; '
+            note += f'"{value}" stays.'
+            readings.append(Reading((Edit(first.start, first.end, ""),), note, drops=True))
         found.append(
-            fault(
-                Code.DUPLICATE_ATTRIBUTE,
-                attribute.name_start,
-                attribute.end,
-                (Edit(attribute.start, attribute.end, ""),),
-                note,
+            Fault(
+                code=Code.DUPLICATE_ATTRIBUTE,
+                start=attribute.name_start,
+                end=attribute.end,
                 name=attribute.name,
                 value=value,
                 other=first.name_start,
                 other_note=f'the first "{attribute.name}"',
-                drops=not same,
+                readings=tuple(readings),
             )
         )
     return found

@@ -1,0 +1,32 @@
+"""Values that nobody chooses but the user, whatever consent is given: amounts, identifiers, parties and dates."""
+
+from __future__ import annotations
+
+import re
+
+from ..wellformedness.tag_pairs.common_words import words_of
+
+# primitive types of amounts and dates
+_TYPES = frozenset(
+    (
+        "decimal", "float", "double", "date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay",
+        "duration",
+    )
+)  # fmt: skip
+_WORDS = frozenset(
+    (
+        "account", "amount", "bic", "birthday", "buyer", "creditor", "customer", "date", "debtor", "due", "endpoint",
+        "iban", "id", "identification", "identifier", "identity", "number", "party", "payee", "payer", "price",
+        "receiver", "recipient", "seller", "sender", "supplier", "tax", "total", "uid", "uuid", "vat",
+    )
+)  # fmt: skip
+_AMOUNT_OR_DATE = re.compile(r"[-+]?\d[\d.,:/\-+TZ ]*(?:\s?(?:[A-Z]{3}|%))?")
+
+
+def is_precious(name: str, *values: str, primitive: str = "") -> bool:
+    """Whether a name, the primitive type of its value or one of the values speaks of something of that kind."""
+    return (
+        primitive in _TYPES
+        or not _WORDS.isdisjoint(words_of(name))
+        or any(_AMOUNT_OR_DATE.fullmatch(value.strip()) is not None for value in values)
+    )
