@@ -167,6 +167,7 @@ async def test_a_request_for_more_is_met_in_the_next_prompt(
     result, prompts = await run(text, ask, proposal(edit))
     assert shown in prompts[1]
     assert shown not in prompts[0]
+    assert "Tried and rejected" not in prompts[1]
     assert result.report.valid
     assert [turn.action for turn in result.iterations] == ["reflect_and_retry", "propose_fix"]
 

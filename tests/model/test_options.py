@@ -92,6 +92,7 @@ async def test_a_value_from_an_unrelated_place_is_no_proof(order: str, together:
     [
         ("<a>\n<b>\n<c/>\n</a>\n", 2),
         ("<a>\n<b>\n<c/>\n</d>\n</a>\n", 2),
+        ("<a>\n<b>\n<c/>\n</b>\n<c/>\n</b>\n</a>\n", 4),
         ('<a>\n<b xml:id="x"/>\n<c/>\n<b ref="x"/>\n<b xml:id="x"/>\n</a>', 4),
     ],
 )

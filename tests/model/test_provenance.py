@@ -131,6 +131,7 @@ def evidence(old: str, new: str, *sources: tuple[str, str], problem: str = "", *
     fault = Diagnostic(
         code=Code(str(rest.get("code", "missing-attribute"))), start=start, end=start + len(old), message="",  # type: ignore[call-arg]  # looks a code up
         explanation="", path=str(rest.get("path", "/Order/Line[3]/Amount")), expected=rest.get("expected", ()),
+        name=str(rest.get("name", "")),
     )  # fmt: skip
     claim = Claim(
         (Edit(start, start + len(old), new),),
@@ -219,6 +220,14 @@ def test_an_allowed_value_is_proven_where_the_wrong_one_can_only_be_a_slip_of_it
     claim = Claim((Edit(3, 3 + len(wrong), meant),), (), fault)
     (found,) = examine(Document.from_text(text), "", "", {}, [claim])
     assert (found.unproven == ()) is proven
+
+
+@pytest.mark.parametrize(("meant", "proven"), [("a-b", True), ("ab", True), ("a-c", False), ("a-b-and-more", False)])
+def test_a_name_is_proven_by_the_one_that_stands_there_but_for_what_no_name_may_hold(
+    meant: str, *, proven: bool
+) -> None:
+    found = evidence("<Code/>", f'<Code xml:id="{meant}"/>', code="invalid-name", name="a=b")
+    assert (not found.unproven) == proven
 
 
 def test_a_namespace_that_the_document_declares_elsewhere_is_proven() -> None:

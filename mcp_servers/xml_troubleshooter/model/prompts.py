@@ -113,6 +113,8 @@ def tried(history: Sequence[Attempt], written: dict[object, str]) -> list[str]:
     for attempt in history:
         if attempt.engine == "rules" or (attempt.accepted and not (attempt.rejected or attempt.refused)):
             continue
+        if attempt.action == "reflect_and_retry":
+            continue  # what was asked for is shown
         lines += attempt.refused
         lines += [f"{written.get(fix.edits, fix.edits[0].after[:80])}: {why}" for fix, why in attempt.rejected]
         if not attempt.refused and not attempt.rejected:

@@ -33,6 +33,8 @@ _NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]
 _ALIKE = 0.65  # of 1: how like the allowed value has to be
 _CODE = 4  # characters of a code that says nothing by itself
 _CLEARLY = 0.2  # and how much more than any other
+_NO_NAME = re.compile(r"[^\w.\-]+")
+_NAME_CHARACTERS = r"[\w.\-]{0,2}"  # what may take the place of what a name must not hold
 _COMPUTED = re.compile(r"\(|[+*]|\s(?:-|div|mod)\s")  # an expression that makes a value, rather than read one
 _AKIN = 0.5  # of 1: how like a value has to be to the one that it replaces
 
@@ -126,6 +128,8 @@ class _Examination:
                 return f"document: {expression} = {found.strip()}"
         if fact := next((fact for fact in self._schema_facts() if fact in (value, words)), ""):
             return f"schema: the only value allowed{self._instead()} is {fact}"
+        if wrong := self._slip(value):
+            return f"document: “{wrong[:60]}” as a name has to be written"
         if self._is_namespace(value):
             return f"schema or document: the namespace {value}"
         for question, answer in self._answers.items():
@@ -156,6 +160,13 @@ class _Examination:
     def _instead(self) -> str:
         fault = self._claim.fault
         return f" close to “{fault.value.strip()[:60]}”" if fault is not None and len(fault.expected) > 1 else ""
+
+    def _slip(self, value: str) -> str:
+        """The name at fault that a value is, but for the characters that no name may hold; "" for any other value."""
+        fault = self._claim.fault
+        wrong = fault.name.strip() if fault is not None and fault.code is Code.INVALID_NAME else ""
+        kept = [re.escape(part) for part in _NO_NAME.split(wrong)]
+        return wrong if len(kept) > 1 and re.fullmatch(_NAME_CHARACTERS.join(kept), value) else ""
 
     def _is_namespace(self, value: str) -> bool:
         """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""

@@ -79,23 +79,28 @@ def _occurrences_of(text: str, value: str) -> list[int]:
 
 
 def _partners(text: str, fault: Diagnostic) -> Iterator[int]:
-    """The start tag that is open at the fault, and the nearest one or the next end tag of the same name."""
+    """The start tag that is open at the fault, and the nearest one or the next end tag of the same name.
+
+    Where an end tag has nothing to close, the tags that paired last under its name: one of these may be the slip.
+    """
     at = _TAG.match(text, fault.start)
     closes, name = (at[1] == "/", at[2]) if at and at[2] else (False, fault.name)
     opened: list[tuple[str, int]] = []
+    paired: tuple[int, ...] = ()
     for match in _TAG.finditer(text, 0, fault.start):
         if not match[2] or match.group().endswith("/>"):
             continue
         if not match[1]:
             opened.append((match[2], match.start()))
         elif any(tag == match[2] for tag, _ in opened[-8:]):
-            while opened.pop()[0] != match[2]:
+            while (last := opened.pop())[0] != match[2]:
                 pass
+            paired = (last[1], match.start()) if match[2] == name else paired
     if opened:
         yield opened[-1][1]
     yield len(text.rstrip()) - 1 if fault.code in _OPEN else -1  # where all that is open ends at last
     if closes:
-        yield from [place for tag, place in opened if tag == name][-1:]
+        yield from [place for tag, place in opened if tag == name][-1:] or paired
     elif name:
         closing = re.compile(rf"</{re.escape(name)}\s*>").search(text, fault.end)
         yield closing.start() if closing else -1
