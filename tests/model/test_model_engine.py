@@ -369,3 +369,20 @@ async def test_once_everything_is_asked_the_model_is_not_asked_again(
     assert isinstance(again, ReportComplete)
     assert len(again.questions) == 1
     assert asking.tokens_used == used
+
+
+async def test_an_edit_that_the_user_rejected_is_told_and_not_asked_for_again(
+    order: str, run: Run, proposal: Proposal
+) -> None:
+    broken, edit = order.replace(*NO_CURRENCY), proposal({**CURRENCY, "source": FROM_SIBLINGS})
+    (unwanted,) = (await run(broken, edit))[0].edits
+    left, _ = await run(broken, "nothing")
+    before = LoopResult(document=left.document, report=left.report, rejected=(unwanted,))
+
+    result, prompts = await run(broken, edit, reject=[unwanted.id], before=before)
+
+    assert "Rejected by the user, never to be proposed again" in prompts[0]
+    assert repr(unwanted.after) in prompts[0]
+    assert len(prompts) == 1
+    assert result.document.text == broken
+    assert result.rejected == (unwanted,)

@@ -128,6 +128,9 @@ class LoopManager:
             answers=dict(answers or {}),
             accept=frozenset(accept),
             reject=frozenset(reject),
+            rejected=tuple(f"line {each.line}: {each.before!r} -> {each.after!r}" for each in before.rejected)
+            if before
+            else (),
             max_iterations=self._limits.iterations,
         )
         self._state = state = State(task, before)

@@ -223,6 +223,7 @@ class Task:
     allow_unsafe: bool = False
     accept: frozenset[str] = frozenset()  # edits that the user consents to, by id
     reject: frozenset[str] = frozenset()  # and those that are not to be made
+    rejected: tuple[str, ...] = ()  # the latter as they were shown, a line each
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     history: tuple[Attempt, ...] = ()
     iteration: int = 1

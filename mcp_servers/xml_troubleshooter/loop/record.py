@@ -15,6 +15,7 @@ from .proposal import (
     Question,
 )
 
+REJECTED = "it was rejected"  # why an edit is not made that the user does not want
 UNKNOWN = "no edit of this run has that id"
 WITHHELD = 1000  # repairs that wait for consent; more nobody looks through, and they are only counted
 
@@ -75,6 +76,7 @@ class LoopResult:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])  # that were given, by the ids of questions
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # edits that the user decided on, by id: why
     decided: tuple[DecidedPlace, ...] = ()  # what the user decided to stand where
+    rejected: tuple[EditRecord, ...] = ()  # edits that were shown and that the user rejected
 
 
 def way_back(text: str, steps: Sequence[Sequence[Edit]]) -> Callable[[int], int]:

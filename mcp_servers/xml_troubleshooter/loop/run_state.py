@@ -26,9 +26,7 @@ from .proposal import (
     Task,
     answers_in,
 )
-from .record import UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult, offset_maps
-
-_REJECTED = "it was rejected"
+from .record import REJECTED, UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult, offset_maps
 
 
 class State:
@@ -111,8 +109,8 @@ class State:
         for fix, why in (*map(self._with_wishes, fixes), *waiting):
             name = self.id_of(fix)
             if name in reject:
-                self._left_out[name] = _REJECTED
-                kept.append((fix, _REJECTED))
+                self._left_out[name] = REJECTED
+                kept.append((fix, REJECTED))
             elif why and name not in accept:
                 kept.append((fix, why))
             else:
@@ -161,7 +159,7 @@ class State:
         del self._withheld[WITHHELD:]
         for fix in new[:WITHHELD] if self.task.reject else ():
             if (name := self.id_of(fix)) in self.task.reject:
-                self._left_out[name] = _REJECTED
+                self._left_out[name] = REJECTED
 
     def advance(self, verdict: Verdict) -> None:
         """Go on from the document that the gate made."""
@@ -258,6 +256,7 @@ class State:
             asked=(*self._asked.values(), *(each for each in protected if each.id not in self._asked)),
             offered=offered,
             answers=self.answers,
+            rejected=self._before.rejected,
             left_out=self._told_of_decisions(records, offered),
             decided=tuple(self._decided),
         )
@@ -267,7 +266,7 @@ class State:
         if not self.task.reject:
             return self.withheld
         named = [(fix, self.id_of(fix)) for fix in self._withheld]
-        self._left_out.update((name, _REJECTED) for _, name in named if name in self.task.reject)
+        self._left_out.update((name, REJECTED) for _, name in named if name in self.task.reject)
         return tuple(fix for fix, name in named if name not in self.task.reject)
 
     def _protected(self, waiting: Sequence[Fix]) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:

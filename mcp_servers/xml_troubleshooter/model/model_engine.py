@@ -25,6 +25,7 @@ from ..document.edits import meet
 from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..knowledge.store import nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
+from ..loop.record import REJECTED
 from ..workers.offload import offload
 from . import model_questions, prompts
 from .definitions import definition, expected_at
@@ -137,8 +138,16 @@ class ModelEngine:
     # -- asking
 
     def _in_focus(self, task: Task) -> list[Diagnostic]:
-        """The next faults, in document order, as many as one excerpt holds."""
-        open_faults = [fault for fault in task.remaining if model_questions.fault_id(fault) not in self._asked]
+        """The next faults, in document order, as many as one excerpt holds.
+
+        Where the user rejected what the model proposed, there is no asking again.
+        """
+        unwanted = {fix.at for each in task.history for fix, why in each.rejected if why == REJECTED}
+        open_faults = [
+            fault
+            for fault in task.remaining
+            if model_questions.fault_id(fault) not in self._asked and fault.start not in unwanted
+        ]
         focus = open_faults[:1]
         for fault in open_faults[1:_MAX_FAULTS]:
             if not fits(task.document, [*focus, fault], self._settings.excerpt // self._shrunk):

@@ -131,6 +131,8 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     unchosen = any(answers.get(key, value) != value for key, value in chosen.items())
     if unchosen or _taken_back(result, merged):  # the document as it came, and all that was decided since
         result = LoopResult(document=earlier.checked.document, report=earlier.checked.report, asked=result.asked)
+    known = {edit.id: edit for edit in (*earlier.result.rejected, *earlier.result.edits)}
+    result = replace(result, rejected=tuple(edit for name, edit in known.items() if name in reject))
     made = tuple(edit.id for edit in earlier.result.edits if edit.applied)
     told = Told(earlier.result.document, made, tuple(article.id for article in earlier.checked.articles))
     return replace(earlier, request=merged, result=result, running=False, told=told, notes=())
