@@ -48,7 +48,7 @@ async def test_a_model_chooses_among_what_the_rules_see(order: str, together: To
     result, prompts = await together(order.replace(*EXTRA), choice("a"), allow_unsafe=True)
     assert result.report.valid
     assert {edit.source for edit in result.edits} == {"model"}
-    assert "   option a: " in prompts[0]
+    assert "   option a: line 14: " in prompts[0]
 
 
 @pytest.mark.parametrize("broken", [UNCLEAR, EXTRA])

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Protocol
 
 from ..diagnostics import Diagnostic
+from ..document.edits import Edit
 from ..loop.proposal import Attempt, Fix, Task
 
 _MESSAGE = 300  # characters of a validator's message
@@ -126,16 +127,20 @@ def tried(history: Sequence[Attempt], written: dict[object, str]) -> list[str]:
 
 
 def option(text: str, repair: Fix) -> str:
-    """A repair that rules see, in one line: what it changes, how likely it is, and why."""
-    changes = "; ".join(
-        f"{_clip(text[edit.start : edit.end], _CHANGE)!r} -> {_clip(edit.after, _CHANGE)!r}"
-        for edit in repair.edits[:_CHANGES]
-    )
+    """A repair that rules see, in one line: what it changes and where, how likely it is, and why."""
+    changes = "; ".join(_change(text, edit) for edit in repair.edits[:_CHANGES])
     more = len(repair.edits) - _CHANGES
     return (
         f"{changes}{f' and {more} more edits' if more > 0 else ''} ({repair.confidence:.2f}: "
         f"{_clip(' '.join(repair.reason.split()), _MESSAGE)})"
     )
+
+
+def _change(text: str, edit: Edit) -> str:
+    before = text[edit.start : edit.end]
+    blank = len(before) - len(before.lstrip()) if before.strip() else 0  # of the line in front, when it goes as a whole
+    line = text.count("\n", 0, edit.start + blank) + 1
+    return f"line {line}: {_clip(before, _CHANGE)!r} -> {_clip(edit.after, _CHANGE)!r}"
 
 
 def _faults(briefing: Briefing) -> list[str]:
