@@ -48,7 +48,8 @@ def main() -> None:
     validate(Document.from_text(texts[0]), plan([rules]))
     _say(f"ours: the first document in {time.perf_counter() - begun:.2f} s")
     bare, ours = [], []
-    for text in texts * arguments.times:
+    for number, each in enumerate(texts * arguments.times):
+        text = f"{each.rstrip()}<!-- {number} -->"  # of a document that it has just seen ours knows the answer
         body = text[text.index("?>") + 2 :] if text.startswith("<?xml") else text
         bare.append(_timed(partial(_bare, processor, compiled, body)))
         ours.append(_timed(partial(validate, Document.from_text(text), plan([rules]))))

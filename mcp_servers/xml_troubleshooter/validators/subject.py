@@ -41,7 +41,7 @@ class Subject:
     """The document that the layers of one verdict judge; it is parsed once for all of them.
 
     `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does; `payload`
-    is the name of the element in it, if any, that layers of their own judge.
+    is the name of the element in it, if any, that layers of their own judge; `dtd` is that DTD.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Subject:
         subset: Sequence[Path] = (),
         entities: Mapping[str, str] | None = None,
         payload: str = "",
+        dtd: etree.DTD | None = None,
     ) -> None:
         self.document = document
         self.payload = payload
@@ -58,6 +59,7 @@ class Subject:
         self._entities = entities or {}
         self._locators: dict[bool, ElementLocator] = {}
         self._tree: parsing.Tree | None = None
+        self._dtd = dtd
 
     @cached_property
     def streamable(self) -> bool:
@@ -87,6 +89,18 @@ class Subject:
         else:
             self._tree = parsing.parse(encoded(self.document)[0])
         return self._tree
+
+    def completed(self) -> parsing.Tree:
+        """The tree with the attributes that a DTD gives a value to where they are left out: what rules look at.
+
+        Raises lxml.etree.XMLSyntaxError.
+        """
+        tree = self._tree if self._tree is not None else self.parse()
+        if not self.doctype:
+            return tree
+        from .defaults import completed  # noqa: PLC0415 - few documents have a DTD
+
+        return completed(tree, [dtd for dtd in (tree.docinfo.internalDTD, self._dtd) if dtd is not None])
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes to judge, piece by piece: to have a large text twice in memory takes as long as to parse it."""

@@ -226,3 +226,16 @@ def test_functions_of_a_pattern(tmp_path: Path) -> None:
     schema = f'<ns prefix="f" uri="urn:f"/>{pattern("till", "f:ok(.)", function)}'
     (fault,) = found(schema, tmp_path, attributes='queryBinding="xslt2"')
     assert [item.value for item in fault.operands] == ["12"]
+
+
+@pytest.mark.parametrize("binding", ["xslt", "xslt2"])
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_dtd_gives_a_value_to_is_there_for_rules(binding: str, own: bool, tmp_path: Path) -> None:
+    dtd = '<!ELEMENT t (u)><!ELEMENT u EMPTY><!ATTLIST u class CDATA " u " xml:lang CDATA "en" kept CDATA "a">'
+    (tmp_path / "t.dtd").write_text(dtd)
+    rules = pattern("u[contains(@class, ' u ')]", "lang('de') or @kept != 'b'")
+    path = tmp_path / "rules.sch"
+    path.write_text(f'<schema xmlns="{SCH}" queryBinding="{binding}">{rules}</schema>')
+    text = f'<!DOCTYPE t {f"[{dtd}]" if own else f"SYSTEM {chr(34)}t.dtd{chr(34)}"}><t><u kept="b"/></t>'
+    report = validate(Document.from_text(text), plan([path] if own else [tmp_path / "t.dtd", path]))
+    assert [item.rule for item in report.diagnostics] == ["R"]

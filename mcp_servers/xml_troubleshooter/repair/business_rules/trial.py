@@ -181,7 +181,7 @@ class Trials:
             if name != layer:
                 continue
             if isinstance(judge, Rules):
-                result = judge.engine.run(subject.tree or subject.parse())
+                result = judge.engine.run(subject.completed())
                 found = [Fault(name, item) for item in result.findings if not item.mild and not item.document]
                 faults += found
                 counts.update(fault.key for fault in found)

@@ -243,7 +243,7 @@ class Rules:
         What could not be evaluated is told of and counts as an error, because it may be one. Raises SchemaError where
         the rules cannot be run.
         """
-        tree = subject.tree or subject.parse()
+        tree = subject.completed()
         result = self.engine.run(tree)
         if result.applies_to_nothing:
             reason = self.engine.without_assertions
