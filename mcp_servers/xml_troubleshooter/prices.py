@@ -12,6 +12,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPrices:
+    """Readings of one place held against each other: what their costs say of how likely each is."""
+
+    equal: float = 0.35  # readings whose costs differ by less are equally good
+    far: float = 2.0  # how much dearer the next reading may be and still count
+    steep: float = 2.0  # how fast the probability of a reading falls with what it costs
+    unthought: float = 2.0  # what a reading costs that nobody thought of
+
+
+@dataclass(frozen=True, slots=True)
 class PairingPrices:
     """Tags that do not pair: what each of them may be meant as."""
 
@@ -296,6 +306,7 @@ class ViolationPrices:
     unknown_root: float = 5.0  # nothing tells what the document is
 
 
+READINGS = ReadingPrices()
 PAIRING = PairingPrices()
 TAGS = TagPrices()
 SECTIONS = SectionPrices()

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+_LINE = re.compile(r"\bline \d+")
+
+
+def without_lines(sentence: str) -> str:
+    """A sentence without the numbers of lines, which move when anything is put in above them."""
+    return _LINE.sub("line", sentence)
+
 
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun, in the plural where that is due."""

@@ -16,7 +16,7 @@ from mcp_servers.xml_troubleshooter.document.tree import Tree
 from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.loop.gate import edits_of, judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.schemas.envelopes import payload
+from mcp_servers.xml_troubleshooter.schemas.envelopes import only, payloads
 from mcp_servers.xml_troubleshooter.troubleshooting.schema_choice import Choice, Sources, choose
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -84,13 +84,13 @@ CARRIED = {
 
 @pytest.mark.parametrize("text", CARRIED)
 def test_what_an_envelope_carries_is_found_where_it_is_one_document(text: str) -> None:
-    found = payload(Document.from_text(text), lambda name: name.startswith(f"{{{UBL}"))
+    found = only(payloads(Document.from_text(text), lambda name: name.startswith(f"{{{UBL}")))
     assert (found.name if found is not None else "") == CARRIED[text]
 
 
 def test_it_is_seen_with_its_namespaces_at_its_own_place() -> None:
     document = Document.from_text(IN_SOAP)
-    found = payload(document, lambda _: False)
+    found = only(payloads(document, lambda _: False))
     assert found is not None
     seen = found.seen_in(document)
     assert seen is not None

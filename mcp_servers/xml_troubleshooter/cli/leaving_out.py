@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError
+from ..wording import without_lines
 from .named_files import content_of, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LINE = re.compile(r"\bline \d+")  # sentences tell of lines, which move
 _Known = tuple[str, str, str, str]
 
 
@@ -80,7 +79,7 @@ def _read(file: str) -> list[_Known]:
 
 
 def _key(file: str, rule: str, path: str, words: str) -> _Known:
-    return reported(Path(file)), rule, path, _LINE.sub("line", words)
+    return reported(Path(file)), rule, path, without_lines(words)
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - what JSON holds

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from ..output.rendering import Line
-    from ..output.results import Troubleshooting
+    from ..output.results import Explanation, Troubleshooting
     from ..output.rows import Diagnosis, Row
     from ..troubleshooting.checking import Progress
 
     Result = TypeVar("Result", Diagnosis, Troubleshooting)
+    Told = TypeVar("Told", Diagnosis, Troubleshooting, Explanation)
 
 _STYLES = {
     "title": "bold",
@@ -53,7 +54,7 @@ def for_a_shell(result: Result) -> Result:
     return replace(result, summary=with_options(result.summary), schema_reason=with_options(result.schema_reason))
 
 
-def for_a_person(result: Result) -> Result:
+def for_a_person(result: Told) -> Told:
     """The result with commands where it has the addresses of articles."""
     articles = [replace(row, uri=f"kb search {row.id}") for row in result.articles]
     return replace(result, articles=articles)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..catalogue.store import SchemaStore
 from ..codes import Code
@@ -139,13 +138,14 @@ def _of_rule(claim: Claim, catalogue: SchemaStore) -> Explained:
     if claim.rule in REASONS:
         return _of_reason(claim.text, claim.rule)
     owner, topic = family(claim.rule)
-    said = _rule_text(claim.rule, catalogue)
+    texts = _rule_texts(catalogue)
+    said = _rule_text(claim.rule, texts)
     meaning = f"{claim.rule} is a business rule{f' of {owner}' if owner else ''}, a test beyond the schema."
     if topic:
         meaning += f" Rules like it are about {topic}."
     if said:
         meaning += f" The rule set that is installed here says of it: “{said}”"
-    elif _is_unheard_of(claim.rule, catalogue):
+    elif _is_unheard_of(claim.rule, texts):
         meaning += (
             " The rule sets that are installed here have rules of its kind and not this one: compare its spelling."
         )
@@ -192,7 +192,7 @@ def _names(claim: Claim) -> str:
     return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
-def _rule_text(rule: str, catalogue: SchemaStore) -> str:
+def _rule_text(rule: str, texts: Sequence[str]) -> str:
     """A rule's own words, from the rule sets that are at hand; "" where none has it."""
     name = re.escape(rule)
     forms = (
@@ -200,26 +200,25 @@ def _rule_text(rule: str, catalogue: SchemaStore) -> str:
         rf"\bid=[\"']{name}[\"'][^<>]*>([^<]+)<",
         rf"name=\"id\">{name}<[\s\S]{{0,1500}}?<svrl:text>([^<]+)<",
     )
-    for path in _rule_files(catalogue):
-        text = read_file(real_path(path)).decode("utf-8", "replace")[:_LONGEST]
+    for text in texts:
         for form in forms if rule in text else ():
             if found := re.search(form, text):
                 return " ".join(found[1].split())
     return ""
 
 
-def _is_unheard_of(rule: str, catalogue: SchemaStore) -> bool:
+def _is_unheard_of(rule: str, texts: Sequence[str]) -> bool:
     """Whether a rule set that is at hand has rules of this kind ("BR-CO-"), and none has this one."""
     kind = re.match(r"(.*-[A-Z]*)\d+$", rule)
     if kind is None:
         return False
-    texts = [read_file(real_path(path)).decode("utf-8", "replace")[:_LONGEST] for path in _rule_files(catalogue)]
     own = re.compile(rf"(?<![\w-]){re.escape(rule)}(?!\w)")
     alike = re.compile(rf"(?<![\w-]){re.escape(kind[1])}\d")
     return any(map(alike.search, texts)) and not any(map(own.search, texts))
 
 
-def _rule_files(catalogue: SchemaStore) -> Iterator[Path]:
+def _rule_texts(catalogue: SchemaStore) -> Sequence[str]:
+    """The rule sets that are at hand, as text."""
     found = {
         path
         for held in catalogue.all()
@@ -227,4 +226,4 @@ def _rule_files(catalogue: SchemaStore) -> Iterator[Path]:
         for root in held.entry.files
         if (path := held.file(root)) is not None
     }
-    yield from sorted(found)
+    return [read_file(real_path(path)).decode("utf-8", "replace")[:_LONGEST] for path in sorted(found)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..document.document import Document
-from .proposal import EDIT, KEEP, OPTIONS, Fix, Option, Question
+from .proposal import EDIT, KEEP, OPTIONS, Fix, Option, Question, lettered
 
 _STAYS = "It stays, and so does the fault."
 _SIDE = 40  # characters shown on each side of an edit
@@ -85,15 +85,14 @@ def by_id(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str
 
 def protecting(value: str, ways: Sequence[tuple[Fix, str]], text: str) -> Question:
     """The question whether a value may be changed that a person wants to stay; the `ways` come with their ids."""
-    shown = [(letter, name, option_of(fix, name, text)) for letter, (fix, name) in zip(OPTIONS, ways, strict=False)]
-    options = tuple(
+    shown = [(name, option_of(fix, name, text)) for fix, name in ways[:OPTIONS]]
+    options = lettered(
         replace(
             option,
-            id=letter,
             value=f"{EDIT}{name}",
             meaning=f"\u201c{option.before}\u201d becomes \u201c{option.after}\u201d. {option.meaning}",
         )
-        for letter, name, option in shown
+        for name, option in shown
     )
     meanings = " ".join(f"({option.id}) {option.meaning}" for option in options)
     return Question(

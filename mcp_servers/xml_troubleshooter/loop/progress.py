@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..codes import Code
 from ..diagnostics import Diagnostic, Report
-from ..document.edits import Edit, ordered
+from ..document.edits import Edit, apply, ordered
 
 # what is not yet all there may be filled in later; what is there must be right
 _GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
@@ -201,6 +201,33 @@ class OffsetMap:
     def _source(self, edit: Edit) -> int:
         moved = edit.after.strip()
         return self._removed.get(moved, -1) if "<" in moved else -1
+
+
+class WayBack:
+    """From offsets in a text behind several steps of edits to where they lie in the text as it first came."""
+
+    def __init__(self, text: str, steps: Iterable[Sequence[Edit]] = ()) -> None:
+        self._maps: list[OffsetMap] = []
+        for edits in steps:
+            self.add(text, edits)
+            text = apply(text, edits)
+
+    def add(self, text: str, edits: Sequence[Edit]) -> None:
+        """One more step, of edits on the text behind those before it."""
+        self._maps.append(OffsetMap(text, edits))
+
+    def origin(self, offset: int) -> int:
+        """Where an offset behind the last step comes from."""
+        for offsets in reversed(self._maps):
+            offset = offsets.origin(offset)
+        return offset
+
+    def is_new(self, offset: int) -> bool:
+        """Whether an offset lies in text that the last step brought in."""
+        return self._maps[-1].is_new(offset)
+
+    def __len__(self) -> int:
+        return len(self._maps)
 
 
 def _first(placed: Sequence[Placed]) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -56,13 +56,13 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer to a question: its `id` or its `value` is what the user gives.
+    """One answer to a question: its `id`, which `lettered` gives, or its `value` is what the user gives.
 
     `meaning` says what it does and why, `before` and `after` are the values at the place ("" for none).
     """
 
-    id: str
     value: str
+    id: str = ""
     meaning: str = ""
     confidence: float = 0.0
     before: str = ""
@@ -143,13 +143,20 @@ def _plain(answer: str) -> str:
     return _CALLED.sub("", words).strip(_AROUND)
 
 
-OPTIONS = "abc"  # the ids of options: more than three nobody weighs against each other
+OPTIONS = 3  # readings that are offered: more nobody weighs against each other
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 EDIT = "edit-"  # how an answer begins that stands for an edit, by its id
 KEEP = "keep"  # the answer by which a value stays, and how the ids begin of the questions whether it may be changed
 _AROUND = " \t\"'`()[]{}<>.:\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 _CALLED = re.compile(r"^(?:option|answer|antwort|choice|opci\u00f3n|opzione)\s+(?=\S)")
 BY_USER = "user: "  # how the provenance of what a user said begins
 _ANSWER_TO = f"{BY_USER}answer to "
+
+
+def lettered(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Options with their ids, in their order, as many as there are letters; one without a value has its id for it."""
+    numbered = zip(_LETTERS, options, strict=False)
+    return tuple(replace(option, id=letter, value=option.value or letter) for letter, option in numbered)
 
 
 def answered_by(*questions: Question) -> str:

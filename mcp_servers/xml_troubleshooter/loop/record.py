@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics import Report
 from ..document.document import Document
-from ..document.edits import Edit, apply
+from ..document.edits import Edit
 from .decided_places import DecidedPlace
-from .progress import OffsetMap
-from .proposal import (
-    Fix,
-    Question,
-)
+from .proposal import Fix, Question
 
 REJECTED = "it was rejected"  # why an edit is not made that the user does not want
 UNKNOWN = "no edit of this run has that id"
@@ -77,24 +73,3 @@ class LoopResult:
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # edits that the user decided on, by id: why
     decided: tuple[DecidedPlace, ...] = ()  # what the user decided to stand where
     rejected: tuple[EditRecord, ...] = ()  # edits that were shown and that the user rejected
-
-
-def way_back(text: str, steps: Sequence[Sequence[Edit]]) -> Callable[[int], int]:
-    """From an offset behind the steps of a run to where it lies in the text as it first came."""
-    maps = offset_maps(text, steps)
-
-    def origin(offset: int) -> int:
-        for offsets in reversed(maps):
-            offset = offsets.origin(offset)
-        return offset
-
-    return origin
-
-
-def offset_maps(text: str, steps: Sequence[Sequence[Edit]]) -> list[OffsetMap]:
-    """The way back through the steps that a run has made."""
-    maps = []
-    for edits in steps:
-        maps.append(OffsetMap(text, edits))
-        text = apply(text, edits)
-    return maps

@@ -11,7 +11,7 @@ from .consent import Sifted
 from .decided_places import places_of, still_there, undo
 from .decisions import apart, by_id, fix_id, option_of, protecting, surroundings
 from .gate import Verdict, edits_of
-from .progress import OffsetMap
+from .progress import WayBack
 from .proposal import (
     Action,
     Attempt,
@@ -26,7 +26,7 @@ from .proposal import (
     Task,
     answers_in,
 )
-from .record import REJECTED, UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult, offset_maps
+from .record import REJECTED, UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult
 
 
 class State:
@@ -50,7 +50,7 @@ class State:
         self._before = before
         self._started = time.monotonic()
         self._steps = list(before.steps)
-        self.offset_maps = offset_maps(task.document.text, before.steps)  # from each state to the one before it
+        self._back = WayBack(task.document.text, before.steps)
         self._records = [record for record in before.edits if record.applied]
         self._questions: dict[str, Question] = {}
         self._asked = {question.id: question for question in before.asked}
@@ -96,9 +96,7 @@ class State:
 
     def origin(self, offset: int) -> int:
         """Where an offset lies in the document as it first came."""
-        for offsets in reversed(self.offset_maps):
-            offset = offsets.origin(offset)
-        return offset
+        return self._back.origin(offset)
 
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
         """The fixes that may be tried and those that wait, with what the user decided on each of them."""
@@ -173,7 +171,7 @@ class State:
             self._records += self._recorded(fix, codes, applied=True)
         edits = ordered(edits_of(verdict.accepted))
         self._steps.append(tuple(edits))
-        self.offset_maps.append(OffsetMap(self.document.text, edits))
+        self._back.add(self.document.text, edits)
         moved = MovedOffsets(edits)
         text, self.document, self.report = self.document.text, verdict.document, verdict.report
         self._decided = still_there(self._decided, self.document.text, moved) if self._decided else []

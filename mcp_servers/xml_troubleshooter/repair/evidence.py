@@ -14,12 +14,11 @@ from ..document.document import Document
 from ..document.edits import Edit
 from ..document.tokens import NAME
 from ..loop.proposal import Fix, Safety
+from ..prices import READINGS
 from ..wellformedness.faults import Fault, Reading
 from ..wellformedness.tag_pairs.common_words import common
 from ..wellformedness.tag_pairs.pairing import similarity
 
-EQUAL = 0.35  # readings whose costs differ by less are equally good
-FAR = 2.0  # how much dearer the next reading may be and still count
 SUREST = 0.99  # what the word of a rule is worth at most
 OFTEN = 2  # times that make a habit
 NEAR = 300  # characters on either side of an edit that are looked at
@@ -90,12 +89,12 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
     edits, text = reading.edits, around.text
     shape = _shape(text, edits)
     priced = reading.sure is None and bool(others)
-    margin = min(FAR, min(other.cost for other in others) - reading.cost) if priced else FAR
+    margin = min(READINGS.far, min(other.cost for other in others) - reading.cost) if priced else READINGS.far
     found = {
         f"code {fault.code}": 1.0,
         f"code {fault.code}, {shape}": 1.0,
         "margin": margin,
-        "equal": float(margin < EQUAL),
+        "equal": float(margin < READINGS.equal),
         "cost": max(0.0, min(4.0, reading.cost)),
         "faults": min(5.0, log2(max(1, around.faults))),
         "doubted": float(reading.sure is False),

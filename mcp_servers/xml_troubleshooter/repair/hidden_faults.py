@@ -9,7 +9,7 @@ from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
 from ..document.edits import apply
 from ..loop.gate import edits_of
-from ..loop.progress import OffsetMap
+from ..loop.progress import WayBack
 from ..schemas.plan import Plan
 
 _LONGEST = 5_000_000  # characters of a document that is read this far ahead
@@ -29,30 +29,24 @@ def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, 
     from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
     from .engine import propose  # noqa: PLC0415
 
-    trail: list[OffsetMap] = []  # the ways back from each state to the one before it
-
-    def origin(offset: int) -> int:
-        for offsets in reversed(trail):
-            offset = offsets.origin(offset)
-        return offset
-
+    back = WayBack(document.text)
     found: dict[tuple[int, Code], Diagnostic] = {}
     known = {(item.start, item.code) for item in report.diagnostics}
     current, state = document, report
-    while _hides(state, plan) and len(trail) < _ROUNDS:
+    while _hides(state, plan) and len(back) < _ROUNDS:
         fixes = propose(current, plan, True, {}).fixes  # noqa: FBT003
         if not fixes:
             break
         edits = edits_of(fixes)
-        trail.append(OffsetMap(current.text, edits))
+        back.add(current.text, edits)
         of_markup = not state.well_formed
         current = current.with_text(apply(current.text, edits))
         state = validate(current, plan)
         for item in state.diagnostics if state.well_formed else ():
-            start = origin(item.start)
-            if (start, item.code) not in known and (of_markup or not trail[-1].is_new(item.start)):
+            start = back.origin(item.start)
+            if (start, item.code) not in known and (of_markup or not back.is_new(item.start)):
                 line, column = document.position(start)
-                end = max(origin(item.end), start)
+                end = max(back.origin(item.end), start)
                 told = replace(item, start=start, end=end, line=line, column=column, masked=True)
                 found.setdefault((start, item.code), told)
     return tuple(sorted(found.values(), key=lambda item: (item.start, item.end)))

@@ -14,9 +14,7 @@ from importlib.resources import files
 from math import exp
 
 from ..loop.proposal import BY_USER, Fix, Safety
-
-STEEP = 2.0  # how fast the probability of a reading falls with what it costs
-UNTHOUGHT = 2.0  # what a reading costs that nobody thought of
+from ..prices import READINGS
 
 Evidence = Mapping[str, float]
 
@@ -64,6 +62,6 @@ def against(margin: float) -> float:
 
 def shares(rest: float, costs: Sequence[float]) -> list[float]:
     """What is left of the probability for other readings: the cheaper, the more; a part stays for none of them."""
-    weights = [exp(-STEEP * max(0.0, cost)) for cost in costs]
-    total = sum(weights) + exp(-STEEP * UNTHOUGHT)
+    weights = [exp(-READINGS.steep * max(0.0, cost)) for cost in costs]
+    total = sum(weights) + exp(-READINGS.steep * READINGS.unthought)
     return [rest * weight / total for weight in weights]

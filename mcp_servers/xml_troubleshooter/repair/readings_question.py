@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..document.document import Document
 from ..document.edits import Edit, apply
-from ..loop.proposal import OPTIONS, Fix, Option, Question, Safety, answered_by
+from ..loop.proposal import OPTIONS, Fix, Option, Question, Safety, answered_by, lettered
 from ..wellformedness.faults import Fault
 
 CLOSE = 4.0  # how many times likelier a reading may be than another one that is still offered beside it
@@ -18,10 +18,10 @@ _SHOWN = 60  # characters on either side of the first edit
 def question(document: Document, fault: Fault, ways: Sequence[Fix]) -> Question | None:
     """What a person is asked about a fault, given its readings, best first; None where one of them stands out."""
     best = ways[0]
-    close = [way for way in ways if way.confidence * CLOSE >= best.confidence][: len(OPTIONS)]
+    close = [way for way in ways if way.confidence * CLOSE >= best.confidence][:OPTIONS]
     if best.safety is Safety.SAFE or len(close) < 2:  # noqa: PLR2004
         return None
-    options = tuple(_option(document.text, letter, way) for letter, way in zip(OPTIONS, close, strict=False))
+    options = lettered(_option(document.text, way) for way in close)
     if len({option.value for option in options}) < len(options):  # an answer by its value must mean one of them
         options = tuple(replace(option, value=option.id) for option in options)
     if len({option.meaning for option in options}) < len(options):  # the same at several places
@@ -51,7 +51,7 @@ def answered(asked: Question, ways: Sequence[Fix], answers: Mapping[str, str]) -
     return None
 
 
-def _option(text: str, letter: str, way: Fix) -> Option:
+def _option(text: str, way: Fix) -> Option:
     """A reading as an option: the place as it stands, and as it would be."""
     first = way.edits[0]
     start = max(text.rfind("\n", 0, first.start) + 1, first.start - _SHOWN)
@@ -63,9 +63,7 @@ def _option(text: str, letter: str, way: Fix) -> Option:
         if start <= edit.start <= edit.end <= end
     ]
     before, after = text[start:end].strip(), apply(text[start:end], near).strip()
-    return Option(
-        id=letter, value=after or letter, meaning=way.reason, confidence=way.confidence, before=before, after=after
-    )
+    return Option(value=after, meaning=way.reason, confidence=way.confidence, before=before, after=after)
 
 
 def _id(text: str, fault: Fault) -> str:

@@ -57,7 +57,7 @@ def proposals(
         if best is None:
             continue
         if best.safety is not Safety.SAFE and len(asked) < ASKED:
-            readings = [best, *islice(ways, len(OPTIONS) - 1)]
+            readings = [best, *islice(ways, OPTIONS - 1)]
             choice = readings_question.question(document, fault, readings)
             chosen = readings_question.answered(choice, readings, answers) if choice else None
             if choice and not chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -109,21 +109,18 @@ def _begin(document: Document) -> int:
     return declaration.end() if declaration else 0
 
 
-def payload(document: Document, known: Known) -> Payload | None:
-    """The one document that another carries, whose root is `known`; None where there is none or several.
+def payloads(document: Document, known: Known) -> tuple[Payload, ...]:
+    """The documents that another carries, whose root is `known`.
 
     Of the envelopes that are standard, what they carry counts whether it is known or not. Works on broken documents.
     """
-    found = list(_outermost(document.text, known))
-    if not found:
-        found = list(_content(document.text))
-    return _made(found[0], document.text) if len(found) == 1 else None
-
-
-def carried_names(document: Document, known: Known) -> tuple[str, ...]:
-    """The names, as written, of the documents that another carries: those whose root is `known`, else its content."""
     found = list(_outermost(document.text, known)) or list(_content(document.text))
-    return tuple(element.written for element in found)
+    return tuple(_made(each, document.text) for each in found)
+
+
+def only(found: Sequence[Payload]) -> Payload | None:
+    """The one document that another carries; None where it carries none or several."""
+    return found[0] if len(found) == 1 else None
 
 
 def payload_named(document: Document, name: str) -> Payload | None:

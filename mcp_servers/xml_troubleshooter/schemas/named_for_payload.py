@@ -12,7 +12,7 @@ from ..diagnostics import LayerKind
 from ..disk.bounds import read_file
 from ..document.document import Document
 from .chains import chained, root_of
-from .envelopes import Payload, carried_names, is_envelope, payload
+from .envelopes import Payload, is_envelope, only, payloads
 from .plan import Layer, Plan
 from .schema_index import Entry, entry_of
 
@@ -20,20 +20,17 @@ _ABOUT_NAMESPACES = (LayerKind.XSD, LayerKind.RNG, LayerKind.RULES)
 _URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=]+)?)\s*=\s*[\"']([^\"']+)[\"']")
 
 
-def carried_by(document: Document, store: SchemaStore) -> Payload | None:
-    """The document of a known kind inside another that is of none, or what a standard envelope carries."""
+def carried_by(document: Document, store: SchemaStore) -> tuple[Payload, ...]:
+    """What a standard envelope carries, or the one document of a known kind inside another that is of none."""
     root, known = root_of(document), chained(store)
-    return payload(document, known) if root and (is_envelope(root) or not known(root)) else None
+    if not root or (known(root) and not is_envelope(root)):
+        return ()
+    found = payloads(document, known)
+    return found if len(found) == 1 or is_envelope(root) else ()
 
 
-def carries_several(document: Document, store: SchemaStore) -> tuple[str, ...]:
-    """The names of the documents that a standard envelope carries, where these are several; else none."""
-    names = carried_names(document, chained(store)) if is_envelope(root_of(document)) else ()
-    return names if len(names) > 1 else ()
-
-
-def for_payload(plan: Plan, document: Document, store: SchemaStore) -> Plan:
-    """The plan with those layers marked that judge what the document carries.
+def for_payload(plan: Plan, document: Document, store: SchemaStore, carried: Payload | None) -> Plan:
+    """The plan with those layers marked that judge what the document carries, which is `carried` where that is known.
 
     That is what their schema declares, where it does not know the root; rules are about it where they do not name the
     namespace around it.
@@ -41,8 +38,7 @@ def for_payload(plan: Plan, document: Document, store: SchemaStore) -> Plan:
     root = root_of(document)
     if not root or not plan.layers or chained(store)(root):
         return plan
-    carried = next((found for layer in plan.layers if (found := _declared_by(layer, document, root))), None)
-    carried = carried or carried_by(document, store)
+    carried = next((found for layer in plan.layers if (found := _declared_by(layer, document, root))), carried)
     if carried is None:
         return plan
     layers = tuple(layer.for_payload if _is_about(layer, carried, root) else layer for layer in plan.layers)
@@ -62,7 +58,7 @@ def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
     namespace, _, local = root.rpartition("}")
     if not entry.elements or namespace[1:] in entry.namespaces or difflib.get_close_matches(local, entry.elements, 1):
         return None
-    found = payload(document, lambda name: _declares(entry, name))
+    found = only(payloads(document, lambda name: _declares(entry, name)))
     return found if found is not None and found.name.rpartition("}")[0][1:] in entry.namespaces else None
 
 
@@ -72,7 +68,7 @@ def _named_by(layer: Layer, document: Document, root: str) -> Payload | None:
     if not around or around.encode() in rules:
         return None
     named = {uri.decode("utf-8", "replace") for uri in _URI.findall(rules)}
-    return payload(document, lambda name: name.rpartition("}")[0][1:] in named)
+    return only(payloads(document, lambda name: name.rpartition("}")[0][1:] in named))
 
 
 def _declares(entry: Entry, name: str) -> bool:

@@ -61,12 +61,13 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     """
     if schemas:
         return await _named(schemas, document, sources)
-    carried = await in_thread(_carried_by, document, sources.catalogue)
+    documents = await in_thread(_carried_by, document, sources.catalogue)
+    carried = documents[0] if len(documents) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
         whole = await _for(document, folder, sources)
-        several = await in_thread(_several_in, document, sources.catalogue)
-        return replace(whole, advice=_SEVERAL.format(len(several), ", ".join(several[:5]))) if several else whole
+        names = ", ".join(each.written for each in documents[:5])
+        return replace(whole, advice=_SEVERAL.format(len(documents), names)) if len(documents) > 1 else whole
     inside = await _for(seen, folder, sources)
     if not inside.plan.layers:
         around = await _for(document, folder, sources)
@@ -213,7 +214,8 @@ class _Named:
 def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     """What a request names, read as far as files tell."""
     workspace, catalogue = sources.workspace, sources.catalogue
-    carried = _carried_by(document, catalogue)
+    documents = _carried_by(document, catalogue)
+    carried = documents[0] if len(documents) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []
@@ -247,7 +249,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     if _may_carry(document):
         from ..schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another
 
-        plan = for_payload(plan, document, catalogue)
+        plan = for_payload(plan, document, catalogue, carried)
     return _Named(plan, manifests, seen, carried.name if carried is not None else "")
 
 
@@ -259,22 +261,13 @@ def _may_carry(document: Document) -> bool:
     return not {uri.strip() for uri in _DECLARED.findall(document.text)} <= {root.namespace, _XSI}
 
 
-def _carried_by(document: Document, catalogue: SchemaStore) -> Payload | None:
+def _carried_by(document: Document, catalogue: SchemaStore) -> tuple[Payload, ...]:
     """What a document carries, as `carried_by` tells it."""
     if not _may_carry(document):
-        return None
+        return ()
     from ..schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another
 
     return carried_by(document, catalogue)
-
-
-def _several_in(document: Document, catalogue: SchemaStore) -> tuple[str, ...]:
-    """The documents that an envelope carries, as `carries_several` tells them."""
-    if not _may_carry(document):
-        return ()
-    from ..schemas.named_for_payload import carries_several  # noqa: PLC0415 - few documents carry another
-
-    return carries_several(document, catalogue)
 
 
 def _is_manifest(name: str) -> bool:

@@ -106,12 +106,13 @@ async def _which(options: argparse.Namespace) -> int:
     from ...document.document import Document  # noqa: PLC0415
     from ...files.reading import head  # noqa: PLC0415
     from ...schemas.chains import chain, describe  # noqa: PLC0415
+    from ...schemas.envelopes import only  # noqa: PLC0415
     from ...schemas.named_for_payload import carried_by  # noqa: PLC0415
 
     store = open_store()
     for name in options.files:
         document = Document.from_bytes(head(real_path(Path(name))), name)
-        carried = carried_by(document, store)
+        carried = only(carried_by(document, store))
         seen = carried.seen_in(document) if carried is not None else None
         official = chain(seen or document, store)
         what = official.vocabulary.name if official.vocabulary is not None else ""

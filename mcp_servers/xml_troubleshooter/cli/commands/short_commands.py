@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..named_files import read_stdin, services_for
-from ..showing import print_lines, say, show, spinner, visible, with_options
+from ..showing import for_a_person, print_lines, say, show, spinner, visible, with_options
 from ..statuses import DONE, FAILED, FAULTS
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ async def explain_message(options: argparse.Namespace) -> int:
     message = read_stdin().decode(errors="replace") if words == "-" else words
     async with services_for() as services:
         result = present_explanation(explain(message, services.knowledge, services.catalogue))
-    articles = [replace(row, uri=f"kb search {row.id}") for row in result.articles]
-    shown = replace(result, summary=with_options(result.summary), articles=articles)
+    shown = for_a_person(replace(result, summary=with_options(result.summary)))
     show(shown, explanation_lines(shown), as_json=options.json)
     return DONE if result.explained else FAULTS
 

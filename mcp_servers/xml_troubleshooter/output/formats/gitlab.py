@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 
+from ...wording import without_lines
 from .findings import FileFindings, HelpOn, rule_of, told
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
-_LINE = re.compile(r"\bline \d+")  # sentences tell of lines, which move
 
 
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:
@@ -24,7 +23,7 @@ def render(files: Sequence[FileFindings], _: HelpOn) -> str:
             for fault, level in file.levels
         ]
         for rule, severity, line, said, description, path in found:
-            key = "\0".join([file.name, rule, path, _LINE.sub("line", said)])
+            key = "\0".join([file.name, rule, path, without_lines(said)])
             seen[key] = seen.get(key, 0) + 1  # the same fault twice at one path are two
             print_of = sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")).hexdigest()
             place = {"path": file.name, "lines": {"begin": line}}

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ...diagnostics import Diagnostic, Report
 from ...document.document import Document
-from ...loop.record import LoopResult, way_back
+from ...loop.progress import WayBack
+from ...loop.record import LoopResult
 
 
 def mended_and_left(
@@ -18,7 +19,7 @@ def mended_and_left(
 
     A fault that showed only in the result stands where the text around it came from.
     """
-    origin = way_back(document.text, result.steps)
+    origin = WayBack(document.text, result.steps).origin
     left = [_placed(document, fault, origin) for fault in result.report.diagnostics]
     remaining = Counter(map(_key, left))
     mended = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ...grammar.model import local_name
-from ...loop.proposal import Option, Question
+from ...loop.proposal import Option, Question, lettered
 from .check_digits import fault_of
 from .code_lists import SHOWN, nearest
 from .code_meanings import meaning, told
@@ -66,13 +66,10 @@ def ask(
     digits = fault_of(before, slots.scheme(slot), path) if before else ""
     choices = nearest(before, listed)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
-    made = tuple(options) or tuple(
-        Option(
-            id=chr(ord("a") + number), value=code, meaning=meaning(code, name) or "an entry of the rule's list",
-            before=before, after=code,
-        )
-        for number, code in enumerate(choices[:SHOWN])
-    )  # fmt: skip
+    made = tuple(options) or lettered(
+        Option(value=code, meaning=meaning(code, name) or "an entry of the rule's list", before=before, after=code)
+        for code in choices[:SHOWN]
+    )
     shown = f"For example {example(name)}." if example(name) else ""
     if made:
         shown = f"One of: {', '.join(told(option.value, name) for option in made)}."
@@ -127,15 +124,9 @@ def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]
         code for code in codes if code.rpartition("-")[2] in beside and "-" in code and not re.search(r"\d", code)
     ]
     chosen = fitting or (codes if len(codes) <= SHOWN else [])
-    return tuple(
-        Option(
-            id=chr(ord("a") + number),
-            value=code,
-            meaning=meaning(code, local_name(name)) or "a code of the rules' list for it",
-            before="",
-            after=code,
-        )
-        for number, code in enumerate(islice(chosen, SHOWN))
+    return lettered(
+        Option(value=code, meaning=meaning(code, local_name(name)) or "a code of the rules' list for it", after=code)
+        for code in islice(chosen, SHOWN)
     )
 
 
@@ -147,15 +138,10 @@ def _schemes(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
     listed = _codes_of(node.name, trials, f"@{name}")
     value = slots.tree.value(node).strip()
     fitting = [code for form, codes in _SCHEMES.items() if re.fullmatch(form, value) for code in codes.split()]
-    return tuple(
-        Option(
-            id=chr(ord("a") + number),
-            value=code,
-            meaning=f"{meaning(code, name)}, by its form".lstrip(", "),
-            before="",
-            after=code,
-        )
-        for number, code in enumerate(code for code in fitting if code in listed)
+    return lettered(
+        Option(value=code, meaning=f"{meaning(code, name)}, by its form".lstrip(", "), after=code)
+        for code in fitting
+        if code in listed
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candida
     if found.place is None or found.document:
         return
     with suppress(OSError, etree.XMLSyntaxError):
-        rules = etree.fromstring(read_file(Path(found.place.file)), parser(entities=False))
+        rules = _parsed(read_file(Path(found.place.file)))
         assertion = next(
             (
                 item
@@ -45,6 +46,13 @@ def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candida
             if fix is not None:
                 with suppress(Exception):  # what cannot be evaluated is not offered
                     yield from _Maker(found, slots, root, rules).candidate(fix)
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes) -> Element:
+    """A file of rules, parsed once for all that they find."""
+    rules: Element = etree.fromstring(content, parser(entities=False))
+    return rules
 
 
 def _fix(rules: Element, near: Element | None, name: str) -> Element | None:

@@ -12,7 +12,7 @@ from lxml import etree
 from ...document.document import Document
 from ...document.edits import Edit, JointEdits
 from ...errors import TroubleshooterError
-from ...loop.proposal import Fix, Option, Question, Safety, answered_by
+from ...loop.proposal import Fix, Option, Question, Safety, answered_by, lettered
 from ...schemas.plan import Plan
 from ...signatures.clearance import stamp
 from ...signatures.coverage import signatures
@@ -39,7 +39,6 @@ _SUBMITTED = {
     "fatturapa.gov.it": " Once the Sistema di Interscambio has delivered an invoice it is not changed: issue a "
     "correction, by a credit note (TD04) or debit note (TD05). One that it rejected can be sent again.",
 }
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +199,7 @@ class _Repairer:
 
     def _choice(self, group: Sequence[_Tried]) -> Question:
         first, fault = group[0].candidate, group[0].fault
-        options = tuple(_option(number, each.candidate) for number, each in enumerate(group[: len(_LETTERS)]))
+        options = lettered(_option(each.candidate) for each in group)
         shown = "; ".join(_shown(each.candidate) for each in group[:_PER_FAULT])
         return Question(
             id=self._slots.context.question_id(first.path, fault.finding.rule), path=first.path,
@@ -264,9 +263,9 @@ def _of_one_cause(one: _Tried, other: _Tried) -> bool:
     return one.fault is other.fault or one.solved.keys() != {one.fault.key} or one.fault.key != other.fault.key
 
 
-def _option(number: int, candidate: Candidate) -> Option:
+def _option(candidate: Candidate) -> Option:
     return Option(
-        id=_LETTERS[number], value=candidate.after or "remove", meaning=f"{candidate.path}: {candidate.reason}",
+        value=candidate.after or "remove", meaning=f"{candidate.path}: {candidate.reason}",
         confidence=candidate.confidence, before=candidate.before, after=candidate.after,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
-from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety
+from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
 from ..context import Context, attribute_text, element_text
 from ..precious import is_precious
 from ..values.lexical_forms import rewrites
@@ -85,17 +85,12 @@ def _options(written: str, found: Sequence[Rewrite]) -> tuple[Option, ...]:
     """The values that may be meant, where there are several and none is certain."""
     if len(found) < 2 or found[0].safe:  # noqa: PLR2004
         return ()
-    return tuple(
+    return lettered(
         Option(
-            id=letter,
-            value=each.value,
-            meaning=each.reason,
-            confidence=each.confidence,
-            before=written,
-            after=each.value,
+            value=each.value, meaning=each.reason, confidence=each.confidence, before=written, after=each.value
         )
-        for letter, each in zip(OPTIONS, found, strict=False)
-    )
+        for each in found[:OPTIONS]
+    )  # fmt: skip
 
 
 def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Context) -> bool:
