@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis import large_files
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import LayerState
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -49,3 +50,16 @@ def test_what_is_let_in_unseen_is_told(schema: str, text: str, state: LayerState
     assert layer.state is state
     assert said in layer.reason if said else not layer.reason
     assert report.accepted is (state is PASSED)
+
+
+@pytest.mark.parametrize(("content", "said"), [(ORDER, "elements of urn:o were not checked"), ("", "")])
+def test_of_a_file_that_is_too_large_to_be_held_it_is_told_too(
+    content: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_files, "WHOLE", 100)
+    monkeypatch.setattr(large_files, "_READ", 40)  # bytes: the declaration stands in two pieces
+    schema, path = tmp_path / "envelope.xsd", tmp_path / "a.xml"
+    schema.write_text(LAX)
+    path.write_text(CARRIER.format(f"{content}<!--{' ' * 100}-->"))
+    reason = large_files.validate_file(path, plan([str(schema)])).layers[1].reason
+    assert said in reason if said else not reason

@@ -30,6 +30,7 @@ from ..validators.streaming import judge as stream_judge
 from ..validators.subject import has_doctype
 from .judge import judge
 from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock, without_cause
+from .unchecked import unchecked_in_stream
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
 TREE = 200_000_000  # bytes of a file that a tree may be built of, where a schema language needs one
@@ -138,7 +139,7 @@ def _judged(file: _File, opened: Opened, counts: Mapping[int, int]) -> Judged:
         limit = f"the file is larger than {TREE / 1e6:.0f} MB, the most that is judged by {opened.layer.kind}"
         return clock.without_verdict(LayerState.NOT_RUN, limit)
     if not counts:
-        return clock.judged(())
+        return clock.judged((), reason=unchecked_in_stream(_texts(file.source, file.encoding), opened.schema).words)
     found = list(islice(locate(file.pieces, file.encoding, validator.compiled, counts), CAP))
     places = _element_places(_texts(file.source, file.encoding), found)
     told = diagnostics(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +18,8 @@ from ..validators.schema import Kind, Schema
 from ..validators.subject import Subject
 
 _HOLDERS = 3  # elements that are named
-_XMLNS = re.compile(r"\bxmlns(?::[^\s=]+)?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_LONGEST = 500  # characters of a declaration of a namespace
+_XMLNS = re.compile(r"\bxmlns(?::[^\s=]{1,100}+)?\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
 _TYPE = f"{{{XSI_NAMESPACE}}}type"
 _OF_SCHEMAS = (XSI_NAMESPACE, XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema")  # of attributes and types
 
@@ -36,10 +38,10 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
     What the document carries, where layers of their own judge that, is left to these.
     """
     declared, payload = schema.declared, subject.payload
+    if subject.tree is None:
+        return unchecked_in_stream([subject.document.text], schema)
     if schema.kind in (Kind.DTD, Kind.SCHEMATRON) or not declared.open:
         return Unchecked()
-    if subject.tree is None:
-        return _streamed(subject.document.text, declared.namespaces)
     root = subject.tree.getroot()
     elements = list(root.iter(etree.Element))
     strange = {name for name in {element.tag for element in elements} if declared.undeclared(name)}
@@ -76,12 +78,17 @@ def _declares_nothing_in(root: Element, schema: Schema) -> bool:
     return definition is None or (definition.mixed and not (definition.content.declared[0] or definition.attributes))
 
 
-def _streamed(text: str, namespaces: frozenset[str] | None) -> Unchecked:
-    """The same of a document of which there is no tree, by the namespaces that it declares."""
-    if namespaces is None:
+def unchecked_in_stream(pieces: Iterable[str], schema: Schema) -> Unchecked:
+    """The same of a text in pieces, of which there is no tree, by the namespaces that it declares."""
+    if schema.kind is not Kind.XSD or not schema.declared.open:
         return Unchecked()
-    used = dict.fromkeys(double or single for double, single in _XMLNS.findall(text))
-    strange = [each for each in used if each and each not in namespaces and each not in _OF_SCHEMAS]
+    known = schema.declared.namespaces or frozenset()
+    used: dict[str, None] = {}
+    end = ""  # of the piece before: a declaration may stand in two
+    for piece in pieces:
+        used |= dict.fromkeys(double or single for double, single in _XMLNS.findall(end + piece))
+        end = piece[-_LONGEST:]
+    strange = [each for each in used if each and each not in known and each not in _OF_SCHEMAS]
     if not strange:
         return Unchecked()
     more = " and others" if len(strange) > _HOLDERS else ""
