@@ -19,7 +19,7 @@ from ..validators.subject import Subject
 
 _HOLDERS = 3  # elements that are named
 _LONGEST = 500  # characters of a declaration of a namespace
-_XMLNS = re.compile(r"\bxmlns(?::[^\s=]{1,100}+)?\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
+_XMLNS = re.compile(r"xmlns(?::[^\s=]{1,100}+)?\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
 _TYPE = f"{{{XSI_NAMESPACE}}}type"
 _OF_SCHEMAS = (XSI_NAMESPACE, XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema")  # of attributes and types
 
