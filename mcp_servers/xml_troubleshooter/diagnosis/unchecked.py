@@ -40,7 +40,7 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
     declared, payload = schema.declared, subject.payload
     if subject.tree is None:
         return unchecked_in_stream([subject.document.text], schema)
-    if schema.kind in (Kind.DTD, Kind.SCHEMATRON) or not declared.open:
+    if schema.kind in (Kind.DTD, Kind.SCHEMATRON):
         return Unchecked()
     root = subject.tree.getroot()
     elements = list(root.iter(etree.Element))
@@ -52,7 +52,7 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
     found = [item for item in elements if item.tag in strange and item.get(_TYPE) is None]
     if payload:
         found = [item for item in found if item.tag != payload and not any(True for _ in item.iterancestors(payload))]
-    if not found:
+    if not found or not declared.open:
         return Unchecked()
     parents = (item.getparent() for item in found)
     holders = dict.fromkeys(_written(each) for each in parents if each is not None and each.tag not in strange)
@@ -80,7 +80,7 @@ def _declares_nothing_in(root: Element, schema: Schema) -> bool:
 
 def unchecked_in_stream(pieces: Iterable[str], schema: Schema) -> Unchecked:
     """The same of a text in pieces, of which there is no tree, by the namespaces that it declares."""
-    if schema.kind is not Kind.XSD or not schema.declared.open:
+    if schema.kind is not Kind.XSD:
         return Unchecked()
     known = schema.declared.namespaces or frozenset()
     used: dict[str, None] = {}
@@ -89,7 +89,7 @@ def unchecked_in_stream(pieces: Iterable[str], schema: Schema) -> Unchecked:
         used |= dict.fromkeys(double or single for double, single in _XMLNS.findall(end + piece))
         end = piece[-_LONGEST:]
     strange = [each for each in used if each and each not in known and each not in _OF_SCHEMAS]
-    if not strange:
+    if not strange or not schema.declared.open:
         return Unchecked()
     more = " and others" if len(strange) > _HOLDERS else ""
     return Unchecked(f"elements of {', '.join(strange[:_HOLDERS])}{more} were not checked, if there are any")
