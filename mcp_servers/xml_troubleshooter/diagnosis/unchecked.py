@@ -43,12 +43,14 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
     if schema.kind in (Kind.DTD, Kind.SCHEMATRON):
         return Unchecked()
     root = subject.tree.getroot()
-    elements = list(root.iter(etree.Element))
-    strange = {name for name in {element.tag for element in elements} if declared.undeclared(name)}
-    if strange and schema.kind is Kind.RELAXNG:  # of which words say little: hardly any grammar gets here
+    names = {element.tag for element in root.iter(etree.Element)}
+    strange = {name for name in names if declared.undeclared(name)}
+    if not strange:
+        return Unchecked()
+    if schema.kind is Kind.RELAXNG:  # of which words say little
         with suppress(SchemaError):
-            named = load(schema.path, schema.roots).declarations
-            strange = {element.tag for element in elements if element.tag not in named}
+            strange = names - load(schema.path, schema.roots).declarations.keys()
+    elements = list(root.iter(etree.Element))
     found = [item for item in elements if item.tag in strange and item.get(_TYPE) is None]
     if payload:
         found = [item for item in found if item.tag != payload and not any(True for _ in item.iterancestors(payload))]
