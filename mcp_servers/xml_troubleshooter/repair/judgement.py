@@ -57,7 +57,7 @@ def _weighed(evidence: tuple[tuple[str, float], ...]) -> tuple[tuple[tuple[str, 
 
 def against(margin: float) -> float:
     """The probability of a reading where only the next one, so much dearer, speaks against it."""
-    return 1 / (1 + exp(-STEEP * margin))
+    return 1 / (1 + exp(-READINGS.steep * margin))
 
 
 def shares(rest: float, costs: Sequence[float]) -> list[float]:

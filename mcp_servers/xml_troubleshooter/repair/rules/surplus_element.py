@@ -10,7 +10,7 @@ from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety
+from ...loop.proposal import Fix, Option, Question, Safety, lettered
 from ..context import Context
 
 
@@ -53,12 +53,12 @@ def _choice(violation: ViolationOf[Remove], rival: Node, context: Context) -> Fi
     node = violation.node
     pair = sorted((node, rival), key=lambda each: each.start)
     values = [_value(each, context) for each in pair]
-    options = tuple(
+    options = lettered(
         Option(
-            id=letter, value=value, meaning=f"The {place} {node.written} stays, and the other one goes.",
+            value=value, meaning=f"The {place} {node.written} stays, and the other one goes.",
             confidence=0.5, before=" ".join(values), after=value,
         )
-        for letter, place, value in zip(OPTIONS, ("first", "second"), values, strict=False)
+        for place, value in zip(("first", "second"), values, strict=True)
     )  # fmt: skip
     question = Question(
         id=context.question_id(node.path), path=node.path,
