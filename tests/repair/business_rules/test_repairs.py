@@ -192,6 +192,13 @@ def test_totals_that_follow_from_each_other_are_computed_together(tmp_path: Path
 
 
 NOT_GUESSED = [
+    (
+        rule("seller", "exists(PartyTaxScheme/CompanyID)"),
+        "<note>",
+        "<seller><PartyTaxScheme/></seller><buyer><PartyTaxScheme>"
+        "<CompanyID>SE4598375937</CompanyID></PartyTaxScheme></buyer><note>",
+        "/order/seller/PartyTaxScheme/CompanyID",
+    ),
     (rule("order", "exists(due) = exists(paid)"), "by rail", "by road", "/order/paid"),
     (rule("order", "boolean(due) = boolean(paid)"), "by rail", "by road", "/order/paid"),
     (rule("money", "not(. = 'EURO')"), "EUR</money>", "EURO</money>", "/order/money"),

@@ -18,7 +18,8 @@ from .slots import Slot, Slots
 
 _FLAG = re.compile(r"(.*?)(?:true|false)(.*)", re.DOTALL)
 _CURRENCY = re.compile(r"CurrencyCode$")
-_TAX = re.compile(r"(?:Tax(?:Category|Scheme)|TradeTax)$")  # of UBL and CII
+# of UBL and CII; what holds the tax number of a party is none of them
+_TAX = re.compile(r"^(?:Classified)?(?P<ubl>TaxCategory)$|^(?P<scheme>TaxScheme)$|(?P<cii>TradeTax)$")
 _TAX_PARTS = {"ID", "Percent", "TaxScheme", "TypeCode", "CategoryCode", "RateApplicablePercent"}
 _ALONE, _ONE_OF = 0.75, 0.5  # how likely what all others have is, and what some have
 _MOST = 5
@@ -60,7 +61,7 @@ def alike(slots: Slots, slot: Slot) -> Iterator[Candidate]:
                 f"Others of the document say: {shown}.", _ALONE if len(inner) == 1 else _ONE_OF, after=shown,
                 provenance="document: its like",
             )  # fmt: skip
-    elif len(names) == 1 and _TAX.search(local_name(slots.node(slot.place).name)):
+    elif len(names) == 1 and names[0] in _TAX_PARTS and _TAX.search(local_name(slots.node(slot.place).name)):
         kind = _kind(local_name(slots.node(slot.place).name))
         values = Counter(
             slots.tree.value(node).strip()
@@ -127,7 +128,7 @@ def _inner(slots: Slots, node: Node) -> str:
 
 def _kind(name: str) -> str:
     found = _TAX.search(name)
-    return found[0] if found else ""
+    return str(found.lastgroup) if found else ""
 
 
 def _parts(slots: Slots, node: Node) -> str:
