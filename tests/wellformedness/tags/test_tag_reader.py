@@ -19,6 +19,7 @@ MENDED: Mended = [
     ("<a><b c='d'</b></a>", "<a><b c='d'></b></a>", SAFE),
     ("<a>1 < 2</a>", "<a>1 &lt; 2</a>", SAFE),
     ("<a>1 </</a>", "<a>1 </a>", SAFE),
+    ("<a><b c>1</b c></a>", "<a><b_c>1</b_c></a>", UNSAFE),
     ("<a>\n<b>1</b><\n<c>2</c>\n</a>", "<a>\n<b>1</b>\n<c>2</c>\n</a>", SAFE),
     ("<r><a><<b>>x</b></a></r>", "<r><a><b>x</b></a></r>", SAFE),
     ("<a><?b c='d'>x</b></a>", "<a><b c='d'>x</b></a>", SAFE),

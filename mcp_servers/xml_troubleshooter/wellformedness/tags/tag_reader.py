@@ -9,7 +9,7 @@ from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute, Kind, Token
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
-from ..faults import Fault, fault
+from ..faults import Fault, Reading, fault
 from .attribute_values import START_OPENING
 from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText, parted
 from .tag_search import MISTYPED_END, TagSearch
@@ -226,8 +226,18 @@ def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kin
     good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", raw)
     if not NAME_PATTERN.match(good):
         good = f"_{good}"
-    note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
-    found = fault(Code.INVALID_NAME, *name, (Edit(*name, good),), note, name=raw)
+    # a blank parts one name, or stands for a sign between two words: nobody but the author knows
+    ways = (good, "".join(raw.split())) if len(raw.split()) > 1 else (good,)
+    readings = tuple(
+        Reading(
+            (Edit(*name, way),),
+            f'"{raw}" cannot be the name of an element; it becomes "{way}".',
+            sure=False if len(ways) > 1 else None,
+            confidence=0.5,
+        )
+        for way in ways
+    )
+    found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=readings)
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
