@@ -28,8 +28,8 @@ from lxml import etree
 
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
-from mcp_servers.xml_troubleshooter.cli.leaving_out import LeftOut
 from mcp_servers.xml_troubleshooter.cli.named_files import files_of
+from mcp_servers.xml_troubleshooter.cli.suppressed_faults import LeftOut
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.configuration.lookup import NAME, SHARED, at
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate

@@ -12,7 +12,7 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.signatures import DSIG
 from mcp_servers.xml_troubleshooter.signatures.coverage import signatures
-from mcp_servers.xml_troubleshooter.signatures.evidence import proven, states
+from mcp_servers.xml_troubleshooter.signatures.signature_states import proven, states
 
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"

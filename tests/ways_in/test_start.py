@@ -66,14 +66,14 @@ def test_it_says_what_the_usual_way_says(arguments: list[str], capsys: pytest.Ca
 def test_what_comes_to_no_end_there_is_left_to_the_usual_way(fate: str) -> None:
     script = f"""
 import argparse, os, resource
-from mcp_servers.xml_troubleshooter.cli import alone
+from mcp_servers.xml_troubleshooter.cli import forked_validation
 
 def work(options, settings):
     os.setpgid(0, 0)
     {fate}
 
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-print(alone.alone(argparse.Namespace(files=["valid.xml"]), work, patience=0.3))
+print(forked_validation.alone(argparse.Namespace(files=["valid.xml"]), work, patience=0.3))
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:

@@ -8,8 +8,8 @@ import sys
 
 from ..errors import TroubleshooterError
 from .parser import build_parser
-from .showing import say
 from .statuses import DONE, FAILED, INTERRUPTED
+from .terminal import say
 
 
 def run(arguments: list[str]) -> int:
@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")
     if "alone" in options:
-        from .alone import alone  # noqa: PLC0415 - --help does without
+        from .forked_validation import alone  # noqa: PLC0415 - --help does without
 
         if (told := alone(options, options.alone)) is not None:
             return told

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TroubleshooterError
-from .showing import bar, silent, spinner, with_options
 from .statuses import DONE, FAILED, FAULTS
+from .terminal import bar, silent, spinner, with_options
 
 _MANY = 8  # files from which on it pays to start several workers
 
 if TYPE_CHECKING:
     from ..diagnostics import Report
     from ..troubleshooting.checking import Progress
-    from .telling import Teller, Told
+    from .reporting import Teller, Told
 
     Work = Callable[[Path, Progress], Awaitable[Told]]
 

@@ -11,7 +11,7 @@ from .commands.fix import fix_files
 from .commands.schemas_command import add_to
 from .commands.short_commands import check_health, explain_message, restore_files, search_knowledge, show_usage
 from .commands.validate import validate_alone, validate_files
-from .configured import show_configuration
+from .option_defaults import show_configuration
 from .statuses import TABLE
 
 _EPILOG = f"""{TABLE}

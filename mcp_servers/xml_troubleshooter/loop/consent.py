@@ -49,7 +49,7 @@ def sealed(document: Document, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
         if not stamp(document.text):
             return tuple(fixes)
         return tuple(replace(fix, safety=Safety.UNSAFE, voids=True) for fix in fixes)
-    from ..signatures.evidence import proven  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..signatures.signature_states import proven  # noqa: PLC0415 - lxml is loaded where it is used
 
     covered, held = proven(document, [fix.edits for fix in fixes])
     weighed = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..knowledge.explaining import Explanation as Explained
+from ..knowledge.message_explanations import Explanation as Explained
 from .diagnoses import article_rows
 from .rendering import Line, article_lines
 from .results import ExplainedRow, Explanation

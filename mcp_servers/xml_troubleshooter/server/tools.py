@@ -168,7 +168,7 @@ async def explain_error(
 
     Needs no document; where there is one, call troubleshoot_xml with the message as problem.
     """
-    from ..knowledge.explaining import explain  # noqa: PLC0415 - after the first answer
+    from ..knowledge.message_explanations import explain  # noqa: PLC0415 - after the first answer
     from ..output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
     from ..output.rendering import plain  # noqa: PLC0415
 

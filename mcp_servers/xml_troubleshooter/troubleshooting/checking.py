@@ -24,7 +24,7 @@ from ..knowledge.store import Store, nature
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from ..signatures import DSIG
 from ..signatures.clearance import stamp
-from ..workers.away import in_thread, offload
+from ..workers.dispatch import in_thread, offload
 from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
             why = f"only {system} can tell whether its stamp is of this content"
             return (SignatureState("", "the invoice", DigestState.UNCHECKABLE, why, stamp=system),)
         return ()
-    from ..signatures.evidence import states  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..signatures.signature_states import states  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
         return await offload(states, document, seconds=services.within(_FOR_THE_REST, services.seconds))

@@ -16,7 +16,7 @@ from ..files.reading import Workspace, head
 from ..schemas.plan import Layer, Plan, joined, split
 from ..schemas.plan import plan as layered
 from ..schemas.vocabularies import read_beginning
-from ..workers.away import in_thread, offload
+from ..workers.dispatch import in_thread, offload
 
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..showing import say
 from ..statuses import DONE
+from ..terminal import say
 
 _NAME = "xml-troubleshooter"
 _EPILOG = """to have it in every shell, put one of these lines into its file of settings:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
-from ..configured import configured
 from ..each_file import each, status_of
 from ..named_files import STDIN, answer, places_of, reported, services_for, source_of, targets_of, without_results
-from ..showing import for_a_person, for_a_shell
-from ..telling import Told, teller_for
+from ..option_defaults import configured
+from ..reporting import Told, teller_for
+from ..terminal import for_a_person, for_a_shell
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...services import OpenServices
     from ...troubleshooting.checking import Progress
     from ...troubleshooting.outcome import Outcome
-    from ..asking import Decisions
+    from ..interactive import Decisions
 
 
 async def fix_files(options: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ async def fix_files(options: argparse.Namespace) -> int:
     from ...output.diagnoses import UNCAPPED  # noqa: PLC0415
     from ...output.excerpt import excerpts  # noqa: PLC0415
     from ...output.formats.findings import FileFindings  # noqa: PLC0415
-    from ...output.formats.left import mended_and_left  # noqa: PLC0415
+    from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
     from ...output.presentation import present  # noqa: PLC0415
     from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ...schemas.plan import SEPARATOR  # noqa: PLC0415
@@ -124,7 +124,7 @@ async def _repaired(
     if not options.interactive:
         return await troubleshoot(request, services, progress)
     from ...troubleshooting.delivery import check_target, deliver  # noqa: PLC0415
-    from ..asking import ask_through  # noqa: PLC0415
+    from ..interactive import ask_through  # noqa: PLC0415
 
     check_target(request, services.workspace, None)
     decided: dict[str, None] = {}  # the options that would say the same

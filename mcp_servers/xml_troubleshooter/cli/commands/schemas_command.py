@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..showing import say
+from ..terminal import say
 
 if TYPE_CHECKING:
     from ...catalogue.entries import Entry

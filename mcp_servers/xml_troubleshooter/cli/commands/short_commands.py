@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..named_files import read_stdin, services_for
-from ..showing import for_a_person, print_lines, say, show, spinner, visible, with_options
 from ..statuses import DONE, FAILED, FAULTS
+from ..terminal import for_a_person, print_lines, say, show, spinner, visible, with_options
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +62,7 @@ async def restore_files(options: argparse.Namespace) -> int:
 
 async def explain_message(options: argparse.Namespace) -> int:
     """Tell what a message of any system, a code or the id of a rule means."""
-    from ...knowledge.explaining import explain  # noqa: PLC0415 - --help does without
+    from ...knowledge.message_explanations import explain  # noqa: PLC0415 - --help does without
     from ...output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
 
     words = " ".join(options.message)

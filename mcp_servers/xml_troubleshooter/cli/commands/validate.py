@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...wording import count
-from ..configured import configured
 from ..each_file import attempt, each, status_of, tell
 from ..named_files import files_of, judges_for, reported, services_for, source_of
-from ..showing import for_a_person, for_a_shell, silent
-from ..telling import Told, teller_for
+from ..option_defaults import configured
+from ..reporting import Told, teller_for
+from ..terminal import for_a_person, for_a_shell, silent
 
 # the verdict on a file all of whose faults are left out
 _NOTHING_NEW, _IGNORED = "nothing new", "ignored"
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ...output.rows import Diagnosis
     from ...plain_settings import PlainSettings
     from ...troubleshooting.checking import Judges, Progress
-    from ..alone import Telling
-    from ..leaving_out import LeftOut
+    from ..forked_validation import Telling
+    from ..suppressed_faults import LeftOut
 
 
 async def validate_files(options: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ async def validate_files(options: argparse.Namespace) -> int:
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
     """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
-    from ...workers.away import run_here  # noqa: PLC0415 - --help does without
+    from ...workers.dispatch import run_here  # noqa: PLC0415 - --help does without
 
     configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
@@ -62,7 +62,7 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
 def _left_out(options: argparse.Namespace) -> LeftOut | None:
     if not options.ignore and not options.baseline:
         return None
-    from ..leaving_out import LeftOut  # noqa: PLC0415 - few leave anything out
+    from ..suppressed_faults import LeftOut  # noqa: PLC0415 - few leave anything out
 
     return LeftOut(options.ignore, options.baseline)
 

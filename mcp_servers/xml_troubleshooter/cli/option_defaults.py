@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..configuration.lookup import Configurations, above
-from .showing import print_lines, say
 from .statuses import DONE
+from .terminal import print_lines, say
 
 if TYPE_CHECKING:
     import argparse

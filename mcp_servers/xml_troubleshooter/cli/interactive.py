@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..document.diff import unified
 from ..output.rendering import Line
-from .showing import print_lines, visible, with_options
+from .terminal import print_lines, visible, with_options
 
 if TYPE_CHECKING:
     from ..loop.proposal import Option, Question

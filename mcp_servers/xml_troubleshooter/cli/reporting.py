@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
 from .named_files import STDIN, reported
-from .showing import coloured, print_lines, say, visible
+from .terminal import coloured, print_lines, say, visible
 
 if TYPE_CHECKING:
     import argparse
