@@ -22,9 +22,9 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.schema_files.resolver import SchemaSources
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
-from mcp_servers.xml_troubleshooter.validators.schematron.expanding import expanded
-from mcp_servers.xml_troubleshooter.validators.schematron.rule_files import RuleFiles
-from mcp_servers.xml_troubleshooter.validators.schematron.stylesheet import stylesheet
+from mcp_servers.xml_troubleshooter.validators.schematron.rule_sets.expanding import expanded
+from mcp_servers.xml_troubleshooter.validators.schematron.rule_sets.rule_files import RuleFiles
+from mcp_servers.xml_troubleshooter.validators.schematron.stylesheets.stylesheet import stylesheet
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from ...document.tree import Node
 from ...grammar.model import local_name
 from ...validators.schematron.findings import RuleFinding
 from ..context import Context
-from .comparisons import comparisons
-from .demands import Kind, demands
+from .rule_tests.comparisons import comparisons
+from .rule_tests.demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Trials
 

@@ -16,8 +16,8 @@ from ...disk.bounds import read_file
 from ...document.edits import Edit
 from ...document.parsing import Element, parser
 from ...validators.schematron.findings import NodePlace, RuleFinding
-from ...validators.schematron.operands import Evaluation
-from ...validators.schematron.xpath_parts import atoms, is_node, place_of, select, truth
+from ...validators.schematron.xpath.operands import Evaluation
+from ...validators.schematron.xpath.parts import atoms, is_node, place_of, select, truth
 from ..context import attribute_text, element_text, insertion
 from .candidates import Candidate
 from .slots import Slot, Slots

@@ -19,11 +19,11 @@ from ...signatures.coverage import signatures
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
+from .candidate_maker import Maker
 from .candidates import Candidate
-from .demands import Kind, demands
-from .making import Maker
-from .missing import ask, code_choices, example
+from .questions import ask, code_choices, example
 from .removals import WHOLE_GROUP, repetitions
+from .rule_tests.demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
 from .vat_breakdown import breakdown

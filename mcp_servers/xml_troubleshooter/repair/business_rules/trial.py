@@ -18,7 +18,7 @@ from ...schemas.plan import Plan
 from ...validators.schema import load
 from ...validators.schematron.findings import NodePlace, RuleFinding, RuleScope, Unevaluated
 from ...validators.schematron.rules import Rules
-from ...validators.schematron.xpath_parts import Node, node_at, value_of
+from ...validators.schematron.xpath.parts import Node, node_at, value_of
 from ...validators.subject import Subject
 
 Solved = Counter[tuple[str, str]]  # how often each fault, by the key of its kind

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...document.parsing import Element, Tree
-from .rule_set import Assertion, Let, Place, Rule
+from .rule_sets.rule_set import Assertion, Let, Place, Rule
 
 _MILD = {
     "warning", "warn", "info", "information", "informational", "hint", "caution", "debug", "notice", "note", "tip",

@@ -17,15 +17,15 @@ from ...schema_files.resolver import SchemaSources
 from .. import saxon
 from ..subject import Subject
 from ..validator import Judgement
-from .compiled_rules import CompiledRules
-from .embedded import rules_inside
-from .expanding import expanded
 from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
-from .rule_files import SCH, STYLESHEETS, Piece, RuleFiles, unusable
-from .rule_set import XPATH1, Place, RuleFault, RuleSet
-from .running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
-from .stylesheet import Stylesheet, stylesheet, variables
-from .telling import Teller
+from .rule_diagnostics import Teller
+from .rule_sets.embedded import rules_inside
+from .rule_sets.expanding import expanded
+from .rule_sets.rule_files import SCH, STYLESHEETS, Piece, RuleFiles, unusable
+from .rule_sets.rule_set import XPATH1, Place, RuleFault, RuleSet
+from .stylesheets.compiled_rules import CompiledRules
+from .stylesheets.running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
+from .stylesheets.stylesheet import Stylesheet, stylesheet, variables
 
 _BEYOND = {"xslt2", "xpath2", "xslt3", "xpath3", "xpath31"}
 _NEEDS_SAXON = re.compile(rb"\sversion\s*=\s*[\"'][23]|\squeryBinding\s*=\s*[\"'](?i:xslt|xpath)[23]")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from ..values.locale_names import codes
-from .candidates import SURE, Value
+from ...values.locale_names import codes
+from ..candidates import SURE, Value
 from .code_meanings import told
 
 SHOWN = 12  # entries of a list that a person looks through

@@ -8,9 +8,9 @@ from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ...validators.schematron.findings import RuleFinding
-from ...validators.schematron.operands import Evaluation, Part
-from ...validators.schematron.xpath_parts import (
+from ....validators.schematron.findings import RuleFinding
+from ....validators.schematron.xpath.operands import Evaluation, Part
+from ....validators.schematron.xpath.parts import (
     TRANSPARENT,
     Context,
     Node,
@@ -25,9 +25,9 @@ from ...validators.schematron.xpath_parts import (
     truth,
     unrounded,
 )
+from ..slots import Slot
 from .comparisons import COMPARED, call, in_function
 from .gaps import gap, step
-from .slots import Slot
 
 _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}

@@ -8,8 +8,8 @@ from functools import lru_cache
 from inspect import Parameter, Signature
 from typing import Any
 
-from .findings import RuleScope
-from .xpath_parts import Token
+from ..findings import RuleScope
+from .parts import Token
 
 XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # query bindings
 

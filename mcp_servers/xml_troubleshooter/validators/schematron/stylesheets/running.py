@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from ...document.parsing import Element, Tree, parser
-from ...schema_files.resolver import SchemaSources, SourceResolver
-from .rule_files import unusable
+from ....document.parsing import Element, Tree, parser
+from ....schema_files.resolver import SchemaSources, SourceResolver
+from ..rule_sets.rule_files import unusable
 
 _LARGEST = 64_000_000  # bytes of a file that a stylesheet reads
 

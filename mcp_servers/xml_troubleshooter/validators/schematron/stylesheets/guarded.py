@@ -6,8 +6,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ...document.parsing import Element
-from .rule_files import XSL
+from ....document.parsing import Element
+from ..rule_sets.rule_files import XSL
 from .stylesheet import ASKS, OWN
 
 UNEVALUATED = f"{{{OWN}}}unevaluated"  # what is written for a test that cannot be evaluated

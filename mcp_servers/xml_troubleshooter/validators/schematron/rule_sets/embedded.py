@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ...document.parsing import Element
-from ...schema_files.resolver import SchemaSources, read
+from ....document.parsing import Element
+from ....schema_files.resolver import SchemaSources, read
 from .rule_files import SCH, XSL, Piece, RuleFiles, modern, unusable
 
 _SAYING = (f"{SCH}rule", f"{SCH}assert", f"{SCH}report")

@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import cached_property
 from importlib.util import find_spec
 
-from ...document.parsing import Tree
-from .findings import NodePlace, RuleFinding
+from ....document.parsing import Tree
+from ..findings import NodePlace, RuleFinding
 from .operands import Evaluation, Part, Seen
-from .xpath_parts import (
+from .parts import (
     LITERALS,
     TRANSPARENT,
     Context,

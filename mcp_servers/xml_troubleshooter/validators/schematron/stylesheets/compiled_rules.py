@@ -9,14 +9,14 @@ from typing import Any
 
 from lxml import etree
 
-from ...document.parsing import Element, Tree
-from ...errors import SchemaError
-from ...schema_files.resolver import SchemaSources, absolute, broken, read
-from .. import saxon
-from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
+from ....document.parsing import Element, Tree
+from ....errors import SchemaError
+from ....schema_files.resolver import SchemaSources, absolute, broken, read
+from ... import saxon
+from ..findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
+from ..rule_sets.rule_files import XSL, declared, unusable
+from ..rule_sets.rule_set import RuleFault
 from .guarded import UNEVALUATED, guard
-from .rule_files import XSL, declared, unusable
-from .rule_set import RuleFault
 from .running import applied, documents, libxslt, output_tree, serialised
 from .stylesheet import OWN, given_documents, reading
 

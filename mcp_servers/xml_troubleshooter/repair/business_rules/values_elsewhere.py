@@ -26,7 +26,7 @@ _MOST = 5
 _ROW = 2  # numbers that tell how a row goes on
 
 
-def alike(slots: Slots, slot: Slot) -> Iterator[Candidate]:
+def values_elsewhere(slots: Slots, slot: Slot) -> Iterator[Candidate]:
     """What a missing slot, or the group around it, may hold as its like elsewhere do, the commonest first."""
     names = [local_name(name) for name in slot.missing]
     if not names or slot.is_attribute:

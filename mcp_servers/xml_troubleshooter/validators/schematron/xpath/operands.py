@@ -12,9 +12,9 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from ..findings import NodePlace, RuleFinding
 from .expressions import expressions
-from .findings import NodePlace, RuleFinding
-from .xpath_parts import (
+from .parts import (
     LITERALS,
     Context,
     Node,

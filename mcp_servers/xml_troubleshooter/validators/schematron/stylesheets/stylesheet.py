@@ -17,8 +17,8 @@ from html import escape
 
 from lxml import etree
 
-from ...document.parsing import Element, parser
-from .rule_set import Assertion, Let, Message, Pattern, Place, Rule, RuleSet
+from ....document.parsing import Element, parser
+from ..rule_sets.rule_set import Assertion, Let, Message, Pattern, Place, Rule, RuleSet
 
 OWN = "urn:xml-troubleshooter:rules"
 ASKS, ASKED = "asks-for:", ":asked"  # how a stylesheet asks for a document that it was not given

@@ -10,17 +10,17 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from .alike import alike
+from .allowed_values.code_lists import meanings, nearest
+from .allowed_values.code_meanings import told
+from .allowed_values.formats import forms, is_quantity, numbers
 from .arithmetic import Solution, chained, plausible, solutions, written
 from .candidates import SURE, Candidate
-from .code_lists import meanings, nearest
-from .code_meanings import told
-from .demands import Demand, Kind
-from .formats import forms, is_quantity, numbers
 from .quick_fixes import quick_fixes
 from .removals import fewer, removal
+from .rule_tests.demands import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
+from .values_elsewhere import values_elsewhere
 
 _PER_FAULT = 8  # candidates of a kind for one fault
 _SLIPS = 8  # letters for each of which there may be one slip
@@ -62,7 +62,7 @@ class Maker:
                 continue  # of the ways to write a calculation, not of the one that was meant
             yield from self._for(fault, demand, several=len(wanted) > 1)
         for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
-            yield from alike(self._slots, slot)
+            yield from values_elsewhere(self._slots, slot)
         if figures or any(demand.kind is Kind.OTHER for demand in wanted):
             yield from self._figures(wanted)
 

@@ -10,9 +10,9 @@ from ...diagnostics import CAP, Diagnostic, Operand, Severity
 from ...document.document import Document
 from ...document.locator import ElementLocator
 from ...document.parsing import Tree
-from .explaining import Explainer
 from .findings import NodePlace, RuleFinding, RuleResult, Unevaluated
-from .operands import Seen
+from .xpath.explaining import Explainer
+from .xpath.operands import Seen
 
 _OPERANDS = 20  # of a test, that are told
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from ..values.dates import date_readings
-from ..values.local_numbers import number_readings
-from .candidates import SURE, Value
+from ...values.dates import date_readings
+from ...values.local_numbers import number_readings
+from ..candidates import SURE, Value
 
 _QUANTITY = re.compile(r"(?i)amount|total|sum|price|percent|quantity|rate|base|value|factor|numeric")
 _ZONED = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:?\d\d)?\s*")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any, TypeAlias
 
-from .findings import NodePlace
+from ..findings import NodePlace
 
 # elementpath comes with an extra, so that its types may be missing
 Token: TypeAlias = Any

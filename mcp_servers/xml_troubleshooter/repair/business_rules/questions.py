@@ -8,9 +8,9 @@ from itertools import islice
 
 from ...grammar.model import local_name
 from ...loop.proposal import Option, Question, lettered
-from .check_digits import fault_of
-from .code_lists import SHOWN, nearest
-from .code_meanings import meaning, told
+from .allowed_values.check_digits import fault_of
+from .allowed_values.code_lists import SHOWN, nearest
+from .allowed_values.code_meanings import meaning, told
 from .slots import Slot, Slots
 from .trial import Fault, Trials
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from ...document.parsing import Element
-from ...errors import SchemaError
-from ...schema_files.resolver import SchemaSources, absolute, read
+from ....document.parsing import Element
+from ....errors import SchemaError
+from ....schema_files.resolver import SchemaSources, absolute, read
 from .rule_set import Place
 
 SCH = "{http://purl.oclc.org/dsdl/schematron}"

@@ -6,9 +6,9 @@ import re
 from copy import copy
 from dataclasses import replace
 
-from ...validators.schematron.findings import NodePlace
-from ...validators.schematron.operands import Evaluation
-from ...validators.schematron.xpath_parts import (
+from ....validators.schematron.findings import NodePlace
+from ....validators.schematron.xpath.operands import Evaluation
+from ....validators.schematron.xpath.parts import (
     TRANSPARENT,
     Context,
     Token,
@@ -19,7 +19,7 @@ from ...validators.schematron.xpath_parts import (
     place_of,
     select,
 )
-from .slots import Slot
+from ..slots import Slot
 
 _STRIPPED = TRANSPARENT | {
     "substring",
