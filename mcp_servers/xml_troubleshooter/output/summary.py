@@ -13,11 +13,13 @@ from ..diagnostics import LayerKind
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
+from ..loop.losses import lost_values
 from ..loop.proposal import KEEP
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
 from .verdicts import (
+    SIGN_AGAIN,
     counted,
     first_told,
     in_short,
@@ -51,7 +53,9 @@ _STARTED = "The run goes on: the document is being checked."
 def of_run(outcome: Outcome) -> str:
     """What happened and what to do next, in a few sentences."""
     checked = outcome.checked
-    parts = (_cut_off(outcome), *_sentences(outcome), _signed_run(outcome), checked.advice, checked.container)
+    told, signed = _sentences(outcome), _signed_run(outcome)
+    told = (signed, *told) if is_broken(outcome.signatures) else (*told, signed)
+    parts = (_cut_off(outcome), *told, checked.advice, checked.container)
     return " ".join(part for part in parts if part)
 
 
@@ -62,15 +66,36 @@ def _signed_run(outcome: Outcome) -> str:
         return told
     made = [edit for edit in outcome.result.edits if edit.applied]
     if any(edit.voids for edit in made):
-        return f"{told} The signature is void, because what it covers was changed: have the issuer sign it again."
+        return f"{told} The signature {_void_since(outcome)}: have the issuer sign it again."
+    if is_broken(outcome.signatures):
+        return f"{told} {SIGN_AGAIN}"
     if any(edit.provenance.endswith(DIGEST) for edit in made):
         return f"{told} The digest proves the repair."
-    if any(edit.voids for edit in outcome.result.edits) and not is_broken(outcome.signatures):
+    if any(edit.voids for edit in outcome.result.edits):
         return (
             f"{told} A repair of what is signed would void the signature and was not made: have the issuer correct the "
             "document and sign it again."
         )
+    if outcome.result.withheld and not outcome.result.more_withheld:
+        return f"{told} The repairs that wait lie outside of what is signed."
     return told
+
+
+def _void_since(outcome: Outcome) -> str:
+    """That a signature is void after edits of what it covers; they are the cause only where it held before."""
+    before, now = outcome.checked.signatures, outcome.signatures
+    if not is_broken(now):
+        return "is to be taken as void, because it or what it covers was changed"
+    held = [old.digest.value == "holds" for old, new in zip(before, now, strict=False) if is_broken([new])]
+    if len(before) == len(now) and all(held) and not is_broken(before):
+        return "is void, because what it covers was changed"
+    if is_broken(before):
+        return (
+            "is void, and one did not hold before the edits either"
+            if len(before) > 1
+            else "is void, and did not hold before the edits either"
+        )
+    return "is void, perhaps since before the edits (the document as it came could not be checked for it)"
 
 
 def _cut_off(outcome: Outcome) -> str:
@@ -171,6 +196,8 @@ def _withheld(result: LoopResult) -> str:
     one = waiting == 1
     if all(fix.voids for fix in result.withheld):
         why = f"{'it changes' if one else 'they change'} what is signed"
+    elif one and not lost_values(result.document.text, result.withheld[0].edits):
+        why = "it is not beyond doubt"
     else:
         why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} not beyond doubt"
     return (
@@ -269,6 +296,8 @@ def _overtaken(outcome: Outcome) -> Iterator[str]:
 def _unexplained(outcome: Outcome) -> str:
     if outcome.claims or not outcome.request.problem:
         return _recognised(outcome)
+    if is_broken(outcome.signatures):
+        return "What you describe may come of the signature."
     if not outcome.checked.plan.layers:
         return (
             "What you describe may be a matter of the rejecting system's schema, or of its business rules (.sch): give "

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..signatures.state import SignatureState
 
 _CALLED = {OWN_DTD: "its own DOCTYPE", COMPILATION: "whether it compiles"}  # the layers without a file, in words
+SIGN_AGAIN = "Get the document anew from its issuer, or have it signed again."
 
 
 def of_diagnosis(checked: Checked) -> str:
@@ -23,7 +24,9 @@ def of_diagnosis(checked: Checked) -> str:
     signed = of_signatures(checked.signatures)
     if signed and not checked.report.valid and not is_broken(checked.signatures) and not is_cleared(checked.signatures):
         signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
-    parts = (of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container)
+    parts = [of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container]
+    if is_broken(checked.signatures):  # outweighs what a schema says
+        parts[1:3] = [f"{signed} {SIGN_AGAIN}", in_short(checked)]
     return " ".join(filter(None, parts))
 
 
@@ -38,6 +41,8 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
             f"It carries the stamp of {states[0].stamp}: an invoice that was cleared is not changed. Issue a credit or "
             "debit note that corrects it."
         )
+    broken = [state for state in states if is_broken([state])]
+    number, states = len(states), broken or states
     covers = ", ".join(dict.fromkeys(state.covers for state in states))
     found = {state.digest for state in states}
     if found == {DigestState.HOLDS}:
@@ -47,7 +52,7 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
     else:
         reason = next(state.reason for state in states if state.digest is DigestState.UNCHECKABLE)
         holds = f"whether the content is what was signed cannot be checked ({reason})"
-    what = "A signature covers" if len(states) == 1 else f"{len(states)} signatures cover"
+    one = len(states) == 1
     values = {state.value for state in states}
     if DigestState.BROKEN in values:
         holds += ", but the signature itself is not of the key that it carries: it is worth nothing"
@@ -55,7 +60,10 @@ def of_signatures(states: Sequence[SignatureState]) -> str:
         holds += (
             ", and the signature is of the key that it carries; whose that is, and whether to trust it, is not judged"
         )
-    return f"{what} {covers}: {holds}."
+    if broken:
+        which = f"{len(broken)} of {number} signatures" if number > 1 else "A signature"
+        return f"{which} {'does' if one else 'do'} not hold: over {covers} {holds}."
+    return f"{'A signature covers' if one else f'{number} signatures cover'} {covers}: {holds}."
 
 
 def is_cleared(states: Sequence[SignatureState]) -> bool:
@@ -64,8 +72,8 @@ def is_cleared(states: Sequence[SignatureState]) -> bool:
 
 
 def is_broken(states: Sequence[SignatureState]) -> bool:
-    """Whether what is signed is changed already, so that no repair could void more."""
-    return any(state.digest.value == "broken" for state in states)
+    """Whether a signature does not hold: what is signed is changed already, or it is not of the key that it carries."""
+    return any("broken" in (state.digest.value, state.value.value) for state in states)
 
 
 def of_end(line: int, content: bool) -> str:  # noqa: FBT001 - internal
