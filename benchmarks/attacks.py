@@ -37,7 +37,8 @@ from mcp_servers.xml_troubleshooter.diagnostics import LayerState
 from mcp_servers.xml_troubleshooter.document.containers import is_container, unpack
 from mcp_servers.xml_troubleshooter.document.document import Document, claims_utf7
 from mcp_servers.xml_troubleshooter.document.edits import Edit
-from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
+from mcp_servers.xml_troubleshooter.document.pdf_attachments import attached
+from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
 from mcp_servers.xml_troubleshooter.files.writing import write
 from mcp_servers.xml_troubleshooter.loop.consent import sift
@@ -461,6 +462,19 @@ def heavy_schemas(home: Path) -> Iterator[Attack]:
         yield name, lambda name=name, content=content: attempt(name, content)  # type: ignore[misc]
 
 
+def hostile_pdfs(_: Path) -> Iterator[Attack]:
+    """PDFs whose attachment costs too much or leads astray: the document, or a sentence, within a worker's bounds."""
+    from .hostile_pdfs import TRICKS, XML  # noqa: PLC0415 - needs an extra
+
+    async def taken(data: bytes) -> None:
+        with suppress(InputError, LimitError):
+            found = await offload(attached, data, "x.pdf", 50_000_000, seconds=SECONDS)
+            assert found is None or (found.data.strip() == XML and len(found.container) < 200)  # noqa: PLR2004
+
+    for name, make in TRICKS.items():
+        yield name, lambda make=make: asyncio.run(taken(make()))  # type: ignore[misc]
+
+
 def configurations(home: Path) -> Iterator[Attack]:
     """What lies in the place of a configuration, of a list of files or of an earlier report."""
     contents = {
@@ -551,6 +565,7 @@ KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "signatures": signatures,
     "client faults": client_faults,
     "heavy schemas": heavy_schemas,
+    "hostile PDFs": hostile_pdfs,
     "configurations": configurations,
     "run ids": run_ids,
 }

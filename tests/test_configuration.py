@@ -13,6 +13,7 @@ from mcp import Client
 from mcp_servers.xml_troubleshooter.cli import run
 from mcp_servers.xml_troubleshooter.configuration.file import KEYS
 from mcp_servers.xml_troubleshooter.configuration.lookup import NAME, SHARED, Configurations, above, at
+from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.server import create_server
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType>
@@ -102,6 +103,22 @@ def test_what_is_wrong_in_it_is_told_with_its_place(
     error = capsys.readouterr().err
     assert sentence in error
     assert str(project / NAME) in error
+
+
+@pytest.mark.parametrize(("file", "remedy"), [(NAME, "Shorten it"), (SHARED, f"in {NAME} beside it")])
+def test_one_that_is_too_large_is_told_and_not_ignored(
+    project: Path, capsys: pytest.CaptureFixture[str], file: str, remedy: str
+) -> None:
+    (project / file).write_text("[tool.xml-troubleshooter]\nrequire-schema = true\n#" + "x" * 1_000_000)
+    assert run(["validate", "bad.xml"]) == 2
+    error = capsys.readouterr().err
+    assert f"{project / file} is larger than 1 MB" in error
+    assert remedy in error
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        Configurations((project,)).of(project / "other.xml")
+    if file == SHARED:
+        (project / NAME).write_text("require-schema = false")
+        assert run(["validate", "new/good.xml"]) == 0
 
 
 def test_it_is_looked_for_around_the_working_folder_or_at_the_top_of_a_root_and_not_beside_a_document(

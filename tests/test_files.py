@@ -146,6 +146,19 @@ def test_a_name_that_is_no_document_is_explained(folder: Path, name: str, senten
         Workspace.create([folder]).document(f"{folder}/{name}")
 
 
+@pytest.mark.parametrize("name", ["two\nlines.xml", "<a>.xml"])
+def test_a_file_whose_name_looks_like_text_is_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(folder)
+    workspace = Workspace.create([folder])
+    with pytest.raises(InputError, match="is no path but text"):
+        workspace.document(name)
+    (folder / name).write_text("<a/>")
+    (folder.parent / name).write_text("<a/>")
+    assert workspace.document(name) == workspace.target(name) == folder / name
+    with pytest.raises(InputError, match=r"is no path but text: give a plain path\.$"):
+        workspace.target(f"{folder.parent}/two\nlines.xml")
+
+
 def test_something_that_is_no_regular_file_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe.xml")
     with pytest.raises(InputError, match="not a regular file"):

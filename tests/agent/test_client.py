@@ -51,6 +51,7 @@ KINDS = {
     "reset_mid_body": "network",
     "reset_stream": "network",
     "go_away": "network",
+    "go_away_before_answer": "network",
     "truncated_json": "answer",
     "html_page": "answer",
     "empty_answer": "answer",
@@ -155,10 +156,13 @@ async def test_a_service_that_never_looks_at_a_request_is_not_asked_for_ever(are
     arena.script(*[fault] * 100)
     async with client_of(arena) as client:
         failure = await failure_of(client)
+        assert client.get_usage_stats()["sent_twice"] == 0
     assert (failure.kind, failure.attempt, len(arena.inferences)) == ("network", 4, 16)
 
 
-@pytest.mark.parametrize("fault", ["go_away", "reset", "reset_mid_body", "reset_stream", "stall"])
+@pytest.mark.parametrize(
+    "fault", ["go_away", "go_away_before_answer", "reset", "reset_mid_body", "reset_stream", "stall"]
+)
 async def test_a_request_that_may_have_been_processed_is_counted_as_sent_twice(arena: StandIn, fault: str) -> None:
     arena.script(fault, "ok")
     async with client_of(arena, timeout=1 if fault == "stall" else 10) as client:

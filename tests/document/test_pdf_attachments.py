@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import pytest
 from pypdf import PdfWriter
 
+from benchmarks.hostile_pdfs import TRICKS
+from benchmarks.hostile_pdfs import XML as TRICK
 from mcp_servers.xml_troubleshooter.document.pdf_attachments import attached, is_pdf
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 
@@ -52,6 +55,31 @@ def test_the_document_is_taken_out_with_its_name(case: str) -> None:
 def test_what_cannot_be_taken_out_is_told(data: bytes, kind: type[TroubleshooterError], words: str) -> None:
     with pytest.raises(kind, match=words):
         attached(data, "x.pdf", LIMIT)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_hostile_pdf_is_read_or_told_of_within_bounds(trick: str) -> None:
+    told, found = "", None
+    try:
+        found = attached(TRICKS[trick](), "x.pdf", LIMIT)
+    except (InputError, LimitError) as error:
+        told = str(error)
+    assert not told or (told.endswith(".") and len(told) < 400)
+    assert found is None or (found.data.strip() == TRICK and len(found.container) < 150)
+
+
+def test_an_attachment_packed_in_an_unusual_way_is_not_unpacked() -> None:
+    data = TRICKS["characters without end"]()
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"factur-x\.xml is packed in a way that is not read here: /ASCII85Decode"):
+        attached(data, "x.pdf", LIMIT)
+    assert tracemalloc.get_traced_memory()[1] < 10 * len(data)
+    tracemalloc.stop()
+
+
+def test_a_password_is_told_as_such() -> None:
+    with pytest.raises(InputError, match="protected by a password"):
+        attached(TRICKS["encrypted"](), "x.pdf", LIMIT)
 
 
 def test_without_an_xml_document_nothing_is_taken_out() -> None:

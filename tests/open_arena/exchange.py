@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol.h2 import H2Protocol
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from hyperframe.frame import GoAwayFrame
 
 Behaviour = Callable[["Exchange"], Awaitable[None]]
 
@@ -117,6 +118,12 @@ class Exchange:
             protocol.connection.close_connection(last_stream_id=max(protocol.streams) if processed else 0)
             self._server.writer.write(protocol.connection.data_to_send())
         self._server.writer.close()
+
+    def announce_end(self) -> None:
+        """Say that the connection ends with this request, whose answer is still to come."""
+        protocol = self._server.protocol.protocol
+        if isinstance(protocol, H2Protocol):
+            self._server.writer.write(GoAwayFrame(0, last_stream_id=max(protocol.streams)).serialize())
 
 
 def answer(action: dict[str, Any] | str, **fields: object) -> Behaviour:

@@ -61,6 +61,12 @@ async def go_away(exchange: Exchange) -> None:
     await exchange.go_away(processed=True)
 
 
+async def go_away_before_answer(exchange: Exchange) -> None:
+    exchange.announce_end()
+    await asyncio.sleep(0.05)
+    await ok(exchange)
+
+
 async def go_away_unprocessed(exchange: Exchange) -> None:
     await exchange.go_away()
 
@@ -122,6 +128,7 @@ PASSING: dict[str, Behaviour] = {
     "reset_mid_body": reset_mid_body,
     "reset_stream": reset_stream,
     "go_away": go_away,
+    "go_away_before_answer": go_away_before_answer,
     "truncated_json": truncated_json,
     "html_page": raw(200, _GATEWAY_PAGE, content_type="text/html"),
     "empty_answer": _shaped(result={"answer": {"claude-sonnet-4": ""}}),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,24 @@ def test_what_is_no_report_is_no_baseline(folder: Path, content: str, capsys: py
     (folder / "report").write_text(content)
     assert run(["validate", "valid.xml", "--baseline", "report"]) == 2
     assert "is no report to compare with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("files", [1, 20])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_reader_that_leaves_at_once_is_no_fault(tmp_path: Path, files: int, form: str) -> None:
+    for number in range(files):
+        (tmp_path / f"{number}.xml").write_text("<a>")
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "mcp_servers.xml_troubleshooter", "validate", "--format", form, "."]
+    done = subprocess.run(
+        command,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")

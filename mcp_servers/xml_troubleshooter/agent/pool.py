@@ -169,9 +169,10 @@ class Pool:
             try:
                 return await self._exchange(generation, watch, method, url, content, auth, max_bytes)
             except httpx.HTTPError as error:
-                if watch.is_unprocessed(error) and repeats < UNPROCESSED:
+                unprocessed = watch.is_unprocessed(error)
+                if unprocessed and repeats < UNPROCESSED:
                     continue
-                if watch.sent:
+                if watch.sent and not unprocessed:
                     raise SentError(error) from error
                 raise
         raise AssertionError("the last round returns or raises")

@@ -59,10 +59,13 @@ async def _together(files: Sequence[Path], work: Work, teller: Teller, number: i
             show(told)
             places.release()
 
-    async with anyio.create_task_group() as group:
-        for at in range(len(files)):
-            await places.acquire()
-            group.start_soon(do, at)
+    try:
+        async with anyio.create_task_group() as group:
+            for at in range(len(files)):
+                await places.acquire()
+                group.start_soon(do, at)
+    except ExceptionGroup as several:  # what cannot be told of one file, to a pipe that is closed, goes for all
+        raise several.exceptions[0] from None
     return worst
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError
-from .lookup import FORMATS, SHARED, TABLE
+from .lookup import FORMATS, LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
     from ..schemas.layer_tables import LayerTable
@@ -101,6 +101,9 @@ class Configuration:
 def read(path: Path, changed: int, size: int) -> Configuration:  # noqa: ARG001 - a changed file is another one
     import tomllib  # noqa: PLC0415 - most folders have no configuration
 
+    if size > LARGEST:
+        beside = f"Put what it says of XML documents in {NAME} beside it." if path.name == SHARED else "Shorten it."
+        raise InputError(f"{path} is larger than {LARGEST // 1_000_000} MB, the most that is read of one. {beside}")
     try:
         data: Any = tomllib.loads(read_file(real_path(path)).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

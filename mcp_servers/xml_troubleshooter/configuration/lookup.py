@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME, SHARED = ".xml-troubleshooter.toml", "pyproject.toml"
 TABLE = ("tool", "xml-troubleshooter")
-_LARGEST = 1_000_000  # bytes of a configuration
+LARGEST = 1_000_000  # bytes of a configuration
 FORMATS = ("text", "json", "ndjson", "sarif", "junit", "github", "gitlab", "azure", "html")
 
 
@@ -61,16 +61,16 @@ def _file_in(folder: Path) -> tuple[Path, int, int] | None:
     """The file in a folder that is a configuration, with what changes when it is changed.
 
     One that belongs to another user is none: whoever can write to a folder above must not decide here. Nor is what is
-    no regular file, for which one might wait for ever.
+    no regular file, for which one might wait for ever. One that is too large counts, so that it is told.
     """
     for name in (NAME, SHARED):
         path = folder / name
         try:
             facts = path.stat()
             ours = not hasattr(os, "getuid") or facts.st_uid in (os.getuid(), 0)
-            if not ours or not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
+            if not ours or not stat.S_ISREG(facts.st_mode):
                 continue
-            if name == NAME or f"[{'.'.join(TABLE)}".encode() in read_file(real_path(path)):
+            if name == NAME or facts.st_size > LARGEST or f"[{'.'.join(TABLE)}".encode() in read_file(real_path(path)):
                 return path, facts.st_mtime_ns, facts.st_size
         except OSError:
             continue

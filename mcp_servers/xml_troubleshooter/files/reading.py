@@ -121,10 +121,10 @@ class Workspace:
             )
         if name.startswith(("http://", "https://")):
             raise InputError(f"{name} is an address, and the network is never asked; save it to a file and name that.")
-        if "\0" in name or "\n" in name.strip() or name.lstrip().startswith("<"):
-            raise InputError(
-                f"The {what} path is no path but text: give a plain path, or the document's text as `xml`."
-            )
+        textual = "\n" in name.strip() or name.lstrip().startswith("<")
+        if "\0" in name or (textual and not self._is_file(name, roots)):
+            instead = ", or the document's text as `xml`" if what == "document" else ""
+            raise InputError(f"The {what} path is no path but text: give a plain path{instead}.")
         if what == "output":  # bears the name without what came with it
             name = cleaned(name)[0]
         places = map(_real, readings(name, roots))
@@ -138,6 +138,12 @@ class Workspace:
                 f"{foreign(name)}{_near(name, Path(os.sep), roots)}"
             )
         return next((path for path in inside if _kind(path) != "absent"), inside[0])
+
+    @staticmethod
+    def _is_file(name: str, roots: tuple[Path, ...]) -> bool:
+        """Whether a name, however odd, is that of a file inside."""
+        inside = (path for path in map(_real, readings(name, roots)) if any(map(path.is_relative_to, roots)))
+        return any(os.path.isfile(path) for path in inside)  # noqa: PTH113 - raises nothing
 
     @staticmethod
     def _allowed(roots: tuple[Path, ...]) -> str:
