@@ -29,6 +29,9 @@ SENTENCES: list[tuple[str, dict[str, object]]] = [
     ("Das Element 'Datum' darf hier nicht stehen. Erlaubt sind: Kunde, Ort", {"kind": Kind.UNEXPECTED, "name": "Datum", "expected": ("Kunde", "Ort")}),
     ('Der Wert "1,50" kann nicht in den Typ Decimal konvertiert werden.', {"kind": Kind.VALUE, "value": "1,50", "type": "decimal"}),
     ("Preis: Ungültiges Zahlenformat", {"kind": Kind.VALUE, "name": "Preis", "type": "decimal", "is_bare": True}),
+    ("'BuyerReference fehlt'", {"kind": Kind.MISSING, "name": "BuyerReference"}),
+    ("'The element \"cbc:ID\" doesn't exist here' says the portal", {"kind": Kind.UNEXPECTED, "name": "cbc:ID"}),
+    ("Der Wert \u201enicht erlaubt\u201c im Feld Preis ist ung\u00fcltig", {"kind": Kind.VALUE, "value": "nicht erlaubt"}),
     # French
     ("La balise <Client> est manquante.", {"kind": Kind.MISSING, "name": "Client"}),
     ("Le champ BuyerReference est obligatoire et n'est pas renseigné.", {"kind": Kind.MISSING, "name": "BuyerReference"}),
@@ -67,6 +70,16 @@ SENTENCES: list[tuple[str, dict[str, object]]] = [
 def test_a_sentence_is_read(sentence: str, said: dict[str, object]) -> None:
     first = next(complaints(sentence))
     assert {name: getattr(first, name) for name in said} == said
+
+
+@pytest.mark.parametrize(
+    "quotes",
+    ["''", '""', "``", "\u201e\u201c", "\u201c\u201d", "\u00ab\u00bb", "\u00bb\u00ab", "\u2018\u2019", "\u201a\u2018"],
+)
+def test_quotes_around_a_whole_message_are_none_of_a_name(quotes: str) -> None:
+    said = f"SAP says: {quotes[0]}Fehler in Zeile 12: Element BuyerReference fehlt{quotes[1]} \u2013 fix my invoice"
+    (found,) = complaints(said)
+    assert (found.kind, found.name) == (Kind.MISSING, "BuyerReference")
 
 
 @pytest.mark.parametrize(

@@ -335,6 +335,20 @@ async def test_a_wish_is_heard_and_not_obeyed_and_what_is_to_stay_is_asked_about
         assert agreed["status"] == "fixed"
 
 
+async def test_what_is_to_stay_by_the_name_of_its_element_is_asked_about(connect: Connect, folder: Path) -> None:
+    schema = (folder / "order.xsd").read_text().replace("xs:positiveInteger", "xs:decimal")
+    (folder / "order.xsd").write_text(schema)
+    text = (folder / "valid.xml").read_text()
+    (folder / "order.xml").write_text(text.replace(">2<", ">1,00<"))
+    async with connect() as client:
+        wish = "apply only the first fix, leave the quantity alone"
+        told = await asked(client, path=str(folder / "order.xml"), problem=wish)
+        (question,), (row,) = told["questions"], told["claims"]
+        assert (told["status"], told["edits"], question["line"]) == ("needs_input", [], 6)
+        assert f"in line 6: whether it may be changed in line 6 is asked as {question['id']}" in row["reason"]
+        assert row["reason"].endswith("those to make in accept, the others in reject.")
+
+
 async def test_a_document_on_one_line_is_shown_by_what_changed_in_it(connect: Connect, folder: Path) -> None:
     line = "".join((folder / "broken.xml").read_text().splitlines()).replace(
         "</order>", "<!--" + "x" * 400 + "--></order>"

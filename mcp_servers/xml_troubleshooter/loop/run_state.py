@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..document.edits import MovedOffsets, Stretch, ordered
 from .consent import Sifted
@@ -27,6 +28,9 @@ from .proposal import (
     answers_in,
 )
 from .record import REJECTED, UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult
+
+if TYPE_CHECKING:
+    from ..diagnosis.messages.wishes import Wish
 
 
 class State:
@@ -119,12 +123,17 @@ class State:
         """A fix that may be tried, or that waits because it touches what the user wants to stay, with the reason."""
         if undo(fix, self._decided):
             return replace(fix, safety=Safety.UNSAFE), "it would undo what you decided there"
-        for value in () if self.task.allow_unsafe else self._kept:
-            from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
-
-            if any(touches(self.document.text[edit.start : edit.end], value) for edit in fix.edits):
-                return replace(fix, safety=Safety.UNSAFE), f"it changes \u201c{value}\u201d, which is to stay"
+        if value := "" if self.task.allow_unsafe else self._to_stay(fix):
+            return replace(fix, safety=Safety.UNSAFE), f"it changes \u201c{value}\u201d, which is to stay"
         return fix, ""
+
+    def _to_stay(self, fix: Fix) -> str:
+        """The value that a fix changes though the user wants it to stay; empty where there is none."""
+        if not self._kept:
+            return ""
+        from ..diagnosis.messages.wishes import changed  # noqa: PLC0415 - few requests wish for anything
+
+        return changed(fix.edits, self.document.text, self._kept)
 
     def consented(self) -> tuple[Fix, ...]:
         """The fixes that waited, to which the user consents, and which have not been tried yet."""
@@ -271,13 +280,9 @@ class State:
         """Questions whether what the user wants to stay may be changed, and the repairs that would."""
         if not self._kept or self.task.allow_unsafe:
             return (), ()
-        from ..diagnosis.messages.wishes import touches  # noqa: PLC0415 - few requests wish for anything
-
         ways: dict[tuple[int, str], list[Fix]] = {}
         for fix in waiting:
-            replaced = [self.document.text[edit.start : edit.end] for edit in fix.edits]
-            value = next((each for each in self._kept if any(touches(text, each) for text in replaced)), None)
-            if value is not None:
+            if value := self._to_stay(fix):
                 ways.setdefault((fix.at, value), []).append(fix)
         asked = []
         for (_, value), fixes in ways.items():
@@ -394,13 +399,13 @@ class State:
         return records
 
 
-def _kept(problem: str) -> list[str]:
-    """The values that a person wants to stay."""
+def _kept(problem: str) -> list[Wish]:
+    """The wishes by which a value is to stay."""
     if not problem:
         return []
     from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
 
-    return [value for wish in wishes(problem) for value in wish.kept]
+    return [wish for wish in wishes(problem) if wish.kept or wish.named]
 
 
 class Turn:

@@ -21,8 +21,9 @@ from .formats import Kind
 from .rule_names import REASONS, family
 from .sightings import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
 from .states import State
-from .wishes import Wish, touches
+from .wishes import Wish, held, touches
 
+_SHOWN = 5  # values that are to stay, of each wish that names their elements
 _AFTER = 2  # lines behind a fault in which a tool may still name it
 # what may be told at another place than the message names, or by another name
 _MENTIONED = (Kind.UNEXPECTED, Kind.ORDER, Kind.ESCAPE, Kind.PLACEHOLDER, Kind.DUPLICATE, Kind.CONTENT)
@@ -30,6 +31,7 @@ _ENDS = ("\u201d", '"', "'")
 _END_TAG = re.compile(r"</([\w.:-]+)>")
 _TAG = re.compile(r"<([\w.-]+)/?>")
 _WISH = "This is heard as a wish, which makes no edit: only what is proven or agreed to is changed."
+_CHOICE = "Which edits are made is told by their ids: those to make in accept, the others in reject."
 _RULES = "Give the one that the other system uses (.sch, or its compiled .xsl) as schema_path"
 _OTHER_RULES = (
     "The other system uses another version of it, or rules of its own beyond it: where you have these, give them as "
@@ -86,17 +88,38 @@ def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
     parts = [_WISH]
     for value in wish.kept:
         near = [edit for edit in edits if touches(edit.before, value)]
-        if value not in document.text:
+        if value in document.text:
+            parts += _touching(f"\u201c{value}\u201d", near)
+        else:
             parts.append(f"\u201c{value}\u201d does not occur in the document.")
-        elif not near:
-            parts.append(f"No edit touches \u201c{value}\u201d.")
-        for edit in near:
-            done = "changed it with consent" if edit.made else "would change it and waits for consent"
-            told = f"the edit {edit.id} in line {edit.line} {done}"
-            told = f"whether it may be changed in line {edit.line} is asked as {edit.id}" if edit.asked else told
-            parts.append(f"\u201c{value}\u201d: {told}.")
-    claim = Claim(text=wish.text, kind=Kind.WISH, value=wish.kept[0] if wish.kept else "")
+    places = [place for place in held(document.text, wish.named) if place.value.strip() not in wish.kept]
+    for place in places[:_SHOWN]:
+        value, line = place.value.strip(), document.position(place.start).line
+        near = [edit for edit in edits if edit.line == line and _is_of(edit.before, value)]
+        parts += _touching(f"\u201c{value[:80]}\u201d of {place.name} in line {line}", near)
+    if len(places) > _SHOWN:
+        parts.append(f"{len(places) - _SHOWN} more values go by that name: no edit changes them without consent.")
+    if wish.chooses:
+        parts.append(_CHOICE)
+    stays = next(iter((*wish.kept, *(place.value.strip() for place in places))), "")
+    claim = Claim(text=wish.text, kind=Kind.WISH, value=stays)
     return Assessed(claim, State.UNCHECKABLE, " ".join(parts))
+
+
+def _is_of(before: str, value: str) -> bool:
+    """Whether what an edit replaces is a part of a value, or holds it."""
+    return touches(before, value) or (before != "" and before in value)
+
+
+def _touching(what: str, near: Sequence[Touched]) -> Iterable[str]:
+    """What becomes of a value that is to stay, as sentences."""
+    if not near:
+        yield f"No edit touches {what}."
+    for edit in near:
+        done = "changed it with consent" if edit.made else "would change it and waits for consent"
+        told = f"the edit {edit.id} in line {edit.line} {done}"
+        told = f"whether it may be changed in line {edit.line} is asked as {edit.id}" if edit.asked else told
+        yield f"{what}: {told}."
 
 
 def assess(

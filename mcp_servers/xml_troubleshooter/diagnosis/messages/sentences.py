@@ -84,7 +84,7 @@ class _Word:
 
 def complaints(text: str) -> Iterator[Complaint]:
     """What the sentences of a text complain of, in so far as they name it."""
-    text = SAYING.sub(r" \1 ", text)
+    text = SAYING.sub(_unquoted, text)
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
         if len(sentence) > _LONGEST or (found := _complaint(sentence, Stretch(*match.span()))) is None:
@@ -103,6 +103,24 @@ def complaints(text: str) -> Iterator[Complaint]:
             elif found.kind is Kind.UNEXPECTED and not any(words.search(behind.group()) for _, words in COMPLAINTS):
                 found = replace(found, expected=tuple(word.text for word in _words(behind.group()) if word.is_name))
         yield found
+
+
+def _unquoted(quoted: re.Match[str]) -> str:
+    """A message without the quotes around the whole of it, at the same offsets; names and values keep theirs."""
+    said = quoted[quoted.lastgroup or 0]
+    if said != said.strip() or not _complains(said):
+        return quoted[0]
+    words = len(said.split())
+    if words == 2:  # noqa: PLR2004 - a value may be two words, where something else complains of it
+        before = quoted.string[max(0, quoted.start() - _LONGEST) : quoted.start()]
+        is_message = not _complains(before + quoted.string[quoted.end() : quoted.end() + _LONGEST])
+    else:
+        is_message = words > 2  # noqa: PLR2004
+    return f" {said} " if is_message else quoted[0]
+
+
+def _complains(text: str) -> bool:
+    return EXPECTS.search(text) is not None or any(words.search(text) for _, words in COMPLAINTS)
 
 
 def _complaint(sentence: str, span: Stretch) -> Complaint | None:

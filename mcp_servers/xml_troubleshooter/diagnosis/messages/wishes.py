@@ -1,32 +1,55 @@
 """What a person wants of a document beside what is wrong with it ("the price must stay 1,00"): heard, never obeyed.
 
-A wish changes no verdict and makes no edit. Values that are to stay are kept in so far as no edit that touches one is
-made without consent.
+A wish changes no verdict and makes no edit. Values that are to stay, and those of elements and attributes that are, are
+kept in so far as no edit that touches one is made without consent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ...document.edits import Edit
 from .claims import claims
-from .words import wants_changed, wants_kept
+from .words import CLAUSES, WISHING, wants_changed, wants_chosen, wants_kept
 
 _LONGEST = 5_000  # characters that are read
 _MOST = 5
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?=\d)[^.!?;\n]+)*")
 _QUOTED = re.compile("[\"'\u201c\u201e\u00ab]([^\"'\u201c\u201d\u00bb]{1,80})[\"'\u201d\u201c\u00bb]")
 _NUMBER = re.compile(r"(?<![\w.,-])[\w-]*\d[\w.,:/-]*")
+_WORD = re.compile(r"[^\W\d][\w.:-]*\w{2}")
+_PARTS = re.compile(r"[^\W\d_]+?(?=[A-Z_\d.-]|$)")  # PriceAmount is Price and Amount
+_HELD = (
+    re.compile(r"<(?P<name>[^\W\d][\w:.-]*)[^<>]*>(?P<value>[^<]*)</"),
+    re.compile(r"(?<=\s)(?P<name>[^\W\d][\w:.-]*)\s*=\s*(?P<mark>[\"'])(?P<value>[^<>\"']*)(?P=mark)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One thing that is wanted: its words, and the values that are to stay as they are."""
+    """One thing that is wanted: its words, the values that are to stay, and the words for elements that are.
+
+    One that `chooses` tells which edits to make.
+    """
 
     text: str
     kept: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    chooses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that stands in a document, from `start` to `end`, and the element or attribute that has it."""
+
+    start: int
+    end: int
+    name: str
+    value: str
 
 
 @lru_cache(maxsize=8)
@@ -43,9 +66,62 @@ def _wishes(problem: str) -> Iterator[Wish]:
             continue
         if wants_kept(words):
             named = [*_QUOTED.findall(words), *(found.strip(".,:") for found in _NUMBER.findall(words))]
-            yield Wish(words, tuple(dict.fromkeys(value for value in named if value)))
-        elif wants_changed(words):
-            yield Wish(words)
+            kept = tuple(dict.fromkeys(value for value in named if value))
+            yield Wish(words, kept, tuple(_named(words)), wants_chosen(words))
+        elif wants_changed(words) or wants_chosen(words):
+            yield Wish(words, chooses=wants_chosen(words))
+
+
+def _named(sentence: str) -> Iterator[str]:
+    """The words of what is to stay: of the clauses that say so, and of those that go on with it."""
+    clauses = CLAUSES.split(sentence)
+    staying = not any(map(wants_kept, clauses))
+    for clause in clauses:
+        staying = wants_kept(clause) or (staying and not (wants_changed(clause) or wants_chosen(clause)))
+        if staying:
+            yield from (word for word in _WORD.findall(clause) if not WISHING.fullmatch(word))
+
+
+def changed(edits: Sequence[Edit], text: str, wanted: Sequence[Wish]) -> str:
+    """The first value that edits of a text change though it is to stay; empty where they change none."""
+    for value in (value for wish in wanted for value in wish.kept):
+        if any(touches(text[edit.start : edit.end], value) for edit in edits):
+            return value
+    places = held(text, tuple(word for wish in wanted for word in wish.named))
+    for edit in edits if places else ():
+        for place in places[bisect_left(places, edit.start, key=lambda each: each.end) :]:
+            if place.start > edit.end:
+                break
+            is_moved = edit.start < place.start and any(f">{place.value}</" in each.after for each in edits)
+            is_beside = "<" in edit.after and edit.start == edit.end  # a tag that is put in front of it or behind it
+            if not (is_moved or is_beside or text[edit.start : edit.end] == edit.after):
+                return place.value.strip()
+    return ""
+
+
+@lru_cache(maxsize=2)
+def held(text: str, named: tuple[str, ...]) -> tuple[Held, ...]:
+    """The values of the elements and attributes whose name is or has one of some words, in their order."""
+    wanted = {form for word in named for form in _forms(word)}
+    matches = (match for pattern in _HELD for match in pattern.finditer(text)) if wanted else iter(())
+    places = [
+        Held(*match.span("value"), match["name"], match["value"])
+        for match in matches
+        if match["value"].strip() and not wanted.isdisjoint(_parts(match["name"]))
+    ]
+    return tuple(sorted(places, key=lambda place: place.start))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word as it may stand in a name: without its prefix, and of more than one as of one."""
+    plain = word.rpartition(":")[2].casefold()
+    return (plain, plain.removesuffix("s"))
+
+
+def _parts(name: str) -> Iterator[str]:
+    own = name.rpartition(":")[2]
+    yield own.casefold()
+    yield from (part.casefold() for part in _PARTS.findall(own))
 
 
 def touches(value: str, kept: str) -> bool:

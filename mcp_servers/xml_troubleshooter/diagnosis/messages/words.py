@@ -72,7 +72,12 @@ INSIDE = re.compile(
     re.IGNORECASE,
 )
 KEY = re.compile(r"[{,]\s*$")
-SAYING = re.compile(r"\"([^\"\s]*(?:\s[^\"\s]*){2,60})\"")  # words in quotes, as JSON has a message, and no name
+# words in quotes, as JSON and people have a message; one word alone is a name or a value
+SAYING = re.compile(
+    "(?<!\\w)(?:\"(?P<said>[^\"\\n]{5,600})\"|'(?P<said2>(?:[^'\\n]|(?<=\\w)'(?=\\w)){5,600})'|`(?P<said3>[^`\\n]{5,600})`"
+    "|[\u201c\u201e\u201f](?P<said4>[^\u201c\u201d\u201e\\n]{5,600})[\u201c\u201d]|[\u2018\u201a](?P<said5>(?:[^\u2018\u2019\\n]|(?<=\\w)\u2019(?=\\w)){5,600})[\u2018\u2019]"
+    "|\u00ab(?P<said6>[^\u00ab\u00bb\\n]{5,600})\u00bb|\u00bb(?P<said7>[^\u00ab\u00bb\\n]{5,600})\u00ab)(?!\\w)"
+)
 # what may follow a word for a part of a document and is no name
 COMMON = (
     r"\w+lich|[a-z]+(?:ed|ing)|and|are|at|but|cannot|can|contains?|content|does|for|from|has|have|is|in|invalid|list|may|mandatory|missing|must|name|names|not|of|on|or|order|"
@@ -154,7 +159,8 @@ STAYS = re.compile(
     r"\b(?:must|should|has to|have to|needs? to|shall|may)\s+(?:(?:please|also)\s+)?"
     r"(?:stay|remain|be kept|be left|not (?:be )?(?:chang|touch|alter|modif|remov|delet)\w*)"
     r"|\b(?:do not|don't|never|without)\s+(?:chang|touch|alter|modif|remov|delet|los)\w*"
-    r"|(?:^|\b(?:please|and|but|to|should|must)\s+)(?:keep|leave|preserve)\b"
+    r"|(?:^|[,:]\s*|\b(?:please|and|but|to|should|must)\s+)(?:keep|leave|preserve)\b"
+    r"|\bne\s+(?:pas\s+)?(?:touch|chang|modifi|supprim)\w+|\b(?:non|no)\s+(?:tocc|toca|tocar|cambi|modific)\w*|\bniet\s+(?:wijzigen|aanpassen|veranderen)\b"
     r"|\b(?:muss|m\u00fcssen|soll|sollen|sollte|darf|d\u00fcrfen)\b.{0,60}?\b(?:bleiben|nicht\b.{0,20}?\b(?:ge)?\u00e4nder\w*)"
     r"|\bnicht\s+(?:\u00e4ndern|anfassen|l\u00f6schen|entfernen)\b",
     re.IGNORECASE,
@@ -164,6 +170,27 @@ CHANGES = re.compile(
     r"setze|\u00e4ndere|ersetze|entferne|l\u00f6sche)\b",
     re.IGNORECASE,
 )
+
+CHOOSES = re.compile(
+    r"\b(?:apply|accept|make|take|use|do)\s+(?:only|just)\b|\b(?:only|just)\s+(?:apply|accept|make|take|do|fix)\b"
+    r"|\bnur\s+(?:d(?:ie|en|as|er)\s+)?(?:erste|zweite|letzte|\d+\.)\w*|\b(?:seulement|uniquement)\s+l[ae]s?\s+(?:premi|deuxi|derni)\w+",
+    re.IGNORECASE,
+)
+# the words of a wish that name nothing which is to stay
+WISHING = re.compile(
+    r"(?:please|bitte|must|should|shall|may|has|have|need|needs|not|don|never|without|stay|remain|kept|keep|keeping|left|leave|leaving|preserve|alone|untouched|"
+    r"unchanged|intact|chang\w*|touch\w*|alter\w*|modif\w*|remov\w*|delet\w*|los\w*|the|this|that|these|those|its|and|but|for|from|with|are|was|were|all|any|"
+    r"anything|everything|else|rest|other|others|only|just|also|exactly|same|way|value|values|element|elements|tag|tags|field|fields|document|file|xml|"
+    r"muss|m\u00fcssen|soll\w*|darf|d\u00fcrfen|bleib\w*|nicht|\u00e4nder\w*|ge\u00e4nder\w*|anfassen|l\u00f6schen|entfernen|der|die|das|den|dem|des|und|aber|nur|wie|ist|wert|feld|alles|"
+    r"pas|les|des|une|est|supprim\w*|champ|valeur|tocc\w*|toc\w*|cambi\w*|los|las|del|non|niet|wijzigen|aanpassen|veranderen|het|een|you|your|our|mein\w*|can|will|what|who|how|first|apply|fix|fixes)",
+    re.IGNORECASE,
+)
+CLAUSES = re.compile(r"\s*[,:\u2013]\s+|\s+(?:and|but|und|aber|et|mais)\s+", re.IGNORECASE)
+
+
+def wants_chosen(sentence: str) -> bool:
+    """Whether a sentence tells which of the edits to make."""
+    return CHOOSES.search(sentence) is not None
 
 
 def wants_kept(sentence: str) -> bool:
