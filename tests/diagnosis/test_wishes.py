@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.messages.wishes import changed, touches, wishes
@@ -74,3 +76,10 @@ def test_a_value_is_kept_by_the_name_of_its_element_or_attribute(before: str, af
     text = '<Price n="2"><cbc:PriceAmount>1,00</cbc:PriceAmount><Name price="x">3</Name></Price>'
     at = text.index(before)
     assert changed([Edit(at, at + len(before), after)], text, wishes("leave the price alone")) == value
+
+
+@pytest.mark.parametrize("text", ["<" + "a" * 50_000, "<a " * 50_000, " a=' " * 50_000, "<a>1</a>" * 20_000])
+def test_a_long_document_is_searched_in_the_time_of_its_length(text: str) -> None:
+    started = time.process_time()
+    changed([Edit(0, 1, "x")], text, wishes("leave the price alone"))
+    assert time.process_time() - started < 5

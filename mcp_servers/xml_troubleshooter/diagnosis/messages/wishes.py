@@ -24,8 +24,8 @@ _NUMBER = re.compile(r"(?<![\w.,-])[\w-]*\d[\w.,:/-]*")
 _WORD = re.compile(r"[^\W\d][\w.:-]*\w{2}")
 _PARTS = re.compile(r"[^\W\d_]+?(?=[A-Z_\d.-]|$)")  # PriceAmount is Price and Amount
 _HELD = (
-    re.compile(r"<(?P<name>[^\W\d][\w:.-]*)[^<>]*>(?P<value>[^<]*)</"),
-    re.compile(r"(?<=\s)(?P<name>[^\W\d][\w:.-]*)\s*=\s*(?P<mark>[\"'])(?P<value>[^<>\"']*)(?P=mark)"),
+    re.compile(r"<(?P<name>[^\W\d][\w:.-]*)(?![\w:.-])[^<>]*>(?P<value>[^<]*)</"),
+    re.compile(r"(?<=\s)(?P<name>[^\W\d][\w:.-]*)(?![\w:.-])\s*=\s*(?P<mark>[\"'])(?P<value>[^<>\"']*)(?P=mark)"),
 )
 
 
