@@ -77,3 +77,10 @@ async def test_a_doubtful_repair_outside_of_what_is_signed_waits_for_its_doubt_a
     assert "lie outside of what is signed" in waiting["summary"]
     assert "void" not in waiting["summary"]
     assert (result["status"], result["signatures"][0]["digest"]) == ("fixed", "holds")
+
+
+async def test_a_repair_that_drops_an_element_says_so(connect: Connect, folder: Path) -> None:
+    (folder / "list.dtd").write_text("<!ELEMENT list (a)><!ELEMENT a EMPTY><!ELEMENT b EMPTY>")
+    async with connect() as client:
+        waiting = await asked(client, xml="<list><a/><b/></list>", schema_path=str(folder / "list.dtd"))
+    assert "it drops content" in waiting["summary"]

@@ -10,11 +10,12 @@ from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.states import State
 from ..diagnostics import LayerKind
+from ..document.edits import EditConflictError
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
-from ..loop.losses import lost_values
-from ..loop.proposal import KEEP
+from ..loop.losses import losses
+from ..loop.proposal import KEEP, Fix
 from ..loop.record import UNKNOWN
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
@@ -196,7 +197,7 @@ def _withheld(result: LoopResult) -> str:
     one = waiting == 1
     if all(fix.voids for fix in result.withheld):
         why = f"{'it changes' if one else 'they change'} what is signed"
-    elif one and not lost_values(result.document.text, result.withheld[0].edits):
+    elif one and not _drops(result.document.text, result.withheld[0]):
         why = "it is not beyond doubt"
     else:
         why = f"{'it drops' if one else 'they drop'} content or {'is' if one else 'are'} not beyond doubt"
@@ -204,6 +205,13 @@ def _withheld(result: LoopResult) -> str:
         f"{count(waiting, 'repair')} {'waits' if one else 'wait'} for consent, because {why}: if the "
         "proposed edits are right, make them with run_id and accept, all of them with allow_unsafe."
     )
+
+
+def _drops(text: str, fix: Fix) -> bool:
+    try:
+        return bool(losses(text, fix.edits))
+    except EditConflictError:
+        return True
 
 
 def _recognised(outcome: Outcome) -> str:
