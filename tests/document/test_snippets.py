@@ -9,6 +9,10 @@ from mcp_servers.xml_troubleshooter.document.snippets import snippets
 
 PLACES = [
     ("<a><b>Tea</b><c>2.50</c></a>", "<c>", "Tea, 2.50"),
+    # what a neighbour holds is no name of a place that holds nothing itself
+    ("<a><b><c>db.example.com</c></b><d level='loud'/></a>", "loud", "<d level='loud'/>"),
+    ("<a><n>x</n><d level='loud'/></a>", "loud", "<d level='loud'/>"),
+    ("<a><b><c>db.example.com</c></b><d/></a>", "<d", "<d/>"),
     # tags that do not pair are no reason to say nothing
     ("<a>\n  <b>Tea</c>\n</a>", "</c>", "<a> <b>Tea</c> </a>"),
 ]

@@ -269,6 +269,32 @@ async def test_an_edit_that_waits_can_be_refused(connect: Connect, folder: Path)
         assert again["diff"].startswith("--- noted.xml (as last shown)\n")
 
 
+async def test_who_accepts_a_safe_edit_learns_of_the_others_and_sees_what_the_file_became(
+    connect: Connect, folder: Path
+) -> None:
+    text = "<order>\n  <a>x & y</a>\n  <b>u & v</b>\n</order>\n"
+    (folder / "two.xml").write_text(text)
+    async with connect() as client:
+        first = await asked(client, path=str(folder / "two.xml"))
+        one, other = [row["id"] for row in first["edits"] if row["applied"]]
+        assert "made without being accepted" not in first["summary"]
+        second = await asked(client, run_id=first["run_id"], accept=[one], output_path=str(folder / "out.xml"))
+        assert (
+            f"the other 1 safe edit is made too, unless you name it with run_id and reject: {other}."
+            in second["summary"]
+        )
+        assert {row["id"] for row in second["edits"]} == {one, other}
+        assert "x &amp; y" in second["diff"]
+        assert "u &amp; v" in second["diff"]
+        third = await asked(client, run_id=first["run_id"], accept=[one], reject=[other], write_when="always")
+        assert "made without being accepted" not in third["summary"]
+        assert [row["id"] for row in third["edits"] if row["applied"]] == [one]
+        assert third["diff"].startswith("--- two.xml\n")
+        assert "+  <a>x &amp; y</a>" in third["diff"]
+        assert "-  <b>" not in third["diff"]
+        assert (folder / "out.xml").read_text() == text.replace("x & y", "x &amp; y")
+
+
 async def test_a_folder_is_judged_file_by_file(connect: Connect, folder: Path) -> None:
     (folder / "sub").mkdir()
     whole = (folder / "valid.xml").read_text()

@@ -33,6 +33,7 @@ _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _OPTIONS = {
     "run_id and allow_unsafe": "--unsafe",
     "run_id and accept": "--accept ID",
+    "run_id and reject": "--reject ID",
     "allow_unsafe": "--unsafe",
     "run_id and answers": "--answer ID=VALUE",
     "schema_path": "--schema",

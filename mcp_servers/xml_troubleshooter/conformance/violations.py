@@ -11,7 +11,9 @@ from ..diagnostics import Related
 from ..document.tokens import Attribute
 from ..document.tree import Node
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import AttributeDecl, ElementDecl, local_name
+from ..grammar.model import AttributeDecl, ElementDecl, bare_name, local_name
+from ..prices import NAMES
+from .name_distance import name_distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,16 @@ class Rename(Correction):
     decl: ElementDecl | None = None
 
     def advice(self, violation: Violation) -> str:
-        return f"Rename it to {local_name(self.name)}."
+        name = local_name(self.name)
+        if self.is_near(violation.node):
+            return f"Rename it to {name}."
+        return f"Rename it to {name} if that is what it is meant as."
+
+    def is_near(self, node: Node) -> bool:
+        """Whether the name that is written may be a slip for this one: they have letters or words in common."""
+        written, meant = bare_name(node.name).lower(), bare_name(self.name).lower()
+        held = min(len(written), len(meant)) > 1 and (written in meant or meant in written)
+        return held or name_distance(written, meant) < NAMES.unrelated
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from .document import Document
@@ -15,7 +15,7 @@ _SIDE = 40  # characters to each side, where there are no elements to go by
 
 
 def snippets(document: Document, offsets: Sequence[int]) -> list[str]:
-    """For each place the first values of the smallest element with children around it ("Tea, 2.50")."""
+    """For each place the first values of its element, or of those beside it ("Tea, 2.50"); its start tag for none."""
     try:
         tree = Tree(document)
         return [_around(tree, offset) if offset >= 0 else "" for offset in offsets]
@@ -24,20 +24,27 @@ def snippets(document: Document, offsets: Sequence[int]) -> list[str]:
 
 
 def _around(tree: Tree, offset: int) -> str:
-    node: Node | None = tree.at(offset + 1)  # a place may be the beginning of a tag
-    if node is not None and len(node.children) == 0:
-        node = node.parent or node
-    values: list[str] = []
-    while node is not None and not values:
-        values = list(islice(_values(tree, node), _VALUES))
-        node = node.parent
-    return ", ".join(values)
+    node = tree.at(offset + 1)  # a place may be the beginning of a tag
+    row: Iterable[Node] = node.iterate()
+    if len(node.children) == 0:
+        row = node.parent.children if node.parent is not None and not _says_itself(tree, node) else ()
+    return ", ".join(islice(_values(tree, row), _VALUES)) or _clipped(tree.text[node.tag.start : node.tag.end])
 
 
-def _values(tree: Tree, node: Node) -> Iterator[str]:
-    for inner in islice(node.iterate(), _LOOKED_AT):
-        if len(inner.children) == 0 and (value := " ".join(tree.value(inner).split())):
-            yield value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+def _says_itself(tree: Tree, node: Node) -> bool:
+    """Whether all that an element says stands in its attributes: what is beside it says nothing of it."""
+    return bool(node.attributes) and not tree.value(node).strip()
+
+
+def _values(tree: Tree, elements: Iterable[Node]) -> Iterator[str]:
+    for inner in islice(elements, _LOOKED_AT):
+        if len(inner.children) == 0 and (value := tree.value(inner)).strip():
+            yield _clipped(value)
+
+
+def _clipped(text: str) -> str:
+    value = " ".join(text.split())
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
 
 
 def _line(text: str, offset: int) -> str:

@@ -38,7 +38,8 @@ _SHORT = 40  # characters of an edit that are shown where it is counted
 def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
     """The public form of an outcome."""
     checked, result, diff, told = outcome.checked, outcome.result, outcome.news, outcome.told
-    edits = in_order([edit for edit in result.edits if told is None or edit.id not in told.edits])
+    known = told.edits if told is not None and outcome.goes_on else ()
+    edits = in_order([edit for edit in result.edits if edit.id not in known])
     articles = [article for article in checked.articles if told is None or article.id not in told.articles]
     return Troubleshooting(
         status=outcome.status,

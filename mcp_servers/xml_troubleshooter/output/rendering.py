@@ -76,7 +76,9 @@ def troubleshooting_lines(
     yield from (Line(f"  {counted}") for counted in result.edits_by_rule)
     if result.edits_total > len(result.edits):
         rest = f'; get_run with run_id="{result.run_id}" and part="edits" has all' if result.run_id else ""
-        yield Line(f"  ... {len(result.edits)} of {result.edits_total} edits shown{rest}")
+        goes_on = result.diagnostics_total and not (result.diagnostics or result.output_path)
+        shown = f"{len(result.edits)} of {result.edits_total} edits shown"
+        yield Line(f"  ... {f'{shown}, those of earlier results stand as they were' if goes_on else shown}{rest}")
     if result.remaining == result.diagnostics and result.remaining_total == result.diagnostics_total:
         if any(item.severity == "error" for item in result.remaining):
             yield Line("Still wrong: everything listed above", "title")

@@ -45,6 +45,7 @@ _STATES = {
     State.ABSENT: "not to be seen in this document",
     State.REPAIRED: "repaired",
 }
+_NAMED = 5  # edits that a sentence names
 # the loop's own words
 _EXHAUSTED = "nothing more to propose"
 _SAID_BETTER = ("What remains needs an answer.", f"The repair rules have {_EXHAUSTED}.")
@@ -263,13 +264,29 @@ def _decided(outcome: Outcome) -> str:
     unknown = [name for name, why in left_out.items() if why == UNKNOWN]
     rejected = [name for name in left_out if name in request.reject and name not in unknown]
     told = [f"{count(len(rejected), 'edit')} left out, as you asked."] if rejected else []
+    told += [_made_unasked(outcome)]
     told += [f"No edit of this run has the id {', '.join(unknown)}."] if unknown else []
     told += [
         f"Edit {name} was accepted and not made: {why}."
         for name, why in left_out.items()
         if name in accepted and name not in unknown
     ]
-    return " ".join(told)
+    return " ".join(filter(None, told))
+
+
+def _made_unasked(outcome: Outcome) -> str:
+    """That accepting a safe edit leaves no other out: who names one may want it alone."""
+    safe = dict.fromkeys(edit.id for edit in outcome.result.edits if edit.applied and edit.safe)
+    named = [name for name in safe if name in outcome.request.accept]
+    others = [name for name in safe if name not in named]
+    if not (named and others):
+        return ""
+    ids = ", ".join(others[:_NAMED]) + (", ..." if len(others) > _NAMED else "")
+    one = len(others) == 1
+    return (
+        f"Safe edits such as {named[0]} are made without being accepted: the other {count(len(others), 'safe edit')} "
+        f"{'is' if one else 'are'} made too, unless you name {'it' if one else 'them'} with run_id and reject: {ids}."
+    )
 
 
 def _unused(outcome: Outcome) -> str:

@@ -100,10 +100,15 @@ class Outcome:
         ]
         return (*said, *(hear(wish, checked.document, touched) for wish in wishes(self.request.problem)))
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is new is enough to show; who gets a file is shown all that was changed in it."""
+        return self.told is not None and not self.output_path
+
     @cached_property
     def news(self) -> str:
-        """What the document has become since it was last shown, as a diff; of a run that is new what it changed."""
-        if self.told is None:
+        """What the document has become since it was last shown, as a diff; of a new run or a file all that changed."""
+        if self.told is None or not self.goes_on:
             return self.diff
         name = self.checked.path.name if self.checked.path else "document.xml"
         return unified(self.told.document.text, self.result.document.text, name, "as last shown")

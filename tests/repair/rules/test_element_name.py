@@ -67,3 +67,15 @@ def test_a_name_with_another_number_is_not_taken_for_a_slip(tmp_path: Path, repa
     schema.write_text("<!ELEMENT rule (ipv4?, ipv6?)><!ELEMENT ipv4 EMPTY><!ELEMENT ipv6 EMPTY>")
 
     assert repair("<rule><ipv5/></rule>", str(schema))[0] == "<rule><ipv5/></rule>"
+
+
+@pytest.mark.parametrize(("name", "near"), [("itme", True), ("items", True), ("note", False)])
+def test_a_name_is_called_close_only_where_it_is(name: str, near: bool, tmp_path: Path, repair: Repair) -> None:
+    (tmp_path / "list.dtd").write_text("<!ELEMENT list (item*)><!ELEMENT item (#PCDATA)>")
+    text = f"<list><item>a</item><{name}>b</{name}><item>c</item></list>"
+
+    fixed, fixes, _ = repair(text, str(tmp_path / "list.dtd"), allow_unsafe=True)
+
+    assert fixed == text.replace(name, "item")
+    assert ["closest" in fix.reason for fix in fixes] == [near]
+    assert ["nothing like" in fix.reason for fix in fixes] == [not near]

@@ -17,7 +17,14 @@ def mend(violation: ViolationOf[Rename], context: Context) -> Iterator[Fix | Que
     certain = violation.cost < NAMES.slip and not violation.others
     yield Fix(
         edits=rename_tags(node, written, declaration), source="rule:element-name",
-        reason=f"{violation.sentence} {written} is the closest name that the schema allows here.",
+        reason=f"{violation.sentence} {written} {_why(violation)}",
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=max(0.3, 1 - violation.cost / 4),
         at=violation.start,
     )  # fmt: skip
+
+
+def _why(violation: ViolationOf[Rename]) -> str:
+    """What speaks for the name: that it is near, or the place alone."""
+    if violation.correction.is_near(violation.node):
+        return "is the closest name that the schema allows here."
+    return "is allowed here, but nothing like the name that is written: it may be something else."
