@@ -21,3 +21,9 @@ PLACES = [
 @pytest.mark.parametrize(("text", "place", "known_by"), PLACES)
 def test_a_place_is_known_by_what_stands_around_it(text: str, place: str, known_by: str) -> None:
     assert snippets(Document.from_text(text), [text.index(place), -1]) == [known_by, ""]
+
+
+def test_a_place_of_a_document_that_is_not_well_formed_is_known_by_its_line() -> None:
+    text = "<row>\n<mean depth>31</mean depth>\n</row>"
+    (shown,) = snippets(Document.from_text(text), [text.index("31")])
+    assert "31" in shown

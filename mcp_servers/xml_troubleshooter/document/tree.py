@@ -395,7 +395,8 @@ class Tree:
         if self._tags[end - 2] != "/":
             end = self._tags.index(">", self._closing(tag[1], max(end, search), limit)) + 1
         element = _WHOLE.match(self._tags, start, end)
-        assert element is not None
+        if element is None:
+            raise ValueError("an end tag is not written as one")
         return element
 
     def texts_of(self, node: Node) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -226,18 +227,12 @@ def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kin
     good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", raw)
     if not NAME_PATTERN.match(good):
         good = f"_{good}"
-    # a blank parts one name, or stands for a sign between two words: nobody but the author knows
-    ways = (good, "".join(raw.split())) if len(raw.split()) > 1 else (good,)
-    readings = tuple(
-        Reading(
-            (Edit(*name, way),),
-            f'"{raw}" cannot be the name of an element; it becomes "{way}".',
-            sure=False if len(ways) > 1 else None,
-            confidence=0.5,
-        )
-        for way in ways
-    )
-    found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=readings)
+    note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
+    # a blank parts one name, or stands for a sign between two words: only the author knows
+    reading = Reading((Edit(*name, good),), note)
+    if len(raw.split()) > 1:
+        reading = replace(reading, sure=False, confidence=0.5)
+    found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=(reading,))
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
