@@ -239,3 +239,33 @@ def test_a_schema_tells_from_which_folders_it_could_take_files(tmp_path: Path) -
 
     assert load(path, (tmp_path / "shared",)).roots == (tmp_path / "shared",)
     assert load(path).roots == ()
+
+
+RULE = '<sch:assert xmlns:sch="http://purl.oclc.org/dsdl/schematron" test="b">no b</sch:assert>'
+VERSIONED = 'xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1"'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "annotated", "content", "kind"),
+    [
+        ("", RULE, "", Kind.XSD),
+        ("", '<assert xmlns="" minVersion="1.1"/><!-- <xs:assert test="1"/> -->', "", Kind.XSD),
+        ("", '<xs:assert test="1"/>', "", Kind.XSD),
+        ("", RULE, '<xs:assert test="true()"/>', Kind.XSD11),
+        (VERSIONED, "", "", Kind.XSD11),
+    ],
+)
+def test_what_an_annotation_holds_does_not_make_a_schema_one_of_xsd_11(
+    attributes: str, annotated: str, content: str, kind: Kind, write: Write
+) -> None:
+    text = (
+        f"<xs:schema {XS} {attributes}><xs:annotation><xs:appinfo>{annotated}</xs:appinfo></xs:annotation>"
+        f'<xs:element name="a"><xs:complexType>{content}</xs:complexType></xs:element></xs:schema>'
+    )
+    assert load(write("a.xsd", text)).kind is kind
+
+
+def test_a_part_may_make_a_schema_one_of_xsd_11(write: Write) -> None:
+    write("b.xsd", f'<xs:schema {XS}><xs:complexType name="b"><xs:assert test="true()"/></xs:complexType></xs:schema>')
+    main = f'<xs:schema {XS}><xs:include schemaLocation="b.xsd"/><xs:element name="a" type="b"/></xs:schema>'
+    assert load(write("a.xsd", main)).kind is Kind.XSD11

@@ -26,11 +26,16 @@ from .libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
 from .validator import Validator
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
-_XSD11 = re.compile(
-    rb"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent|defaultOpenContent)[\s/>]"
+# what XSD 1.1 alone has; an annotation may hold elements of any kind, rules in Schematron among them
+_XSD11 = etree.XPath(
+    "//@vc:minVersion[starts-with(normalize-space(), '1.1')] or //*[self::xs:assert or self::xs:assertion or"
+    " self::xs:override or self::xs:alternative or self::xs:openContent or self::xs:defaultOpenContent]"
+    "[not(ancestor::xs:annotation)]",
+    namespaces={
+        "xs": "http://www.w3.org/2001/XMLSchema",
+        "vc": "http://www.w3.org/2007/XMLSchema-versioning",
+    },
 )
-
-
 _ANNOTATED = re.compile(rb"purl\.oclc\.org/dsdl/schematron|www\.ascc\.net/xml/schematron")
 
 
@@ -195,12 +200,13 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
     if root.tag != f"{_XS}schema":
         raise SchemaError(f"{sources.schema} is no XML Schema: its root is {root.tag!r}, not xs:schema.")
     sources.drop_refused_imports(root, sources.schema)
-    if not _XSD11.search(data):
+    if not _XSD11(root):
         try:
             compiled = etree.XMLSchema(etree.ElementTree(root))
             return _schema(Kind.XSD, sources, XsdValidator(compiled, sources.refused_imports))
         except etree.XMLSchemaParseError:
-            if not any(_XSD11.search(read_file(path)) for path in sources.read):
+            parts = (path for path in tuple(sources.read) if path.suffix.lower() == ".xsd")
+            if not any(_XSD11(read(sources.content(path), str(path), sources)) for path in parts):
                 raise
     from .xsd11 import xsd11  # noqa: PLC0415 - most schemas are of XSD 1.0
 
