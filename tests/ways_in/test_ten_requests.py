@@ -163,7 +163,8 @@ async def it_is_this_no_that(person: Assistant) -> str:
     document = await person.call("get_run", run_id=shown["run_id"], part="document")
     assert document["text"] == VALID.replace("AB-1234", "CD-2222")
     (wish,) = last["claims"]
-    return f"{question['line']}: {question['snippet']}; {last['status']}; {wish['kind']}: {wish['reason'][-20:]}"
+    heard = wish["reason"].partition("to is changed. ")[2]
+    return f"{question['line']}: {question['snippet']}; {last['status']}; {wish['kind']}: {heard}"
 
 
 REQUESTS: dict[Callable[[Assistant], Awaitable[str]], str] = {
@@ -177,7 +178,8 @@ REQUESTS: dict[Callable[[Assistant], Awaitable[str]], str] = {
     all_in_this_folder: "2 of 12 were wrong: 03.xml, 08.xml; now {'valid': 12}",
     the_first_two_not_the_third: "improved: 2 made, 1 fault left",
     what_exactly_changed: "121 \u00d7 `&` → `&amp;` (rule:bare-ampersand); 121 edits read",
-    it_is_this_no_that: "3: 2025-03-01, Tea & biscuits, 2; fixed; wish: No edit touches “6”.",
+    it_is_this_no_that: "3: 2025-03-01, Tea & biscuits, 2; fixed; "
+    "wish: No edit touches “6”. No edit touches “2” of quantity in line 6.",
 }
 
 
