@@ -200,6 +200,9 @@ DOUBTFUL = [
     (BUILTINS["NMTOKEN"], "home - as agreed", ["home"]),
     (BUILTINS["NMTOKEN"], "300,0", ["300.0"]),
     (INTEGER, "l", ["1"]),
+    (INTEGER, "7-", ["-7"]),
+    (INTEGER, "(7)", ["-7"]),
+    (INTEGER, "7+", ["7"]),
     (BUILTINS["base64Binary"], "data:image/png;base64,YWJj", ["YWJj"]),
 ]
 
@@ -211,6 +214,29 @@ def test_what_has_several_meanings_or_loses_something_is_unsafe(
     found = rewrites(value, type_)
     assert [rewrite.value for rewrite in found] == readings
     assert not any(rewrite.safe for rewrite in found)
+
+
+WORDS = "active approved internal monthly hypertension closed contract smoker enabled sulfate phase-2023"
+MEANT = kind("string", *(f"enumeration={value}" for value in WORDS.split()))
+
+
+NEAR = (
+    "inactive unapproved external bimonthly hypotension unclosed contact non-smoker disabled nactive phase-2024 sulfite"
+)
+
+
+@pytest.mark.parametrize("value", NEAR.split())
+def test_another_word_that_is_near_a_value_waits_for_consent(value: str) -> None:
+    assert not any(found.safe for found in rewrites(value, MEANT))
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("Approved", "approved"), ("apprroved", "approved"), ("aproved", "approved"), ("hypretension", "hypertension")],
+)
+def test_a_slip_inside_a_long_word_is_safe(value: str, meant: str) -> None:
+    found = rewrites(value, MEANT)[0]
+    assert (found.value, found.safe) == (meant, True)
 
 
 NOTHING = [

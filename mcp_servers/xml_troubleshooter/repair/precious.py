@@ -20,6 +20,9 @@ _WORDS = frozenset(
         "receiver", "recipient", "seller", "sender", "supplier", "tax", "total", "uid", "uuid", "vat",
     )
 )  # fmt: skip
+_IDENTIFYING = frozenset(
+    ("account", "bic", "endpoint", "iban", "id", "identification", "identifier", "identity", "number", "uid", "uuid")
+)
 _AMOUNT_OR_DATE = re.compile(r"[-+]?\d[\d.,:/\-+TZ ]*(?:\s?(?:[A-Z]{3}|%))?")
 
 
@@ -30,3 +33,8 @@ def is_precious(name: str, *values: str, primitive: str = "") -> bool:
         or not _WORDS.isdisjoint(words_of(name))
         or any(_AMOUNT_OR_DATE.fullmatch(value.strip()) is not None for value in values)
     )
+
+
+def identifies(name: str) -> bool:
+    """Whether a name speaks of an identifier: digits that count nothing."""
+    return not _IDENTIFYING.isdisjoint(words_of(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..codes import Code
 from ..document.edits import Edit
@@ -40,6 +40,11 @@ class Fault:
     other: int = -1
     other_note: str = ""
     readings: tuple[Reading, ...] = ()
+
+
+def doubted(found: Fault) -> Fault:
+    """The fault with readings that are no more than a guess."""
+    return replace(found, readings=tuple(replace(each, sure=False, confidence=0.5) for each in found.readings))
 
 
 def fault(code: Code, start: int, end: int, edits: tuple[Edit, ...], note: str, **more: object) -> Fault:

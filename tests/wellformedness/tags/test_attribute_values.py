@@ -27,6 +27,7 @@ MENDED: Mended = [
     ('<a b=""c"/>', '<a b="c"/>', SAFE),
     ('<a b="{"c": ["d", 1]}"/>', '<a b="{&quot;c&quot;: [&quot;d&quot;, 1]}"/>', SAFE),
     ('<a b="c d=""/>', '<a b="c" d=""/>', SAFE),
+    ('<a b="5" 6""/>', '<a b="5" _6=""/>', UNSAFE),
     # a value that goes on behind its quotation mark
     ('<a b="$c != 0" and d>x</a>', '<a b="$c != 0 and d">x</a>', UNSAFE),
     ("<a b=\"c = 'd'\"\n or c = 'e'\">x</a>", "<a b=\"c = 'd'\n or c = 'e'\">x</a>", UNSAFE),

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
 from ...codes import Code
 from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
@@ -15,13 +13,14 @@ from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
 from ..context import Context, attribute_text, element_text
-from ..precious import is_precious
+from ..precious import identifies, is_precious
 from ..values.lexical_forms import rewrites
+from ..values.local_numbers import sign_moved
 from ..values.rewrite import Rewrite
+from ..values.slips import mistyped
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")
-_ALIKE = 85  # of 100
 
 
 def mend(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix | Question]:
@@ -71,6 +70,7 @@ def _correct(
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
+        certain = certain and not (identifies(question.name) and sign_moved(violation.value, best.value))
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
             reason=f"{violation.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
@@ -102,8 +102,9 @@ def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Co
 
 
 def _alike(written: str, fixed: str) -> bool:
-    """Whether a value is a slip in writing the only one that is allowed."""
-    return fuzz.ratio(plain_uri(written), plain_uri(fixed)) >= _ALIKE
+    """Whether a value is the only one that is allowed but for case, white space or a slip of the pen."""
+    one, two = ("".join(plain_uri(value).split()) for value in (written, fixed))
+    return one == two or mistyped(one, two)
 
 
 def _fill(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix | Question]:

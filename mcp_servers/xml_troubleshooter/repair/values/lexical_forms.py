@@ -13,9 +13,10 @@ from rapidfuzz.distance import OSA
 
 from ...grammar.datatypes import BUILTINS, SimpleType
 from .dates import date_readings
-from .local_numbers import number_readings
+from .local_numbers import number_readings, sign_moved
 from .locale_names import codes
 from .rewrite import Rewrite
+from .slips import mistyped
 
 _LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -56,7 +57,6 @@ _CODES = ("DE", "DEU", "US", "USA", "EUR", "USD")  # a type that takes one of th
 _NUMBERS = frozenset({"decimal", "float", "double"})
 _OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
 _DOUBT = 0.1  # of confidence: no difference
-_SHORT_CODE = 4  # letters: one slip makes a short code another one
 
 
 def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the field's own word
@@ -71,6 +71,8 @@ def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the
         if rewrite.value not in best or _rank(rewrite) > _rank(best[rewrite.value]):
             best[rewrite.value] = rewrite
     found = [rewrite for rewrite in best.values() if rewrite.value.strip() and type.accepts(rewrite.value)]
+    if type.primitive not in _NUMBERS or type.fraction_digits == 0:  # no amount: what is counted or numbered
+        found = [replace(one, safe=one.safe and not sign_moved(value, one.value)) for one in found]
     ranked = sorted(found, key=_rank, reverse=True)
     return _doubted(ranked, type)
 
@@ -261,7 +263,7 @@ def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
 
 
 def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values a few slips of the pen away; safe where one is near, the rest far, and it is no short code."""
+    """The values a few slips of the pen away; safe where one is near, the rest far, and no other word can be meant."""
     limit = max(1, len(text) // 4)
     near = sorted(
         (distance, one)
@@ -272,10 +274,12 @@ def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
         return
     nearest = near[0][0]
     ties = [one for distance, one in near if distance == nearest]
-    clear = len(ties) == 1 and len(text) > _SHORT_CODE and all(distance > nearest + 1 for distance, _ in near[1:])
+    alone = len(ties) == 1 and all(distance > nearest + 1 for distance, _ in near[1:])
     for one in ties:
+        clear = alone and mistyped(text, one)
+        words = "it was misspelt" if clear else "it is the one that comes closest"
         confidence = 0.85 if clear else 0.6 / len(ties)
-        yield Rewrite(one, f"The value allowed is {one}; it was misspelt.", safe=clear, confidence=confidence)
+        yield Rewrite(one, f"The value allowed is {one}; {words}.", safe=clear, confidence=confidence)
 
 
 def _squeezed(text: str) -> str:

@@ -24,6 +24,7 @@ _EXPONENT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[Ee][+-]?\d{1,2}")
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 _NO_CENTS = re.compile(r"(?<=\d)[.,]-+$")  # 12.- and 12,-- stand for a whole amount
+_SIGNED = re.compile(r"-?\d+(?:\.\d+)?")
 _LONGEST = 100  # characters: beyond, nobody means a number
 
 _SPECIAL = {
@@ -62,6 +63,15 @@ def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]
             reason = "The unit was left out."
             readings = [Rewrite(one.value, reason, safe=False, confidence=0.5) for one in _plain(unit["number"])]
         yield from readings if fraction_digits is None else _fitted(readings, text, fraction_digits)
+
+
+def sign_moved(written: str, number: str) -> bool:
+    """Whether a number got its minus sign from behind it or from parentheses, or lost a plus sign behind it."""
+    if not _SIGNED.fullmatch(number):
+        return False
+    written = written.translate(_SIGNS)
+    before = re.split(r"\d", written, maxsplit=1)[0]
+    return (number.startswith("-") and "-" not in before) or (number.isdigit() and written.rstrip().endswith("+"))
 
 
 def _fitted(readings: list[Rewrite], text: str, digits: int) -> Iterator[Rewrite]:

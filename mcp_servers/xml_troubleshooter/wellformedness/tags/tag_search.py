@@ -11,7 +11,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute
 from ...prices import TAGS
-from ..faults import Fault, Reading, fault
+from ..faults import Fault, Reading, doubted, fault
 from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
 from .names_in_text import NAME_PATTERN, NamesInText, parted
 from .quotation_marks import SMART
@@ -225,6 +225,8 @@ class TagSearch:
                         name=name,
                     ),
                 )
+            if not proper and not sign:  # neither a name nor a "=": that it is an attribute at all is a guess
+                faults = tuple(map(doubted, faults))
             for step in self.values.read(value, name):
                 attribute = step.attribute
                 assert attribute is not None  # every value makes an attribute
