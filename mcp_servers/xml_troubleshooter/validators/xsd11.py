@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 from urllib.request import OpenerDirector
 
 from ..disk.bounds import real_path
 from ..document.parsing import Element, Tree
 from ..errors import SchemaError
+from ..grammar.lexical_spaces import is_lexical
 from ..schema_files import catalog
 from ..schema_files.resolver import SchemaSources, broken
 from .libxml2_errors import ValidatorError, about_text, diagnostics
 from .subject import Subject
 from .validator import Judgement
+
+_BLANKS = " \t\n\r"  # those of XML; Python strips and parts at those of Unicode, such as the no-break space
+_SPACE, _SPACES = re.compile(f"[{_BLANKS}]"), re.compile(f"[{_BLANKS}]+")
 
 
 class Xsd11:
@@ -42,7 +48,7 @@ class Xsd11:
     def _errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
         """Every error: the name of the schema component that it violates, the message and the element."""
         root: Element = tree.getroot()
-        for error in self._schema.iter_errors(tree):
+        for error in self._schema.iter_errors(tree, extra_validator=_stray_blanks):
             if error.reason in self._unchecked:
                 continue
             element = error.elem if error.elem is not None else root
@@ -68,9 +74,67 @@ def complaints(sources: SchemaSources, root: Element, *, version: str = "1.1") -
     return [(error.elem, " ".join(str(error.message).split())) for error in schema.all_errors]
 
 
+@cache
+def _library() -> Any:  # noqa: ANN401 - of an extra
+    """The library, made to read values as XML Schema part 2 has them; raises ImportError.
+
+    By itself it takes numbers as Python does ("1_000", "1 000" and digits of any script), and all blanks of Unicode.
+    """
+    import xmlschema  # noqa: PLC0415 - an extra
+
+    library: Any = xmlschema
+    for build in (library.XMLSchema10, library.XMLSchema11):
+        for name, kind in build.builtin_types().items():
+            if getattr(getattr(kind, "primitive_type", None), "local_name", "") == "decimal":
+                kind.to_python = _number(name, kind.to_python)
+    library.validators.XsdSimpleType.normalize = _normalize
+    return library
+
+
+def _number(builtin: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The conversion of a type of numbers, for what is in its lexical space alone."""
+
+    def to_python(value: Any) -> Any:  # noqa: ANN401 - numbers pass
+        if isinstance(value, str) and not is_lexical(builtin, value.strip(_BLANKS)):
+            raise ValueError(f"{value!r} is no xs:{builtin}")
+        return convert(value)
+
+    return to_python
+
+
+def _normalize(kind: Any, text: str | bytes) -> str:  # noqa: ANN401 - a simple type of the library
+    """A value with its white space treated as the type says."""
+    text = text.decode() if isinstance(text, bytes) else text
+    match kind.white_space:
+        case "replace":
+            return _SPACE.sub(" ", text)
+        case "collapse":
+            return _Collapsed(_SPACES.sub(" ", text).strip(" "))
+        case _:
+            return text
+
+
+class _Collapsed(str):
+    """A value with collapsed white space, which the library parts where it is a list."""
+
+    __slots__ = ()
+
+    def split(self, sep: str | None = " ", maxsplit: SupportsIndex = -1) -> list[str]:
+        """The items of a list, parted at the blanks of XML alone."""
+        return super().split(sep, maxsplit) if self else []
+
+
+def _stray_blanks(element: Element, declared: Any) -> Iterator[Exception]:  # noqa: ANN401 - a declaration of the library
+    """Blanks that are text to XML, where only elements may stand."""
+    texts = [text for text in (element.text, *(child.tail for child in element)) if text and not text.strip()]
+    if any(text.strip(_BLANKS) for text in texts) and declared.type.is_element_only():
+        reason = "character data between child elements not allowed"
+        yield _library().XMLSchemaValidationError(declared.type.content, element, reason)
+
+
 def _built(sources: SchemaSources, source: Any, validation: str, version: str = "1.1") -> Any:  # noqa: ANN401 - of an extra
     try:
-        import xmlschema  # noqa: PLC0415 - an extra
+        xmlschema = _library()
     except ImportError:
         raise SchemaError(
             f"{sources.schema} is an XSD 1.1 schema; install xml-troubleshooter[xsd11] to validate against it."
