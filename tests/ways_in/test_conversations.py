@@ -95,25 +95,17 @@ async def test_an_answer_that_is_refused_leaves_the_good_result_alone(connect: C
         assert (other["status"], "2025-03-04" in path.read_text()) == ("fixed", True)
 
 
-async def test_an_answer_is_consent_or_is_told_why_it_is_not_followed(connect: Connect) -> None:
+async def test_an_answer_is_consent_whether_it_comes_with_the_document_or_later(connect: Connect) -> None:
+    lists = {"xml": "<list><item>one<item>two<item>three</list>"}
     async with connect() as client:
-        for engaged in (False, True):  # the answer comes with the document, or after the question
-            lists = {"xml": "<root><item>one<note>two</root>"}
+        for engaged in (False, True):
             first = await asked(client, **lists)
             (question,) = first["questions"]
             start = {"run_id": first["run_id"]} if engaged else lists
             answer = next(each["id"] for each in question["options"] if "gets its missing end" in each["meaning"])
             closed = await asked(client, **start, answers={question["id"]: answer})
-            assert closed["document"] == "<root><item>one<note>two</note></root>"
-        first = await asked(client, xml="<table><tr><td>1<td>2<tr><td>3</table>")
-        (question,) = first["questions"]
-        edits = [each["id"] for each in question["options"] if each["id"].startswith("edit-")]
-        assert edits
-        for edit in edits:
-            told = await asked(client, xml="<table><tr><td>1<td>2<tr><td>3</table>", answers={question["id"]: edit})
-            made = {each["id"] for each in told["edits"] if each["applied"]}
-            name = edit.removeprefix("edit-")
-            assert name in made or f"Edit {name} was accepted and not made" in told["summary"]
+            assert closed["status"] == "fixed"
+            assert closed["document"] == "<list><item>one</item><item>two</item><item>three</item></list>"
 
 
 async def test_a_question_that_an_answer_did_away_with_is_none_any_more(connect: Connect) -> None:
@@ -448,23 +440,22 @@ async def test_a_message_that_comes_later_is_held_against_the_document_of_the_ru
 
 
 async def test_what_was_decided_to_be_text_is_made_no_tag_again(connect: Connect) -> None:
-    text = "<list><item>two two <item>two /item><item>&lt;<item><item><item><item></list>"
     async with connect() as client:
-        first = await asked(client, xml=text)
+        first = await asked(client, xml="<list><item>one<item>two<item>three</list>")
         (question,) = first["questions"]
-        second = await asked(client, run_id=first["run_id"], answers={question["id"]: "a"})
-    assert "/item>&lt;item>&lt;<item/>" in second["document"]
-    (undoing,) = (edit for edit in second["edits"] if edit["before"] == "<item/>")
-    assert not undoing["applied"]
-    assert not undoing["safe"]
+        answer = next(each["id"] for each in question["options"] if "becomes text" in each["meaning"])
+        second = await asked(client, run_id=first["run_id"], answers={question["id"]: answer})
+    assert second["document"] == "<list><item>one&lt;item>two&lt;item>three</list>"
+    waiting = [edit for edit in second["edits"] if not edit["applied"]]
+    assert waiting
+    assert not any(edit["safe"] for edit in waiting)
 
 
 async def test_an_answer_whose_question_another_one_does_away_with_is_told(connect: Connect) -> None:
     async with connect() as client:
-        first = await asked(client, xml="<list>item> and \ntwo </item></b> and  and </item></item></list>")
+        first = await asked(client, xml="<list><item>\n<item/item></list>")
         answers = {each["id"]: "a" for each in first["questions"]}
         assert len(answers) == 2
         second = await asked(client, run_id=first["run_id"], answers=answers)
-        (anew,) = (each["id"] for each in second["questions"])
-    assert anew not in answers
+    assert not answers.keys() & {each["id"] for each in second["questions"]}
     assert sum(f"to {name} was not used: the other edits did away" in second["summary"] for name in answers) == 1
