@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -157,6 +158,20 @@ def test_a_file_whose_name_looks_like_text_is_a_file(folder: Path, monkeypatch: 
     assert workspace.document(name) == workspace.target(name) == folder / name
     with pytest.raises(InputError, match=r"is no path but text: give a plain path\.$"):
         workspace.target(f"{folder.parent}/two\nlines.xml")
+
+
+def test_a_folder_that_becomes_a_link_and_back_while_it_is_followed_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "link").symlink_to(folder)
+    workspace = Workspace.create([folder])
+
+    def changed(*_: object, **__: object) -> str:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "readlink", changed)
+    with pytest.raises(InputError, match="cannot be looked at: Invalid argument; check the path"):
+        workspace.document(str(folder / "link" / "invoice.xml"))
 
 
 def test_something_that_is_no_regular_file_is_not_opened(folder: Path) -> None:

@@ -196,6 +196,8 @@ def _real(path: Path) -> Path:
         return Path(os.path.realpath(path.expanduser()))
     except RuntimeError:
         raise InputError(f"{path} names a home folder that is unknown here; give the whole path.") from None
+    except OSError as error:  # a folder that becomes a link meanwhile, or the other way round
+        raise InputError(f"{path.name[:100]} cannot be looked at: {error.strerror}; check the path.") from None
 
 
 def _kind(path: Path) -> Literal["file", "folder", "other", "absent"]:
