@@ -65,3 +65,12 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(after: str) -> N
 
     seconds(2_000)
     assert seconds(80_000) < 60 * max(seconds(8_000), 0.005)  # a square would be 100 times
+
+
+def test_many_changes_of_one_long_line_are_told_without_comparing_all_with_all_for_each() -> None:
+    old = "<r>" + "<<a>>x<</a>>" * 1_000 + "</r>"
+    new = old.replace("<<", "<").replace(">>", ">")
+    started = time.process_time()
+    diff = unified(old, new)
+    assert time.process_time() - started < 15.0  # a window for each change takes a minute
+    assert diff.count("@@ line 1, ") > 1_000

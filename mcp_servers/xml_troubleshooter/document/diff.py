@@ -83,10 +83,16 @@ def _changes(old: list[str], new: list[str]) -> Iterator[_Change]:
         window, other = old[at : at + _WINDOW], new[there : there + _WINDOW]
         if not window and not other:
             return
-        match = next(iter(SequenceMatcher(None, window, other, autojunk=False).get_matching_blocks()))
-        # without a common line in both windows (a block of size 0) the windows replace each other
-        yield _Change(at, at + match.a, there, there + match.b)
-        at, there = at + match.a, there + match.b
+        first, first_other = at, there
+        for match in SequenceMatcher(None, window, other, autojunk=False).get_matching_blocks():
+            # far from where the windows begin, what is equal may have its like behind their end
+            if at > first and max(match.a, match.b) > _WINDOW // 2:
+                break
+            # without a common line in both windows (a block of size 0) the windows replace each other
+            start, new_start = first + match.a, first_other + match.b
+            if start > at or new_start > there:
+                yield _Change(at, start, there, new_start)
+            at, there = start + match.size, new_start + match.size
 
 
 def _hunks(changes: list[_Change]) -> Iterator[list[_Change]]:

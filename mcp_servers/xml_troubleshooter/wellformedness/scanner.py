@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..codes import Code
 from ..document.edits import Edit, apply
@@ -34,6 +35,8 @@ _NO_TEXT = re.compile("[<&]")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
 # doubled in front of a tag, or the end of a document that is cut off in it
 _SURPLUS = re.compile(rf"(?P<before><(?={PROPER_TAG.pattern})|</(?=</{NAME}\s*+>))|[</\s]++\Z")
+_DOUBLED_END = re.compile(rf"<</({NAME})\s*+>>")
+_END = re.compile(rf"</({NAME})")
 _ALONE = re.compile(r"<(?:[^\s<>][^<>\n]*+>)?[ \t]*+\r?\n(?=[ \t]*+<)")
 _LINE_REST = re.compile(r"[^\n]*+")
 _MARKUP_LINE = re.compile(r"\n[ \t]*+<(?!!--)")
@@ -159,6 +162,12 @@ class _Scanner:
         text = self.text
         before = text[max(0, at - 50) : at].rstrip(" \t")[-1:]
         between = before in ("", "\n", "\r", ">") or text.startswith("/", at + 2)
+        doubled = PROPER_TAG.match(text, at + 1)
+        if doubled and doubled.lastindex == 1 and text.startswith(">", doubled.end()):
+            # both brackets of a start tag are doubled: without an end tag to match, the words may speak of a tag
+            if doubled[1] not in (self._ended if between else self._ended_doubled):
+                return self._doubled_as_text(at, doubled.end())
+            between = True
         if (surplus := _SURPLUS.match(text, at)) and (between or surplus["before"] != "<"):
             end = surplus.end()
             note = f'The surplus "{surplus.group().strip()}" is removed.'
@@ -187,6 +196,24 @@ class _Scanner:
         self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
+
+    @cached_property
+    def _ended(self) -> frozenset[str]:
+        """The names of all end tags."""
+        return frozenset(_END.findall(self.text))
+
+    @cached_property
+    def _ended_doubled(self) -> frozenset[str]:
+        """The names of the end tags with doubled brackets."""
+        return frozenset(_DOUBLED_END.findall(self.text))
+
+    def _doubled_as_text(self, at: int, end: int) -> Token:
+        """A start tag in doubled brackets that nothing ends."""
+        note = f'"{self.text[at : at + 60].partition(">")[0]}>>" becomes text: "<" is written "&lt;".'
+        edits = (Edit(at, at + 1, "&lt;"), Edit(at + 1, at + 2, "&lt;"))
+        reading = Reading(edits, note, sure=False, confidence=0.6)
+        self.faults.append(Fault(code=Code.LESS_THAN_IN_TEXT, start=at, end=at + 2, readings=(reading,)))
+        return Token(Kind.TEXT, at, end, "", -1, self.text)
 
     def _comment(self, at: int) -> Token:
         text = self.text

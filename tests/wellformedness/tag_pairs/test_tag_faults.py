@@ -92,7 +92,9 @@ MENDED: Mended = [
         SAFE,
     ),
     ("<a>\n <b>x</b>\n<a/>\n", "<a>\n <b>x</b>\n</a>\n", SAFE),
-    ("<a><b>the <i>old<i> way</b></a>", "<a><b>the <i>old</i> way</b></a>", SAFE),
+    ("<a><b>the <i>old<i> way</b></a>", "<a><b>the <i>old</i> way</b></a>", UNSAFE),
+    ("<a><b>the <i>old<i> <i>new</i> way</b></a>", "<a><b>the <i>old</i> <i>new</i> way</b></a>", SAFE),
+    ("<a>Dear <Name>, your <Name> is</a>", "<a>Dear <Name>, your </Name> is</a>", UNSAFE),
     ("<a><b>x/<b></a>", "<a><b>x</b></a>", SAFE),
     (
         "<a>\n<r><b>1<b>2</b><b/></r>\n<r><b/><b>3</b><b/></r>\n</a>",
@@ -113,6 +115,13 @@ MENDED: Mended = [
     ("<a>\n<b>${c>\n<b>${d}</b>\n</a>", "<a>\n<b>${c}</b>\n<b>${d}</b>\n</a>", SAFE),
     ("<a><b>&lt;c&gt;d</c></b></a>", "<a><b><c>d</c></b></a>", SAFE),
     ("<a><b><c>d&lt;/c&gt;</b></a>", "<a><b><c>d</c></b></a>", SAFE),
+    # brackets that are doubled on both sides
+    ("<r><<b>>5<</b>> and <<i>>x<</i>></r>", "<r><b>5</b> and <i>x</i></r>", SAFE),
+    ("<r><x>5</x><y>see <<x>> here</y></r>", "<r><x>5</x><y>see &lt;&lt;x>> here</y></r>", UNSAFE),
+    # tags without an end in one line, each with text
+    ("<r><item>one<note>two</r>", "<r><item>one&lt;note>two</item></r>", UNSAFE),
+    # a start tag twice, which may begin an element in its like
+    ("<s><g><g><p/></g></s>", "<s><g><p/></g></s>", UNSAFE),
     # words that speak of tags
     (
         "<a><bee>1</bee><c>text</c><c>the <bee> tag</c></a>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from ...codes import Code
@@ -12,6 +13,7 @@ from ...document.tokens import START, TEXT, Kind
 from ...prices import MISSING_END_TAGS, PLACEMENT
 from ..faults import Fault, Reading
 from ..tags.tag_reader import VOID
+from .document_statistics import FEW
 from .mismatches import Extra, Missing
 from .nesting import MAX_ITEMS, Nesting, Sibling
 
@@ -97,6 +99,8 @@ class MissingEndTags:
         place = readings[0].edits[0].start
         if code is Code.MISSING_END_TAG and readings[0].note.startswith("The tag"):
             place = token.start
+        if mismatch.start in self._run_on:
+            readings[0] = replace(readings[0], sure=False, confidence=0.5)
         return Fault(
             code=code,
             start=place,
@@ -107,6 +111,25 @@ class MissingEndTags:
             other_note=f'"{name}" opened here',
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    @cached_property
+    def _run_on(self) -> set[int]:
+        """Unclosed elements within each other, each with text, in one line: the inner one may stand behind the outer.
+
+        Where the outer one ends, nothing tells.
+        """
+        parent, missing = self.nesting.parent, self.nesting.missing
+        inner = {
+            at for at in missing if parent[at] in missing and self._begins_text(at) and self._begins_text(parent[at])
+        }
+        return inner | {parent[at] for at in inner}
+
+    def _begins_text(self, start: int) -> bool:
+        """Whether text follows a start tag that does not begin its line."""
+        tokens = self.nesting.tokens
+        text = tokens[start + 1] if start + 1 < len(tokens) else None
+        alone = indent(self.nesting.text, tokens[start].start) is not None
+        return not alone and text is not None and text.kind is TEXT and not text.text.isspace()
 
     def _unclosed_around(self, start: int) -> list[list[str]]:
         """The paths of the parents further out, as long as what is inside them lacks its end tag too."""
@@ -298,8 +321,34 @@ class MissingEndTags:
         cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
         cost = MISSING_END_TAGS.repeated if repeated else cost
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
-        found.append(Reading((self.nesting.without(token),), note, cost, drops=attributed and not repeated))
+        sure = False if repeated and self._may_hold_itself(mismatch.start) else None
+        edits = (self.nesting.without(token),)
+        found.append(
+            Reading(
+                edits,
+                note,
+                cost,
+                drops=attributed and not repeated,
+                sure=sure,
+                confidence=0.5 if sure is False else 0.95,
+            )
+        )
         return found
+
+    def _may_hold_itself(self, index: int) -> bool:
+        """Whether a start tag behind its like, in one line, may as well begin an element that lacks its end tag.
+
+        Not where the schema has no room for it, where several such elements never held each other, or of words alone.
+        """
+        tokens, statistics = self.nesting.tokens, self.nesting.statistics
+        name = tokens[index].name
+        if indent(self.nesting.text, tokens[index].start) is not None and "\n" in self.nesting.text:
+            return False  # a line tells more: one that stands inside another is seldom laid out like it
+        if self.nesting.forbids([*self.nesting.path(index), name], name):
+            return False
+        if statistics.seen[name] >= FEW and statistics.children[name, name] <= 0:
+            return False
+        return name.lower() in _HTML or statistics.parents[name] > 0
 
     def _between_tags(self, index: int) -> bool:
         """Whether a tag has a line of its own, between other tags: it cannot be text."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import EMPTY, START, Token
+from ...document.tokens import EMPTY, START, TEXT, Token
 from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading
 from .document_statistics import local
@@ -127,22 +127,31 @@ class UnequalTags:
             value=token.text,
             other=self.nesting.tokens[mismatch.start].start,
             other_note=f'"{token.name}" opened here',
-            readings=self._ended_or_empty(self.nesting.tokens[mismatch.start], token, ended),
+            readings=self._ended_or_empty(mismatch, ended),
         )
 
-    def _ended_or_empty(self, first: Token, second: Token, ended: Reading) -> tuple[Reading, ...]:
+    def _ended_or_empty(self, mismatch: LostSlash, ended: Reading) -> tuple[Reading, ...]:
         """What a tag right behind a start tag of its name is: the end of that element, or one that is empty as that is.
 
-        Of two tags with content between them the second ends it, beyond doubt.
+        Of two tags with content between them the second ends it, unless both may be placeholders.
         """
+        first, second = self.nesting.tokens[mismatch.start], self.nesting.tokens[mismatch.end]
         if self.nesting.text[first.end : second.start].strip():
-            return (ended,)
+            return (replace(ended, sure=False, confidence=0.5),) if self._is_placeholder(mismatch) else (ended,)
         opened = [tag for tag in (first, second) if tag.kind is START]
         edits = tuple(Edit(tag.end - 1, tag.end - 1, "/") for tag in opened)
         note = f'Both tags "{first.name}" are elements that hold nothing.'
         others = self.nesting.statistics.empty[first.name] - (second.kind is EMPTY)
         empty, dearer = Reading(edits, note), UNEQUAL_TAGS.both_empty
         return (empty, replace(ended, cost=dearer)) if others else (ended, replace(empty, cost=dearer))
+
+    def _is_placeholder(self, mismatch: LostSlash) -> bool:
+        """Whether text around two tags, of which no element is known, may name a thing twice: "<name>, <name>"."""
+        tokens = self.nesting.tokens
+        if self.nesting.statistics.ends[tokens[mismatch.end].name]:
+            return False
+        beside = (tokens[at] for at in (mismatch.start - 1, mismatch.end + 1) if 0 <= at < len(tokens))
+        return any(token.kind is TEXT and not token.text.isspace() for token in beside)
 
     def surplus_slash(self, mismatch: SurplusSlash) -> Fault:
         token = self.nesting.tokens[mismatch.start]
