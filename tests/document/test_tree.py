@@ -59,6 +59,12 @@ def test_a_text_that_does_not_balance_has_no_tree(text: str) -> None:
         Tree(Document.from_text(text))
 
 
+@pytest.mark.parametrize("text", ['<a><b><c/></b d="e"</a>', '<a><b><c><c/></c></b d="e"</a>'])
+def test_an_element_whose_end_tag_is_broken_is_refused_where_it_is_looked_at(text: str) -> None:
+    with pytest.raises(ValueError, match=r"element|end tag"):
+        Tree(Document.from_text(text)).at(text.index("<c"))
+
+
 NAMES = st.sampled_from(["a", "b", "p:a", "p:c"])
 ELEMENTS = st.recursive(
     NAMES.map(lambda name: f"<{name} k='1&lt;'/>"),

@@ -72,6 +72,64 @@ def test_what_a_signature_covers_and_whether_its_digest_holds(text: str, covers:
     assert bool(told.reason) == (digest == "uncheckable")
 
 
+ATTACKED = {
+    "a relative namespace": ("urn:example:letter", "letter"),
+    "a relative namespace with dots": ("urn:example:letter", "../x"),
+    "a relative namespace of a prefix": ("urn:example:x", "x"),
+}
+
+
+@pytest.mark.parametrize("transforms", [(), (C14N,), (EXCLUSIVE,)])
+@pytest.mark.parametrize(("old", "new"), ATTACKED.values(), ids=ATTACKED)
+def test_what_has_no_canonical_form_is_uncheckable_and_its_repairs_wait(
+    old: str, new: str, transforms: tuple[str, ...]
+) -> None:
+    text = signed(*transforms).replace(old, new, 1)
+    (told,) = states(Document.from_text(text))
+    reason = f'the namespace "{new}" is a relative URI, for which there is no canonical form'
+    assert (told.digest.value, told.reason) == ("uncheckable", reason)
+    broken = text.replace("&amp;", "&")
+    assert proven(Document.from_text(broken), [edit(broken, "& ", "&amp; ")]) == ([True], [False])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "digest"),
+    [
+        ("<d:DigestValue>", "<d:DigestValue>\u00e4", "broken"),
+        ("<d:DigestValue>", "<d:DigestValue>=", "broken"),
+        ("d:DigestValue>", "d:Other>", "broken"),
+        ("d:DigestMethod", "d:Other", "uncheckable"),
+        ('URI=""', "URI=\"#xpointer(id(''))\"", "uncheckable"),
+        ('URI=""', 'URI="#xpointer(/*/*[1])"', "uncheckable"),
+        ('URI=""', 'URI="#"', "uncheckable"),
+        ('URI=""', 'URI="http://[x"', "uncheckable"),
+        (ENVELOPED, "http://www.w3.org/TR/1999/REC-xpath-19991116", "uncheckable"),
+        (ENVELOPED, "", "uncheckable"),
+        ("d:Reference", "d:Other", "uncheckable"),
+        ("</d:SignedInfo>", '</d:SignedInfo a="b"', "uncheckable"),
+    ],
+)
+def test_whatever_a_hostile_signature_says_is_an_answer(old: str, new: str, digest: str) -> None:
+    (told,) = states(Document.from_text(signed().replace(old, new)))
+    assert told.digest.value == digest
+    assert bool(told.reason) == (digest == "uncheckable")
+
+
+def test_whatever_the_libraries_raise_makes_a_digest_uncheckable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise ValueError("unsupported hash type")  # as where a system forbids old ones
+
+    monkeypatch.setattr(hashlib, "new", forbidden)
+    (told,) = states(Document.from_text(signed()))
+    assert (told.digest.value, told.reason) == ("uncheckable", "the digest cannot be computed (ValueError)")
+
+
+@pytest.mark.parametrize("uri", ["#", "#xpointer(/*/*[1])", "#xpointer(id(''))"])
+def test_a_pointer_that_is_not_followed_may_cover_everything(uri: str) -> None:
+    text = LETTER.format(signature(b"", uri))
+    assert proven(Document.from_text(text), [edit(text, "Ada", "Eve")]) == ([True], [False])
+
+
 def test_a_document_without_signatures_has_none() -> None:
     assert states(Document.from_text(LETTER.format(""))) == ()
     assert states(Document.from_text(LETTER.format("<Signature>Ada</Signature>"))) == ()

@@ -124,6 +124,20 @@ def test_what_the_command_line_ignores_does_not_count_and_the_document_is_no_mor
     assert re.match(r"1 fault counts\. .* Left out: 1 fault ignored\.$", result["summary"])
 
 
+@pytest.mark.parametrize("form", [[], ["--json"], ["--format", "sarif"]])
+def test_names_to_ignore_that_nobody_knows_are_told_and_refuse_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: list[str]
+) -> None:
+    (folder / "one.xml").write_text("<a>x & y</a>")
+    names = ["--ignore", "bare-ampersant", "--ignore", "R-7", "--ignore", "duplicate-attribute"]
+    assert run(["validate", "one.xml", *form, *names]) == 1
+    told = capsys.readouterr().err
+    assert told.count("there is no such code") == 2
+    assert "--ignore bare-ampersant: " in told
+    assert "did you mean bare-ampersand?" in told
+    assert "--ignore R-7: " in told
+
+
 @pytest.mark.parametrize("content", ["", "<report/>", "[1]", '{"runs": 1}'])
 def test_what_is_no_report_is_no_baseline(folder: Path, content: str, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "report").write_text(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from ..codes import Code
 from ..errors import InputError
 from ..wording import without_lines
 from .named_files import content_of, reported
@@ -46,6 +48,7 @@ class LeftOut:
     def __init__(self, ignored: Iterable[str] = (), baseline: str = "") -> None:
         """`baseline` names a report that was printed as json, ndjson or sarif; raises InputError."""
         self._ignored = frozenset(ignored)
+        self._met: set[str] = set()  # of what is ignored, what there was
         self._known = Counter(_read(baseline) if baseline else ())
 
     def counted(self, file: str, faults: Sequence[Fault]) -> tuple[list[Fault], Counter[str]]:
@@ -58,7 +61,8 @@ class LeftOut:
         why = Counter[str]()
         for fault in faults:
             key = _key(file, fault.rule or str(fault.code), fault.path, fault.explanation or fault.message)
-            if not self._ignored.isdisjoint((str(fault.code), fault.rule)):
+            if named := self._ignored.intersection((str(fault.code), fault.rule)):
+                self._met |= named
                 why["ignored"] += 1
             elif left[key]:
                 left[key] -= 1
@@ -66,6 +70,17 @@ class LeftOut:
             else:
                 found.append(fault)
         return found, why
+
+    def unknown(self) -> Iterator[str]:
+        """A sentence for each name that is ignored, but is no code, and no rule of any fault so far.
+
+        It may still be a rule that nothing broke: those of a rule set are not known beforehand.
+        """
+        codes = [str(code) for code in Code]
+        for name in sorted(self._ignored.difference(self._met, codes)):
+            near = difflib.get_close_matches(name, codes, 1)
+            meant = f"; did you mean {near[0]}?" if near else "; validate --json tells the codes and rules of a file."
+            yield f"--ignore {name}: there is no such code, and no fault was found by a rule of that name{meant}"
 
 
 def _read(file: str) -> list[_Known]:

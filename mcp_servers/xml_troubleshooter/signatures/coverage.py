@@ -20,6 +20,7 @@ _REFERENCE = re.compile(
 )
 _URI = re.compile(r"\bURI\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TRANSFORM = re.compile(r"<(?:[^\s<>/:]+:)?Transform\b[^<>]*\bAlgorithm\s*=\s*[\"']([^\"']*)[\"']")
+_WHOLE = ("", "#", "#xpointer(/)")  # the URIs of the document itself
 _ROOT = re.compile(r"<[^\s<>/!?]")
 # what attributes that hold IDs are called, whether or not a schema or DTD says so
 _ID = r"(?:[\w.-]+:)?(?:[Ii][Dd]|AssertionID|RequestID|ResponseID)"
@@ -44,11 +45,9 @@ class Reference:
     def __str__(self) -> str:
         if self.start < 0:
             return f"{self.uri}, which lies elsewhere"
-        return (
-            f"the element with the ID {self.uri[1:]}"
-            if self.uri.startswith("#") and len(self.uri) > 1
-            else "the whole document"
-        )
+        if self.uri in _WHOLE:
+            return "the whole document"
+        return f"what {self.uri} selects" if "(" in self.uri else f"the element with the ID {self.uri[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,11 @@ def _signature(text: str, opening: re.Match[str]) -> Signature:
 
 
 def _span(text: str, uri: str) -> tuple[int, int]:
-    """The characters that a reference leads to."""
-    if uri in ("", "#xpointer(/)"):
+    """The characters that a reference leads to: all of them where its pointer is not followed here."""
+    name = re.fullmatch(r"#(?:xpointer\(id\(['\"](.+)['\"]\)\)|([^()]+))", uri)
+    if uri in _WHOLE or (name is None and uri.startswith("#")):
         root = _ROOT.search(text)
         return (root.start() if root else 0), text.rfind(">") + 1
-    name = re.fullmatch(r"#(?:xpointer\(id\(['\"](.*)['\"]\)\)|(.*))", uri)
     if name is None:
         return -1, -1
     wanted = re.escape(name[1] or name[2])

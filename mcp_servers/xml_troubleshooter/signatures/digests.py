@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ _HASHES = {
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 }
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what an absolute URI begins with
 _IDS = ("id", "assertionid", "requestid", "responseid")
 LONGEST = 20_000_000  # characters of a document whose digests are computed
 MOST = 20  # references of a signature that are looked at: each may take a copy of the document
@@ -92,13 +93,15 @@ def _digested(root: etree._Element, signature: etree._Element, reference: etree.
         holds = _digest(root, signature, reference) == _stated(reference)
     except _Uncheckable as reason:
         return Digest(uri, DigestState.UNCHECKABLE, str(reason))
+    except Exception as error:  # noqa: BLE001 - whatever a hostile signature makes of the libraries
+        return Digest(uri, DigestState.UNCHECKABLE, f"the digest cannot be computed ({type(error).__name__})")
     return Digest(uri, DigestState.HOLDS if holds else DigestState.BROKEN)
 
 
 def _stated(reference: etree._Element) -> bytes:
     try:
-        return base64.b64decode(reference.findtext(f"{DS}DigestValue", ""), validate=False)
-    except binascii.Error:
+        return base64.b64decode("".join(reference.findtext(f"{DS}DigestValue", "").split()), validate=True)
+    except ValueError:  # no base64, or no ASCII
         return b""
 
 
@@ -106,7 +109,9 @@ def _digest(root: etree._Element, signature: etree._Element, reference: etree._E
     method = reference.find(f"{DS}DigestMethod")
     algorithm = method.get("Algorithm", "") if method is not None else ""
     if algorithm not in _HASHES:
-        raise _Uncheckable(f"the digest method {algorithm or 'is missing'} is not known here")
+        raise _Uncheckable(
+            f"the digest method {algorithm} is not known here" if algorithm else "it has no digest method"
+        )
     target = _target(root, reference.get("URI", ""))
     exclusive, comments, prefixes = False, False, None
     for transform in reference.iterfind(f"{DS}Transforms/{DS}Transform"):
@@ -122,17 +127,22 @@ def _digest(root: etree._Element, signature: etree._Element, reference: etree._E
         raise _Uncheckable("attributes of the prefix xml: are inherited from outside of what is signed")
     # a reference by ID or to the whole leaves comments out, whatever the canonicalisation would keep
     keeps = comments and reference.get("URI", "").startswith("#xpointer")
-    data = etree.tostring(
-        target, method="c14n", exclusive=exclusive, with_comments=keeps, inclusive_ns_prefixes=prefixes
-    )
+    try:
+        data = etree.tostring(
+            target, method="c14n", exclusive=exclusive, with_comments=keeps, inclusive_ns_prefixes=prefixes
+        )
+    except etree.C14NError:
+        raise _Uncheckable(_not_canonical(target)) from None
     return hashlib.new(_HASHES[algorithm], data, usedforsecurity=False).digest()
 
 
 def _target(root: etree._Element, uri: str) -> Any:  # noqa: ANN401 - lxml's element or its tree
     if uri in ("", "#xpointer(/)"):
         return root.getroottree()
-    if not uri.startswith("#") or "(" in uri:
+    if not uri.startswith("#"):
         raise _Uncheckable(f"{uri} lies outside of the document")
+    if "(" in uri:
+        raise _Uncheckable(f"the pointer {uri} is not followed here")
     found = [
         element
         for element in root.iter(etree.Element)
@@ -141,6 +151,16 @@ def _target(root: etree._Element, uri: str) -> Any:  # noqa: ANN401 - lxml's ele
     if len(found) != 1:
         raise _Uncheckable(f"{'no element has' if not found else 'several elements have'} the ID {uri[1:]}")
     return found[0]
+
+
+def _not_canonical(target: Any) -> str:  # noqa: ANN401 - lxml's element or its tree
+    """Why there is no canonical form: of namespaces that are relative URIs Canonical XML (section 1.3) wants none."""
+    document = target.getroottree() if etree.iselement(target) else target
+    declarations: Iterator[Any] = etree.iterwalk(document, events=("start-ns",))
+    for _, (_, uri) in declarations:
+        if uri and not _SCHEME.match(uri):
+            return f'the namespace "{uri}" is a relative URI, for which there is no canonical form'
+    return "what is signed has no canonical form"
 
 
 def _without(target: Any, signature: etree._Element) -> Any:  # noqa: ANN401 - lxml's element or its tree

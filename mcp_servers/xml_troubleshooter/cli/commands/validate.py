@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from ..each_file import attempt, each, status_of, tell
 from ..named_files import files_of, judges_for, reported, services_for, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
-from ..terminal import for_a_person, for_a_shell, silent
+from ..terminal import for_a_person, for_a_shell, say, silent, visible
 
 # the verdict on a file all of whose faults are left out
 _NOTHING_NEW, _IGNORED = "nothing new", "ignored"
@@ -35,8 +36,11 @@ async def validate_files(options: argparse.Namespace) -> int:
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
     async with services_for(files, options.schema, options.files, configurations) as services:
-        work = partial(_validate, options, services, _left_out(options))
-        return await each(files, work, teller_for(options, services.knowledge), together=True)
+        left_out = _left_out(options)
+        work = partial(_validate, options, services, left_out)
+        status = await each(files, work, teller_for(options, services.knowledge), together=True)
+    _hint(left_out)
+    return status
 
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
@@ -46,14 +50,14 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
     judges = judges_for(file, options.schema, settings, configurations)
-    done = run_here(
-        attempt(file, partial(_validate, options, judges, _left_out(options)), silent), settings.worker_memory
-    )
+    left_out = _left_out(options)
+    done = run_here(attempt(file, partial(_validate, options, judges, left_out), silent), settings.worker_memory)
 
     def telling() -> int:
         teller = teller_for(options, judges.knowledge)
         status = tell(file, done, teller)
         teller.end()
+        _hint(left_out)
         return status
 
     return telling
@@ -65,6 +69,12 @@ def _left_out(options: argparse.Namespace) -> LeftOut | None:
     from ..suppressed_faults import LeftOut  # noqa: PLC0415 - few leave anything out
 
     return LeftOut(options.ignore, options.baseline)
+
+
+def _hint(left_out: LeftOut | None) -> None:
+    """Say on stderr which names to ignore are known to nobody: one that is misspelt leaves nothing out."""
+    for sentence in left_out.unknown() if left_out is not None else ():
+        say(visible(sentence), sys.stderr)
 
 
 async def _validate(
