@@ -27,7 +27,8 @@ def _around(tree: Tree, offset: int) -> str:
     node = tree.at(offset + 1)  # a place may be the beginning of a tag
     row: Iterable[Node] = node.iterate()
     if len(node.children) == 0:
-        row = node.parent.children if node.parent is not None and not _says_itself(tree, node) else ()
+        outer = node.parent if not _says_itself(tree, node) else None
+        row = outer.iterate() if outer is not None and any(_values(tree, outer.children)) else ()
     return ", ".join(islice(_values(tree, row), _VALUES)) or _clipped(tree.text[node.tag.start : node.tag.end])
 
 
