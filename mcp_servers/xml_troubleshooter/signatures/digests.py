@@ -51,13 +51,8 @@ class Digest:
     reason: str = ""
 
 
-def digests(document: Document) -> list[list[Digest]]:
-    """For each signature of a document, in its order, the digests of its references.
-
-    [] for a document that is not well-formed, or too large.
-    """
-    if (root := parsed(document)) is None:
-        return []
+def digests(root: etree._Element) -> list[list[Digest]]:
+    """For each signature of a document as it is `parsed`, in its order, the digests of its references."""
     found = []
     for signature in root.iter(f"{DS}Signature"):
         references = signature.findall(f"{DS}SignedInfo/{DS}Reference")

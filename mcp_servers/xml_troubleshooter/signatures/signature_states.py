@@ -9,7 +9,7 @@ from ..document.document import Document
 from ..document.edits import Edit, EditConflictError, apply
 from ..document.tree import Tree
 from .coverage import Signature, signatures
-from .digests import digests
+from .digests import digests, parsed
 from .state import DigestState, SignatureState
 from .values import values
 
@@ -22,12 +22,13 @@ def states(document: Document) -> tuple[SignatureState, ...]:
     if not found:
         return ()
     paths = _paths(document, found)
-    computed = digests(document)
-    if len(computed) != len(found):
+    root = parsed(document)
+    computed = digests(root) if root is not None else []
+    if root is None or len(computed) != len(found):
         reason = "the document is not well-formed" if not computed else "its signatures are nested"
         return tuple(_state(paths[number], each, DigestState.UNCHECKABLE, reason) for number, each in enumerate(found))
     told = []
-    for path, signature, references, value in zip(paths, found, computed, values(document), strict=True):
+    for path, signature, references, value in zip(paths, found, computed, values(root), strict=True):
         reasons = [each.reason for each in references if each.state is DigestState.UNCHECKABLE]
         if any(each.state is DigestState.BROKEN for each in references):
             state = _state(path, signature, DigestState.BROKEN, "")
@@ -76,11 +77,11 @@ def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]
     The digests of a signature that its key did not make prove nothing: anybody may have changed them.
     """
     try:
-        repaired = document.with_text(apply(document.text, dict.fromkeys(edits)))
-        computed = digests(repaired)
+        root = parsed(document.with_text(apply(document.text, dict.fromkeys(edits))))
     except EditConflictError:
         return False
-    if len(computed) != len(found):
+    computed = digests(root) if root is not None else []
+    if root is None or len(computed) != len(found):
         return False
     concerned = [
         digest.state
@@ -91,4 +92,4 @@ def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]
     checked = [state for state in concerned if state is not DigestState.UNCHECKABLE]
     if not checked or any(state is not DigestState.HOLDS for state in checked):
         return False
-    return all(value.state is not DigestState.BROKEN for value in values(repaired))
+    return all(value.state is not DigestState.BROKEN for value in values(root))

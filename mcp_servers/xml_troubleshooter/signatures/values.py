@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..document.document import Document
-from .digests import DS, parsed
+from .digests import DS
 from .state import DigestState
 
 if TYPE_CHECKING:
@@ -35,10 +34,9 @@ class Value:
     reason: str = ""
 
 
-def values(document: Document) -> list[Value]:
-    """For each signature of a document, in its order, what its value says; [] where no digests are computed either."""
-    root = parsed(document)
-    found = [] if root is None else list(root.iter(f"{DS}Signature"))
+def values(root: etree._Element) -> list[Value]:
+    """For each signature of a document as it is `parsed`, in its order, what its value says."""
+    found = list(root.iter(f"{DS}Signature"))
     if found and find_spec("signxml") is None:
         return [Value(DigestState.UNCHECKABLE, _NOT_INSTALLED)] * len(found)
     rest = [Value(DigestState.UNCHECKABLE, f"only {MOST} signatures are looked at")] * len(found[MOST:])

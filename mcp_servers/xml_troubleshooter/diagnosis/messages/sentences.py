@@ -42,6 +42,7 @@ from .words import (
 )
 
 _LONGEST = 600  # characters of a sentence; what is longer was written by a program
+_OF_ATTRIBUTES = {Kind.MISSING: Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED: Kind.UNEXPECTED_ATTRIBUTE}
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$))+")
 
 
@@ -100,7 +101,7 @@ def complaints(text: str) -> Iterator[Complaint]:
         elif behind and not (found.type or found.expected) and EXPECTS.search(behind.group()):
             if found.kind is Kind.VALUE:
                 found = replace(found, type=_type(behind.group()))
-            elif found.kind is Kind.UNEXPECTED and not any(words.search(behind.group()) for _, words in COMPLAINTS):
+            elif found.kind is Kind.UNEXPECTED and not _blames(behind.group()):
                 found = replace(found, expected=tuple(word.text for word in _words(behind.group()) if word.is_name))
         yield found
 
@@ -120,7 +121,11 @@ def _unquoted(quoted: re.Match[str]) -> str:
 
 
 def _complains(text: str) -> bool:
-    return EXPECTS.search(text) is not None or any(words.search(text) for _, words in COMPLAINTS)
+    return EXPECTS.search(text) is not None or _blames(text)
+
+
+def _blames(text: str) -> bool:
+    return any(words.search(text) for _, words in COMPLAINTS)
 
 
 def _complaint(sentence: str, span: Stretch) -> Complaint | None:
@@ -147,8 +152,7 @@ def _complaint(sentence: str, span: Stretch) -> Complaint | None:
         return None
     if attribute is not None:
         parent = next((word.text for word in named if word is not attribute), _bare_parent(sentence, attribute))
-        kind = {Kind.MISSING: Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED: Kind.UNEXPECTED_ATTRIBUTE}.get(kind, kind)
-        return Complaint(kind, span, name=attribute.text.lstrip("@"), parent=parent)
+        return Complaint(_OF_ATTRIBUTES.get(kind, kind), span, name=attribute.text.lstrip("@"), parent=parent)
     subject = next((word for word in named if not word.inside), named[0])
     parent = next((word.text for word in named if word.inside and word is not subject), "")
     expected = () if kind is not Kind.UNEXPECTED else _expected(sentence, named, subject)
@@ -293,7 +297,7 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
             and re.fullmatch(r"\d+(?:[:,]\d+)?", text) is not None
         )
         or is_code
-        or ("/" in text and any(words.search(text.replace("/", " ")) for _, words in COMPLAINTS))
+        or ("/" in text and _blames(text.replace("/", " ")))
     )
 
 
@@ -304,8 +308,6 @@ def _met(sentence: str, words: Sequence[_Word]) -> tuple[_Word, _Word] | None:
     if expects is None or found is None or len(named) != 2:  # noqa: PLR2004 - one of each
         return None
     first, second = named
-    if min(expects.start(), found.start()) > first.start:  # the word stands behind its name
-        return (first, second) if expects.start() < found.start() else (second, first)
     return (first, second) if expects.start() < found.start() else (second, first)
 
 
@@ -335,12 +337,8 @@ def _at_path(complaint: Complaint) -> Complaint:
     name, parent = steps[-1], steps[-2]
     kind = complaint.kind
     if name.startswith("@"):
-        kind = {Kind.MISSING: Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED: Kind.UNEXPECTED_ATTRIBUTE}.get(kind, kind)
-    return Complaint(
-        kind, complaint.span, complaint.is_bare, complaint.is_guessed, name=name.lstrip("@"),
-        parent=complaint.parent or parent,
-        value=complaint.value, found=complaint.found, expected=complaint.expected, type=complaint.type,
-    )  # fmt: skip
+        kind = _OF_ATTRIBUTES.get(kind, kind)
+    return replace(complaint, kind=kind, name=name.lstrip("@"), parent=complaint.parent or parent)
 
 
 @cache
