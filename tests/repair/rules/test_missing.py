@@ -95,6 +95,27 @@ def test_a_question_suggests_what_the_document_says_everywhere_else(
     assert (question.suggestion, question.suggestion_reason) == ("metre", "all 3 others of the document say so")
 
 
+@pytest.mark.parametrize(
+    ("others", "value"), [('hits="2"', "1"), ('hits="2" views="many"', "1"), ('hits="5"', None), ("", None)]
+)
+def test_an_attribute_in_the_plural_counts_elements_where_others_beside_it_do(
+    others: str, value: str | None, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / "day.dtd"
+    schema.write_text(
+        "<!ELEMENT day (hit|leap)*><!ELEMENT hit EMPTY><!ELEMENT leap EMPTY>\n"
+        "<!ATTLIST day hits CDATA #IMPLIED views CDATA #IMPLIED leaps CDATA #REQUIRED>\n"
+    )
+
+    fixed, fixes, questions = repair(f"<day {others}><hit/><leap/><hit/></day>", str(schema), allow_unsafe=True)
+
+    if value is None:
+        assert (fixes, [question.name for question in questions]) == ([], ["leaps"])
+    else:
+        assert f'{others} leaps="{value}">' in fixed
+        assert fixes[0].provenance.startswith("document: count(.//leap)")
+
+
 @pytest.mark.parametrize("language", ["xsd", "rng"])
 def test_what_only_the_schema_decides_is_filled_in(
     language: str, schemas: Mapping[str, str], order: str, repair: Repair

@@ -33,6 +33,19 @@ MENDED: Mended = [
         SAFE,
     ),
     # a word that others may have chosen for a namespace of their own
+    ("<src:unit/>", '<src:unit xmlns:src="http://www.srcML.org/srcML/src"/>', UNSAFE),
+    # the names behind a prefix, or the document type, tell which of its namespaces is meant
+    (
+        "<doc><src:fragment/></doc>",
+        '<doc xmlns:src="http://nwalsh.com/xmlns/litprog/fragment"><src:fragment/></doc>',
+        SAFE,
+    ),
+    (
+        '<!DOCTYPE text:p PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "office.dtd">\n<text:p/>',
+        '<!DOCTYPE text:p PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "office.dtd">\n'
+        '<text:p xmlns:text="http://openoffice.org/2000/text"/>',
+        SAFE,
+    ),
     ("<text:p/>", '<text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"/>', UNSAFE),
     ("<a xmlns=' urn:x '/>", "<a xmlns='urn:x'/>", SAFE),
     ("<a xmlns:b=''/>", "<a/>", SAFE),

@@ -22,6 +22,30 @@ MENDED: Mended = [
         UNSAFE,
     ),
     ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
+    # in a list that goes on, the later one is the newer
+    (
+        "<a>\n<b xml:id='x'>1</b>\n<b xml:id='y'>2</b>\n<b xml:id='x'>1</b>\n</a>",
+        "<a>\n<b xml:id='y'>2</b>\n<b xml:id='x'>1</b>\n</a>",
+        UNSAFE,
+    ),
+    # others of the name have IDs that repeat their text
+    (
+        "<a><b xml:id='oak'>Oak</b><b xml:id='red-elm'>Red elm</b><b xml:id='oak'>Ash</b></a>",
+        "<a><b xml:id='oak'>Oak</b><b xml:id='red-elm'>Red elm</b><b xml:id='oak-2'>Ash</b></a>",
+        UNSAFE,
+    ),
+    (
+        "<a><b xml:id='oak'>Oak</b><b xml:id='red-elm'>Red elm</b><b xml:id='fir'>Fir</b><b xml:id='oak'>Ash</b></a>",
+        "<a><b xml:id='oak'>Oak</b><b xml:id='red-elm'>Red elm</b><b xml:id='fir'>Fir</b><b xml:id='ash'>Ash</b></a>",
+        UNSAFE,
+    ),
+    # or none: then it was copied with its element, unless something refers to it
+    ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b><b>3</b></a>", "<a><b xml:id='x'>1</b><b>2</b><b>3</b></a>", UNSAFE),
+    (
+        "<a><b xml:id='x'>1</b><b xml:id='x'>2</b><b>3</b><c to='#x'/></a>",
+        "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b><b>3</b><c to='#x'/></a>",
+        UNSAFE,
+    ),
 ]
 
 test_a_fault_is_found_at_its_place = finding(FOUND)

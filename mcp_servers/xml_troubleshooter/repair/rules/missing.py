@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -82,7 +83,7 @@ def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | 
 def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterator[Fix | Question]:
     """Put in the attribute where the schema leaves one value; else ask for it."""
     declared, node = violation.correction.declared, violation.node
-    written, declaration = context.written(declared.name, node, attribute=True)
+    written = context.written(declared.name, node, attribute=True)[0]
     path = node.path
     allowed = declared.type.all_values()
     usual, others = _usual(written, declared, context)
@@ -96,15 +97,42 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     if value is None:
         value = context.answer(question, declared.type)
         provenance = context.given(question, written=[value])
+    if value is None and (counted := _counted(written, node, context)) is not None:
+        source = f"document: count(.//{written[:-1]}), as others of {node.written} count"
+        yield _put_in(violation, context, f"{counted}", Safety.UNSAFE, 0.85, source)
+        return
     if value is None:
         yield question
         yield from hollow(violation, context, optional=violation.correction.optional)
         return
+    yield _put_in(violation, context, value, Safety.SAFE, 0.95, provenance)
+
+
+def _put_in(
+    violation: ViolationOf[AddAttribute], context: Context, value: str, safety: Safety, confidence: float, source: str
+) -> Fix:
+    """The fix that gives a missing attribute its value behind the others of the element."""
+    node = violation.node
+    written, declaration = context.written(violation.correction.declared.name, node, attribute=True)
     at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
-    yield Fix(
+    return Fix(
         edits=(Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),), source="rule:missing-attribute",
-        reason=violation.sentence, safety=Safety.SAFE, confidence=0.95, at=violation.start, provenance=provenance,
+        reason=violation.sentence, safety=safety, confidence=confidence, at=violation.start, provenance=source,
     )  # fmt: skip
+
+
+def _counted(written: str, node: Node, context: Context) -> int | None:
+    """How many of the elements inside an element an attribute in the plural is called after: errors="0".
+
+    Only where another attribute beside it counts so, and none counts otherwise.
+    """
+    plurals = {item.name: item for item in node.attributes if item.name.endswith("s")}
+    if not (written.endswith("s") and plurals):
+        return None
+    inside = Counter(local_name(inner.name) for inner in node.iterate())
+    values = {name: context.text[item.value_start : item.value_end] for name, item in plurals.items()}
+    agree = [values[name] == f"{inside[name[:-1]]}" for name in values if values[name] == "0" or name[:-1] in inside]
+    return inside[written[:-1]] if agree and all(agree) else None
 
 
 def _usual(written: str, declared: AttributeDecl, context: Context) -> tuple[str, str]:

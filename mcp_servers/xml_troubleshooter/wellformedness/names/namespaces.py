@@ -16,7 +16,7 @@ from ..faults import Fault, Reading, fault
 from ..scanner import Scan
 from ..tag_pairs.pairing import similarity
 from ..tags.duplicate_attributes import duplicate_attribute_faults
-from .well_known_namespaces import COMMON_WORDS, WELL_KNOWN
+from .well_known_namespaces import WELL_KNOWN, well_known
 from .xml_ids import id_faults
 
 _SPACE = re.compile(r"\s+")
@@ -245,9 +245,9 @@ def _namespaces(
                 for number, (uri, count) in enumerate(ranked[:4])
                 if count >= 0.5 * best
             ]
-    if prefix in WELL_KNOWN:
-        return [(WELL_KNOWN[prefix], "which this prefix commonly means", prefix not in COMMON_WORDS)]
-    return []
+    head = document.text[: document.head.tokens[-1].start] if document.head.tokens else ""
+    common = well_known(prefix, document.names_with(prefix), head)
+    return [(common[0], "which this prefix commonly means", common[1])] if common else []
 
 
 def _names(uri: str, prefix: str) -> bool:

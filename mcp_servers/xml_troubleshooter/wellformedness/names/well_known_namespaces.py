@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+_OPEN_OFFICE = "http://openoffice.org/"
 
 WELL_KNOWN: Mapping[str, str] = MappingProxyType(
     {
@@ -164,7 +165,7 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 
 # Words and single letters, which others may have chosen for namespaces of their own.
-COMMON_WORDS = frozenset(
+_COMMON_WORDS = frozenset(
     (
         *("a", "app", "array", "c", "cache", "chart", "config", "content", "context", "date", "draw", "err"),
         *("ev", "fn", "form", "lang", "link", "m", "map", "math", "meta", "number", "p", "pic"),
@@ -172,3 +173,54 @@ COMMON_WORDS = frozenset(
         *("w", "wp", "x"),
     )
 )
+
+# What a prefix means instead where all the names behind it are among these.
+_BY_NAMES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = MappingProxyType(
+    {
+        "src": (("http://nwalsh.com/xmlns/litprog/fragment", frozenset(("fragment", "fragref", "passthrough"))),),
+        "app": (
+            (
+                "http://www.w3.org/2007/app",
+                frozenset(("service", "workspace", "collection", "categories", "accept", "control", "draft", "edited")),
+            ),
+        ),
+        "c": (
+            (
+                "http://java.sun.com/jsp/jstl/core",
+                frozenset(("if", "choose", "when", "otherwise", "forEach", "forTokens", "out", "set", "remove", "url")),
+            ),
+            (
+                "http://schemas.openxmlformats.org/drawingml/2006/chart",
+                frozenset(("chartSpace", "chart", "plotArea", "barChart", "lineChart", "pieChart", "ser", "cat", "val")),
+            ),
+        ),
+    }
+)
+
+# What prefixes mean in the formats of OpenOffice.org 1, which its document types tell.
+_OF_OPEN_OFFICE: Mapping[str, str] = MappingProxyType(
+    {
+        **{
+            name: f"{_OPEN_OFFICE}2000/{name}"
+            for name in ("office", "style", "text", "table", "meta", "presentation", "chart", "form", "script")
+        },
+        "draw": _OPEN_OFFICE + "2000/drawing",
+        "number": _OPEN_OFFICE + "2000/datastyle",
+        "config": _OPEN_OFFICE + "2001/config",
+        "manifest": _OPEN_OFFICE + "2001/manifest",
+    }
+)
+
+
+def well_known(prefix: str, names: Iterable[str], head: str) -> tuple[str, bool] | None:
+    """The namespace that a prefix means wherever it is used, and whether that is beyond doubt; None for none.
+
+    `names` are those that stand behind it in the document, `head` is the text in front of the root element.
+    """
+    if prefix in _OF_OPEN_OFFICE and '"-//OpenOffice.org//DTD' in head:
+        return _OF_OPEN_OFFICE[prefix], True
+    used = frozenset(names)
+    for uri, known in _BY_NAMES.get(prefix, ()):
+        if used and used <= known:
+            return uri, True
+    return (WELL_KNOWN[prefix], prefix not in _COMMON_WORDS) if prefix in WELL_KNOWN else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -14,6 +14,9 @@ from ..faults import Fault, Reading
 
 MAX_NAME = 200  # characters of an element's name
 MAX_ELEMENT = 20_000  # and of a whole one that is compared
+MAX_ALIKE = 200  # elements of one name that show what is usual among them
+OFTEN = 2  # of these that make a habit
+_ID = re.compile(r"\sxml:id\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
@@ -40,27 +43,66 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
 
 
 def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """Take out an element that stands twice in a row, alike; give any other second ID a number.
+    """Take out an element that stands twice, alike; give any other second ID a number, or what others of its name have.
 
-    Both are unsafe: the one drops content, and of the other a reference may have meant either.
+    All are unsafe: some drop content, and of the others a reference may have meant either.
     """
-    name = next(f"{fault.value}-{number}" for number in count(2) if f"{fault.value}-{number}" not in document.text)
-    note = f'The second ID "{fault.value}" becomes "{name}"; references go to the first.'
+    text, value = document.text, fault.value
+    name = next(f"{value}-{number}" for number in count(2) if f"{value}-{number}" not in text)
+    note = f'The second ID "{value}" becomes "{name}"; references go to the first.'
     numbered = Reading((Edit(fault.start, fault.end, name),), note, sure=False, confidence=0.6)
-    twin = _twin(document.text, fault)
-    if twin is None:
-        return [numbered]
-    note = f'The element with the ID "{fault.value}" stands twice, alike; the second is removed.'
-    return [Reading((twin,), note, sure=False, confidence=0.8), numbered]
+    return [*_of_twins(text, fault), *_of_habits(text, fault), numbered]
 
 
-def _twin(text: str, fault: Fault) -> Edit | None:
-    """What takes out the element with the second ID, where the one with the first stands in front of it, alike."""
+def _of_twins(text: str, fault: Fault) -> list[Reading]:
+    """Take out one of two elements that are alike: of a list that goes on in between the older, else the second."""
     first, second = text.rfind("<", 0, fault.other), text.rfind("<", 0, fault.start)
     element = _element(text, first)
     if not element or first + len(element) > second or not text.startswith(element, second):
-        return None
-    return Edit(len(text[:second].rstrip()), second + len(element), "")
+        return []
+    between = text[first + len(element) : min(second, first + MAX_ELEMENT)]
+    listed = re.search(rf"{re.escape(element.split(None, 1)[0])}\s", between) is not None
+    note = f'The element with the ID "{fault.value}" stands twice, alike; the {{}} is removed.'
+    ways = [
+        Reading(
+            (Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=False, confidence=0.8
+        )
+        for at, which in ((first, "first"), (second, "second"))
+    ]
+    return ways if listed else ways[::-1]
+
+
+def _of_habits(text: str, fault: Fault) -> list[Reading]:
+    """Have an ID that repeats the element's text, or none, where others of its name do so."""
+    tag = re.match(r"<([^\s/>]+)", text[text.rfind("<", 0, fault.start) :][:MAX_NAME])
+    if tag is None:
+        return []
+    others: list[tuple[int, str, str]] = []  # where an ID stands, the ID, and the text that it would repeat
+    bare = 0
+    for found in islice(re.finditer(rf"<{re.escape(tag[1])}(?=[\s/>])([^<>]*)>([^<>]*)", text), MAX_ALIKE):
+        if identified := _ID.search(found[1]):
+            others.append((found.start(1) + identified.start(1), identified[1], _slug(found[2])))
+        else:
+            bare += 1
+    if sum(value == said for at, value, said in others if at not in (fault.start, fault.other)) >= OFTEN:
+        return [
+            Reading(
+                (Edit(at, at + len(value), said),), f'The ID "{value}" becomes "{said}", the text of its element, '
+                f'as others of the name have it.', sure=False, confidence=0.7,
+            )
+            for at, value, said in others
+            if at in (fault.start, fault.other) and said not in ("", value) and said not in {each[1] for each in others}
+        ]  # fmt: skip
+    if bare and bare >= len(others) - 1 and f"#{fault.value}" not in text:
+        start = text.rfind("xml:id", 0, fault.start)
+        note = f'The second ID "{fault.value}" is removed: others of the name have none, and nothing refers to it.'
+        return [Reading((Edit(len(text[:start].rstrip()), fault.end + 1, ""),), note, sure=False, confidence=0.7)]
+    return []
+
+
+def _slug(text: str) -> str:
+    """A text as an ID that repeats it: in small letters, its words joined by hyphens."""
+    return "-".join(re.findall(r"[\w.]+", text.lower()))
 
 
 def _element(text: str, start: int) -> str:
