@@ -191,7 +191,7 @@ _BY_NAMES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = MappingProxyTy
             ),
             (
                 "http://schemas.openxmlformats.org/drawingml/2006/chart",
-                frozenset(("chartSpace", "chart", "plotArea", "barChart", "lineChart", "pieChart", "ser", "cat", "val")),
+                frozenset(("chartSpace", "chart", "plotArea", "barChart", "lineChart", "pieChart", "ser", "val")),
             ),
         ),
     }
