@@ -251,6 +251,7 @@ class AlignmentPrices:
     unwrapped_text: float = 0.4  # less for a child that holds only text where its parent may hold it
     unwrapped_attribute: float = 0.4  # more for each attribute that goes with its tags
     repeated: float = 0.8  # a child that says the same as its neighbour is one too many
+    repeated_apart: float = 1.3  # the same, with others in between
     put_in: float = 0.9  # a known one that holds nothing and whose layout shows a slip
     strange: float = 1.4  # one that the schema does not know
     hollow: float = 1.6  # a known one that holds nothing

@@ -321,7 +321,7 @@ class _ChildViolations:
                 if cost >= NAMES.unrelated and self.others > 1:  # a mere guess
                     correction, sentence = Correction(), f"{parent} does not allow {child.written} here."
             case _:
-                correction, cost = Remove(exam.tree.repeats(child)), Costs(exam, self.node).remove(step.child)
+                correction, cost = Remove(exam.tree.stands_twice(child)), Costs(exam, self.node).remove(step.child)
                 sentence = f"{parent} does not allow {child.written} here."
                 if correction.duplicate:
                     sentence = f"{child.written} stands twice in {parent}, where the schema allows one."

@@ -162,6 +162,8 @@ class Costs:
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
             return ALIGNMENT.repeated
+        if tree.stands_twice(node):
+            return ALIGNMENT.repeated_apart
         start, end = node.content
         inner = tree.text[start : min(end, start + _ENOUGH)]
         holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')

@@ -23,6 +23,8 @@ from .tokens import SECTION, Attribute, Kind, Token
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
+MOST_ALIKE = 20  # siblings of one name that are held against each other
+
 _OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})
 _REFERENCE = re.compile(r"&(?:#x[0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);")
 _REST = r"[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>"
@@ -342,10 +344,20 @@ class Tree:
         """Whether an element says the same as the sibling in front of it."""
         if node.parent is None or not node.index:
             return False
-        before, text = node.parent.children[node.index - 1], self.text
-        return before.end - before.start == node.end - node.start and text.startswith(
-            text[before.start : before.end], node.start
-        )
+        return self._alike(node.parent.children[node.index - 1], node)
+
+    def stands_twice(self, node: Node) -> bool:
+        """Whether an element says the same as a sibling of its name anywhere in front of it."""
+        if node.parent is None:
+            return False
+        siblings, named = node.parent.children, node.parent.children.written[node.written]
+        count = bisect_left(named, node.index)
+        before = (siblings[index] for index in named[max(0, count - MOST_ALIKE) : count])
+        return any(self._alike(each, node) for each in before)
+
+    def _alike(self, first: Node, second: Node) -> bool:
+        same = first.end - first.start == second.end - second.start
+        return same and self.text.startswith(self.text[first.start : first.end], second.start)
 
     def value(self, node: Node) -> str:
         """The character data directly inside an element, references resolved."""

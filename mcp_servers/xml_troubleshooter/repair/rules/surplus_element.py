@@ -24,7 +24,7 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
         return
     start, end = context.whole(violation.node)
     between = not violation.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
-    what = "It repeats the element in front of it." if violation.correction.duplicate else "Its content goes with it."
+    what = "It repeats one in front of it." if violation.correction.duplicate else "Its content goes with it."
     yield Fix(
         edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
         reason=f"{violation.sentence} {what}",

@@ -64,9 +64,7 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
     listed = re.search(rf"{re.escape(element.split(None, 1)[0])}\s", between) is not None
     note = f'The element with the ID "{fault.value}" stands twice, alike; the {{}} is removed.'
     ways = [
-        Reading(
-            (Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=False, confidence=0.8
-        )
+        Reading((Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=False, confidence=0.8)
         for at, which in ((first, "first"), (second, "second"))
     ]
     return ways if listed else ways[::-1]
