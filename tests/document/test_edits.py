@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_servers.xml_troubleshooter.document.edits import Edit, EditConflictError, JointEdits, apply
-from mcp_servers.xml_troubleshooter.loop.progress import OffsetMap
+from mcp_servers.xml_troubleshooter.document.way_back import OffsetMap
 
 
 @st.composite

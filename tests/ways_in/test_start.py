@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,27 @@ def test_a_valid_document_needs_nothing_that_repairs() -> None:
     assert "lxml.etree" in loaded
     assert [name for name in own if name.startswith(HEAVY)] == []
     assert loaded.isdisjoint({"pydantic", "asyncio", "anyio", "rich", "rapidfuzz", "subprocess"})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [["invalid.xml"], ["broken.xml"], ["misnamed.xml"], ["valid.xml", "invalid.xml", "broken.xml", "misnamed.xml"]],
+)
+@pytest.mark.parametrize("form", ["text", "sarif"])
+def test_no_process_of_a_diagnosis_loads_what_repairs(folder: Path, files: list[str], form: str) -> None:
+    (folder / "misnamed.xml").write_text((folder / "invalid.xml").read_text().replace("number", "nmuber"))
+    done = subprocess.run(
+        [*COMMAND, "validate", *files, "--schema", "order.xsd", "--format", form],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"},  # for each process that it starts, too
+    )
+    loaded = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")]
+    own = {name.removeprefix("mcp_servers.xml_troubleshooter.") for name in loaded}
+    assert done.returncode == 1
+    assert "diagnosis.judge" in own
+    assert [name for name in own if re.match(r"(repair|model|loop|agent|services|troubleshooting\.trou)\b", name)] == []
 
 
 @pytest.mark.parametrize(

@@ -193,14 +193,20 @@ async def services_for(
         yield services
 
 
-def judges_for(file: Path, schemas: Iterable[str], settings: PlainSettings, configurations: Configurations) -> Judges:
-    """What the diagnosis of one file works with."""
+def judges_for(
+    files: Iterable[Path],
+    schemas: Iterable[str],
+    settings: Settings | PlainSettings,
+    configurations: Configurations,
+    given: Iterable[str] = (),
+) -> Judges:
+    """What the diagnosis of files works with, which needs less than `services_for` them; `given` is as there."""
     from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
     from ..knowledge.store import Store, default_folder  # noqa: PLC0415
     from ..troubleshooting.checking import Judges  # noqa: PLC0415
 
     return Judges(
-        workspace=_workspace([file, *_schema_files(schemas, configurations)], (), settings),
+        workspace=_workspace([*files, *_schema_files(schemas, configurations)], given, settings),
         knowledge=Store([default_folder(), *settings.kb_dirs]),
         state_dir=settings.state_dir,
         catalogue=SchemaStore.at(settings.data_dir / "schemas"),

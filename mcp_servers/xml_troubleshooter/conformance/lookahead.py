@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import count
+from xml.sax.saxutils import quoteattr
 
+from ..codes import Code
+from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from ..grammar.model import local_name, namespace
 from .alignment import Change, Step
+from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violation, Wrap
 
 _ROUNDS = 5  # times that parts of a document are left out
 _SMALL = 5_000  # characters of a document that is sooner looked at as a whole
@@ -36,8 +41,7 @@ def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: 
                 first, last = node.children[step.child].content
                 piece = tree.text[first:last]
             case _:
-                name = step.decl.name if step.decl is not None else ""
-                piece = f'<{local_name(name)} xmlns="{namespace(name)}"/>'
+                piece = _hollow(step.decl.name if step.decl is not None else "")
         pieces.append(piece)
         at += len(piece)
     found = complaints("".join((*pieces, tree.text[end:])))
@@ -48,6 +52,49 @@ def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: 
     if any(child is not None and child.start in behind for child in children):
         return None  # there is more to amend, which hides what comes behind it
     return behind
+
+
+def out_of_the_way(violation: Violation, text: str) -> list[Edit]:
+    """The edits after which a validator sees what it passes over because of a violation of the structure.
+
+    They put in nothing that anybody needs, and take out what nobody should: no repair. [] where nothing can be done.
+    """
+    node = violation.node
+    match violation.correction:
+        case Rename(name=name) if written := _written(name, node):
+            ends = [] if node.close is None else [node.close.start + 2]
+            tags = zip((node.start + 1, *ends), (" ".join(written), written[0]), strict=False)
+            return [Edit(at, at + len(node.written), name) for at, name in tags]
+        case Wrap(decl=decl, place=place) if written := _written(decl.name, node):
+            start, end = f"<{' '.join(written)}>", f"</{written[0]}>"
+            return [Edit(violation.start, violation.start, start), Edit(place, place, end)]
+        case Insert(decl=decl, place=place) if decl.name and node.close is not None:
+            return [Edit(place, place, _hollow(decl.name))]
+        case Move(place=place):
+            return [Edit(node.start, node.end, ""), Edit(place, place, text[node.start : node.end])]
+        case Unwrap() if node.close is not None:
+            return [Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")]
+        case DeclareNamespace(namespace=uri):
+            if (attribute := violation.attribute) is not None:
+                return [Edit(attribute.value_start - 1, attribute.value_end + 1, quoteattr(uri))]
+            behind_name = node.start + 1 + len(node.written)
+            return [Edit(behind_name, behind_name, f" xmlns={quoteattr(uri)}")]
+    taken_out = violation.code is Code.UNEXPECTED_ELEMENT and node.parent is not None
+    return [Edit(node.start, node.end, "")] if taken_out else []
+
+
+def _written(name: str, node: Node) -> tuple[str, str] | None:
+    """An element's name for a tag, and the declaration of its prefix; None where it would take another default."""
+    uri = namespace(name)
+    if not uri:
+        return None if node.scope.get("") else (local_name(name), "")
+    prefix = next(f"n{number}" for number in count() if f"n{number}" not in node.scope)
+    return f"{prefix}:{local_name(name)}", f"xmlns:{prefix}={quoteattr(uri)}"
+
+
+def _hollow(name: str) -> str:
+    """An element that holds nothing."""
+    return f'<{local_name(name)} xmlns="{namespace(name)}"/>'
 
 
 def unseen_elements(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
-from .progress import OffsetMap
+from ..document.way_back import OffsetMap
 
 _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))

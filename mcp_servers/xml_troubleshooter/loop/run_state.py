@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..document.edits import MovedOffsets, Stretch, ordered
+from ..document.way_back import WayBack
 from .consent import Sifted
 from .decided_places import places_of, still_there, undo
 from .decisions import apart, by_id, fix_id, option_of, protecting, surroundings
 from .gate import Verdict, edits_of
-from .progress import WayBack
 from .proposal import (
     Action,
     Attempt,

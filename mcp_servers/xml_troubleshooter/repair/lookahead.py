@@ -176,7 +176,7 @@ def _hidden_at_once(started: float, document: Document, report: Report, plan: Pl
         return ()  # it comes to light anyway while the document is repaired
     if time.perf_counter() - started > _AT_ONCE:
         return None
-    from .hidden_faults import hidden  # noqa: PLC0415 - most documents are well-formed
+    from ..diagnosis.hidden_faults import hidden  # noqa: PLC0415 - most documents are well-formed
 
     try:
         return hidden(document, report, plan)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..checked import Checked, Request
 from ..codes import Code
@@ -30,7 +30,6 @@ from .schema_choice import Choice, Sources, choose
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore
     from ..configuration.file import Configuration
-    from ..repair.lookahead import LookaheadJudge
     from ..signatures.state import SignatureState
 
     _Taken = tuple[Document, Path | None, str, Configuration | None]
@@ -63,7 +62,16 @@ class Judges:
         return min(most, max(share * (self.until - time.monotonic()), _AT_LEAST))
 
 
-async def check(request: Request, services: Judges, progress: Progress, judge: LookaheadJudge | None = None) -> Checked:
+class Judge(Protocol):
+    """Who comes to the verdict on a document that is to be repaired."""
+
+    hidden: tuple[Diagnostic, ...] | None  # behind the faults that it began with; None where that is not known yet
+
+    async def begin(self, document: Document, plan: Plan, request: Request) -> Report:
+        """The verdict on a document as it comes. Raises LimitError where the validator hangs or crashes."""
+
+
+async def check(request: Request, services: Judges, progress: Progress, judge: Judge | None = None) -> Checked:
     """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
 
     Where it is to be repaired, the `judge` of the repair comes to the verdict; else of a large file only the beginning
@@ -304,7 +312,7 @@ async def _look_ahead(
         return ()
     if known is not None:
         return known
-    from ..repair.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.hidden_faults import hidden  # noqa: PLC0415 - lxml is loaded where it is used
 
     try:
         seconds = services.within(_FOR_THE_REST, services.seconds)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...wording import count
 from ..each_file import attempt, each, status_of, tell
-from ..named_files import files_of, judges_for, reported, services_for, source_of
+from ..named_files import files_of, judges_for, reported, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
 from ..terminal import for_a_person, for_a_shell, say, silent, visible
@@ -33,12 +33,17 @@ if TYPE_CHECKING:
 
 async def validate_files(options: argparse.Namespace) -> int:
     """Tell what is wrong with the files, changing nothing."""
+    from ...config import get_settings  # noqa: PLC0415 - one small file does without
+    from ...workers.offload import limit_memory  # noqa: PLC0415
+
     configurations = configured(options)
     files = files_of(options.files, options.include, options.exclude)
-    async with services_for(files, options.schema, options.files, configurations) as services:
-        left_out = _left_out(options)
-        work = partial(_validate, options, services, left_out)
-        status = await each(files, work, teller_for(options, services.knowledge), together=True)
+    settings = get_settings()
+    limit_memory(settings.worker_memory)
+    judges = judges_for(files, options.schema, settings, configurations, options.files)
+    left_out = _left_out(options)
+    work = partial(_validate, options, judges, left_out)
+    status = await each(files, work, teller_for(options, judges.knowledge), together=True)
     _hint(left_out)
     return status
 
@@ -49,7 +54,7 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
 
     configurations = configured(options)
     (file,) = files_of(options.files, options.include, options.exclude)
-    judges = judges_for(file, options.schema, settings, configurations)
+    judges = judges_for([file], options.schema, settings, configurations)
     left_out = _left_out(options)
     done = run_here(attempt(file, partial(_validate, options, judges, left_out), silent), settings.worker_memory)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ...diagnostics import Diagnostic, Report
 from ...document.document import Document
-from ...loop.progress import WayBack
+from ...document.way_back import WayBack
 from ...loop.record import LoopResult
 
 

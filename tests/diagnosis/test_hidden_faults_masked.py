@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.hidden_faults import hidden
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.repair.hidden_faults import hidden
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="list"><xs:complexType><xs:sequence>
@@ -32,6 +32,9 @@ def schema(tmp_path: Path) -> str:
         ("<note/>" + ITEM, ITEM.replace("count>", "cuont>"), ["<cuont"]),
         ("<note/>" + ITEM, ITEM.replace(">7<", ">seven<") + ITEM.replace("item>", "itme>"), ["seven", "<itme"]),
         ("<note/>" + ITEM, ITEM, []),
+        ("<group>" + ITEM + "</group>", ITEM.replace(">7<", ">seven<"), ["seven"]),
+        ("<day>2026-03-14</day><count>7</count>", ITEM.replace(">7<", ">seven<"), ["seven"]),
+        ("<count>7</count>" + ITEM.replace("<count>7</count>", ""), ITEM.replace(">7<", ">seven<"), ["seven"]),
     ],
 )
 def test_what_lies_far_behind_a_fault_of_the_structure_is_told(

@@ -1,0 +1,102 @@
+"""What a schema would say once the faults that are told are out of its way: the faults behind the faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..codes import Code
+from ..diagnostics import Diagnostic, Report
+from ..document.document import Document
+from ..document.edits import Edit, JointEdits, apply
+from ..document.way_back import WayBack
+from ..errors import SchemaError
+from ..schemas.plan import Plan
+from .layers import Diagnosis
+from .validate import diagnosed, validate
+
+if TYPE_CHECKING:
+    from ..conformance.violations import Violation
+
+_LONGEST = 5_000_000  # characters of a document that is read this far ahead
+_ROUNDS = 8  # until nothing hides anything
+# what makes a validator of XSD pass over the elements behind it and below it
+_HIDING = {Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE, Code.UNEXPECTED_ELEMENT, Code.MISSING_ELEMENT}
+
+
+def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, ...]:
+    """The faults that a plan's layers find once the others are out of their way, at their offsets in the document.
+
+    All are marked `masked`; none is in the report. None for a document in which nothing hides anything, which nothing
+    but its syntax judges, or which no reading of its faults makes well-formed. What is put out of the way on trial is
+    no repair, and nobody gets to see it.
+    """
+    if not plan.layers or len(document.text) > _LONGEST:
+        return ()
+    back = WayBack(document.text)
+    found: dict[tuple[int, Code], Diagnostic] = {}
+    known = {(item.start, item.code) for item in report.diagnostics}
+    current, state = document, report
+    while _hides(state, plan) and len(back) < _ROUNDS:
+        diagnosis = diagnosed(current, plan)
+        edits = _of_structure(diagnosis, current.text) if state.well_formed else _of_markup(diagnosis, current, plan)
+        if not edits:
+            break
+        back.add(current.text, edits)
+        of_markup = not state.well_formed
+        current = current.with_text(apply(current.text, edits))
+        state = validate(current, plan)
+        for item in state.diagnostics if state.well_formed else ():
+            start = back.origin(item.start)
+            if (start, item.code) not in known and (of_markup or not back.is_new(item.start)):
+                line, column = document.position(start)
+                end = max(back.origin(item.end), start)
+                told = replace(item, start=start, end=end, line=line, column=column, masked=True)
+                found.setdefault((start, item.code), told)
+    return tuple(sorted(found.values(), key=lambda item: (item.start, item.end)))
+
+
+def _hides(report: Report, plan: Plan) -> bool:
+    """Whether there may be faults that a report does not tell of."""
+    if not report.well_formed:
+        return True
+    return plan.grammar.endswith(".xsd") and any(item.code in _HIDING for item in report.diagnostics)
+
+
+def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence[Edit]:
+    """The likeliest readings of the faults of markup, as far as they can be made together: first those beyond doubt."""
+    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..wellformedness.broken_document import BrokenDocument  # noqa: PLC0415 - most documents are well-formed
+    from ..wellformedness.families import FAULT_KINDS  # noqa: PLC0415
+
+    known = None
+    with suppress(SchemaError):  # the layer says so; markup can be read all the same
+        known = vocabulary(plan.grammar, plan.roots)
+    broken = BrokenDocument(document, known)
+    joint, sure, doubtful = JointEdits(), list[Edit](), list[Edit]()
+    for fault in diagnosis.faults:
+        best = next(iter(FAULT_KINDS[fault.code].read(broken, fault)), None)
+        if best is not None and joint.admit(best.edits):
+            (doubtful if best.drops or best.sure is False else sure).extend(best.edits)
+    return sure or doubtful
+
+
+def _of_structure(diagnosis: Diagnosis, text: str) -> Sequence[Edit]:
+    """What lets a validator go on behind faults of the structure, as far as it can be done at once."""
+    from ..conformance.lookahead import out_of_the_way  # noqa: PLC0415 - few documents have such faults
+
+    joint, edits = JointEdits(), list[Edit]()
+    for violation in _violations(diagnosis):
+        made = out_of_the_way(violation, text)
+        if violation.code in _HIDING and joint.admit(made):
+            edits += made
+    return edits
+
+
+def _violations(diagnosis: Diagnosis) -> Iterator[Violation]:
+    """Those of the document, and those inside what it carries, which stand at the same offsets."""
+    yield from diagnosis.violations
+    if diagnosis.carried is not None:
+        yield from (each for each in diagnosis.carried.violations if each.node.parent is not None)
