@@ -31,6 +31,7 @@ from .violations import Correction, Extract, Insert, Move, Remove, RemoveAttribu
 _ENVELOPE = 4  # levels of elements around a document that are looked through
 _FEW = 20  # children of an envelope that are looked at
 _ENOUGH = 100  # children that tell how the lines are broken
+_BOTH = 2  # the traces of one move: where the element came from, and where it went
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -180,8 +181,8 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
     opaque = not whole and exam.opaque(node)
     found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))
     if found:
-        best = max(found, key=lambda item: _layout(exam, node, item)) if len(found) > 1 else found[0]
-        _ChildViolations(exam, node, broken=kept, others=len(found) - 1, masked=masked).tell(best, definition.content)
+        best, others = _likeliest(exam, node, found) if len(found) > 1 else (found[0], 0)
+        _ChildViolations(exam, node, broken=kept, others=others, masked=masked).tell(best, definition.content)
         return
     if opaque:
         _check_each(exam, node, definition, masked=masked)
@@ -346,18 +347,39 @@ def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
     return (node.close.start, node.close.end) if node.close is not None else (node.start, node.tag.end)
 
 
-def _layout(exam: Examination, node: Node, alignment: Alignment) -> int:
-    """How well the layout speaks for an alignment: room left where something stood, children glued where it went."""
-    place, score = node.content[0], 0
-    usual = median([_line_breaks(exam, end) for _, end in islice(node.children.spans, _ENOUGH)] or [1])
+def _likeliest(exam: Examination, node: Node, found: Sequence[Alignment]) -> tuple[Alignment, int]:
+    """Of alignments of equal cost the one that the layout speaks for, and how many are as good."""
+    breaks = median([_line_breaks(exam, end) for _, end in islice(node.children.spans, _ENOUGH)] or [1])
+    traces = [_traces(exam, node, item, breaks) for item in found]
+    most = max(traces)
+    best = found[traces.index(most)]
+    if most >= _BOTH:
+        return best, traces.count(most) - 1
+    # that two neighbours changed places says all, where the layout would show if one came from further off
+    nearest = best is found[0] and best.cost < found[1].cost
+    return best, 0 if breaks > 0 and nearest and _swaps_neighbours(best.steps) else len(found) - 1
+
+
+def _traces(exam: Examination, node: Node, alignment: Alignment, breaks: float) -> int:
+    """What in the layout speaks for an alignment: room where something stood, children glued where it went."""
+    place, count = node.content[0], 0
     for step in alignment.steps:
         if step.change in (Change.MOVE, Change.INSERT):
-            score += 2 * (_line_breaks(exam, place) > usual)
+            count += _line_breaks(exam, place) > breaks
         if step.change is Change.MOVE:
-            score += 2 * (exam.tree.text[node.children[step.child].end] == "<")
+            count += exam.tree.text[node.children[step.child].end] == "<"
         elif step.child >= 0 and step.change is not Change.REMOVE:
             place = node.children[step.child + step.count - 1].end
-    return score
+    return count
+
+
+def _swaps_neighbours(steps: Sequence[Step]) -> bool:
+    """Whether all children stay but for one, which goes behind the next."""
+    if any(step.change not in (Change.KEEP, Change.MOVE) for step in steps):
+        return False
+    order = (index for step in steps for index in range(step.child, step.child + step.count))
+    apart = [place for place, index in enumerate(order) if index != place]
+    return len(apart) == 2 and apart[0] + 1 == apart[1]  # noqa: PLR2004
 
 
 def _line_breaks(exam: Examination, offset: int) -> int:

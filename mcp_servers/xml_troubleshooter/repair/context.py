@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -30,6 +30,7 @@ class Context:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     literal: bool = False  # names are written as the schema has them: a DTD knows no namespaces
+    incomplete: Collection[Node] = ()  # elements that lack a child: what is too much in one may be meant as that
 
     @property
     def text(self) -> str:

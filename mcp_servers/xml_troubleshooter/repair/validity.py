@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, TypeGuard, cast
 
 from ..codes import Code
-from ..conformance.violations import DeclareNamespace, Move, Violation, ViolationOf
+from ..conformance.violations import DeclareNamespace, Insert, Move, Violation, ViolationOf, Wrap
 from ..diagnosis.layers import Diagnosis
 from ..diagnostics import Diagnostic
 from ..document.document import Document
@@ -52,7 +52,8 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
     schema = diagnosis.grammar
     found = diagnosis.violations
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
-    context = Context(document, answers, aliases, literal=not schema or schema.endswith(".dtd"))
+    incomplete = {_parent(item) for item in found if isinstance(item.correction, Insert | Wrap)}
+    context = Context(document, answers, aliases, not schema or schema.endswith(".dtd"), incomplete)
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
     joint = JointEdits()
@@ -79,6 +80,12 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
             for fix in FALLBACKS[item.code](item, tree):
                 offer(judged(fix, of_rule(fix)))
     return Repairs(tuple(fixes), tuple(questions.values()))
+
+
+def _parent(violation: Violation) -> Node:
+    """The element that lacks a child."""
+    node = violation.node
+    return node if isinstance(violation.correction, Insert) or node.parent is None else node.parent
 
 
 @cache

@@ -16,7 +16,8 @@ _STYLES = '<styles>\n  <style id="a"/>\n  <style id="b"/>\n  <style/>\n</styles>
 
 # what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
 DETERMINED = [
-    ("<lines>", "<lines>;", "rule:stray-text", False),
+    ("<lines>", "<lines>;", "rule:stray-text", True),
+    ("<lines>", "<lines>x", "rule:stray-text", False),
 ]
 
 # what the schema is called and says, what is right, what it is broken into

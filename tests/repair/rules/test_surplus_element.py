@@ -22,7 +22,7 @@ SIGNALS = (
 
 # what stands in the valid order, what it is broken into, the rule that restores it, whether that is safe
 DETERMINED = [
-    ("<note>black</note>", "<note>black</note><note>black</note>", "rule:surplus-element", False),
+    ("<note>black</note>", "<note>black</note><note>black</note>", "rule:surplus-element", True),
     ("<name>Blum</name>", "<name>Blum</name><vip/>", "rule:surplus-element", False),
     ("<quantity>10</quantity>", "<quantity>10<b/></quantity>", "rule:surplus-element", False),
     ("<note>black</note>", "<note>black</note><note/>", "rule:surplus-element", False),

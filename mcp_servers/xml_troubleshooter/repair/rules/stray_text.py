@@ -13,11 +13,13 @@ from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
+# nothing, or a key that was hit once too often: no word, number or sign that says anything
+_SLIP = re.compile(r"(?:[;,.:>\"'`\])}/\\|]|&gt;){0,2}")
 _ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
 def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix | Question]:
-    """Give a tag its brackets back; else take the text out: it is lost, so this is never done without asking."""
+    """Give a tag its brackets back; else take the text out: only what says nothing may go without asking."""
     text = context.text[violation.start : violation.end]
     start = violation.start + len(text) - len(text.lstrip())
     tag = _LOST_TAG.fullmatch(text.strip())
@@ -38,8 +40,9 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
         )  # fmt: skip
         return
     lost = text.strip()
+    slip = _SLIP.fullmatch(lost) is not None and violation.node not in context.incomplete
     yield Fix(
         edits=(Edit(violation.start, violation.end, ""),), source="rule:stray-text",
-        reason=f"{violation.sentence} Removing it loses the text." if lost else violation.sentence,
-        safety=Safety.UNSAFE if lost else Safety.SAFE, confidence=0.7 if lost else 0.95, at=violation.start,
+        reason=violation.sentence if slip else f"{violation.sentence} Removing it loses the text.",
+        safety=Safety.SAFE if slip else Safety.UNSAFE, confidence=0.95 if slip else 0.7, at=violation.start,
     )  # fmt: skip

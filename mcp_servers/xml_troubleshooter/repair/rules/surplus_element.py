@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
+from ...codes import Code
 from ...conformance.layout_anomalies import is_put_in
 from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
@@ -15,7 +16,7 @@ from ..context import Context
 
 
 def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Question]:
-    """Take the element out. Its content goes with it, so this is never done without asking.
+    """Take the element out. Its content goes with it, so this is not done without asking, unless the very same stays.
 
     Of two values beside each other where there is room for one, nobody but the author knows which is right.
     """
@@ -24,12 +25,23 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
         return
     start, end = context.whole(violation.node)
     between = not violation.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
-    what = "It repeats one in front of it." if violation.correction.duplicate else "Its content goes with it."
+    copy = violation.correction.duplicate
+    # a layout alone does not show that there are too many, and the copy may stand for what is missing
+    certain = violation.code is not Code.LAYOUT_TRACE and violation.node.parent not in context.incomplete
     yield Fix(
         edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
-        reason=f"{violation.sentence} {what}",
-        safety=Safety.UNSAFE, confidence=0.8 if violation.correction.duplicate else 0.5, at=violation.start,
+        reason=f"{violation.sentence} {'It repeats one in front of it.' if copy else 'Its content goes with it.'}",
+        safety=Safety.SAFE if certain and _repeats(violation.node, context.text) else Safety.UNSAFE,
+        confidence=0.8 if copy else 0.5, at=violation.start,
     )  # fmt: skip
+
+
+def _repeats(node: Node, text: str) -> bool:
+    """Whether the very same element stands right in front."""
+    if node.parent is None or not node.index:
+        return False
+    before = node.parent.children[node.index - 1]
+    return text[before.start : before.end] == text[node.start : node.end]
 
 
 def _rival(node: Node, context: Context) -> Node | None:
@@ -98,5 +110,5 @@ def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
         reason = f"{node.written} repeats the element in front of it, and the key with it."
         yield Fix(
             edits=(Edit(*Context(tree.document).whole(node), ""),), source="rule:surplus-element", reason=reason,
-            safety=Safety.UNSAFE, confidence=0.8, at=diagnostic.start,
+            safety=Safety.SAFE, confidence=0.95, at=diagnostic.start,
         )  # fmt: skip
