@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
 from ..conftest import LANGUAGES, Repair
 from .conftest import Check, Determined, OwnSchema, Restore
@@ -82,6 +85,24 @@ def test_a_currency_goes_safely_only_where_the_document_names_it_elsewhere(
     fixed, _, _ = repair(broken, schemas["xsd"])
 
     assert (">2.5<" in fixed) is safe
+
+
+@pytest.mark.parametrize(("written", "element", "safe"), [
+    ("1,234", "OrderID", False), ("1e3", "OrderID", False), ("1,234", "quantity", True), ("1 234", "OrderID", True),
+    ("12.0", "OrderID", True),
+])  # fmt: skip
+def test_an_identifier_is_not_read_as_a_number_that_counts(
+    written: str, element: str, safe: bool, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / "order.rng"
+    schema.write_text(
+        f'<element name="{element}" xmlns="http://relaxng.org/ns/structure/1.0" '
+        'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><data type="integer"/></element>'
+    )
+
+    _, fixes, _ = repair(f"<{element}>{written}</{element}>", str(schema), allow_unsafe=True)
+
+    assert [fix.safety is Safety.SAFE for fix in fixes] == [safe]
 
 
 def test_an_answer_may_be_written_as_people_write_where_it_means_one_value(

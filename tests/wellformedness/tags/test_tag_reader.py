@@ -32,6 +32,13 @@ MENDED: Mended = [
     ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
     ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),
     ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
+    ("<a>\n<na$me>b</na$me>\n<name>c</name></a>", "<a>\n<name>b</name>\n<name>c</name></a>", SAFE),
+    ("<a>\n<na$me>b</name>\n</a>", "<a>\n<name>b</name>\n</a>", SAFE),
+    ("<a>\n<name>b</na$me>\n</a>", "<a>\n<name>b</name>\n</a>", SAFE),
+    ("<a><b$c>1</b$c></a>", "<a><b_c>1</b_c></a>", UNSAFE),
+    ("<a><b nu$m='1'/><b num='2'/></a>", "<a><b num='1'/><b num='2'/></a>", SAFE),
+    ("<a><b nu$m='1'/></a>", "<a><b nu_m='1'/></a>", UNSAFE),
+    ("<a b= c='3'/>", "<a b=\"\" c='3'/>", UNSAFE),
 ]
 
 test_a_fault_is_found_at_its_place = finding(FOUND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from unicodedata import normalize
 
 from ...codes import Code
 from ...conformance.name_distance import plain_uri
@@ -15,12 +16,12 @@ from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
 from ..context import Context, attribute_text, element_text
 from ..precious import identifies, is_precious
 from ..values.lexical_forms import rewrites
-from ..values.local_numbers import sign_moved
 from ..values.rewrite import Rewrite
 from ..values.slips import mistyped
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")
+_NO_FRACTION = re.compile(r"[.,]0*$")
 
 
 def mend(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix | Question]:
@@ -70,7 +71,7 @@ def _correct(
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
-        certain = certain and not (identifies(question.name) and sign_moved(violation.value, best.value))
+        certain = certain and not (identifies(question.name) and _is_counted(violation, best.value))
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
             reason=f"{violation.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
@@ -99,6 +100,12 @@ def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Co
         return True
     words = set(re.findall(r"[^\W\d_]{2,}", violation.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
     return all(context.text.count(word) > violation.value.count(word) for word in words)
+
+
+def _is_counted(violation: ViolationOf[ChangeValue], number: str) -> bool:
+    """Whether a number was read as one that counts something: by signs, groups of digits or an exponent."""
+    digits = _NO_FRACTION.sub("", "".join(normalize("NFKC", violation.value).split()))
+    return violation.correction.type.primitive in _NUMBERS and digits != number
 
 
 def _alike(written: str, fixed: str) -> bool:

@@ -24,11 +24,14 @@ _SPOILT_REFERENCE = re.compile(rf"&#?\w*+(?:[{FORBIDDEN}]++\w*+)++;")
 _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 # a number in hexadecimal digits as other notations write it, or without its "x" or "#"
 _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|x\s++)?|x)([0-9A-Fa-f]{1,6})\s*+;")
+_WORD = re.compile(r"[^\s<>\"'()]*+\Z")
 _SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
 _VERSION_1_1 = re.compile(r"\ufeff?<\?xml\s+version\s*=\s*[\"']1\.1[\"']")
+_OF_QUERY = frozenset("?=&/")  # what stands in front of a parameter in an address: "?from=1&lt=4", but not "a &lt=4"
+_NEAR = 200  # characters of a word in front of a reference that are looked at
 _HIGH = range(0xD800, 0xDC00)
 _LOW = range(0xDC00, 0xE000)
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
@@ -115,6 +118,9 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
     escaped = Reading((Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".', sure=True)
     note = f'The reference "{document.text[fault.start : end]}" gets its missing ";".'
     ended = (Edit(end, end, ";"),)
+    word = _WORD.search(document.text, max(0, fault.start - _NEAR), fault.start)
+    if following == "=" and name in ("lt", "gt") and word and _OF_QUERY.isdisjoint(word.group()):
+        return [Reading(ended, note, sure=not word.group(), confidence=0.95 if not word.group() else 0.6), escaped]
     if _ends(document, fault, name, following):
         return [Reading(ended, note, sure=True), escaped]
     if _may_be_declared(document, fault, following):

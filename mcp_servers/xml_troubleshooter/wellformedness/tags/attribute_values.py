@@ -22,6 +22,7 @@ _PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
 _BRACED = re.compile(r"\{[\w.#%:/+\-]++\}")
 _VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
 _POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
+_NEXT = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
@@ -89,11 +90,13 @@ class AttributeValues:
                 marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
                 yield self._form(match.span(), match.span(group), name, marks, TAGS.other_marks)
         yield from self._unquoted(at, name)
-        if text.startswith((">", "/>"), at):
+        behind_sign = text.rfind("=", self.opening, at) + 1
+        if text.startswith((">", "/>"), at) or (behind_sign < at and _NEXT.match(text, at)):
             note = f'The attribute "{name}" gets an empty value.'
-            readings = (Reading((Edit(at, at, '""'),), note, sure=False, confidence=0.4),)
-            lost = Fault(code=Code.ATTRIBUTE_WITHOUT_VALUE, start=at, end=at, name=name, readings=readings)
-            yield Step(TAGS.form, at, Attribute(name, at, at, at, at, "", at), (lost,))
+            readings = (Reading((Edit(behind_sign, behind_sign, '""'),), note, sure=False, confidence=0.4),)
+            place = (behind_sign, behind_sign)
+            lost = Fault(code=Code.ATTRIBUTE_WITHOUT_VALUE, start=place[0], end=place[1], name=name, readings=readings)
+            yield Step(TAGS.form, behind_sign, Attribute(name, at, at, *place, "", behind_sign), (lost,))
 
     def _form(
         self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float

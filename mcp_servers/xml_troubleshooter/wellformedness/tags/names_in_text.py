@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import NAME
+from ...document.tokens import NAME, NO_NAME_CHARACTER
 from ..faults import Fault, fault
 from ..vocabulary import Vocabulary
 from .attribute_names import AttributeNames
@@ -98,6 +99,20 @@ class NamesInText:
     def ends(self) -> frozenset[str]:
         """Names of end tags, proper names or not."""
         return frozenset(END_NAME.findall(self.text))
+
+
+def without_odd(raw: str) -> str:
+    """What is written as a name, without the signs that no name may hold."""
+    return re.sub(f"[{NO_NAME_CHARACTER}]", "", raw)
+
+
+def proper_name(raw: str, is_known: Callable[[str], bool]) -> tuple[str, bool]:
+    """The name that may be meant by one that is none, and whether it is known: else the signs become "_"."""
+    name = without_odd(raw)
+    if NAME_PATTERN.fullmatch(name) and is_known(name):
+        return name, True
+    name = re.sub(f"[{NO_NAME_CHARACTER}]", "_", raw)
+    return name if NAME_PATTERN.match(name) else f"_{name}", False
 
 
 def parted(place: tuple[int, int], name: str) -> Fault:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute, Kind, Token
+from ...document.tokens import NAME, Attribute, Kind, Token
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from .attribute_values import START_OPENING
-from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText, parted
+from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText, parted, proper_name, without_odd
 from .tag_search import MISTYPED_END, TagSearch
 
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
@@ -192,9 +192,9 @@ def _nameless_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[F
     if text.startswith("</>", at):
         return Token(Kind.END, at, at + 3, "", at + 2, text), []
     odd = END_NAME.match(text, at)
-    if not odd or odd.group(1) not in scope.odd_starts:
+    if not odd or not (odd.group(1) in scope.odd_starts or scope.lacks_end(without_odd(odd.group(1)))):
         return None
-    return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END)
+    return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END, scope)
 
 
 def _odd_end(
@@ -203,8 +203,8 @@ def _odd_end(
     """An end tag whose name is none, where a start tag has the same."""
     whole = text[slice(*name)]
     joined = scope.joined(whole)
-    if not joined and whole in scope.odd_starts:
-        return _odd_token(text, tag, name, Kind.END)
+    if not joined and (whole in scope.odd_starts or scope.lacks_end(without_odd(whole))):
+        return _odd_token(text, tag, name, Kind.END, scope)
     if joined or whole in scope.parted_starts:
         joined = joined or "".join(whole.split())
         return Token(Kind.END, *tag, joined, name[0], text, ()), [parted(name, joined)]
@@ -212,25 +212,25 @@ def _odd_end(
 
 
 def _odd_name(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
-    """A tag whose name is none, though an end tag of the same name shows that it is meant as one."""
+    """A tag whose name is none, though an end tag of that name, odd or not, shows that it is meant as one."""
     match = ODD_START.match(text, at)
     if not match or NAME_PATTERN.fullmatch(match.group(1)):
         return None
-    if match.group(1) not in scope.ends or scope.joined(match.group(1)):
+    slip = scope.lacks_start(without_odd(match.group(1)))
+    if not (match.group(1) in scope.ends or slip) or scope.joined(match.group(1)):
         return None
-    return _odd_token(text, match.span(), match.span(1), Kind.EMPTY if match.group(2) else Kind.START)
+    return _odd_token(text, match.span(), match.span(1), Kind.EMPTY if match.group(2) else Kind.START, scope)
 
 
-def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind) -> tuple[Token, list[Fault]]:
+def _odd_token(
+    text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind, scope: NamesInText
+) -> tuple[Token, list[Fault]]:
     """A tag, at these places of the text, whose name must become another one."""
     raw = text[slice(*name)]
-    good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", raw)
-    if not NAME_PATTERN.match(good):
-        good = f"_{good}"
+    good, known = proper_name(raw, lambda name: name in scope.proper or scope.lacks_start(name))
     note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
-    # a blank parts one name, or stands for a sign between two words: only the author knows
     reading = Reading((Edit(*name, good),), note)
-    if len(raw.split()) > 1:
+    if not known:  # a sign was hit too much, or stands for one between two words: only the author knows
         reading = replace(reading, sure=False, confidence=0.5)
     found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=(reading,))
     return Token(kind, *tag, good, name[0], text, ()), [found]

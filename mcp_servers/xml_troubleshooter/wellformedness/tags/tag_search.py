@@ -9,11 +9,11 @@ from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import NAME, NO_NAME_CHARACTER, NO_NAME_START, Attribute
+from ...document.tokens import NAME, NO_NAME_START, Attribute
 from ...prices import TAGS
 from ..faults import Fault, Reading, doubted, fault
 from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
-from .names_in_text import NAME_PATTERN, NamesInText, parted
+from .names_in_text import NAME_PATTERN, NamesInText, parted, proper_name
 from .quotation_marks import SMART
 
 WINDOW = 6_000  # characters that the reading of one broken tag may look at
@@ -200,11 +200,8 @@ class TagSearch:
             faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
         proper = NAME_PATTERN.fullmatch(name) is not None
         if not proper:
-            good = re.sub(f"[{NO_NAME_CHARACTER}]", "_", name)
-            good = good if NAME_PATTERN.match(good) else f"_{good}"
             cost += TAGS.junk
-            note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
-            faults += (fault(Code.INVALID_NAME, here, stop, (Edit(here, stop, good),), note, name=name),)
+            faults += (self._odd_name((here, stop), name),)
         separator = _SEPARATOR.match(text, stop, self.limit)
         assert separator is not None  # the pattern matches everywhere
         sign, value = separator.group(1), separator.end()
@@ -252,6 +249,12 @@ class TagSearch:
                     ),
                 ),
             )
+
+    def _odd_name(self, place: tuple[int, int], name: str) -> Fault:
+        good, known = proper_name(name, lambda each: self.scope.of_attributes.knows(self.element, each))
+        note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
+        found = fault(Code.INVALID_NAME, *place, (Edit(*place, good),), note, name=name)
+        return found if known else doubted(found)
 
     def _parted_attribute(self, at: int, here: int) -> Iterator[Step]:
         """An attribute whose name a blank parts: "wid th='4'" where others are called width."""
