@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..document.document import Document
-from ..signatures import DSIG
+from ..signatures import may_be_signed
 from ..signatures.clearance import stamp
 from .losses import lost_values
 from .proposal import Fix, Safety
@@ -45,7 +45,7 @@ def sealed(document: Document, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
     """
     if not fixes:
         return ()
-    if DSIG not in document.text:
+    if not may_be_signed(document.text):
         if not stamp(document.text):
             return tuple(fixes)
         return tuple(replace(fix, safety=Safety.UNSAFE, voids=True) for fix in fixes)

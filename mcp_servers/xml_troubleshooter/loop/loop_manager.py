@@ -14,7 +14,7 @@ from ..diagnostics import Report
 from ..document.document import Document
 from ..errors import TroubleshooterError
 from ..schemas.plan import Plan
-from ..signatures import DSIG
+from ..signatures import may_be_signed
 from ..wording import count
 from ..workers.offload import offload
 from . import gate
@@ -288,7 +288,7 @@ class LoopManager:
         """
         document, allow_unsafe = state.document, state.task.allow_unsafe
         size = sum(edit.end - edit.start + len(edit.after) + _AROUND for fix in fixes for edit in fix.edits)
-        if len(fixes) <= _HANDFUL and size <= _HANDFUL * _AROUND and DSIG not in document.text:
+        if len(fixes) <= _HANDFUL and size <= _HANDFUL * _AROUND and not may_be_signed(document.text):
             return sift(document, fixes, allow_unsafe)
         return await offload(sift, document, tuple(fixes), allow_unsafe, seconds=self._limits.seconds_per_iteration)
 

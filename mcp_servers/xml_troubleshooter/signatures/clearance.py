@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 
-# whose stamp it is, a word without which it is not there, and what it looks like
+from ..document.tree import unescape
+
+# whose stamp it is, a name without which it is not there, and what its text looks like
 _STAMPS = (
     # the hash of the invoice before this one, and the code that its readers scan
-    ("ZATCA", "AdditionalDocumentReference", r"\bAdditionalDocumentReference\b[^<>]*>\s*<[^<>]*\bID>\s*(?:QR|PIH)\s*<"),
-    ("ZATCA", "urn:oasis:names:specification:ubl:dsig:", r"\bExtensionURI\b[^<>]*>\s*urn:oasis"),
-    ("ZATCA", "UBLDocumentSignatures", r"\bUBLDocumentSignatures\b"),
-    ("SAT", "TimbreFiscalDigital", r"\bTimbreFiscalDigital\b[^<>]*\bSelloSAT\b"),
-)  # fmt: skip
+    ("ZATCA", "AdditionalDocumentReference", re.compile(r">\s*+(?:QR|PIH)\s*+<")),
+    ("ZATCA", "ExtensionURI", re.compile("urn:oasis:names:specification:ubl:dsig:")),
+    ("ZATCA", "UBLDocumentSignatures", re.compile("<")),
+    ("SAT", "TimbreFiscalDigital", re.compile("SelloSAT")),
+)
+_AROUND = re.compile(r"<!--(?:[^-]++|-(?!-))*+-->|<!\[CDATA\[|\]\]>")  # what may stand around a text, and in it
 
 
 def stamp(text: str) -> str:
     """Whose clearance stamp a document carries: "ZATCA" (Saudi Arabia), "SAT" (Mexico); "" for none."""
-    return next((system for system, word, form in _STAMPS if word in text and re.search(form, text)), "")
+    possible = [(system, form) for system, name, form in _STAMPS if name in text]
+    plain = unescape(_AROUND.sub("", text)) if possible else ""
+    return next((system for system, form in possible if form.search(plain)), "")

@@ -15,19 +15,18 @@ from lxml import etree
 from ..document.document import Document
 from ..document.parsing import parser
 from . import DSIG
-from .coverage import ENVELOPED
+from .coverage import ENVELOPED, EXCLUSIVE
 from .state import DigestState
 
 DS = f"{{{DSIG}}}"
-_EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 # canonicalisation by its identifier: whether it is exclusive, whether it keeps comments
 _CANONICAL = {
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
     "http://www.w3.org/2006/12/xml-c14n11": (False, False),
     "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
-    _EXCLUSIVE: (True, False),
-    f"{_EXCLUSIVE}WithComments": (True, True),
+    EXCLUSIVE: (True, False),
+    f"{EXCLUSIVE}WithComments": (True, True),
 }
 _HASHES = {
     f"{DSIG}sha1": "sha1",
@@ -199,7 +198,7 @@ def _inherited(target: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element o
 
 
 def _prefixes(transform: etree._Element) -> list[str] | None:
-    listed = transform.find(f"{{{_EXCLUSIVE}}}InclusiveNamespaces")
+    listed = transform.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
     return listed.get("PrefixList", "").split() if listed is not None else None
 
 

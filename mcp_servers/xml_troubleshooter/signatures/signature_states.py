@@ -9,7 +9,8 @@ from ..document.document import Document
 from ..document.edits import Edit, EditConflictError, apply
 from ..document.tree import Tree
 from .coverage import Signature, signatures
-from .digests import digests, parsed
+from .digests import Digest, digests, parsed
+from .markup import collapsed
 from .state import DigestState, SignatureState
 from .values import values
 
@@ -25,7 +26,7 @@ def states(document: Document) -> tuple[SignatureState, ...]:
     root = parsed(document)
     computed = digests(root) if root is not None else []
     if root is None or len(computed) != len(found):
-        reason = "the document is not well-formed" if not computed else "its signatures are nested"
+        reason = "the document is not well-formed" if not computed else "which signatures it has is in doubt"
         return tuple(_state(paths[number], each, DigestState.UNCHECKABLE, reason) for number, each in enumerate(found))
     told = []
     for path, signature, references, value in zip(paths, found, computed, values(root), strict=True):
@@ -44,17 +45,22 @@ def proven(document: Document, repairs: Sequence[Sequence[Edit]]) -> tuple[list[
     """For each repair whether it touches what a signature covers, and whether the digests prove it.
 
     A repair is proven where after it, alone or together with all the others, every digest over the characters that it
-    changes holds, as far as it can be checked, and at least one can.
+    changes holds, as far as it can be checked, and at least one can. One outside of what is covered, which may change
+    how that is read, touches it unless the digests hold: those say nothing for it.
     """
     found = signatures(document.text)
     covered = [any(signature.covers(edit) for signature in found for edit in edits) for edits in repairs]
-    if not any(covered):
+    reached = [any(signature.reached_by(edit) for signature in found for edit in edits) for edits in repairs]
+    concerned = [number for number in range(len(repairs)) if covered[number] or reached[number]]
+    if not concerned:
         return covered, [False] * len(covered)
     if _holds(document, found, [edit for edits in repairs for edit in edits]):
-        return covered, list(covered)
-    alone = [number for number, is_covered in enumerate(covered) if is_covered][:_TRIED] if len(repairs) > 1 else []
-    held = {number for number in alone if _holds(document, found, repairs[number])}
-    return covered, [number in held for number in range(len(repairs))]
+        held = set(concerned)
+    else:
+        alone = concerned[:_TRIED] if len(repairs) > 1 else []
+        held = {number for number in alone if _holds(document, found, repairs[number])}
+    touching = [covered[number] or (reached[number] and number not in held) for number in range(len(repairs))]
+    return touching, [covered[number] and number in held for number in range(len(repairs))]
 
 
 def _paths(document: Document, found: Sequence[Signature]) -> list[str]:
@@ -81,15 +87,27 @@ def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]
     except EditConflictError:
         return False
     computed = digests(root) if root is not None else []
-    if root is None or len(computed) != len(found):
+    if root is None or not _are_the_same(found, computed):
         return False
     concerned = [
         digest.state
         for signature, states_ in zip(found, computed, strict=True)
         for reference, digest in zip(signature.references, states_, strict=False)
-        if any(reference.touched_by(edit) for edit in edits)
+        if any(reference.touched_by(edit) or reference.reached_by(edit) for edit in edits)
     ]
     checked = [state for state in concerned if state is not DigestState.UNCHECKABLE]
     if not checked or any(state is not DigestState.HOLDS for state in checked):
         return False
     return all(value.state is not DigestState.BROKEN for value in values(root))
+
+
+def _are_the_same(found: Sequence[Signature], computed: Sequence[Sequence[Digest]]) -> bool:
+    """Whether the references that the text shows are those whose digests were computed, one by one."""
+    return len(found) == len(computed) and all(
+        len(digests_) <= len(signature.references)
+        and all(
+            collapsed(digest.uri) == reference.uri
+            for reference, digest in zip(signature.references, digests_, strict=False)
+        )
+        for signature, digests_ in zip(found, computed, strict=True)
+    )

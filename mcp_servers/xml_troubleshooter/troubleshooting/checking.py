@@ -22,7 +22,7 @@ from ..errors import InputError, LimitError
 from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from ..knowledge.store import Store, nature
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
-from ..signatures import DSIG
+from ..signatures import may_be_signed
 from ..signatures.clearance import stamp
 from ..workers.dispatch import in_thread, offload
 from .schema_choice import Choice, Sources, choose
@@ -288,7 +288,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
     """What the signatures in a document say, or the stamp of who cleared it; () for one without."""
     from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415 - few documents are signed
 
-    if DSIG not in document.text:
+    if not may_be_signed(document.text):
         if system := await in_thread(stamp, document.text):
             why = f"only {system} can tell whether its stamp is of this content"
             return (SignatureState("", "the invoice", DigestState.UNCHECKABLE, why, stamp=system),)
