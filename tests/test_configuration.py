@@ -81,6 +81,39 @@ def test_it_says_what_judges_and_what_counts(
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        'schemas = { "*.xml" = "UPWARDS/order.xsd" }',
+        'schemas = { "*.xml" = "OUTSIDE/order.xsd" }',
+        'schemas = { "*.xml" = "schemas/link.xsd" }',
+        'schemas = { "*.xml" = ["schemas/order.xsd", "link/order.xsd"] }',
+        'layers = [{ root = "order", schema = "UPWARDS/order.xsd" }]',
+        'layers = [{ root = "order", schema = "schemas/link.xsd" }]',
+    ],
+)
+def test_it_opens_no_folder_that_nobody_allowed(
+    project: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    said: str,
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "order.xsd").write_text(SCHEMA.replace('"number"', '"canary"'))
+    (project / "schemas/link.xsd").symlink_to(outside / "order.xsd")
+    (project / "link").symlink_to(outside)
+    upwards = os.path.relpath(outside, project)
+    (project / NAME).write_text(said.replace("OUTSIDE", str(outside)).replace("UPWARDS", upwards))
+    assert run(["validate", "bad.xml"]) == 2
+    told = capsys.readouterr().out
+    assert "outside the allowed folders" in told
+    assert "canary" not in told
+    monkeypatch.setenv("ALLOWED_ROOTS", str(outside))
+    assert run(["validate", "bad.xml"]) == 1
+    assert "canary" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("said", "sentence"),
     [
         ("format = 'xml'", "format must be one of text, json"),
@@ -92,6 +125,7 @@ def test_it_says_what_judges_and_what_counts(
         ("schemas = 'order.xsd'", "a table of patterns"),
         ("include = 'x'", "a list of texts"),
         ("[[layers]]\nroot = 'order'", "schema is missing"),
+        ("layers = [{ schema = 'schemas/rules.sch', severities = { R-1 = 'warning' } }]", "only makes stricter"),
         ("format = ", "no TOML that can be read"),
     ],
 )

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..disk.bounds import Bounds
 from ..errors import InputError, LimitError
 from ..files.folders import documents_in, matches, matching
 
@@ -217,13 +218,17 @@ def judges_for(
 
 
 def _schema_files(schemas: Iterable[str], configurations: Configurations) -> Iterator[Path]:
-    """The files among the schemas that were named, in the shell and in a configuration."""
+    """The files among the schemas that were named: all in the shell, in a configuration those of its own folder.
+
+    What else may be read is said on the command line and in the environment alone.
+    """
     from ..schemas.plan import split  # noqa: PLC0415 - --help does without
 
     yield from (Path(name) for schema in schemas for name in split(schema, os.path.isfile))
     if (said := configurations.of(None)) is not None:
         named = (*(each[1] for each in said.schemas), *(table.schemas for table in said.layers))
-        yield from (Path(name) for names in named for name in names if os.path.isabs(name))  # noqa: PTH117 - any text
+        own = Bounds.of([said.path.parent])
+        yield from (path for names in named for path in map(Path, names) if path.is_absolute() and own.allow(path))
 
 
 def _workspace(files: Iterable[Path], given: Iterable[str], settings: Settings | PlainSettings) -> Workspace:

@@ -61,13 +61,13 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         name="schemas",
-        meaning="what judges the files of a pattern: a file by its place beside the configuration, an id of the "
-        "catalogue, or several",
+        meaning="what judges the files of a pattern: a file by its place beside the configuration (outside of "
+        "its folder only where the command line or the environment allows that), an id of the catalogue, or several",
         example='{ "orders/**/*.xml" = "schemas/order.xsd" }',
     ),
     Key(
         name="layers",
-        meaning="tables that say by its content what judges a document, as layers.toml has them",
+        meaning='tables that say by its content what judges a document, as layers.toml has them; severities: `"error"`',
         example='[{ schema = "schemas/order.xsd", root = "order" }]',
     ),
 )
@@ -132,6 +132,11 @@ def _understood(data: Mapping[str, Any], path: Path) -> Configuration:
         from ..schemas.layer_tables import read_layers  # noqa: PLC0415 - few have any
 
         layers = read_layers(data["layers"], path.parent, str(path))
+        if any(level != "error" for table in layers for _, level in table.severities):
+            raise InputError(
+                f'{path}: the severities of layers must all be "error": a configuration only makes stricter. Say '
+                "others in a layers.toml of a folder of SCHEMA_DIRS."
+            )
     schemas = data.get("schemas", {})
     return Configuration(
         path=path,
