@@ -211,6 +211,15 @@ def test_a_place_that_cannot_be_written_to_is_refused(folder: Path, name: str, s
         Workspace.create([folder]).target(str(folder / name))
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("", "is a folder; give the path of the file that was replaced"), ("/away.xml", "move the file there")],
+)
+def test_what_was_no_file_written_here_is_refused_in_its_own_words(folder: Path, name: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        Workspace.create([folder]).replaced(name or str(folder))
+
+
 def test_a_file_beyond_the_limit_is_refused(folder: Path) -> None:
     assert read(folder / "invoice.xml", limit=4) == b"<a/>"
     with pytest.raises(LimitError, match="larger than"):

@@ -7,6 +7,7 @@ from pathlib import Path
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
@@ -29,3 +30,9 @@ def test_a_thousand_equal_faults_are_told_in_total_and_all_repaired(tmp_path: Pa
 
     assert totals == [1000, 500]
     assert document.text == "<rows>\n" + "<amount>7.25</amount>\n" * 1000 + "</rows>"
+
+
+def test_an_ampersand_that_can_begin_no_reference_is_as_sure_among_many_as_alone() -> None:
+    document = Document.from_text("<rows>\n" + "<a>b & c</a>\n" * 100 + "</rows>")
+    fixes = propose(document, plan([]), False, {}, frozenset()).fixes  # noqa: FBT003
+    assert {fix.safety for fix in fixes} == {Safety.SAFE}

@@ -58,9 +58,17 @@ def syntax_faults(document: Document, plan: Plan) -> Broken:
 
 
 def unmarked(document: Document) -> Iterator[Diagnostic]:
-    """A warning for text in UTF-16 or UTF-32 without the mark that XML demands in front of it (XML 1.0, 4.3.3)."""
-    if document.encoding.startswith(("utf-16", "utf-32")) and not document.bom:
-        name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    """A warning for text in UTF-16 or UTF-32 without the mark that XML demands in front of it (XML 1.0, 4.3.3).
+
+    UTF-32 has one even with it: parsers need not know that encoding.
+    """
+    name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    if name == "UTF-32" and document.bom:
+        words = "The document is written in UTF-32, which hardly any parser reads. Save it in UTF-8."
+        yield replace(
+            _fault(document, Code.ENCODING_MISMATCH, 0, "Written in UTF-32", words), severity=Severity.WARNING
+        )
+    elif name in ("UTF-16", "UTF-32") and not document.bom:
         words = (
             f"The document is written in {name} without a byte order mark (BOM) in front; XML demands one, and many "
             "parsers cannot read the document without it. Save it with one, or in UTF-8."

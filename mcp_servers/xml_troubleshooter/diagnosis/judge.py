@@ -89,6 +89,8 @@ def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream:
 
     Where all layers can judge a large document in a stream, the first of them will say whether it is.
     """
+    if subject.document.misdeclared:
+        return syntax_faults(subject.document, plan)
     usable = [each.schema.validator for each in opened if each.schema is not None]
     streams = in_stream and all(isinstance(each, XsdValidator) and each.streams for each in usable)
     if subject.large and subject.streamable and streams:

@@ -59,7 +59,7 @@ def tell(document: Document, found: Sequence[Fault], vocabulary: Vocabulary | No
 
 def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
     """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
-    return analyse(document, vocabulary) if _rejection(document) else ()
+    return analyse(document, vocabulary) if document.misdeclared or _rejection(document) else ()
 
 
 def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:

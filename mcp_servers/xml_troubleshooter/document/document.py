@@ -84,10 +84,22 @@ class Document:
     def from_text(cls, text: str, source: str = "") -> Document:
         """Inline text, to be encoded as it declares itself where that is possible, else as UTF-8."""
         encoding = declared_encoding(text[:_HEAD]) or "utf-8"
-        if encoding.startswith(("utf-16", "utf-32")):
-            little = encoding.removesuffix("-le").removesuffix("-be") + "-le"
-            return cls(text, little, {name: mark for mark, name in _BOMS}[little], source)
+        if encoding[:6] in _UNITS:
+            ordered = encoding if encoding.endswith(("-le", "-be")) else f"{encoding}-le"
+            return cls(text, ordered, {name: mark for mark, name in _BOMS}[ordered], source)
         return cls(text, encoding, b"", source)
+
+    @property
+    def misdeclared(self) -> bool:
+        """Whether the declaration names another encoding than the bytes show to be in: UTF-16, UTF-32, or neither.
+
+        That is a fatal error (XML 1.0, 4.3.3), which libxml2 overlooks where the bytes tell their encoding.
+        """
+        declared = declared_encoding(self.text[:_HEAD])
+        shown = self.encoding[:6] in _UNITS
+        return (
+            bool(declared) and (shown or declared[:6] in _UNITS) and declared not in (self.encoding, self.encoding[:6])
+        )
 
     def with_text(self, text: str) -> Document:
         """The same document with another text, in the same encoding; in UTF-8 where that is newly declared instead."""

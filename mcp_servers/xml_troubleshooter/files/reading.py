@@ -73,6 +73,13 @@ class Workspace:
             raise InputError(f"The folder {path.parent} does not exist; create it first or choose another output_path.")
         return path
 
+    def replaced(self, name: str) -> Path:
+        """The real path of a file that was written once, and may be gone; raises AccessError or InputError."""
+        path = self._inside(name, self.roots, "file")
+        if _kind(path) == "folder":
+            raise InputError(f"{name or path} is a folder; give the path of the file that was replaced.")
+        return path
+
     def documents(self, name: str) -> list[Path] | None:
         """The real paths of the documents in a folder, or that a pattern matches; None where it names one file.
 
@@ -125,7 +132,7 @@ class Workspace:
         if "\0" in name or (textual and not self._is_file(name, roots)):
             instead = ", or the document's text as `xml`" if what == "document" else ""
             raise InputError(f"The {what} path is no path but text: give a plain path{instead}.")
-        if what == "output":  # bears the name without what came with it
+        if what in ("output", "file"):  # bears the name without what came with it
             name = cleaned(name)[0]
         places = map(_real, readings(name, roots))
         inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]

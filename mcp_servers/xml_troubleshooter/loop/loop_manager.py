@@ -347,7 +347,5 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
 def _nothing_more(engine: Engine, unseen: int = 0) -> str:
     who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
     if unseen:
-        return (
-            f"{who} nothing to propose for the first faults; {count(unseen, 'more')} behind them wait for their turn."
-        )
+        return f"{who} nothing to propose for the first faults; {count(unseen, 'one')} behind them await their turn."
     return f"{who} nothing more to propose."

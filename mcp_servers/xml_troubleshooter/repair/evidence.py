@@ -115,6 +115,8 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
     elif shape == "escape <":
         found |= _of_escape(text, edits[0], in_value=fault.code is Code.LESS_THAN_IN_ATTRIBUTE)
     elif shape == "escape &":
+        if text[edits[0].end : edits[0].end + 1].isspace():
+            found["faults"] = 0.0  # it can begin no reference, however many other faults there are
         found["looks like a reference"] = float(_NUMBERED.match(text, edits[0].end) is not None)
         found["query"] = float(_QUERY.match(text, edits[0].end) is not None)
         found["glued to a word"] = float(text[edits[0].start - 1 : edits[0].start].isalnum())

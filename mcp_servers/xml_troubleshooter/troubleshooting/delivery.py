@@ -77,7 +77,7 @@ class PutBack:
 
 def put_back(name: str, workspace: Workspace, state_dir: Path) -> PutBack:
     """Put the newest backup of a file back; raises AccessError and InputError, and then nothing was changed."""
-    path = workspace.target(name)
+    path = workspace.replaced(name)
     written = restore(path, state_dir)
     return PutBack(path, written.backup, backups(path), written.notes)
 

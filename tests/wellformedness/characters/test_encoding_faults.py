@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
@@ -54,3 +55,29 @@ def test_ebcdic_without_its_code_page_is_written_as_utf_8_for_sure_where_all_pag
     assert fix.safety is safety
     mended = document.with_text(apply(document.text, fix.edits)).to_bytes()
     assert mended == f"<?xml version='1.0' encoding=\"UTF-8\"?>\n<a>{text}</a>".encode()
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "true"),
+    [
+        ("UTF-8", "utf-16", "UTF-16"),
+        ("ISO-8859-1", "utf-16", "UTF-16"),
+        ("UTF-16BE", "utf-16", "UTF-16"),
+        ("UTF-16", "utf-8", "UTF-8"),
+        ("UTF-16LE", "utf-16", ""),
+        ("UTF-16", "utf-16", ""),
+    ],
+)
+def test_a_declaration_that_the_bytes_deny_is_a_fault_though_the_parser_overlooks_it(
+    declared: str, encoding: str, true: str
+) -> None:
+    text = "<?xml version='1.0' encoding='{}'?>\n<a>\u00fc</a>"
+    document = Document.from_bytes(text.format(declared).encode(encoding))
+    assert validate(document).well_formed is not bool(true)
+    edits = [edit for fix in fixes(document, faults(document)) for edit in fix.edits]
+    assert document.with_text(apply(document.text, edits)).to_bytes() == text.format(true or declared).encode(encoding)
+
+
+def test_utf_32_is_warned_of() -> None:
+    report = validate(Document.from_bytes("<a/>".encode("utf-32")))
+    assert (report.well_formed, [each.message for each in report.diagnostics]) == (True, ["Written in UTF-32"])

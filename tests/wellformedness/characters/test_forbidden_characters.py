@@ -16,7 +16,10 @@ FOUND: Found = [
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
     ("<a>\x1b[36mb\x1b[0m</a>", "<a>b</a>", None),
+    ("<a>\x1b]0;title\x07\x1b[2J\x1b[?25lb</a>", "<a>b</a>", None),
     ("<a>in\x0bvoice</a>", "<a>invoice</a>", SAFE),
+    ("<a>Mill.\x0cClub</a>", "<a>Mill.\nClub</a>", SAFE),
+    ("<a>Mill\x0bClub</a>", "<a>Mill\nClub</a>", UNSAFE),
     ("<a b='\x02'/>", "<a b=''/>", SAFE),
     ("<a>\x00</a>", "<a></a>", SAFE),
     ("<a>b &am\x1fp; c</a>", "<a>b &amp; c</a>", SAFE),

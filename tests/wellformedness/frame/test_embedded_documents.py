@@ -21,8 +21,8 @@ MENDED: Mended = [
     ('"<a b=""c"">\nd</a>\n"', '<a b="c">\nd</a>\n', None),
     ('<a b=3D"c">d=\n=C3=A9</a>', '<a b="c">d\u00e9</a>', None),
     ("%3Ca+b%3D%22c%22%2F%3E", '<a b="c"/>', None),
-    ("> <a>\n> \n>   b</a>\n", "<a>\n\n  b</a>", None),
-    ("1\t<a>\n2\t b\n3\t</a>\n", "<a>\n b\n</a>", None),
+    ("> <a>\n> \n>   b</a>\n", "<a>\n\n  b</a>\n", None),
+    ("1\t<a>\n2\t b\n3\t</a>\n", "<a>\n b\n</a>\n", None),
     (
         "2024-05-01 12:00:01,001 INFO - <a>\n2024-05-01 12:00:01,001 INFO -  b\n2024-05-01 12:00:01,002 INFO - </a>",
         "<a>\n b\n</a>",

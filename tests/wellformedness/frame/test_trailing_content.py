@@ -16,6 +16,7 @@ FOUND: Found = [
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
     ("<a/>\nend of file", "<a/>\n", UNSAFE),
+    ("--b\nA: c\n\n<?xml version='1.0'?><a/>\n--b--\n", "<?xml version='1.0'?><a/>\n", SAFE),
     ("<a>x</a>\n<a>x</a>\n", "<a>x</a>\n", SAFE),
     ("<a>x</a>\n<b>y</b>\n", "<a>x</a>\n", UNSAFE),
     ("<a><b/></a>\nTrace in <module>\nValueError\n", "<a><b/></a>\n", UNSAFE),

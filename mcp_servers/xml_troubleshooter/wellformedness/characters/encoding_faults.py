@@ -72,10 +72,7 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
     beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
     if name == document.encoding and not reads(declared, encoded(document, beyond)):
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]
-    wide = name.startswith(("utf-16", "utf-32"))
-    if wide and not document.encoding.startswith(name[:6]):
-        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
-    if not wide and document.encoding.startswith(("utf-16", "utf-32")):
+    if document.misdeclared:
         return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
     return []
 

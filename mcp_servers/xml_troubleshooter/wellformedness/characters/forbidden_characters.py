@@ -17,8 +17,9 @@ FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _HALVES = r"\ud800-\udbff\udc00-\udc7f"
 # begins with one set of characters, because that is what a regular expression finds fast
 _RUN = re.compile(rf"[{FORBIDDEN}{_HALVES}](?:(?<=[{FORBIDDEN}])[{FORBIDDEN}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)")
-_TERMINAL = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")  # what colours the text of a terminal
-_LINE = {"\x0b": "\n", "\x0c": "\n"}
+# what colours the text of a terminal, moves in it, or names its window (ECMA-48: CSI and OSC)
+_TERMINAL = re.compile("\x1b(?:\\[[0-?]*+[ -/]*+[@-~]|\\][^\x07\x1b<>&]{0,200}+(?:\x07|\x1b\\\\))")
+_LINE = frozenset("\x0b\x0c")
 
 
 def character_faults(scan: Scan) -> list[Fault]:
@@ -38,21 +39,23 @@ def is_character(number: int) -> bool:
 
 
 def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
-    """Take the characters out; the words around them stay as they are."""
+    """Take the characters out, or put a line end where they part words; these stay as they are."""
     if fault.readings:
         return fault.readings
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))
     # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
-    breaks = fault.value in _LINE and before in ".,;:!?" and after.isupper()
-    note = f"The character {numbers}, which XML does not allow, is removed."
+    parts = fault.value in _LINE and after.isupper() and before.islower()
+    breaks = parts or (fault.value in _LINE and after.isupper() and before in ".,;:!?")
+    does = "becomes a line end" if breaks else "is removed"
+    note = f"The character {numbers}, which XML does not allow, {does}."
     # an escape sequence switches the alphabet in ISO-2022: without it the text behind it is another
     switches = fault.value[-1] == "\x1b" and after in ("$", "(")
     if switches:
         note += " It seems to belong to a text in ISO-2022-JP or the like, which the declaration would have to name."
     edits = (Edit(fault.start, fault.end, "\n" if breaks else ""),)
-    return [Reading(edits, note, sure=not switches, confidence=0.3 if switches else 0.95)]
+    return [Reading(edits, note, sure=not (switches or parts), confidence=0.3 if switches or parts else 0.95)]
 
 
 def _numbers(value: str) -> str:

@@ -49,6 +49,8 @@ def embedded_document_fault(text: str) -> Fault | None:
     for notation, undo in _NOTATIONS:
         plain = undo(text.strip("\ufeff \t\r\n"))
         if plain.lstrip("\ufeff \t\r\n").startswith("<"):
+            if undo is _without_prefixes:
+                plain += text[len(text.rstrip("\r\n")) :]  # the end of the last line is the document's
             # one edit names all that becomes markup; of references each says what it becomes
             edits = _references(text) if undo is _unescaped else (Edit(0, len(text), plain),)
             note = f"The document, which is written as {notation}, is taken out of it."

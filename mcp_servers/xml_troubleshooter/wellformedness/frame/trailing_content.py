@@ -47,7 +47,8 @@ def content_after_root(scan: Scan, structure: Structure, vocabulary: Vocabulary 
             note = "What stands behind the root element is removed."
             # behind the fence that ends a listing stands what an assistant says of the document
             fenced = value.startswith(("```", "~~~")) and value[:3] in scan.text[: tokens[roots[0][0]].start]
-            drops = not fenced and any(character.isalnum() for character in value)
+            boundary = value == scan.text[: scan.text.find("\n")].strip() + "--"  # which ends the part of a mail
+            drops = not (fenced or boundary) and any(character.isalnum() for character in value)
             end = token.end if scan.text.endswith("\n", 0, start) else start + len(value)
             reading = Reading((Edit(start, end, ""),), note, 0.0, drops)
             found.append(
