@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .diagnostics import Diagnostic, Report
 from .document.document import Document
 from .knowledge.store import Article
 from .schemas.plan import Plan
-from .signatures.state import SignatureState
+
+if TYPE_CHECKING:
+    from .signatures.state import SignatureState
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 WriteWhen = Literal["sound", "always"]

@@ -19,7 +19,7 @@ def run(arguments: list[str]) -> int:
 
         serve()
         return DONE
-    options = build_parser().parse_args(arguments)
+    options = build_parser(arguments).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from ..plain_settings import PlainSettings, plain_settings
-from ..workers.worker_process import end_with_parent, limit_memory
+from ..workers.guards import end_with_parent, limit_memory
 from .statuses import DONE, FAILED
 
 if TYPE_CHECKING:

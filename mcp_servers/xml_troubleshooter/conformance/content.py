@@ -14,7 +14,8 @@ from statistics import median
 
 from ..codes import Code
 from ..diagnostics import COUNTED
-from ..document.tree import XSI_NAMESPACE, Node, Tree
+from ..document import XSI_NAMESPACE
+from ..document.tree import Node, Tree
 from ..grammar.id_names import names_of
 from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
 from ..prices import ALIGNMENT, NAMES, VIOLATIONS

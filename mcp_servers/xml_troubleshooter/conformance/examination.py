@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from ..codes import Code
-from ..document.tree import XSI_NAMESPACE, Node, Tree, resolve
+from ..document import XSI_NAMESPACE
+from ..document.tree import Node, Tree, resolve
 from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
 from .alignment import Step
 from .lookahead import Complaints, later_complaints

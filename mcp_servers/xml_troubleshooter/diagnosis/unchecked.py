@@ -10,8 +10,8 @@ from itertools import islice
 
 from lxml import etree
 
+from ..document import XML_NAMESPACE, XSI_NAMESPACE
 from ..document.parsing import Element
-from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE
 from ..errors import SchemaError
 from ..grammar import load
 from ..validators.schema import Kind, Schema

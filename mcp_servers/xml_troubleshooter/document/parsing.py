@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from html.entities import html5
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -162,6 +161,8 @@ def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:
 
 def _declarations(text: str, declared: Mapping[str, str]) -> str:
     """Declarations of all entities that a text refers to, and of those that these refer to."""
+    from html.entities import html5  # noqa: PLC0415 - few documents refer to any
+
     lines: dict[str, str] = {}
     names = sorted(set(_ENTITY.findall(text)))
     while names:

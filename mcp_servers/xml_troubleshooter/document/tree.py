@@ -17,11 +17,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import overload
 
+from . import XML_NAMESPACE
 from .document import Document
 from .tokens import SECTION, Attribute, Kind, Token
-
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
-XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
 MOST_ALIKE = 20  # siblings of one name that are held against each other
 

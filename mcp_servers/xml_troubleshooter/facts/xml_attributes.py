@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ..codes import Code
 from ..conformance.name_distance import name_distance
 from ..diagnostics import Severity
+from ..document import XML_NAMESPACE, XSI_NAMESPACE
 from ..document.edits import Edit
-from ..document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node, Tree
+from ..document.tree import Node, Tree
 from .finding import Fact, Finding, Reading, of_value
 
 _XML = "https://www.w3.org/TR/xml/#sec-lang-tag"

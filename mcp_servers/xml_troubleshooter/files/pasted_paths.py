@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -57,6 +56,8 @@ def near(name: str, path: Path, roots: Sequence[Path]) -> list[str]:
             beside = {_plain(entry.name): entry.name for entry in path.parent.iterdir()}
         except OSError:
             beside = {}
+        import difflib  # noqa: PLC0415 - most names lead somewhere
+
         alike = [wanted] if wanted in beside else difflib.get_close_matches(wanted, beside, n=_NEAR)
         found |= {beside[each]: None for each in alike}
     elsewhere = (str(each) for each in _below(roots) if _plain(each.name) == wanted and each.parent != path.parent)

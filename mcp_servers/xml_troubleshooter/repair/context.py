@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from ..document import XML_NAMESPACE
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.tree import XML_NAMESPACE, Node, Text
+from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import local_name, namespace
 from ..loop.proposal import Question, answered_by

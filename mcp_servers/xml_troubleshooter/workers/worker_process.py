@@ -16,6 +16,8 @@ import threading
 from contextlib import suppress
 from typing import IO
 
+from .guards import limit_memory
+
 RESULT, ERROR, FAILURE, NO_MEMORY = b"R", b"E", b"F", b"M"  # what an answer begins with
 _SIZE = struct.Struct(">Q")
 
@@ -58,19 +60,6 @@ def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def end_with_parent(alive: int) -> None:
-    """Lead a process group of its own, which ends when the parent's end of a pipe is closed."""
-    os.setpgid(0, 0)
-    for each in (signal.SIGINT, signal.SIGTTOU):  # an interrupt is the parent's business
-        signal.signal(each, signal.SIG_IGN)
-
-    def wait() -> None:
-        os.read(alive, 1)
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def _answer(request: bytes) -> bytes:
     """What comes of a request; an exception that would not survive the way back is its type and text."""
     try:
@@ -85,18 +74,6 @@ def _answer(request: bytes) -> bytes:
             if type(copy) is type(error) and str(copy) == str(error):
                 return ERROR + packed
         return FAILURE + f"{type(error).__name__}: {error}".encode(errors="surrogatepass")
-
-
-def limit_memory(size: int) -> None:
-    """Bound what the process holds: its data, where the system counts that (Linux), not the addresses it reserves."""
-    try:
-        import resource  # noqa: PLC0415 - not there on Windows
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 if __name__ == "__main__":

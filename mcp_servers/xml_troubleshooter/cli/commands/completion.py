@@ -48,8 +48,8 @@ class _Command:
         return any(each.dest == "files" for each in self.parser._actions)  # noqa: SLF001
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], parser: argparse.ArgumentParser) -> None:
-    """Put the command among the others, whose `parser` it tells of."""
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put the command among the others."""
     completion = commands.add_parser(
         "completion",
         help="print what makes a shell complete the commands",
@@ -58,12 +58,15 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], parser
     )
     completion.add_argument("shell", choices=SHELLS)
 
-    async def show(options: argparse.Namespace) -> int:
-        found = list(_commands(parser))
-        say(_fish(found) if options.shell == "fish" else _bash(found, zsh=options.shell == "zsh"))
-        return DONE
+    completion.set_defaults(command=_show)
 
-    completion.set_defaults(command=show)
+
+async def _show(options: argparse.Namespace) -> int:
+    from ..parser import build_parser  # noqa: PLC0415 - which asks this module for its own options
+
+    found = list(_commands(build_parser()))
+    say(_fish(found) if options.shell == "fish" else _bash(found, zsh=options.shell == "zsh"))
+    return DONE
 
 
 def _commands(parser: argparse.ArgumentParser, path: str = "", about: str = "") -> Iterator[_Command]:

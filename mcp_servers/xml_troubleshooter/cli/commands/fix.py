@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +13,65 @@ from ..each_file import each, status_of
 from ..named_files import STDIN, answer, places_of, reported, services_for, source_of, targets_of, without_results
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
+from ..shared_options import of_documents, of_telling
+from ..statuses import TABLE
 from ..terminal import for_a_person, for_a_shell
 
 if TYPE_CHECKING:
-    import argparse
-
     from ...checked import Request
     from ...diagnostics import Report
     from ...services import OpenServices
     from ...troubleshooting.checking import Progress
     from ...troubleshooting.outcome import Outcome
     from ..interactive import Decisions
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put the command among the others."""
+    fix = commands.add_parser(
+        "fix",
+        parents=[of_documents(), of_telling()],
+        epilog=TABLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help="repair documents",
+    )
+    fix.add_argument(
+        "-p",
+        "--interactive",
+        action="store_true",
+        help="go through what waits for you, edit by edit and question by question",
+    )
+    target = fix.add_mutually_exclusive_group()
+    target.add_argument(
+        "-o", "--output", default="", metavar="PATH", help="write the result to this file or folder, - for stdout"
+    )
+    target.add_argument("-i", "--in-place", action="store_true", help="replace the file; the old one stays as FILE.bak")
+    fix.add_argument("--diff", dest="detail", action="store_const", const="diff", help="show nothing but the diff")
+    fix.add_argument("--overwrite", action="store_true", help="let --output replace files; they stay as FILE.bak")
+    fix.add_argument(
+        "--write-when",
+        choices=["sound", "always"],
+        default="sound",
+        help="--in-place writes what is valid, well-formed or fixed (sound), or always",
+    )
+    fix.add_argument("--unsafe", action="store_true", help="also edits that drop content or choose between equals")
+    fix.add_argument(
+        "--engine", choices=["auto", "offline", "open_arena"], default="auto", help="offline: the rules alone, no model"
+    )
+    fix.add_argument(
+        "--max-iterations", type=int, choices=range(1, 11), default=0, metavar="N", help="turns of the model, 1 to 10"
+    )
+    fix.add_argument("--problem", default="", metavar="TEXT", help="the error message of the system that rejects it")
+    fix.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="ID=VALUE",
+        help="answer to a question of an earlier result; once for each",
+    )
+    for name, does in (("accept", "make a proposed edit, by its id"), ("reject", "leave an edit out, by its id")):
+        fix.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=f"{does}; once for each")
+    fix.set_defaults(command=fix_files)
 
 
 async def fix_files(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..shared_options import as_json
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ _MEANING = (
 )
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put the command and its actions among the others."""
     schemas = commands.add_parser("schemas", help="official schemas and rules: list, install, add, remove, check")
     actions = schemas.add_subparsers(required=True, metavar="ACTION")
 
-    listed = actions.add_parser("list", parents=[as_json], help="what the catalogue has, and what of it is here")
+    listed = actions.add_parser("list", parents=[as_json()], help="what the catalogue has, and what of it is here")
     listed.set_defaults(command=_list)
 
     install = actions.add_parser("install", help="fetch from its publisher: the only command that uses the network")
@@ -43,7 +44,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], as_jso
     )
     add.set_defaults(command=_add)
 
-    which = actions.add_parser("which", parents=[as_json], help="what a document is, and which layers would judge it")
+    which = actions.add_parser("which", parents=[as_json()], help="what a document is, and which layers would judge it")
     which.add_argument("files", nargs="+", metavar="FILE")
     which.set_defaults(command=_which)
 
@@ -51,7 +52,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser], as_jso
     remove.add_argument("names", nargs="+", metavar="NAME")
     remove.set_defaults(command=_remove)
 
-    check = actions.add_parser("check", parents=[as_json], help="whether what is here is whole, and how old it is")
+    check = actions.add_parser("check", parents=[as_json()], help="whether what is here is whole, and how old it is")
     check.set_defaults(command=_check)
 
 

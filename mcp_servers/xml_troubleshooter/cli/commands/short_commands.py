@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..named_files import read_stdin, services_for
+from ..option_defaults import show_configuration
+from ..shared_options import as_json
 from ..statuses import DONE, FAILED, FAULTS
 from ..terminal import for_a_person, print_lines, say, show, spinner, visible, with_options
 
-if TYPE_CHECKING:
-    import argparse
+
+def add_health(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `health` among the commands."""
+    health = commands.add_parser(
+        "health", parents=[as_json()], help="check settings, connection, knowledge and schemas"
+    )
+    health.set_defaults(command=check_health)
 
 
 async def check_health(options: argparse.Namespace) -> int:
@@ -29,6 +36,12 @@ async def check_health(options: argparse.Namespace) -> int:
     return FAULTS if result.status == "failed" else DONE
 
 
+def add_usage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `usage` among the commands."""
+    usage = commands.add_parser("usage", parents=[as_json()], help="requests, tokens and runs so far")
+    usage.set_defaults(command=show_usage)
+
+
 async def show_usage(options: argparse.Namespace) -> int:
     """Tell requests, tokens and runs so far."""
     from ...health import usage  # noqa: PLC0415 - --help does without
@@ -38,6 +51,17 @@ async def show_usage(options: argparse.Namespace) -> int:
         result = await usage(services)
     show(result, usage_lines(result), as_json=options.json)
     return DONE
+
+
+def add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `restore` among the commands."""
+    restore = commands.add_parser(
+        "restore",
+        parents=[as_json()],
+        help="undo: put back what a file held before it was replaced; once more takes it back",
+    )
+    restore.add_argument("files", nargs="+", metavar="FILE", help="the file that was replaced, not its backup")
+    restore.set_defaults(command=restore_files)
 
 
 async def restore_files(options: argparse.Namespace) -> int:
@@ -60,6 +84,17 @@ async def restore_files(options: argparse.Namespace) -> int:
     return status
 
 
+def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `explain` among the commands."""
+    explain = commands.add_parser(
+        "explain", parents=[as_json()], help="what a message of any system, a code or a rule means; no document needed"
+    )
+    explain.add_argument(
+        "message", nargs="+", metavar="MESSAGE", help="the message, a code, a rule's id, or - for stdin"
+    )
+    explain.set_defaults(command=explain_message)
+
+
 async def explain_message(options: argparse.Namespace) -> int:
     """Tell what a message of any system, a code or the id of a rule means."""
     from ...knowledge.message_explanations import explain  # noqa: PLC0415 - --help does without
@@ -72,6 +107,16 @@ async def explain_message(options: argparse.Namespace) -> int:
     shown = for_a_person(replace(result, summary=with_options(result.summary)))
     show(shown, explanation_lines(shown), as_json=options.json)
     return DONE if result.explained else FAULTS
+
+
+def add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `kb` among the commands."""
+    knowledge = commands.add_parser("kb", help="the knowledge base")
+    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
+    search = actions.add_parser("search", parents=[as_json()], help="find articles by words or by the code of a fault")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
+    search.set_defaults(command=search_knowledge)
 
 
 async def search_knowledge(options: argparse.Namespace) -> int:
@@ -97,3 +142,11 @@ async def search_knowledge(options: argparse.Namespace) -> int:
     else:
         say(f"No article speaks of {words!r}.", sys.stderr)
     return DONE if found else FAULTS
+
+
+def add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `config` among the commands."""
+    configuration = commands.add_parser("config", help="the settings, and the configuration of a project")
+    shown = configuration.add_subparsers(required=True, metavar="ACTION")
+    show = shown.add_parser("show", parents=[as_json()], help="every value, and where it comes from")
+    show.set_defaults(command=show_configuration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,14 +15,14 @@ from ..each_file import attempt, each, status_of, tell
 from ..named_files import files_of, judges_for, reported, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
+from ..shared_options import of_documents, of_telling
+from ..statuses import TABLE
 from ..terminal import for_a_person, for_a_shell, say, silent, visible
 
 # the verdict on a file all of whose faults are left out
 _NOTHING_NEW, _IGNORED = "nothing new", "ignored"
 
 if TYPE_CHECKING:
-    import argparse
-
     from ...diagnostics import Diagnostic
     from ...output.formats.findings import FileFindings
     from ...output.rows import Diagnosis
@@ -29,6 +30,31 @@ if TYPE_CHECKING:
     from ...troubleshooting.checking import Judges, Progress
     from ..forked_validation import Telling
     from ..suppressed_faults import LeftOut
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put the command among the others."""
+    validate = commands.add_parser(
+        "validate",
+        parents=[of_documents(), of_telling()],
+        epilog=TABLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help="only tell what is wrong",
+    )
+    validate.add_argument(
+        "--baseline",
+        default="",
+        metavar="FILE",
+        help="tell and count what is not in this earlier report (json, ndjson, sarif)",
+    )
+    validate.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="neither tell nor count this code or rule, once for each; the document is no more valid for it",
+    )
+    validate.set_defaults(command=validate_files, alone=validate_alone)
 
 
 async def validate_files(options: argparse.Namespace) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...codes import Code
+from ...document import XML_NAMESPACE, XSI_NAMESPACE
 from ...document.tokens import Attribute
-from ...document.tree import XML_NAMESPACE, XSI_NAMESPACE, Node
+from ...document.tree import Node
 from ...grammar.datatypes import FacetViolation
 from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
 from ...prices import NAMES, VIOLATIONS

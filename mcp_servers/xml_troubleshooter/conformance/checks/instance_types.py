@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...codes import Code
+from ...document import XSI_NAMESPACE
 from ...document.tokens import Attribute
-from ...document.tree import XSI_NAMESPACE, Node, resolve
+from ...document.tree import Node, resolve
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
 from ...prices import NAMES, VIOLATIONS

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ...codes import Code
+from ...document import XSI_NAMESPACE
 from ...document.edits import Edit
-from ...document.tree import XSI_NAMESPACE, Node, Tree
+from ...document.tree import Node, Tree
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_value, space
 
 _SOURCE = "https://docs.spring.io/spring-framework/reference/core/appendix/xml-custom.html"

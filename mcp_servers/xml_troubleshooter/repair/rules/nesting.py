@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, ViolationOf, Wrap
+from ...document import XML_NAMESPACE
 from ...document.edits import Edit
-from ...document.tree import XML_NAMESPACE, Node
+from ...document.tree import Node
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, attribute_text
 

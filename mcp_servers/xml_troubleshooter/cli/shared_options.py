@@ -1,0 +1,75 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..configuration.lookup import FORMATS
+
+
+def of_documents() -> argparse.ArgumentParser:
+    """Which documents, and what judges them."""
+    documents = argparse.ArgumentParser(add_help=False)
+    documents.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="file, folder (what is XML by its name, at all levels but .git, node_modules and the like), pattern, "
+        "@LIST of names, or - for stdin",
+    )
+    documents.add_argument(
+        "--include", action="append", default=[], metavar="GLOB", help="take these files of folders instead"
+    )
+    documents.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="leave out what matches, or lies in a folder that does",
+    )
+    documents.add_argument(
+        "--schema",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="schema or rules to judge by, once for each: a file, an id of `schemas list`, or a folder or zip with "
+        "layers.toml or scenarios.xml; left out, they are found",
+    )
+    documents.add_argument(
+        "--require-schema", action="store_true", help="status 1 where nothing but well-formedness could be checked"
+    )
+    return documents
+
+
+def of_telling() -> argparse.ArgumentParser:
+    """How much is told of them, in which form, and what counts as a fault."""
+    detail = argparse.ArgumentParser(add_help=False)
+    amount = detail.add_mutually_exclusive_group()
+    amount.add_argument(
+        "-q",
+        "--quiet",
+        dest="detail",
+        action="store_const",
+        const="quiet",
+        default="all",
+        help="say nothing; the exit status tells",
+    )
+    amount.add_argument("--summary", dest="detail", action="store_const", const="summary", help="one line a file")
+
+    detail.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="sarif, junit, html and what github, gitlab and azure show; ndjson is one object a line",
+    )
+    detail.add_argument(
+        "--json", dest="format", action="store_const", const="ndjson", help="the same as --format ndjson"
+    )
+    detail.add_argument("--fail-on", choices=["error", "warning", "never"], help="what makes the exit status 1")
+    return detail
+
+
+def as_json() -> argparse.ArgumentParser:
+    """Whether a script is told."""
+    option = argparse.ArgumentParser(add_help=False)
+    option.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
+    return option
