@@ -5,7 +5,8 @@ usage: python -m benchmarks.rule_mutations RULES EXAMPLES GROUPS [--syntax ubl] 
 RULES is a folder with `en16931`, `peppol` and `xrechnung`, EXAMPLES one of valid invoices, GROUPS a JSON file that
 sorts the ids of rules by how their repair could be determined; nothing of these is part of this project. Each example
 is broken in every way of the table of slips, its rules say what they notice of that, and up to `--each` of the slips
-that a rule notices are tried to be repaired. `--cases` keeps them in a file, for later runs.
+that a rule notices are tried to be repaired. `--cases` keeps them in a file, for later runs; `--results` keeps what
+came of each, so that a run that was stopped goes on where it was.
 
 exact safe, exact consent   the result equals the example (25.0 equals 25, but where a format was broken)
 first, option               what was right is the first answer that is offered, or one of them
@@ -34,6 +35,8 @@ from typing import Any
 import anyio
 from lxml import etree
 
+from benchmarks.rule_slips import slips
+from benchmarks.rule_variants import variants
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager, LoopResult
@@ -45,8 +48,6 @@ from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 from mcp_servers.xml_troubleshooter.validators.schematron.findings import NodePlace
 from mcp_servers.xml_troubleshooter.workers.offload import offload
 
-SMALL = 4  # values of a group that people forget as a whole
-SHORT, LONG = 3, 20  # characters of a code, and of an identifier of a specification
 LARGEST = 60_000  # bytes of an example; attachments make the others large
 OUTCOMES = ["exact safe", "exact consent", "first", "option", "question", "asked", "other", "wrong safe", "nothing"]
 GROUPS = {
@@ -72,15 +73,6 @@ RULES = {
     },
 }
 _ONCE_ONLY = re.compile(r"(UBL|CII)-(SR|DT|CR)-|PEPPOL-EN16931-R(008|100|101)")
-_CALLED = {
-    "EUR": ["Euro", "€"], "GBP": ["Pounds"], "USD": ["US-Dollar"], "DE": ["DEU", "Germany"], "NL": ["NLD"],
-    "NO": ["Norway"], "SE": ["SWE"], "DK": ["Denmark"], "BE": ["BEL"], "GB": ["UK"], "KGM": ["kg"], "HUR": ["h"],
-    "DAY": ["days"], "C62": ["pcs"], "H87": ["piece"], "EA": ["each"], "LTR": ["litre"], "XPP": ["pieces"],
-    "0088": ["GLN", "88"], "0160": ["GTIN"], "0192": ["192"], "VAT": ["vat", "MWST"], "30": ["transfer"],
-}  # fmt: skip
-_CODED = re.compile(r"(Code|schemeID|listID|Currency|CurrencyID|CountryID|TypeCode)$")
-_FIXED = {"CustomizationID", "ProfileID", "GuidelineSpecifiedDocumentContextParameter", "BusinessProcessSpecified"}
-_NAMED = re.compile(r"(EndpointID|CompanyID|URIID|GlobalID|IBANID|^ID)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,102 +88,7 @@ class Case:
     path: str
     wanted: str
     broken: str
-
-
-def slips(root: Any) -> Iterator[tuple[str, str, Any, str, str]]:  # noqa: ANN401 - lxml's
-    """Group, slip, element, attribute and new value; "" for what goes, "=" for what is written twice."""
-    for node in root.iter("*"):
-        local = etree.QName(node).localname
-        if node is not root and (sum(not len(each) for each in node.iter("*")) <= SMALL or re.search("Tax", local)):
-            yield "removed", "removed", node, "", ""
-            yield "removal", "twice", node, "", "="
-        for name, value in node.attrib.items():
-            yield "removed", "attribute removed", node, name, ""
-            for slip, new in _codes(value):
-                yield "code", slip, node, name, new
-            if name in ("currencyID", "unitCode"):
-                yield "derivable", "another", node, name, "XXX" if name == "currencyID" else "HUR"
-        if not len(node) and (value := (node.text or "").strip()):
-            for group, slip, new in _of_text(local, value):
-                yield group, slip, node, "", new
-
-
-def _of_text(local: str, value: str) -> Iterator[tuple[str, str, str]]:
-    if re.search("Note$|Description$|^Content$", local):
-        yield "removal", "blank one", "= "
-    if _CODED.search(local) or (local == "ID" and len(value) <= SHORT):
-        yield from (("code", slip, new) for slip, new in _codes(value))
-    if (len(value) > LONG and ":" in value) or value == "VAT":
-        yield "literal", "capitals", value.upper()
-        yield "literal", "digit", _digit(value)
-        yield "literal", "blank", value.replace(":", ": ", 1)
-    if _NAMED.search(local):
-        yield from (("format", slip, new) for slip, new in _identifiers(value))
-    yield from (("format", slip, new) for slip, new in _dates(value))
-    if re.fullmatch(r"-?\d+(\.\d+)?", value) and re.search("Amount|Percent|Quantity", local):
-        yield from _figures(value, local)
-
-
-def _codes(value: str) -> Iterator[tuple[str, str]]:
-    if re.search(r"[A-Za-z]", value):
-        yield "small letters", value.lower()
-    yield "blanks", f" {value} "
-    for called in _CALLED.get(value, []):
-        yield "called", called
-    if len(value) > 5:  # noqa: PLR2004
-        yield "slip", value[:3] + value[4:]
-        yield "separator", value.replace("-", "_").replace("/", " ")
-
-
-def _digit(value: str) -> str:
-    found = re.search(r"\d(?=\D*$)", value)
-    return f"{value[: found.start()]}{(int(found[0]) + 1) % 10}{value[found.end() :]}" if found else value[:-1]
-
-
-def _identifiers(value: str) -> Iterator[tuple[str, str]]:
-    if re.search(r"\d{6}", value):
-        yield "blanks", re.sub(r"(\d{3})(?=\d)", r"\1 ", value)
-        yield "dots", re.sub(r"(\d{3})(?=\d)", r"\1.", value)
-        yield "label", f"VAT no. {value}"
-        yield "small letters", value.lower()
-
-
-def _dates(value: str) -> Iterator[tuple[str, str]]:
-    if (day := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", value)) and 1990 < int(day[1]) < 2040:  # noqa: PLR2004
-        if int(day[3]) > 12:  # noqa: PLR2004
-            yield "dots", f"{day[3]}.{day[2]}.{day[1]}"
-            yield "slashes", f"{day[2]}/{day[3]}/{day[1]}"
-        yield "zone", f"{value}+01:00"
-        yield "time", f"{day[1]}-{day[2]}-{day[3]}T00:00:00"
-        yield "hyphens", f"{day[1]}{day[2]}{day[3]}" if "-" in value else f"{day[1]}-{day[2]}-{day[3]}"
-
-
-def _figures(value: str, local: str) -> Iterator[tuple[str, str, str]]:
-    whole, point, rest = value.partition(".")
-    if "Percent" in local:
-        yield "format", "sign", f"{value}%"
-        yield "literal", "another rate", "19" if Decimal(value) == 0 else "0"
-        return
-    if "Quantity" in local:
-        return
-    if len(rest) == 2:  # noqa: PLR2004
-        yield "format", "three decimals", f"{value}4"
-    if rest:
-        yield "format", "comma", f"{whole},{rest}"
-    yield "format", "currency beside", f"{value} EUR"
-    if len(whole.lstrip("-")) > 3 and len(rest) == 2:  # noqa: PLR2004
-        yield "format", "thousands", f"{whole[:-3]}.{whole[-3:]},{rest}"
-    turned = next((n for n in range(len(whole) - 1) if whole[n].isdigit() and whole[n] != whole[n + 1]), None)
-    if turned is not None:
-        yield (
-            "arithmetic",
-            "turned digits",
-            f"{whole[:turned]}{whole[turned + 1]}{whole[turned]}{whole[turned + 2 :]}{point}{rest}",
-        )
-    yield "arithmetic", "digit lost", (whole[:-1] if len(whole.lstrip("-")) > 1 else f"{whole}1") + point + rest
-    yield "arithmetic", "one more", f"{Decimal(value) + 1}"
-    if Decimal(value) == 0:
-        yield "literal", "not zero", "12.00"
+    whole: str  # the example, or its variant, before it was broken
 
 
 def broken(root: Any, node: Any, attribute: str, new: str) -> str:  # noqa: ANN401
@@ -228,22 +125,12 @@ def cases(
         rule: GROUPS.get(group, group) for known in groups.values() for group, ids in known.items() for rule in ids
     }
     kept: Counter[tuple[str, str, str]] = Counter()
-    todo: list[tuple[str, Path, Plan, Any, tuple[str, str, Any, str, str]]] = []
-    for path in sorted(examples.rglob("*.xml")):
-        root = etree.parse(str(path), etree.XMLParser(remove_comments=True)).getroot()
-        kind = "cii" if str(root.tag).endswith("CrossIndustryInvoice") else "ubl"
-        known = "en16931" if path.parent.name.startswith("en") else path.parent.name.split("-")[0]
-        if kind != syntax or path.stat().st_size > LARGEST:
-            continue
-        layers = plan([str(rules / name) for name in RULES[kind][known]])
-        if Trials(Document.from_bytes(path.read_bytes()), layers).faults:
-            continue
-        todo += [(known, path, layers, root, slip) for slip in slips(root)]
+    todo = list(_todo(rules, examples, syntax))
     random.Random(16).shuffle(todo)  # noqa: S311 - the same walk each time
     seen = Counter[object]()
-    for known, path, layers, root, (group, slip, node, attribute, new) in todo:
+    for variant, known, path, layers, root, (group, slip, node, attribute, new) in todo:
         names = tuple(at.tag for at in (node, *node.iterancestors()))
-        sort = (names, attribute, slip, node.text if group == "literal" else "")
+        sort = (variant, names, attribute, slip, node.text if group == "literal" else "")
         seen[sort] += 1
         if seen[sort] > each:
             continue
@@ -274,13 +161,31 @@ def cases(
         wanted = node.get(attribute, "") if attribute else (node.text or "").strip() if not len(node) else ""
         yield Case(
             fired, aim, slip, f"{path.parent.name}/{path.name}", list(layers.sources), name,
-            NodePlace.of(node).path, wanted, text,
+            NodePlace.of(node).path, wanted, text, str(etree.tostring(root, encoding="unicode")),
         )  # fmt: skip
 
 
-async def tried(case: Case, examples: Path) -> tuple[str, dict[str, object]]:
+_Todo = tuple[str, str, Path, Plan, Any, tuple[str, str, Any, str, str]]
+
+
+def _todo(rules: Path, examples: Path, syntax: str) -> Iterator[_Todo]:
+    """All slips in all examples and their variants that the rules accept."""
+    for path in sorted(examples.rglob("*.xml")):
+        example = etree.parse(str(path), etree.XMLParser(remove_comments=True)).getroot()
+        kind = "cii" if str(example.tag).endswith("CrossIndustryInvoice") else "ubl"
+        known = "en16931" if path.parent.name.startswith("en") else path.parent.name.split("-")[0]
+        if kind != syntax or path.stat().st_size > LARGEST:
+            continue
+        layers = plan([str(rules / name) for name in RULES[kind][known]], [rules])
+        made = variants(example, national=known == "peppol") if kind == "ubl" else ()
+        for variant, root in (("", example), *made):
+            if not Trials(Document.from_text(str(etree.tostring(root, encoding="unicode"))), layers).faults:
+                yield from ((variant, known, path, layers, root, slip) for slip in slips(root))
+
+
+async def tried(case: Case, rules: Path) -> tuple[str, dict[str, object]]:
     """The outcome of a case, and what is worth to be seen of it."""
-    document, layers = Document.from_text(case.broken), plan(case.plan)
+    document, layers = Document.from_text(case.broken), plan(case.plan, [rules])
     begun = time.perf_counter()
     report = await offload(validate, document, layers, seconds=60)
     checked = time.perf_counter() - begun
@@ -300,7 +205,7 @@ async def tried(case: Case, examples: Path) -> tuple[str, dict[str, object]]:
         "seconds": round(time.perf_counter() - begun, 2), "check": round(checked, 2),
         "sides": any(re.search(r"\d.* [=≠<>≤≥] .*\d|not there|no number", line) for line in lines),
     }  # fmt: skip
-    original = _lines((examples / case.example).read_bytes(), numbers=case.group != "format")
+    original = _lines(case.whole.encode(), numbers=case.group != "format")
     begun_as = _lines(case.broken.encode(), numbers=case.group != "format")
     results = [
         _lines(each.document.text.encode(), numbers=case.group != "format") for each in (safe or consented, consented)
@@ -339,11 +244,7 @@ def _names(question: Question, case: Case) -> bool:
 
 
 def _original(case: Case) -> Any:  # noqa: ANN401
-    root = etree.parse(str(_EXAMPLES[0] / case.example), etree.XMLParser(remove_comments=True))
-    return root.xpath(case.path)[0]
-
-
-_EXAMPLES: list[Path] = []
+    return etree.fromstring(case.whole).xpath(case.path)[0]
 
 
 def _same(value: str, wanted: str) -> bool:
@@ -365,13 +266,29 @@ def _lines(data: bytes, *, numbers: bool) -> list[str]:
     return out
 
 
-async def run(found: list[Case], examples: Path, show: int, only: str) -> None:
+def _known(results: Path | None) -> dict[str, tuple[str, dict[str, object]]]:
+    """What came of cases in an earlier run."""
+    if results is None or not results.exists():
+        return {}
+    return dict(json.loads(line) for line in results.read_text("utf-8").splitlines())
+
+
+def _keep(results: Path, row: list[object]) -> None:
+    with results.open("a", encoding="utf-8") as kept:
+        kept.write(json.dumps(row) + "\n")
+
+
+async def run(found: list[Case], rules: Path, show: int, only: str, results: Path | None) -> None:
     """Print the table, and what did not come out."""
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     failed: list[str] = []
     slow: list[float] = []
+    known = _known(results)
     for case in found:
-        outcome, told = await tried(case, examples)
+        key = " ".join((case.example, case.path, case.name, case.slip, *case.rules))
+        outcome, told = known.get(key) or await tried(case, rules)
+        if results and key not in known:
+            _keep(results, [key, [outcome, told]])
         row = rows[case.group]
         row[outcome] += 1
         row["all"] += 1
@@ -412,11 +329,11 @@ def main() -> None:
     options.add_argument("--each", type=int, default=2)
     options.add_argument("--minutes", type=float, default=6, help="for the search for cases")
     options.add_argument("--cases", type=Path, help="where the cases are kept")
+    options.add_argument("--results", type=Path, help="where the outcomes are kept")
     options.add_argument("--only", default="", help="a group, a slip or a rule")
     options.add_argument("--every", type=int, default=1)
     options.add_argument("--show", type=int, default=40)
     given = options.parse_args()
-    _EXAMPLES[:] = [given.examples]
     if given.cases and given.cases.exists():
         found = [Case(**json.loads(line)) for line in given.cases.read_text("utf-8").splitlines()]
     else:
@@ -426,7 +343,7 @@ def main() -> None:
             given.cases.write_text("".join(json.dumps(asdict(case)) + "\n" for case in found), "utf-8")
     if given.only:
         found = [case for case in found if given.only in (case.group, case.slip, *case.rules)]
-    anyio.run(run, found[:: given.every], given.examples, given.show, given.only)
+    anyio.run(run, found[:: given.every], given.rules.resolve(), given.show, given.only, given.results)
 
 
 if __name__ == "__main__":

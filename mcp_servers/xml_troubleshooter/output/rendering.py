@@ -211,7 +211,22 @@ def edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
 
 def _why(edit: EditRow) -> list[str]:
     proven = edit.provenance and not (edit.before and edit.before in edit.provenance)
-    return [edit.reason, f"Value from the {edit.provenance}"] if proven else [edit.reason]
+    proof = _proof(edit) if proven else ""
+    return [edit.reason, proof] if proof else [edit.reason]
+
+
+def _proof(edit: EditRow) -> str:
+    """Where the value of an edit is from, as a sentence; "" where the reason says it."""
+    kind, _, source = edit.provenance.partition(": ")
+    if source and source.rstrip(".") in edit.reason:
+        return ""
+    match kind:
+        case "computed":
+            return f"The value is computed {source}"
+        case "code list" | "rule":
+            return f"Value from the {kind} {source}"
+        case _:
+            return f"Value from the {edit.provenance}"
 
 
 def _moves(edits: Sequence[EditRow]) -> Iterator[tuple[int, int]]:

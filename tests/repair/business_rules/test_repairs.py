@@ -75,6 +75,8 @@ REPAIRED = [
     (rule("order", "normalize-space(line[2][@unit = 'KGM']/net) != ''"), ' unit="KGM"><net>5.50', "><net>5.50", False),
     (rule("net", "number(.) = round(number(.) * 100) div 100"), "10.00", "10.004", False),
     (rule("order", "exists(line[2][@unit = 'KGM']/net)"), ' unit="KGM"><net>5.50', "><net>5.50", False),
+    (rule("kind", "starts-with(., 'order:2')"), "order:2", "order :2", True),
+    (rule("order", "some $n in note satisfies starts-with($n, 'by')"), "by rail", "By rail", True),
     (SUMS, "15.50", "51.50", False),
     (SUMS, '<all cur="EUR">18.60</all>', "", False),
 ]  # fmt: skip
@@ -89,7 +91,30 @@ def test_one_repair_follows_from_the_rule(tmp_path: Path, rules: str, old: str, 
     assert [fix.safety is Safety.SAFE for fix in fixes] == [safe]
 
 
+WRITTEN = [
+    (rule("note", "upper-case(.) = 'BY-RAIL'"), "by rail", "By rail", "By-rail"),  # it does not mind capitals
+    (rule("kind", "string-length(.) = 10 and string(number(.)) != 'NaN'"), "order:2", "556036-0793", "5560360793"),
+]
+
+
+@pytest.mark.parametrize(("rules", "old", "new", "wanted"), WRITTEN)
+def test_a_value_is_written_otherwise_no_more_than_the_rule_asks_for(
+    tmp_path: Path, rules: str, old: str, new: str, wanted: str
+) -> None:
+    (fix,), questions = ask(tmp_path, rules, old, new)
+    assert not questions
+    assert fix.safety is Safety.SAFE
+    assert apply(ORDER.replace(old, new, 1), fix.edits) == ORDER.replace(old, wanted, 1)
+
+
+def test_the_form_that_a_pattern_asks_for_is_shown(tmp_path: Path) -> None:
+    _, (question,) = ask(tmp_path, rule("kind", "matches(., '^urn:([0-9]{2}):x$')"), "order:2", "foo")
+    assert "For example urn:01:x." in question.needed
+
+
 ASKED = [
+    # a code by its letters alone may be something else: a stick is no piece
+    (rule("line", "@unit = ('KGM', 'STK', 'H87', 'C62')"), 'unit="KGM"', 'unit="Stk"', ["H87", "C62", "STK"]),
     (rule("money", ". = ('EUR', 'USD')"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
     (rule("money", ". = 'EUR' or . = 'USD'"), "EUR</money>", "XYZ</money>", ["EUR", "USD"]),
     (rule("due", "string(.) castable as xs:date"), "2024-05-16", "05/06/2024", ["2024-06-05", "2024-05-06"]),

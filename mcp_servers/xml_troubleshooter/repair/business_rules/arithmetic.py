@@ -101,7 +101,7 @@ def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
 def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
     """How much likelier a figure is for what speaks for it beside a calculation, as a part of confidence."""
     likelier = 0.0
-    if before and (sorted(before) == sorted(after) or OSA.distance(before, after) == 1):
+    if is_slip(before, after):
         likelier += _SLIP
     node = slots.node(slot.place)
     group = node if slot.missing else node.parent
@@ -110,6 +110,11 @@ def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
     if re.search("Percent|Factor|Rate", slots.name(slot)) and Decimal(after) > _WHOLE:
         likelier -= _PRODUCT
     return likelier
+
+
+def is_slip(before: str, after: str) -> bool:
+    """Whether one figure is the other with a digit mistyped, lost, doubled or exchanged."""
+    return bool(before) and (sorted(before) == sorted(after) or OSA.distance(before, after) == 1)
 
 
 def _figures(group: Node, slots: Slots) -> list[Decimal]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -13,7 +14,7 @@ from rapidfuzz.distance import OSA
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
 from .allowed_values.formats import forms, is_quantity, numbers
-from .arithmetic import Solution, chained, plausible, solutions, written
+from .arithmetic import Solution, chained, is_slip, plausible, solutions, written
 from .candidates import SURE, Candidate
 from .quick_fixes import quick_fixes
 from .removals import fewer, removal
@@ -23,6 +24,9 @@ from .trial import Fault, Solved, Trials
 from .values_elsewhere import values_elsewhere
 
 _PER_FAULT = 8  # candidates of a kind for one fault
+_LESS = 0.01  # of confidence: written in capitals for no other reason than that the rule is
+_LEFT_OUT = 0.6  # of confidence: a figure that may have been forgotten
+_SHIFT = 3  # letters by which the beginning of a value may be longer or shorter than it should be
 _SLIPS = 8  # letters for each of which there may be one slip
 _FIGURES = 8  # of a calculation that are looked at
 
@@ -59,6 +63,10 @@ class Maker:
         figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
         for demand in wanted:
             if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
+                if demand.kind is Kind.PRESENT and not any(
+                    is_slip(each.before, each.after) for each in self._figures(wanted)
+                ):
+                    yield from self._left_out(demand)
                 continue  # of the ways to write a calculation, not of the one that was meant
             yield from self._for(fault, demand, several=len(wanted) > 1)
         for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
@@ -131,8 +139,12 @@ class Maker:
                 same = _key(before) == _key(value) and bool(before)
                 rule = fault.finding.rule or fault.finding.test
                 provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
-                reason, confidence = f'The rule asks for "{value}".', 0.95 if same else 0.8
-                yield self._candidate(slot, value, reason, confidence, same=same, provenance=provenance)
+                confidence = 0.95 if same else 0.8
+                # a rule may compare without regard to capitals: what it is written as then, others say
+                for text in dict.fromkeys((_as_written(value, before if same else fault.finding.message), value)):
+                    reason = f'The rule asks for "{text}".'
+                    yield self._candidate(slot, text, reason, confidence, same=same, provenance=provenance)
+                    confidence -= _LESS
 
     def _bordered(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
         """A value with the beginning or end that a rule asks for, in the place of one that is like it."""
@@ -141,12 +153,9 @@ class Maker:
             if not self._slots.is_leaf(slot):
                 continue
             for value in demand.values[:1]:
-                if demand.kind is Kind.BEGIN:
-                    part, rest = before[: len(value)], before[len(value) :]
-                    whole = value + rest
-                else:
-                    part, rest = before[max(0, len(before) - len(value)) :], before[: -len(value)]
-                    whole = rest + value
+                part = _border(before, value, end=demand.kind is Kind.END)
+                rest = before[len(part) :] if demand.kind is Kind.BEGIN else before[: len(before) - len(part)]
+                whole = value + rest if demand.kind is Kind.BEGIN else rest + value
                 same = _key(part) == _key(value) and bool(part)
                 slips = max(1, len(value) // _SLIPS)
                 if not same and OSA.distance(part, value) > slips:
@@ -170,7 +179,7 @@ class Maker:
                     slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
                 )
             if not known:
-                choices = nearest(before, demand.values)
+                choices = nearest(before, demand.values, name)
                 if len(demand.values) == 1 or len(choices) <= len(demand.values):
                     for value in choices:
                         yield replace(
@@ -188,8 +197,10 @@ class Maker:
             value = self._slots.value(slot)
             found: set[str] = set()
             # other letters only where a pattern or a part of the value asks for them
-            cased = demand.kind is Kind.PATTERN or any(each.lower() in value.lower() for each in demand.values if each)
-            for each in forms(value, patterns, shorter=demand.kind is Kind.LENGTH, cased=cased):
+            named = demand.values if demand.kind is Kind.OTHER else ()
+            cased = demand.kind is Kind.PATTERN or any(each.lower() in value.lower() for each in named if each)
+            shorter = demand.kind is Kind.LENGTH and not demand.values
+            for each in forms(value, patterns, shorter=shorter, cased=cased):
                 if each.text in found or len(found) >= 2 * _PER_FAULT:
                     continue
                 found.add(each.text)
@@ -234,6 +245,19 @@ class Maker:
         for slot in figures[:_FIGURES]:
             yield from self._solved(slot)
 
+    def _left_out(self, demand: Demand) -> Iterator[Candidate]:
+        """A figure that may be in a calculation and is not there, where what is left of it looks as if it should be."""
+        for slot in demand.slots:
+            if len(slot.missing) != 1 or slot.is_attribute or not is_quantity(self._slots.name(slot)):
+                continue
+            beside = {
+                text for node in self._slots.node(slot.place).children if (text := self._slots.tree.value(node).strip())
+            }
+            for candidate in self._solved(slot):
+                likely = _LEFT_OUT if Decimal(candidate.after) > 0 and candidate.after not in beside else 0.0
+                if likely:
+                    yield replace(candidate, confidence=likely)
+
     def _solved(self, slot: Slot) -> Iterator[Candidate]:
         before = self._slots.value(slot).strip()
         if slot not in self._solutions:
@@ -261,6 +285,27 @@ class Maker:
             before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
             same=same, slot=slot,
         )  # fmt: skip
+
+
+def _as_written(value: str, text: str) -> str:
+    """A value in the capitals and small letters of a text that has it, but for separators; else as it is."""
+    if value.lower() == value.upper() or value not in (value.upper(), value.lower()):
+        return value
+    at = text.lower().find(value.lower())
+    if at >= 0:
+        return text[at : at + len(value)]
+    letters = [character for character in text if character.isalnum()]
+    if _key(text) != _key(value) or len(letters) != sum(map(str.isalnum, value)):
+        return value
+    following = iter(letters)
+    return "".join(next(following) if character.isalnum() else character for character in value)
+
+
+def _border(text: str, value: str, *, end: bool) -> str:
+    """The beginning or end of a text that is most like a value."""
+    sizes = [len(value) + more for step in range(_SHIFT + 1) for more in {step, -step} if len(value) + more >= 0]
+    parts = [text[max(0, len(text) - size) :] if end else text[:size] for size in sizes]
+    return min(parts, key=lambda part: (_key(part) != _key(value), OSA.distance(part, value)))
 
 
 def _key(text: str) -> str:

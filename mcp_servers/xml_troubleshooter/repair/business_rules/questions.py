@@ -11,8 +11,11 @@ from ...loop.proposal import Option, Question, lettered
 from .allowed_values.check_digits import fault_of
 from .allowed_values.code_lists import SHOWN, nearest
 from .allowed_values.code_meanings import meaning, told
+from .allowed_values.samples import sample
+from .rule_tests.demands import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Trials
+from .vat_breakdown import REASONS
 
 _TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
 _NEAR = 3  # steps of a path that tell what it is about
@@ -41,11 +44,14 @@ def ask(
     fault: Fault,
     slot: Slot | None,
     slots: Slots,
-    listed: Sequence[str],
-    absent: Sequence[Slot],
+    wanted: Sequence[Demand],
     options: Sequence[Option],
+    patterns: Sequence[str] = (),
 ) -> Question:
-    """The question about a fault; `absent` are the places of which any will do for what is missing."""
+    """The question about a fault and what it `wanted`; `patterns` are those that the answer has to match."""
+    listed = next((demand.values for demand in wanted if demand.kind is Kind.LISTED and demand.slots), ())
+    # any of these will do for what is missing
+    absent = [other for demand in wanted if demand.kind is Kind.PRESENT for other in demand.slots]
     rule, message = fault.finding.rule, " ".join((fault.finding.message or fault.finding.test).split())
     said = re.sub(r"^\[[^\]]*\]\s*-?\s*", "", message)
     asks = f"{rule or 'A rule'} asks for it"
@@ -64,13 +70,14 @@ def ask(
     before = slots.value(slot).strip()
     head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
     digits = fault_of(before, slots.scheme(slot), path) if before else ""
-    choices = nearest(before, listed)
+    choices = nearest(before, listed, name)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
     made = tuple(options) or lettered(
         Option(value=code, meaning=meaning(code, name) or "an entry of the rule's list", before=before, after=code)
         for code in choices[:SHOWN]
     )
-    shown = f"For example {example(name)}." if example(name) else ""
+    instance = next(filter(None, map(sample, patterns)), "") or example(name)
+    shown = f"For example {instance}." if instance else ""
     if made:
         shown = f"One of: {', '.join(told(option.value, name) for option in made)}."
     return Question(
@@ -120,9 +127,8 @@ def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]
     codes = _codes_of(name, trials) or (_codes_of(f"{name}Code", trials) if name.endswith("Reason") else [])
     node = slots.node(slot.place)
     beside = {slots.tree.value(child).strip() for child in node.children if not child.children}
-    fitting = [
-        code for code in codes if code.rpartition("-")[2] in beside and "-" in code and not re.search(r"\d", code)
-    ]
+    ends = beside | {REASONS[category].rpartition("-")[2] for category in beside & REASONS.keys()}
+    fitting = [code for code in codes if code.rpartition("-")[2] in ends and "-" in code and not re.search(r"\d", code)]
     chosen = fitting or (codes if len(codes) <= SHOWN else [])
     return lettered(
         Option(value=code, meaning=meaning(code, local_name(name)) or "a code of the rules' list for it", after=code)

@@ -26,7 +26,7 @@ def removal(slots: Slots, slot: Slot, *, several: bool) -> Candidate:
     likely = _SURE if empty else 0.6 if not several else WHOLE_GROUP if node.children else 0.5
     return Candidate(
         slots.remove(slot.place), slots.start(slot), slots.path(slot), reason, likely,
-        before=value or slots.name(slot), after="", drops=not empty,
+        before=value or slots.name(slot), after="", drops=not empty, slot=slot,
     )  # fmt: skip
 
 

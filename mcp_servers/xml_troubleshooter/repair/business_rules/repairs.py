@@ -26,6 +26,7 @@ from .removals import WHOLE_GROUP, repetitions
 from .rule_tests.demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
+from .values_elsewhere import forgotten_flags
 from .vat_breakdown import breakdown
 
 _TRIED = 40  # candidates for one state of a document
@@ -72,7 +73,12 @@ class _Repairer:
         root = trials.root()
         seldom = Counter(fault.key for fault in trials.faults)
         self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
-        self._demands = {id(fault): demands(fault.finding, root) for fault in self._faults}
+        self._demands = {
+            id(fault): [
+                replace(each, slots=tuple(map(slots.fitting, each.slots))) for each in demands(fault.finding, root)
+            ]
+            for fault in self._faults
+        }
         self._maker = Maker(trials, slots, self._faults, self._demands, root)
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
@@ -136,7 +142,7 @@ class _Repairer:
                 tries += known is None
                 if tries > _TRIED:
                     break
-                if candidate.same and any(_by_case(each.candidate, candidate) for each in found.values()):
+                if any(_by_case(each.candidate, candidate) for each in found.values()):
                     continue  # what leaves the letters as they are is enough
                 solved = self._trials.solved(candidate.edits)
                 if solved is not None and solved[fault.key] > 0:
@@ -154,9 +160,11 @@ class _Repairer:
         counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
         counted = any(demand.kind in counts for wanted in self._demands.values() for demand in wanted)
         repeated = repetitions(self._slots) if counted else ()
+        calculated = any(demand.kind is Kind.AMOUNTS for wanted in self._demands.values() for demand in wanted)
         for candidate in (
             *breakdown(self._slots),
             *repeated,
+            *(forgotten_flags(self._slots) if calculated else ()),
             *self._maker.recomputed([(each.candidate, each.solved) for each in tried]),
         ):
             solved = self._trials.solved(candidate.edits)
@@ -167,6 +175,8 @@ class _Repairer:
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
         first = group[0]
+        if (slot := self._emptied(first.candidate)) is not None:
+            return self._removed_or_filled(first, slot)
         kept = [each for each in group if each is group[0] or each.candidate.confidence > WHOLE_GROUP]
         rivals = [each for each in kept if f"{each.candidate.path}/".startswith(f"{first.candidate.path}/")]
         alone = len(rivals) == len(kept) and (
@@ -180,11 +190,33 @@ class _Repairer:
         answer = self._answers.get(question.id, "").strip()
         for option, each in zip(question.options, group, strict=False):
             if answer and answer in (option.id, option.value):
-                return replace(
-                    self._fix(each), safety=Safety.SAFE, confidence=1.0, provenance=answered_by(question), rewrites=True
-                )
+                return self._chosen(each, question)
         slot = next((each.candidate.slot for each in group if each.candidate.slot is not None), None)
         return self._answered(question, slot, answer) if answer and slot is not None else question
+
+    def _emptied(self, candidate: Candidate) -> Slot | None:
+        """What a rule asks for in an element that a candidate removes because it is empty."""
+        if candidate.slot is None or candidate.after or candidate.drops:
+            return None
+        wanted = (each for made in self._demands.values() for each in made if each.kind is Kind.PRESENT)
+        slots = (slot for each in wanted for slot in each.slots if slot.missing)
+        return next((slot for slot in slots if slot.place == candidate.slot.place), None)
+
+    def _removed_or_filled(self, tried: _Tried, slot: Slot) -> Fix | Question:
+        """What is empty goes, unless a person knows what belongs into it."""
+        fault = next((each for each in self._faults if self._slot_of(each) == slot), tried.fault)
+        question = self._question(fault, slot)
+        options = lettered([_option(tried.candidate)])
+        question = replace(question, options=options, needed=f"{question.needed} Or it goes, as it is empty.")
+        answer = self._answers.get(question.id, "").strip()
+        if answer and answer in (options[0].id, options[0].value):
+            return self._chosen(tried, question)
+        return self._answered(question, slot, answer) if answer else question
+
+    def _chosen(self, tried: _Tried, question: Question) -> Fix:
+        """What a person chose among candidates."""
+        fix = self._fix(tried)
+        return replace(fix, safety=Safety.SAFE, confidence=1.0, provenance=answered_by(question), rewrites=True)
 
     def _fix(self, tried: _Tried) -> Fix:
         candidate = tried.candidate
@@ -218,14 +250,23 @@ class _Repairer:
         leaves = (slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot))
         return listed or absent or next(leaves, None)
 
+    def _question(self, fault: Fault, slot: Slot | None) -> Question:
+        wanted = self._demands[id(fault)]
+        listed = any(demand.kind is Kind.LISTED and demand.slots for demand in wanted)
+        options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
+        # what several rules say of a place
+        patterns = [
+            pattern
+            for made in self._demands.values()
+            for each in made
+            if each.kind is Kind.PATTERN and slot in each.slots
+            for pattern in each.values
+        ]
+        return ask(fault, slot, self._slots, wanted, options, patterns)
+
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""
-        wanted = self._demands[id(fault)]
-        listed = next((demand for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
-        absent = [slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots]
-        values = listed.values if listed else ()
-        options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
-        question = ask(fault, slot, self._slots, values, absent, options)
+        question = self._question(fault, slot)
         answer = self._answers.get(question.id)
         if answer is None or slot is None:
             return question
@@ -244,7 +285,7 @@ class _Repairer:
 
 def _by_case(one: Candidate, other: Candidate) -> bool:
     """Whether a form of a value is known from which another differs by capitals alone."""
-    return one.same and one.path == other.path and one.after != other.after and one.after.lower() == other.after.lower()
+    return one.path == other.path and one.after != other.after and one.after.lower() == other.after.lower()
 
 
 def _best(tried: Sequence[_Tried], left: Solved) -> list[_Tried]:

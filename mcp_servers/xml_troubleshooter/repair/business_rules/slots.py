@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load
-from ...grammar.model import Grammar, TypeDef, local_name, namespace
+from ...grammar.model import Grammar, Pattern, TypeDef, local_name, namespace
 from ...schemas.plan import Plan
 from ...validators.schematron.findings import NodePlace
 from ..context import Context, attribute_text, element_text, insertion
@@ -133,6 +133,36 @@ class Slots:
             decl = definition.content.declared[0].get(name) if definition is not None else None
             definition = decl.type if decl is not None else None
         return definition is not None and definition.value is None and not definition.mixed
+
+    def required(self, node: Node) -> str:
+        """The one child, by its name, that an element lacks by a grammar; "" where it lacks none or more."""
+        definition = self._definition(node)
+        names = [child.name for child in node.children]
+        if definition is None or _complete(definition.content, names) is not False:
+            return ""
+        rank = {decl.name: number for number, decl in enumerate(definition.content.declarations())}
+        for name, number in rank.items():
+            before = sum(1 for other in names if rank.get(other, len(rank)) <= number)
+            if _complete(definition.content, [*names[:before], name, *names[before:]]):
+                return name
+        return ""
+
+    def fitting(self, slot: Slot) -> Slot:
+        """The same slot, in another one of the element around it where a grammar has room for no more there."""
+        node, name = self.node(slot.place), slot.missing[0] if slot.missing else ""
+        if node.parent is None or not any(child.name == name for child in node.children):
+            return slot
+        definition = self._definition(node)
+        if definition is None:
+            return slot
+        names = [child.name for child in node.children]
+        last = max(number for number, other in enumerate(names) if other == name) + 1
+        if (
+            _complete(definition.content, names)
+            and _complete(definition.content, [*names[:last], name, *names[last:]]) is None
+        ):
+            return replace(slot, place=self.place(node.parent), missing=(node.name, *slot.missing))
+        return slot
 
     def put_xml(self, slot: Slot, xml: str) -> tuple[Edit, ...]:
         """The edits that make what is missing, with XML in it."""
@@ -257,6 +287,13 @@ class Slots:
             return _official(self.tree.root.name)
         except (TroubleshooterError, ValueError):
             return None
+
+
+def _complete(content: Pattern, names: Sequence[str]) -> bool | None:
+    """Whether these children are all that an element has to hold; None where it cannot hold them."""
+    for name in names:
+        content = content.after(name)
+    return None if content is content.table.nothing else content.nullable
 
 
 @lru_cache(maxsize=8)

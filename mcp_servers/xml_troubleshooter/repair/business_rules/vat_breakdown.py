@@ -69,7 +69,7 @@ _CII = _Vocabulary(
     total="",
 )  # fmt: skip
 # the reason of an exemption that the category itself is, by its code in the list of EN 16931
-_REASONS = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
+REASONS = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 _OF_ROOT = {"Invoice": _UBL, "CreditNote": _UBL, "CrossIndustryInvoice": _CII}
 
 
@@ -96,7 +96,7 @@ def breakdown(slots: Slots) -> Iterator[Candidate]:
     group = f"{prefix}:{vocabulary.group}" if prefix else vocabulary.group
     taxes = _taxes(slots, vocabulary, {key: bases[key] for key in missing}, holder)
     told = ", ".join(f"{category} {rate}%" for category, rate in missing)
-    for reasons in ({}, _REASONS) if any(category in _REASONS for category, _ in missing) else ({},):
+    for reasons in ({}, REASONS) if any(category in REASONS for category, _ in missing) else ({},):
         groups = [_written(slots, vocabulary, line, key, (bases[key], taxes[key]), reasons) for key in missing]
         if holder is not None:
             slot, xml = Slot(slots.place(holder), (f"{space}{vocabulary.group}",)), f"</{group}><{group}>".join(groups)

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from ...values.locale_names import codes
 from ..candidates import SURE, Value
-from .code_meanings import told
+from .code_meanings import common, meaning, told
 
 SHOWN = 12  # entries of a list that a person looks through
 _NEAR = 55.0  # likeness from which on an entry is worth showing
@@ -76,6 +76,16 @@ _CALLED: dict[str, str] = {
     "directdebit lastschrift": "59 49",
     "card creditcard kreditkarte": "48 54",
     "cash bar espèces": "10",
+    # allowances
+    "discount rabatt nachlass remise korting sconto": "95",
+    "specialrebate sonderrabatt": "100",
+    "freight fracht transport": "FC",
+    # files
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg jpeg": "image/jpeg",
+    "csv": "text/csv",
+    "xlsx excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     # VAT categories
     "standard": "S",
     "zero": "Z",
@@ -100,15 +110,21 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
     key = _key(value)
     if not key:
         return []
-    same = [entry for entry in listed if _key(entry) == key]
-    if same:
-        exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
-        return [Value(entry, f'The list writes "{entry}".', SURE, same=True) for entry in exact]
     known = set(listed)
     called = [code for words, found in _CALLED.items() if _among(value, words) for code in found.split()]
     called += codes(value.strip())
-    if found := [code for code in dict.fromkeys(called) if code in known]:
-        return [Value(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85) for code in found]
+    called += [entry for entry in listed if meaning(entry, name).lower() == value.strip().lower()]
+    kind = common(name)  # "bar" is cash to a list of payments, and a unit of pressure to one of units
+    called = [code for code in dict.fromkeys(called) if code in known and (not kind or code in kind)]
+    same = [entry for entry in listed if _key(entry) == key]
+    if same and (not called or called == same or not _is_word(value) or any(entry in called for entry in same)):
+        exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
+        return [Value(entry, f'The list writes "{entry}".', SURE, same=True) for entry in exact]
+    if called:
+        # what an entry is called by its letters may be something else: "Stk" is a piece, STK a stick
+        return [
+            Value(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85) for code in (*called, *same)
+        ]
     padded = [entry for entry in listed if entry.isdigit() and key.isdigit() and entry.lstrip("0") == key.lstrip("0")]
     if padded:
         return [Value(entry, f"The list writes {told(entry, name)}.", 0.85) for entry in padded]
@@ -120,12 +136,27 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
     return []
 
 
-def nearest(value: str, listed: Sequence[str]) -> list[str]:
-    """The entries that a person may choose from, the likeliest first; of a long list those that are like the value."""
+def nearest(value: str, listed: Sequence[str], name: str = "") -> list[str]:
+    """The entries that a person may choose from, the likeliest first: of a long list those that are like the value, or
+    what it means is, and the commonest for what is called so.
+    """
     if len(listed) <= SHOWN:
         return list(listed)
-    found = process.extract(value.strip().upper(), listed, scorer=fuzz.WRatio, limit=SHOWN // 2, score_cutoff=_NEAR)
-    return [entry for entry, _, _ in found]
+    text = value.strip().upper()
+    if text.isdigit():
+        found = [entry for entry in listed if OSA.distance(entry, text) == 1]
+    else:
+        like = process.extract(text, listed, scorer=fuzz.WRatio, limit=SHOWN // 2, score_cutoff=_NEAR)
+        found = [entry for entry, _, _ in like]
+    meant = [entry for entry in listed if text and text in meaning(entry, name).upper()] if _is_word(value) else []
+    known = set(listed)
+    usual = [code for code in common(name) if code in known]
+    return list(dict.fromkeys((*meant, *found[: SHOWN // 2], *usual)))[:SHOWN]
+
+
+def _is_word(value: str) -> bool:
+    """Whether a value is written as people write words, and not as codes are."""
+    return value != value.upper() and any(character.isalpha() for character in value)
 
 
 def _among(value: str, words: str) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 # by the end of the name of what holds the code, in UBL and CII; the names of the commonest
 _LISTS: tuple[tuple[str, str], ...] = (
     (r"unitCode", "units"),
+    (r"TaxExemptionReasonCode|ExemptionReasonCode", "exemptions"),
     (r"Currency\w*|currencyID", "currencies"),
     (r"CountryID|IdentificationCode|CountryCode|OriginCountry", "countries"),
     (r"schemeID|schemeAgencyID", "schemes"),
     (r"(?:Invoice|CreditNote|Document)TypeCode", "documents"),
     (r"PaymentMeansCode", "payments"),
+    (r"AllowanceChargeReasonCode|ReasonCode", "allowances"),
     (r"CategoryCode|ClassifiedTaxCategory|TaxCategory|ID", "categories"),
-    (r"TaxExemptionReasonCode|ExemptionReasonCode", "exemptions"),
     (r"mimeCode|MimeCode", "files"),
 )
 _MEANINGS: dict[str, dict[str, str]] = {
@@ -41,17 +43,24 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "EM": "e-mail address",
     },
     "documents": {
-        "326": "partial invoice", "380": "commercial invoice", "381": "credit note", "383": "debit note",
+        "380": "commercial invoice", "381": "credit note", "326": "partial invoice", "383": "debit note",
         "384": "corrected invoice", "386": "prepayment invoice", "389": "self-billed invoice",
         "393": "factored invoice", "396": "factored credit note", "751": "invoice information for accounting",
         "875": "partial construction invoice",
         "876": "partial final construction invoice", "877": "final construction invoice",
     },
     "payments": {
-        "1": "not defined", "10": "cash", "20": "cheque", "30": "credit transfer", "31": "debit transfer",
-        "42": "payment to bank account", "48": "bank card", "49": "direct debit", "54": "credit card",
-        "55": "debit card", "57": "standing agreement", "58": "SEPA credit transfer", "59": "SEPA direct debit",
+        "30": "credit transfer", "58": "SEPA credit transfer", "59": "SEPA direct debit", "49": "direct debit",
+        "48": "bank card", "54": "credit card", "55": "debit card", "10": "cash", "20": "cheque",
+        "31": "debit transfer", "42": "payment to bank account", "57": "standing agreement", "1": "not defined",
         "68": "online payment service", "97": "clearing between partners",
+    },
+    "allowances": {
+        "95": "discount", "41": "bonus for works ahead of schedule", "42": "other bonus", "64": "special agreement",
+        "66": "new outlet discount", "67": "sample discount", "68": "end-of-range discount", "100": "special rebate",
+        "102": "fixed long term", "103": "temporary", "104": "standard", "105": "yearly turnover",
+        "FC": "freight service", "PC": "packing", "ABL": "additional packaging", "ADR": "other services",
+        "CG": "cleaning", "DL": "delivery", "LA": "labelling", "IS": "invoicing service",
     },
     "categories": {
         "S": "standard rate", "Z": "zero rated", "E": "exempt from tax", "AE": "VAT reverse charge",
@@ -76,17 +85,26 @@ _MEANINGS: dict[str, dict[str, str]] = {
 
 def meaning(code: str, name: str) -> str:
     """What a code means in an element or attribute of this name; "" where that is not known."""
-    local = name.rpartition(":")[2].lstrip("@")
-    kind = next((kind for ends, kind in _LISTS if re.search(rf"(?:{ends})$", local)), "")
+    kind = _kind(name)
     if kind in ("currencies", "countries"):
         return _in_english(kind).get(code, "")
     return _MEANINGS.get(kind, {}).get(code, "")
+
+
+def common(name: str) -> Iterable[str]:
+    """The codes that are known by their meaning here, the commonest first; nothing of countries and currencies."""
+    return _MEANINGS.get(_kind(name), {})
 
 
 def told(code: str, name: str) -> str:
     """A code with what it means: "KGM (kilogram)"."""
     known = meaning(code, name)
     return f"{code} ({known})" if known else code
+
+
+def _kind(name: str) -> str:
+    local = name.rpartition(":")[2].lstrip("@")
+    return next((kind for ends, kind in _LISTS if re.search(rf"(?:{ends})$", local)), "")
 
 
 @cache

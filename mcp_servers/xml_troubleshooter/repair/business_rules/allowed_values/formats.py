@@ -37,7 +37,7 @@ def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, 
         "White space was made single blanks.": " ".join(value.split()),
     }
     if not shorter:
-        if _is_identifier(value):
+        if _is_identifier(value) or any(matching(pattern, "".join(value.split())) for pattern in patterns):
             same["The blanks in it were removed."] = "".join(value.split())
             same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
             if cased:

@@ -17,6 +17,7 @@ from ....validators.schematron.xpath.parts import (
     Token,
     atoms,
     bare,
+    bindings,
     is_binary,
     is_node,
     is_path,
@@ -27,7 +28,7 @@ from ....validators.schematron.xpath.parts import (
 )
 from ..slots import Slot
 from .comparisons import COMPARED, call, in_function
-from .gaps import gap, step
+from .gaps import another, gap, step
 
 _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
@@ -48,7 +49,7 @@ class Kind(StrEnum):
     PATTERN = "pattern"  # that it matches an expression
     FORM = "form"  # that it can be read as a number, a date, or what else
     DECIMALS = "decimals"  # that it has no more decimals
-    LENGTH = "length"  # that it is no longer, or no shorter
+    LENGTH = "length"  # that it is no longer, or no shorter, or of just so many characters
     AMOUNTS = "amounts"  # that a calculation comes out
     PRESENT = "present"
     ABSENT = "absent"
@@ -58,7 +59,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals.
+    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals or characters.
 
     `result` is what a calculation yields by definition, where it tells: a total, and not what it is the total of.
     """
@@ -231,7 +232,12 @@ class _Reader:
             yield Demand(Kind.FORM, self._slots(left, context), ("xs:decimal",))
             return
         if left.symbol == "string-length" or right.symbol == "string-length":
-            yield Demand(Kind.LENGTH, self._slots(left if left.symbol == "string-length" else right, context))
+            counted, limit = (left, right) if left.symbol == "string-length" else (right, left)
+            exact = tuple(map(str, atoms(limit, context))) if symbol in ("=", "eq") else ()
+            yield Demand(Kind.LENGTH, self._slots(counted, context), exact)
+            return
+        if symbol in ("!=", "ne") and "NaN" in (left.value, right.value):
+            yield Demand(Kind.FORM, self._seen(token, context), ("xs:decimal",))
             return
         mine, others = (left, right) if self._looks(left, context) else (right, left)
         looks = self._looks(left, context) and self._looks(right, context)
@@ -245,15 +251,14 @@ class _Reader:
                 yield from self._unmet(mine, context)
                 yield Demand(Kind.PRESENT, self._slots(mine, context))
             yield from self._patterns(mine, context)
-            if values == ("NaN",):
-                yield Demand(Kind.FORM, self._seen(mine, context), ("xs:decimal",))
-                return
             yield Demand(Kind.OTHERWISE, self._seen(mine, context))
             own = Slot(self.test.found.node)
             if looks and own in self._seen(mine, context) + self._seen(others, context):
                 yield Demand(Kind.ABSENT, (own,))  # what says the same as another one may go
         elif looks:
             yield from self._equal(left, right, context)
+            more = (another(self.test, *sides, context) for sides in ((left, right), (right, left)))
+            yield Demand(Kind.PRESENT, tuple(filter(None, more)))
         else:
             values = tuple(dict.fromkeys(map(str, atoms(others, context))))
             kind = Kind.LITERAL if len(values) == 1 else Kind.LISTED
@@ -314,11 +319,25 @@ class _Reader:
         else:
             listed = token[1]
             inner = bare(token[2])
-            if inner.symbol not in ("=", "eq"):
+            if inner.symbol not in ("=", "eq") or not self._looks_up(token, context):
+                yield from self._none_of(token, context)
                 return
             looked = inner[1] if bare(inner[0]).symbol == "$" else inner[0]
         values = tuple(dict.fromkeys(map(str, atoms(listed, context))))
         yield self._of_whole(Kind.LISTED, looked, context, values)
+
+    def _looks_up(self, token: Token, context: Context) -> bool:
+        """Whether a quantifier goes through a list of the rule's own, in which a value of the document is to be."""
+        return not self._looks(token[1], context)
+
+    def _none_of(self, token: Token, context: Context) -> Iterator[Demand]:
+        """What the first of the things lacks of which one at least should be as a quantifier says."""
+        circumstances = bindings(token, context)
+        if not circumstances:
+            yield Demand(Kind.PRESENT, self._slots(token[1], context))
+        for inner in circumstances[:1]:
+            for part in self.test.failing_in(Part(token[2], inner, wanted=True)):
+                yield from self._of(part)
 
     def _patterns(self, token: Token, context: Context) -> Iterator[Demand]:
         """The patterns that a part, or a variable in it, looks for in vain."""

@@ -74,6 +74,25 @@ def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
     return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),))
 
 
+def another(test: Evaluation, path: Token, value: Token, context: Context) -> Slot | None:
+    """One more of what there is, with a value that no attribute of those has: Amount/@currencyID = 'SEK'."""
+    path = bare(path)
+    if path.symbol != "/" or not is_binary(path):
+        return None
+    name, made = step(test, path[1]), step(test, last) if (last := _last(path[0])) is not None else None
+    nodes = [item for item in select(path[0], context) if is_node(item)]
+    values = atoms(value, context)
+    if name is None or not name.startswith("@") or made is None or not nodes or len(values) != 1:
+        return None
+    place = place_of(nodes[-1])
+    return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),)) if len(place.steps) > 1 else None
+
+
+def _last(token: Token) -> Token | None:
+    token = bare(token)
+    return bare(token[-1]) if token.symbol in ("/", "//") and len(token) else token
+
+
 def step(test: Evaluation, token: Token) -> str | None:
     """The name that a single step looks for, in Clark notation, "@" in front of an attribute's."""
     token = bare(token)
