@@ -11,6 +11,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from ...grammar.model import local_name
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
 from .allowed_values.formats import forms, is_quantity, numbers
@@ -21,11 +22,13 @@ from .removals import fewer, removal
 from .rule_tests.demands import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
-from .values_elsewhere import values_elsewhere
+from .values_elsewhere import flags, values_elsewhere
 
 _PER_FAULT = 8  # candidates of a kind for one fault
 _LESS = 0.01  # of confidence: written in capitals for no other reason than that the rule is
 _LEFT_OUT = 0.6  # of confidence: a figure that may have been forgotten
+_NUMBERED = 6  # digits of an identifier, which is not replaced by quite another value unasked
+_ROUND = 100  # a prepayment is
 _SHIFT = 3  # letters by which the beginning of a value may be longer or shorter than it should be
 _SLIPS = 8  # letters for each of which there may be one slip
 _FIGURES = 8  # of a calculation that are looked at
@@ -64,7 +67,7 @@ class Maker:
         for demand in wanted:
             if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
                 if demand.kind is Kind.PRESENT and not any(
-                    is_slip(each.before, each.after) for each in self._figures(wanted)
+                    _mistyped(each.before, each.after) for each in self._figures(wanted)
                 ):
                     yield from self._left_out(demand)
                 continue  # of the ways to write a calculation, not of the one that was meant
@@ -94,6 +97,23 @@ class Maker:
                 before=", ".join(self._slots.value(each).strip() for each in totals),
                 after=", ".join(totals.values()), provenance="computed: by the calculations of the rules",
             )  # fmt: skip
+
+    def forgotten(self) -> Iterator[Candidate]:
+        """What elements lack by a grammar without which no calculation counts these: a mark, an amount."""
+        tests = [
+            fault.finding.test
+            for fault in self.faults
+            if any(each.kind is Kind.AMOUNTS for each in self.demands[id(fault)])
+        ]
+        for node in self._slots.tree.nodes if tests else ():
+            if not node.children or not any(local_name(node.name) in test for test in tests):
+                continue
+            name = self._slots.required(node)
+            slot = Slot(self._slots.place(node), (name,))
+            if name.endswith("Indicator"):
+                yield from flags(self._slots, slot)
+            elif name and is_quantity(name):
+                yield from self._solved(slot)
 
     def _for(self, fault: Fault, demand: Demand, *, several: bool) -> Iterator[Candidate]:  # noqa: C901, PLR0912 - one case a kind
         match demand.kind:
@@ -140,10 +160,16 @@ class Maker:
                 rule = fault.finding.rule or fault.finding.test
                 provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
                 confidence = 0.95 if same else 0.8
+                other = (
+                    not is_quantity(self._slots.name(slot))
+                    and len(re.findall(r"\d", before)) >= _NUMBERED
+                    and OSA.distance(before, value) > len(value) // 2
+                )
                 # a rule may compare without regard to capitals: what it is written as then, others say
                 for text in dict.fromkeys((_as_written(value, before if same else fault.finding.message), value)):
                     reason = f'The rule asks for "{text}".'
-                    yield self._candidate(slot, text, reason, confidence, same=same, provenance=provenance)
+                    made = self._candidate(slot, text, reason, confidence, same=same, provenance=provenance)
+                    yield replace(made, choice=other)
                     confidence -= _LESS
 
     def _bordered(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
@@ -285,6 +311,12 @@ class Maker:
             before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
             same=same, slot=slot,
         )  # fmt: skip
+
+
+def _mistyped(before: str, after: str) -> bool:
+    """Whether a figure is rather mistyped than right with another one forgotten, as by a round amount."""
+    round_ = (Decimal(before) - Decimal(after)) % _ROUND == 0 if before else False
+    return is_slip(before, after) and not (round_ and sorted(before) != sorted(after))
 
 
 def _as_written(value: str, text: str) -> str:

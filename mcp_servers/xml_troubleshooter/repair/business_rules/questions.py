@@ -18,6 +18,7 @@ from .trial import Fault, Trials
 from .vat_breakdown import REASONS
 
 _TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
+_WORDS = 6  # of a business term; more are part of a sentence in another language
 _NEAR = 3  # steps of a path that tell what it is about
 _LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
 
@@ -113,7 +114,8 @@ def business_term(message: str, name: str, around: str = "") -> str:
         ),
     )
     label = _LEADING.sub("", best[0]).strip() or best[0]
-    return f"{label} ({best[1]})"
+    most = _WORDS if label.isascii() else _WORDS // 2
+    return f"{label} ({best[1]})" if len(label.split()) <= most else best[1]
 
 
 def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:

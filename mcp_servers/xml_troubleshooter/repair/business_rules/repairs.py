@@ -26,7 +26,6 @@ from .removals import WHOLE_GROUP, repetitions
 from .rule_tests.demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
-from .values_elsewhere import forgotten_flags
 from .vat_breakdown import breakdown
 
 _TRIED = 40  # candidates for one state of a document
@@ -75,7 +74,8 @@ class _Repairer:
         self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
         self._demands = {
             id(fault): [
-                replace(each, slots=tuple(map(slots.fitting, each.slots))) for each in demands(fault.finding, root)
+                replace(each, slots=tuple(filter(None, map(slots.fitting, each.slots))))
+                for each in demands(fault.finding, root)
             ]
             for fault in self._faults
         }
@@ -96,6 +96,7 @@ class _Repairer:
                 fixes.append(made)
             else:
                 questions.append(made)
+                left -= self._relief(self._emptied(group[0].candidate))
             left -= group[0].solved
             taken = [edit for each in group for edit in each.candidate.edits]
             tried = [each for each in tried if not each.solved - left and JointEdits(taken).admit(each.candidate.edits)]
@@ -160,11 +161,10 @@ class _Repairer:
         counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
         counted = any(demand.kind in counts for wanted in self._demands.values() for demand in wanted)
         repeated = repetitions(self._slots) if counted else ()
-        calculated = any(demand.kind is Kind.AMOUNTS for wanted in self._demands.values() for demand in wanted)
         for candidate in (
             *breakdown(self._slots),
             *repeated,
-            *(forgotten_flags(self._slots) if calculated else ()),
+            *self._maker.forgotten(),
             *self._maker.recomputed([(each.candidate, each.solved) for each in tried]),
         ):
             solved = self._trials.solved(candidate.edits)
@@ -174,6 +174,16 @@ class _Repairer:
 
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
+        # where a part of something may go, the whole is none of the ways
+        parts = {f"{path}/" for each in group for path in [each.candidate.path] if not each.candidate.after}
+        group = [
+            each
+            for each in group
+            if each.candidate.after
+            or not any(
+                part != f"{each.candidate.path}/" and part.startswith(f"{each.candidate.path}/") for part in parts
+            )
+        ]
         first = group[0]
         if (slot := self._emptied(first.candidate)) is not None:
             return self._removed_or_filled(first, slot)

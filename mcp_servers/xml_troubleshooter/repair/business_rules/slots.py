@@ -138,7 +138,7 @@ class Slots:
         """The one child, by its name, that an element lacks by a grammar; "" where it lacks none or more."""
         definition = self._definition(node)
         names = [child.name for child in node.children]
-        if definition is None or _complete(definition.content, names) is not False:
+        if definition is None or _complete(definition.content, names):
             return ""
         rank = {decl.name: number for number, decl in enumerate(definition.content.declarations())}
         for name, number in rank.items():
@@ -147,9 +147,15 @@ class Slots:
                 return name
         return ""
 
-    def fitting(self, slot: Slot) -> Slot:
-        """The same slot, in another one of the element around it where a grammar has room for no more there."""
+    def fitting(self, slot: Slot) -> Slot | None:
+        """The same slot, in another one of the element around it where a grammar has room for no more there.
+
+        None where that is the root, which a grammar does not let hold it.
+        """
         node, name = self.node(slot.place), slot.missing[0] if slot.missing else ""
+        if node.parent is None and name and not name.startswith("@"):
+            order = self._order(node)
+            return slot if name in order or not order else None
         if node.parent is None or not any(child.name == name for child in node.children):
             return slot
         definition = self._definition(node)
@@ -161,6 +167,9 @@ class Slots:
             _complete(definition.content, names)
             and _complete(definition.content, [*names[:last], name, *names[last:]]) is None
         ):
+            like = (child for child in node.parent.children if child.name == node.name and not child.children)
+            if (empty := next(like, None)) is not None:
+                return replace(slot, place=self.place(empty))
             return replace(slot, place=self.place(node.parent), missing=(node.name, *slot.missing))
         return slot
 

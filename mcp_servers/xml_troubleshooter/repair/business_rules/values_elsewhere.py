@@ -32,7 +32,7 @@ def values_elsewhere(slots: Slots, slot: Slot) -> Iterator[Candidate]:
     if not names or slot.is_attribute:
         return
     if names[-1].endswith("Indicator"):
-        yield from _flags(slots, slot)
+        yield from flags(slots, slot)
         return
     if _CURRENCY.search(names[-1]):
         yield from _of_values(slots, slot, _currencies(slots, names[-1]), "of the amounts")
@@ -67,14 +67,8 @@ def values_elsewhere(slots: Slots, slot: Slot) -> Iterator[Candidate]:
         yield from _of_values(slots, slot, values, "of its like")
 
 
-def forgotten_flags(slots: Slots) -> Iterator[Candidate]:
-    """The marks that elements lack by a grammar, without which no calculation counts these: ChargeIndicator."""
-    for node in slots.tree.nodes:
-        if node.children and (name := slots.required(node)).endswith("Indicator"):
-            yield from _flags(slots, Slot(slots.place(node), (name,)))
-
-
-def _flags(slots: Slots, slot: Slot) -> Iterator[Candidate]:
+def flags(slots: Slots, slot: Slot) -> Iterator[Candidate]:
+    """A mark that is missing, as true and as false."""
     other = next((node for node in slots.tree.nodes if node.name == slot.missing[-1]), None)
     flag = _FLAG.fullmatch(_inner(slots, other)) if other is not None else None
     for value in ("true", "false") if flag is not None or other is None else ():
