@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from .diagnostics import Diagnostic, Report
 from .document.document import Document
 from .knowledge.store import Article
 from .schemas.plan import Plan
-
-if TYPE_CHECKING:
-    from .signatures.state import SignatureState
+from .signatures.state import SignatureState
 
 EngineChoice = Literal["auto", "offline", "open_arena"]
 WriteWhen = Literal["sound", "always"]

@@ -1,4 +1,4 @@
-"""The settings that a diagnosis needs, read without the library that reads them all.
+"""The settings that a diagnosis needs, or a repair by rules, read without the library that reads them all.
 
 That library takes longer to load than a small document takes to be judged. Where nothing is set but folders, whose
 names need no checking, it is left alone; else `config` has the word.
@@ -13,10 +13,12 @@ from pathlib import Path
 
 _FOLDERS = ("ALLOWED_ROOTS", "SCHEMA_DIRS", "KB_DIRS")
 _FOLDER = {"STATE_DIR": ("XDG_STATE_HOME", ".local", "state"), "DATA_DIR": ("XDG_DATA_HOME", ".local", "share")}
-# of no account to a diagnosis, and right whatever their value is
-_NO_MATTER = frozenset({
+# of no account, and right whatever their value is
+_NO_MATTER = frozenset({"SCHEMA_MIRROR", "SSL_CERT_FILE", "SSL_CERT_DIR"})
+# nor these, but to a repair that may ask a model
+_OF_MODELS = frozenset({
     "OPEN_ARENA_TOKEN", "OPEN_ARENA_WORKFLOW_ID", "OPEN_ARENA_MODEL", "OPENAI_FALLBACK_MODEL",
-    "OPENAI_FALLBACK_API_KEY", "SCHEMA_MIRROR", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "OPENAI_FALLBACK_API_KEY",
 })  # fmt: skip
 # those whose value has to be checked
 _CHECKED = frozenset({
@@ -24,12 +26,12 @@ _CHECKED = frozenset({
     "AGENT_TIMEOUT", "AGENT_DEADLINE", "AGENT_TOKEN_BUDGET", "WORKER_MEMORY", "REQUIRE_SCHEMA", "KEEP_RUNS_HOURS",
     "LOG_LEVEL", "OPENAI_FALLBACK_BASE_URL",
 })  # fmt: skip
-NAMES = frozenset((*_FOLDERS, *_FOLDER, *_NO_MATTER, *_CHECKED))
+NAMES = frozenset((*_FOLDERS, *_FOLDER, *_NO_MATTER, *_OF_MODELS, *_CHECKED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainSettings:
-    """What a diagnosis needs to know; `config.Settings` explains each."""
+    """What these need to know; `config.Settings` explains each."""
 
     allowed_roots: tuple[Path, ...] = ()
     schema_dirs: tuple[Path, ...] = ()
@@ -41,10 +43,14 @@ class PlainSettings:
     require_schema: bool = False
 
 
-def plain_settings() -> PlainSettings | None:
-    """The settings as they are now; None where they take more than this module to understand."""
+def plain_settings(*, asks_model: bool = False) -> PlainSettings | None:
+    """The settings as they are now; None where they take more than this module to understand.
+
+    So do those of a model, for work that asks one where it is configured.
+    """
     given = {name.upper(): value for name, value in os.environ.items() if value and name.upper() in NAMES}
-    if not given.keys().isdisjoint(_CHECKED) or os.path.lexists(".env"):
+    beyond = _CHECKED | _OF_MODELS if asks_model else _CHECKED
+    if not given.keys().isdisjoint(beyond) or os.path.lexists(".env"):
         return None
     try:
         allowed, schemas, articles = (folders(given.get(name, "")) for name in _FOLDERS)

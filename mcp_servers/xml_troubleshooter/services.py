@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .catalogue.store import SchemaStore
 from .checked import EngineChoice
-from .config import Settings
 from .configuration.lookup import Configurations
 from .errors import InputError
 from .files.reading import Workspace
@@ -21,10 +20,12 @@ from .repair.engine import RuleEngine
 from .troubleshooting.runs import RunStore
 from .troubleshooting.troubleshooter import Services
 from .usage import UsageStore
-from .workers.offload import limit_memory
 
 if TYPE_CHECKING:
     from .agent.inference import ModelClient
+    from .config import Settings
+    from .plain_settings import PlainSettings
+    from .troubleshooting.checking import Judges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ async def open_services(
     Folders and configurations that are given stand for those that are set. With `keep_runs` a run can be collected
     after the process has ended.
     """
+    from .workers.offload import limit_memory  # noqa: PLC0415 - a guarded process starts no worker
+
     limit_memory(settings.worker_memory)
     knowledge = Store([default_folder(), *settings.kb_dirs])
     usage = UsageStore(settings.state_dir)
@@ -80,6 +83,22 @@ async def open_services(
             require_schema=settings.require_schema,
             configurations=configurations or Configurations(folders.roots),
         )
+
+
+@contextmanager
+def rule_services(settings: PlainSettings, judges: Judges) -> Iterator[Services]:
+    """The services of a run by the rules alone, which is not kept, around what its diagnosis works with."""
+    usage = UsageStore(settings.state_dir)
+    try:
+        yield Services(
+            **{each.name: getattr(judges, each.name) for each in fields(judges)},
+            engines=lambda _: (RuleEngine(settings.agent_timeout),),
+            runs=RunStore(None),
+            usage=usage,
+            limits=Limits(seconds_per_iteration=settings.agent_timeout),
+        )
+    finally:
+        usage.close()
 
 
 def _engines(

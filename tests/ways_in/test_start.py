@@ -1,4 +1,6 @@
-"""One small file is judged by a fork of the command: as fast as its imports, with the same words, and never hanging."""
+"""One small file is judged or repaired by a fork of the command: as fast as its imports, with the same words, and never
+hanging.
+"""
 
 from __future__ import annotations
 
@@ -84,18 +86,50 @@ def test_it_says_what_the_usual_way_says(arguments: list[str], capsys: pytest.Ca
     assert (alone.returncode, alone.stdout, alone.stderr) == (status, usual.out, usual.err)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["broken.xml"],
+        ["invalid.xml", "--schema", "order.xsd", "--format", "json"],
+        ["broken.xml", "--schema", "order.xsd", "--output", "result.xml"],
+        ["broken.xml", "--output", "-"],
+        ["valid.xml", "--output", "order.xsd"],
+        ["broken.xml", "--engine", "open_arena"],
+    ],
+)
+def test_it_repairs_as_the_usual_way_does(
+    arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = run(["fix", *arguments])
+    usual, made = capsys.readouterr(), folder / "result.xml"
+    written = made.read_bytes() if made.exists() else b""
+    made.unlink(missing_ok=True)
+    alone = subprocess.run([*COMMAND, "fix", *arguments], capture_output=True, text=True, check=False)
+    told = [re.sub(r'"run_id": ?"\w+"|"seconds": ?[\d.e-]+', "", text) for text in (usual.out, alone.stdout)]
+    assert (alone.returncode, told[1], alone.stderr) == (status, told[0], usual.err)
+    assert (made.read_bytes() if made.exists() else b"") == written
+
+
+def test_a_repair_by_rules_alone_loads_no_event_loop(folder: Path) -> None:
+    command = [sys.executable, "-X", "importtime", *COMMAND[1:], "fix", "broken.xml", "--schema", "order.xsd"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
+    assert "mcp_servers.xml_troubleshooter.repair.syntax" in loaded
+    assert loaded.isdisjoint({"pydantic", "asyncio", "anyio", "ssl", "rich", "subprocess", "urllib.request"})
+
+
 @pytest.mark.parametrize("fate", ["while True: pass", "os.kill(os.getpid(), 11)", "raise MemoryError", "os._exit(0)"])
 def test_what_comes_to_no_end_there_is_left_to_the_usual_way(fate: str) -> None:
     script = f"""
 import argparse, os, resource
-from mcp_servers.xml_troubleshooter.cli import forked_validation
+from mcp_servers.xml_troubleshooter.cli import forked_work
 
 def work(options, settings):
     os.setpgid(0, 0)
     {fate}
 
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-print(forked_validation.alone(argparse.Namespace(files=["valid.xml"]), work, patience=0.3))
+print(forked_work.alone(argparse.Namespace(files=["valid.xml"]), work, patience=0.3))
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:

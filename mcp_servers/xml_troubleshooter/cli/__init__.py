@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")
     if "alone" in options:
-        from .forked_validation import alone  # noqa: PLC0415 - --help does without
+        from .forked_work import alone  # noqa: PLC0415 - --help does without
 
         if (told := alone(options, options.alone)) is not None:
             return told

@@ -86,6 +86,13 @@ def tell(file: Path, done: Told | str, teller: Teller) -> int:
     return done.status
 
 
+def tell_all(file: Path, done: Told | str, teller: Teller) -> int:
+    """The same of the only file."""
+    status = tell(file, done, teller)
+    teller.end()
+    return status
+
+
 def status_of(report: Report, *, done: bool, fail_on: str) -> int:
     """The exit status for one file; a schema that was named and cannot be run is work that could not be done.
 

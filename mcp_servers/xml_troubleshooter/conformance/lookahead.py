@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import count
-from xml.sax.saxutils import quoteattr
 
 from ..codes import Code
 from ..document.edits import Edit
+from ..document.escaping import quoted
 from ..document.tree import Node, Tree
 from ..grammar.model import local_name, namespace
 from .alignment import Change, Step
@@ -76,9 +76,9 @@ def out_of_the_way(violation: Violation, text: str) -> list[Edit]:
             return [Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")]
         case DeclareNamespace(namespace=uri):
             if (attribute := violation.attribute) is not None:
-                return [Edit(attribute.value_start - 1, attribute.value_end + 1, quoteattr(uri))]
+                return [Edit(attribute.value_start - 1, attribute.value_end + 1, quoted(uri))]
             behind_name = node.start + 1 + len(node.written)
-            return [Edit(behind_name, behind_name, f" xmlns={quoteattr(uri)}")]
+            return [Edit(behind_name, behind_name, f" xmlns={quoted(uri)}")]
     taken_out = violation.code is Code.UNEXPECTED_ELEMENT and node.parent is not None
     return [Edit(node.start, node.end, "")] if taken_out else []
 
@@ -89,7 +89,7 @@ def _written(name: str, node: Node) -> tuple[str, str] | None:
     if not uri:
         return None if node.scope.get("") else (local_name(name), "")
     prefix = next(f"n{number}" for number in count() if f"n{number}" not in node.scope)
-    return f"{prefix}:{local_name(name)}", f"xmlns:{prefix}={quoteattr(uri)}"
+    return f"{prefix}:{local_name(name)}", f"xmlns:{prefix}={quoted(uri)}"
 
 
 def _hollow(name: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from ..prices import NAMES
 
 _LONG = 8  # letters of a word in which two wrong ones are a slip of the pen all the same
@@ -29,7 +27,7 @@ def name_distance(written: str, meant: str) -> float:
     if one.translate(_SEPARATORS) == two.translate(_SEPARATORS):
         return NAMES.separators
     length = max(len(one), len(two))
-    distance = OSA.distance(one, two, score_cutoff=max(2, length // 3))
+    distance = _changes(one, two, max(2, length // 3))
     if distance == 1:
         return _one_letter(one, two)
     parts, others = words(written), words(meant)
@@ -58,7 +56,7 @@ def _word_distance(one: str, two: str) -> float:
     """How far one word is from another: 0 the same, 1 another word."""
     if one == two:
         return 0.0
-    if OSA.distance(one, two, score_cutoff=1) <= 1:
+    if _changes(one, two, 1) <= 1:
         return NAMES.word_letter
     stem = max(3, max(len(one), len(two)) // 2)
     return NAMES.word_ending if one[:stem] == two[:stem] else 1.0
@@ -67,7 +65,7 @@ def _word_distance(one: str, two: str) -> float:
 def _are_other_words(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether one word differs by two letters, so that it may be another word: status and state."""
     return len(parts) == len(others) and any(
-        part != other and max(len(part), len(other)) < _LONG and OSA.distance(part, other, score_cutoff=1) > 1
+        part != other and max(len(part), len(other)) < _LONG and _changes(part, other, 1) > 1
         for part, other in zip(parts, others, strict=True)
     )
 
@@ -89,3 +87,10 @@ def words(name: str) -> tuple[str, ...]:
 def plain_uri(uri: str) -> str:
     """A namespace without what people get wrong most: scheme, case, trailing separators."""
     return uri.strip().lower().removeprefix("https:").removeprefix("http:").strip("/#")
+
+
+def _changes(one: str, two: str, most: int) -> int:
+    """How many letters are changed, put in, left out or swapped; `most` and one for any more."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right
+
+    return OSA.distance(one, two, score_cutoff=most)

@@ -7,16 +7,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, TypeVarTuple
 
-import anyio
-import anyio.to_thread
-
 from ..diagnostics import Report
 from ..document.document import Document
 from ..errors import TroubleshooterError
 from ..schemas.plan import Plan
 from ..signatures import may_be_signed
 from ..wording import count
-from ..workers.offload import offload
+from ..workers.dispatch import accompanied, at_most, in_thread, offload
 from . import gate
 from .consent import Sifted, sift
 from .proposal import (
@@ -134,7 +131,7 @@ class LoopManager:
             max_iterations=self._limits.iterations,
         )
         self._state = state = State(task, before)
-        with anyio.move_on_after(self._limits.seconds) as scope:
+        with at_most(self._limits.seconds) as scope:
             told = ""  # why a model did no more, which says more than that the rules after it have nothing to add
             await self._consented(state)
             for engine in self._engines:
@@ -219,7 +216,7 @@ class LoopManager:
         )
         faults = count(len(state.report.diagnostics), "fault")
         message = f"asking {engine.name} about {faults}" if turn.metered else f"{engine.name}: looking at {faults}"
-        with anyio.move_on_after(self._limits.seconds_per_iteration):
+        with at_most(self._limits.seconds_per_iteration):
             return await self._tried(turn, message, engine.next_action(task))
         turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
         return None
@@ -279,7 +276,7 @@ class LoopManager:
         """The result of a function that goes through so many fixes: outside of the event loop but for a handful."""
         if number <= _HANDFUL and len(state.document.text) <= _SHORT:
             return function(*arguments)
-        return await anyio.to_thread.run_sync(function, *arguments)
+        return await in_thread(function, *arguments)
 
     async def _sifted(self, state: State, fixes: Sequence[Fix]) -> Sifted:
         """What may be tried and what waits for consent; outside of the event loop but for a handful of edits.
@@ -308,24 +305,12 @@ class LoopManager:
         if turn.metered:
             message = f"iteration {turn.number} of {self._limits.iterations}: {message}"
         started = time.monotonic()
-        failure: Exception | None = None
         await self._tell(message)
 
         async def tell() -> None:
-            while True:
-                await anyio.sleep(self._heartbeat)
-                await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
+            await self._tell(f"{message}, {time.monotonic() - started:.0f} s")
 
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(tell)
-            try:
-                result = await work
-            except Exception as error:  # noqa: BLE001 - raised below, outside of the group that would wrap it
-                failure = error
-            tasks.cancel_scope.cancel()
-        if failure is not None:
-            raise failure
-        return result
+        return await accompanied(work, tell, self._heartbeat)
 
     async def _tell(self, message: str) -> None:
         if self._progress is None:

@@ -26,7 +26,7 @@ from ..errors import LimitError, SchemaError, TroubleshooterError
 from ..knowledge.store import nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
 from ..loop.record import REJECTED
-from ..workers.offload import offload
+from ..workers.dispatch import offload
 from . import model_questions, prompts
 from .definitions import definition, expected_at
 from .drafts import Draft, drafts, fault_number, fix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import unescape
+from html import unescape
 
 from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code

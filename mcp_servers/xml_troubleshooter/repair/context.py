@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from ..document import XML_NAMESPACE
 from ..document.document import Document
 from ..document.edits import Edit
+from ..document.escaping import attribute_text
 from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import local_name, namespace
@@ -122,16 +122,6 @@ class Context:
             if value is not None and value != self.answers.get(question.id, value)
         ]
         return "; ".join((answered_by(*questions), *both))
-
-
-def element_text(value: str) -> str:
-    """A value as character data."""
-    return escape(value)
-
-
-def attribute_text(value: str, quote: str = '"') -> str:
-    """A value as it stands between quotes in a start tag."""
-    return escape(value, {quote: "&quot;" if quote == '"' else "&apos;"})
 
 
 def rename_tags(node: Node, written: str, declaration: str = "") -> tuple[Edit, ...]:

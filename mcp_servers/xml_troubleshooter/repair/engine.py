@@ -17,7 +17,7 @@ from ..loop.consent import sealed
 from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
 from ..schemas.plan import Plan
-from ..workers.offload import offload
+from ..workers.dispatch import offload
 
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis

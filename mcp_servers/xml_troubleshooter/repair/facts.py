@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..document.document import Document
 from ..document.edits import Edit
+from ..document.escaping import element_text
 from ..facts.check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
-from .context import Context, element_text
+from .context import Context
 from .evidence import of_rule
 from .judgement import judged
 from .values.lexical_forms import rewrites

@@ -19,7 +19,7 @@ from ..loop.decisions import apart
 from ..loop.gate import Verdict
 from ..loop.proposal import Engine, Fix
 from ..schemas.plan import Plan
-from ..workers.offload import offload
+from ..workers.dispatch import offload
 from .engine import Proposal, RuleEngine, propose
 
 _SOON = 2.0  # seconds: a verdict that took longer is worth to be known before more is asked

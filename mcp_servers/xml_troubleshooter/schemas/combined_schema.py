@@ -10,10 +10,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from ..disk.bounds import read_file
 from ..disk.state_files import private_folder, write_private
+from ..document.escaping import quoted
 from ..errors import SchemaError
 from ..validators.schema import load
 
@@ -69,14 +69,14 @@ def write(
     file cannot be written.
     """
     namespace, root = around
-    target = f" targetNamespace={quoteattr(namespace)}" if namespace else ""
+    target = f" targetNamespace={quoted(namespace)}" if namespace else ""
     lines = [
-        f"  <xs:import namespace={quoteattr(uri)} schemaLocation={quoteattr(path.as_uri())}/>"
+        f"  <xs:import namespace={quoted(uri)} schemaLocation={quoted(path.as_uri())}/>"
         if uri
-        else f"  <xs:include schemaLocation={quoteattr(path.as_uri())}/>"
+        else f"  <xs:include schemaLocation={quoted(path.as_uri())}/>"
         for uri, path in parts.items()
     ]
-    lines += [f"  <xs:element name={quoteattr(root)}/>"] if root else []
+    lines += [f"  <xs:element name={quoted(root)}/>"] if root else []
     content = "\n".join((f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"{target}>', *lines, "</xs:schema>\n"))
     data = content.encode()
     place = folder / hashlib.sha256(data).hexdigest()[:16]

@@ -9,9 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-import anyio
-import anyio.to_thread
-
 from ..checked import EngineChoice, Request
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
@@ -22,7 +19,7 @@ from ..loop.proposal import EDIT, Engine
 from ..repair.lookahead import LookaheadJudge
 from ..schemas.plan import Plan
 from ..usage import UsageStore
-from ..workers.offload import offload
+from ..workers.dispatch import in_thread, offload
 from .checking import ARTICLES, Judges, Progress, check, reconsidered, signed
 from .delivery import check_target, deliver
 from .outcome import Outcome, Told
@@ -54,7 +51,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
     if both := sorted({*request.accept} & {*request.reject}):
         raise InputError(f"accept and reject both name {', '.join(both)}; nothing was done. Name each in one of them.")
     run_id = run_id or new_run_id()
-    earlier = await anyio.to_thread.run_sync(services.runs.load, request.run_id) if request.run_id else None
+    earlier = await in_thread(services.runs.load, request.run_id) if request.run_id else None
     judge = LookaheadJudge(engines, services.seconds)
     so_far = await _begin(request, earlier, services, progress, run_id, judge)
     repaired = await _repair(so_far, engines, judge, services, progress)
@@ -66,7 +63,7 @@ async def troubleshoot(request: Request, services: Services, progress: Progress,
         repaired = await _repair(so_far, engines, judge, services, progress)
     worked = repaired is not so_far
     repaired = replace(repaired, notes=tuple(unfit.values())) if unfit else repaired
-    return await anyio.to_thread.run_sync(_finish, repaired, services, worked)
+    return await in_thread(_finish, repaired, services, worked)
 
 
 def new_run_id() -> str:
@@ -83,9 +80,9 @@ async def _begin(
     judge: LookaheadJudge,
 ) -> Outcome:
     """The state that the loop starts from: a document just checked, or what an earlier run reached."""
-    await anyio.to_thread.run_sync(check_target, request, services.workspace, earlier)
+    await in_thread(check_target, request, services.workspace, earlier)
     if earlier is not None:
-        continued = await anyio.to_thread.run_sync(_continued, earlier, request)
+        continued = await in_thread(_continued, earlier, request)
         if continued.request.problem == earlier.request.problem:
             return continued
         return await _reconsidered(continued, services)
@@ -199,7 +196,7 @@ async def _repair(
         lasts = time.monotonic() - started > _SOON  # what is over before costs the disk nothing
         if loop.document is not (saved if lasts else kept):  # signs of life come often, new states do not
             kept, saved = loop.document, loop.document if lasts else saved
-            await anyio.to_thread.run_sync(keep, services.runs.save if lasts else services.runs.remember)
+            await in_thread(keep, services.runs.save if lasts else services.runs.remember)
         await progress(message)
 
     services.runs.remember(replace(so_far, result=unfinished(before), running=True))
@@ -217,14 +214,17 @@ async def _repair(
             accept=request.accept,
             reject=request.reject,
         )
-    except anyio.get_cancelled_exc_class():  # what was reached is kept for whoever collects it
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(lambda: services.runs.save(replace(so_far, result=unfinished(loop.best))))
-        raise
     except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
+    except BaseException as ended:
+        import anyio  # noqa: PLC0415 - what nobody cancels does without
+
+        if isinstance(ended, anyio.get_cancelled_exc_class()):  # what was reached is kept for whoever collects it
+            with anyio.CancelScope(shield=True):
+                await in_thread(services.runs.save, replace(so_far, result=unfinished(loop.best)))
+        raise
     result = await _recognisable(await _documented(result, checked.plan, services), services)
     changed = result.document is not checked.document
     signatures = await signed(result.document, services) if changed else checked.signatures

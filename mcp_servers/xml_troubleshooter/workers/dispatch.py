@@ -1,13 +1,14 @@
 """Where work is done: away from the event loop, in worker processes and threads, or here.
 
 A process that is guarded as a worker is, with its memory bounded and a parent that ends it in time, does its work
-itself and has no event loop to wait in.
+itself, and has no event loop to wait in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar, TypeVarTuple
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from ..errors import LimitError, memory_is_up
 
@@ -54,3 +55,52 @@ async def in_thread(function: Callable[[*Arguments], Result], *arguments: *Argum
     import anyio.to_thread  # noqa: PLC0415 - a guarded process does without
 
     return await anyio.to_thread.run_sync(function, *arguments)
+
+
+class Scope(Protocol):
+    """What is done within some time."""
+
+    @property
+    def cancelled_caught(self) -> bool:
+        """Whether the time was up before it was done."""
+
+
+class _Whole:
+    cancelled_caught = False
+
+
+def at_most(seconds: float) -> AbstractContextManager[Scope]:
+    """What is awaited within ends after so many seconds; in a guarded process its parent sees to that."""
+    if _guarded.memory:
+        return nullcontext(_Whole())
+    import anyio  # noqa: PLC0415 - a guarded process does without
+
+    return anyio.move_on_after(seconds)
+
+
+async def accompanied(work: Awaitable[Result], again: Callable[[], Awaitable[None]], every: float) -> Result:
+    """The result of some work, while a function is called again every so many seconds.
+
+    In a guarded process nobody waits that long.
+    """
+    if _guarded.memory:
+        return await work
+    import anyio  # noqa: PLC0415 - a guarded process does without
+
+    failure: Exception | None = None
+
+    async def accompany() -> None:
+        while True:
+            await anyio.sleep(every)
+            await again()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(accompany)
+        try:
+            result = await work
+        except Exception as error:  # noqa: BLE001 - raised below, outside of the group that would wrap it
+            failure = error
+        tasks.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+    return result

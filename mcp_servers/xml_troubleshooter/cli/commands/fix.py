@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
-from ..each_file import each, status_of
-from ..named_files import STDIN, answer, places_of, reported, services_for, source_of, targets_of, without_results
+from ..each_file import attempt, each, status_of, tell_all
+from ..named_files import (
+    STDIN,
+    answer,
+    judges_for,
+    places_of,
+    reported,
+    services_for,
+    source_of,
+    targets_of,
+    without_results,
+)
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
 from ..shared_options import of_documents, of_telling
 from ..statuses import TABLE
-from ..terminal import for_a_person, for_a_shell
+from ..terminal import for_a_person, for_a_shell, spinner
 
 if TYPE_CHECKING:
     from ...checked import Request
+    from ...configuration.lookup import Configurations
     from ...diagnostics import Report
-    from ...services import OpenServices
+    from ...output.formats.findings import FileFindings
+    from ...plain_settings import PlainSettings
     from ...troubleshooting.checking import Progress
     from ...troubleshooting.outcome import Outcome
+    from ...troubleshooting.troubleshooter import Services
+    from ..forked_work import Telling
     from ..interactive import Decisions
 
 
@@ -71,101 +87,148 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     for name, does in (("accept", "make a proposed edit, by its id"), ("reject", "leave an edit out, by its id")):
         fix.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=f"{does}; once for each")
-    fix.set_defaults(command=fix_files)
+    fix.set_defaults(command=fix_files, alone=fix_alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is asked for: the files, where the result of each goes, and what was answered."""
+
+    options: argparse.Namespace
+    configurations: Configurations
+    files: Sequence[Path]
+    targets: Mapping[Path, Path]
+    answers: Mapping[str, str]
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the result itself goes to stdout."""
+        options = self.options
+        alone = self.files == [STDIN] and not self.targets and options.detail != "diff"
+        return options.format == "text" and (options.output == "-" or alone)
+
+    @property
+    def named(self) -> Sequence[Path]:
+        """All files that may be read or written."""
+        return [*self.files, *self.targets.values()]
+
+    def request(self, file: Path) -> Request:
+        """What is asked for one file."""
+        from ...checked import Request  # noqa: PLC0415 - --help does without
+        from ...schemas.plan import SEPARATOR  # noqa: PLC0415
+
+        options, target = self.options, self.targets.get(file)
+        return Request(
+            **source_of(file),
+            schema_path=SEPARATOR.join(options.schema),
+            require_schema=options.require_schema,
+            problem=options.problem,
+            engine=options.engine,
+            max_iterations=options.max_iterations,
+            output_path=str(target) if target else "",
+            overwrite=options.overwrite,
+            write_when=options.write_when,
+            allow_unsafe=options.unsafe,
+            answers=self.answers,
+            accept=tuple(options.accept),
+            reject=tuple(options.reject),
+        )
+
+
+def _work(options: argparse.Namespace) -> _Work:
+    """What the options ask for. Raises InputError."""
+    configurations = configured(options)
+    places = without_results(places_of(options.files, options.include, options.exclude), options.output)
+    if options.interactive and STDIN in places:
+        raise InputError("-p asks on standard input, which is the document here; give the document as a file.")
+    answers = dict(answer(given) for given in options.answer)
+    return _Work(options, configurations, list(places), targets_of(places, options), answers)
 
 
 async def fix_files(options: argparse.Namespace) -> int:
     """Repair the files."""
-    from ...checked import Request, total  # noqa: PLC0415
-    from ...document.diff import unified  # noqa: PLC0415
-    from ...output.diagnoses import UNCAPPED  # noqa: PLC0415
+    work = _work(options)
+    async with services_for(work.named, options.schema, options.files, work.configurations) as services:
+        teller = teller_for(options, services.knowledge, document=work.to_stdout)
+        return await each(work.files, partial(_fix, work, services), teller, seen=not options.interactive)
+
+
+def fix_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
+    """Repair the one file that is named by the rules, in this process, which is guarded; returns what tells of it."""
+    from ...services import rule_services  # noqa: PLC0415 - --help does without
+    from ...workers.dispatch import run_here  # noqa: PLC0415
+
+    work = _work(options)
+    (file,) = work.files
+    judges = judges_for(work.named, options.schema, settings, work.configurations)
+    with rule_services(settings, judges) as services, spinner(name=file.name) as progress:
+        done = run_here(attempt(file, partial(_fix, work, services), progress), settings.worker_memory)
+    return partial(tell_all, file, done, teller_for(options, judges.knowledge, document=work.to_stdout))
+
+
+async def _fix(work: _Work, services: Services, file: Path, progress: Progress) -> Told:
+    from ...output.diagnoses import UNCAPPED  # noqa: PLC0415 - --help does without
     from ...output.excerpt import excerpts  # noqa: PLC0415
-    from ...output.formats.findings import FileFindings  # noqa: PLC0415
-    from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
     from ...output.presentation import present  # noqa: PLC0415
     from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
-    from ...schemas.plan import SEPARATOR  # noqa: PLC0415
     from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
 
-    configurations = configured(options)
-    places = without_results(places_of(options.files, options.include, options.exclude), options.output)
-    files = list(places)
-    if options.interactive and STDIN in files:
-        raise InputError("-p asks on standard input, which is the document here; give the document as a file.")
-    answers = dict(answer(given) for given in options.answer)
-    targets = targets_of(places, options)
-    to_stdout = options.format == "text" and (
-        options.output == "-" or (files == [STDIN] and not targets and options.detail != "diff")
+    options, target = work.options, work.targets.get(file)
+    outcome = await _repaired(options, work.request(file), services, progress, str(file))
+    result = for_a_shell(present(outcome, UNCAPPED))
+    done = outcome.status in SOUND
+    status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
+    shown = replace(for_a_person(result), document="", run_id="")
+    before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)
+    after = excerpts(outcome.result.document, outcome.result.report.diagnostics)
+    # in a shell the last lines are the ones that are seen
+    lines = [*troubleshooting_lines(shown, before, after), verdict_line(shown)]
+    if outcome.diff and target is None and not work.to_stdout:
+        lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
+    return Told(
+        verdict(result), status, result, lines, verdict_line(shown),
+        findings=partial(_findings, outcome, verdict(result), result.summary, file, target),
+        document=outcome.result.document.to_bytes(), diff=outcome.diff, patch=partial(_patch, outcome, file),
+    )  # fmt: skip
+
+
+def _findings(outcome: Outcome, called: str, summary: str, file: Path, target: Path | None) -> FileFindings:
+    """What other programs are told: of a file that was written what is left, else all that is wrong and mends it."""
+    from ...checked import total  # noqa: PLC0415 - a person is told without
+    from ...output.formats.findings import FileFindings  # noqa: PLC0415
+    from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
+
+    written = target is not None and bool(outcome.output_path)
+    found, input_document = outcome.result, outcome.checked.document
+    judged: Report = found.report if written else outcome.checked.diagnosis
+    faults, mended = found.report.diagnostics, frozenset[int]()
+    if not written:
+        faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
+    return FileFindings(
+        name=reported(target if target is not None and written else file),
+        verdict=called,
+        summary=summary,
+        document=found.document if written else input_document,
+        faults=faults,
+        untold=total(judged) - len(judged.diagnostics),
+        mended=mended,
+        edits=() if written else found.edits,
+        proposed=tuple(edit for edit in found.edits if not edit.applied),
+        questions=found.questions,
+        diff=outcome.diff,
     )
-    named = [*files, *targets.values()]
-    async with services_for(named, options.schema, options.files, configurations) as services:
 
-        async def fix(file: Path, progress: Progress) -> Told:
-            target = targets.get(file)
-            request = Request(
-                **source_of(file),
-                schema_path=SEPARATOR.join(options.schema),
-                require_schema=options.require_schema,
-                problem=options.problem,
-                engine=options.engine,
-                max_iterations=options.max_iterations,
-                output_path=str(target) if target else "",
-                overwrite=options.overwrite,
-                write_when=options.write_when,
-                allow_unsafe=options.unsafe,
-                answers=answers,
-                accept=tuple(options.accept),
-                reject=tuple(options.reject),
-            )
-            outcome = await _repaired(options, request, services, progress, str(file))
-            result = for_a_shell(present(outcome, UNCAPPED))
-            done = outcome.status in SOUND
-            status = status_of(outcome.result.report, done=done, fail_on=options.fail_on)
-            shown = replace(for_a_person(result), document="", run_id="")
-            before = excerpts(outcome.checked.document, outcome.checked.diagnosis.diagnostics)
-            after = excerpts(outcome.result.document, outcome.result.report.diagnostics)
-            # in a shell the last lines are the ones that are seen
-            lines = [*troubleshooting_lines(shown, before, after), verdict_line(shown)]
-            if outcome.diff and target is None and not to_stdout:
-                lines.append(Line("Nothing was written; --in-place or --output FILE writes the result."))
-            # in a file that was written, what is left counts; else all that is wrong, with the edits that mend it
-            written = target is not None and bool(outcome.output_path)
 
-            def findings() -> FileFindings:
-                found, input_document = outcome.result, outcome.checked.document
-                judged: Report = found.report if written else outcome.checked.diagnosis
-                faults, mended = found.report.diagnostics, frozenset[int]()
-                if not written:
-                    faults, mended = mended_and_left(input_document, outcome.checked.diagnosis, found)
-                return FileFindings(
-                    name=reported(target if target is not None and written else file),
-                    verdict=verdict(result),
-                    summary=result.summary,
-                    document=found.document if written else input_document,
-                    faults=faults,
-                    untold=total(judged) - len(judged.diagnostics),
-                    mended=mended,
-                    edits=() if written else found.edits,
-                    proposed=tuple(edit for edit in found.edits if not edit.applied),
-                    questions=found.questions,
-                    diff=outcome.diff,
-                )
+def _patch(outcome: Outcome, file: Path) -> str:
+    """The diff as a program applies it."""
+    from ...document.diff import unified  # noqa: PLC0415 - a person is told without
 
-            def patch() -> str:
-                name = "document.xml" if file == STDIN else reported(file)
-                return unified(outcome.checked.document.text, outcome.result.document.text, name, patch=True)
-
-            document = outcome.result.document.to_bytes()
-            last = verdict_line(shown)
-            return Told(verdict(result), status, result, lines, last, findings, document, outcome.diff, patch)
-
-        return await each(
-            files, fix, teller_for(options, services.knowledge, document=to_stdout), seen=not options.interactive
-        )
+    name = "document.xml" if file == STDIN else reported(file)
+    return unified(outcome.checked.document.text, outcome.result.document.text, name, patch=True)
 
 
 async def _repaired(
-    options: argparse.Namespace, request: Request, services: OpenServices, progress: Progress, name: str
+    options: argparse.Namespace, request: Request, services: Services, progress: Progress, name: str
 ) -> Outcome:
     """What comes of a request; with -p a person decides on what waits, and the result is written after that."""
     from ...troubleshooting.troubleshooter import troubleshoot  # noqa: PLC0415 - --help does without

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...wording import count
-from ..each_file import attempt, each, status_of, tell
+from ..each_file import attempt, each, status_of, tell_all
 from ..named_files import files_of, judges_for, reported, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...output.rows import Diagnosis
     from ...plain_settings import PlainSettings
     from ...troubleshooting.checking import Judges, Progress
-    from ..forked_validation import Telling
+    from ..forked_work import Telling
     from ..suppressed_faults import LeftOut
 
 
@@ -85,9 +85,7 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     done = run_here(attempt(file, partial(_validate, options, judges, left_out), silent), settings.worker_memory)
 
     def telling() -> int:
-        teller = teller_for(options, judges.knowledge)
-        status = tell(file, done, teller)
-        teller.end()
+        status = tell_all(file, done, teller_for(options, judges.knowledge))
         _hint(left_out)
         return status
 

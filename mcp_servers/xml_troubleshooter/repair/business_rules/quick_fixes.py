@@ -14,11 +14,12 @@ from lxml import etree
 
 from ...disk.bounds import read_file
 from ...document.edits import Edit
+from ...document.escaping import attribute_text, element_text
 from ...document.parsing import Element, parser
 from ...validators.schematron.findings import NodePlace, RuleFinding
 from ...validators.schematron.xpath.operands import Evaluation
 from ...validators.schematron.xpath.parts import atoms, is_node, place_of, select, truth
-from ..context import attribute_text, element_text, insertion
+from ..context import insertion
 from .candidates import Candidate
 from .slots import Slot, Slots
 

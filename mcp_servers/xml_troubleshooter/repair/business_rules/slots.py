@@ -10,13 +10,14 @@ from pathlib import Path
 
 from ...catalogue.store import SchemaStore
 from ...document.edits import Edit
+from ...document.escaping import attribute_text, element_text
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load
 from ...grammar.model import Grammar, Pattern, TypeDef, local_name, namespace
 from ...schemas.plan import Plan
 from ...validators.schematron.findings import NodePlace
-from ..context import Context, attribute_text, element_text, insertion
+from ..context import Context, insertion
 
 _NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
 _LAST_WORD = re.compile(r"[A-Z][a-z]+$")

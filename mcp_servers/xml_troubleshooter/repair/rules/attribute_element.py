@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ...conformance.violations import AsAttribute, AsElement, Carry, ViolationOf
 from ...document.edits import Edit
+from ...document.escaping import attribute_text, element_text
 from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, attribute_text, element_text, insertion
+from ..context import Context, insertion
 
 
 def to_element(violation: ViolationOf[AsElement], context: Context) -> Iterator[Fix | Question]:

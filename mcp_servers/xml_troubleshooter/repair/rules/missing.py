@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from ...conformance.value_messages import wanted
 from ...conformance.violations import AddAttribute, Insert, ViolationOf
 from ...document.edits import Edit
+from ...document.escaping import attribute_text, element_text
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
 from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, attribute_text, element_text, insertion
+from ..context import Context, insertion
 from .surplus_element import hollow
 
 _USUAL = 2  # times that a value must stand to be called usual

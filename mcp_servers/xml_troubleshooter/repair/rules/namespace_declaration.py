@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ...conformance.violations import DeclareNamespace, ViolationOf
 from ...document.edits import Edit
+from ...document.escaping import attribute_text
 from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, attribute_text
+from ..context import Context
 
 _DIGITS = re.compile(r"\d+")  # of which the versions of a vocabulary differ
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, ViolationOf, Wrap
 from ...document import XML_NAMESPACE
 from ...document.edits import Edit
+from ...document.escaping import attribute_text
 from ...document.tree import Node
 from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, attribute_text
+from ..context import Context
 
 
 def unwrap(violation: ViolationOf[Unwrap], context: Context) -> Iterator[Fix | Question]:

@@ -1,4 +1,4 @@
-"""`validate` of one small file: a fork of this process is the worker, and nothing is loaded twice.
+"""`validate` and `fix` of one small file: a fork of this process is the worker, and nothing is loaded twice.
 
 The fork is bounded as every worker is: in memory by the system, in time by its parent, which ends it with all that it
 has started, and which it does not outlive. Whatever ends badly there is done once more in the usual way, which knows
@@ -40,7 +40,9 @@ def alone(
 
     What takes more than `patience` seconds has to.
     """
-    settings = plain_settings() if _suits(options) else None
+    settings = (
+        plain_settings(asks_model="engine" in options and options.engine != "offline") if _suits(options) else None
+    )
     if settings is None:
         return None
     told, tell = os.pipe()
@@ -89,6 +91,8 @@ def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int
 def _suits(options: argparse.Namespace) -> bool:
     """Whether one small file is named, and this process is as it began: with its own output, and no other thread."""
     (name, *others), threading = options.files, sys.modules.get("threading")
+    if "engine" in options and (options.interactive or options.engine == "open_arena"):
+        return False
     if others or not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
         return False
     if (sys.stdout, sys.stderr) != (sys.__stdout__, sys.__stderr__):
