@@ -54,7 +54,7 @@ PRIORS = {
     "said by the rule": (1.0, 20.0),
     "no words around": (-2.0, 1.0),
     "looks like a tag": (-2.0, 8.0),
-    "looks like a reference": (-2.0, 4.0),
+    "looks like a reference": (-3.0, 8.0),
     "nothing inside": (-1.0, 1.0),
     "root twice": (-3.0, 1.0),
     "ends the text": (-2.0, 1.0),
@@ -72,6 +72,8 @@ PRIORS = {
     "markup in the text behind": (-1.5, 1.0),
     "name unknown": (-1.5, 1.0),
     "names unlike": (-1.0, 2.0),
+    "nothing left": (-2.0, 3.0),
+    "unheard amid words": (-2.0, 3.0),
 }
 RIDGE = 0.5  # how strongly other weights are drawn to zero
 RIDGE_OF_KINDS = 2.0  # and those of single kinds of faults, of which there are few examples each

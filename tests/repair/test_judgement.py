@@ -106,7 +106,14 @@ def test_a_plain_slip_needs_no_consent(broken: str, meant: str) -> None:
     assert meant in apply(broken, [edit for fix in fixes for edit in fix.edits])
 
 
-@pytest.mark.parametrize("broken", ["<a><tirr>x</tirl></a>", "<a b='x <i>y</i>'/>", "<a>&#03)</a>"])
+# a text speaks of a tag; what a tag is taken out of would hold nothing
+SPOKEN_OF = [
+    "<a>\n<p>It holds no HTML <base> element.</p>\n<p>x</p>\n</a>",
+    "<a>\n<d><b>1</b></d>\n<p>x</p>\n<p> <d></p>\n</a>",
+]
+
+
+@pytest.mark.parametrize("broken", ["<a><tirr>x</tirl></a>", "<a b='x <i>y</i>'/>", "<a>&#03)</a>", *SPOKEN_OF])
 def test_what_may_be_meant_otherwise_needs_it(broken: str) -> None:
     assert propose(Document.from_text(broken), Plan(), False, {}).fixes == ()  # noqa: FBT003
 

@@ -166,6 +166,8 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         "words behind": float(closes and run.strip() != ""),
         "nothing inside": float(_ends_at_once(text, edit)),
         "attribute behind": float(closes and _ATTRIBUTE.match(run) is not None),
+        # the text may speak of a tag
+        "unheard amid words": float(shape.startswith("add") and line.strip() != "" and around.names[name] == 1),
     }
     if found["nothing inside"]:
         found["hollow among full"] = float(not around.hollow[name])
@@ -178,6 +180,8 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         if "<" not in inside[:NEAR] and found["amid words"] and not behind.startswith(("\n", "\r")):
             found["words inside"] = min(5.0, log2(1 + len(inside[:NEAR].split())))
         found["twin behind"] = float(behind.lstrip().startswith(f"<{name}"))
+    elif shape == "remove start-tag":
+        found["nothing left"] = float(_hollow_around(text, edit))
     elif shape == "remove end-tag":
         earlier = text.rfind(f"</{name}>", 0, edit.start)
         between = text[earlier + len(name) + 3 : edit.start] if earlier >= 0 else ""
@@ -194,6 +198,13 @@ def _ends_at_once(text: str, edit: Edit) -> bool:
     tag = text[max(0, edit.start - NEAR) : edit.start]
     tag = tag[tag.rfind("<") :]
     return (edit.after + text[edit.end : edit.end + 2])[:2] == "</" and tag.endswith(">") and tag[1:2].isalpha()
+
+
+def _hollow_around(text: str, edit: Edit) -> bool:
+    """Whether the element around a tag that is taken out holds nothing else."""
+    before, after = text[max(0, edit.start - NEAR) : edit.start].rstrip(), text[edit.end : edit.end + NEAR].lstrip()
+    tag = before[before.rfind("<") :]
+    return tag.endswith(">") and not tag.endswith("/>") and tag[1:2].isalpha() and after.startswith("</")
 
 
 def _of_escape(text: str, edit: Edit, *, in_value: bool) -> dict[str, float]:

@@ -12,13 +12,17 @@ from ..loop.proposal import OPTIONS, Fix, Option, Question, Safety, answered_by,
 from ..wellformedness.faults import Fault
 
 CLOSE = 4.0  # how many times likelier a reading may be than another one that is still offered beside it
+EVEN = 0.5
 _SHOWN = 60  # characters on either side of the first edit
 
 
 def question(document: Document, fault: Fault, ways: Sequence[Fix]) -> Question | None:
     """What a person is asked about a fault, given its readings, best first; None where one of them stands out."""
     best = ways[0]
-    close = [way for way in ways if way.confidence * CLOSE >= best.confidence][:OPTIONS]
+    close = [way for way in ways if way.confidence * CLOSE >= best.confidence]
+    if best.confidence < EVEN:  # less likely than not: the next one is told however far behind
+        close = [*ways[:2], *(way for way in ways[2:] if way in close)]
+    close = close[:OPTIONS]
     if best.safety is Safety.SAFE or len(close) < 2:  # noqa: PLR2004
         return None
     options = lettered(_option(document.text, way) for way in close)

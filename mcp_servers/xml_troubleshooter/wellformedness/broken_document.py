@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,8 @@ from .scanner import Scan, scan_head
 from .vocabulary import Vocabulary
 
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
+_DOCTYPE_IN_COMMENT = re.compile(r"<!--\s*+!?DOCTYPE\b")
+_SIGNED = re.compile(r"(?<!\w)([&%$#@^*])([A-Za-z]{1,3})(?![\w;])")
 _DECLARED = re.compile(rf"xmlns:({NAME})\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
 
 
@@ -55,6 +57,20 @@ class BrokenDocument:
         bound = {uri for uris in self.declared_prefixes.values() for uri in uris}
         words = [word for match in _LOCATIONS.finditer(self.text) for word in match.group(1).split()[::2]]
         return tuple(dict.fromkeys(word for word in words if word not in bound))
+
+    @cached_property
+    def doctype_in_comment(self) -> bool:
+        """Whether a document type declaration stands in a comment: what it declared was meant to be declared."""
+        root = self.head.tokens[-1].start if self.head.tokens else 0
+        return _DOCTYPE_IN_COMMENT.search(self.text, 0, root) is not None
+
+    @cached_property
+    def signs_before(self) -> Mapping[str, Counter[str]]:
+        """For short words, which signs stand right in front of them: "%n", "$x"."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for sign, word in _SIGNED.findall(self.text):
+            found[word][sign] += 1
+        return found
 
     def names_with(self, prefix: str) -> Counter[str]:
         """The local names that stand behind a prefix, in tags."""

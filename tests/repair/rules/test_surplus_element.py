@@ -57,6 +57,18 @@ def test_what_a_schema_of_its_own_determines_is_restored(case: OwnSchema, restor
     restored(case)
 
 
+def test_an_element_that_says_the_same_as_one_further_in_front_is_taken_out(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (shade, grade?, tone?, trade?)>" + "".join(
+        f"<!ELEMENT {name} (#PCDATA)>" for name in ("shade", "grade", "tone", "trade")
+    ))  # fmt: skip
+    text = "<r>\n <shade>1</shade>\n <tone>2</tone>\n</r>"
+    twice = text.replace("</tone>", "</tone>\n <shade>1</shade>")
+
+    assert repair(twice, str(schema), allow_unsafe=True)[0] == text
+    assert repair(twice, str(schema))[0] == twice
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_an_element_with_its_xml_id_that_stands_twice_is_taken_out(right: bool, tmp_path: Path, repair: Repair) -> None:
     schema = tmp_path / "r.dtd"

@@ -38,6 +38,11 @@ MENDED: Mended = [
     (f"{OUTSIDE}<a b='?c=1&page=2'/>", f"{OUTSIDE}<a b='?c=1&amp;page=2'/>", SAFE),
     ("<a>&eacute;&ndash;&hearts;</a>", "<a>\u00e9\u2013\u2665</a>", SAFE),
     ("<a b='&nbsp;'/>", "<a b='\u00a0'/>", SAFE),
+    # the document type declaration that was to say what it means stands in a comment
+    ("<!-- DOCTYPE a [ %b; ]--><a>&ndash;</a>", "<!-- DOCTYPE a [ %b; ]--><a>\u2013</a>", UNSAFE),
+    # another sign stands in front of the word wherever else it is
+    ("<a>%n. %t, %n: %t, %n, &n. %t</a>", "<a>%n. %t, %n: %t, %n, %n. %t</a>", UNSAFE),
+    ("<a>%n. %t, #n: %t, %n, &n. %t</a>", "<a>%n. %t, #n: %t, %n, &amp;n. %t</a>", SAFE),
     ("<a>&LT;&Amp;</a>", "<a>&lt;&amp;</a>", SAFE),
     ("<a>&unheard;</a>", "<a>&amp;unheard;</a>", UNSAFE),
     ("<!DOCTYPE a [<!ENTITY own 'x'>]><a>&OWN;</a>", "<!DOCTYPE a [<!ENTITY own 'x'>]><a>&own;</a>", SAFE),

@@ -147,6 +147,12 @@ MENDED: Mended = [
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
     ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
+    # what is left of an element that stands whole behind it, or one that lacks its end tag
+    (
+        "<a>\n<b>\n <c>1</c> x y\n</b>\n<b><c>1</c> x y\n<b>\n <c>1</c> x y\n</b>\n</a>",
+        "<a>\n<b>\n <c>1</c> x y\n</b>\n<b><c>1</c> x y</b>\n<b>\n <c>1</c> x y\n</b>\n</a>",
+        UNSAFE,
+    ),
     # an order
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
     ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),

@@ -31,6 +31,12 @@ MENDED: Mended = [
     ("<a><b>1</ /b></a>", "<a><b>1</b></a>", SAFE),
     ("<a><b c='d>'\n<e/></b></a>", "<a><b c='d'>\n<e/></b></a>", SAFE),
     ("<a>\n<na\nme>b</name></a>", "<a>\n<name>b</name></a>", SAFE),
+    # begun and left, with or without being written again
+    ("<a>\n <b\n <b c='d'>1</b>\n</a>", "<a>\n <b c='d'>1</b>\n</a>", SAFE),
+    ("<a>\n <b\n <c>1</c>\n</a>", "<a>\n <c>1</c>\n</a>", UNSAFE),
+    ("<a>\n <b/>\n <b\n <c>1</c>\n</a>", "<a>\n <b/>\n <b></b>\n <c>1</c>\n</a>", None),
+    # a bracket that slipped into the next line
+    ("<a>\n<b>1</b\n<b>2</b>>\n</a>", "<a>\n<b>1</b>\n<b>2</b>\n</a>", SAFE),
     ("<a><b>1<//b></a>", "<a><b>1</b></a>", SAFE),
     ("<a>\n<na$me>b</na$me>\n<name>c</name></a>", "<a>\n<name>b</name>\n<name>c</name></a>", SAFE),
     ("<a>\n<na$me>b</name>\n</a>", "<a>\n<name>b</name>\n</a>", SAFE),

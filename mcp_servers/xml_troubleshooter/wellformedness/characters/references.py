@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.entities
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from ...codes import Code
@@ -29,6 +30,7 @@ _SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
+HABIT = 3  # times that a sign stands in front of a word
 _VERSION_1_1 = re.compile(r"\ufeff?<\?xml\s+version\s*=\s*[\"']1\.1[\"']")
 _OF_QUERY = frozenset("?=&/")  # what stands in front of a parameter in an address: "?from=1&lt=4", but not "a &lt=4"
 _NEAR = 200  # characters of a word in front of a reference that are looked at
@@ -123,6 +125,9 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
         return [Reading(ended, note, sure=not word.group(), confidence=0.95 if not word.group() else 0.6), escaped]
     if _ends(document, fault, name, following):
         return [Reading(ended, note, sure=True), escaped]
+    if sign := _other_sign(document, fault):
+        note = f'The "&" becomes "{sign}", as "{sign}{fault.name.rstrip(".-")}" stands elsewhere.'
+        return [Reading((Edit(fault.start, fault.start + 1, sign),), note, sure=False, confidence=0.7), escaped]
     if _may_be_declared(document, fault, following):
         used = f"&{name};" in document.text
         note = f'The reference "&{name}" gets its missing ";"; the DTD, which is not at hand, may declare it.'
@@ -142,6 +147,16 @@ def _ends(document: BrokenDocument, fault: Fault, name: str, following: str) -> 
     if name in html.entities.html5 and len(name) > SHORTEST and (following.isspace() or following == "<"):
         return True  # a browser reads it without its semicolon
     return len(name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
+
+
+def _other_sign(document: BrokenDocument, fault: Fault) -> str:
+    """The sign that stands wherever else the word behind an ampersand does, as in "%n": a key next to it was hit."""
+    text = document.text
+    name = fault.name.rstrip(".-")
+    if text[fault.start - 1 : fault.start].isalnum() or document.signs_before[name]["&"] != 1:
+        return ""
+    (sign, times), *others = (document.signs_before[name] - Counter("&")).most_common() or [("", 0)]
+    return sign if times >= HABIT and not others else ""
 
 
 def _may_be_declared(document: BrokenDocument, fault: Fault, following: str) -> bool:
@@ -208,7 +223,7 @@ def _undefined(document: BrokenDocument, fault: Fault) -> list[Reading]:
     if character:
         written = "".join(_MARKUP.get(each, each) for each in character)
         note = f'The entity "&{name};" of HTML becomes the character it stands for: {_character(character)}.'
-        return [Reading((Edit(fault.start, fault.end, written),), note, sure=True)]
+        return [Reading((Edit(fault.start, fault.end, written),), note, sure=not document.doctype_in_comment)]
     note = f'No entity "{name}" is declared: the "&" is written "&amp;", so that the text says "&{name};".'
     return [Reading((Edit(fault.start, fault.start + 1, "&amp;"),), note, sure=False, confidence=0.5)]
 

@@ -12,7 +12,7 @@ from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from ..scanner import Scan
-from ..tags.tag_reader import VOID
+from ..tags.names_in_text import VOID
 
 _DECLARATION = re.compile(
     r"<\?xml\s+version\s*=\s*(?:\"1\.[0-9]+\"|'1\.[0-9]+')"

@@ -12,7 +12,7 @@ from ...document.layout import indent, margin, newline
 from ...document.tokens import START, TEXT, Kind
 from ...prices import MISSING_END_TAGS, PLACEMENT
 from ..faults import Fault, Reading
-from ..tags.tag_reader import VOID
+from ..tags.names_in_text import VOID
 from .document_statistics import FEW
 from .mismatches import Extra, Missing
 from .nesting import MAX_ITEMS, Nesting, Sibling
@@ -20,6 +20,7 @@ from .nesting import MAX_ITEMS, Nesting, Sibling
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
 MAX_NAME = 100  # characters of a variable's name
+SAID = 2  # words and tags that say enough to be recognised
 NEAR = 12  # tokens behind the end of an element within which its own end tag may come too late
 _HTML = frozenset(
     (
@@ -88,6 +89,8 @@ class MissingEndTags:
         if path and path[-1] == name and mismatch.before < len(self.nesting.tokens):
             readings.append(self._beside(mismatch, path, sum(inside)))
         readings.sort(key=lambda reading: reading.cost)
+        if remnant := self._remnant(mismatch, readings[0]):
+            readings.insert(1, remnant)
         self._settle(mismatch, items, readings[0])
         code = Code.MISSING_END_TAG
         if extra:
@@ -334,6 +337,25 @@ class MissingEndTags:
             )
         )
         return found
+
+    def _remnant(self, mismatch: Missing, best: Reading) -> Reading | None:
+        """What an element without its end tag holds stands once more, whole, in the next one of its name.
+
+        So it may be what is left of that one, as likely as it was meant to stand twice.
+        """
+        tokens, partner = self.nesting.tokens, self.nesting.structure.partner
+        token = tokens[mismatch.start]
+        following = range(mismatch.start + 1, min(mismatch.start + NEAR, mismatch.before))
+        twin = next((at for at in following if tokens[at].kind is START and tokens[at].name == token.name), -1)
+        if twin < 0 or partner[twin] < 0:
+            return None
+        text = self.nesting.text
+        held = text[token.end : tokens[twin].start].split()
+        if len(held) < SAID or held != text[tokens[twin].end : tokens[partner[twin]].start].split():
+            return None
+        note = f'What "<{token.name}>" begins stands whole in the next element of the name; it is removed.'
+        gone = Edit(token.start, tokens[twin].start, "")
+        return Reading((gone,), note, best.cost, drops=True)
 
     def _may_hold_itself(self, index: int) -> bool:
         """Whether a start tag behind its like, in one line, may as well begin an element that lacks its end tag.

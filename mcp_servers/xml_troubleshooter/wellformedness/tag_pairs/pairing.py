@@ -17,7 +17,7 @@ from ...document.layout import MAX_LINE, indent
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PAIRING
 from ..scanner import Scan
-from ..tags.tag_reader import VOID
+from ..tags.names_in_text import VOID
 from .indentation import realign
 from .mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 

@@ -24,6 +24,10 @@ _ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
 _PARTED_START = re.compile(rf"<({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
 _PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+>")
 _PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
+_EMPTY_TAG = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/>")
+VOID = frozenset(  # elements that HTML writes without end tags
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
 ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
 
 
@@ -68,6 +72,15 @@ class NamesInText:
     def lacks_end(self, name: str) -> bool:
         """Whether a name has a start tag more than end tags."""
         return self._balance[name] < 0
+
+    def may_be_empty(self, name: str) -> bool:
+        """Whether elements of a name hold nothing, so that a tag of it needs no other to end it."""
+        return name.lower() in VOID or name in self._empty
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        """Names of empty tags."""
+        return frozenset(_EMPTY_TAG.findall(self.text))
 
     @cached_property
     def attributes(self) -> frozenset[str]:

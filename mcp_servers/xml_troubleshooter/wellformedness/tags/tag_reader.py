@@ -7,18 +7,16 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.layout import indent, line_start
 from ...document.tokens import NAME, Attribute, Kind, Token
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from .attribute_values import START_OPENING
-from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, NamesInText, parted, proper_name, without_odd
+from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, VOID, NamesInText, parted, proper_name, without_odd
 from .tag_search import MISTYPED_END, TagSearch
 
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
-VOID = frozenset(  # elements that HTML writes without end tags
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
-)
 _SLIP = r"[^\s<>/!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?/(?:\s*+/)?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
@@ -79,12 +77,21 @@ def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scop
 
 
 def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
-    """A start tag that was begun, left unfinished, and written again in the next line."""
+    """A start tag that was begun and left unfinished: it is written again in the next line, or nothing ends it."""
     match = _UNFINISHED.match(text, at)
-    if not match or not text.startswith(match[1], match.end()) or scope.lacks_start(match["name"]):
+    if not match or scope.lacks_start(match["name"]):
         return None
-    note = f'The unfinished tag "{match[1][:60]}", which is written again behind it, is removed.'
-    found = fault(Code.MALFORMED_TAG, at, match.end(), (Edit(at, match.end(), ""),), note, name=match["name"])
+    edits = (Edit(at, match.end(), ""),)
+    if text.startswith(match[1], match.end()):
+        note = f'The unfinished tag "{match[1][:60]}", which is written again behind it, is removed.'
+        found = fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=match["name"])
+    elif indent(text, at) is not None and match[1] == f"<{match['name']}" and not scope.may_be_empty(match["name"]):
+        note = f'The tag "{match[1][:60]}", of which nothing but the name was written, is removed.'
+        line = Edit(line_start(text, at), text.rindex("\n", at, match.end()) + 1, "")
+        gone = Reading((line,), note, sure=False, drops=True, confidence=0.6)
+        found = Fault(code=Code.MALFORMED_TAG, start=at, end=match.end(), name=match["name"], readings=(gone,))
+    else:
+        return None
     return Token(Kind.TEXT, at, match.end(), "", -1, text), [found]
 
 
@@ -183,7 +190,11 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
         mistyped = MISTYPED_END.match(text, match.end())
         end = mistyped.end() if mistyped else match.end()
         note = f'The end tag of "{name}" gets its missing ">".'
-        faults.append(fault(Code.MALFORMED_TAG, at, end, (Edit(match.end(), end, ">"),), note, name=name))
+        edits: tuple[Edit, ...] = (Edit(match.end(), end, ">"),)
+        if slipped := re.compile(rf"\s*+<[^<>]*+>[^<>]*+</{re.escape(name)}>(>)(?=\s*+<)").match(text, end):
+            note = f'The ">" of the end tag of "{name}" moves back from the end of the next element.'
+            edits = (*edits, Edit(*slipped.span(1), ""))
+        faults.append(fault(Code.MALFORMED_TAG, at, end, edits, note, name=name))
     return Token(Kind.END, at, end, name, name_start, text), faults
 
 
