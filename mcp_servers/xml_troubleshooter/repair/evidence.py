@@ -166,9 +166,10 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         "words behind": float(closes and run.strip() != ""),
         "nothing inside": float(_ends_at_once(text, edit)),
         "attribute behind": float(closes and _ATTRIBUTE.match(run) is not None),
-        # the text may speak of a tag
-        "unheard amid words": float(shape.startswith("add") and line.strip() != "" and around.names[name] == 1),
     }
+    if fault.code is Code.MISSING_END_TAG and around.names[name] == 1:
+        before = text[text.rfind("\n", 0, fault.other) + 1 : fault.other].rstrip()
+        found["unheard amid words"] = float(before != "" and not before.endswith(">"))  # words may speak of a tag
     if found["nothing inside"]:
         found["hollow among full"] = float(not around.hollow[name])
     if shape == "add start-tag":
