@@ -76,7 +76,7 @@ PRIORS = {
     "unheard amid words": (-2.0, 3.0),
 }
 RIDGE = 0.5  # how strongly other weights are drawn to zero
-RIDGE_OF_KINDS = 2.0  # and those of single kinds of faults, of which there are few examples each
+RIDGE_OF_KINDS = 4.0  # and those of single kinds of faults, of which there are few examples each
 MADE = 0.5  # what all made faults together weigh, of what the genuine ones do
 MOST_TOKENS = 4_000  # of a stretch that is compared token by token
 TOKEN = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>]*>|[^\s<>]+", re.DOTALL)

@@ -171,6 +171,37 @@ def test_a_fix_stands_only_where_it_is_progress(name: str, schema: str) -> None:
         assert verdict.report == validate(verdict.document, plan([schema]))
 
 
+RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule context="place">
+  <assert test=". = 'B' or not(../book/year)">Books with a year are at B.</assert></rule></pattern></schema>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "changes", "reason"),
+    [
+        # the rule had nothing to say of a year that was none
+        (
+            "<sources><place>A</place><book id='x'><title>T</title><yaer>1999</yaer></book></sources>",
+            "<yaer", [("<yaer>", "<year>"), ("</yaer>", "</year>")], "",
+        ),
+        # what the schema accepted is behind the place of the rule
+        (
+            "<sources><place>A</place><book id='x'><title>T</title><year>1999</year></book></sources>",
+            "A</place", [("<year>1999</year>", "")], "accepted",
+        ),
+    ],
+)  # fmt: skip
+def test_what_breaks_is_told_by_layers_and_not_by_places(
+    text: str, at: str, changes: list[tuple[str, str]], reason: str, schema: str, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.sch"
+    rules.write_text(RULES)
+    document, judged_by = Document.from_text(text), plan([schema, rules])
+
+    verdict = judge(document, validate(document, judged_by), [fix(text, at, *changes)], judged_by)
+
+    assert [reason in why for _, why in verdict.rejected] == ([True] if reason else []), verdict.rejected
+
+
 def test_a_fault_inside_of_what_is_moved_is_no_new_one(schema: str) -> None:
     book = "<book id='x'><title>T</title><year>soon</year></book>"
     text = f"<sources>{book}<place>A</place></sources>"

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..codes import Code
-from ..diagnostics import Diagnostic, Report
+from ..diagnostics import Diagnostic, LayerKind, Report
 from ..document.edits import Edit
 from ..document.way_back import OffsetMap
 
 # what is not yet all there may be filled in later; what is there must be right
 _GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
+_AFTER_GRAMMARS = frozenset({LayerKind.RULES, LayerKind.FACTS})
 # looked for to the full only where the tags balance
 _TOLD_LATE = frozenset({Code.UNBOUND_PREFIX})
 
@@ -49,8 +50,9 @@ def no_progress(
 ) -> str:
     """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text.
 
-    What a layer says that judged neither fails nor helps the step where it could not judge before; one that judged
-    before must do so again.
+    What a layer says that judges now neither fails nor helps the step where it could not judge before, nor what rules
+    say anew where the step mends what a grammar rejects: of such a document their word was no verdict. A layer that
+    judged before must do so again.
     """
     if silenced := _silenced(old, new):
         return f"{silenced} would no longer judge the document"
@@ -69,10 +71,10 @@ def no_progress(
         fresh.pop(layer.name, None)
     after = [item for item in after if item.fault.layer not in fresh]
     uncovered = sum(layer.errors + layer.warnings for layer in fresh.values())
-    late = [] if old.well_formed else _late(before, after)
+    late = _of_rules(old, before, after, aims) if old.well_formed else _late(before, after)
     after = [item for item in after if item not in late]
     falls = _total(new) - uncovered - len(late) < _total(old)
-    objection = _still_there(after, aims, falls=falls) or _damage(before, after, aims)
+    objection = _still_there(after, aims, falls=falls) or _damage(old, before, after, aims)
     if objection:
         return objection
     if falls or (before and after and after[0].start >= before[0].start and _may_rise(old, new, uncovered)):
@@ -98,6 +100,15 @@ def _late(before: Sequence[Placed], after: Sequence[Placed]) -> list[Placed]:
     return [item for item in after if item.fault.code in _TOLD_LATE and not item.brought and item.key not in known]
 
 
+def _of_rules(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> list[Placed]:
+    """The faults by rules that were not there, where a fault by a grammar is aimed at."""
+    rules = {layer.name for layer in old.layers if layer.kind in _AFTER_GRAMMARS}
+    if not any(fault.fault.layer not in rules for _, faults in aims.values() for fault in faults):
+        return []
+    known = {item.key for item in before}
+    return [item for item in after if item.fault.layer in rules and not item.brought and item.key not in known]
+
+
 def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
     """The fault aimed at that is not gone, in words."""
     remaining = Counter(item.key for item in after)
@@ -112,10 +123,14 @@ def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
     return ""
 
 
-def _damage(before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
-    """The new fault in front of the first one aimed at, or in what was put in, in words."""
+def _damage(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
+    """The new fault by a grammar that found none, in front of the first one aimed at, or in what was put in, in words."""
     known = Counter(item.key for item in before)
     new = [item for item in after if not known[item.key]]
+    sound = {layer.name for layer in old.judged if layer.kind not in _AFTER_GRAMMARS and not layer.errors}
+    for item in new:
+        if item.fault.layer in sound:
+            return f"it breaks what {item.fault.layer} accepted: {told(item.fault)}"
     limit = min((fault.start for _, faults in aims.values() for fault in faults), default=0)
     for item in new:
         if item.start < limit:
