@@ -124,7 +124,7 @@ def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
 
 
 def _damage(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
-    """The new fault by a grammar that found none, in front of the first one aimed at, or in what was put in, in words."""
+    """The new fault by a grammar that found none, in front of the first one aimed at, or in what was put in."""
     known = Counter(item.key for item in before)
     new = [item for item in after if not known[item.key]]
     sound = {layer.name for layer in old.judged if layer.kind not in _AFTER_GRAMMARS and not layer.errors}

@@ -145,6 +145,7 @@ MENDED: Mended = [
     ),
     # an end tag too many
     ("<a><b>x</b></b></a>", "<a><b>x</b></a>", SAFE),
+    ("<a>\n<b>x <i>y</i></b>\n</i>).</b>\n<b>z</b>\n</a>", "<a>\n<b>x <i>y</i></b>\n<b>z</b>\n</a>", UNSAFE),
     ("<a><b/>x</b></a>", "<a><b>x</b></a>", None),
     ("<p><i>a</i><i>b</i></p></i>", "<p><i>a</i><i>b</i></p>", None),
     # what is left of an element that stands whole behind it, or one that lacks its end tag

@@ -78,12 +78,11 @@ class _Faults:
         self.unequal_tags = UnequalTags(nesting)
 
     def faults(self) -> list[Fault]:
-        found: list[Fault] = []
         at_end: list[Fault] = []
         extras = {mismatch.end for mismatch in self.nesting.structure.mismatches if isinstance(mismatch, Extra)}
-        overlapped: set[int] = set()
+        found, told = self.unexpected_end_tags.rests_of_lines(extras)
         late = {
-            start: self.missing_end_tags.overlap(mismatch, extras, overlapped)
+            start: self.missing_end_tags.overlap(mismatch, extras, told)
             for start, mismatch in self.nesting.missing.items()
         }
         # an element cannot end before the unclosed ones inside it do: the inner ones are placed first
@@ -101,7 +100,7 @@ class _Faults:
                         else found
                     ).append(fault)
                 case Extra():
-                    if mismatch.end not in overlapped:
+                    if mismatch.end not in told:
                         found.append(self.unexpected_end_tags.unexpected(mismatch))
                 case Renamed():
                     found.append(self.unequal_tags.renamed(mismatch))

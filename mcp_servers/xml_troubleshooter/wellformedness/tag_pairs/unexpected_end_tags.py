@@ -17,6 +17,9 @@ from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
 LISTED = 3  # siblings of one name that are a list
+TOGETHER = 2  # end tags that are the rest of a line
+_LINE = re.compile(r"[^\n]*+\n?")
+_TAG = re.compile(r"<[^<>]*>")
 _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
@@ -58,6 +61,28 @@ class UnexpectedEndTags:
             other_note=f'"{path[-1]}" is the element open here' if path else "",
             readings=tuple(readings[:MAX_READINGS]),
         )
+
+    def rests_of_lines(self, ends: set[int]) -> tuple[list[Fault], set[int]]:
+        """End tags that close nothing and are all that is left of a line, but for signs: one fault a line, and they."""
+        text, tokens = self.nesting.text, self.nesting.tokens
+        found: list[Fault] = []
+        told: set[int] = set()
+        lines: dict[int, list[int]] = {}
+        for end in sorted(ends):
+            lines.setdefault(line_start(text, tokens[end].start), []).append(end)
+        for start, run in lines.items():
+            line = _LINE.match(text, start)
+            if len(run) < TOGETHER or line is None or line[0].count("<") != len(run):
+                continue
+            if any(character.isalnum() for character in _TAG.sub("", line[0])):
+                continue
+            first, last = tokens[run[0]], tokens[run[-1]]
+            note = f'What is left of a lost line, "{line[0].strip()[:60]}", is removed.'
+            reading = Reading((Edit(start, line.end(), ""),), note, SURPLUS_END_TAGS.tail, drops=True)
+            code = Code.UNEXPECTED_END_TAG
+            found.append(Fault(code=code, start=first.start, end=last.end, name=first.name, readings=(reading,)))
+            told.update(run)
+        return found, told
 
     def _ways(self, mismatch: Extra, items: list[Sibling], inside: list[float], outside: list[float]) -> list[Reading]:
         """What may have happened, best first, with what each item costs inside and outside of such an element."""
