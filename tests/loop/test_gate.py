@@ -12,7 +12,7 @@ from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.loop.gate import Verdict, judge, judge_by
-from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
+from mcp_servers.xml_troubleshooter.loop.proposal import BUSINESS_RULE, QUICK_FIX, Fix, Safety
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -329,3 +329,23 @@ def test_fixes_that_all_fail_are_not_tried_without_end(schema: str, padding: int
     verdict = judge_by(check, document, report, fixes)
     assert len(verdict.rejected) == len(fixes)
     assert 0 < len(tried) <= most
+
+
+def test_what_rules_want_gone_may_be_all_that_they_speak_of(tmp_path: Path) -> None:
+    pytest.importorskip("saxonche")
+    rules = tmp_path / "rules.sch"
+    rules.write_text(
+        '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2"><pattern><rule context="note">'
+        '<assert test="false()">No notes.</assert></rule></pattern></schema>'
+    )
+    document = Document.from_text("<a><note>b</note></a>")
+    layers = plan([rules])
+    report = validate(document, layers)
+    gone = fix(document.text, "note", ("<note>b</note>", ""), source=BUSINESS_RULE)
+    renamed = fix(document.text, "note", ("<note>b</note>", "<word>b</word>"), source=BUSINESS_RULE)
+    assert judge(document, report, [gone], layers).document.text == "<a></a>"
+    offered = replace(renamed, provenance=f"{QUICK_FIX}other of R-1")
+    assert judge(document, report, [offered], layers).document.text == "<a><word>b</word></a>"
+    for other in (renamed, replace(gone, source="model")):
+        [(_, reason)] = judge(document, report, [other], layers).rejected
+        assert "no longer judge" in reason

@@ -17,7 +17,7 @@ from ..document.edits import Edit, JointEdits, apply
 from ..schemas.plan import Plan
 from .losses import gains, losses, undeclared_losses
 from .progress import Aims, FaultsAt, Placed, no_progress, placed
-from .proposal import Fix
+from .proposal import BUSINESS_RULE, QUICK_FIX, Fix
 
 # A batch in which this many validations failed holds little that is worth more of them; of long texts, the fewer.
 _MAX_VALIDATIONS, _MIN_VALIDATIONS = 60, 20
@@ -114,7 +114,8 @@ class _Gate:
             return f"it hides content that no edit names: {_quoted(vanished)}"
         before = placed(self._original.text, self._report, edits_of(self._accepted))
         after = placed(self._original.text, report, edits_of([*self._accepted, *fixes]))
-        return no_progress(self._report, before, report, after, self._aims(fixes, before))
+        silent = all(map(_may_silence, fixes))
+        return no_progress(self._report, before, report, after, self._aims(fixes, before), may_silence=silent)
 
     def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> Aims:
         """For each place aimed at: how many fixes aim there, and the faults that stand there now."""
@@ -177,6 +178,13 @@ def edits_of(fixes: Iterable[Fix]) -> list[Edit]:
         for edit, times in Counter(fix.edits).items():
             edits[edit] = max(edits.get(edit, 0), 1 if edit.start < edit.end else times)
     return [edit for edit, times in edits.items() for _ in range(times)]
+
+
+def _may_silence(fix: Fix) -> bool:
+    """Whether rules may be left with nothing to judge: what they want changed may be all that they speak of."""
+    if fix.source != BUSINESS_RULE:
+        return False
+    return fix.provenance.startswith(QUICK_FIX) or not any(edit.after for edit in fix.edits)
 
 
 def _without_overlaps(text: str, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..codes import Code
-from ..diagnostics import Diagnostic, LayerKind, Report
+from ..diagnostics import Diagnostic, LayerKind, LayerState, Report
 from ..document.edits import Edit
 from ..document.way_back import OffsetMap
 
@@ -47,14 +47,16 @@ def no_progress(
     new: Report,
     after: Sequence[Placed],
     aims: Aims,
+    *,
+    may_silence: bool = False,
 ) -> str:
     """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text.
 
     What a layer says that judges now neither fails nor helps the step where it could not judge before, nor what rules
     say anew where the step mends what a grammar rejects: of such a document their word was no verdict. A layer that
-    judged before must do so again.
+    judged before must do so again, but that rules may have nothing left to judge where the step `may_silence` them.
     """
-    if silenced := _silenced(old, new):
+    if silenced := _silenced(old, new, may_silence=may_silence):
         return f"{silenced} would no longer judge the document"
     if _empty(new) and not _empty(old):
         return "nothing would be left of the document"
@@ -86,11 +88,14 @@ def _empty(report: Report) -> bool:
     return any(fault.code is Code.EMPTY_DOCUMENT for fault in report.diagnostics)
 
 
-def _silenced(old: Report, new: Report) -> str:
+def _silenced(old: Report, new: Report, *, may_silence: bool) -> str:
     """A layer that judged the document as it was and not as it would be; "" for none."""
     if not new.well_formed:
         return ""
     judged = {layer.name for layer in new.judged}
+    if may_silence:
+        rules = (layer for layer in new.layers if layer.kind is LayerKind.RULES)
+        judged |= {layer.name for layer in rules if layer.state is LayerState.NOT_APPLICABLE}
     return next((layer.name for layer in old.judged if layer.name not in judged), "")
 
 

@@ -149,6 +149,8 @@ EDIT = "edit-"  # how an answer begins that stands for an edit, by its id
 KEEP = "keep"  # the answer by which a value stays, and how the ids begin of the questions whether it may be changed
 _AROUND = " \t\"'`()[]{}<>.:\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 _CALLED = re.compile(r"^(?:option|answer|antwort|choice|opci\u00f3n|opzione)\s+(?=\S)")
+BUSINESS_RULE = "rule:business-rule"  # the source of fixes for what rules reject
+QUICK_FIX = "rule: the QuickFix "  # how the provenance begins of what a rule set itself offers
 BY_USER = "user: "  # how the provenance of what a user said begins
 _ANSWER_TO = f"{BY_USER}answer to "
 

@@ -18,6 +18,7 @@ from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportCo
 from ..loop.record import WITHHELD
 from ..schemas.plan import Plan
 from ..workers.dispatch import offload
+from .signed_answers import answered_by_digests
 
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis
@@ -101,6 +102,12 @@ def propose(
     if denied:
         kept = {name: answer for name, answer in answers.items() if name not in denied}
         found, questions = _rules(document, diagnosis, plan, kept)
+    found, questions = answered_by_digests(
+        document,
+        (found, questions),
+        lambda more: _rules(document, diagnosis, plan, {**answers, **more}),
+        lambda fix: _key(fix) in refused,
+    )
     found = sealed(document, [fix for fix in found if _key(fix) not in refused])
     safe = tuple(fix for fix in found if fix.safety is Safety.SAFE)
     doubtful = tuple(fix for fix in found if fix.safety is not Safety.SAFE)

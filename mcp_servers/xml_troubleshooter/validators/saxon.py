@@ -72,6 +72,7 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                cwd=_PROCESS.parent,  # the working folder may be gone, without which Saxon ends at once
                 text=True,
                 encoding="utf-8",
             )

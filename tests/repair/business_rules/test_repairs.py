@@ -77,6 +77,17 @@ REPAIRED = [
     (rule("order", "exists(line[2][@unit = 'KGM']/net)"), ' unit="KGM"><net>5.50', "><net>5.50", False),
     (rule("kind", "starts-with(., 'order:2')"), "order:2", "order :2", True),
     (rule("order", "some $n in note satisfies starts-with($n, 'by')"), "by rail", "By rail", True),
+    (rule("order", "kind = 'order:2' and tax/@cur = ('EUR', 'USD') and note = 'by rail'"), 'cur="EUR">3.10',
+     'cur="eur">3.10', True),
+    (rule("order", "empty(money[not(. = ('EUR', 'USD'))])"), "EUR</money>", "eur</money>", True),
+    (rule("money", "translate(., 'eur', '') = ."), "EUR</money>", "eur</money>", True),
+    (rule("note", ". = normalize-space(.)"), "by rail", "by  rail", True),
+    (rule("kind", "not(contains(., ' '))"), "order:2", "order: 2", True),
+    (rule("kind", r"matches(., '^order:2$')"), "order:2", "order:1", False),
+    (rule("money", "matches(., '^(EUR|US[DN])$')"), "EUR</money>", "eur</money>", True),
+    (rule("line", "matches(@unit, '^(?:KGM)$')"), ' unit="KGM"', "", False),
+    (rule("net", r"matches(., '^\d+(\.\d{1,2})?$')"), "10.00", "10.000", False),
+    (rule("net", r"matches(., '^\d+\.\d{2}$')"), "10.00", "10", False),
     (SUMS, "15.50", "51.50", False),
     (SUMS, '<all cur="EUR">18.60</all>', "", False),
 ]  # fmt: skip
@@ -127,6 +138,7 @@ ASKED = [
     ),
     (rule("order", "not(due and note)"), "by rail", "by road", ["remove", "remove"]),
     (rule("line", "@unit = ('KGM', 'MTR')"), ' unit="KGM"', "", ["KGM", "MTR"]),
+    (rule("line", "matches(@unit, '^(KGM|MTR)$')"), ' unit="KGM"', "", ["KGM", "MTR"]),
 ]
 
 
@@ -177,6 +189,37 @@ def test_the_rules_own_fixes_come_first(tmp_path: Path) -> None:
     assert not questions
     assert "Weigh it" in fix.reason
     assert apply(ORDER.replace(' unit="KGM"', "", 1), fix.edits) == ORDER
+
+
+def test_what_a_fix_of_the_rules_asks_is_asked_and_the_answer_goes_where_the_fix_puts_it(tmp_path: Path) -> None:
+    rules = (
+        '<rule context="order"><assert id="R-1" test="due" sqf:fix="due">No date.</assert><sqf:fix id="due">'
+        '<sqf:user-entry name="day"><sqf:description><sqf:title>When is it due?</sqf:title></sqf:description>'
+        '</sqf:user-entry><sqf:add match="kind" position="after" node-type="element" target="due" select="$day"/>'
+        "</sqf:fix></rule>"
+    )
+    lost = "<due>2024-05-16</due>"
+    fixes, (question,) = ask(tmp_path, rules, lost, "")
+    assert not fixes
+    assert question.needed.startswith("When is it due?")
+    (fix,), none = ask(tmp_path, rules, lost, "", {question.id: "2024-05-16"})
+    assert not none
+    assert apply(ORDER.replace(lost, ""), fix.edits) == ORDER
+
+
+def test_several_parts_of_one_test_are_put_right_together(tmp_path: Path) -> None:
+    both = rule("order", "kind = 'order:2' and money = 'EUR'")
+    broken = ORDER.replace("order:2", "order:1").replace("EUR</money>", "USD</money>")
+    ask(tmp_path, both, "by rail", "by road")
+    (fix,), questions = repairs(Document.from_text(broken), plan([tmp_path / "rules.sch"]), {})
+    assert not questions
+    assert apply(broken, fix.edits) == ORDER
+    assert fix.safety is Safety.UNSAFE
+
+
+def test_the_form_that_a_rule_asks_for_is_told_with_the_question(tmp_path: Path) -> None:
+    _, (question,) = ask(tmp_path, rule("kind", "starts-with(., 'order:')"), "order:2", "2024-2")
+    assert question.type == "text that begins with order:"
 
 
 LEFT_ALONE = [
@@ -241,6 +284,8 @@ def test_what_a_rule_leaves_open_is_asked(tmp_path: Path, rules: str, old: str, 
 
 
 CALLED = [
+    ("money = f:known('order:2')", "code", "", "if ($code = 'order:2') then 'EUR' else 'USD'", "EUR</money>",
+     "USD</money>", 1),
     ("f:known(money)", "code", "", "$code = ('EUR', 'USD')", "EUR</money>", "eur</money>", 1),
     ("not(kind) or f:known(sum - all + tax)", "rest", ' as="xs:decimal"', "$rest &lt;= 0.01 and $rest >= -0.01",
      "18.60", "16.80", 3),
@@ -252,7 +297,7 @@ def test_a_function_of_the_rule_set_tells_what_it_compares(
     tmp_path: Path, test: str, name: str, type_: str, body: str, old: str, new: str, ways: int
 ) -> None:
     function = (
-        '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="f:known" as="xs:boolean">'
+        '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="f:known">'
         f'<xsl:param name="{name}"{type_}/><xsl:sequence select="{body}"/></xsl:function>'
     )
     rules = rule("order", test)

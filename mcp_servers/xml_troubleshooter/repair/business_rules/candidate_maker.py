@@ -31,6 +31,7 @@ _NUMBERED = 6  # digits of an identifier, which is not replaced by quite another
 _ROUND = 100  # a prepayment is
 _SHIFT = 3  # letters by which the beginning of a value may be longer or shorter than it should be
 _SLIPS = 8  # letters for each of which there may be one slip
+_JOINED = 4  # places that are put right together
 _FIGURES = 8  # of a calculation that are looked at
 
 
@@ -76,6 +77,23 @@ class Maker:
             yield from values_elsewhere(self._slots, slot)
         if figures or any(demand.kind is Kind.OTHER for demand in wanted):
             yield from self._figures(wanted)
+
+    def together(self, fault: Fault) -> Iterator[Candidate]:
+        """The likeliest candidate of each place as one, for a test of which several parts fail."""
+        best: dict[Slot, Candidate] = {}
+        for each in self.candidates(fault):
+            if each.slot is not None and not each.choice:
+                known = best.get(each.slot)
+                best[each.slot] = each if known is None or each.confidence > known.confidence else known
+        made = list(best.values())
+        if 1 < len(made) <= _JOINED:
+            yield Candidate(
+                tuple(edit for each in made for edit in each.edits), made[0].at, made[0].path,
+                " ".join(dict.fromkeys(each.reason for each in made)), min(each.confidence for each in made),
+                before=", ".join(each.before for each in made), after=", ".join(each.after for each in made),
+                provenance="; ".join(dict.fromkeys(each.provenance for each in made)),
+                same=all(each.same for each in made),
+            )  # fmt: skip
 
     def recomputed(self, tried: Collection[tuple[Candidate, Solved]]) -> Iterator[Candidate]:
         """Totals that follow from each other as one edit, where there is not just one that puts all calculations right.

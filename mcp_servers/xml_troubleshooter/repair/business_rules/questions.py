@@ -26,6 +26,13 @@ _LEADING = re.compile(
     r"^.*\b(?:if both|if|and|shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+",
     re.IGNORECASE,
 )
+# what a rule wants of a text, in words in front of it
+_SHAPES = {
+    Kind.BEGIN: "that begins with",
+    Kind.HOLD: "that contains",
+    Kind.END: "that ends with",
+    Kind.PATTERN: "that matches",
+}
 _EXAMPLES = {
     "datetimestring": "20240516",
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
@@ -77,6 +84,8 @@ def ask(
         Option(value=code, meaning=meaning(code, name) or "an entry of the rule's list", before=before, after=code)
         for code in choices[:SHOWN]
     )
+    shape = next((each for each in wanted if each.kind in _SHAPES and slot in each.slots), None)
+    text = f"text {_SHAPES[shape.kind]} {' or '.join(shape.values)}" if shape is not None else "text"
     instance = next(filter(None, map(sample, patterns)), "") or example(name)
     shown = f"For example {instance}." if instance else ""
     if made:
@@ -84,7 +93,7 @@ def ask(
     return Question(
         id=slots.context.question_id(path, name), path=path, at=at, skeleton=skeleton, why=message,
         needed=" ".join(filter(None, (f"{head}?", digits, f"{asks}.", shown))),
-        type="a code of the rule's list" if listed else "XML content" if slots.is_group(slot) else "text",
+        type="a code of the rule's list" if listed else "XML content" if slots.is_group(slot) else text,
         allowed=tuple(listed), options=made,
     )  # fmt: skip
 

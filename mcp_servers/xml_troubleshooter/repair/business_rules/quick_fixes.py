@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,6 +16,7 @@ from ...disk.bounds import read_file
 from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
 from ...document.parsing import Element, parser
+from ...loop.proposal import QUICK_FIX
 from ...validators.schematron.findings import NodePlace, RuleFinding
 from ...validators.schematron.xpath.operands import Evaluation
 from ...validators.schematron.xpath.parts import atoms, is_node, place_of, select, truth
@@ -27,8 +28,33 @@ SQF = "{http://www.schematron-quickfix.com/validator/process}"
 _CALLS = 8  # of fixes by fixes
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A fix that takes a value from a person: what it asks, and the edits that an answer makes."""
+
+    asks: str
+    edits: Callable[[str], tuple[Edit, ...]]
+
+
 def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candidate]:  # noqa: ANN401 - of an extra
     """The fixes that the rules name for a finding and that need no word from a person; `root` is elementpath's."""
+    for fix, maker in _named(found, slots, root):
+        with suppress(Exception):  # what cannot be evaluated is not offered
+            yield from maker.candidate(fix)
+
+
+def entry(found: RuleFinding, slots: Slots, root: Any) -> Entry | None:  # noqa: ANN401 - of an extra
+    """The first fix of a finding that takes one value from a person; None where there is none."""
+    for fix, maker in _named(found, slots, root):
+        with suppress(Exception):
+            made = maker.entry(fix)
+            if made is not None:
+                return made
+    return None
+
+
+def _named(found: RuleFinding, slots: Slots, root: Any) -> Iterator[tuple[Element, _Maker]]:  # noqa: ANN401 - of an extra
+    """The fixes that the rules name for a finding, each with what makes it."""
     if found.place is None or found.document:
         return
     with suppress(OSError, etree.XMLSyntaxError):
@@ -45,8 +71,7 @@ def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candida
         for name in named:
             fix = _fix(rules, assertion, name)
             if fix is not None:
-                with suppress(Exception):  # what cannot be evaluated is not offered
-                    yield from _Maker(found, slots, root, rules).candidate(fix)
+                yield fix, _Maker(found, slots, root, rules)
 
 
 @lru_cache(maxsize=4)
@@ -61,6 +86,10 @@ def _fix(rules: Element, near: Element | None, name: str) -> Element | None:
     within = [near.getparent()] if near is not None and near.getparent() is not None else []
     places = (fix for scope in (*within, rules) if scope is not None for fix in scope.iter(f"{SQF}fix", f"{SQF}group"))
     return next((fix for fix in places if fix.get("id") == name), None)
+
+
+def _title(item: Element) -> str:
+    return " ".join("".join(item.xpath("string(.//*[local-name()='title' or local-name()='p'])")).split())
 
 
 @dataclass
@@ -84,16 +113,25 @@ class _Maker:
         if not self._holds(fix, place):
             return
         edits = tuple(self._made(fix, place, {}, _CALLS))
-        title = " ".join("".join(fix.xpath("string(.//*[local-name()='title' or local-name()='p'])")).split())
-        slot = Slot(place)
+        title, slot = _title(fix), Slot(place)
         if edits:
             text = self.slots.context.text
             yield Candidate(
                 edits, self.slots.start(slot), self.slots.path(slot),
                 f"The rules offer: {title.rstrip('.') or fix.get('id')}.", 0.85,
                 before=" ".join(text[edits[0].start : edits[0].end].split())[:200], after=edits[0].after.strip()[:200],
-                provenance=f"rule: the QuickFix {fix.get('id')} of {self.found.rule or 'the rule'}",
+                provenance=f"{QUICK_FIX}{fix.get('id')} of {self.found.rule or 'the rule'}",
             )  # fmt: skip
+
+    def entry(self, fix: Element) -> Entry | None:
+        """What a fix asks a person for; None where that is nothing, or several values."""
+        asked = [item for item in fix.iterchildren(f"{SQF}user-entry") if item.get("default") is None]
+        if len(asked) != 1 or not self._holds(fix, self.found.node):
+            return None
+        name, place = str(asked[0].get("name")), self.found.node
+        if not tuple(self._made(fix, place, {name: ["1"]}, _CALLS)):
+            return None
+        return Entry(_title(asked[0]) or name, lambda value: tuple(self._made(fix, place, {name: [value]}, _CALLS)))
 
     def _made(self, fix: Element, place: NodePlace, variables: Mapping[str, Any], calls: int) -> Iterator[Edit]:
         known = dict(variables)

@@ -12,7 +12,7 @@ from lxml import etree
 from ...document.document import Document
 from ...document.edits import Edit, JointEdits
 from ...errors import TroubleshooterError
-from ...loop.proposal import Fix, Option, Question, Safety, answered_by, lettered
+from ...loop.proposal import BUSINESS_RULE, Fix, Option, Question, Safety, answered_by, lettered
 from ...schemas.plan import Plan
 from ...signatures.clearance import stamp
 from ...signatures.coverage import signatures
@@ -22,12 +22,14 @@ from ..judgement import judged
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
+from .quick_fixes import Entry, entry
 from .removals import WHOLE_GROUP, repetitions
 from .rule_tests.demands import Kind, demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
 from .vat_breakdown import breakdown
 
+_SEPARATORS = re.compile(r"[.\-/]+")
 _TRIED = 40  # candidates for one state of a document
 _PER_FAULT = 8  # candidates of a kind for one fault
 _FAULTS = 12  # faults that are looked into at a time
@@ -79,6 +81,7 @@ class _Repairer:
             ]
             for fault in self._faults
         }
+        self._root = root
         self._maker = Maker(trials, slots, self._faults, self._demands, root)
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
@@ -135,6 +138,8 @@ class _Repairer:
         tries = 0
         offered = [(fault, self._maker.candidates(fault)) for fault in self._faults]
         offered += [(fault, self._maker.read(value)) for fault, value in self._trials.unread()]
+        # where no single one helps, several together may
+        offered += [(fault, self._if_alone(fault, found)) for fault in self._faults]
         for fault, candidates in offered:
             for candidate in candidates:
                 known = found.get(candidate.edits)
@@ -155,6 +160,11 @@ class _Repairer:
             text = self._trials.changed(each.candidate.edits).text
             effects.setdefault(re.sub(r">\s+<", "><", text), each)
         return list(effects.values())
+
+    def _if_alone(self, fault: Fault, found: Mapping[tuple[Edit, ...], _Tried]) -> Iterator[Candidate]:
+        """What is tried for a fault that nothing else was found to help."""
+        if not any(each.solved[fault.key] > 0 for each in found.values()):
+            yield from self._maker.together(fault)
 
     def _of_all(self, tried: Collection[_Tried]) -> Iterator[_Tried]:
         """What repairs faults of the whole document, wherever a rule sees them."""
@@ -232,7 +242,7 @@ class _Repairer:
         candidate = tried.candidate
         reason = f"{_title(tried.fault)} {candidate.reason}{self._correction}"
         fix = Fix(
-            edits=candidate.edits, source="rule:business-rule", reason=reason,
+            edits=candidate.edits, source=BUSINESS_RULE, reason=reason,
             safety=Safety.SAFE if candidate.same and not self._correction else Safety.UNSAFE,
             confidence=candidate.confidence, at=candidate.at,
             provenance=candidate.provenance, rewrites=candidate.same,
@@ -277,16 +287,29 @@ class _Repairer:
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""
         question = self._question(fault, slot)
+        if (taken := entry(fault.finding, self._slots, self._root)) is not None:
+            return self._entered(question, taken)
         answer = self._answers.get(question.id)
         if answer is None or slot is None:
             return question
         return self._answered(question, slot, question.chosen(answer) or answer)
 
+    def _entered(self, question: Question, taken: Entry) -> Fix | Question:
+        """The question of a fix that the rules offer, or what it makes of the answer."""
+        question = replace(question, needed=f"{taken.asks} {question.needed}")
+        answer = self._answers.get(question.id)
+        if answer is None:
+            return question
+        return Fix(
+            edits=taken.edits(answer), source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE,
+            confidence=1.0, at=question.at, provenance=answered_by(question), rewrites=True,
+        )  # fmt: skip
+
     def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
         """What puts a value in that a person gave, be it one that was offered or not: the rule judges it."""
         edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
         return Fix(
-            edits=edits, source="rule:business-rule", reason=question.needed, safety=Safety.SAFE, confidence=1.0,
+            edits=edits, source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE, confidence=1.0,
             # a fault of a value is told where the value begins
             at=self._slots.start(slot) if slot.missing else edits[0].start,
             provenance=answered_by(question), rewrites=True,
@@ -294,8 +317,11 @@ class _Repairer:
 
 
 def _by_case(one: Candidate, other: Candidate) -> bool:
-    """Whether a form of a value is known from which another differs by capitals alone."""
-    return one.path == other.path and one.after != other.after and one.after.lower() == other.after.lower()
+    """Whether a form of a value is known from which another differs by capitals, or by separators that it lacks."""
+    if one.path != other.path or one.after == other.after:
+        return False
+    fewer = one.same and _SEPARATORS.sub("", one.after).lower() == other.after.lower()
+    return fewer or one.after.lower() == other.after.lower()
 
 
 def _best(tried: Sequence[_Tried], left: Solved) -> list[_Tried]:

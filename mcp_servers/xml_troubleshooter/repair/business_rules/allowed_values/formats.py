@@ -17,6 +17,7 @@ _UNIT = re.compile(r"\s*([\d.,\s]*\d)\s*(?:%|[^\W\d]{1,4}\.?|[€$£])\s*|\s*(?:
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _TAIL = re.compile(r"([\w-]+)\)*\$?$")
 _DIGITS = re.compile(r"\d+")
+_LONGEST = 20  # characters of a figure that somebody writes with decimals
 
 
 def is_quantity(name: str) -> bool:
@@ -30,8 +31,20 @@ def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, 
     Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
     written in other letters.
     """
-    if _decimal(value) is not None and value == value.strip() and not value.isdigit():
-        return  # a figure; its point is no separator
+    if _decimal(value) is not None and value == value.strip():
+        yield from _with_decimals(value, patterns)
+        if not value.isdigit():
+            return  # a figure; its point is no separator
+    for reason, text in _same(value, patterns, shorter=shorter, cased=cased):
+        yield Value(text, reason, SURE, same=True)
+    if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
+        yield Value(zoned[1], "The date without its time or time zone.", 0.85)
+    if not shorter:
+        yield from _without_what_is_beside(value, patterns)
+
+
+def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) -> Iterator[tuple[str, str]]:
+    """Other forms of the same value, each behind what was done."""
     same = {
         "White space around it was removed.": value.strip(),
         "White space was made single blanks.": " ".join(value.split()),
@@ -45,13 +58,7 @@ def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, 
         if cased:
             same["It is written in capitals."] = value.strip().upper()
             same["It is written in small letters."] = value.strip().lower()
-    for reason, text in same.items():
-        if text and text != value:
-            yield Value(text, reason, SURE, same=True)
-    if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
-        yield Value(zoned[1], "The date without its time or time zone.", 0.85)
-    if not shorter:
-        yield from _without_what_is_beside(value, patterns)
+    yield from ((reason, text) for reason, text in same.items() if text and text != value)
 
 
 def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
@@ -84,6 +91,24 @@ def numbers(value: str, decimals: int | None = None) -> Iterator[Value]:
     if number is not None and decimals is not None:
         rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         yield Value(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
+
+
+def _with_decimals(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
+    """A number with as many decimals as patterns want that speak of a point."""
+    number = _decimal(value)
+    if number is None or len(value) > _LONGEST or not any(r"\." in each or "[.]" in each for each in patterns):
+        return
+    rounded = (number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) for decimals in (2, 1, 0, 3, 4))
+    fitting = (
+        (number == written, written)
+        for written in rounded
+        if all(matching(pattern, f"{written:f}") for pattern in patterns)
+    )
+    best = max(fitting, key=lambda each: each[0], default=None)
+    if best is not None:
+        equal, written = best
+        said = "It is the same number with the decimals" if equal else "It was rounded to the decimals"
+        yield Value(f"{written:f}", f"{said} that the rule wants.", 0.85 if equal else 0.7)
 
 
 def matching(pattern: str, value: str) -> bool:

@@ -26,6 +26,7 @@ from ....validators.schematron.xpath.parts import (
     truth,
     unrounded,
 )
+from ..allowed_values.spelled_out import spelled_out
 from ..slots import Slot
 from .comparisons import COMPARED, call, in_function
 from .gaps import another, gap, step
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     EQUAL = "equal"  # that it is the same as another of the document
     BEGIN = "begin"  # that it begins with one
     END = "end"
+    HOLD = "hold"  # that it holds one
     OTHERWISE = "otherwise"  # that it is not this one
     LISTED = "listed"  # that it is in a list
     PATTERN = "pattern"  # that it matches an expression
@@ -152,7 +154,11 @@ class _Reader:
             yield from self._some(token, context)
         elif symbol == "matches":
             pattern = tuple(map(str, atoms(token[1], context)))
-            yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
+            listed = spelled_out(pattern[0]) if len(pattern) == 1 and len(token) == 2 else ()  # noqa: PLR2004 - no flags
+            if listed:
+                yield self._of_whole(Kind.LISTED if len(listed) > 1 else Kind.LITERAL, token[0], context, listed)
+            else:
+                yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
         elif (inner := call(self.test, token, context)) is not None:
             given = self._seen(token, context)  # what a parameter holds as a number is no place any more
             for failing in self.test.failing_in(Part(*inner, wanted)):
@@ -172,7 +178,19 @@ class _Reader:
             yield from self._unmet(token, context)
             yield Demand(Kind.PRESENT, self._slots(token, context))
         elif not wanted and nodes:
+            yield from self._avoided(token, context)
             yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in nodes))
+
+    def _avoided(self, token: Token, context: Context) -> Iterator[Demand]:
+        """What nodes that may not be there would have to be otherwise, by the negations that they are found by."""
+        token = bare(token)
+        if token.symbol != "[" or bare(token[1]).symbol != "not":
+            return
+        for node in [item for item in select(token, context) if is_node(item)][:_FOLLOWED]:
+            inner = copy(context)
+            inner.item = node
+            for part in self.test.failing_in(Part(token[1], inner, wanted=False)):
+                yield from self._of(part)
 
     def _at_end(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
         """What a test at the end of a path demands: cac:TaxScheme/(normalize-space(cbc:ID) = 'VAT')."""
@@ -239,6 +257,9 @@ class _Reader:
         if symbol in ("!=", "ne") and "NaN" in (left.value, right.value):
             yield Demand(Kind.FORM, self._seen(token, context), ("xs:decimal",))
             return
+        if symbol in ("=", "eq") and (made := self._rewritten(left, right, context)):
+            yield from made
+            return
         mine, others = (left, right) if self._looks(left, context) else (right, left)
         looks = self._looks(left, context) and self._looks(right, context)
         if _calculates(left) or _calculates(right) or symbol not in ("=", "eq", "!=", "ne"):
@@ -260,9 +281,19 @@ class _Reader:
             more = (another(self.test, *sides, context) for sides in ((left, right), (right, left)))
             yield Demand(Kind.PRESENT, tuple(filter(None, more)))
         else:
-            values = tuple(dict.fromkeys(map(str, atoms(others, context))))
+            values = tuple(dict.fromkeys(map(str, self._atoms(others, context))))
             kind = Kind.LITERAL if len(values) == 1 else Kind.LISTED
             yield self._of_whole(kind, mine, context, values)
+
+    def _rewritten(self, left: Token, right: Token, context: Context) -> tuple[Demand, ...]:
+        """A value that must be what an expression makes of it: . = normalize-space(.), = format-number(., '0.00')."""
+        path, other = (left, right) if is_path(left) else (right, left)
+        slots = self._seen(path, context)
+        if not is_path(path) or is_path(other) or len(slots) != 1 or slots != self._seen(other, context):
+            return ()
+        made = tuple(" ".join(str(item).split()) for item in self._atoms(other, context))
+        whole = (Demand(Kind.LITERAL, slots, made),) if len(made) == 1 and made[0] else ()
+        return (*whole, Demand(Kind.PATTERN, slots))
 
     def _of_whole(self, kind: Kind, token: Token, context: Context, values: tuple[str, ...]) -> Demand:
         """A demand on a value; on a part of one, only that it has another form."""
@@ -276,7 +307,7 @@ class _Reader:
         sides = [(side, other, self._slots(side, context)) for side, other in ((left, right), (right, left))]
         within = [each for each in sides if any(slot.place.steps[: len(base)] == base for slot in each[2])]
         for _, other, slots in within if len(within) == 1 else sides:
-            values = tuple(dict.fromkeys(" ".join(str(item).split()) for item in atoms(other, context)))
+            values = tuple(dict.fromkeys(" ".join(str(item).split()) for item in self._atoms(other, context)))
             if values and any(values):
                 yield Demand(Kind.EQUAL, slots, values)
 
@@ -307,6 +338,8 @@ class _Reader:
         if self._looks(token[0], context):
             if bare(token[0]).symbol == "concat" and not self._looks(token[1], context):
                 yield self._of_whole(Kind.LITERAL, token[0], context, (str(looked[0]).strip(_SEPARATORS),))
+            elif not self._looks(token[1], context):
+                yield self._of_whole(Kind.HOLD, token[0], context, (str(looked[0]),))
             return
         text, mark = str(whole[0]), str(looked[0])[:1]
         separator = mark if mark and mark in _SEPARATORS else " "
@@ -323,7 +356,7 @@ class _Reader:
                 yield from self._none_of(token, context)
                 return
             looked = inner[1] if bare(inner[0]).symbol == "$" else inner[0]
-        values = tuple(dict.fromkeys(map(str, atoms(listed, context))))
+        values = tuple(dict.fromkeys(map(str, self._atoms(listed, context))))
         yield self._of_whole(Kind.LISTED, looked, context, values)
 
     def _looks_up(self, token: Token, context: Context) -> bool:
@@ -346,6 +379,10 @@ class _Reader:
                 yield from self._patterns(inside, self.test.context_of(at[0].value))
             elif at.symbol == "matches" and truth(at, context) is False:
                 yield Demand(Kind.PATTERN, self._slots(at[0], context), tuple(map(str, atoms(at[1], context))))
+
+    def _atoms(self, token: Token, context: Context) -> list[object]:
+        """What an expression yields, be it a function of the rule set's own."""
+        return atoms(*(call(self.test, token, context) or (token, context)))
 
     def _looks(self, token: Token, context: Context) -> bool:
         """Whether an expression looks into the document."""
