@@ -92,6 +92,7 @@ class TagPrices:
     greater_than: float = 0.05  # each ">" in a value
     other_marks: float = 0.15  # quotation marks are of another kind, which leaves no doubt
     unquoted: float = 0.6  # a plain value has none
+    words: float = 1.6  # words that belong together have none
     braces_kept: float = 0.1  # braces around a value belong to it and do not stand for its quotation marks
 
 

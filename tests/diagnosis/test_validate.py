@@ -175,6 +175,13 @@ def test_without_a_schema_the_documents_own_declarations_judge() -> None:
     assert validate(Document.from_text("<!DOCTYPE a [<!ENTITY e '1'>]><a>&e;<b/></a>")).valid
 
 
+def test_an_id_that_stands_twice_by_the_documents_own_declarations_is_no_fault_of_its_syntax() -> None:
+    doctype = "<!DOCTYPE a [<!ELEMENT a (b*)><!ELEMENT b EMPTY><!ATTLIST b i ID #IMPLIED>]>"
+    report = validate(Document.from_text(f"{doctype}<a><b i='x'/><b i='y'/><b i='x'/></a>"))
+    assert report.well_formed
+    assert [(item.code, item.value) for item in report.diagnostics] == [(Code.DUPLICATE_ID, "x")]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

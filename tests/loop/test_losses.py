@@ -56,6 +56,7 @@ def edits_of(*parts: str | tuple[str, str]) -> tuple[str, tuple[Edit, ...]]:
         (("<a ", ("colr", "color"), "='red'/>"), []),
         (("<a ", ("colr", "color"), " = 'red'/>"), []),
         (("<a>AbCd", ("\x0b", ""), "EfGh</a>"), []),
+        (("<a><b", ("\x0b", ""), "c>EfGh</bc></a>"), ["<b\x0bc"]),  # the name, and no word
         (("<a>10", ("\x08", ""), "01.00</a>"), []),
         (("<a>caf", ("\udce9", "é"), "</a>"), []),
         (("<a>caf", ("\udce9", ""), "</a>"), ["caf\udce9"]),

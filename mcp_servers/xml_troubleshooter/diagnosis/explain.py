@@ -36,7 +36,7 @@ def _violations(
 
 
 def _own_grammar(document: Document) -> Grammar:
-    declared = parse_whole(document.to_bytes(), document.text).docinfo.internalDTD
+    declared = parse_whole(document.to_bytes(), document.text, ids=False).docinfo.internalDTD
     return dtd.of(*([declared] if declared is not None else []))
 
 

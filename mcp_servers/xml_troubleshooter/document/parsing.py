@@ -80,12 +80,13 @@ def parser(
     huge: bool = False,
     load_dtd: bool = False,
     entities: bool | str = "internal",
+    ids: bool = True,
     resolver: etree.Resolver | None = None,
 ) -> etree.XMLParser[Any]:
     """A fresh parser for one document, so that its `error_log` speaks of that document alone.
 
     Entities of the internal subset are expanded within libxml2's amplification limits; external ones never are, unless
-    `resolver` answers for them. `load_dtd` needs a resolver.
+    `resolver` answers for them. `load_dtd` needs a resolver. Without `ids` one that stands twice by a DTD is no error.
     """
     made = etree.XMLParser(
         recover=recover,
@@ -95,6 +96,7 @@ def parser(
         resolve_entities=entities,  # type: ignore[arg-type]  # the stubs know no str, only its literals
         remove_blank_text=False,
         strip_cdata=False,
+        collect_ids=ids,
     )
     made.resolvers.add(resolver or _NOTHING)
     return made
@@ -124,24 +126,29 @@ def parse_pieces(pieces: Iterable[bytes]) -> Tree:
 
 
 def parse_whole(
-    data: bytes, text: str, *, subset: Iterable[Path] = (), declared: Mapping[str, str] = MappingProxyType({})
+    data: bytes,
+    text: str,
+    *,
+    subset: Iterable[Path] = (),
+    declared: Mapping[str, str] = MappingProxyType({}),
+    ids: bool = True,
 ) -> Tree:
     """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
 
     `declared` are the entities of the external subset that was found for it, which itself is not read again; `subset`
     are other files that may be read. Entities that no DTD at hand declares are expanded to what HTML means by their
-    names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not well-formed; an entity declared in a
-    DTD that is not at hand is no such fault.
+    names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not well-formed, or has an ID twice and
+    `ids` count; an entity declared in a DTD that is not at hand is no such fault.
     """
-    reader = parser()
+    reader = parser(ids=ids)
     try:
         return etree.ElementTree(etree.fromstring(data, reader))
     except etree.XMLSyntaxError:
         if any(entry.type_name not in _UNDECLARED for entry in reader.error_log if entry.level_name != "WARNING"):
             raise
     # a fault by the specification where no external subset could declare the entity: then this raises
-    etree.fromstring(data, parser(entities=False))
-    return _expanded(data, StandIn(text, subset, declared=declared))
+    etree.fromstring(data, parser(entities=False, ids=ids))
+    return _expanded(data, StandIn(text, subset, declared=declared), ids=ids)
 
 
 def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Path) -> list[tuple[str, str, str]]:
@@ -155,8 +162,8 @@ def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Pat
     return [(item.type_name, item.message, item.path or "") for item in reader.error_log if item.domain_name == "VALID"]
 
 
-def _expanded(data: bytes, resolver: etree.Resolver) -> Tree:
-    return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, resolver=resolver)))
+def _expanded(data: bytes, resolver: etree.Resolver, *, ids: bool) -> Tree:
+    return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, ids=ids, resolver=resolver)))
 
 
 def _declarations(text: str, declared: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ _SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))
 # what somebody wrote who meant to open or close a section
 _MEANT_OPENING = re.compile(r"(?:<|&lt;)\s*[!?\[-]")
 _MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
-_TAG_NAME = re.compile(r"<(?!/)([^\s<>/=\"'!?&]+)")
+# a control character in a name is no white space to XML, unless it parts the name from an attribute
+_TAG_NAME = re.compile(r"<(?!/)((?:[^\s<>/=\"'!?&]|[\x0b\x0c\x1c-\x1f](?![\w.:\-]++\s*+=))+)")
 _END_NAME = re.compile(r"</[^\s<>]*")
 # Names are tried from where they begin and never twice: text without blanks, such as base64, may be long.
 _ATTRIBUTE_NAME = re.compile(r"(?<![^\s<>=\"'/])[^\s<>=\"'/]++\s*+=(?=\s*[\"']|\s*\Z)")

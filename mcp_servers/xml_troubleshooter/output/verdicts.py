@@ -91,7 +91,9 @@ def in_short(checked: Checked, problem: str = "") -> str:
     verdict = whole_verdict(checked)
     if not checked.report.valid:
         return f"{verdict} {first_told(checked.report, checked.diagnosis)}"
-    left = any(layer.reason for layer in checked.report.layers if layer.judged or layer.state is LayerState.NOT_RUN)
+    left = any(
+        layer.reason for layer in checked.report.layers if layer.named or layer.state is not LayerState.NOT_APPLICABLE
+    )
     complete = checked.report.accepted and not left and not is_broken(checked.signatures)
     return f"{verdict} Nothing has to be done." if complete and not problem else verdict
 

@@ -11,6 +11,7 @@ SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
     ("<a\u00a0b='\u00a0'/>", "<a b='\u00a0'/>", SAFE),
+    ("<na\x0bme>c</name>", "<name>c</name>", SAFE),
     ("<a\u200bb>c</a\u200bb>", "<ab>c</ab>", SAFE),
 ]
 

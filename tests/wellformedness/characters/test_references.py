@@ -30,6 +30,9 @@ MENDED: Mended = [
     ("<a>&lt;b&gt..</a>", "<a>&lt;b&gt;..</a>", SAFE),
     ("<a>&#8364 5</a>", "<a>&#8364; 5</a>", SAFE),
     ("<a>& quot;b& amp ;</a>", "<a>&quot;b&amp;</a>", SAFE),
+    ("<a>Caf& #233;s, Don& #x27;t, Caf& eacute;</a>", "<a>Caf&#233;s, Don&#x27;t, Caf\u00e9</a>", SAFE),
+    ("<a>B & #12; C & and; D</a>", "<a>B &amp; #12; C &amp; and; D</a>", SAFE),
+    ("<a>&#XE9;</a>", "<a>&#xE9;</a>", SAFE),
     ("<a>&#03)</a>", "<a>&amp;#03)</a>", UNSAFE),
     ("<a>The&nbsp end</a>", "<a>The\u00a0 end</a>", SAFE),
     # a DTD that is not at hand may declare it

@@ -47,6 +47,9 @@ MENDED: Mended = [
         SAFE,
     ),
     ("<text:p/>", '<text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"/>', UNSAFE),
+    # one that has two versions, unless its names tell which is meant
+    ("<soap:Body/>", '<soap:Body xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"/>', UNSAFE),
+    ("<a><soap:address/></a>", '<a xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"><soap:address/></a>', SAFE),
     ("<a xmlns=' urn:x '/>", "<a xmlns='urn:x'/>", SAFE),
     ("<a xmlns:b=''/>", "<a/>", SAFE),
 ]

@@ -33,6 +33,10 @@ MENDED: Mended = [
     ("<a b=\"c = 'd'\"\n or c = 'e'\">x</a>", "<a b=\"c = 'd'\n or c = 'e'\">x</a>", UNSAFE),
     ('<a b="John" Smith"/>', '<a b="John Smith"/>', UNSAFE),
     ('<a b="a 19" monitor"/>', '<a b="a 19&quot; monitor"/>', UNSAFE),
+    # words without quotation marks: whether the second is an attribute is for the others of the document to say
+    ('<a b=old mill c="d"/>', '<a b="old mill" c="d"/>', UNSAFE),
+    ('<x><a b=old mill c="d"/><a mill="e"/></x>', '<x><a b="old" mill="mill" c="d"/><a mill="e"/></x>', None),
+    ("<a b=old selected>x</a>", '<a b="old" selected="selected">x</a>', None),
     ("<a b={c}/>", '<a b="c"/>', UNSAFE),
     ('<a b="$(c) < 3 and d"/>', '<a b="$(c) &lt; 3 and d"/>', SAFE),
     ('<a b="c <= 3"/>', '<a b="c &lt;= 3"/>', SAFE),

@@ -15,6 +15,7 @@ from ...facts.finding import Finding, Reading, children, local, of_element, of_v
 from ...schema_files.resolver import SchemaSources
 from ...validators.schematron.rules import Rules, rules
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+from .expressions import LITERAL, prefixes, variables
 
 SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
 _ELEMENTS = (
@@ -23,14 +24,6 @@ _ELEMENTS = (
     "key", "library", "group", "rules",
 )  # fmt: skip
 _EXPRESSIONS = ("context", "test", "select", "value", "path", "subject", "match")
-_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?:\)", re.DOTALL)
-_PREFIX = re.compile(
-    r"(?<![\w.:{/-])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])|(?<=[/@(\[|])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])"
-)
-_VARIABLE = re.compile(r"\$([\w.-]+(?::[\w.-]+)?)")
-_BOUND = re.compile(
-    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^)]*)\)"
-)
 _PREDECLARED = ("xs", "fn", "xml", "xsl", "map", "array", "math", "xsi")
 _WELL_KNOWN = {
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
@@ -84,7 +77,7 @@ def _at_expression(program: Program, own: list[Node], said: str) -> Finding:
 def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
     for item in node.attributes:
         if item.name in _EXPRESSIONS:
-            yield item, _LITERAL.sub(" ", program.tree.attribute_value(item))
+            yield item, LITERAL.sub(" ", program.tree.attribute_value(item))
 
 
 def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
@@ -97,8 +90,7 @@ def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
     told: set[str] = set()
     for node in own:
         for item, expression in _expressions(program, node):
-            used = [one or other for one, other in _PREFIX.findall(expression)]
-            for prefix in used:
+            for prefix in prefixes(expression):
                 if prefix in (*declared, *_PREDECLARED, *functions, *told):
                     continue
                 told.add(prefix)
@@ -143,15 +135,9 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
     parameters = [value_of(tree, node, "name") or "" for node in own if local(node) == "param"]
     for node in own:
         for item, expression in _expressions(program, node):
-            bound = {
-                name
-                for groups in _BOUND.findall(expression)
-                for each in groups
-                for name in re.findall(r"[\w:.-]+", each)
-            }
-            for name in dict.fromkeys(_VARIABLE.findall(expression)):
+            for name in variables(expression):
                 known = [*everywhere, *parameters, *_lets(program, node)]
-                if name in known or name in bound or any(local(each) == "phase" for each in _up(node)):
+                if name in known or any(local(each) == "phase" for each in _up(node)):
                     continue
                 words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
                 meant = nearest(name, [each for each in known if each])

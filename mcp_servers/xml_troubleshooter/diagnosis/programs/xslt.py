@@ -16,9 +16,10 @@ from ...facts.finding import Finding, Reading, local, of_element, of_value, spac
 from ...schema_files.resolver import SchemaSources, absolute, read
 from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+from .expressions import LITERAL, variables
 from .parts import UncompiledError, located, missing, whole
+from .xslt_static import XSL, static_faults
 
-XSL = "http://www.w3.org/1999/XSL/Transform"
 _ELEMENTS_1 = (
     "stylesheet", "transform", "import", "include", "strip-space", "preserve-space", "output", "key",
     "decimal-format", "namespace-alias", "attribute-set", "variable", "param", "template", "apply-imports",
@@ -41,13 +42,7 @@ _REQUIRED = {
     "copy-of": ("select",), "key": ("name", "match"),
 }  # fmt: skip
 _EXPRESSIONS = ("select", "test", "match", "use", "value", "group-by", "group-adjacent", "initial-value")
-_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?:\)", re.DOTALL)
-_VARIABLE = re.compile(r"\$\s*([\w.-]+(?::[\w.-]+)?|Q\{[^}]*\}[\w.-]+)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-# what a stylesheet binds by XPath itself: for $x in, some $x satisfies, let $x :=, function($x)
-_BOUND = re.compile(
-    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^)]*)\)"
-)
 _BUILT_IN = (
     "err:code",
     "err:description",
@@ -79,16 +74,21 @@ def check(program: Program) -> Iterator[Finding]:
     larger = "" if _stands_alone(program) else whole(program) or "a stylesheet"
     around = _of_parts(program)
     found += [*_variables(program, around, larger), *_templates(program, around, larger)]
+    if not found:
+        expressions = [(node, *found) for node in tree.nodes for found in _expressions(program, node)]
+        found += static_faults(program, expressions, version)
     yield from found
     if gone:
         raise UncompiledError("parts of the stylesheet are not here")
-    if not found:
-        for finding in _compiled(program, version):
-            if larger and _UNRESOLVED.search(finding.words):
-                raise UncompiledError(f"it is a part of {larger}, and cannot be compiled alone")
-            yield finding
-    elif not any(each.severity is Severity.ERROR for each in found):
-        raise UncompiledError(f"it is a part of {larger}, and cannot be compiled alone")
+    if any(each.severity is Severity.ERROR for each in found):
+        return
+    part = f"it is a part of {larger}, and cannot be compiled alone"
+    if found and larger:
+        raise UncompiledError(part)
+    for finding in _compiled(program, version):
+        if larger and _UNRESOLVED.search(finding.words):
+            raise UncompiledError(part)
+        yield finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +177,9 @@ def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]
     for item in node.attributes:
         value = program.tree.attribute_value(item)
         if space(node) == XSL and item.name in _EXPRESSIONS:
-            yield item, _LITERAL.sub(" ", value)
+            yield item, LITERAL.sub(" ", value)
         elif "{" in value:
-            yield item, _LITERAL.sub(" ", " ".join(_BRACES.findall(value)))
+            yield item, LITERAL.sub(" ", " ".join(_BRACES.findall(value.replace("{{", " ").replace("}}", " "))))
 
 
 def _variables(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
@@ -190,15 +190,8 @@ def _variables(program: Program, around: _Around, larger: str) -> Iterator[Findi
     told: set[str] = set()
     for node in tree.nodes:
         for item, expression in _expressions(program, node):
-            used = [name.strip() for name in _VARIABLE.findall(expression)]
-            bound = {
-                name
-                for groups in _BOUND.findall(expression)
-                for each in groups
-                for name in re.findall(r"[\w:.-]+", each)
-            }
-            for name in dict.fromkeys(used):
-                if name in outer or name in bound or name in _BUILT_IN:
+            for name in variables(expression):
+                if name in outer or name in _BUILT_IN:
                     continue
                 known = _in_scope(program, node)
                 meant = nearest(name, [each for each in (*outer, *known) if each])

@@ -9,7 +9,7 @@ import re
 
 from ...codes import Code
 from ...document.edits import Edit
-from ..faults import Fault, fault
+from ..faults import Fault, Reading
 from .encoding_guess import MASK
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -42,8 +42,9 @@ def lookalike_faults(text: str) -> tuple[list[Fault], str]:
         after, stand_in = (" ", " ") if blank else ("", MASK)
         number = f"U+{ord(character):04X}"
         note = f"The character {number} in a tag becomes a space." if after else f"The unseen {number} is removed."
-        code = Code.INVALID_CHARACTER if character < " " else Code.MALFORMED_TAG
-        found.append(fault(code, start, start + 1, (Edit(start, start + 1, after),), note, value=character))
+        code, sure = (Code.INVALID_CHARACTER, True) if character < " " else (Code.MALFORMED_TAG, None)
+        readings = (Reading((Edit(start, start + 1, after),), note, sure=sure),)
+        found.append(Fault(code=code, start=start, end=start + 1, value=character, readings=readings))
         pieces += [text[at:start], stand_in]
         at = start + 1
     return found, "".join([*pieces, text[at:]])

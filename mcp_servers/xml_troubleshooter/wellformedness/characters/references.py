@@ -26,7 +26,13 @@ _REFERENCE = re.compile(rf"&(?:({NAME})|#(?:[xX]([0-9A-Fa-f]+)|([0-9]+)))(;?)")
 # a number in hexadecimal digits as other notations write it, or without its "x" or "#"
 _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|x\s++)?|x)([0-9A-Fa-f]{1,6})\s*+;")
 _WORD = re.compile(r"[^\s<>\"'()]*+\Z")
-_SPACED = re.compile(r"&[ \t]*(amp|lt|gt|quot|apos)[ \t]*;")
+# blanks in it: beside XML's own names those of HTML that are no words of a language, which might follow an "and"
+_SPACED = re.compile(
+    r"&[ \t]*(amp|lt|gt|quot|apos|nbsp|euro|[AEIOUYaeiouy]uml|[lr][ds]quo|[mn]dash|hellip|szlig"
+    r"|[A-Za-z](?:acute|grave|circ|tilde|cedil))[ \t]*;"
+)
+_SPACED_NUMBER = re.compile(r"&[ \t]*#[ \t]*(?:[xX][ \t]*([0-9A-Fa-f]{1,6})|([0-9]{2,7}))[ \t]*;")
+_FIRST_BEYOND_ASCII = 0xA0
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
@@ -85,16 +91,23 @@ def _reference(scan: Scan, at: int) -> Fault | None:
 
 
 def _meant_number(scan: Scan, at: int) -> Fault | None:
-    """A character reference that lacks its "x" or "#", or has another mark in their place: &#E9; &xE9; &#0xE9;."""
-    match = _OTHER_NUMBER.match(scan.text, at)
-    if not match or not is_character(number_of(match[1], None)):
+    """A character reference that lacks its "x" or "#", has another mark in their place, or blanks: &xE9; & #233;."""
+    if (match := _SPACED_NUMBER.match(scan.text, at)) and _reads_as_character(number_of(match[1], match[2])):
+        written = re.sub(r"\s", "", match.group())
+    elif (match := _OTHER_NUMBER.match(scan.text, at)) and is_character(number_of(match[1], None)):
+        if match.group().startswith("&x") and is_declared(match.group()[1:-1], scan.doctype):
+            return None
+        written = f"&#x{match[1]};"
+    else:
         return None
-    if match.group().startswith("&x") and is_declared(match.group()[1:-1], scan.doctype):
-        return None
-    written = f"&#x{match[1]};"
     note = f'The reference "{match.group()}" is written "{written}".'
     edits = (Edit(at, match.end(), written),)
     return fault(Code.INVALID_CHARACTER_REFERENCE, at, match.end(), edits, note, value=match.group())
+
+
+def _reads_as_character(number: int) -> bool:
+    """Whether nobody counts so far behind an "and" and a "#": "& #12;" may be the twelfth of something."""
+    return is_character(number) and (number >= _FIRST_BEYOND_ASCII or chr(number) in _MARKUP)
 
 
 def is_declared(entity: str, doctype: Doctype) -> bool:
@@ -172,8 +185,10 @@ def _numeric(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
         return fault.readings
     code = _number(fault.value)
     if is_character(code):
-        written = f"&#{fault.value[2:].lower()}"
-        return [Reading((Edit(fault.start, fault.end, written),), f'The reference is written "{written}".', sure=True)]
+        written = f"&#x{fault.value[3:]}"
+        return [
+            Reading((Edit(fault.start + 2, fault.start + 3, "x"),), f'The reference is written "{written}".', sure=True)
+        ]
     if code in _HIGH and (low := _NUMERIC.match(document.text, fault.end)) and _number(low.group()) in _LOW:
         joined = 0x10000 + ((code - 0xD800) << 10) + (_number(low.group()) - 0xDC00)
         note = f"Two halves of one character become one reference: &#x{joined:X};."

@@ -247,7 +247,7 @@ def _namespaces(
             ]
     head = document.text[: document.head.tokens[-1].start] if document.head.tokens else ""
     common = well_known(prefix, document.names_with(prefix), head)
-    return [(common[0], "which this prefix commonly means", common[1])] if common else []
+    return [(uri, "which this prefix commonly means", sure) for uri, sure in common]
 
 
 def _names(uri: str, prefix: str) -> bool:

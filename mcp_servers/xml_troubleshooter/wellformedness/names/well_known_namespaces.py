@@ -174,10 +174,31 @@ _COMMON_WORDS = frozenset(
     )
 )
 
+# Other namespaces that a prefix is used for: mostly other versions of the same vocabulary.
+_OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "soap": ("http://www.w3.org/2003/05/soap-envelope",),
+        "env": ("http://schemas.xmlsoap.org/soap/envelope/",),
+        "wsa": ("http://schemas.xmlsoap.org/ws/2004/08/addressing",),
+        "wsp": ("http://www.w3.org/ns/ws-policy",),
+        "saml": ("urn:oasis:names:tc:SAML:1.0:assertion",),
+        "samlp": ("urn:oasis:names:tc:SAML:1.0:protocol",),
+        "gml": ("http://www.opengis.net/gml/3.2",),
+        "premis": ("info:lc/xmlns/premis-v2",),
+        "xccdf": ("http://checklists.nist.gov/xccdf/1.1",),
+    }
+)
+
 # What a prefix means instead where all the names behind it are among these.
 _BY_NAMES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = MappingProxyType(
     {
         "src": (("http://nwalsh.com/xmlns/litprog/fragment", frozenset(("fragment", "fragref", "passthrough"))),),
+        "soap": (  # of the description of a service, not of messages
+            (
+                "http://schemas.xmlsoap.org/wsdl/soap/",
+                frozenset(("address", "binding", "body", "fault", "header", "headerfault", "operation")),
+            ),
+        ),
         "app": (
             (
                 "http://www.w3.org/2007/app",
@@ -212,15 +233,18 @@ _OF_OPEN_OFFICE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def well_known(prefix: str, names: Iterable[str], head: str) -> tuple[str, bool] | None:
-    """The namespace that a prefix means wherever it is used, and whether that is beyond doubt; None for none.
+def well_known(prefix: str, names: Iterable[str], head: str) -> list[tuple[str, bool]]:
+    """The namespaces that a prefix means wherever it is used, the likeliest first, and whether that is beyond doubt.
 
     `names` are those that stand behind it in the document, `head` is the text in front of the root element.
     """
     if prefix in _OF_OPEN_OFFICE and '"-//OpenOffice.org//DTD' in head:
-        return _OF_OPEN_OFFICE[prefix], True
+        return [(_OF_OPEN_OFFICE[prefix], True)]
     used = frozenset(names)
     for uri, known in _BY_NAMES.get(prefix, ()):
         if used and used <= known:
-            return uri, True
-    return (WELL_KNOWN[prefix], prefix not in _COMMON_WORDS) if prefix in WELL_KNOWN else None
+            return [(uri, True)]
+    if prefix not in WELL_KNOWN:
+        return []
+    others = _OTHERS.get(prefix, ())
+    return [(WELL_KNOWN[prefix], prefix not in _COMMON_WORDS and not others), *((uri, False) for uri in others)]

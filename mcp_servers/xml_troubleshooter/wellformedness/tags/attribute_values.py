@@ -11,7 +11,7 @@ from ...document.edits import Edit
 from ...document.tokens import NAME, Attribute
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
-from ..faults import Fault, Reading, fault
+from ..faults import Fault, Reading, doubted, fault
 from .names_in_text import NamesInText
 from .quotation_marks import MARKED_VALUES
 
@@ -27,6 +27,17 @@ NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
 _UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|/(?!\s*>))++")
+_WORD = r"[^\W\d_][\w.'\-]*+"
+_WORDS = re.compile(rf"{_WORD}(?:[ \t]++{_WORD}(?!\s*+[=:]))++(?=\s++{NAME}\s*+=|\s*+/?>)")
+# attributes that HTML writes without a value
+_VALUELESS = frozenset(
+    (
+        *("allowfullscreen", "async", "autofocus", "autoplay", "checked", "compact", "controls", "declare", "default"),
+        *("defer", "disabled", "formnovalidate", "hidden", "inert", "ismap", "itemscope", "loop", "multiple", "muted"),
+        *("nohref", "nomodule", "noresize", "noshade", "novalidate", "nowrap", "open", "playsinline", "readonly"),
+        *("required", "reversed", "selected"),
+    )
+)
 _COMPARES = re.compile(r"=?[ \t]+[^\s>/]")
 _CLOSING_OF = {"{": "}", "[": "]"}
 _MIXED = {
@@ -118,6 +129,7 @@ class AttributeValues:
             price = TAGS.unquoted if plain else TAGS.form
             step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
             yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
+            yield from self._words(at, name)
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()
@@ -132,6 +144,19 @@ class AttributeValues:
                 value=text[at : stop - 1],
             )
             yield Step(TAGS.form, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+
+    def _words(self, at: int, name: str) -> Iterator[Step]:
+        """name=John Smith: words that no element has as attributes; whether they belong together is a guess."""
+        match = _WORDS.match(self.text, at, self.limit)
+        element = START_OPENING.match(self.text, self.opening)
+        if not match or not element:
+            return
+        attributes = self.scope.of_attributes
+        _, *others = match.group().split()
+        if any(word.lower() in _VALUELESS or attributes.knows(element[2], word) for word in others):
+            return
+        step = self._form(match.span(), match.span(), name, self._quotes(*match.span()), TAGS.words)
+        yield replace(step, faults=tuple(map(doubted, step.faults)))
 
     def _braced(self, step: Step, start: int, end: int) -> Step:
         """name={value}: braces in place of the quotation marks, or a value in braces that lacks them."""
