@@ -22,6 +22,7 @@ ATOM = (
     "<author><name>a</name></author>{}</feed>"
 )
 GPX = '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="c">{}</gpx>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
 KML = '<kml xmlns="http://www.opengis.net/kml/2.2">{}</kml>'
 ANDROID = "<resources>{}</resources>"
 POM = (
@@ -99,7 +100,19 @@ MISTAKES = [
     (KML.format("<Placemark><description>d</description><name>n</name></Placemark>"), Code.UNEXPECTED_ELEMENT, E, "wrong place"),
     (KML.format("<Placemark><Point><coordinates>1, 2</coordinates></Point></Placemark>"), Code.INVALID_VALUE, E, "no blank"),
     (KML.format("<Placemark><Point><coordinates>1,2 3,4</coordinates></Point></Placemark>"), Code.INVALID_VALUE, E, "one place"),
+    (GPX.format("<trk><trkpt lat='1' lon='2'/></trk>"), Code.UNEXPECTED_ELEMENT, E, "belongs in <trkseg>"),
+    # drawings
+    (SVG.format('viewbox="0 0 1 1"', ""), Code.UNEXPECTED_ATTRIBUTE, E, "viewBox is meant"),
+    (SVG.format("", '<path strokeWidth="2"/>'), Code.UNEXPECTED_ATTRIBUTE, E, "stroke-width is meant"),
+    (SVG.format("", "<lineargradient/>"), Code.UNEXPECTED_ELEMENT, E, "<linearGradient> is meant"),
+    (SVG.format('viewBox="0 0 1"', ""), Code.INVALID_VALUE, E, "four numbers"),
+    # namespaces that are not quite those of their vocabularies
+    (SOAP.format("<s:Body/>").replace("envelope/", "envelope"), Code.WRONG_NAMESPACE, E, "is written wrong"),
+    (ATOM.format("").replace("2005/Atom", "2005/atom"), Code.WRONG_NAMESPACE, E, "is written wrong"),
+    (SOAP.format("<s:Body><s:Fault><s:Code/></s:Fault></s:Body>"), Code.UNEXPECTED_ELEMENT, E, "SOAP 1.2 words a fault"),
+    (RSS.format("").replace("</rss>", "<item><title>t</title></item></rss>"), Code.UNEXPECTED_ELEMENT, E, "belongs in <channel>"),
     # Android
+    (ANDROID.format('<string name="a">?really</string>'), Code.UNESCAPED_TEXT, W, "reference to another resource"),
     (ANDROID.format('<string name="a">It\'s</string>'), Code.UNESCAPED_TEXT, E, "backslash"),
     (ANDROID.format('<string name="a">It&apos;s</string>'), Code.UNESCAPED_TEXT, E, "backslash"),
     (ANDROID.format('<string-array name="a"><item>It\'s</item></string-array>'), Code.UNESCAPED_TEXT, E, "backslash"),
@@ -127,6 +140,7 @@ MISTAKES = [
     ),
     (POM.format("<dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId></dependency></dependencies>"), Code.MISSING_ELEMENT, E, "lacks <version>"),
     (POM.format("<shortDescription/>"), Code.UNEXPECTED_ELEMENT, W, "of Maven 1"),
+    (POM.format("<dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version><scope>tests</scope></dependency></dependencies>"), Code.INVALID_VALUE, W, "provided"),
     # places and feeds
     (KML.format("<Document><Placemarks/></Document>"), Code.UNEXPECTED_ELEMENT, E, "<Placemark> is meant"),
     (
@@ -136,6 +150,8 @@ MISTAKES = [
     ),
     (RSS.replace(' version="2.0"', "").format(""), Code.MISSING_ATTRIBUTE, E, 'write version="2.0"'),
     # .NET
+    ('<configuration><appSettings><add name="a" value="b"/></appSettings></configuration>', Code.MISSING_ATTRIBUTE, E, "lacks the attribute key"),
+    ('<configuration><appSettings><add Key="a" value="b"/></appSettings></configuration>', Code.UNEXPECTED_ATTRIBUTE, E, "key is meant"),
     (CONFIG.format('<system.web><compilation targetframework="4.8"/></system.web>'), Code.UNEXPECTED_ATTRIBUTE, E, "targetFramework is meant"),
     (MSBUILD.format('<PackageReference Include="A"/>'), Code.UNEXPECTED_ELEMENT, E, "belongs in <ItemGroup>"),
     (MSBUILD.format('<PropertyGroup><PackageReference Include="A"/></PropertyGroup>'), Code.UNEXPECTED_ELEMENT, E, "into an <ItemGroup>"),

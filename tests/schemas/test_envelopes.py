@@ -156,6 +156,27 @@ def test_a_payload_that_is_gone_is_not_called_valid(folder: Path) -> None:
     assert "no Bill inside" in report.layers[2].reason
 
 
+@pytest.mark.parametrize("around", [IN_OTHER, IN_SOAP])
+def test_of_several_documents_inside_all_are_judged_and_repaired(around: str, folder: Path) -> None:
+    text = around.replace(BILL, BILL + BILL.replace("Day", "Dey") + BILL.replace("2024-11-02", "2024-11-2"))
+    plan = chosen(around.replace(BILL, BILL * 2), str(folder / "bill.xsd"), folder).plan
+    report = validate(Document.from_text(text), plan)
+    assert [item.value for item in report.diagnostics] == ["b:Dey", "2024-11-2"]
+    document = Document.from_text(text)
+    for _ in range(2):
+        fixes = propose(document, plan, False, {}).fixes  # noqa: FBT003 - positional over the process border
+        document = document.with_text(apply(document.text, [edit for fix in fixes for edit in fix.edits]))
+    assert document.text == around.replace(BILL, BILL * 3)
+    assert validate(document, plan).accepted
+
+
+def test_documents_inside_that_are_too_many_to_be_judged_are_not_called_valid(folder: Path) -> None:
+    plan = chosen(IN_OTHER, str(folder / "bill.xsd"), folder).plan
+    report = validate(Document.from_text(IN_OTHER.replace(BILL, BILL * 101)), plan)
+    assert not report.accepted
+    assert "only the first 100" in report.layers[2].reason
+
+
 def test_an_official_chain_judges_an_invoice_in_an_envelope(tmp_path: Path) -> None:
     profile = f'<c:CustomizationID xmlns:c="{UBL}CommonBasicComponents-2">urn:cen.eu:en16931:2017</c:CustomizationID>'
     text = f'<Post xmlns="urn:example:post"><Invoice xmlns="{UBL}Invoice-2">{profile}</Invoice></Post>'

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 EXPLAINED = 200_000_000  # characters of a document that is looked at beyond what the validator says
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
+_MOST_INSIDE = 100  # documents inside another that are judged
+_GRAVEST = (LayerState.FAILED, LayerState.NOT_RUN, LayerState.PASSED, LayerState.NOT_APPLICABLE)
 _ODD = 3  # things that are odd in rules, which are told
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
 
@@ -75,13 +77,17 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
     judged += [_run(subject, each, explained) for each in open_layers(plan, rules)]
     of_payload = (layer for layer in plan.layers if layer.payload)
-    inside, carried = _inside(document, plan, open_layers(plan, of_payload), explained)
+    inside, carried, carried_at = _inside(document, plan, open_layers(plan, of_payload), explained)
     judged += inside
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(without_cause(told))
     layers = consequences.marked([syntax, *judged])
-    return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
+    return replace(
+        diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan),
+        carried=carried,
+        carried_at=carried_at,
+    )
 
 
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream: bool) -> Broken:
@@ -123,28 +129,61 @@ def _streamed(subject: Subject, plan: Plan) -> Broken:
 
 def _inside(
     document: Document, plan: Plan, opened: Sequence[Opened], explained: int
-) -> tuple[Sequence[Judged], Diagnosis | None]:
-    """The verdict of the layers that judge what the document carries, and the diagnosis that this is made of."""
-    if not opened:
-        return (), None
-    from ..schemas.envelopes import payload_named  # noqa: PLC0415 - few documents carry another
+) -> tuple[Sequence[Judged], Diagnosis | None, int]:
+    """The verdict of the layers that judge what the document carries; the diagnosis that it is made of, and its place.
 
-    carried = payload_named(document, plan.payload)
-    seen = carried.seen_in(document) if carried is not None else None
-    if carried is None or seen is None:
-        gone = f"the document has no {plan.payload.rpartition('}')[2]} inside"
-        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or gone) for each in opened], None
-    subject = Subject(seen)
-    try:
-        subject.parse()
-        judged = [_run(subject, each, explained) for each in opened]
-    except (etree.XMLSyntaxError, NotWellFormedError) as error:
-        why = f"what is inside cannot be read by itself: {error}"
-        return [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened], None
-    moved = [
-        replace(each, told=[(_moved(item, carried, document), None) for item in each.diagnostics]) for each in judged
-    ]
-    return moved, diagnosis(judged)
+    Of several documents inside, all are judged; the diagnosis is that of the first which is at fault.
+    """
+    if not opened:
+        return (), None, -1
+    from ..schemas.envelopes import are_more, payloads_named  # noqa: PLC0415 - few documents carry another
+
+    def unjudged(why: str) -> tuple[Sequence[Judged], None, int]:
+        layers = [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened]
+        return layers, None, -1
+
+    name = plan.payload.rpartition("}")[2]
+    carried = payloads_named(document, plan.payload)[: _MOST_INSIDE + 1]
+    of_each: list[list[Judged]] = []
+    made: list[tuple[Diagnosis, int]] = []
+    for each in carried[:_MOST_INSIDE]:
+        seen = each.seen_in(document)
+        if seen is None:
+            break
+        subject = Subject(seen)
+        try:
+            subject.parse()
+            judged = [_run(subject, layer, explained) for layer in opened]
+        except (etree.XMLSyntaxError, NotWellFormedError) as error:
+            return unjudged(f"what is inside cannot be read by itself: {error}")
+        made.append((diagnosis(judged), each.start))
+        of_each.append(
+            [replace(one, told=[(_moved(item, each, document), None) for item in one.diagnostics]) for one in judged]
+        )
+    if not of_each:
+        return unjudged(f"the document has no {name} inside")
+    whole = len(of_each) == len(carried) and not are_more(document, carried)
+    left = "" if whole else f"of the documents inside only the first {len(of_each)} were judged"
+    shown, at = next((each for each in made if each[0].report.diagnostics), made[0])
+    return [_together(layers, left) for layers in zip(*of_each, strict=True)], shown, at
+
+
+def _together(judged: Sequence[Judged], left: str) -> Judged:
+    """What one layer says of several documents that another carries; `left` says that others were not judged."""
+    results = [each.result for each in judged]
+    states = {each.state for each in results}
+    state = next(each for each in _GRAVEST if each in states)
+    if left and state is LayerState.PASSED:
+        state = LayerState.NOT_RUN
+    result = replace(
+        results[0],
+        state=state,
+        reason=" ".join(dict.fromkeys(filter(None, (*(each.reason for each in results), left)))),
+        errors=sum(each.errors for each in results),
+        warnings=sum(each.warnings for each in results),
+        seconds=sum(each.seconds for each in results),
+    )
+    return Judged(result, [told for each in judged for told in each.told], sum(each.total for each in judged))
 
 
 def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic:

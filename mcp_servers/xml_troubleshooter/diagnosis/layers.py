@@ -99,7 +99,8 @@ class Diagnosis:
 
     `faults` are those of the syntax, with the ways to read them, `causes` those of each diagnostic of the report, None
     where nothing is known; violations are those of one `grammar`, a schema by its path or "" for the document's own
-    DTD. `carried` is that of the document that this one carries, seen as one of its own.
+    DTD. `carried` is that of the document that this one carries, seen as one of its own; of several that of the first
+    which is at fault. It begins at the offset `carried_at`.
     """
 
     report: Report
@@ -107,6 +108,7 @@ class Diagnosis:
     causes: Sequence[Cause | None] = ()
     grammar: str = ""
     carried: Diagnosis | None = None
+    carried_at: int = -1
 
     @property
     def violations(self) -> list[Violation]:

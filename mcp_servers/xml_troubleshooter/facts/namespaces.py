@@ -36,10 +36,18 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
             root, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), readings=() if inner else (reading,)
         )
         return
+    if near(found, namespace):
+        yield from slip(tree, namespace, who)
+
+
+def slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
+    """A declaration on the document element of what should be a namespace, and is not quite."""
+    root = tree.root
+    prefix = root.written.rpartition(":")[0]
     declaration = f"xmlns:{prefix}" if prefix else "xmlns"
     item = next((each for each in root.attributes if each.name == declaration), None)
-    if item is not None and near(found, namespace):
-        words = f"The namespace {found} of <{root.written}> is written wrong; {who} knows {namespace} alone."
+    if item is not None:
+        words = f"The namespace {space(root)} of <{root.written}> is written wrong; {who} knows {namespace} alone."
         reading = Reading(
             reason=words, confidence=0.98, safe=True, edits=(Edit(item.value_start, item.value_end, namespace),),
             provenance="fact: the namespace of the vocabulary",

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from ..document.document import Document
+from ..schemas.vocabularies import is_slipped
 
 if TYPE_CHECKING:
     from ..schemas.vocabularies import Vocabulary
@@ -43,9 +44,14 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
+_SLIPS = Family("namespace_slips")
+
+
 def concerned(document: Document, vocabulary: Vocabulary | None) -> Iterator[Family]:
     """The families with something to say of a document."""
     known = vocabulary.id if vocabulary else ""
     for family in FAMILIES:
         if known in family.vocabularies or any(mark in document.text for mark in family.marks):
             yield family
+    if vocabulary is not None and vocabulary.namespaces and is_slipped(document, vocabulary):
+        yield _SLIPS

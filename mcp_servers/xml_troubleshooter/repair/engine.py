@@ -145,7 +145,7 @@ def _rules(
     around = diagnosis.without({layer.name for layer in plan.inside.layers})
     for fixes_, questions_ in (
         _of_validity(document, around, plan.around, answers),
-        _of_payload(document, diagnosis.carried, plan, answers) if diagnosis.carried is not None else ((), ()),
+        _of_payload(document, diagnosis, plan, answers) if diagnosis.carried is not None else ((), ()),
     ):
         found, asked = (*found, *fixes_), (*asked, *questions_)
     return found, asked
@@ -175,13 +175,14 @@ def _of_payload(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
-    from ..schemas.envelopes import payload_named  # noqa: PLC0415 - few documents carry others
+    from ..schemas.envelopes import payloads_named  # noqa: PLC0415 - few documents carry others
 
-    carried = payload_named(document, plan.payload)
+    found = payloads_named(document, plan.payload)
+    carried = next((each for each in found if each.start == diagnosis.carried_at), None)
     seen = carried.seen_in(document) if carried is not None else None
-    if carried is None or seen is None:
+    if carried is None or seen is None or diagnosis.carried is None:
         return (), ()
-    fixes, questions = _of_validity(seen, diagnosis, plan.inside, answers)
+    fixes, questions = _of_validity(seen, diagnosis.carried, plan.inside, answers)
     return tuple(filter(None, (_placed(fix, carried, document) for fix in fixes))), questions
 
 

@@ -114,8 +114,7 @@ def payloads(document: Document, known: Known) -> tuple[Payload, ...]:
 
     Of the envelopes that are standard, what they carry counts whether it is known or not. Works on broken documents.
     """
-    found = list(_outermost(document.text, known)) or list(_content(document.text))
-    return tuple(_made(each, document.text) for each in found)
+    return _all_made(list(_outermost(document.text, known)) or list(_content(document.text)), document.text)
 
 
 def only(found: Sequence[Payload]) -> Payload | None:
@@ -123,15 +122,26 @@ def only(found: Sequence[Payload]) -> Payload | None:
     return found[0] if len(found) == 1 else None
 
 
-def payload_named(document: Document, name: str) -> Payload | None:
-    """The first document of this root ("{namespace}name") inside another; else what a standard envelope carries."""
-    return _payload_named(document.text, name)
+def alike(found: Sequence[Payload]) -> Payload | None:
+    """The first of the documents that another carries; None where it carries none, or several with other roots."""
+    return found[0] if len({each.name for each in found}) == 1 else None
+
+
+def payloads_named(document: Document, name: str) -> tuple[Payload, ...]:
+    """The documents of this root ("{namespace}name") inside another; else the first in a standard envelope."""
+    return _payloads_named(document.text, name)
+
+
+def are_more(document: Document, found: Sequence[Payload]) -> bool:
+    """Whether behind these payloads others begin by the same tag, which the look at the beginning did not reach."""
+    last = found[-1]
+    return re.search(rf"<{re.escape(last.written)}(?=[\s/>])", document.text[last.end :]) is not None
 
 
 @lru_cache(maxsize=4)
-def _payload_named(text: str, name: str) -> Payload | None:
-    found = next(_outermost(text, lambda each: each == name), None) or next(_content(text), None)
-    return _made(found, text) if found is not None else None
+def _payloads_named(text: str, name: str) -> tuple[Payload, ...]:
+    found = list(_outermost(text, lambda each: each == name)) or list(islice(_content(text), 1))
+    return _all_made(found, text)
 
 
 def is_envelope(root: str) -> bool:
@@ -205,11 +215,17 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
                 at = end + len(_SECTIONS[section])
 
 
-def _made(element: _Element, text: str) -> Payload:
+def _all_made(found: Sequence[_Element], text: str) -> tuple[Payload, ...]:
+    limits = [*(each.tag.start() for each in found[1:]), len(text)]
+    return tuple(_made(each, text, limit) for each, limit in zip(found, limits, strict=False))
+
+
+def _made(element: _Element, text: str, limit: int) -> Payload:
+    """The payload of an element that ends before an offset."""
     tag, written = element.tag, element.written
     own = {found[1] for found in _DECLARED.finditer(tag["attributes"])}
-    last = text.rfind(f"</{written}") if not tag["attributes"].endswith("/") else -1
-    end = tag.end() if tag["attributes"].endswith("/") else text.find(">", last) + 1 if last > tag.end() else len(text)
+    last = text.rfind(f"</{written}", 0, limit) if not tag["attributes"].endswith("/") else -1
+    end = tag.end() if tag["attributes"].endswith("/") else text.find(">", last) + 1 if last > tag.end() else limit
     assert element.parent is not None
     return Payload(
         element.name,

@@ -12,7 +12,7 @@ from ..diagnostics import LayerKind
 from ..disk.bounds import read_file
 from ..document.document import Document
 from .chains import chained, root_of
-from .envelopes import Payload, is_envelope, only, payloads
+from .envelopes import Payload, alike, is_envelope, payloads
 from .plan import Layer, Plan
 from .schema_index import Entry, entry_of
 
@@ -58,7 +58,7 @@ def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
     namespace, _, local = root.rpartition("}")
     if not entry.elements or namespace[1:] in entry.namespaces or difflib.get_close_matches(local, entry.elements, 1):
         return None
-    found = only(payloads(document, lambda name: _declares(entry, name)))
+    found = alike(payloads(document, lambda name: _declares(entry, name)))
     return found if found is not None and found.name.rpartition("}")[0][1:] in entry.namespaces else None
 
 
@@ -68,7 +68,7 @@ def _named_by(layer: Layer, document: Document, root: str) -> Payload | None:
     if not around or around.encode() in rules:
         return None
     named = {uri.decode("utf-8", "replace") for uri in _URI.findall(rules)}
-    return only(payloads(document, lambda name: name.rpartition("}")[0][1:] in named))
+    return alike(payloads(document, lambda name: name.rpartition("}")[0][1:] in named))
 
 
 def _declares(entry: Entry, name: str) -> bool:

@@ -165,6 +165,12 @@ def _read(text: str, file: str) -> Beginning:
     )
 
 
+def is_slipped(document: Document, vocabulary: Vocabulary) -> bool:
+    """Whether the namespace of a document is none that its vocabulary has, and yet like one."""
+    namespace = read_beginning(document).namespace
+    return bool(namespace) and _namespace_fit(vocabulary, read_beginning(document)) == 1
+
+
 def near(one: str, other: str) -> bool:
     """Whether two namespaces differ in nothing but http and https, "www.", letter case or a last slash."""
     return _plain(one) == _plain(other)

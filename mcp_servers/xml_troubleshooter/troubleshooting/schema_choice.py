@@ -215,7 +215,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     """What a request names, read as far as files tell."""
     workspace, catalogue = sources.workspace, sources.catalogue
     documents = _carried_by(document, catalogue)
-    carried = documents[0] if len(documents) == 1 else None
+    carried = documents[0] if len({each.name for each in documents}) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []

@@ -23,7 +23,7 @@ _SHOWN = 400  # characters of a message that are quoted
 _CLARK = re.compile(r"\{([^{}]*)\}:?([\w.-]+)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"']*)[\"']:([\w.-]+)")  # Xerces: "namespace":name
 _FAILS = re.compile(
-    r"error|warning|fail|exception|reject|fehler|abgewiesen|abgelehnt|erreur|rejet|errore|scart|rechaz|afgekeurd",
+    r"error|warning|fatal|mismatch|fail|exception|reject|fehler|abgewiesen|abgelehnt|erreur|rejet|errore|scart|rechaz|afgekeurd",
     re.IGNORECASE,
 )
 # where a program that read the document stands in its own text, and elements of a report that hold words

@@ -96,6 +96,11 @@ FORMS: tuple[Form, ...] = (
     Form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
     Form("AAPT", Kind.DUPLICATE, r"\[(?:string|color|dimen|style|id|[a-z]+)/(?P<value>[\w.]+)\][^\n]{0,400}duplicate\ resources"),
     Form("Android", Kind.MISSING_ATTRIBUTE, r"(?:[\w]+:)?(?P<name>\w+)\ needs\ to\ be\ explicitly\ specified\ for\ (?:element\ )?<(?P<parent>[\w-]+)(?:\#(?P<value>[\w.$]+))?>"),
+    Form("Android", Kind.MISSING_ATTRIBUTE, r"you\ must\ supply\ an?\ (?:[\w]+:)?(?P<name>\w+)\ attribute"),
+    Form("AAPT", Kind.VALUE, r"resource\ (?P<value>[\w]+/[\w.]+)\ \(aka\ [^)\n]*\)\ not\ found"),
+    Form("SOAP", Kind.UNEXPECTED, r"did\ not\ understand\b[^\n]*?\bheaders?(?:\(s\))?:?\s*\[?\{?(?P<namespace>(?:https?:|urn:)[^\s{}]+)[}:\s]\s*(?P<name>[\w.-]+)"),
+    Form("CXF", Kind.UNEXPECTED, r"mustunderstand\ headers?:\s*\[\{(?P<namespace>[^{}\s]*)\}(?P<name>[\w.-]+)[^\n]*?not\ understood"),
+    Form("WCF", Kind.UNEXPECTED, rf"the\ header\ {_Q}(?P<name>[\w.-]+){_Q}\ from\ the\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q}\ was\ not\ understood"),
     Form("App Store", Kind.KEY, rf"missing\ the\ required\ key:?\s*{_Q}?(?P<name>[\w.-]+[\w]){_Q}?|missing\ (?:Info\.plist\ (?:key|value)|purpose\ string)[^\n]*?(?:key\ (?:of\ )?|for\ key\ ){_Q}?(?P<value>(?:CF|NS|LS|UI)\w+)"),
     Form("Angular", Kind.PLACEHOLDER, r"missing\ placeholders?:?\s*(?P<value>[\w.{}$%-]+)|placeholder\ (?:mismatch|missing)[^\n]*?[\"'\u201c](?P<name>[^\"'\u201d\n]+)[\"'\u201d]"),
     Form("IIS", Kind.DUPLICATE, rf"duplicate\ collection\ entry\ of\ type\ {_Q}(?P<parent>[\w.:-]+){_Q}\ with\ unique\ key\ attribute\ {_Q}(?P<name>[\w.:-]+){_Q}\ set\ to\ {_Q}(?P<value>[^'\"\n]+){_Q}"),
@@ -196,7 +201,7 @@ _PLACES = (
     r"\((?P<line>\d+)[,:]\s*(?P<column>\d+)\)",  # .NET serializer, Salesforce
     r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
     r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
-    r"\bline\s*[:=]?\s*(?P<line>\d+)",
+    r"\bline\s*[:=#]?\s*(?P<line>\d+)",
     r"\b(?:offset|byte|index)\s*[:=]?\s*(?P<offset>\d+)",
 )
 

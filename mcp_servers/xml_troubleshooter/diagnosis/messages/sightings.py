@@ -39,6 +39,14 @@ def sighted(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
 
 def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
     """Whether an element is there that is said to be missing, wherever that would be."""
+    if claim.kind is Kind.MISSING_ATTRIBUTE and claim.line:
+        there = [node for node in tree.nodes if document.position(node.start).line == claim.line]
+        bare = [each for each in there if not any(_ends_with(item.name, claim.name) for item in each.attributes)]
+        if bare and bare == there:
+            return (
+                State.CONFIRMED,
+                f"<{bare[0].written}> in line {claim.line} has no attribute {claim.name}. Put it in.",
+            )
     node = next(iter(claimed_nodes(replace(claim, line=0), tree)), None)
     item = None
     if node is None:
@@ -87,6 +95,8 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
 def _seen_value(claim: Claim, document: Document, tree: Tree) -> tuple[State, str] | None:
     """Where a value stands that is said to be wrong, under the name that the claim gives or any other."""
     wherever = replace(claim, name="", parent="", line=0)
+    if claim.tool == "AAPT":
+        return _seen_resource(claim, document, tree)
     held, item = next(iter((*holders(claim, tree), *(holders(wherever, tree) if claim.value else ()))), (None, None))
     if held is not None:
         value = tree.attribute_value(item) if item else tree.value(held).strip()
@@ -96,6 +106,20 @@ def _seen_value(claim: Claim, document: Document, tree: Tree) -> tuple[State, st
     if claim.value and claim.value not in document.text:
         return State.ABSENT, f"The value \u201c{claim.value[:80]}\u201d does not occur in the document. {ELSEWHERE}"
     return None
+
+
+def _seen_resource(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
+    """Where a resource of Android is referred to that another file has to define."""
+    for node in tree.nodes:
+        values = [(f"{item.name} of <{node.written}>", tree.attribute_value(item)) for item in node.attributes]
+        for what, value in (*values, (f"<{node.written}>", tree.value(node))):
+            if value.strip().lstrip("@?+") == claim.value:
+                line = document.position(node.start).line
+                return State.CONFIRMED, (
+                    f"{what} in line {line} refers to {value.strip()}. No other file of the app's resources defines "
+                    "that, or only for other configurations: define it, or correct the name here."
+                )
+    return State.ABSENT, f"Nothing in the document refers to {claim.value}. {ELSEWHERE}"
 
 
 def _seen_element(claim: Claim, found: Sequence[Node], document: Document, tree: Tree) -> tuple[State, str]:

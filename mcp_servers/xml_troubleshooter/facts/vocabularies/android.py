@@ -27,6 +27,7 @@ _KINDS = (
 _PIECE = re.compile(r"\\(?s:.)|&(?:apos|quot|#39|#34|#x27|#x22);|['\"]")
 _ESCAPE = re.compile(r"\\\\|\\u(?![0-9a-fA-F]{4})")
 _FORMAT = re.compile(r"%(?:%|n|(\d+\$)?[-#+ 0,(<]*\d*(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
+_RESOURCE = re.compile(r"@(?:null|empty)|[@?][+*]?(?:[\w.]+:)?\w+/[\w.]+")  # what refers to another resource
 _REFERENCES = {"&apos;": "'", "&#39;": "'", "&#x27;": "'", "&quot;": '"', "&#34;": '"', "&#x22;": '"'}
 
 
@@ -107,6 +108,25 @@ def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
         code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
         value=tree.value(node), readings=(reading,), severity=Severity.WARNING,
     )  # fmt: skip
+
+
+def _reference(tree: Tree) -> Iterator[Finding]:
+    """Texts that begin as references to other resources do, and are none."""
+    for node in _texts(tree):
+        piece = node.texts[0] if node.texts else None
+        text = tree.text[piece.start : piece.end].lstrip() if piece is not None and not piece.cdata else ""
+        if piece is None or not text.startswith(("?", "@")) or _RESOURCE.fullmatch(text.strip()):
+            continue
+        at = piece.end - len(text)
+        words = (
+            f"The string{quoted(value_of(tree, node, 'name') or '')} begins with {text[0]}, by which Android knows a "
+            f"reference to another resource. Write \\{text[0]} where it is to be seen."
+        )
+        reading = Reading(reason=words, confidence=0.9, rewrites=True, edits=(Edit(at, at, "\\"),))
+        yield Finding(
+            code=Code.UNESCAPED_TEXT, node=node, start=at, end=at + 1, words=words, name=node.written,
+            value=tree.value(node), readings=(reading,), severity=Severity.WARNING,
+        )  # fmt: skip
 
 
 def _at(node: Node, start: int, end: int, words: str, value: str) -> Finding:
@@ -218,6 +238,7 @@ def _exported(tree: Tree) -> Iterator[Finding]:
 
 FACTS = (
     Fact(id="android-escapes", source=_STRINGS, vocabularies=("android-resources",), check=_escapes),
+    Fact(id="android-references", source=_STRINGS, vocabularies=("android-resources",), check=_reference),
     Fact(id="android-formats", source=_STRINGS, vocabularies=("android-resources",), check=_formats, mark="%"),
     Fact(id="android-names", source=_STRINGS, vocabularies=("android-resources",), check=_names),
     Fact(

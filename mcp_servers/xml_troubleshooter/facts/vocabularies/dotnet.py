@@ -37,7 +37,9 @@ _CASED = {
     "customErrors": ("mode", "defaultRedirect"), "authentication": ("mode",),
     "mimeMap": ("fileExtension", "mimeType"), "supportedRuntime": ("version", "sku"),
     "assemblyIdentity": ("name", "publicKeyToken", "culture"), "bindingRedirect": ("oldVersion", "newVersion"),
+    "add": ("key", "value", "name", "connectionString", "providerName"),
 }  # fmt: skip
+_ADDED = {"appSettings": "key", "connectionStrings": "name"}
 _RESX = "https://learn.microsoft.com/dotnet/api/system.resources.resxresourcereader"
 _NUSPEC = "https://learn.microsoft.com/nuget/reference/nuspec"
 _PROJECT = (
@@ -145,10 +147,19 @@ def _sections(tree: Tree) -> Iterator[Finding]:
             )
             yield of_element(node, words, code=Code.DUPLICATE_ELEMENT)
         seen.setdefault(name, node)
+    for section, name in _ADDED.items():
+        for holder in children(root, section):
+            yield from (fault for node in children(holder, "add") for fault in _lacking(node, name))
     for holder in children(root, "connectionStrings"):
         yield from _unique(tree, holder, "name", Severity.ERROR)
     for holder in children(root, "appSettings"):
         yield from _unique(tree, holder, "key", Severity.WARNING)
+
+
+def _lacking(node: Node, name: str) -> Iterator[Finding]:
+    if not any(item.name.lower() == name.lower() for item in node.attributes):
+        words = f"<{node.written}> lacks the attribute {name}, without which .NET does not read the section."
+        yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
 
 
 def _cased(tree: Tree) -> Iterator[Finding]:

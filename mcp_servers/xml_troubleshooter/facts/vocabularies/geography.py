@@ -31,8 +31,12 @@ _GPX_CHILDREN: Mapping[str, tuple[str, ...]] = {
     "trkseg": ("trkpt", "extensions"),
 }
 _HOMES = {
-    "gpx": dict.fromkeys(("name", "desc", "author", "copyright", "link", "time", "keywords", "bounds"), "metadata")
-}
+    "gpx": {
+        **dict.fromkeys(("name", "desc", "author", "copyright", "link", "time", "keywords", "bounds"), "metadata"),
+        "trkseg": "trk", "trkpt": "trk", "rtept": "rte",
+    },
+    "trk": {"trkpt": "trkseg"},
+}  # fmt: skip
 
 _VIEWS = ("Camera", "LookAt")
 _GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model")

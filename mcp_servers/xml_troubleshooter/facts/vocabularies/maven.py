@@ -10,6 +10,7 @@ from ...diagnostics import Severity
 from ...document.tree import Node, Tree
 from ..children import known_names, once, required
 from ..finding import Fact, Finding, children, local, of_text, text_of
+from ..values import listed
 
 _MODEL = "https://maven.apache.org/ref/current/maven-model/maven.html"
 _COORDINATES = ("groupId", "artifactId", "version")
@@ -77,6 +78,9 @@ _OF_MAVEN_1 = frozenset((
     "versions", "branches", "nagEmailAddress", "sourceModifications", "unitTest", "unitTestSourceDirectory",
     "integrationUnitTestSourceDirectory", "aspectSourceDirectory",
 ))  # fmt: skip
+
+
+_SCOPES = ("compile", "provided", "runtime", "test", "system", "import")
 
 
 def _model(tree: Tree) -> Iterator[Finding]:
@@ -151,6 +155,9 @@ def _dependencies(tree: Tree, holder: Node) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], Node] = {}
     for node in children(holder, "dependency"):
         yield from required(tree, node, ("groupId", "artifactId"), "Maven")
+        for scope in children(node, "scope"):
+            found = listed(tree, scope, _SCOPES, "Maven") if "${" not in tree.value(scope) else None
+            yield from (replace(each, severity=Severity.WARNING) for each in (found,) if each)
         key = tuple(text_of(tree, node, name) for name in ("groupId", "artifactId", "type", "classifier"))
         if not all(key[:2]):
             continue

@@ -15,6 +15,8 @@ _SOURCE = "https://www.w3.org/TR/soap12-part1/#soapenv"
 _SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 _SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 _VERSIONS = {_SOAP_11: "SOAP 1.1", _SOAP_12: "SOAP 1.2"}
+_OF_11 = ("faultcode", "faultstring", "faultactor", "detail")
+_OF_12 = ("Code", "Reason", "Node", "Role", "Detail")
 _PARTS = ("Header", "Body")
 
 
@@ -63,12 +65,29 @@ def _parts(tree: Tree, root: Node) -> Iterator[Finding]:
     yield from required(tree, root, ("Body",), "SOAP") if root.close else ()
     yield from once(tree, root, _PARTS, "SOAP")
     yield from ordered(root, _PARTS, "SOAP")
+    for body in children(root, "Body"):
+        yield from (finding for fault in children(body, "Fault") for finding in _of_fault(fault))
     if namespace(root.name) == _SOAP_12:
         for node in root.children:
             if not children(root, "Body") or local_name(node.name) in _PARTS:
                 continue
             words = f"<{node.written}> stands in <{root.written}>, which in SOAP 1.2 holds a Header and a Body alone."
             yield of_element(node, words)
+
+
+def _of_fault(fault: Node) -> Iterator[Finding]:
+    """What a fault says in the words of the other version."""
+    is_12 = namespace(fault.name) == _SOAP_12
+    wrong, right = (_OF_11, _OF_12) if is_12 else (_OF_12, _OF_11)
+    for node in fault.children:
+        name = local_name(node.name)
+        if name in wrong:
+            version, other = ("1.2", "1.1") if is_12 else ("1.1", "1.2")
+            words = (
+                f"<{node.written}> is how SOAP {other} words a fault; in SOAP {version} <{fault.written}> holds "
+                f"{', '.join(right)}."
+            )
+            yield of_element(node, words, expected=right)
 
 
 FACTS = (Fact(id="soap-version", source=_SOURCE, vocabularies=("soap-1.1", "soap-1.2"), check=_one_version),)

@@ -65,6 +65,8 @@ def _rss(tree: Tree) -> Iterator[Finding]:
         reading = Reading(reason=words, confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
         yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), readings=(reading,))
     yield from required(tree, tree.root, ("channel",), who)
+    yield from once(tree, tree.root, ("channel",), who)
+    yield from known_names(tree.root, ("channel",), who, dict.fromkeys(("item", "image", "textInput"), "channel"))
     for channel in children(tree.root, "channel"):
         yield from required(tree, channel, ("title", "link", "description"), who)
         yield from once(tree, channel, ("title", "link", "description", "pubDate", "lastBuildDate", "language"), who)
