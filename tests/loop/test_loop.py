@@ -165,8 +165,8 @@ async def never(_: Task) -> Action:
 @pytest.mark.parametrize(
     ("limits", "reason"),
     [
-        (Limits(seconds=0.05), "time limit of 0 s"),
-        (Limits(seconds_per_iteration=0.02), "2 turns in a row"),
+        (Limits(seconds=2.0), "time limit of 2 s"),
+        (Limits(seconds_per_iteration=1.0), "2 turns in a row"),
     ],
 )
 async def test_time_ends_a_run_with_the_best_state(

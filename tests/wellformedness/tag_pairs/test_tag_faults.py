@@ -25,6 +25,7 @@ MENDED: Mended = [
     ("<r><p>x</p><w>x <i>y</i> z</p></r>", "<r><p>x</p><p>x <i>y</i> z</p></r>", None),
     ("<a><bee>y</bee><beee>x</bee></a>", "<a><bee>y</bee><bee>x</bee></a>", SAFE),
     ("<a><Bee>x</bee></a>", "<a><Bee>x</Bee></a>", None),
+    ("<inv:a xmlns:inv='u'><inv:b>x</inw:b></inv:a>", "<inv:a xmlns:inv='u'><inv:b>x</inv:b></inv:a>", SAFE),
     ("<a><b>x</></a>", "<a><b>x</b></a>", None),
     (
         "<r><a.version>1</a.version><b.version>2</b.version><c.version>3</c.version><tool>4</tool.version></r>",

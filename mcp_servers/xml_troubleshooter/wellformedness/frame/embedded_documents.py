@@ -52,7 +52,8 @@ def embedded_document_fault(text: str) -> Fault | None:
             if undo is _without_prefixes:
                 plain += text[len(text.rstrip("\r\n")) :]  # the end of the last line is the document's
             # one edit names all that becomes markup; of references each says what it becomes
-            edits = _references(text) if undo is _unescaped else (Edit(0, len(text), plain),)
+            end = len(text) if plain.endswith("\n") else len(text.rstrip())  # its last line end may be outside of it
+            edits = _references(text) if undo is _unescaped else (Edit(0, end, plain),)
             note = f"The document, which is written as {notation}, is taken out of it."
             return fault(Code.NOT_XML, 0, min(len(text), 80), edits, note, value=text[:80].strip())
     return None

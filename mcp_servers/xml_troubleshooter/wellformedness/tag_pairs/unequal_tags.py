@@ -48,9 +48,12 @@ class UnequalTags:
                 + (UNEQUAL_TAGS.start_tag_misspelt if alike else UNEQUAL_TAGS.start_tag_other),
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
+            unbound = [self._is_unbound(start.name), self._is_unbound(end.name)]
+            if local(start.name) == local(end.name) and any(unbound) and not all(unbound):
+                readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
-        if readings[0] is not by_end:
+        if readings[0].edits != by_end.edits:
             wrong, right, note = start, end, f'"</{end.name}>" stands here'
         readings = [*self._moved_letter(start, end), *readings]
         return Fault(
@@ -95,6 +98,11 @@ class UnequalTags:
         if name.lower() == other.lower() and name.islower():
             cost += UNEQUAL_TAGS.letter_case
         return cost
+
+    def _is_unbound(self, name: str) -> bool:
+        """Whether a name has a prefix that is declared nowhere."""
+        prefix, colon, _ = name.partition(":")
+        return bool(colon) and prefix != "xml" and f"xmlns:{prefix}" not in self.nesting.text
 
     def swapped(self, mismatch: Swapped) -> Fault:
         first, second = self.nesting.tokens[mismatch.first], self.nesting.tokens[mismatch.second]
