@@ -76,6 +76,7 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ("SOAP MustUnderstand error: Did not understand header urn:example:sec Sec", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
     ("MustUnderstand headers: [{urn:example:sec}Sec] are not understood.", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
     ("The header 'Sec' from the namespace 'urn:example:sec' was not understood by the recipient of this message", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
+    ("CX_ST_MATCH_ELEMENT: XML matching error: expected element-start: Positions, found: element-start: Item", {"kind": Kind.UNEXPECTED, "name": "Item", "expected": ("Positions",)}),
     ("orders/2024.xml:17:3: fatal: tag mismatch </Item>", {"kind": Kind.OTHER, "line": 17, "column": 3, "file": "orders/2024.xml"}),
     ("This XML file does not appear to have any style information associated with it.", {"kind": Kind.DISPLAY}),
     ("XML Parsing Error: mismatched tag. Expected: </b>. Location: file:///x.xml Line Number 3, Column 5:", {"kind": Kind.OTHER, "line": 3, "column": 5}),

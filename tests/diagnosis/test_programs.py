@@ -54,6 +54,7 @@ def readings(text: str, path: Path) -> tuple[Reading, ...]:
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence><xs:assert test="true()"/></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:simpleType name="A"><xs:list itemType="xs:sting"/></xs:simpleType><xs:complexType name="B"><xs:assert test="true()"/></xs:complexType>'), "xs:sting", Code.UNRESOLVED_REFERENCE, "xs:string"),
         (XSD.format('<xs:simpleType name="A"><xs:restriction base="xs:string"><xs:pattern value="^[A-Z]{3}$"/></xs:restriction></xs:simpleType>'), "^[A-Z]{3}$", Code.INVALID_VALUE, "[A-Z]{3}"),
+        (XSD.format('<xs:simpleType name="A"><xs:restriction base="xs:string"><xs:minLength value="5"/><xs:maxLength value="2"/></xs:restriction></xs:simpleType>'), "2", Code.INVALID_VALUE, ""),
         (SCH.format('<rule context="a:b"><assert test="count(a:c > 0">x</assert></rule>'), "count(a:c > 0", Code.DOES_NOT_COMPILE, ""),
         (RNG.format('<start><ref name="foo"/></start><define name="fooo"><text/></define>'), "foo", Code.UNRESOLVED_REFERENCE, "fooo"),
         (RNG.format('<start><elment name="a"><text/></elment></start>'), "<elment", Code.UNEXPECTED_ELEMENT, "element"),

@@ -112,6 +112,7 @@ MISTAKES = [
     (SOAP.format("<s:Body><s:Fault><s:Code/></s:Fault></s:Body>"), Code.UNEXPECTED_ELEMENT, E, "SOAP 1.2 words a fault"),
     (RSS.format("").replace("</rss>", "<item><title>t</title></item></rss>"), Code.UNEXPECTED_ELEMENT, E, "belongs in <channel>"),
     # Android
+    (ANDROID.format('<plurals name="a"><item quantity="one">x</item></plurals>'), Code.MISSING_ELEMENT, W, "quantity other"),
     (ANDROID.format('<string name="a">?really</string>'), Code.UNESCAPED_TEXT, W, "reference to another resource"),
     (ANDROID.format('<string name="a">It\'s</string>'), Code.UNESCAPED_TEXT, E, "backslash"),
     (ANDROID.format('<string name="a">It&apos;s</string>'), Code.UNESCAPED_TEXT, E, "backslash"),
@@ -121,7 +122,7 @@ MISTAKES = [
     (ANDROID.format('<string name="a">x</string><string name="a">y</string>'), Code.DUPLICATE_KEY, E, "stands twice"),
     (ANDROID.format('<string name="a-b">x</string>'), Code.INVALID_VALUE, E, "no name for a resource"),
     (ANDROID.format("<string>x</string>"), Code.MISSING_ATTRIBUTE, E, "no name"),
-    (ANDROID.format('<plurals name="a"><item quantity="single">x</item></plurals>'), Code.INVALID_VALUE, E, "quantity"),
+    (ANDROID.format('<plurals name="a"><item quantity="single">x</item><item quantity="other">y</item></plurals>'), Code.INVALID_VALUE, E, "quantity"),
     (
         '<manifest xmlns:android="http://schemas.android.com/apk/res/android"><application><activity android:name=".A">'
         "<intent-filter/></activity></application></manifest>",

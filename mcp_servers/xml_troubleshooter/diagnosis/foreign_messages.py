@@ -20,6 +20,9 @@ _END_TAGS = (
     "end tag name … must match start tag name",
     "expected … to finish … end tag",
     "element <… closed by </",
+    "expected </",
+    "expecting </",
+    "tag mismatch",
 )
 _MISPLACED = (
     "cvc-complex-type.2.4.a",

@@ -247,7 +247,7 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
         placed,
         rejected=judgement.rejected,
         total=total,
-        reason=reason or " ".join(filter(None, (_unread_parts(schema), left.words))),
+        reason=reason or "; ".join(part.rstrip(".") for part in (_unread_parts(schema), left.words) if part),
     )
 
 

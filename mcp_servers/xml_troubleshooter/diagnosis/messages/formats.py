@@ -99,6 +99,7 @@ FORMS: tuple[Form, ...] = (
     Form("Android", Kind.MISSING_ATTRIBUTE, r"you\ must\ supply\ an?\ (?:[\w]+:)?(?P<name>\w+)\ attribute"),
     Form("AAPT", Kind.VALUE, r"resource\ (?P<value>[\w]+/[\w.]+)\ \(aka\ [^)\n]*\)\ not\ found"),
     Form("SOAP", Kind.UNEXPECTED, r"did\ not\ understand\b[^\n]*?\bheaders?(?:\(s\))?:?\s*\[?\{?(?P<namespace>(?:https?:|urn:)[^\s{}]+)[}:\s]\s*(?P<name>[\w.-]+)"),
+    Form("SAP", Kind.UNEXPECTED, r"expected\ element-start:\ (?P<expected>[\w:.-]+)[,;\s]+found:\ element-start:\ (?P<name>[\w:.-]+\w)"),
     Form("CXF", Kind.UNEXPECTED, r"mustunderstand\ headers?:\s*\[\{(?P<namespace>[^{}\s]*)\}(?P<name>[\w.-]+)[^\n]*?not\ understood"),
     Form("WCF", Kind.UNEXPECTED, rf"the\ header\ {_Q}(?P<name>[\w.-]+){_Q}\ from\ the\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q}\ was\ not\ understood"),
     Form("App Store", Kind.KEY, rf"missing\ the\ required\ key:?\s*{_Q}?(?P<name>[\w.-]+[\w]){_Q}?|missing\ (?:Info\.plist\ (?:key|value)|purpose\ string)[^\n]*?(?:key\ (?:of\ )?|for\ key\ ){_Q}?(?P<value>(?:CF|NS|LS|UI)\w+)"),

@@ -56,6 +56,10 @@ _DECLARED_BY = {
     "attribute group definition": ("attributeGroup",), "model group definition": ("group",),
 }  # fmt: skip
 _REFERRING = ("type", "ref", "base", "itemType", "substitutionGroup", "refer")
+_BOUNDS = (
+    ("minLength", "maxLength"), ("minInclusive", "maxInclusive"), ("minExclusive", "maxExclusive"),
+    ("fractionDigits", "totalDigits"),
+)  # fmt: skip
 _PARTS = ("include", "import", "redefine", "override")
 
 
@@ -65,6 +69,7 @@ def check(program: Program) -> Iterator[Finding]:
 
     tree = program.tree
     yield from _anchored(program)
+    yield from _crossed_bounds(program)
     gone = list(_missing_parts(program))
     yield from gone
     if any(local(finding.node) != "import" for finding in gone):
@@ -122,6 +127,31 @@ def _anchored(program: Program) -> Iterator[Finding]:
         edits = (Edit(item.value_start, item.value_end, raw[1:-1]),) if raw[:1] == "^" and raw[-1:] == "$" else ()
         readings = (Reading(reason=words, confidence=0.93, edits=edits),) if edits else ()
         yield of_value(tree, node, item, words, code=Code.INVALID_VALUE, severity=Severity.WARNING, readings=readings)
+
+
+def _crossed_bounds(program: Program) -> Iterator[Finding]:
+    """Facets of one type that no value can have at once, which libxml2 does not mind."""
+    tree = program.tree
+    for node in tree.nodes:
+        if local(node) != "restriction" or space(node) != XS:
+            continue
+        facets = {local(child): child for child in node.children if child.attribute("value") is not None}
+        for low, high in _BOUNDS:
+            lower, upper = (_numeric(program, facets.get(name)) for name in (low, high))
+            if lower is None or upper is None or lower <= upper:
+                continue
+            item = facets[high].attribute("value")
+            words = f"No value is allowed: {low} is {lower:g} and {high} {upper:g}. Correct one of them."
+            if item is not None:
+                yield of_value(tree, facets[high], item, words)
+
+
+def _numeric(program: Program, facet: Node | None) -> float | None:
+    value = value_of(program.tree, facet, "value") if facet is not None else None
+    try:
+        return float(value) if value else None
+    except ValueError:
+        return None  # a date, or a mistake of another kind
 
 
 def _missing_parts(program: Program) -> Iterator[Finding]:

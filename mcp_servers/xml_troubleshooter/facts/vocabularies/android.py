@@ -203,6 +203,12 @@ def _kind_slip(node: Node) -> Iterator[Finding]:
 
 
 def _quantities(tree: Tree, node: Node) -> Iterator[Finding]:
+    if children(node, "item") and not any(value_of(tree, each, "quantity") == "other" for each in children(node)):
+        words = (
+            f"<{node.written}>{quoted(value_of(tree, node, 'name') or '')} has no text for the quantity other, which "
+            "every language has: an app that asks for it stops."
+        )
+        yield of_element(node, words, code=Code.MISSING_ELEMENT, severity=Severity.WARNING, expected=("other",))
     for child in children(node, "item"):
         item = child.attribute("quantity")
         if item is None:

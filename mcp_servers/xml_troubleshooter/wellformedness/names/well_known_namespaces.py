@@ -149,6 +149,24 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
         "v": "urn:schemas-microsoft-com:vml",
         "ix": "http://www.xbrl.org/2013/inlineXBRL",
         "ixt": "http://www.xbrl.org/inlineXBRL/transformation/2020-02-12",
+        "image": "http://www.google.com/schemas/sitemap-image/1.1",
+        "video": "http://www.google.com/schemas/sitemap-video/1.1",
+        "news": "http://www.google.com/schemas/sitemap-news/0.9",
+        "g": "http://base.google.com/ns/1.0",
+        "podcast": "https://podcastindex.org/namespace/1.0",
+        "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+        "thr": "http://purl.org/syndication/thread/1.0",
+        "openSearch": "http://a9.com/-/spec/opensearch/1.1/",
+        "gx": "http://www.google.com/kml/ext/2.2",
+        "inkscape": "http://www.inkscape.org/namespaces/inkscape",
+        "sodipodi": "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
+        "cc": "http://creativecommons.org/ns#",
+        "aapt": "http://schemas.android.com/aapt",
+        "fx": "http://javafx.com/fxml/1",
+        "th": "http://www.thymeleaf.org",
+        "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+        "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+        "camunda": "http://camunda.org/schema/1.0/bpmn",
         "manifest": _ODF + "manifest:1.0",
         "office": _ODF + "office:1.0",
         "style": _ODF + "style:1.0",
@@ -169,7 +187,25 @@ _COMMON_WORDS = frozenset(
     (
         *("a", "app", "array", "c", "cache", "chart", "config", "content", "context", "date", "draw", "err"),
         *("ev", "fn", "form", "lang", "link", "m", "map", "math", "meta", "number", "p", "pic"),
-        *("presentation", "r", "security", "src", "str", "style", "table", "task", "text", "tools", "util", "v"),
+        *(
+            "presentation",
+            "g",
+            "geo",
+            "image",
+            "news",
+            "r",
+            "security",
+            "video",
+            "src",
+            "str",
+            "style",
+            "table",
+            "task",
+            "text",
+            "tools",
+            "util",
+            "v",
+        ),
         *("w", "wp", "x"),
     )
 )
@@ -193,6 +229,12 @@ _OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _BY_NAMES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = MappingProxyType(
     {
         "src": (("http://nwalsh.com/xmlns/litprog/fragment", frozenset(("fragment", "fragref", "passthrough"))),),
+        "image": (
+            (
+                "http://www.google.com/schemas/sitemap-image/1.1",
+                frozenset(("image", "loc", "caption", "title", "geo_location", "license")),
+            ),
+        ),
         "soap": (  # of the description of a service, not of messages
             (
                 "http://schemas.xmlsoap.org/wsdl/soap/",
