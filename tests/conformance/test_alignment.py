@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_servers.xml_troubleshooter.conformance.alignment import Alignment, Change, align
-from mcp_servers.xml_troubleshooter.grammar.model import ElementDecl, Pattern, Patterns
+from mcp_servers.xml_troubleshooter.grammar.model import ElementDecl
+from mcp_servers.xml_troubleshooter.grammar.patterns import Pattern, Patterns
 
 
 class Flat:

@@ -17,7 +17,8 @@ from enum import StrEnum
 from itertools import count, islice
 from typing import Protocol
 
-from ..grammar.model import ElementDecl, Pattern
+from ..grammar.model import ElementDecl
+from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT
 
 INFINITE = float("inf")

@@ -17,7 +17,8 @@ from ..diagnostics import COUNTED
 from ..document import XSI_NAMESPACE
 from ..document.tree import Node, Tree
 from ..grammar.id_names import names_of
-from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, Wildcard, local_name, namespace
+from ..grammar.model import ElementDecl, Grammar, TypeDef, Wildcard, local_name, namespace
+from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .alignment import Alignment, Change, Step, align
 from .checks import attributes, instance_types, letter_case, namespaces, text_content

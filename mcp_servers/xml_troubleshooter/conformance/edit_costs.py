@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ..document.tree import Node
-from ..grammar.model import ElementDecl, Pattern, TypeDef, bare_name, namespace
+from ..grammar.model import ElementDecl, TypeDef, bare_name, namespace
+from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, RENAMES
 from .alignment import INFINITE, align
 from .examination import Examination

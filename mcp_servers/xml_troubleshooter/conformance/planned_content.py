@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from ..document.tree import Node
-from ..grammar.model import AttributeDecl, Pattern, TypeDef
+from ..grammar.model import AttributeDecl, TypeDef
+from ..grammar.patterns import Pattern
 from .violations import (
     AddAttribute,
     ChangeValue,

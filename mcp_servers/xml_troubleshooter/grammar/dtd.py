@@ -16,7 +16,8 @@ from lxml import etree
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import SchemaSources
 from .datatypes import BUILTINS, SimpleType
-from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
+from .patterns import Pattern, Patterns
 
 if TYPE_CHECKING:  # names of the stubs alone
     from lxml.etree._dtd import _DTDAttributeDecl, _DTDElementContentDecl, _DTDElementDecl

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from .model import ElementDecl, Pattern, Patterns
+from .model import ElementDecl
+from .patterns import Pattern, Patterns
 
 Test = Callable[[str], bool]
 

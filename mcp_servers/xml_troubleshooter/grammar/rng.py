@@ -20,7 +20,8 @@ from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources
 from ..schema_files.rng_files import grammar
 from .datatypes import BUILTINS, SimpleType, restrict
-from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
+from .patterns import Pattern, Patterns
 from .xsd import XML
 
 _RNG = f"{{{RNG}}}"

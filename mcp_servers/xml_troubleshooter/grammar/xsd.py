@@ -18,7 +18,8 @@ from ..document.parsing import parser
 from ..errors import SchemaError
 from ..schema_files.resolver import SchemaSources, absolute
 from .datatypes import BASES, BUILTINS, SimpleType, restrict
-from .model import AttributeDecl, ElementDecl, Grammar, Pattern, Patterns, TypeDef, Wildcard
+from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
+from .patterns import Pattern, Patterns
 
 XS = "http://www.w3.org/2001/XMLSchema"
 XML = "http://www.w3.org/XML/1998/namespace"

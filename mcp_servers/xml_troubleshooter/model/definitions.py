@@ -22,7 +22,8 @@ from ..document.document import Document
 from ..document.tree import Node
 from ..grammar import load
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import ElementDecl, Grammar, Pattern, TypeDef, local_name
+from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name
+from ..grammar.patterns import Pattern
 from ..schemas.plan import Plan
 
 _MODEL = 4000  # characters of a content model: all of nearly any, because what is left out cannot be chosen

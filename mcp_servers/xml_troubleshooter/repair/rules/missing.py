@@ -13,7 +13,8 @@ from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
-from ...grammar.model import AttributeDecl, ElementDecl, Pattern, TypeDef, local_name
+from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name
+from ...grammar.patterns import Pattern
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, insertion
 from .surplus_element import hollow
