@@ -37,7 +37,7 @@ _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
 _BLOCK = 1 << 11  # characters that are looked through for a place, once the line ends in front are counted
-_HEAD = 1024  # characters that a declaration is looked for in
+_HEAD = 1024  # characters or bytes that a declaration is looked for in
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -83,7 +83,7 @@ class Document:
     @classmethod
     def from_text(cls, text: str, source: str = "") -> Document:
         """Inline text, to be encoded as it declares itself where that is possible, else as UTF-8."""
-        encoding = declared_encoding(text[:_HEAD]) or "utf-8"
+        encoding = declared_encoding(text) or "utf-8"
         if encoding[:6] in _UNITS:
             ordered = encoding if encoding.endswith(("-le", "-be")) else f"{encoding}-le"
             return cls(text, ordered, {name: mark for mark, name in _BOMS}[ordered], source)
@@ -103,8 +103,8 @@ class Document:
 
     def with_text(self, text: str) -> Document:
         """The same document with another text, in the same encoding; in UTF-8 where that is newly declared instead."""
-        if self.encoding != "utf-8" and declared_encoding(text[:_HEAD]) == "utf-8":
-            declared = declared_encoding(self.text[:_HEAD])
+        if self.encoding != "utf-8" and declared_encoding(text) == "utf-8":
+            declared = declared_encoding(self.text)
             meant = declared == self.encoding or is_ebcdic(self.encoding)
             return replace(self, text=text, encoding="utf-8" if meant else self.encoding)
         return replace(self, text=text)
@@ -163,9 +163,9 @@ def claims_utf7(text: str) -> bool:
     return _UTF7.match(text[:_HEAD]) is not None
 
 
-def declared_encoding(head: str) -> str:
+def declared_encoding(text: str) -> str:
     """The codec that a declaration at the head of a text names, normalised; "" without one or where it is unknown."""
-    match = _DECLARED.search(head)
+    match = _DECLARED.search(text[:_HEAD])
     if not match:
         return ""
     try:

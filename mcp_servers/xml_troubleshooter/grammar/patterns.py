@@ -18,6 +18,7 @@ class Pattern:
 
     __slots__ = (
         "_after",
+        "_beginnings",
         "_declarations",
         "_declared",
         "_first",
@@ -50,6 +51,7 @@ class Pattern:
         self.minimum = minimum
         self.maximum = maximum
         self._after: dict[str, Pattern] = {}
+        self._beginnings: dict[str, dict[int, Pattern]] | None = None
         self._first: tuple[ElementDecl, ...] | None = None
         self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
@@ -115,7 +117,7 @@ class Pattern:
             case "element":
                 return table.empty if self.decl is not None and self.decl.matches(name) else table.nothing
             case "choice":
-                return table.choice(part.after(name) for part in self._parts)
+                return table.choice(part.after(name) for part in self._beginning_with(name))
             case "repeat":
                 (part,) = self._parts
                 rest = None if self.maximum is None else self.maximum - 1
@@ -123,9 +125,8 @@ class Pattern:
             case "sequence":
                 found = []
                 for index, part in enumerate(self._parts):
-                    derived = part.after(name)
-                    if derived is not table.nothing:
-                        found.append(table.sequence((derived, *self._parts[index + 1 :])))
+                    if part.declaration(name) is not None:
+                        found.append(table.sequence((part.after(name), *self._parts[index + 1 :])))
                     if not part.nullable:
                         break
                 return table.choice(found)
@@ -136,6 +137,16 @@ class Pattern:
                     if (derived := part.after(name)) is not table.nothing
                 )
         return table.nothing
+
+    def _beginning_with(self, name: str) -> Iterable[Pattern]:
+        """The parts that an element of this name may begin, in the order of the schema."""
+        if self._beginnings is None:
+            self._beginnings = {}
+            for number, part in enumerate(self._parts):
+                for decl in part.first:
+                    self._beginnings.setdefault(decl.name, {})[number] = part  # "" has the wildcards
+        possible = self._beginnings.get(name, {}) | self._beginnings.get("", {})
+        return (possible[number] for number in sorted(possible) if possible[number].declaration(name) is not None)
 
     def _firsts(self) -> Iterator[ElementDecl]:
         if self.decl is not None:

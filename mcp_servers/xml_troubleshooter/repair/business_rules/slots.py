@@ -14,7 +14,8 @@ from ...document.escaping import attribute_text, element_text
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load
-from ...grammar.model import Grammar, Pattern, TypeDef, local_name, namespace
+from ...grammar.model import Grammar, TypeDef, local_name, namespace
+from ...grammar.patterns import Pattern
 from ...schemas.plan import Plan
 from ...validators.schematron.findings import NodePlace
 from ..context import Context, insertion

@@ -98,7 +98,7 @@ def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
         Edit(each.start(), each.end(), encoded(document, each.group()).decode(encoding, "replace"))
         for each in foreign_stretches(document)
     ]
-    declared = declared_encoding(document.text[:1024])
+    declared = declared_encoding(document.text)
     if declared not in ("", document.encoding) and (
         named := DECLARED_ENCODING.search(document.text, 0, edits[0].start)
     ):
