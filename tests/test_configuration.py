@@ -139,6 +139,17 @@ def test_what_is_wrong_in_it_is_told_with_its_place(
     assert str(project / NAME) in error
 
 
+def test_a_code_that_is_misspelt_is_told_and_a_rule_is_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / NAME).write_text(
+        'ignore = ["layout-trase", "R-1", "layout-trace"]\n[severities]\n"unchekced" = "error"\n'
+    )
+    assert run(["validate", "new/good.xml", "--quiet"]) == 0
+    said = capsys.readouterr().err
+    assert said == f"{project / NAME}: ignore names layout-trase, which is no code; layout-trace may be meant.\n"
+    run(["config", "show"])
+    assert said in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("file", "remedy"), [(NAME, "Shorten it"), (SHARED, f"in {NAME} beside it")])
 def test_one_that_is_too_large_is_told_and_not_ignored(
     project: Path, capsys: pytest.CaptureFixture[str], file: str, remedy: str

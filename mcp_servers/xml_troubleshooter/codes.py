@@ -735,3 +735,11 @@ class Code(StrEnum):
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 NO_DOCUMENT = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
+
+
+def near_code(name: str, least: float = 0.6) -> str:
+    """The code that a name may be meant as, at `least` so alike, from 0 to 1; "" for none, and for a code itself."""
+    import difflib  # noqa: PLC0415 - few names are wrong
+
+    codes = [str(code) for code in Code]
+    return "" if name in codes else next(iter(difflib.get_close_matches(name, codes, 1, least)), "")

@@ -9,7 +9,7 @@ import sys
 from ..errors import TroubleshooterError
 from .parser import build_parser
 from .statuses import DONE, FAILED, INTERRUPTED
-from .terminal import say
+from .terminal import cannot_be_written, say
 
 
 def run(arguments: list[str]) -> int:
@@ -23,14 +23,14 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")
-    if "alone" in options:
-        from .forked_work import alone  # noqa: PLC0415 - --help does without
-
-        if (told := alone(options, options.alone)) is not None:
-            return told
-    import anyio  # noqa: PLC0415 - --help does without
-
     try:
+        if "alone" in options:
+            from .forked_work import alone  # noqa: PLC0415 - --help does without
+
+            if (told := alone(options, options.alone)) is not None:
+                return told
+        import anyio  # noqa: PLC0415 - --help does without
+
         status: int = anyio.run(options.command, options)
     except TroubleshooterError as error:
         say(f"xml-troubleshooter: {error}", sys.stderr)
@@ -40,4 +40,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # whoever reads, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:  # of files it is told before
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(cannot_be_written(error), sys.stderr)
+        return FAILED
     return status

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ..plain_settings import PlainSettings, plain_settings
 from ..workers.guards import end_with_parent, limit_memory
 from .statuses import DONE, FAILED
+from .terminal import cannot_be_written, say, show_cursor
 
 if TYPE_CHECKING:
     import argparse
@@ -68,6 +69,7 @@ def alone(
         if process:
             with suppress(OSError):
                 os.killpg(process, signal.SIGKILL)
+            show_cursor()
             os.waitpid(process, 0)
         for pipe in (told, live):
             os.close(pipe)
@@ -75,15 +77,19 @@ def alone(
 
 def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int) -> NoReturn:
     """Do the work and tell of it; whatever goes wrong before anything is told goes wrong without a word."""
+    told = False
     try:
         gc.disable()  # what is loaded stays, and a small document leaves little behind
         end_with_parent(lives)
         limit_memory(memory)
         telling = work()
-        os.write(tell, _PRINTS)
+        told = os.write(tell, _PRINTS) > 0
         os._exit(telling())
     except BrokenPipeError:  # whoever reads, such as head, has seen enough
         os._exit(DONE)
+    except OSError as error:
+        if told:
+            say(cannot_be_written(error), sys.stderr)
     finally:
         os._exit(FAILED)
 

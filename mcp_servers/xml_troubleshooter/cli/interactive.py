@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from ..document.diff import unified
 from ..output.rendering import Line
-from .terminal import print_lines, visible, with_options
+from .terminal import interruptible, print_lines, visible, with_options
 
 if TYPE_CHECKING:
     from ..loop.proposal import Option, Question
@@ -62,23 +60,13 @@ async def ask_through(outcome: Outcome, carry_on: Carry, name: str, stream: Text
     """Ask for all that waits, let the run go on with what was decided, and ask for what waits then."""
     seen: set[str] = set()
     while True:
-        with _interruptible():
+        with interruptible():
             decisions = _ask(outcome, seen, name, stream)
         if not decisions.any:
             return outcome
         outcome = await carry_on(outcome, decisions)
         if decisions.left:
             return outcome
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """An interrupt ends the wait for an answer at once, as in any program without an event loop."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _ask(outcome: Outcome, seen: set[str], name: str, stream: TextIO) -> Decisions:

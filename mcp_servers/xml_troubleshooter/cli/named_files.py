@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..disk.bounds import Bounds
 from ..errors import InputError, LimitError
 from ..files.folders import documents_in, matches, matching
+from .terminal import interruptible
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +82,8 @@ def read_stdin() -> bytes:
     """The document that comes over standard input; raises LimitError where it is longer than any that is repaired."""
     from ..files.reading import DOCUMENT_LIMIT  # noqa: PLC0415 - --help does without
 
-    data = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
+    with interruptible():
+        data = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
     if len(data) > DOCUMENT_LIMIT:
         raise LimitError(
             f"Standard input is longer than {DOCUMENT_LIMIT // 2**20} MB; save it to a file and name that."
@@ -106,7 +108,8 @@ def _listed(names: Iterable[str]) -> Iterator[str]:
         if not name.startswith("@") or os.path.lexists(name):
             yield name
             continue
-        data = sys.stdin.buffer.read() if name == "@-" else content_of(name[1:], "list")
+        with interruptible():
+            data = sys.stdin.buffer.read() if name == "@-" else content_of(name[1:], "list")
         lines = os.fsdecode(data).split("\0") if b"\0" in data else os.fsdecode(data).splitlines()
         yield from filter(None, map(str.strip, lines))
 

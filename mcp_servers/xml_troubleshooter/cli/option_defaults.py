@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..configuration.lookup import Configurations, above
 from .statuses import DONE
-from .terminal import print_lines, say
+from .terminal import print_lines, say, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +23,8 @@ def configured(options: argparse.Namespace) -> Configurations:
     options.fail_on = options.fail_on or (said.fail_on if said else "") or "error"
     options.include = options.include or list(said.include if said else ())
     options.exclude = [*options.exclude, *(said.exclude if said else ())]
+    for sentence in said.doubts if said else ():
+        say(visible(sentence), sys.stderr)
     return found
 
 
@@ -49,6 +52,7 @@ async def show_configuration(options: argparse.Namespace) -> int:
         [
             Line(f"Configuration: {where}", "title"),
             *(Line(f"{row['name']:{width}}  {row['value'] or '-'}  ({row['from']})") for row in rows),
+            *(Line(sentence, "open") for sentence in (said.doubts if said else ())),
         ]
     )
     return DONE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from .. import __version__
 from .statuses import TABLE
@@ -27,9 +29,38 @@ _COMMANDS = {
 }
 
 
+_NO_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with a command line, and what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell it on stderr, and end with status 2."""
+        from difflib import get_close_matches  # noqa: PLC0415 - most command lines are right
+
+        called, written, known = self.prog, "", list[str]()
+        if wrong := _NO_CHOICE.search(message):
+            written, known = wrong[1], re.findall(r"'([^']*)'", wrong[2])
+        elif message.startswith("unrecognized arguments: "):
+            written = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
+            parsers = [self, *self._below()]
+            known = [name for each in parsers for action in each._actions for name in action.option_strings]  # noqa: SLF001
+            called = parsers[1].prog if len(parsers) == 2 else called  # noqa: PLR2004 - the command that was named
+        meant = get_close_matches(written, known, n=1)
+        hint = f"; did you mean {meant[0]}?" if meant else "."
+        self.exit(2, f"{called}: {message}{hint} See {called} --help.\n")
+
+    def _below(self) -> Iterator[argparse.ArgumentParser]:
+        """The parsers of its commands."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse tells it in no other way
+                yield from action.choices.values()
+
+
 def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of the command line; where the first of the `arguments` is a command, it knows of no other."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="xml-troubleshooter",
         description="Find what is wrong with XML documents and repair them.",
         epilog=_EPILOG,

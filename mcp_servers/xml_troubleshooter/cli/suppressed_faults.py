@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from ..codes import Code
+from ..codes import Code, near_code
 from ..errors import InputError
 from ..wording import without_lines
 from .named_files import content_of, reported
@@ -78,8 +77,8 @@ class LeftOut:
         """
         codes = [str(code) for code in Code]
         for name in sorted(self._ignored.difference(self._met, codes)):
-            near = difflib.get_close_matches(name, codes, 1)
-            meant = f"; did you mean {near[0]}?" if near else "; validate --json tells the codes and rules of a file."
+            near = near_code(name)
+            meant = f"; did you mean {near}?" if near else "; validate --json tells the codes and rules of a file."
             yield f"--ignore {name}: there is no such code, and no fault was found by a rule of that name{meant}"
 
 

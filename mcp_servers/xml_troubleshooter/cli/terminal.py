@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -43,8 +44,9 @@ _OPTIONS = {
     "validate_xml": "validate",
     "as problem": "as --problem",
     "write_when always": "--write-when always",
+    "pass the text as `xml`": "give it over standard input, as -",
 }
-_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
+_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})(?!\w)")
 _BAR = 20  # columns of the bar that shows how far the work is
 # what a terminal could take for a command; a document must not move its cursor
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -133,6 +135,16 @@ def _bar(done: int, total: int) -> str:
     return f"{'#' * full}{'.' * (_BAR - full)} {done} of {total} files"
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """An interrupt ends the wait for an answer at once, as in any program without an event loop."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def coloured(stream: object) -> bool:
     """Whether this stream is to have colours."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -145,6 +157,19 @@ def say(text: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     stream.write(text + "\n")
     stream.flush()
+
+
+def cannot_be_written(error: OSError) -> str:
+    """What to say where standard output takes no more."""
+    why = error.strerror or str(error)
+    return f"xml-troubleshooter: The output cannot be written: {why}. Make room, or write elsewhere."
+
+
+def show_cursor() -> None:
+    """Bring back what a spinner hid whose process was ended."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[2K\x1b[?25h")
+        sys.stderr.flush()
 
 
 def visible(text: str) -> str:

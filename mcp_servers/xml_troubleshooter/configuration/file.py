@@ -11,12 +11,15 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from ..codes import near_code
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError
 from .lookup import FORMATS, LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
     from ..schemas.layer_tables import LayerTable
+
+_MISSPELT = 0.8  # how alike a name and a code are that is probably meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,16 @@ class Configuration:
     severities: tuple[str, ...] = ()
     schemas: tuple[tuple[str, tuple[str, ...]], ...] = ()
     layers: tuple[LayerTable, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """A sentence for each code that is probably misspelt, and so without effect; rules have names of all kinds."""
+        named = [(key, name) for key in ("ignore", "severities") for name in getattr(self, key)]
+        return tuple(
+            f"{self.path}: {key} names {name}, which is no code; {near} may be meant."
+            for key, name in named
+            if (near := near_code(name, _MISSPELT))
+        )
 
     def judging(self, document: Path | None) -> tuple[str, ...]:
         """The schemas of the first pattern that a document's path fits; () for none."""

@@ -17,6 +17,7 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANKS = " \t\r\n\u00a0"
 _ESCAPED = re.compile(r"\\(?=[ ()&'\[\]])")  # as a shell wants it
 _WINDOWS = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\[^\\])")
+WEB = re.compile(r"https?:/", re.IGNORECASE)
 _NEAR = 3
 _LOOKED_AT = 20_000  # entries of the allowed folders in which a file of the same name is looked for
 

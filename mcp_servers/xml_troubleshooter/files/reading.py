@@ -18,7 +18,7 @@ from ..disk.bounds import open_file
 from ..errors import AccessError, InputError, LimitError
 from ..schemas.plan import MANIFESTS
 from .folders import documents_in, matching
-from .pasted_paths import cleaned, foreign, near, readings
+from .pasted_paths import WEB, cleaned, foreign, near, readings
 
 DOCUMENT_LIMIT = 256 * 2**20  # bytes that a repair holds in memory; diagnosis alone reads larger files piece by piece
 STREAMED = 20 * 10**6  # bytes from which on a mere diagnosis reads a file piece by piece
@@ -113,6 +113,10 @@ class Workspace:
         if kind == "folder":
             raise InputError(f"{name} is a folder; name one {what} file in it.{_examples(path, what)}")
         if kind == "absent":
+            if WEB.match(name.strip()):
+                raise InputError(f"{name.strip()} is on the web, and nothing is fetched here; save it to a file first.")
+            if any(os.path.islink(each) for each in readings(name, roots)):  # noqa: PTH114 - raises nothing
+                raise InputError(f"{name.strip()} is a link to {path}, which does not exist; mend the link.")
             told = f"There is no file {name.strip()}; check the {what}'s name.{foreign(name)}"
             raise InputError(f"{told}{_near(name, path, roots)}{self._allowed(roots)}")
         if kind == "other":
