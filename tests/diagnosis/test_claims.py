@@ -76,6 +76,11 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ("SOAP MustUnderstand error: Did not understand header urn:example:sec Sec", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
     ("MustUnderstand headers: [{urn:example:sec}Sec] are not understood.", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
     ("The header 'Sec' from the namespace 'urn:example:sec' was not understood by the recipient of this message", {"kind": Kind.UNEXPECTED, "namespace": "urn:example:sec", "name": "Sec"}),
+    ("Cannot find dispatch method for {urn:b}GetWalk", {"kind": Kind.UNEXPECTED, "namespace": "urn:b", "name": "GetWalk"}),
+    ("Unexpected wrapper element {urn:a}GetWalk found.   Expected {urn:b}GetWalk.", {"kind": Kind.NAMESPACE, "found": "urn:a", "expected": ("urn:b",), "name": "GetWalk"}),
+    ("Message part {urn:b}GetWalk was not recognized.  (Does it exist in service WSDL?)", {"kind": Kind.UNEXPECTED, "namespace": "urn:b", "name": "GetWalk"}),
+    ("IllegalArgumentException: Servlet mapping specifies an unknown servlet name [b]", {"kind": Kind.VALUE, "value": "b"}),
+    ("NoSuchBeanDefinitionException: No bean named 'clok' available", {"kind": Kind.VALUE, "value": "clok"}),
     ("CX_ST_MATCH_ELEMENT: XML matching error: expected element-start: Positions, found: element-start: Item", {"kind": Kind.UNEXPECTED, "name": "Item", "expected": ("Positions",)}),
     ("orders/2024.xml:17:3: fatal: tag mismatch </Item>", {"kind": Kind.OTHER, "line": 17, "column": 3, "file": "orders/2024.xml"}),
     ("This XML file does not appear to have any style information associated with it.", {"kind": Kind.DISPLAY}),
@@ -237,6 +242,14 @@ def test_each_claim_is_held_against_the_document(message: str, state: State, sai
     assessed, *_ = assess(message, document, report, report)
     assert assessed.state is state
     assert said in assessed.reason
+
+
+def test_an_entry_that_stands_twice_is_told_with_its_lines() -> None:
+    document = Document('<a>\n<add key="k" value="1"/>\n<add key="k" value="2"/>\n</a>')
+    report = Report(well_formed=True, valid=True)
+    (assessed,) = assess("The entry 'k' has already been added.", document, report, report)
+    assert assessed.state is State.CONFIRMED
+    assert "stands in the lines 2, 3" in assessed.reason
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,12 @@ MISTAKES = [
     (SVG.format("", '<path strokeWidth="2"/>'), Code.UNEXPECTED_ATTRIBUTE, E, "stroke-width is meant"),
     (SVG.format("", "<lineargradient/>"), Code.UNEXPECTED_ELEMENT, E, "<linearGradient> is meant"),
     (SVG.format('viewBox="0 0 1"', ""), Code.INVALID_VALUE, E, "four numbers"),
+    (SVG.format("", '<g id="a"/><g id="a"/>'), Code.DUPLICATE_ID, W, "finds the first alone"),
+    # names that lead nowhere
+    ('<project default="all"><target name="all" depends="compil"/><target name="compile"/></project>', Code.UNRESOLVED_REFERENCE, E, "does not exist"),
+    ('<web-app><servlet-mapping><servlet-name>b</servlet-name><url-pattern>/b</url-pattern></servlet-mapping></web-app>', Code.UNRESOLVED_REFERENCE, W, "declared nowhere"),
+    ('<Configuration><Appenders><Console name="C"/></Appenders><Loggers><Root><AppenderRef ref="D"/></Root></Loggers></Configuration>', Code.UNRESOLVED_REFERENCE, E, "No appender"),
+    (XLIFF.format('<trans-unit id="1"><target>b</target><source>a</source></trans-unit>'), Code.UNEXPECTED_ELEMENT, E, "wrong place"),
     # namespaces that are not quite those of their vocabularies
     (SOAP.format("<s:Body/>").replace("envelope/", "envelope"), Code.WRONG_NAMESPACE, E, "is written wrong"),
     (ATOM.format("").replace("2005/Atom", "2005/atom"), Code.WRONG_NAMESPACE, E, "is written wrong"),
@@ -208,6 +214,10 @@ RIGHT = [
     CONFIG.format("<configSections/><location path='a'/><location path='b'/>"),
     RESX.format('<data name="a"><value>x</value></data>'),
     SPRING.format("<bean/>"),
+    '<project default="all"><import file="b.xml"/><target name="all" depends="other, ${x}"/></project>',
+    '<project default="all"><target name="all" depends="c, d"/><target name="c"/><target name="d"/></project>',
+    '<web-app><servlet><servlet-name>b</servlet-name></servlet><servlet-mapping><servlet-name>b</servlet-name></servlet-mapping></web-app>',
+    SVG.format('viewBox="0,0 1e2 9"', '<linearGradient id="a"/><path stroke-width="2" d="M0 0"/>'),
     SOAP.format('<s:Header/><s:Body><Body xmlns="urn:a"/></s:Body>'),
     XLIFF.format('<trans-unit id="1"><source>a<x id="1"/></source><target><x id="1"/>b</target></trans-unit>'),
     TS.format("%1 of %2", "%2 de %1"),

@@ -40,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("vocabularies.spring", ("spring-beans",)),
     Family("vocabularies.services", ("soap-1.1", "soap-1.2")),
     Family("vocabularies.translations", ("xliff-1.2", "xliff-2", "qt-ts", "tmx")),
+    Family("vocabularies.references", ("ant", "jakarta-web-app", "log4j-2")),
     Family("xml_attributes", marks=("xml:lang", "xml:space", ":nil", ":schemalocation", ":type")),
 )
 

@@ -82,6 +82,14 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
             State.ABSENT,
             f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {ELSEWHERE}",
         )
+    if claim.kind is Kind.DUPLICATE and claim.value and not claim.name:
+        lines = sorted({document.position(node.start).line for node, _ in holders(replace(claim, line=0), tree)})
+        if len(lines) > 1:
+            where = ", ".join(map(str, lines[:5]))
+            return (
+                State.CONFIRMED,
+                f"\u201c{claim.value[:80]}\u201d stands in the lines {where}: take out, or rename, all but one.",
+            )
     if claim.kind is Kind.VALUE and (told := _seen_value(claim, document, tree)) is not None:
         return told
     if found := claimed_nodes(claim, tree):

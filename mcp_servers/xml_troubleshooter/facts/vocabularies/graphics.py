@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from ...codes import Code
+from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Tree
 from .. import namespaces
 from ..finding import Fact, Finding, Reading, local, native, of_element, of_value, renamed, sibling_name
 
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
+_IDS = "https://www.w3.org/TR/SVG2/struct.html#IDAttribute"
 _NAMES = "https://www.w3.org/TR/SVG2/attindex.html"
 _MATHML = "https://www.w3.org/TR/MathML3/chapter2.html"
 _ELEMENTS = (
@@ -85,9 +87,26 @@ def _view_box(tree: Tree) -> Iterator[Finding]:
             yield of_value(tree, node, item, words)
 
 
+def _ids(tree: Tree) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for node in native(tree):
+        item = node.attribute("id")
+        if item is None:
+            continue
+        value = tree.attribute_value(item)
+        if value in seen:
+            words = (
+                f"The id \u201c{value}\u201d stands twice, the first time in line {seen[value]}; what refers to it "
+                "finds the first alone."
+            )
+            yield of_value(tree, node, item, words, code=Code.DUPLICATE_ID, severity=Severity.WARNING)
+        seen.setdefault(value, tree.document.position(item.start).line)
+
+
 FACTS = (
     namespaces.fact("svg-namespace", _SVG, ("svg",), "http://www.w3.org/2000/svg", "every browser"),
     Fact(id="svg-names", source=_NAMES, vocabularies=("svg",), check=_spelling, structural=True),
+    Fact(id="svg-ids", source=_IDS, vocabularies=("svg",), check=_ids, structural=True, mark="id="),
     Fact(id="svg-view-box", source=_NAMES, vocabularies=("svg",), check=_view_box, mark="viewBox"),
     namespaces.fact("mathml-namespace", _MATHML, ("mathml",), "http://www.w3.org/1998/Math/MathML", "every browser"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Node, Tree
-from ..children import required
+from ..children import ordered, required
 from ..finding import Fact, Finding, children, local, native, of_element, of_value, value_of
 
 _XLIFF_1 = "https://docs.oasis-open.org/xliff/xliff-core/xliff-core.html"
@@ -32,6 +32,7 @@ def _xliff_1(tree: Tree) -> Iterator[Finding]:
         yield from _once(tree, units, "XLIFF")
         for unit in units:
             yield from required(tree, unit, ("source",), "XLIFF 1.2")
+            yield from ordered(unit, ("source", "seg-source", "target"), "XLIFF 1.2")
 
 
 def _xliff_2(tree: Tree) -> Iterator[Finding]:
