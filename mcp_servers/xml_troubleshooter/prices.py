@@ -289,7 +289,7 @@ class ViolationPrices:
     value: float = 1.0  # a value or attribute is missing or wrong
     surplus_attribute: float = 1.4  # an attribute has no place
     attribute_misfit: float = 0.7  # a value does not fit an attribute of the other name
-    required: float = 0.1  # less for an attribute that must be there
+    required: float = 0.25  # less for an attribute that must be there: two letters then suffice to know it
     attribute_of_others: float = 1.7  # in place of the distance: another kind of element calls the same so
     attribute_namespace: float = 0.5  # an attribute of another namespace
     moved_value: float = 1.0  # a value stands in an attribute or in text in place of the other

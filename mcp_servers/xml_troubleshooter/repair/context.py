@@ -31,7 +31,8 @@ class Context:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     literal: bool = False  # names are written as the schema has them: a DTD knows no namespaces
-    incomplete: Collection[Node] = ()  # elements that lack a child: what is too much in one may be meant as that
+    # what children elements lack, by their local names: what is too much in one may be meant as that
+    lacking: Mapping[Node, Collection[str]] = field(default_factory=dict[Node, Collection[str]])
 
     @property
     def text(self) -> str:

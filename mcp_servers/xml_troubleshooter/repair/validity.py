@@ -15,6 +15,7 @@ from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import JointEdits
 from ..document.tree import Node, Tree
+from ..grammar.model import local_name
 from ..loop.proposal import Fix, Question
 from . import rules
 from .context import Context
@@ -52,8 +53,7 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
     schema = diagnosis.grammar
     found = diagnosis.violations
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
-    incomplete = {_parent(item) for item in found if isinstance(item.correction, Insert | Wrap)}
-    context = Context(document, answers, aliases, not schema or schema.endswith(".dtd"), incomplete)
+    context = Context(document, answers, aliases, not schema or schema.endswith(".dtd"), _lacking(found))
     fixes: list[Fix] = []
     questions: dict[str, Question] = {}
     joint = JointEdits()
@@ -82,10 +82,15 @@ def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]
     return Repairs(tuple(fixes), tuple(questions.values()))
 
 
-def _parent(violation: Violation) -> Node:
-    """The element that lacks a child."""
-    node = violation.node
-    return node if isinstance(violation.correction, Insert) or node.parent is None else node.parent
+def _lacking(found: Sequence[Violation]) -> dict[Node, set[str]]:
+    """The local names of the children that elements lack."""
+    lacking: dict[Node, set[str]] = {}
+    for violation in found:
+        correction, node = violation.correction, violation.node
+        if isinstance(correction, Insert | Wrap):
+            parent = node if isinstance(correction, Insert) or node.parent is None else node.parent
+            lacking.setdefault(parent, set()).add(local_name(correction.decl.name))
+    return lacking
 
 
 @cache

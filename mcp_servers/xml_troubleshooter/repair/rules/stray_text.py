@@ -32,15 +32,16 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
         )  # fmt: skip
         return
     markup = text[9:-3] if text.startswith("<![CDATA[") else unescape(text)
-    if markup != text and _ELEMENT.fullmatch(markup):
+    if markup != text and (element := _ELEMENT.fullmatch(markup)):
+        missing = element.group(1).rpartition(":")[2] in context.lacking.get(violation.node, ())
         yield Fix(
             edits=(Edit(violation.start, violation.end, markup),), source="rule:stray-text",
-            reason=f"{violation.sentence} It is an element that was written as text.", safety=Safety.UNSAFE,
-            confidence=0.8, at=violation.start,
+            reason=f"{violation.sentence} It is an element that was written as text.",
+            safety=Safety.SAFE if missing else Safety.UNSAFE, confidence=0.8, at=violation.start,
         )  # fmt: skip
         return
     lost = text.strip()
-    slip = _SLIP.fullmatch(lost) is not None and violation.node not in context.incomplete
+    slip = _SLIP.fullmatch(lost) is not None and violation.node not in context.lacking
     yield Fix(
         edits=(Edit(violation.start, violation.end, ""),), source="rule:stray-text",
         reason=violation.sentence if slip else f"{violation.sentence} Removing it loses the text.",

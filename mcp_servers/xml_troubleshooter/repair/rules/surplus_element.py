@@ -27,7 +27,7 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
     between = not violation.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
     copy = violation.correction.duplicate
     # a layout alone does not show that there are too many, and the copy may stand for what is missing
-    certain = violation.code is not Code.LAYOUT_TRACE and violation.node.parent not in context.incomplete
+    certain = violation.code is not Code.LAYOUT_TRACE and violation.node.parent not in context.lacking
     yield Fix(
         edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
         reason=f"{violation.sentence} {'It repeats one in front of it.' if copy else 'Its content goes with it.'}",

@@ -72,6 +72,7 @@ def _correct(
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
+        certain = certain or (len(found) == 1 and _said_beside(violation, best.value, context))
         certain = certain and not (identifies(question.name) and _is_counted(violation, best.value))
         yield Fix(
             edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
@@ -101,6 +102,14 @@ def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Co
         return True
     words = set(re.findall(r"[^\W\d_]{2,}", violation.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
     return all(context.text.count(word) > violation.value.count(word) for word in words)
+
+
+def _said_beside(violation: ViolationOf[ChangeValue], value: str, context: Context) -> bool:
+    """Whether all that a number loses is the unit that an attribute of the element names too."""
+    rest = violation.value.strip().removeprefix(value).strip()
+    beside = {context.text[each.value_start : each.value_end].strip() for each in violation.node.attributes}
+    own = violation.attribute is None and violation.correction.type.primitive in _NUMBERS
+    return own and rest.isalpha() and rest in beside
 
 
 def _is_counted(violation: ViolationOf[ChangeValue], number: str) -> bool:

@@ -34,6 +34,7 @@ _SPACED = re.compile(
 _SPACED_NUMBER = re.compile(r"&[ \t]*#[ \t]*(?:[xX][ \t]*([0-9A-Fa-f]{1,6})|([0-9]{2,7}))[ \t]*;")
 _FIRST_BEYOND_ASCII = 0xA0
 _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
+_ODD_NUMBER = re.compile(r"\w{1,8};")
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
 HABIT = 3  # times that a sign stands in front of a word
@@ -137,7 +138,9 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
     if following == "=" and name in ("lt", "gt") and word and _OF_QUERY.isdisjoint(word.group()):
         return [Reading(ended, note, sure=not word.group(), confidence=0.95 if not word.group() else 0.6), escaped]
     if _ends(document, fault, name, following):
-        return [Reading(ended, note, sure=True), escaped]
+        # letters and a ";" behind a number: it is written in another notation, or one of them is too many
+        odd = not name and _ODD_NUMBER.match(document.text, end) is not None
+        return [Reading(ended, note, sure=not odd, confidence=0.5 if odd else 0.95), escaped]
     if sign := _other_sign(document, fault):
         note = f'The "&" becomes "{sign}", as "{sign}{fault.name.rstrip(".-")}" stands elsewhere.'
         return [Reading((Edit(fault.start, fault.start + 1, sign),), note, sure=False, confidence=0.7), escaped]

@@ -45,7 +45,8 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
 def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Take out an element that stands twice, alike; give any other second ID a number, or what others of its name have.
 
-    All are unsafe: some drop content, and of the others a reference may have meant either.
+    All but the first of these are unsafe, and it where the two stand apart: some drop content, and of the others a
+    reference may have meant either.
     """
     text, value = document.text, fault.value
     name = next(f"{value}-{number}" for number in count(2) if f"{value}-{number}" not in text)
@@ -63,8 +64,9 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
     between = text[first + len(element) : min(second, first + MAX_ELEMENT)]
     listed = re.search(rf"{re.escape(element.split(None, 1)[0])}\s", between) is not None
     note = f'The element with the ID "{fault.value}" stands twice, alike; the {{}} is removed.'
+    sure = not between.strip() and first + len(element) + len(between) == second  # whichever goes, the same is left
     ways = [
-        Reading((Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=False, confidence=0.8)
+        Reading((Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=sure, confidence=0.8)
         for at, which in ((first, "first"), (second, "second"))
     ]
     return ways if listed else ways[::-1]

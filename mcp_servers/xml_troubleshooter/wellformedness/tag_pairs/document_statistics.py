@@ -43,6 +43,7 @@ class DocumentStatistics:
         self.seen: defaultdict[str, int] = defaultdict(int)  # elements whose extent is beyond doubt
         self.parents: defaultdict[str, int] = defaultdict(int)  # of these, those with child elements
         self.empty: defaultdict[str, int] = defaultdict(int)
+        self.attributed_empty: defaultdict[str, int] = defaultdict(int)  # of these two, those that carry attributes
         self.attributed: defaultdict[str, int] = defaultdict(int)
         self.homes: defaultdict[str, int] = defaultdict(int)  # children whose parent is beyond doubt
         self._firsts: Counter[tuple[str, str]] = Counter()  # of parents, and of each with the child they begin with
@@ -68,6 +69,7 @@ class DocumentStatistics:
                 self.starts[name] += 1
                 if kind is EMPTY:
                     self.empty[name] += 1
+                    self.attributed_empty[name] += token.end - token.name_start > len(name) + 2
                 elif index in trusted:
                     self.seen[name] += 1
                     self.attributed[name] += token.end - token.name_start > len(name) + 1

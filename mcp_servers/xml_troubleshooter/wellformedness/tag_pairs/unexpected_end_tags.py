@@ -114,7 +114,8 @@ class UnexpectedEndTags:
     def _emptied(self, token: Token, outside: float) -> Reading:
         """The slash of an empty tag stands in front of the name, where all others of it hold nothing."""
         note = f'The end tag "</{token.name}>" becomes the empty tag "<{token.name}/>".'
-        return Reading((Edit(token.start, token.end, f"<{token.name}/>"),), note, outside + SURPLUS_END_TAGS.emptied)
+        cost = outside + SURPLUS_END_TAGS.emptied + SURPLUS_END_TAGS.bare * self._lacks_attributes(token.name)
+        return Reading((Edit(token.start, token.end, f"<{token.name}/>"),), note, cost)
 
     def _is_unheard_of(self, path: list[str], name: str) -> bool:
         """Whether nothing but the end tag speaks of elements of its name: its start tag may have been lost."""
@@ -264,7 +265,8 @@ class UnexpectedEndTags:
     def _lacks_attributes(self, name: str) -> bool:
         """Whether all elements of a name carry attributes, so that a bare start tag is not the one that was lost."""
         statistics, vocabulary = self.nesting.statistics, self.nesting.vocabulary
-        always = bool(statistics.seen[name]) and statistics.attributed[name] == statistics.seen[name]
+        count = statistics.seen[name] + statistics.empty[name]
+        always = 0 < count == statistics.attributed[name] + statistics.attributed_empty[name]
         return always or (vocabulary is not None and bool(vocabulary.required(local(name))))
 
     def _unfit(self, name: str, items: list[Sibling]) -> float:
