@@ -110,8 +110,7 @@ def _replaced(
             made.set_usual_mode()
             if not made.becomes_new(name):
                 raise InputError(f"{path} was made by somebody else meanwhile and was left alone; run it again.")
-        folder.sync()
-        return Written(path)
+        return Written(path)  # its name may take its time to the disk: nothing was there that could be lost
     with folder.existing(name) as (handle, status):
         old = all_of(handle)
         if instead_of is not None and old not in instead_of:

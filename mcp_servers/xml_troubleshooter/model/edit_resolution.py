@@ -36,11 +36,13 @@ def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edi
         match = excerpt.whole_lines(first, wanted.last_line or first)
     if match.problem:
         raise ResolutionError(match.problem)
-    old = excerpt.shown(match.start, match.end)
-    new = wanted.replace.replace("\r\n", "\n").replace("\r", "\n")
+    new, end = wanted.replace.replace("\r\n", "\n").replace("\r", "\n"), match.end
+    if wanted.find is None and not new:  # lines that nothing takes the place of go whole
+        end = _behind_break(document.text, end)
+    old = excerpt.shown(match.start, end)
     if wanted.find is None and not old.endswith("\n"):
         new = new.removesuffix("\n")
-    occurrences = _occurrences(document.text, match.start, match.end)
+    occurrences = _occurrences(document.text, match.start, end)
     line_end = _line_end(document.text)
     return tuple(
         Edit(occurrences[start], occurrences[end], after.replace("\n", line_end))
@@ -65,6 +67,11 @@ def _occurrences(text: str, start: int, end: int) -> list[int]:
     """The document's offset of each shown character, and of the end: a CR LF is shown as one character."""
     occurrences = [at for at in range(start, end) if not (text[at] == "\n" and at > start and text[at - 1] == "\r")]
     return [*occurrences, end]
+
+
+def _behind_break(text: str, offset: int) -> int:
+    """The offset behind the line break that stands at another, if one does."""
+    return offset + (2 if text.startswith("\r\n", offset) else text.startswith(("\r", "\n"), offset))
 
 
 def _line_end(text: str) -> str:

@@ -118,14 +118,21 @@ def judged_as(document: Document) -> Vocabulary | None:
 
 @lru_cache(maxsize=_LATEST)
 def _known_by(beginning: Beginning) -> Vocabulary | None:
-    return _best(table(), beginning)
+    return _best(_of_root(beginning.root), beginning)
+
+
+@lru_cache(maxsize=_LATEST)
+def _of_root(root: str) -> tuple[Vocabulary, ...]:
+    """Those that a document with this root may be of."""
+    return tuple(each for each in table() if not each.roots or root in each.roots)
 
 
 def _best(vocabularies: Iterable[Vocabulary], beginning: Beginning) -> Vocabulary | None:
     if not beginning.root:
         return None
-    score, best = max(((_score(each, beginning), each) for each in vocabularies), key=lambda item: item[0])
-    return best if score else None  # of equals the first
+    scores = ((_score(each, beginning), each) for each in vocabularies)
+    score, best = max(scores, key=lambda item: item[0], default=(0, None))  # of equals the first
+    return best if score else None
 
 
 def notation(document: Document) -> str:
@@ -176,6 +183,7 @@ def near(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
+@lru_cache(maxsize=1000)
 def _plain(namespace: str) -> str:
     return _SCHEME.sub("", namespace.strip()).rstrip("/#").lower()
 

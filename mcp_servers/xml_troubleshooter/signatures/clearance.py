@@ -17,6 +17,11 @@ _STAMPS = (
 _AROUND = re.compile(r"<!--(?:[^-]++|-(?!-))*+-->|<!\[CDATA\[|\]\]>")  # what may stand around a text, and in it
 
 
+def may_be_stamped(text: str) -> bool:
+    """Whether the words of a stamp stand in a document, which is soon seen."""
+    return any(word in text for _, word, _ in _STAMPS)
+
+
 def stamp(text: str) -> str:
     """Whose clearance stamp a document carries: "ZATCA" (Saudi Arabia), "SAT" (Mexico); "" for none."""
     possible = [(system, form) for system, name, form in _STAMPS if name in text]

@@ -23,7 +23,7 @@ from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, h
 from ..knowledge.store import Store, nature
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from ..signatures import may_be_signed
-from ..signatures.clearance import stamp
+from ..signatures.clearance import may_be_stamped, stamp
 from ..workers.dispatch import in_thread, offload
 from .schema_choice import Choice, Sources, choose
 
@@ -289,7 +289,7 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
     from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415 - few documents are signed
 
     if not may_be_signed(document.text):
-        if system := await in_thread(stamp, document.text):
+        if may_be_stamped(document.text) and (system := await in_thread(stamp, document.text)):
             why = f"only {system} can tell whether its stamp is of this content"
             return (SignatureState("", "the invoice", DigestState.UNCHECKABLE, why, stamp=system),)
         return ()

@@ -16,6 +16,7 @@ from .mismatches import Structure
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
 _LOOKED_AT = 100  # names of children
+_SHORTEST_ATTRIBUTE = 6  # characters of one, and of "/>" behind it
 _ODD_LETTERS = (re.compile(r"[a-z][A-Z]\Z"), re.compile(r"[^\x00-\x7f]"))
 _READ = 1_000_000  # characters of the text that words and spellings are learned from
 
@@ -69,7 +70,7 @@ class DocumentStatistics:
                 self.starts[name] += 1
                 if kind is EMPTY:
                     self.empty[name] += 1
-                    self.attributed_empty[name] += token.end - token.name_start > len(name) + 2
+                    self.attributed_empty[name] += token.end - token.name_start > len(name) + _SHORTEST_ATTRIBUTE
                 elif index in trusted:
                     self.seen[name] += 1
                     self.attributed[name] += token.end - token.name_start > len(name) + 1
