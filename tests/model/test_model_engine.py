@@ -327,6 +327,12 @@ async def test_a_source_settles_which_reading_of_a_date_is_meant(order: str, run
     assert result.document.text == order
 
 
+async def test_lines_that_nothing_takes_the_place_of_go_whole(order: str, run: Run, proposal: Proposal) -> None:
+    edit = proposal({"first_line": 1, "last_line": 1, "replace": ""})
+    result, _ = await run(f"\n{order}", edit)
+    assert result.document.text == order
+
+
 async def test_an_element_is_moved_without_being_written_again(order: str, run: Run, proposal: Proposal) -> None:
     date = "  <Date>2026-03-05</Date>\n"
     broken = order.replace(date, "").replace("  <Total", f"{date}  <Total")
