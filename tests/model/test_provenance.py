@@ -222,6 +222,29 @@ def test_an_allowed_value_is_proven_where_the_wrong_one_can_only_be_a_slip_of_it
     assert (found.unproven == ()) is proven
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "meant", "near"),
+    [
+        ("title", "?ote?", "Note", True),
+        ("title", "http://http://example.org/a", "http://example.org/a", True),
+        ("title", "hvae", "have", True),
+        ("title", "?ote?", "Footnote", False),
+        ("title", "DE", "DK", False),
+        ("title", "12.50", "12.59", False),
+        ("accountId", "Mueler", "Mueller", False),
+    ],
+)
+def test_a_value_a_slip_away_from_what_stood_there_is_a_guess(name: str, wrong: str, meant: str, *, near: bool) -> None:
+    document = Document.from_text(f'<a {name}="{wrong}"/>')
+    at = document.text.index(wrong)
+    fault = Diagnostic(code=Code.MALFORMED_TAG, start=3, end=at, message="", explanation="", name=name)
+
+    (found,) = examine(document, "", "", {}, [Claim((Edit(at, at + len(wrong), meant),), (), fault)])
+
+    assert (not found.unproven) == near
+    assert found.ambiguous == near
+
+
 @pytest.mark.parametrize(("meant", "proven"), [("a-b", True), ("ab", True), ("a-c", False), ("a-b-and-more", False)])
 def test_a_name_is_proven_by_the_one_that_stands_there_but_for_what_no_name_may_hold(
     meant: str, *, proven: bool

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from ..agent.schemas import SourceData
 from ..codes import Code
+from ..conformance.name_distance import name_distance
 from ..diagnostics import Diagnostic
 from ..disk.bounds import read_file
 from ..document.document import Document
 from ..document.edits import Edit
-from ..loop.losses import gains, turned
+from ..loop.losses import gains, lost_values, turned
+from ..loop.precious import is_precious
+from ..prices import NAMES
 from ..wellformedness.names.well_known_namespaces import WELL_KNOWN
 from .xpath import ExpressionError, agrees, evaluate
 
@@ -35,6 +38,8 @@ _CODE = 4  # characters of a code that says nothing by itself
 _CLEARLY = 0.2  # and how much more than any other
 _NO_NAME = re.compile(r"[^\w.\-]+")
 _NAME_CHARACTERS = r"[\w.\-]{0,2}"  # what may take the place of what a name must not hold
+_SIGNIFICANT = re.compile(r"(?<![/.\w])\d|\b[A-Z]{1,4}\b")  # numbers but of versions, and codes
+_MARKS = "?\"'<>`\ufffd"  # what takes the place of lost characters or stands around a value
 _COMPUTED = re.compile(r"\(|[+*]|\s(?:-|div|mod)\s")  # an expression that makes a value, rather than read one
 _AKIN = 0.5  # of 1: how like a value has to be to the one that it replaces
 
@@ -84,16 +89,19 @@ class _Examination:
         read, reasons = self._read()
         proofs: list[str] = []
         unproven: list[str] = []
+        guessed = False
         for value in dict.fromkeys(values):
             words = " ".join(word for word in value.split() if word in new)
             proof = self._proof(value, words, read)
+            if not proof and (near := self._near(words)):
+                proof, guessed = f"document: close to “{near[:60]}”, which stands there", True
             (proofs if proof else unproven).append(proof or value)
         # words of no value that could be made out (in a name, a reference) prove nothing either
         unproven += [word for word in new if not any(word in value.split() for value in values)]
         settled = [self._proof(value, value, read) for value in unclear]
         proofs += [proof for proof in settled if proof]
         unrelated = any(self._is_unrelated(value, read) for value in values)
-        doubt = unrelated or not all(settled)
+        doubt = guessed or unrelated or not all(settled)
         return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=doubt)
 
     def _is_unrelated(self, value: str, read: Mapping[str, str]) -> bool:
@@ -167,6 +175,22 @@ class _Examination:
         wrong = fault.name.strip() if fault is not None and fault.code is Code.INVALID_NAME else ""
         kept = [re.escape(part) for part in _NO_NAME.split(wrong)]
         return wrong if len(kept) > 1 and re.fullmatch(_NAME_CHARACTERS.join(kept), value) else ""
+
+    def _near(self, words: str) -> str:
+        """What goes for new words that are but a slip away from it, or a part of it; "" where nothing does.
+
+        Never a number, a code or what identifies something: of those a letter makes another one.
+        """
+        name = self._claim.fault.name if self._claim.fault is not None else ""
+        if _SIGNIFICANT.search(words) or is_precious(name, words):
+            return ""
+        lost = lost_values(self._document.text, self._claim.edits)
+        for word in lost:
+            core = word.strip(_MARKS)
+            part = len(words) > _AKIN * len(core) and words in core
+            if core and (part or name_distance(core, words) < NAMES.slip):
+                return word
+        return ""
 
     def _is_namespace(self, value: str) -> bool:
         """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""

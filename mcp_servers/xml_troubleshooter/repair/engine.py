@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ..schemas.envelopes import Payload
 
 
+_EVEN = 0.5  # the confidence with which a repair is as likely right as wrong
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What the rules say to one state of a document."""
@@ -64,6 +67,7 @@ class RuleEngine:
                 propose, task.document, task.plan, task.allow_unsafe, dict(task.answers), refused,
                 self.patient, seconds=self.seconds,
             )  # fmt: skip
+        proposal = _without_doubtful(task, proposal)
         self.ahead, self.asked = None, task if proposal.fixes else None
         if proposal.fixes:
             count = len(proposal.fixes)
@@ -76,6 +80,18 @@ class RuleEngine:
             0 if task.report.well_formed else max(0, task.report.total - AT_ONCE),
             "No rule has more to propose.",
         )
+
+
+def _without_doubtful(task: Task, proposal: Proposal) -> Proposal:
+    """A proposal without what is more likely wrong than right where somebody else left the fault to the user."""
+    own = {question.id for question in proposal.questions}
+    line = task.document.position
+    left = {line(question.at).line for question in task.questions if question.id not in own}
+    doubtful = tuple(fix for fix in proposal.fixes if left and fix.confidence < _EVEN and line(fix.at).line in left)
+    if not doubtful:
+        return proposal
+    kept = tuple(fix for fix in proposal.fixes if fix not in doubtful)
+    return replace(proposal, fixes=kept, withheld=(*proposal.withheld, *doubtful))
 
 
 def propose(

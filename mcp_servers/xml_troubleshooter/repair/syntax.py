@@ -11,6 +11,7 @@ from types import MappingProxyType
 from ..codes import Code
 from ..document.document import Document
 from ..document.edits import JointEdits, Spans
+from ..loop.precious import is_precious
 from ..loop.proposal import AT_ONCE, OPTIONS, Fix, Question, Safety, answered_by
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
@@ -21,7 +22,6 @@ from . import readings_question
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
 from .judgement import against, judged, shares
-from .precious import is_precious
 
 ASKED = 50  # questions at once
 _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document

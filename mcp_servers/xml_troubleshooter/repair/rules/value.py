@@ -13,9 +13,9 @@ from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
+from ...loop.precious import identifies, is_precious
 from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
 from ..context import Context
-from ..precious import identifies, is_precious
 from ..values.lexical_forms import rewrites
 from ..values.rewrite import Rewrite
 from ..values.slips import mistyped
