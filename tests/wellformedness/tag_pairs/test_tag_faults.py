@@ -155,6 +155,12 @@ MENDED: Mended = [
         "<a>\n<b>\n <c>1</c> x y\n</b>\n<b><c>1</c> x y</b>\n<b>\n <c>1</c> x y\n</b>\n</a>",
         UNSAFE,
     ),
+    # but not where its attributes say that it is another one
+    (
+        "<a>\n<b d='1'>\n <c>x y z</c>\n<b d='2'>\n <c>x y z</c>\n</b>\n</a>",
+        "<a>\n<b d='1'>\n <c>x y z</c>\n</b>\n<b d='2'>\n <c>x y z</c>\n</b>\n</a>",
+        SAFE,
+    ),
     # an order
     ("<a><b><c>x</b></c></a>", "<a><b><c>x</c></b></a>", SAFE),
     ("<a>\n  <c>\n <b>\n  x</c>\n </b>\n</a>", "<a>\n  <b>\n <c>\n  x</c>\n </b>\n</a>", SAFE),

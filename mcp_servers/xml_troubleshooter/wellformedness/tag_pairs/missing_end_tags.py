@@ -350,6 +350,11 @@ class MissingEndTags:
         if twin < 0 or partner[twin] < 0:
             return None
         text = self.nesting.text
+        own, others = (
+            {text[each.start : each.end].strip() for each in tokens[at].attributes} for at in (mismatch.start, twin)
+        )
+        if not own <= others:
+            return None  # it says of itself that it is another one
         held = text[token.end : tokens[twin].start].split()
         if len(held) < SAID or held != text[tokens[twin].end : tokens[partner[twin]].start].split():
             return None
