@@ -119,7 +119,7 @@ def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
         start=start,
         end=start,
         message=error.message,
-        explanation=told if limit else f"The parser rejects the document here: {error.message}.",
+        explanation=told if limit else f"The parser rejects the document here: {error.message.strip()}.",
         line=position.line,
         column=position.column,
     )

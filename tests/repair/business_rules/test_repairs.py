@@ -83,6 +83,9 @@ REPAIRED = [
     (rule("money", "translate(., 'eur', '') = ."), "EUR</money>", "eur</money>", True),
     (rule("note", ". = normalize-space(.)"), "by rail", "by  rail", True),
     (rule("kind", "not(contains(., ' '))"), "order:2", "order: 2", True),
+    (rule("*[not(node()) and not(@*)]", "false()"), "<note>", "<part/><note>", False),
+    (rule("part", "false()"), "<note>", "<part>one</part><note>", False),
+    (rule("sum", ". castable as xs:decimal"), "15.50", "1 5.50", False),
     (rule("kind", r"matches(., '^order:2$')"), "order:2", "order:1", False),
     (rule("money", "matches(., '^(EUR|US[DN])$')"), "EUR</money>", "eur</money>", True),
     (rule("line", "matches(@unit, '^(?:KGM)$')"), ' unit="KGM"', "", False),
@@ -215,6 +218,11 @@ def test_several_parts_of_one_test_are_put_right_together(tmp_path: Path) -> Non
     assert not questions
     assert apply(broken, fix.edits) == ORDER
     assert fix.safety is Safety.UNSAFE
+
+
+def test_a_boolean_is_written_as_xml_schema_has_it(tmp_path: Path) -> None:
+    (fix,), _ = ask(tmp_path, rule("note", "string(.) castable as xs:boolean"), "by rail", "TRUE")
+    assert [edit.after for edit in fix.edits] == ["true"]
 
 
 def test_the_form_that_a_rule_asks_for_is_told_with_the_question(tmp_path: Path) -> None:

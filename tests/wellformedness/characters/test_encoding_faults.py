@@ -81,3 +81,13 @@ def test_a_declaration_that_the_bytes_deny_is_a_fault_though_the_parser_overlook
 def test_utf_32_is_warned_of() -> None:
     report = validate(Document.from_bytes("<a/>".encode("utf-32")))
     assert (report.well_formed, [each.message for each in report.diagnostics]) == (True, ["Written in UTF-32"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_nothing_tells_gets_a_declaration(encoding: str) -> None:
+    document = Document.from_bytes("<a>b &amp; c</a>".encode(encoding))
+    [fix] = fixes(document, faults(document))
+    assert fix.safety is SAFE
+    mended = Document.from_bytes(document.with_text(apply(document.text, fix.edits)).to_bytes())
+    assert validate(mended).well_formed
+    assert mended.text == '<?xml version="1.0" encoding="UTF-16"?>\n<a>b &amp; c</a>'

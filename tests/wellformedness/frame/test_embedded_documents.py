@@ -28,6 +28,12 @@ MENDED: Mended = [
         "<a>\n b\n</a>",
         None,
     ),
+    ("f.xml:<a>\nf.xml: b\nf.xml:</a>\n", "<a>\n b\n</a>\n", None),
+    (
+        "2024-05-01 12:00:01 DEBUG [w-1] <a>\n2024-05-01 12:00:01 INFO [w-1]  b\n2024-05-01 12:00:02 INFO [w] </a>\n",
+        "<a>\n b\n</a>\n",
+        None,
+    ),
     ("PGEgYj0iYyI+w6k8L2E+", '<a b="c">\u00e9</a>', None),
     ('"<a b=\\"c\\">x\\n<d e=\\"f\\"/></a>"', '<a b="c">x\n<d e="f"/></a>', SAFE),
     ("&lt;a b=&quot;c&quot;&gt;x &amp;amp; y&lt;/a&gt;", '<a b="c">x &amp; y</a>', SAFE),

@@ -87,6 +87,11 @@ OTHERS = {
     "a ZIP in Base64": (base64.b64encode(b"PK\x03\x04\x14\x00" + NOISE), "a ZIP archive, written as Base64"),
     "an address": (b"https://example.org/order.xml\n", "an address"),
     "a path": (b"C:\\orders\\order.xml\n", "the name of a file"),
+    "a dump of bytes": (
+        b'00000000: 3c3f 786d 6c20 7665 7273 696f 6e3d 2231  <?xml version="1\n'
+        b'00000010: 2e30 223f 3e3c 612f 3e  .0"?><a/>\n',
+        "hexadecimal",
+    ),
     "a script": (b"#!/bin/sh\necho 1\n", "a script"),
 }
 

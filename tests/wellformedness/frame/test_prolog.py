@@ -24,6 +24,7 @@ MENDED: Mended = [
     ("<?xml encoding='UTF-8' version='1.0'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
     ("<?xml version='1.0' standalone='true'?><a/>", '<?xml version="1.0" standalone="yes"?><a/>', SAFE),
     ("<?xml version='1.0'><a/>", '<?xml version="1.0"?><a/>', SAFE),
+    ("<?xml version='1.0 with words that somebody may miss'?><a/>", '<?xml version="1.0"?><a/>', UNSAFE),
     ("<?XML version='1.0'?><a/>", '<?xml version="1.0"?><a/>', SAFE),
     ("?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("<?xml version='1.0'?>\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<a/>", SAFE),

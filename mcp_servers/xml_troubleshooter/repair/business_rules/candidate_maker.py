@@ -242,9 +242,14 @@ class Maker:
             found: set[str] = set()
             # other letters only where a pattern or a part of the value asks for them
             named = demand.values if demand.kind is Kind.OTHER else ()
-            cased = demand.kind is Kind.PATTERN or any(each.lower() in value.lower() for each in named if each)
+            cased = (
+                demand.kind is Kind.PATTERN
+                or "xs:boolean" in demand.values
+                or any(each.lower() in value.lower() for each in named if each)
+            )
             shorter = demand.kind is Kind.LENGTH and not demand.values
-            for each in forms(value, patterns, shorter=shorter, cased=cased):
+            whole = any("nteger" in each for each in demand.values) and demand.kind is Kind.FORM
+            for each in forms(value, patterns, shorter=shorter, cased=cased, whole=whole):
                 if each.text in found or len(found) >= 2 * _PER_FAULT:
                     continue
                 found.add(each.text)

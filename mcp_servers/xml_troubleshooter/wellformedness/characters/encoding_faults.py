@@ -55,7 +55,7 @@ def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
 def _declared(document: Document, scan: Scan) -> list[Fault]:
     token = scan.tokens[0] if scan.tokens else None
     if token is None or token.kind is not Kind.DECLARATION:
-        return []
+        return [_without_sign(document)] if document.encoding.startswith("utf-16") and not document.bom else []
     match = DECLARED_ENCODING.search(document.text, token.start, token.end)
     if not match:
         return [_without_code_page(document, token)] if is_ebcdic(document.encoding) else []
@@ -75,6 +75,13 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
     if document.misdeclared:
         return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
     return []
+
+
+def _without_sign(document: Document) -> Fault:
+    """The fault of a text in UTF-16 that neither a mark nor a declaration tells, so that it is read as UTF-8."""
+    declaration = '<?xml version="1.0" encoding="UTF-16"?>'
+    reading = Reading((Edit(0, 0, f"{declaration}\n"),), f"{declaration} is put in front.", sure=True)
+    return Fault(code=Code.UNKNOWN_ENCODING, start=0, end=1, value=document.encoding, readings=(reading,))
 
 
 def _without_code_page(document: Document, token: Token) -> Fault:
@@ -143,6 +150,12 @@ def _rivals(guess: Guess) -> str:
 
 
 def _words(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
+    if fault.code is Code.UNKNOWN_ENCODING and not fault.name and not is_ebcdic(document.document.encoding):
+        return (
+            "UTF-16 that nothing tells",
+            "The document is written in UTF-16, with neither a byte order mark (BOM) nor a declaration in front, so "
+            "that parsers read it as UTF-8 and refuse it. Save it with one, or in UTF-8.",
+        )
     if fault.code is Code.UNKNOWN_ENCODING:
         if fault.value == document.document.encoding:
             return None
@@ -159,8 +172,8 @@ def _words(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
         )
     if fault.name:
         return (
-            f'The declaration names "{fault.name}", the bytes are {fault.value}',
-            f'The declaration says encoding="{fault.name}", but the bytes of the document are {fault.value}.',
+            f'The declaration names "{fault.name}", the bytes are {name_of(fault.value)}',
+            f'The declaration says encoding="{fault.name}", but the bytes of the document are {name_of(fault.value)}.',
         )
     code = in_hexadecimal(encoded(document.document, fault.value))
     name = name_of(document.document.encoding)

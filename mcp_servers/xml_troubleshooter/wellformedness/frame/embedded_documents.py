@@ -38,9 +38,11 @@ _PREFIXES = tuple(
     for prefix in (
         r"(?P<number>)(?:> ?|\+)",
         r" *(?P<number>\d+)(?:[:.|]?\t|[:.|] ?| {1,2}|(?=\r?\n|\Z))",
-        r"(?P<number>)\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\d.,Z+:-]*\]?(?: [A-Z]{4,8})?(?: ?[-:|])?(?: |(?=\r?\n|\Z))",
+        r"(?P<number>)\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\d.,Z+:-]*\]?(?: [A-Z]{4,8})?"
+        r"(?: \[[^\]\n]{1,40}\])?(?: ?[-:|])?(?: |(?=\r?\n|\Z))",
     )
 )
+_CONSTANT = re.compile(r"[^\s<>]{1,200}?[:|](?=[\s<]|\Z)")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{2,}\s*)+={0,2}")
 
 
@@ -49,12 +51,10 @@ def embedded_document_fault(text: str) -> Fault | None:
     for notation, undo in _NOTATIONS:
         plain = undo(text.strip("\ufeff \t\r\n"))
         if plain.lstrip("\ufeff \t\r\n").startswith("<"):
-            if undo is _without_prefixes:
-                plain += text[len(text.rstrip("\r\n")) :]  # the end of the last line is the document's
             # one edit names all that becomes markup; of references each says what it becomes
             end = len(text) if plain.endswith("\n") else len(text.rstrip())  # its last line end may be outside of it
             edits = _references(text) if undo is _unescaped else (Edit(0, end, plain),)
-            note = f"The document, which is written as {notation}, is taken out of it."
+            note = f"It holds a document, written as {notation}."
             return fault(Code.NOT_XML, 0, min(len(text), 80), edits, note, value=text[:80].strip())
     return None
 
@@ -116,7 +116,9 @@ def _without_prefixes(text: str) -> str:
     """The lines without what a mail, a log or a listing puts in front of each."""
     text = text[_PATCH_HEAD.match(text).end() :]  # type: ignore[union-attr] # matches everywhere
     first = text.split("\n", MIN_LINES)
-    for prefix in _PREFIXES:
+    common = _CONSTANT.match(text)  # what a search through files puts there is the same in all lines
+    constant = (re.compile(rf"(?P<number>){re.escape(common[0])}"),) if common else ()
+    for prefix in (*_PREFIXES, *constant):
         if len(first) < MIN_LINES or not all(map(prefix.match, first[:MIN_LINES])):
             continue
         lines = _LINE.findall(text)

@@ -24,6 +24,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
+_SLACK = 25  # characters of a declaration that say nothing, or nothing that anybody misses
 _AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
 _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
@@ -137,7 +138,8 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
             return []
         note = f"The XML declaration is written {written}."
         edits = (Edit(token.start, token.end, written),)
-        return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text)]
+        drops = len(text) > len(written) + _SLACK
+        return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)]
     before = scan.tokens[:index]
     gap = scan.tokens[index - 1]
     if not first:

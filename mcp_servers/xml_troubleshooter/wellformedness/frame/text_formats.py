@@ -32,6 +32,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:V(?:CARD|CALENDAR)\b"), "a calendar or a card of contacts"),
     (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), "a key, certificate or message in PEM form"),
     (re.compile(r"#!\s*/"), "a script"),
+    (re.compile(r"[0-9a-fA-F]{6,8}:? +(?:[0-9a-fA-F]{2,4} +){4}"), "a dump of bytes in hexadecimal digits"),
     (
         re.compile(
             r"(?:package|import|using|namespace) [\w.*]+\s*;|#include\s*[<\"]|from \w[\w.]* import |import [\w.]+\n"

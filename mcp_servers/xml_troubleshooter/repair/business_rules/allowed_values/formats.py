@@ -25,14 +25,19 @@ def is_quantity(name: str) -> bool:
     return bool(_QUANTITY.search(name))
 
 
-def forms(value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, cased: bool = True) -> Iterator[Value]:
+def forms(
+    value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, cased: bool = True, whole: bool = False
+) -> Iterator[Value]:
     """What a value may be in another form, the surest first; `patterns` are those that it should match.
 
     Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
-    written in other letters.
+    written in other letters, `whole` that a number has no decimals.
     """
-    if _decimal(value) is not None and value == value.strip():
+    number = _decimal(value)
+    if number is not None and value == value.strip():
         yield from _with_decimals(value, patterns)
+        if whole and number == number.to_integral_value():
+            yield Value(f"{number:.0f}", "It is the same number without decimals.", 0.85)
         if not value.isdigit():
             return  # a figure; its point is no separator
     for reason, text in _same(value, patterns, shorter=shorter, cased=cased):
@@ -51,10 +56,11 @@ def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) 
     }
     if not shorter:
         if _is_identifier(value) or any(matching(pattern, "".join(value.split())) for pattern in patterns):
-            same["The blanks in it were removed."] = "".join(value.split())
-            same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
-            if cased:
-                same["Its separators were removed, and it is written in capitals."] = bare.upper()
+            same["The blanks in it were removed."] = plain = "".join(value.split())
+            if _decimal(plain) is None or plain.isdigit():  # in a figure a point is no separator
+                same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
+                if cased:
+                    same["Its separators were removed, and it is written in capitals."] = bare.upper()
         if cased:
             same["It is written in capitals."] = value.strip().upper()
             same["It is written in small letters."] = value.strip().lower()

@@ -35,6 +35,7 @@ _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "deci
 _PARTS = {"substring", "substring-before", "substring-after", "replace", "translate", "string-length", "tokenize"}
 _FOLLOWED = 3  # nodes whose predicates are looked into
 _TRUTHS = {"exists", "boolean", "empty", "not"}
+_CONSTANT = ("false()", "true()")
 _SEPARATORS = " |,;#~\t\n"
 
 
@@ -76,7 +77,7 @@ def demands(found: RuleFinding, root: Node) -> list[Demand]:
     """What a finding demands; nothing where its test cannot be read."""
     with suppress(Exception):  # whatever it is, the rule can still be asked about
         reader = _Reader(found, root)
-        made = [item for part in reader.parts() for item in reader.of(part)]
+        made = [*reader.forbidden(), *(item for part in reader.parts() for item in reader.of(part))]
         return _joined(dict.fromkeys(item for item in made if item.slots or item.kind is Kind.AMOUNTS))
     return []
 
@@ -102,10 +103,21 @@ class _Reader:
         self.test = Evaluation(found, root)
         self._found = found
 
+    def forbidden(self) -> Iterator[Demand]:
+        """That the node is not there, where nothing can meet the test and its context says little or nothing else."""
+        node = self._found.node
+        if self._found.test.strip() not in _CONSTANT or node.attribute:
+            return
+        alternatives = _alternatives(self.test.parsed(self._found.context))
+        if self.test.is_empty(node) or not any(True for each in alternatives for _ in _predicates(each)):
+            yield Demand(Kind.ABSENT, (Slot(node),))
+
     def parts(self) -> list[Part]:
         """The parts that do not hold; of a test that nothing can meet, what its context says of the node."""
-        if self._found.test.strip() not in ("false()", "true()"):
-            return self.test.failing()
+        if self._found.test.strip() not in _CONSTANT:
+            # where the two that evaluate it disagree, all of it is looked at
+            whole = Part(self.test.token, self.test.context_at(self._found.node), not self._found.report)
+            return self.test.failing() or [whole]
         found: list[Part] = []
         for alternative in _alternatives(self.test.parsed(self._found.context)):
             for predicate in _predicates(alternative):

@@ -136,6 +136,11 @@ class Evaluation:
         value = self._lets.get(token[0].value)
         return self.parsed(value) if value else None
 
+    def is_empty(self, place: NodePlace) -> bool:
+        """Whether the element at a place has neither elements nor text in it."""
+        node = node_at(self._root, place)
+        return not holds_elements(node) and not node.string_value.strip()
+
     def is_leaf(self, place: NodePlace) -> bool:
         """Whether there are no elements in the node at a place."""
         return not holds_elements(node_at(self._root, place))
