@@ -15,6 +15,8 @@ FOUND: Found = [
 ]
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
+    # inside of a code, whatever its letters
+    ("<a>Z2FyY2lh\x0bLXVzLXByZXByb2Qp</a>", "<a>Z2FyY2lhLXVzLXByZXByb2Qp</a>", SAFE),
     ("<a>\x1b[36mb\x1b[0m</a>", "<a>b</a>", None),
     ("<a>\x1b]0;title\x07\x1b[2J\x1b[?25lb</a>", "<a>b</a>", None),
     ("<a>in\x0bvoice</a>", "<a>invoice</a>", SAFE),

@@ -19,6 +19,9 @@ _HALVES = r"\ud800-\udbff\udc00-\udc7f"
 _RUN = re.compile(rf"[{FORBIDDEN}{_HALVES}](?:(?<=[{FORBIDDEN}])[{FORBIDDEN}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)")
 # what colours the text of a terminal, moves in it, or names its window (ECMA-48: CSI and OSC)
 _TERMINAL = re.compile("\x1b(?:\\[[0-?]*+[ -/]*+[@-~]|\\][^\x07\x1b<>&]{0,200}+(?:\x07|\x1b\\\\))")
+_WORD = 50  # characters of a word
+_LAST_WORD = re.compile(r"(?:\A|[\s>(\"'])[^\W\d_]*[^\W\d_A-Z]\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]*+(?![^\s<.,;:!?)'\"\-])")
 _LINE = frozenset("\x0b\x0c")
 
 
@@ -46,7 +49,7 @@ def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))
     # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
-    parts = fault.value in _LINE and after.isupper() and before.islower()
+    parts = fault.value in _LINE and _are_words(document.text, fault.start, fault.end)
     breaks = parts or (fault.value in _LINE and after.isupper() and before in ".,;:!?")
     does = "becomes a line end" if breaks else "is removed"
     note = f"The character {numbers}, which XML does not allow, {does}."
@@ -56,6 +59,12 @@ def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
         note += " It seems to belong to a text in ISO-2022-JP or the like, which the declaration would have to name."
     edits = (Edit(fault.start, fault.end, "\n" if breaks else ""),)
     return [Reading(edits, note, sure=not (switches or parts), confidence=0.3 if switches or parts else 0.95)]
+
+
+def _are_words(text: str, start: int, end: int) -> bool:
+    """Whether a word ends at one offset and one with a capital begins at another: not where a code goes on."""
+    first, second = _LAST_WORD.search(text[max(0, start - _WORD) : start]), _FIRST_WORD.match(text, end, end + _WORD)
+    return first is not None and second is not None
 
 
 def _numbers(value: str) -> str:
