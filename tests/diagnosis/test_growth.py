@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.consent import sift
@@ -81,3 +82,35 @@ def test_faults_of_validity_under_one_parent(kind: str, schema: str, tmp_path: P
     path = tmp_path / schema
     path.write_text(SCHEMAS[schema])
     assert any(_growth(400, "<r>", VALIDITY[kind], "</r>", plan([path])) < MOST for _ in range(2))
+
+
+def _seconds_beside(members: int, folder: Path) -> float:
+    """Processor time of the diagnosis of a document in which one member of so many is missing, in any order."""
+    path = folder / f"{members}.xsd"
+    declared = "".join(f'<xs:element name="e{number}" type="xs:int"/>' for number in range(members))
+    path.write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType><xs:all>'
+        f"{declared}</xs:all></xs:complexType></xs:element></xs:schema>"
+    )
+    return _seconds(
+        "<r>" + "".join(f"<e{number}>1</e{number}>" for number in range(members - 1, 0, -1)) + "</r>", plan([path])
+    )
+
+
+def test_members_of_an_all_that_come_in_any_order(tmp_path: Path) -> None:
+    assert any(_seconds_beside(1200, tmp_path) / _seconds_beside(300, tmp_path) < MOST for _ in range(2))
+
+
+@pytest.mark.parametrize("piece", ["BR-1 ", "cvc-complex-type.2.4.a: ", "line 1, column 2: ", "'a' "])
+def test_messages_that_never_end(piece: str) -> None:
+    def seconds(times: int) -> float:
+        started = time.process_time()
+        claims(piece * times + str(next(_NUMBERS)))
+        return time.process_time() - started
+
+    number = 10_000 // len(piece)
+    assert any(seconds(4 * number) / max(seconds(number), 0.02) < MOST for _ in range(2))
+
+
+def test_declarations_that_never_end() -> None:
+    assert any(_growth(500, "<r>", '<?xml encoding\t=" ', "</r>", Plan()) < MOST for _ in range(2))

@@ -17,6 +17,7 @@ from .rule_names import REASONS
 from .sentences import complaints, speaks_of_fault
 
 _LONGEST = 50_000  # characters that are read
+_LONG_LINE = re.compile(r"([^\n]{4000}[^\n ]{0,1000})[^\n]")  # broken where it can: forms look for their ends in it
 _MOST = 40  # claims that are worth an answer
 _READ = 200  # claims of a log that are read, the same ones among them
 _SHOWN = 400  # characters of a message that are quoted
@@ -77,10 +78,10 @@ class Claim:
 @lru_cache(maxsize=8)
 def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
-    text = _OF_PROGRAMS.sub(_blank, _RUN.sub(r"\1", problem[:_LONGEST]))
+    text = _OF_PROGRAMS.sub(_blank, _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", problem[:_LONGEST])))
     found: list[tuple[int, Claim]] = []
     told: list[Stretch] = []
-    for form, match in _best(text):
+    for form, match in islice(_best(text), _READ):
         message = _message(text, *match.span())
         if match.groupdict().get("rule") not in REASONS:  # a bank says in words what its code is about
             told.append(message)
@@ -136,7 +137,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
     """The matches of forms that do not overlap: of those that do, the one that says most."""
-    matches = [(form, match) for form in FORMS for match in form.pattern.finditer(text)]
+    matches = [(form, match) for form in FORMS for match in islice(form.pattern.finditer(text), _READ)]
     matches.sort(
         key=lambda item: (item[0].kind is not Kind.NAMESPACE, item[0].tool in _LOOSE, -sum(map(bool, item[1].groups())))
     )
