@@ -29,6 +29,7 @@ def run(arguments: list[str]) -> int:
 
             if (told := alone(options, options.alone)) is not None:
                 return told
+            _begin_worker()
         import anyio  # noqa: PLC0415 - --help does without
 
         status: int = anyio.run(options.command, options)
@@ -45,3 +46,13 @@ def run(arguments: list[str]) -> int:
         say(cannot_be_written(error), sys.stderr)
         return FAILED
     return status
+
+
+def _begin_worker() -> None:
+    """Start a worker before this process loads what it needs itself."""
+    from ..plain_settings import plain_settings  # noqa: PLC0415 - --help does without
+    from ..workers.offload import begin_worker, limit_memory  # noqa: PLC0415
+
+    if (settings := plain_settings()) is not None:
+        limit_memory(settings.worker_memory)
+        begin_worker(f"{__package__.rpartition('.')[0]}.diagnosis.judge")

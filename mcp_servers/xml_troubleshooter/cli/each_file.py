@@ -86,11 +86,13 @@ def tell(file: Path, done: Told | str, teller: Teller) -> int:
     return done.status
 
 
-def tell_all(file: Path, done: Told | str, teller: Teller) -> int:
-    """The same of the only file."""
-    status = tell(file, done, teller)
+def tell_all(files: Sequence[Path], done: Sequence[Told | str], teller: Teller) -> int:
+    """The same of all files, in their order; the worst status counts."""
+    worst = DONE
+    for file, each_done in zip(files, done, strict=True):
+        worst = max(worst, tell(file, each_done, teller))
     teller.end()
-    return status
+    return worst
 
 
 def status_of(report: Report, *, done: bool, fail_on: str) -> int:

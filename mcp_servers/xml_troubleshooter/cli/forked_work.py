@@ -1,4 +1,4 @@
-"""`validate` and `fix` of one small file: a fork of this process is the worker, and nothing is loaded twice.
+"""`validate` and `fix` of a few small files: a fork of this process is the worker, and nothing is loaded twice.
 
 The fork is bounded as every worker is: in memory by the system, in time by its parent, which ends it with all that it
 has started, and which it does not outlive. Whatever ends badly there is done once more in the usual way, which knows
@@ -25,7 +25,8 @@ from .terminal import cannot_be_written, say, show_cursor
 if TYPE_CHECKING:
     import argparse
 
-_SMALL = 200_000  # bytes of a document
+_SMALL = 200_000  # bytes of documents
+_FEW = 7  # documents; of more, several workers take some each
 _PATIENCE = 15.0  # seconds; what takes longer is no small matter
 _PRINTS = b"p"
 
@@ -37,7 +38,7 @@ def alone(
     work: Callable[[argparse.Namespace, PlainSettings], Telling],
     patience: float = _PATIENCE,
 ) -> int | None:
-    """The exit status of work on the one file that is named; None where it has to be done in the usual way.
+    """The exit status of work on the files that are named; None where it has to be done in the usual way.
 
     What takes more than `patience` seconds has to.
     """
@@ -95,15 +96,16 @@ def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int
 
 
 def _suits(options: argparse.Namespace) -> bool:
-    """Whether one small file is named, and this process is as it began: with its own output, and no other thread."""
-    (name, *others), threading = options.files, sys.modules.get("threading")
+    """Whether few small files are named, and this process is as it began: with its own output, and no other thread."""
+    threading = sys.modules.get("threading")
     if "engine" in options and (options.interactive or options.engine == "open_arena"):
         return False
-    if others or not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
+    if not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
         return False
-    if (sys.stdout, sys.stderr) != (sys.__stdout__, sys.__stderr__):
+    if len(options.files) > _FEW or (sys.stdout, sys.stderr) != (sys.__stdout__, sys.__stderr__):
         return False
     try:
-        return os.path.isfile(name) and os.path.getsize(name) <= _SMALL  # noqa: PTH113, PTH202 - of any text
+        sizes = [os.path.getsize(name) if os.path.isfile(name) else _SMALL for name in options.files]  # noqa: PTH113, PTH202 - of any text
     except (OSError, ValueError):
         return False
+    return sum(sizes) < _SMALL

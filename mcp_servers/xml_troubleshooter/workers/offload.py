@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import IO, TypeVar, TypeVarTuple, cast
 
@@ -89,6 +89,12 @@ def limit_memory(size: int) -> None:
         end_workers(idle_only=True)
 
 
+def begin_worker(*modules: str) -> None:
+    """Start a worker where none waits, which loads modules while this process does other things."""
+    if not _idle:
+        _idle.append(_Worker(modules))
+
+
 def end_workers(*, idle_only: bool = False) -> None:
     """End the workers, with all that they have started; whoever waits for one is told that it died."""
     for worker in [*_idle] if idle_only else [*_all]:
@@ -107,10 +113,10 @@ async def _ended(worker: _Worker) -> int | None:
 class _Worker:
     """A process that does one thing after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str] = ()) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", worker_process.__name__, str(_limit.bytes)],
+            [sys.executable, "-P", "-m", worker_process.__name__, str(_limit.bytes), *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -154,16 +154,20 @@ async def fix_files(options: argparse.Namespace) -> int:
 
 
 def fix_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
-    """Repair the one file that is named by the rules, in this process, which is guarded; returns what tells of it."""
+    """Repair the files that are named by the rules, in this process, which is guarded; returns what tells of them."""
     from ...services import rule_services  # noqa: PLC0415 - --help does without
     from ...workers.dispatch import run_here  # noqa: PLC0415
 
     work = _work(options)
-    (file,) = work.files
     judges = judges_for(work.named, options.schema, settings, work.configurations)
-    with rule_services(settings, judges) as services, spinner(name=file.name) as progress:
-        done = run_here(attempt(file, partial(_fix, work, services), progress), settings.worker_memory)
-    return partial(tell_all, file, done, teller_for(options, judges.knowledge, document=work.to_stdout))
+    done: list[Told | str] = []
+    with rule_services(settings, judges) as services:
+        for number, file in enumerate(work.files):
+            with spinner(number, len(work.files), file.name) as progress:
+                fixed = attempt(file, partial(_fix, work, services), progress)
+                done.append(run_here(fixed, settings.worker_memory))
+    teller = teller_for(options, judges.knowledge, document=work.to_stdout)
+    return partial(tell_all, work.files, done, teller)
 
 
 async def _fix(work: _Work, services: Services, file: Path, progress: Progress) -> Told:

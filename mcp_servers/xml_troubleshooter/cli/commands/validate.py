@@ -75,17 +75,18 @@ async def validate_files(options: argparse.Namespace) -> int:
 
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
-    """Judge the one file that is named in this process, which is guarded; returns what tells of it."""
+    """Judge the files that are named in this process, which is guarded; returns what tells of them."""
     from ...workers.dispatch import run_here  # noqa: PLC0415 - --help does without
 
     configurations = configured(options)
-    (file,) = files_of(options.files, options.include, options.exclude)
-    judges = judges_for([file], options.schema, settings, configurations)
+    files = files_of(options.files, options.include, options.exclude)
+    judges = judges_for(files, options.schema, settings, configurations)
     left_out = _left_out(options)
-    done = run_here(attempt(file, partial(_validate, options, judges, left_out), silent), settings.worker_memory)
+    work = partial(_validate, options, judges, left_out)
+    done = [run_here(attempt(file, work, silent), settings.worker_memory) for file in files]
 
     def telling() -> int:
-        status = tell_all(file, done, teller_for(options, judges.knowledge))
+        status = tell_all(files, done, teller_for(options, judges.knowledge))
         _hint(left_out)
         return status
 
