@@ -79,10 +79,10 @@ class Pattern:
     def declaration(self, name: str) -> ElementDecl | None:
         """The declaration that the next child of this name falls under; a named one before a wildcard."""
         if self._next is None:
-            self._next = {decl.name: decl for decl in reversed(self.first) if decl.wildcard is None}
+            self._next = {decl.name: decl for decl in reversed(self.first) if decl.name}
         found = self._next.get(name)
         if found is None and len(self._next) < len(self.first):
-            found = next((decl for decl in self.first if decl.wildcard and decl.wildcard.matches(name)), None)
+            found = next((decl for decl in self.first if not decl.name and decl.matches(name)), None)
         return found
 
     def declarations(self) -> Iterator[ElementDecl]:
