@@ -66,11 +66,10 @@ class Maker:
                 yield self._candidate(slot, value.strip(), "White space around it was removed.", SURE, same=True)
         figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
         for demand in wanted:
+            optional = figures and demand.kind in (Kind.PRESENT, Kind.LEFT_OUT) and self._slots_left_out(demand)
+            if optional and not any(_mistyped(each.before, each.after) for each in self._figures(wanted)):
+                yield from self._left_out(demand)
             if figures and demand.kind in (Kind.ABSENT, Kind.PRESENT):
-                if demand.kind is Kind.PRESENT and not any(
-                    _mistyped(each.before, each.after) for each in self._figures(wanted)
-                ):
-                    yield from self._left_out(demand)
                 continue  # of the ways to write a calculation, not of the one that was meant
             yield from self._for(fault, demand, several=len(wanted) > 1)
         for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if slot.missing):
@@ -296,16 +295,16 @@ class Maker:
 
     def _left_out(self, demand: Demand) -> Iterator[Candidate]:
         """A figure that may be in a calculation and is not there, where what is left of it looks as if it should be."""
-        for slot in demand.slots:
-            if len(slot.missing) != 1 or slot.is_attribute or not is_quantity(self._slots.name(slot)):
-                continue
-            beside = {
-                text for node in self._slots.node(slot.place).children if (text := self._slots.tree.value(node).strip())
-            }
+        for slot in self._slots_left_out(demand):
+            leaves = self._slots.node(slot.place).children
+            beside = {text for node in leaves if (text := self._slots.tree.value(node).strip())}
             for candidate in self._solved(slot):
-                likely = _LEFT_OUT if Decimal(candidate.after) > 0 and candidate.after not in beside else 0.0
-                if likely:
-                    yield replace(candidate, confidence=likely)
+                if Decimal(candidate.after) > 0 and candidate.after not in beside:
+                    yield replace(candidate, confidence=min(_LEFT_OUT, candidate.confidence))
+
+    def _slots_left_out(self, demand: Demand) -> list[Slot]:
+        figures = (slot for slot in demand.slots if len(slot.missing) == 1 and not slot.is_attribute)
+        return [slot for slot in figures if is_quantity(self._slots.name(slot))]
 
     def _solved(self, slot: Slot) -> Iterator[Candidate]:
         before = self._slots.value(slot).strip()

@@ -41,7 +41,8 @@ def month_number(name: str) -> int:
 def codes(text: str) -> Iterator[str]:
     """The codes of ISO 3166 and ISO 4217 that a country's name, its other code, or a currency's sign stands for."""
     if not _UNNAMED.search(text):
-        country = _countries().get(_key(text), "")
+        # to load the names of all countries takes a quarter of a second
+        country = dict(_country_codes()).get(text) or _countries().get(_key(text), "")
         yield from (code for code, named in _country_codes() if named == country)
     if text in _SIGNS:
         yield _SIGNS[text]
@@ -63,7 +64,8 @@ def _months() -> Mapping[str, int]:
 @cache
 def _countries() -> Mapping[str, str]:
     countries = {country for _, country in _country_codes()}
-    names = [(locale.territories.get(code, code), code) for locale in _locales() for code in countries]
+    named = [locale.territories for locale in _locales()]
+    names = [(territories.get(code, code), code) for territories in named for code in countries]
     return _unique([*names, *_country_codes(), *_COUNTRIES])
 
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from ...values.locale_names import codes
 from ..candidates import SURE, Value
-from .code_meanings import common, meaning, told
+from .code_meanings import common, told
 
 SHOWN = 12  # entries of a list that a person looks through
 _NEAR = 55.0  # likeness from which on an entry is worth showing
@@ -112,11 +112,11 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
         return []
     known = set(listed)
     called = [code for words, found in _CALLED.items() if _among(value, words) for code in found.split()]
-    called += codes(value.strip())
-    called += [entry for entry in listed if meaning(entry, name).lower() == value.strip().lower()]
     kind = common(name)  # "bar" is cash to a list of payments, and a unit of pressure to one of units
-    called = [code for code in dict.fromkeys(called) if code in known and (not kind or code in kind)]
+    called += [code for code, words in kind.items() if words.lower() == value.strip().lower()]
     same = [entry for entry in listed if _key(entry) == key]
+    called += [] if same else codes(value.strip())
+    called = [code for code in dict.fromkeys(called) if code in known and (not kind or code in kind)]
     if same and (not called or called == same or not _is_word(value) or any(entry in called for entry in same)):
         exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
         return [Value(entry, f'The list writes "{entry}".', SURE, same=True) for entry in exact]
@@ -148,9 +148,9 @@ def nearest(value: str, listed: Sequence[str], name: str = "") -> list[str]:
     else:
         like = process.extract(text, listed, scorer=fuzz.WRatio, limit=SHOWN // 2, score_cutoff=_NEAR)
         found = [entry for entry, _, _ in like]
-    meant = [entry for entry in listed if text and text in meaning(entry, name).upper()] if _is_word(value) else []
     known = set(listed)
-    usual = [code for code in common(name) if code in known]
+    usual = {code: words for code, words in common(name).items() if code in known}
+    meant = [code for code, words in usual.items() if _is_word(value) and text in words.upper()]
     return list(dict.fromkeys((*meant, *found[: SHOWN // 2], *usual)))[:SHOWN]
 
 

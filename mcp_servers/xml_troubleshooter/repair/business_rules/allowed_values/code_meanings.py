@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 
 # by the end of the name of what holds the code, in UBL and CII; the names of the commonest
@@ -91,8 +91,8 @@ def meaning(code: str, name: str) -> str:
     return _MEANINGS.get(kind, {}).get(code, "")
 
 
-def common(name: str) -> Iterable[str]:
-    """The codes that are known by their meaning here, the commonest first; nothing of countries and currencies."""
+def common(name: str) -> Mapping[str, str]:
+    """The codes that are known here with their meanings, the commonest first; nothing of countries and currencies."""
     return _MEANINGS.get(_kind(name), {})
 
 

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     DECIMALS = "decimals"  # that it has no more decimals
     LENGTH = "length"  # that it is no longer, or no shorter, or of just so many characters
     AMOUNTS = "amounts"  # that a calculation comes out
+    LEFT_OUT = "left out"  # nothing, but it would have a part in a calculation
     PRESENT = "present"
     ABSENT = "absent"
     FEWER = "fewer"  # that there are no more of them
@@ -132,7 +133,7 @@ class _Reader:
         """The demands of a part."""
         made = list(self._of(part))
         yield from made
-        if not any(item.slots or item.kind is Kind.AMOUNTS for item in made):
+        if not any(item.slots or item.kind is Kind.AMOUNTS for item in made if item.kind is not Kind.LEFT_OUT):
             slots = self._seen(part.token, part.context)
             yield from self._patterns(part.token, part.context)
             figures = any(True for _ in in_function(self.test, bare(part.token), part.context))
@@ -278,6 +279,7 @@ class _Reader:
             one, other = self._slots(left, context), self._slots(right, context)
             alone = [side for side, more in ((one, right), (other, left)) if len(side) == 1 and _calculates(more)]
             yield Demand(Kind.AMOUNTS, (*one, *other), result=alone[0][0] if alone else None)
+            yield Demand(Kind.LEFT_OUT, tuple(filter(None, (gap(self.test, side, context) for side in (left, right)))))
         elif symbol in ("!=", "ne"):
             values = tuple(map(str, atoms(others, context)))
             if not looks and values == ("",):

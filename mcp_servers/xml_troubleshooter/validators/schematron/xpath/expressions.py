@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from inspect import Parameter, Signature
 from typing import Any
 
 from ..findings import RuleScope
-from .parts import Token
+from .parts import Context, Token
 
 XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # query bindings
 
@@ -36,7 +37,10 @@ class Expressions:
         if expression not in self._read:
             if len(self._read) >= _MOST:
                 self._read.clear()
-            self._read[expression] = self._parser.parse(_CURRENT.sub("$_current", expression))
+            token = self._parser.parse(_CURRENT.sub("$_current", expression))
+            for path in token.iter("//"):
+                _look_closer(path[-1])
+            self._read[expression] = token
         return self._read[expression]
 
     def _declare(self, name: str, count: int) -> None:
@@ -50,6 +54,30 @@ class Expressions:
         prefix, _, local = name.rpartition(":")
         with suppress(ValueError, TypeError, KeyError):
             self._parser.external_function(unknown, local, prefix or None)
+
+
+def _look_closer(step: Token) -> None:
+    """Let the last step of a path with "//" pass over elements that have no child of its name.
+
+    All that elementpath does for each element of a document takes most of the time that a rule does.
+    """
+    named = step
+    while named.symbol == "[":
+        named = named[0]
+    parts = [named, *named] if named.symbol == ":" else [named]
+    if any(part.symbol not in (":", "(name)") for part in parts):
+        return
+    local, evaluate = parts[-1].value, step.select
+
+    def select(context: Context = None) -> Iterator[object]:
+        if context is not None and context.axis is None:
+            children = getattr(context.item, "children", None) or ()
+            if not any(str(getattr(child, "name", "")).endswith(local) for child in children):
+                return iter(())
+        found: Iterator[object] = evaluate(context)
+        return found
+
+    step.select = select
 
 
 def expressions(scope: RuleScope) -> Expressions:

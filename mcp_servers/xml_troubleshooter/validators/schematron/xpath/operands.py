@@ -88,6 +88,7 @@ class Evaluation:
             let.name: _TAG.sub("", let.content) for let in (*found.scope.lets, *found.scope.own_lets) if not let.value
         }
         self._expressions = expressions(found.scope)
+        self._truths: dict[tuple[int, int], tuple[Token, Context, bool | None]] = {}  # of tokens in circumstances
         self._bind(found.test)
         self.token = self.parsed(found.test)
 
@@ -165,14 +166,14 @@ class Evaluation:
         Of several ways to hold, those count that need the fewest changes, or one more; the easiest comes first.
         """
         token, context, wanted = part.token, part.context, part.wanted
-        holds = truth(token, context)
+        holds = self._truth(token, context)
         if holds == wanted or token.symbol in ("true", "false"):
             return 0, []
         if token.symbol not in ("and", "or"):
             inner = self._inside(part)
             # to supply what is asked for is nearer than to take away what asks for it
             return self._failing(inner[0]) if inner else (1 if wanted else _BACK, [part])
-        sure = [child for child in token if truth(child, context) == (not wanted)]
+        sure = [child for child in token if self._truth(child, context) == (not wanted)]
         ways = [
             self._failing(Part(child, context, wanted)) for child in (sure if sure and holds is not None else token)
         ]
@@ -181,6 +182,13 @@ class Evaluation:
             ways = sorted((way for way in ways if way[1] and way[0] <= least + 1), key=lambda way: way[0])
             return least, [each for _, found in ways for each in found]
         return sum(cost for cost, _ in ways), [each for _, found in ways for each in found]
+
+    def _truth(self, token: Token, context: Context) -> bool | None:
+        """Whether an expression holds, evaluated once: parts are asked about after the whole."""
+        key = id(token), id(context)
+        if key not in self._truths:
+            self._truths[key] = token, context, truth(token, context)
+        return self._truths[key][2]
 
     @staticmethod
     def _inside(part: Part) -> list[Part]:
