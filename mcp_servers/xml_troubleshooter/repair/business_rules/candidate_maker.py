@@ -108,11 +108,15 @@ class Maker:
         if len(totals) > 1:
             slot = next(iter(totals))
             steps = "; ".join(f"{self._slots.name(each)} is {value}" for each, value in totals.items())
+            changes = (
+                (self._slots.name(each), self._slots.value(each).strip(), value) for each, value in totals.items()
+            )
             yield Candidate(
                 tuple(edit for each, value in totals.items() for edit in self._slots.put(each, value)),
                 self._slots.start(slot), self._slots.path(slot), f"Computed one after another, {steps}.", 0.65,
                 before=", ".join(self._slots.value(each).strip() for each in totals),
                 after=", ".join(totals.values()), provenance="computed: by the calculations of the rules",
+                shown=" and ".join(f"{name} {before} \N{RIGHTWARDS ARROW} {after}" for name, before, after in changes),
             )  # fmt: skip
 
     def forgotten(self) -> Iterator[Candidate]:

@@ -26,7 +26,7 @@ class Candidate:
 
     `path` is where they work, `before` and `after` the values there ("" for none), `provenance` where what comes in is
     from. `same` says that a value is only written otherwise, `choice` that nothing but a person may choose it,
-    `drops` that it takes out what says something.
+    `drops` that it takes out what says something. `shown` tells it in a choice, where it is more than one value.
     """
 
     edits: tuple[Edit, ...]
@@ -41,3 +41,4 @@ class Candidate:
     choice: bool = False
     drops: bool = False
     slot: Slot | None = None
+    shown: str = ""

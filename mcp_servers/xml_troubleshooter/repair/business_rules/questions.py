@@ -12,20 +12,15 @@ from .allowed_values.check_digits import fault_of
 from .allowed_values.code_lists import SHOWN, nearest
 from .allowed_values.code_meanings import meaning, told
 from .allowed_values.samples import sample
+from .business_terms import called
 from .rule_tests.demands import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Trials
 from .vat_breakdown import REASONS
 
-_TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){1,8})\((B[TG]-\d+(?:-\d+)?)\)")
-_WORDS = 6  # of a business term; more are part of a sentence in another language
-_NEAR = 3  # steps of a path that tell what it is about
+_LONG, _SHOWN_STEPS = 90, 3  # characters of a path in a sentence, and the steps that are shown of a longer one
 _LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
 
-_LEADING = re.compile(
-    r"^.*\b(?:if both|if|and|shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+",
-    re.IGNORECASE,
-)
 # what a rule wants of a text, in words in front of it
 _SHAPES = {
     Kind.BEGIN: "that begins with",
@@ -37,6 +32,9 @@ _EXAMPLES = {
     "datetimestring": "20240516",
     "date": "2024-05-16", "amount": "120.00", "percent": "20", "quantity": "3", "email": "name@example.org",
     "country": "DE", "currency": "EUR",
+    "mail": "name@example.org", "telephone": "+49 30 123456", "completenumber": "+49 30 123456", "postalzone": "10115",
+    "postcode": "10115", "cityname": "Berlin", "street": "High Street 1", "lineone": "High Street 1",
+    "registrationname": "Example Ltd", "identificationcode": "DE", "ibanid": "DE02120300000000202051",
 }  # fmt: skip
 # what identifiers look like, and the schemes of ISO 6523 and of Peppol's addresses that they may be of
 _SCHEMES = {
@@ -72,11 +70,11 @@ def ask(
         )  # fmt: skip
     name, path = slots.name(slot), slots.path(slot)
     others = [slots.name(other) for other in absent if slots.name(other) != name]
-    around = re.sub(r"\[\d+\]", "", path).split("/")[-_NEAR:]
-    term = business_term(said, name, " ".join(map(local_name, around)))
+    term = called(said, name, path)
     what = f"{term} ({name}{''.join(f' or {other}' for other in others[:2])})" if term else name
     before = slots.value(slot).strip()
-    head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {path}"
+    there = f"\N{HORIZONTAL ELLIPSIS}/{'/'.join(path.split('/')[-_SHOWN_STEPS:])}" if len(path) > _LONG else path
+    head = f'Which {what} is meant by "{before}"' if before else f"Which {what} goes to {there}"
     digits = fault_of(before, slots.scheme(slot), path) if before else ""
     choices = nearest(before, listed, name)
     at, skeleton = slots.skeleton(slot) if slot.missing else (slots.start(slot), "")
@@ -103,33 +101,9 @@ def example(name: str) -> str:
     return next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
 
 
-def business_term(message: str, name: str, around: str = "") -> str:
-    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" where it names none.
-
-    `around` are the names of the elements around it.
-    """
-    terms = [(" ".join(words.split()), number) for words, number in _TERM.findall(message)]
-    if not terms:
-        return ""
-    words = {word.lower() for word in re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])", local_name(name).rpartition(":")[2])}
-    near = {word.lower() for word in re.findall(r"[A-Z][a-z]+", around)}
-    best = max(
-        terms,
-        key=lambda term: (
-            len(words & {word.lower() for word in term[0].split()}),
-            term[1].startswith("BT"),
-            len(near & {word.lower() for word in term[0].split()}),
-            ("code" in words) == ("code" in term[0].lower().split()),
-        ),
-    )
-    label = _LEADING.sub("", best[0]).strip() or best[0]
-    most = _WORDS if label.isascii() else _WORDS // 2
-    return f"{label} ({best[1]})" if len(label.split()) <= most else best[1]
-
-
 def code_choices(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
     """The codes that a missing element may hold, as a rule about it lists them: those for the category beside it."""
-    if not slot.missing:
+    if not slot.missing or slots.is_group(slot):
         return ()
     if slot.missing[-1].startswith("@"):
         return _schemes(slot, slots, trials)

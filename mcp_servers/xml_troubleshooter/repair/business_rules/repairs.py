@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
@@ -19,6 +21,7 @@ from ...signatures.coverage import signatures
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
+from .allowed_values.code_meanings import told
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
@@ -158,7 +161,7 @@ class _Repairer:
             (*found.values(), *self._of_all(found.values())), key=lambda each: -each.candidate.confidence
         ):
             text = self._trials.changed(each.candidate.edits).text
-            effects.setdefault(re.sub(r">\s+<", "><", text), each)
+            effects.setdefault(_without_form(text, each.candidate), each)
         return list(effects.values())
 
     def _if_alone(self, fault: Fault, found: Mapping[tuple[Edit, ...], _Tried]) -> Iterator[Candidate]:
@@ -227,7 +230,8 @@ class _Repairer:
         fault = next((each for each in self._faults if self._slot_of(each) == slot), tried.fault)
         question = self._question(fault, slot)
         options = lettered([_option(tried.candidate)])
-        question = replace(question, options=options, needed=f"{question.needed} Or it goes, as it is empty.")
+        name = tried.candidate.path.rpartition("/")[2]
+        question = replace(question, options=options, needed=f"{question.needed} Or remove {name}, which is empty.")
         answer = self._answers.get(question.id, "").strip()
         if answer and answer in (options[0].id, options[0].value):
             return self._chosen(tried, question)
@@ -316,6 +320,14 @@ class _Repairer:
         )  # fmt: skip
 
 
+def _without_form(text: str, candidate: Candidate) -> str:
+    """What a candidate makes of a text, the layout aside, and how a figure that it puts in is written."""
+    text = re.sub(r">\s+<", "><", text)
+    with suppress(InvalidOperation):
+        return f"{candidate.path} {Decimal(candidate.after).normalize()}" if not candidate.before else text
+    return text
+
+
 def _by_case(one: Candidate, other: Candidate) -> bool:
     """Whether a form of a value is known from which another differs by capitals, or by separators that it lacks."""
     if one.path != other.path or one.after == other.after:
@@ -349,10 +361,12 @@ def _option(candidate: Candidate) -> Option:
 
 def _shown(candidate: Candidate) -> str:
     name = candidate.path.rpartition("/")[2]
+    if candidate.shown:
+        return candidate.shown
     if not candidate.after:
-        return f"{name} goes"
+        return f"remove {name}"
     arrow = f"{candidate.before} \N{RIGHTWARDS ARROW} " if candidate.before else ""
-    return f"{name} {arrow}{candidate.after}"
+    return f"{name} {arrow}{told(candidate.after, name)}"
 
 
 def _title(fault: Fault) -> str:

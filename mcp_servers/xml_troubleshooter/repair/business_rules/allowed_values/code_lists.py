@@ -113,6 +113,8 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
     known = set(listed)
     called = [code for words, found in _CALLED.items() if _among(value, words) for code in found.split()]
     kind = common(name)  # "bar" is cash to a list of payments, and a unit of pressure to one of units
+    if len(known & kind.keys()) * 2 < len(kind):
+        kind = {}  # it is another list
     called += [code for code, words in kind.items() if words.lower() == value.strip().lower()]
     same = [entry for entry in listed if _key(entry) == key]
     called += [] if same else codes(value.strip())
