@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,22 @@ async def test_a_value_from_an_unrelated_place_is_no_proof(order: str, together:
     edit = {"find": "31/12/20x4", "replace": "2019-05-05", "source": {"kind": "xpath", "value": "//Number"}}
     result, _ = await together(broken, {"action": "propose_fix", "data": {"edits": [{"fault": 1, **edit}]}})
     assert result.document.text == broken
+
+
+async def test_of_a_business_rule_a_model_sees_the_values_and_the_repairs(tmp_path: Path, judge: Judge) -> None:
+    pytest.importorskip("saxonche")
+    sums = '<assert id="R-1" test="number(all) = number(sum) + number(tax)">The total is the sum and the tax.</assert>'
+    (tmp_path / "rules.sch").write_text(
+        '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2"><pattern>'
+        f'<rule context="order">{sums}</rule></pattern></schema>'
+    )
+    text = "<order>\n<sum>15.50</sum>\n<tax>3.10</tax>\n<all>16.80</all>\n</order>"
+    document, layers, model = Document.from_text(text), plan([tmp_path / "rules.sch"]), ScriptedModel([choice("a")])
+    engines: list[Engine] = [RuleEngine(patient=True), ModelEngine(model)]
+    await LoopManager(engines, judge).run(document, validate(document, layers), plan=layers, allow_unsafe=True)
+    shown = model.prompts[0]
+    assert "   looked at: line 4, /order/all: '16.80'" in shown
+    assert "   looked at: line 2, /order/sum: '15.50'" in shown
 
 
 @pytest.mark.parametrize(

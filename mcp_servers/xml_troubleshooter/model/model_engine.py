@@ -351,12 +351,15 @@ class ModelEngine:
 
 def _options(task: Task, fault: Diagnostic) -> list[Fix]:
     """The repairs that rules would make of a fault with consent, the likeliest first."""
-    found = [
-        each
-        for each in task.withheld
-        if each.source != "model" and (each.at == fault.start or any(meet(edit, fault) for edit in each.edits))
-    ]
+    found = [each for each in task.withheld if each.source != "model" and _is_about(each, fault)]
     return sorted(found, key=lambda each: -each.confidence)[: len(prompts.LETTERS)]
+
+
+def _is_about(fix: Fix, fault: Diagnostic) -> bool:
+    """Whether a repair is one of a fault: at its place, or as what a rule says, wherever that is put right."""
+    if fix.at == fault.start or any(meet(edit, fault) for edit in fix.edits):
+        return True
+    return bool(fault.rule) and fix.reason.startswith(f"{fault.rule} (")
 
 
 def _wanted(request: ReflectData) -> str:

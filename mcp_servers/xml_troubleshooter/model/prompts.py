@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Protocol
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Operand
 from ..document.edits import Edit
 from ..loop.proposal import Attempt, Fix, Task
 
@@ -20,6 +20,7 @@ _NOTE = 700  # characters of the first note; the second gets half of that, and s
 _PROBLEM = 1500  # characters of the user's words
 _NAMESPACE = re.compile(r"\{[^{}\s']*\}(?=\w)")  # of names in a validator's message; they cost more than they tell
 _CHANGE, _CHANGES = 120, 4  # characters of an option's edit on either side, and edits
+_OPERANDS = 8  # of a rule
 _ATTEMPTS = 5  # the last few; the full history only distracts
 
 INSTRUCTIONS = """\
@@ -152,11 +153,18 @@ def _faults(briefing: Briefing) -> list[str]:
         if (expected := _expected(fault)) and expected not in _at(briefing.expectations, index):
             lines.append(f"   expected: {expected}")
         lines += [f"   schema: {_clip(line, _SCHEMA)}" for line in _at(briefing.expectations, index).splitlines()]
+        lines += [f"   looked at: {_operand(each)}" for each in fault.operands[:_OPERANDS]]
         options = briefing.options[index] if index < len(briefing.options) else ()
         lines += [f"   option {letter}: {option}" for letter, option in zip(LETTERS, options, strict=False)]
         if answer := _at(briefing.answers, index):
             lines.append(f"   the user's answer: {_clip(answer, _MESSAGE)}")
     return lines
+
+
+def _operand(operand: Operand) -> str:
+    """What a rule looked at, with its value or that it is not there."""
+    path = _clip(operand.path, _CHANGE)
+    return f"line {operand.line}, {path}: {_clip(operand.value, _CHANGE)!r}" if operand.line else f"{path} is not there"
 
 
 def _expected(fault: Diagnostic) -> str:

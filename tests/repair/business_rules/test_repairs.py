@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -394,6 +395,80 @@ def test_what_follows_from_the_rest_of_an_invoice_is_supplied_with_consent(
 def _pieces(text: str) -> list[str]:
     """The tags and texts of a document, whose order no grammar told here."""
     return sorted(re.findall(r"<[^<]*", text))
+
+
+CHARGED = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" \
+xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" \
+xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><a:BillingReference>\
+<a:InvoiceDocumentReference><b:ID>7</b:ID></a:InvoiceDocumentReference></a:BillingReference><a:AllowanceCharge>\
+<b:ChargeIndicator>true</b:ChargeIndicator><b:Amount currencyID="EUR">5.00</b:Amount></a:AllowanceCharge>\
+<a:LegalMonetaryTotal><b:TaxInclusiveAmount currencyID="EUR">1420.00</b:TaxInclusiveAmount>\
+<b:ChargeTotalAmount currencyID="EUR">5.00</b:ChargeTotalAmount>\
+<b:PrepaidAmount currencyID="EUR">500.00</b:PrepaidAmount>\
+<b:PayableAmount currencyID="EUR">920.00</b:PayableAmount></a:LegalMonetaryTotal></Invoice>"""
+NAMES = "".join(
+    f'<ns prefix="{prefix}" uri="urn:oasis:names:specification:ubl:schema:xsd:{name}-2"/>'
+    for prefix, name in (("i", "Invoice"), ("a", "CommonAggregateComponents"), ("b", "CommonBasicComponents"))
+)
+INVOICED = (
+    rule(
+        "i:Invoice",
+        "xs:decimal(a:LegalMonetaryTotal/b:ChargeTotalAmount) = "
+        "sum(a:AllowanceCharge[b:ChargeIndicator = true()]/xs:decimal(b:Amount))",
+    )
+    + rule(
+        "a:LegalMonetaryTotal",
+        "(exists(b:PrepaidAmount) and xs:decimal(b:PayableAmount) = xs:decimal(b:TaxInclusiveAmount) - "
+        "xs:decimal(b:PrepaidAmount)) or (not(exists(b:PrepaidAmount)) and xs:decimal(b:PayableAmount) = "
+        "xs:decimal(b:TaxInclusiveAmount))",
+    )
+    + rule("a:BillingReference", "exists(a:InvoiceDocumentReference/b:ID)")
+    + rule("*[not(*) and not(normalize-space())]", "false()")
+)
+
+
+def charged(folder: Path, lost: str) -> Made:
+    """What is made of an invoice that lost a part of it."""
+    pytest.importorskip("saxonche")
+    numbers = count(1)
+    rules = re.sub(r'id="R-1"', lambda _: f'id="R-{next(numbers)}"', INVOICED)
+    (folder / "rules.sch").write_text(
+        '<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">'
+        f'{NAMES}<ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/><pattern>'
+        f"{rules.replace('</rule><rule', '</rule></pattern><pattern><rule')}</pattern></schema>",
+        encoding="utf-8",
+    )
+    assert lost in CHARGED
+    return repairs(Document.from_text(CHARGED.replace(lost, "")), plan([folder / "rules.sch"]), {})
+
+
+def test_a_mark_without_which_no_sum_counts_a_charge_is_likelier_missing_than_a_total_wrong(tmp_path: Path) -> None:
+    lost = "<b:ChargeIndicator>true</b:ChargeIndicator>"
+    fixes, (question,) = charged(tmp_path, lost)
+    assert not fixes
+    assert [option.value for option in question.options] == ["true", "0.00"]
+    broken = Document.from_text(CHARGED.replace(lost, ""))
+    (fix,), _ = repairs(broken, plan([tmp_path / "rules.sch"]), {question.id: "true"})
+    assert apply(broken.text, fix.edits) == CHARGED
+
+
+def test_a_prepayment_that_may_have_been_forgotten_is_a_choice_beside_another_total(tmp_path: Path) -> None:
+    fixes, (question,) = charged(tmp_path, '<b:PrepaidAmount currencyID="EUR">500.00</b:PrepaidAmount>')
+    assert not fixes
+    assert {option.value for option in question.options} >= {"1420.00", "500.00"}
+
+
+def test_what_is_empty_and_should_hold_something_is_asked_about(tmp_path: Path) -> None:
+    lost = "<a:InvoiceDocumentReference><b:ID>7</b:ID></a:InvoiceDocumentReference>"
+    fixes, (question,) = charged(tmp_path, lost)
+    assert not fixes
+    assert question.path.endswith("/a:InvoiceDocumentReference/b:ID")
+    assert "Preceding Invoice reference (BT-25)" in question.needed
+    broken, known = Document.from_text(CHARGED.replace(lost, "")), plan([tmp_path / "rules.sch"])
+    (fix,), _ = repairs(broken, known, {question.id: "7"})
+    assert apply(broken.text, fix.edits) == CHARGED
+    (fix,), _ = repairs(broken, known, {question.id: "remove"})
+    assert "BillingReference" not in apply(broken.text, fix.edits)
 
 
 def test_what_is_signed_is_left_alone(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from .values_elsewhere import flags, values_elsewhere
 
 _PER_FAULT = 8  # candidates of a kind for one fault
 _LESS = 0.01  # of confidence: written in capitals for no other reason than that the rule is
+_LACKING = 0.4  # of confidence more: by a grammar it cannot be right without
 _LEFT_OUT = 0.6  # of confidence: a figure that may have been forgotten
 _NUMBERED = 6  # digits of an identifier, which is not replaced by quite another value unasked
 _ROUND = 100  # a prepayment is
@@ -131,10 +132,11 @@ class Maker:
                 continue
             name = self._slots.required(node)
             slot = Slot(self._slots.place(node), (name,))
-            if name.endswith("Indicator"):
-                yield from flags(self._slots, slot)
-            elif name and is_quantity(name):
-                yield from self._solved(slot)
+            made = (
+                flags(self._slots, slot) if name.endswith("Indicator")
+                else self._solved(slot) if is_quantity(name) else ()
+            )  # fmt: skip
+            yield from (replace(each, confidence=each.confidence + _LACKING) for each in made)
 
     def _for(self, fault: Fault, demand: Demand, *, several: bool) -> Iterator[Candidate]:  # noqa: C901, PLR0912 - one case a kind
         match demand.kind:
