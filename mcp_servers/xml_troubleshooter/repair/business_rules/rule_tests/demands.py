@@ -279,7 +279,7 @@ class _Reader:
             one, other = self._slots(left, context), self._slots(right, context)
             alone = [side for side, more in ((one, right), (other, left)) if len(side) == 1 and _calculates(more)]
             yield Demand(Kind.AMOUNTS, (*one, *other), result=alone[0][0] if alone else None)
-            yield Demand(Kind.LEFT_OUT, tuple(filter(None, (gap(self.test, side, context) for side in (left, right)))))
+            yield Demand(Kind.LEFT_OUT, tuple(self._gaps((left, right), context)))
         elif symbol in ("!=", "ne"):
             values = tuple(map(str, atoms(others, context)))
             if not looks and values == ("",):
@@ -378,11 +378,11 @@ class _Reader:
         return not self._looks(token[1], context)
 
     def _none_of(self, token: Token, context: Context) -> Iterator[Demand]:
-        """What the first of the things lacks of which one at least should be as a quantifier says."""
+        """What the things lack of which one at least should be as a quantifier says."""
         circumstances = bindings(token, context)
         if not circumstances:
             yield Demand(Kind.PRESENT, self._slots(token[1], context))
-        for inner in circumstances[:1]:
+        for inner in circumstances[:_FOLLOWED]:
             for part in self.test.failing_in(Part(token[2], inner, wanted=True)):
                 yield from self._of(part)
 
@@ -401,6 +401,13 @@ class _Reader:
     def _looks(self, token: Token, context: Context) -> bool:
         """Whether an expression looks into the document."""
         return any(True for _ in self.test.seen(token, context))
+
+    def _gaps(self, tokens: Iterable[Token], context: Context) -> Iterator[Slot]:
+        """What expressions look for that is not there, as far as that can be told."""
+        for token in tokens:
+            with suppress(Exception):  # a variable of the expression's own has no value here
+                if (found := gap(self.test, token, context)) is not None:
+                    yield found
 
     def _seen(self, token: Token, context: Context) -> tuple[Slot, ...]:
         return tuple(dict.fromkeys(Slot(place) for seen in self.test.seen(token, context) for place in seen.nodes))
