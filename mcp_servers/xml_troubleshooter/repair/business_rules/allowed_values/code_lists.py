@@ -117,7 +117,7 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
         kind = {}  # it is another list
     called += [code for code, words in kind.items() if words.lower() == value.strip().lower()]
     same = [entry for entry in listed if _key(entry) == key]
-    called += [] if same else codes(value.strip())
+    called += [] if same or kind else codes(value.strip())  # names of countries, which take long to load
     called = [code for code in dict.fromkeys(called) if code in known and (not kind or code in kind)]
     if same and (not called or called == same or not _is_word(value) or any(entry in called for entry in same)):
         exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
