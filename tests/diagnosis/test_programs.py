@@ -70,6 +70,7 @@ def readings(text: str, path: Path) -> tuple[Reading, ...]:
         (XSL.format(TEMPLATE.format('<xsl:value-of select="cbc:ID"/>')), "cbc:ID", Code.UNBOUND_PREFIX, ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'),
         (XSL.format(TEMPLATE.format('<a b="{string_length(c)}"/>')), "{string_length(c)}", Code.UNRESOLVED_REFERENCE, "{string-length(c)}"),
         (XSL.format(TEMPLATE.format('<xsl:value-of select="frobnicate(c)"/>')), "frobnicate(c)", Code.UNRESOLVED_REFERENCE, ""),
+        (XSL.format(TEMPLATE.format('<a b="{matches(c, 1)}" d="{matches(e, 2)}"/>')), "{matches(c, 1)}", Code.UNRESOLVED_REFERENCE, ""),
         (XSL.format(TEMPLATE.format('<xsl:apply-templates slect="c"/>')), "slect", Code.UNEXPECTED_ATTRIBUTE, "select"),
         (XSL.format(TEMPLATE.format('<xsl:choose><xsl:otherwise>a</xsl:otherwise></xsl:choose>')), "<xsl:choose", Code.MISSING_ELEMENT, ""),
         (XSL.format(TEMPLATE.format('<xsl:choose><xsl:otherwise>a</xsl:otherwise><xsl:when test="1">b</xsl:when></xsl:choose>')), "<xsl:otherwise", Code.UNEXPECTED_ELEMENT, ""),

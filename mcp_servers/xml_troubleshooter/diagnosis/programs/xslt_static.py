@@ -111,12 +111,14 @@ def _prefixes(program: Program, expressions: Sequence[Expression]) -> Iterator[F
 
 def _functions(program: Program, expressions: Sequence[Expression]) -> Iterator[Finding]:
     tree = program.tree
+    told: set[str] = set()
     for node, item, expression in expressions:
         for name in functions(expression):
-            if name in _FUNCTIONS_1 or name in _NO_FUNCTIONS:
+            if name in _FUNCTIONS_1 or name in _NO_FUNCTIONS or name in told:
                 continue
             words = f"XSLT 1.0 has no function {name}()."
             if name in _FUNCTIONS_2:
+                told.add(name)
                 words += " A processor of XSLT 2.0 or later has it; one of 1.0 stops there."
                 yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)
                 continue
