@@ -12,6 +12,11 @@ def without_lines(sentence: str) -> str:
     return _LINE.sub("line", sentence)
 
 
+def shortened(text: str, limit: int) -> str:
+    """A text of so many characters at the most."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun, in the plural where that is due."""
     return f"{number} {one if number == 1 else many or one + 's'}"

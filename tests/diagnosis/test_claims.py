@@ -9,10 +9,10 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Mended, assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_findings import check
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_states import State
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
-from mcp_servers.xml_troubleshooter.diagnosis.messages.evidence import check
 from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
-from mcp_servers.xml_troubleshooter.diagnosis.messages.states import State
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
@@ -294,7 +294,7 @@ def test_what_is_said_of_a_broken_document_is_looked_up_in_its_repaired_state() 
     before, now = Report(well_formed=False, valid=False), Report(well_formed=True, valid=True)
     (assessed,) = assess("element Due is missing", broken, before, now, (), result)
     assert (assessed.state, assessed.reason[:28]) == (State.ABSENT, "<Due> is there, in line 3, a")
-    escape = (Mended(line=4, code=Code.UNESCAPED_TEXT.value, source="rule"),)
+    escape = (Mended(line=4, code=Code.UNESCAPED_TEXT.value),)
     (told,) = assess("Apostrophe not preceded by \\ (in It's)", broken, before, now, escape, result)
     assert told.state is State.REPAIRED
 

@@ -7,7 +7,7 @@ import codecs
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults, tell
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 
@@ -26,14 +26,14 @@ SOUND = [
 
 @pytest.mark.parametrize("text", SOUND)
 def test_a_sound_document_has_no_faults(text: str) -> None:
-    assert check(Document(text)) == ()
+    assert validate(Document(text)).diagnostics == ()
 
 
 def test_independent_faults_are_found_in_one_pass_without_cascades() -> None:
     text = (
         '<r>\n  <a b=1>x & y</a>\n  <c>&nbsp;</d>\n  <e>\n    <f>1</f>\n  <g h="i" h="i"/>\n  <!-- j -- k -->\n</r>\n'
     )
-    codes = [each.code for each in check(Document(text))]
+    codes = [each.code for each in validate(Document(text)).diagnostics]
     assert codes == [
         Code.UNQUOTED_ATTRIBUTE,
         Code.BARE_AMPERSAND,
@@ -46,7 +46,7 @@ def test_independent_faults_are_found_in_one_pass_without_cascades() -> None:
 
 
 def test_a_fault_between_two_places_names_both() -> None:
-    [found] = check(Document("<a>\n<bee>\nx</bea>\n</a>"))
+    [found] = validate(Document("<a>\n<bee>\nx</bea>\n</a>")).diagnostics
     assert found.related is not None
     assert found.related.start == 4
     assert "line 2" in found.explanation
@@ -55,14 +55,14 @@ def test_a_fault_between_two_places_names_both() -> None:
 
 
 def test_a_prefix_without_declaration_names_the_root_element_where_that_could_stand() -> None:
-    [found] = check(Document("<!-- c --><a>\n<p:b/></a>"))
+    [found] = validate(Document("<!-- c --><a>\n<p:b/></a>")).diagnostics
     assert (found.line, found.column) == (2, 2)
     assert found.related is not None
     assert found.related.start == 10
 
 
 def test_undecodable_bytes_are_told_with_offset_and_meaning() -> None:
-    [found] = check(Document.from_bytes(b"<a>Stra\xdfe</a>"))
+    [found] = validate(Document.from_bytes(b"<a>Stra\xdfe</a>")).diagnostics
     assert "0xDF" in found.explanation
     assert "byte offset 7" in found.explanation
     assert '"\u00df"' in found.explanation
@@ -82,13 +82,14 @@ LIMITS = {
 @pytest.mark.parametrize("case", LIMITS)
 def test_a_limit_of_the_parser_is_told_by_itself(case: str) -> None:
     text, words = LIMITS[case]
-    [found] = check(Document(text))
+    document = Document(text)
+    [found] = tell(document, faults(document))
     assert found.code is Code.RESOURCE_LIMIT
     assert words in found.explanation
 
 
 def test_elements_that_never_end_are_the_fault_not_the_depth_they_lead_to() -> None:
-    found = check(Document("<r>\n" + "<i>x\n" * 400 + "</r>"))
+    found = validate(Document("<r>\n" + "<i>x\n" * 400 + "</r>")).diagnostics
     assert {each.code for each in found} == {Code.MISSING_END_TAG}
     assert len(found) == 400
 

@@ -8,8 +8,8 @@ import tracemalloc
 import pytest
 from pypdf import PdfWriter
 
-from benchmarks.hostile_pdfs import TRICKS
-from benchmarks.hostile_pdfs import XML as TRICK
+from benchmarks.trust.hostile_pdfs import TRICKS
+from benchmarks.trust.hostile_pdfs import XML as TRICK
 from mcp_servers.xml_troubleshooter.document.pdf_attachments import attached, is_pdf
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 

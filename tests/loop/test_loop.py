@@ -182,7 +182,7 @@ async def test_time_ends_a_run_with_the_best_state(
 async def test_the_best_state_survives_cancellation(order: str, schema: str, judge: Judge) -> None:
     document = Document.from_text(order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<"))
     loop = LoopManager([Rules(replacing("Euro", "EUR")), Model(never)], judge)
-    with anyio.move_on_after(0.1) as scope:
+    with anyio.move_on_after(1) as scope:
         await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
     assert scope.cancelled_caught
     assert loop.best.document.text == order.replace("2026-03-05", "5 March")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from benchmarks.agent_loop import run
-from benchmarks.agent_loop_cases import cases
-from benchmarks.agent_loop_models import MODELS
+from benchmarks.model.agent_loop import run
+from benchmarks.model.agent_loop_cases import cases
+from benchmarks.model.agent_loop_models import MODELS
 
 CHOSEN = list(cases())[3::13]
 

@@ -56,7 +56,7 @@ def test_a_document_that_lacks_its_last_end_tags_alone_is_ended() -> None:
 
 def test_readings_that_are_equally_good_are_equally_likely() -> None:
     text = "<a><b c='x' c='y'/></a>"
-    ((first, second),) = candidates(Document(text), faults_of(Document(text)))
+    ((first, second),) = map(list, candidates(Document(text), faults_of(Document(text))))
     assert first.confidence == pytest.approx(second.confidence, abs=0.05)
 
 
@@ -69,7 +69,7 @@ def test_the_further_the_next_reading_the_surer_the_first(more: float, less: flo
 
 def test_readings_share_one_probability() -> None:
     for text in ("<a><b>x</a>", "<a>\n <b>1\n <c>2</c>\n</a>", "<a>x<b>y</c>z</a>"):
-        for ways in candidates(Document(text), faults_of(Document(text))):
+        for ways in map(list, candidates(Document(text), faults_of(Document(text)))):
             assert sum(way.confidence for way in ways) <= 1.0
             assert all(ways[0].confidence >= way.confidence for way in ways)
     assert shares(0.5, [0.0, 1.0])[0] > shares(0.5, [0.0, 1.0])[1] > 0

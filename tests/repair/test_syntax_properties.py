@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
-from mcp_servers.xml_troubleshooter.repair.syntax import candidates, fixes
+from mcp_servers.xml_troubleshooter.repair.syntax import candidates, proposals
 
 SOUND = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- an order -->
@@ -62,7 +62,7 @@ def broken(draw: st.DrawFn) -> str:
 def test_repair_touches_only_its_spans_and_comes_to_rest(text: str) -> None:
     document = Document(text)
     for _ in range(MAX_ROUNDS):
-        found = fixes(document, faults_of(document))
+        found = proposals(document, faults_of(document))[0]
         if not found:
             break
         edits = [edit for fix in found for edit in fix.edits]
@@ -73,13 +73,13 @@ def test_repair_touches_only_its_spans_and_comes_to_rest(text: str) -> None:
     else:
         pytest.fail(f"no rest: {text!r}")
     # what is left has no rule; a document that the parser accepts gets no fix
-    assert fixes(document, faults_of(document)) == []
+    assert proposals(document, faults_of(document))[0] == []
 
 
 @given(broken())
 def test_the_best_way_comes_first_and_only_it_is_ever_safe(text: str) -> None:
     document = Document(text)
-    for ways in candidates(document, faults_of(document)):
+    for ways in map(list, candidates(document, faults_of(document))):
         assert [way.confidence for way in ways[:1]] == [way.confidence for way in sorted(ways, key=_rank)[:1]]
         assert all(way.safety.value == "unsafe" for way in ways[1:] if way.source == "rule:end-tag")
 
@@ -90,14 +90,14 @@ def _rank(way: object) -> float:
 
 def test_a_sound_document_gets_no_fix() -> None:
     document = Document(SOUND)
-    assert check(document) == ()
-    assert fixes(document, faults_of(document)) == []
+    assert tell(document, faults_of(document)) == ()
+    assert proposals(document, faults_of(document))[0] == []
 
 
 def test_two_faults_at_one_place_are_mended_one_after_the_other() -> None:
     document = Document("<a><b c=d e='f'g='h>x & y</c></a>")
     for _ in range(MAX_ROUNDS):
-        found = fixes(document, faults_of(document))
+        found = proposals(document, faults_of(document))[0]
         if not found:
             break
         document = document.with_text(apply(document.text, [edit for fix in found for edit in fix.edits]))

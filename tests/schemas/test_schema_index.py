@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcp_servers.xml_troubleshooter.disk.bounds import Bounds
 from mcp_servers.xml_troubleshooter.schemas.schema_index import index
-from tests.watched_folder import WatchedFolder
+from tests.files.watched_folder import WatchedFolder
 
 Write = Callable[[str, str], Path]
 XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="{}"/></xs:schema>'

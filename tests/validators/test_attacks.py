@@ -16,7 +16,7 @@ from mcp_servers.xml_troubleshooter.schemas.discovery import discover
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 from mcp_servers.xml_troubleshooter.validators.schema import load
 from mcp_servers.xml_troubleshooter.workers.offload import offload
-from tests.watched_folder import WatchedFolder
+from tests.files.watched_folder import WatchedFolder
 
 Write = Callable[[str, str], Path]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.syntax import fixes
+from mcp_servers.xml_troubleshooter.repair.syntax import proposals
 
 Found = list[tuple[str, list[tuple[str, str]]]]  # a document, and its faults: code and the text at fault
 Mended = list[tuple[str, str, Safety | None]]  # a document, what it becomes, and how sure that is
@@ -20,7 +20,7 @@ Mended = list[tuple[str, str, Safety | None]]  # a document, what it becomes, an
 def found(text: str) -> list[tuple[str, str]]:
     """The faults of a text: code and the characters at fault."""
     document = Document(text)
-    diagnostics = check(document)
+    diagnostics = tell(document, faults_of(document))
     for each in diagnostics:
         assert each.message
         assert each.explanation.endswith(".")
@@ -31,11 +31,11 @@ def found(text: str) -> list[tuple[str, str]]:
 def mended(text: str) -> tuple[str, set[Safety]]:
     """The text when the rules have nothing more to say, which is well-formed, and how sure they were."""
     document, safeties = Document(text), set[Safety]()
-    while made := fixes(document, faults_of(document)):
+    while made := proposals(document, faults_of(document))[0]:
         assert all(fix.reason.endswith(".") and fix.source.startswith("rule:") for fix in made)
         safeties |= {fix.safety for fix in made}
         document = document.with_text(apply(document.text, [edit for fix in made for edit in fix.edits]))
-    assert check(document) == ()
+    assert tell(document, faults_of(document)) == ()
     return document.text, safeties
 
 

@@ -10,7 +10,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code, Concern
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.repair.syntax import fixes
+from mcp_servers.xml_troubleshooter.repair.syntax import proposals
 from mcp_servers.xml_troubleshooter.wellformedness import families
 
 FAMILIES = [module for module in vars(families).values() if isinstance(module, ModuleType)]
@@ -35,4 +35,4 @@ def test_a_family_has_words_and_a_test_file_of_its_name(family: ModuleType) -> N
 
 def test_a_prefix_that_nothing_explains_is_left_alone() -> None:
     document = Document("<a><unheard:b/></a>")
-    assert fixes(document, faults_of(document)) == []
+    assert proposals(document, faults_of(document))[0] == []

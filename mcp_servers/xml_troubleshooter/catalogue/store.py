@@ -68,10 +68,6 @@ class SchemaStore:
         own = sorted(self._own(entry), key=lambda held: held.taken, reverse=True)
         return [held for held in (*own, *_packaged(entry)) if version in ("", held.version)]
 
-    def best(self, name: str) -> Held | None:
-        """The version of an entry that counts; None where none is at hand. Raises InputError for an unknown id."""
-        return next(iter(self.held(name)), None)
-
     def all(self) -> list[Held]:
         """Everything at hand, in the order of the catalogue."""
         return [held for name in self.known.entries for held in self.held(name)]

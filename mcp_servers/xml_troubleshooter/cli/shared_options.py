@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..configuration.lookup import FORMATS
+from ..configuration.names import FORMATS
 
 
 def of_documents() -> argparse.ArgumentParser:

@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..disk.bounds import read_file, real_path
+from .names import LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
     from .file import Configuration
-
-NAME, SHARED = ".xml-troubleshooter.toml", "pyproject.toml"
-TABLE = ("tool", "xml-troubleshooter")
-LARGEST = 1_000_000  # bytes of a configuration
-FORMATS = ("text", "json", "ndjson", "sarif", "junit", "github", "gitlab", "azure", "html")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from statistics import median
 from ..codes import Code
 from ..diagnostics import COUNTED
 from ..document import XSI_NAMESPACE
+from ..document.names import local_name, namespace
 from ..document.tree import Node, Tree
 from ..grammar.id_names import names_of
-from ..grammar.model import ElementDecl, Grammar, TypeDef, Wildcard, local_name, namespace
+from ..grammar.model import ElementDecl, Grammar, TypeDef, Wildcard
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .alignment import Alignment, Change, Step, align

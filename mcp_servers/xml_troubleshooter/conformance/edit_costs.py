@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from ..document.names import bare_name, namespace
 from ..document.tree import Node
-from ..grammar.model import ElementDecl, TypeDef, bare_name, namespace
+from ..grammar.model import ElementDecl, TypeDef
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, RENAMES
 from .alignment import INFINITE, align

@@ -8,8 +8,10 @@ from functools import cached_property
 
 from ..codes import Code
 from ..document import XSI_NAMESPACE
+from ..document.names import local_name, namespace
 from ..document.tree import Node, Tree, resolve
-from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name, namespace
+from ..grammar.model import ElementDecl, Grammar, TypeDef
+from ..wording import shortened
 from .alignment import Step
 from .lookahead import Complaints, later_complaints
 from .type_alternatives import likeliest
@@ -17,6 +19,7 @@ from .violations import Correction, Violation, ViolationOf
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
 _WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
+_SHOWN = 60  # characters of a text in a sentence
 _SMALL = 1000  # elements of a document that is looked at as a whole
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
@@ -189,7 +192,6 @@ def tag_name(node: Node) -> tuple[int, int]:
     return node.start, node.start + 1 + len(node.written)
 
 
-def clip(text: str, size: int = 60) -> str:
+def clip(text: str) -> str:
     """A text short enough for a sentence."""
-    text = " ".join(text.split())
-    return text if len(text) <= size else text[: size - 1] + "…"
+    return shortened(" ".join(text.split()), _SHOWN)

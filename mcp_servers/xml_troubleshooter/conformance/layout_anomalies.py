@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ..codes import Code
+from ..document.names import local_name
 from ..document.tree import Node, Tree
-from ..grammar.model import local_name
 from ..prices import VIOLATIONS
 from .violations import Correction, Insert, Move, PutBack, Remove, Rename, RenameAttribute, Violation, ViolationOf
 

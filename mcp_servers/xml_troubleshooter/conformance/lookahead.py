@@ -8,8 +8,8 @@ from itertools import count
 from ..codes import Code
 from ..document.edits import Edit
 from ..document.escaping import quoted
+from ..document.names import local_name, namespace
 from ..document.tree import Node, Tree
-from ..grammar.model import local_name, namespace
 from .alignment import Change, Step
 from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violation, Wrap
 

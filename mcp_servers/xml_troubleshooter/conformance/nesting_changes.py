@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from ..document.names import local_name
 from ..document.tree import Node
-from ..grammar.model import local_name
 from ..prices import ALIGNMENT, NAMES
 from .other_forms import as_attribute, as_element, as_value, carried, enclosed
 from .planned_content import Definition, PlannedContent, accepts, lacks_value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
+from ..document.names import local_name
 from ..document.tree import Node
-from ..grammar.model import local_name
 from ..prices import ALIGNMENT, VIOLATIONS
 from .planned_content import PlannedContent
 from .violations import (

@@ -6,8 +6,9 @@ another attribute others. The one that the element departs from least is taken a
 
 from __future__ import annotations
 
+from ..document.names import bare_name
 from ..document.tree import Node, Tree
-from ..grammar.model import TypeDef, bare_name
+from ..grammar.model import TypeDef
 from ..prices import NAMES, VIOLATIONS
 from .name_distance import name_distance
 

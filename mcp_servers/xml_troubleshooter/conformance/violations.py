@@ -8,10 +8,11 @@ from typing import ClassVar, Generic, TypeVar
 
 from ..codes import Code
 from ..diagnostics import Related
+from ..document.names import bare_name, local_name
 from ..document.tokens import Attribute
 from ..document.tree import Node
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import AttributeDecl, ElementDecl, bare_name, local_name
+from ..grammar.model import AttributeDecl, ElementDecl
 from ..prices import NAMES
 from .name_distance import name_distance
 

@@ -41,10 +41,10 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
             told += [item for item, _ in found]
             yield clock.judged(found)
     if plan.problem:
-        from .messages import evidence  # noqa: PLC0415 - few requests quote a message
+        from .messages import claim_findings  # noqa: PLC0415 - few requests quote a message
 
         clock = _clock(PROBLEM)
-        if claimed := evidence.check(plan.problem, document, told):
+        if claimed := claim_findings.check(plan.problem, document, told):
             yield clock.judged(claimed)
 
 

@@ -35,14 +35,6 @@ _LIMITS = {
 }
 
 
-def check(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
-    """The first CAP faults of a document that is not well-formed, in its order; () where libxml2 accepts it.
-
-    A vocabulary lets the schema decide between readings of broken tags.
-    """
-    return tell(document, faults(document, vocabulary), vocabulary)
-
-
 def tell(document: Document, found: Sequence[Fault], vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
     """The first CAP of what the scanner found in a document; where that is nothing, what libxml2 holds against it."""
     # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other

@@ -1,6 +1,6 @@
 """What tools say of broken markup in other languages than English, and parsers of other worlds in their own words.
 
-Java's Xerces, .NET and Firefox are translated. Fragments in lower case, as in `foreign_messages.py`; "…" stands for
+Java's Xerces, .NET and Firefox are translated. Fragments in lower case, as in `english_messages.py`; "…" stands for
 anything.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from ..wording import shortened
 from .document import Document
 from .tree import Node, Tree
 
@@ -44,8 +45,7 @@ def _values(tree: Tree, elements: Iterable[Node]) -> Iterator[str]:
 
 
 def _clipped(text: str) -> str:
-    value = " ".join(text.split())
-    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    return shortened(" ".join(text.split()), _LONGEST)
 
 
 def _line(text: str, offset: int) -> str:

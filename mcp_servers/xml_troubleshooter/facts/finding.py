@@ -9,10 +9,10 @@ from typing import TypedDict, Unpack
 from ..codes import Code
 from ..diagnostics import Severity
 from ..document.edits import Edit
+from ..document.names import local_name, namespace
 from ..document.tokens import Attribute
 from ..document.tree import Node, Text, Tree
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import local_name, namespace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,6 @@ _NAME_BYTES = 255  # that a file's name may have nearly everywhere
 class Written:
     """A file that was written: where its older content is kept (None where there was none), and what could not be."""
 
-    path: Path
     backup: Path | None = None
     notes: tuple[str, ...] = ()
 
@@ -110,7 +109,7 @@ def _replaced(
             made.set_usual_mode()
             if not made.becomes_new(name):
                 raise InputError(f"{path} was made by somebody else meanwhile and was left alone; run it again.")
-        return Written(path)  # its name may take its time to the disk: nothing was there that could be lost
+        return Written()  # its name may take its time to the disk: nothing was there that could be lost
     with folder.existing(name) as (handle, status):
         old = all_of(handle)
         if instead_of is not None and old not in instead_of:
@@ -132,7 +131,7 @@ def _replaced(
                 raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
             made.becomes(name)
     folder.sync()
-    return Written(path, path.with_name(backup) if backup else None, tuple(notes))
+    return Written(path.with_name(backup) if backup else None, tuple(notes))
 
 
 def _keep(folder: OpenFolder, name: str, old: bytes, handle: int, status: os.stat_result) -> str:

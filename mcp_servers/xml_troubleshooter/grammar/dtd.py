@@ -82,7 +82,6 @@ class _Reader:
     def grammar(self, files: tuple[Path, ...]) -> Grammar:
         return Grammar(
             kind="dtd",
-            patterns=self._patterns,
             roots=tuple(self._elements.values()),
             elements=self._elements,
             files=files,
@@ -90,7 +89,7 @@ class _Reader:
 
     def _type(self, name: str) -> TypeDef:
         declared = self._declared[name]
-        made = TypeDef(self._patterns.empty, name=name, mixed=declared.type in ("mixed", "any"))
+        made = TypeDef(self._patterns.empty, mixed=declared.type in ("mixed", "any"))
         if declared.type == "any":
             made.content = self._patterns.repeat(self._anything, 0, None)
         elif declared.content is not None:

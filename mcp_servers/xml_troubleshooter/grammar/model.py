@@ -11,29 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..document.names import folded, local_name, namespace
+
 if TYPE_CHECKING:  # both need this module
     from .datatypes import SimpleType
-    from .patterns import Pattern, Patterns
-
-
-def local_name(name: str) -> str:
-    """The local part of a Clark name."""
-    return name.rpartition("}")[2]
-
-
-def bare_name(name: str) -> str:
-    """The local part of a name, without the prefix that a DTD's literal names may have."""
-    return local_name(name).rpartition(":")[2]
-
-
-def namespace(name: str) -> str:
-    """The namespace of a Clark name, "" for none."""
-    return name[1:].partition("}")[0] if name.startswith("{") else ""
-
-
-def folded(name: str) -> str:
-    """A Clark name with a local part of one case."""
-    return f"{{{namespace(name)}}}{local_name(name).casefold()}"
+    from .patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +60,6 @@ class TypeDef:
     """
 
     content: Pattern
-    name: str = ""
     attributes: dict[str, AttributeDecl] = field(default_factory=dict)
     any_attribute: Wildcard | None = None
     value: SimpleType | None = None
@@ -141,7 +122,6 @@ class Grammar:
     """
 
     kind: str
-    patterns: Patterns
     roots: tuple[ElementDecl, ...]
     elements: dict[str, ElementDecl] = field(default_factory=dict)
     types: Mapping[str, TypeDef] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from ..schema_files.rng_files import grammar
 from .datatypes import BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
-from .xsd import XML
+from .xsd_components import XML
 
 _RNG = f"{{{RNG}}}"
 _VARIANTS = 24  # contents of one element that are told apart
@@ -88,7 +88,6 @@ class _Reader:
         roots = tuple(dict.fromkeys(start.content.first))
         return Grammar(
             kind="rng",
-            patterns=self._patterns,
             roots=roots,
             elements={decl.name: decl for decl in reversed(roots) if decl.name},
             files=tuple(dict.fromkeys(files)),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from ..document.names import local_name, namespace
 from . import READABLE, load
-from .model import ElementDecl, Grammar, local_name, namespace
+from .model import ElementDecl, Grammar
 
 
 class GrammarVocabulary:

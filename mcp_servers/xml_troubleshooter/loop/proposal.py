@@ -213,7 +213,6 @@ class Attempt:
     """What an engine did in one turn and what the gate said; the model is shown the last few."""
 
     action: str
-    reasoning: str
     verdict: str
     accepted: bool
     rejected: tuple[tuple[Fix, str], ...] = ()

@@ -212,15 +212,7 @@ class State:
             self.model = turn.engine.model or self.model
             self.iterations_used += 1
         self.history.append(
-            Attempt(
-                turn.action,
-                turn.reasoning,
-                turn.verdict,
-                turn.accepted,
-                turn.rejected,
-                turn.refused,
-                turn.engine.name,
-            )
+            Attempt(turn.action, turn.verdict, turn.accepted, turn.rejected, turn.refused, turn.engine.name)
         )
         self.iterations.append(
             Iteration(

@@ -19,13 +19,16 @@ from ..conformance.violations import (
 )
 from ..diagnosis.validate import diagnosed
 from ..document.document import Document
+from ..document.names import local_name
 from ..document.tree import Node
 from ..grammar import load
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import ElementDecl, Grammar, TypeDef, local_name
+from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..grammar.patterns import Pattern
 from ..schemas.plan import Plan
+from ..wording import shortened
 
+_TYPE = 160  # characters of what a type is
 _MODEL = 4000  # characters of a content model: all of nearly any, because what is left out cannot be chosen
 _ATTRIBUTES = 12
 _ON_ATTRIBUTES = (AddAttribute, RenameAttribute, RemoveAttribute)
@@ -122,13 +125,11 @@ def _attributes(definition: TypeDef) -> str:
 
 
 def _short(type_: SimpleType) -> str:
-    text = type_.describe()
-    return text if len(text) <= 160 else f"{text[:160]}…"  # noqa: PLR2004
+    return shortened(type_.describe(), _TYPE)
 
 
 def _model(definition: TypeDef) -> str:
-    text = "".join(_pattern(definition.content, 0)) or "no elements"
-    text = text if len(text) <= _MODEL else f"{text[:_MODEL]}…"
+    text = shortened("".join(_pattern(definition.content, 0)) or "no elements", _MODEL)
     return f"text and {text}" if definition.mixed else text
 
 

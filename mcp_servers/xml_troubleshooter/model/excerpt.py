@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from ..diagnostics import Diagnostic
 from ..document.document import Document
+from ..wording import shortened
 
 _CONTEXTS = (16, 12, 8, 5, 3, 2, 1, 0)  # lines on either side of a fault, as the budget allows
 _CHARACTERS_A_LINE = 80
@@ -288,5 +289,4 @@ def _stand_in(character: str) -> str:
 
 
 def _short(text: str, limit: int = 80) -> str:
-    text = text.replace("\n", "\\n")
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    return shortened(text.replace("\n", "\\n"), limit)

@@ -8,7 +8,7 @@ from html import unescape
 
 from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code
-from ..diagnosis.messages.states import State
+from ..diagnosis.messages.claim_states import State
 from ..diagnostics import LayerKind
 from ..document.edits import EditConflictError
 from ..loop.consent import DIGEST
@@ -122,19 +122,17 @@ def _sentences(outcome: Outcome) -> Sequence[str]:
             )
         case Status.VALID | Status.WELL_FORMED:
             return (in_short(checked, outcome.request.problem), _unexplained(outcome), *_end(outcome))
-        case Status.FIXED:
-            return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.NEEDS_INPUT:
             first = "" if _answers_would_do(result) else first_told(result.report, result.report, " of the result")
             verdict = (f"{edits} made.", whole_verdict(checked, now=result.report), first)
             return (*(verdict if made else _as_it_came(checked, result)), *_next(outcome))
-        case Status.IMPROVED if result.report.valid:
+        case Status.IMPROVED if not result.report.valid:
+            first = first_told(result.report, result.report, " of the result")
+            return (f"{edits} made.", whole_verdict(checked, now=result.report), first, *_next(outcome))
+        case Status.FIXED | Status.IMPROVED:
             return (f"{edits} made.", whole_verdict(checked, now=result.report), _recognised(outcome), *_end(outcome))
         case Status.UNCHANGED if result.report.valid:
             return (in_short(checked), "Nothing was changed.", _unexplained(outcome), *_end(outcome))
-        case Status.IMPROVED:
-            first = first_told(result.report, result.report, " of the result")
-            return (f"{edits} made.", whole_verdict(checked, now=result.report), first, *_next(outcome))
         case Status.UNCHANGED:
             return (in_short(checked), "Nothing was changed.", *_next(outcome))
 

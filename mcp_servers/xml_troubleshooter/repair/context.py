@@ -11,9 +11,9 @@ from ..document import XML_NAMESPACE
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.escaping import attribute_text
+from ..document.names import local_name, namespace
 from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
-from ..grammar.model import local_name, namespace
 from ..loop.proposal import Question, answered_by
 from .values.lexical_forms import rewrites
 

@@ -1,7 +1,7 @@
 """How likely a repair is what the author would have done: named evidence, weighed in one place.
 
-The weights stand in judgement.toml beside this file; `benchmarks/fit_judgement.py` fits them on pairs of broken and
-repaired documents and prints how well they hold.
+The weights stand in judgement.toml beside this file; `benchmarks/repairs/fit_judgement.py` fits them on pairs of broken
+and repaired documents and prints how well they hold.
 """
 
 from __future__ import annotations

@@ -27,31 +27,21 @@ ASKED = 50  # questions at once
 _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
 
 
-def fixes(
-    document: Document,
-    faults: Sequence[Fault],
-    vocabulary: Vocabulary | None = None,
-    answers: Mapping[str, str] = MappingProxyType({}),
-) -> list[Fix]:
-    """The best repair of each fault of a document; together they do not overlap.
-
-    A fault whose repair would touch the characters of another's is left for the next round, and so are those behind the
-    first AT_ONCE.
-    """
-    return proposals(document, faults, vocabulary, answers)[0]
-
-
 def proposals(
     document: Document,
     faults: Sequence[Fault],
     vocabulary: Vocabulary | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Fix], tuple[Question, ...]]:
-    """The `fixes`, and what only a person knows: an encoding, or which of several close readings is meant."""
+    """The best repair of each fault of a document, and what only a person knows: an encoding, or which of several
+    close readings is meant.
+
+    The repairs do not overlap: a fault whose repair would touch the characters of another's is left for the next round.
+    """
     joint = JointEdits()
     made: list[Fix] = []
     asked: dict[str, Question] = {}
-    each = _each(document, faults, vocabulary, answers)
+    each = candidates(document, faults, vocabulary, answers)
     for fault, ways in islice(zip(faults, each, strict=True), AT_ONCE):
         best = next(ways, None)
         if best is None:
@@ -83,14 +73,8 @@ def candidates(
     faults: Sequence[Fault],
     vocabulary: Vocabulary | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
-) -> list[list[Fix]]:
-    """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
-    return [list(ways) for ways in _each(document, faults, vocabulary, answers)]
-
-
-def _each(
-    document: Document, faults: Sequence[Fault], vocabulary: Vocabulary | None, answers: Mapping[str, str]
 ) -> Iterator[Iterator[Fix]]:
+    """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
     broken = BrokenDocument(document, vocabulary)
     around = Surroundings(document, faults)
     cut = truncation(document.text, [(fault.code, fault.start) for fault in faults])

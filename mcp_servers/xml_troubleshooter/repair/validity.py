@@ -14,8 +14,8 @@ from ..diagnosis.layers import Diagnosis
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import JointEdits
+from ..document.names import local_name
 from ..document.tree import Node, Tree
-from ..grammar.model import local_name
 from ..loop.proposal import Fix, Question
 from . import rules
 from .context import Context

@@ -34,7 +34,6 @@ class Entry:
 class Catalog:
     """The entries of one catalog file in order, and those that lead to other catalogs."""
 
-    path: Path
     entries: tuple[Entry, ...] = ()
     following: tuple[Entry, ...] = ()
 
@@ -102,7 +101,7 @@ def read(path: Path) -> Catalog:
     try:
         stat = path.lstat()
     except OSError:
-        return Catalog(path)
+        return Catalog()
     return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
@@ -138,8 +137,8 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
     try:
         reader.Parse(read_file(path), True)  # noqa: FBT003 - expat takes no keywords
     except (expat.ExpatError, OSError):
-        return Catalog(path)
-    return Catalog(path, tuple(entries), tuple(following))
+        return Catalog()
+    return Catalog(tuple(entries), tuple(following))
 
 
 def local_path(address: str) -> Path | None:

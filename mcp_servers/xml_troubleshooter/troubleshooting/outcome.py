@@ -90,7 +90,7 @@ class Outcome:
         from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415
 
         checked, result = self.checked, self.result
-        made = [Mended(edit.line, edit.code, edit.source) for edit in result.edits if edit.applied]
+        made = [Mended(edit.line, edit.code) for edit in result.edits if edit.applied]
         said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made, result.document)
         touched = [Touched(edit.id, edit.line, edit.before, edit.applied) for edit in result.edits]
         touched += [

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ..codes import Code
 from ..diagnostics import Diagnostic
 from ..document.locator import ElementPlace
+from ..wording import shortened
 
 _NAMED = 12  # names in a sentence
 _SHOWN = 60  # characters of a value in a sentence
@@ -234,13 +235,12 @@ def _explanation(code: Code, diagnostic: Diagnostic, element: str, attribute: st
     """One plain sentence for a code, with the document's own names."""
     what = f"the attribute {attribute} of <{element}>" if attribute else f"<{element}>"
     allowed = ", ".join(diagnostic.expected[:_NAMED]) + (", …" if len(diagnostic.expected) > _NAMED else "")
-    value = diagnostic.value
     words = _WORDS.get(code, 'The value "{value}" of {what} is not one that the schema accepts.')
     text = words.format(
         element=element,
         attribute=attribute or "that the schema requires",
         what=what,
-        value=value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…",
+        value=shortened(diagnostic.value, _SHOWN),
         message=diagnostic.message,
     )
     return text[0].upper() + text[1:] + (f" The schema allows: {allowed}." if allowed else "")

@@ -7,9 +7,9 @@ from functools import lru_cache
 from ..codes import NO_DOCUMENT, Code
 from ..document.document import Document
 from ..document.edits import Spans
+from ..document.encoding_guess import MASK, masked
 from ..document.tokens import Kind
 from .characters.encoding_faults import encoding_faults, foreign_text
-from .characters.encoding_guess import MASK, masked
 from .characters.lookalike_characters import lookalike_faults
 from .families import FINDERS
 from .faults import Fault

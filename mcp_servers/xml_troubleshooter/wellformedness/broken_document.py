@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..document.document import Document
+from ..document.encoding_guess import Guess, likely_encoding
 from ..document.tokens import NAME
-from .characters.encoding_guess import Guess, likely_encoding
 from .scanner import Scan, scan_head
 from .vocabulary import Vocabulary
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..codes import Code
+from ..wording import shortened
 from .faults import Fault, Reading
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def shown(value: str) -> str:
     """A piece of the document as sentences quote it."""
     flat = " ".join(value.split())
     flat = "".join(character if character.isprintable() else "\ufffd" for character in flat)
-    return flat if len(flat) <= MAX_SHOWN else flat[: MAX_SHOWN - 1] + "\u2026"
+    return shortened(flat, MAX_SHOWN)
 
 
 def _as_found(_document: BrokenDocument, fault: Fault) -> Sequence[Reading]:

@@ -9,7 +9,7 @@ from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.syntax import fixes
+from mcp_servers.xml_troubleshooter.repair.syntax import proposals
 
 from ..conftest import Found, Mended, finding, mending
 
@@ -51,7 +51,7 @@ def test_ebcdic_without_its_code_page_is_written_as_utf_8_for_sure_where_all_pag
     text: str, safety: Safety
 ) -> None:
     document = Document.from_bytes(f"<?xml version='1.0'?>\n<a>{text}</a>".encode("cp037"))
-    [fix] = fixes(document, faults(document))
+    [fix] = proposals(document, faults(document))[0]
     assert fix.safety is safety
     mended = document.with_text(apply(document.text, fix.edits)).to_bytes()
     assert mended == f"<?xml version='1.0' encoding=\"UTF-8\"?>\n<a>{text}</a>".encode()
@@ -74,7 +74,7 @@ def test_a_declaration_that_the_bytes_deny_is_a_fault_though_the_parser_overlook
     text = "<?xml version='1.0' encoding='{}'?>\n<a>\u00fc</a>"
     document = Document.from_bytes(text.format(declared).encode(encoding))
     assert validate(document).well_formed is not bool(true)
-    edits = [edit for fix in fixes(document, faults(document)) for edit in fix.edits]
+    edits = [edit for fix in proposals(document, faults(document))[0] for edit in fix.edits]
     assert document.with_text(apply(document.text, edits)).to_bytes() == text.format(true or declared).encode(encoding)
 
 
@@ -86,7 +86,7 @@ def test_utf_32_is_warned_of() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_that_nothing_tells_gets_a_declaration(encoding: str) -> None:
     document = Document.from_bytes("<a>b &amp; c</a>".encode(encoding))
-    [fix] = fixes(document, faults(document))
+    [fix] = proposals(document, faults(document))[0]
     assert fix.safety is SAFE
     mended = Document.from_bytes(document.with_text(apply(document.text, fix.edits)).to_bytes())
     assert validate(mended).well_formed

@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
-from mcp_servers.xml_troubleshooter.repair.syntax import fixes, proposals
+from mcp_servers.xml_troubleshooter.repair.syntax import proposals
 
 # ruff: noqa: RUF001 - texts in other alphabets are what this is about
 
@@ -39,24 +40,24 @@ FOREIGN = [
 @pytest.mark.parametrize(("encoding", "words"), FOREIGN)
 def test_a_text_in_another_encoding_is_read_as_one_but_not_silently(encoding: str, words: str) -> None:
     document = Document.from_bytes(f"<?xml version='1.0'?>\n<a b='{words}'>\n  <c>{words}</c>\n</a>".encode(encoding))
-    faults = check(document)
-    (found,) = fixes(document, faults_of(document))
+    faults = tell(document, faults_of(document))
+    (found,) = proposals(document, faults_of(document))[0]
     mended = document.with_text(apply(document.text, found.edits))
     assert mended.text.count(words) == 2
-    assert check(mended) == ()
+    assert tell(mended, faults_of(mended)) == ()
     assert found.safety is Safety.UNSAFE
     assert "the whole text seems to be written in" in faults[0].explanation
 
 
 def test_faults_of_markup_are_told_beside_a_wrong_encoding() -> None:
     document = Document.from_bytes(f"<a><b>{RUSSIAN} & {RUSSIAN}</b></a>".encode("koi8-r"))
-    codes = [str(fault.code) for fault in check(document)]
+    codes = [str(fault.code) for fault in tell(document, faults_of(document))]
     assert codes == ["encoding-mismatch", "bare-ampersand"]
 
 
 def test_a_declaration_that_the_parser_cannot_read_goes_with_its_encoding() -> None:
     document = Document.from_bytes("<?xml version='1.0' encoding='cp437'?><a>Ça coûte</a>".encode("cp437"))
-    (found,) = fixes(document, faults_of(document))
+    (found,) = proposals(document, faults_of(document))[0]
     mended = document.with_text(apply(document.text, found.edits))
     assert mended.to_bytes() == "<?xml version='1.0' encoding='UTF-8'?><a>Ça coûte</a>".encode()
     assert found.safety is Safety.SAFE
@@ -65,8 +66,8 @@ def test_a_declaration_that_the_parser_cannot_read_goes_with_its_encoding() -> N
 def test_a_wrong_declaration_goes_with_the_bytes() -> None:
     spoilt = f"<?xml version='1.0' encoding='big5'?><a>{FOREIGN[-2][1] * 60} ".encode("big5") + b"\xff</a>"
     document = Document.from_bytes(spoilt)
-    (found,) = fixes(document, faults_of(document))
-    assert check(document.with_text(apply(document.text, found.edits))) == ()
+    (found,) = proposals(document, faults_of(document))[0]
+    assert validate(document.with_text(apply(document.text, found.edits))).diagnostics == ()
 
 
 @pytest.mark.parametrize(
@@ -78,11 +79,11 @@ def test_a_wrong_declaration_goes_with_the_bytes() -> None:
 )
 def test_what_is_lost_or_changed_is_never_safe(data: bytes, safety: Safety) -> None:
     document = Document.from_bytes(data)
-    assert {fix.safety for fix in fixes(document, faults_of(document))} <= {safety}
+    assert {fix.safety for fix in proposals(document, faults_of(document))[0]} <= {safety}
 
 
 def test_a_second_byte_order_mark_is_called_so() -> None:
-    [found] = check(Document.from_bytes(b"\xef\xbb\xbf\xef\xbb\xbf<a/>"))
+    [found] = validate(Document.from_bytes(b"\xef\xbb\xbf\xef\xbb\xbf<a/>")).diagnostics
     assert "byte order mark" in found.explanation
 
 
@@ -90,7 +91,7 @@ def test_many_bytes_take_time_in_proportion() -> None:
     line = f"<c>{FOREIGN[-2][1]}</c>\n".encode("big5")
     document = Document.from_bytes(b"<a>" + line * 5000 + b"</a>")
     begun = time.process_time()
-    assert len(fixes(document, faults_of(document))) == 1
+    assert len(proposals(document, faults_of(document))[0]) == 1
     assert time.process_time() - begun < 10
 
 
@@ -99,7 +100,7 @@ def test_a_mainframe_text_is_read_as_its_declaration_says() -> None:
     document = Document.from_bytes(text.encode("cp273"))
     assert document.text == text
     mended = document.with_text(
-        apply(document.text, [edit for fix in fixes(document, faults_of(document)) for edit in fix.edits])
+        apply(document.text, [edit for fix in proposals(document, faults_of(document))[0] for edit in fix.edits])
     )
     assert mended.to_bytes().decode() == text.replace("IBM273", "UTF-8").replace("&", "&amp;")
 
@@ -108,10 +109,10 @@ def test_an_encoding_in_doubt_is_asked_for_and_the_answer_counts() -> None:
     document = Document.from_bytes(f"<a><b>{RUSSIAN}</b></a>".encode("koi8-r"))
     (question,) = proposals(document, faults_of(document))[1]
     assert question.allowed[0] == "KOI8-R"
-    (fix,) = fixes(document, faults_of(document), None, {question.id: "koi8-r"})
+    (fix,) = proposals(document, faults_of(document), None, {question.id: "koi8-r"})[0]
     assert (fix.safety, fix.provenance) == (Safety.SAFE, f"user: answer to {question.id}")
     assert apply(document.text, fix.edits) == f"<a><b>{RUSSIAN}</b></a>"
-    assert fixes(document, faults_of(document), None, {question.id: "unheard of"})[0].safety is Safety.UNSAFE
+    assert proposals(document, faults_of(document), None, {question.id: "unheard of"})[0][0].safety is Safety.UNSAFE
 
 
 def test_nothing_is_asked_about_strays() -> None:

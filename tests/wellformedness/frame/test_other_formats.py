@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import check
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 
 _random = random.Random(11)
@@ -99,7 +99,7 @@ OTHERS = {
 @pytest.mark.parametrize("case", OTHERS)
 def test_another_format_is_the_one_fault_and_is_named(case: str) -> None:
     data, words = OTHERS[case]
-    [found] = check(Document.from_bytes(data))
+    [found] = validate(Document.from_bytes(data)).diagnostics
     assert found.code is Code.NOT_XML
     assert words in found.explanation
     assert found.explanation.startswith("This is not XML but ")
@@ -129,7 +129,7 @@ MEANT = {
 
 @pytest.mark.parametrize("case", MEANT)
 def test_what_may_be_meant_as_xml_is_called_nothing_else(case: str) -> None:
-    found = check(Document.from_bytes(MEANT[case]))
+    found = validate(Document.from_bytes(MEANT[case])).diagnostics
     assert not any(fault.explanation.startswith("This is not XML but ") for fault in found)
 
 
@@ -142,6 +142,6 @@ def test_text_in_utf_16_without_a_mark_is_read_behind_white_space() -> None:
     "text", ['<?xml version="1.0"?>\n', "<!-- nothing -->\n", '<?xml-stylesheet href="a.xsl"?>', "<!DOCTYPE a>\n"]
 )
 def test_a_document_without_an_element_is_told_as_such(text: str) -> None:
-    [found] = check(Document.from_bytes(text.encode()))
+    [found] = validate(Document.from_bytes(text.encode())).diagnostics
     assert found.code is Code.EMPTY_DOCUMENT
     assert "has no element" in found.explanation

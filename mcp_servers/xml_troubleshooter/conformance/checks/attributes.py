@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...codes import Code
 from ...document import XML_NAMESPACE, XSI_NAMESPACE
+from ...document.names import bare_name, local_name, namespace
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...grammar.datatypes import FacetViolation
-from ...grammar.model import AttributeDecl, TypeDef, bare_name, local_name, namespace
+from ...grammar.model import AttributeDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, holds_entity, tag_name
 from ..name_distance import name_distance, words

@@ -17,9 +17,9 @@ from lxml import etree
 from ...codes import Code
 from ...diagnostics import Diagnostic, Related
 from ...disk.bounds import read_file
+from ...document.names import local_name
 from ...document.parsing import parser
 from ...document.tree import Node, Tree
-from ...grammar.model import local_name
 from ...validators.schema import load
 from ..examination import clip, tag_name
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...codes import Code
 from ...document import XSI_NAMESPACE
+from ...document.names import local_name, namespace
 from ...document.tokens import Attribute
 from ...document.tree import Node, resolve
 from ...grammar.datatypes import SimpleType
-from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name, namespace
+from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, clip, tag_name
 from ..name_distance import name_distance

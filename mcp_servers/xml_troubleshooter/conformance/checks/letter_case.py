@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...codes import Code
-from ...grammar.model import folded, local_name
+from ...document.names import folded, local_name
 from ...prices import VIOLATIONS
 from ..examination import Examination, tag_name
 from ..violations import Rename

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from ...codes import Code
+from ...document.names import local_name, namespace
 from ...document.tree import Node
-from ...grammar.model import ElementDecl, local_name, namespace
+from ...grammar.model import ElementDecl
 from ...prices import VIOLATIONS
 from ..examination import Examination, tag_name
 from ..name_distance import plain_uri

@@ -15,12 +15,12 @@ from ...document.tree import Tree
 from ...facts.finding import local
 from ...schemas.plan import FACTS, PROBLEM
 from ..foreign_messages import of_markup, recognised
+from .claim_findings import repeated
+from .claim_states import State
+from .claimed_places import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
 from .claims import Claim, claims
-from .evidence import repeated
 from .formats import Kind
 from .rule_names import REASONS, family
-from .sightings import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
-from .states import State
 from .wishes import Wish, held, touches
 
 _SHOWN = 5  # values that are to stay, of each wish that names their elements
@@ -69,7 +69,6 @@ class Mended:
 
     line: int
     code: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

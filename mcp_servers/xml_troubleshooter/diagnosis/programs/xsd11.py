@@ -12,7 +12,7 @@ from ...errors import SchemaError
 from ...facts.finding import Finding, local, of_element, of_value, value_of
 from ...schema_files.resolver import SchemaSources, read
 from ...validators.xsd11 import complaints
-from . import xsd
+from . import xsd_names
 from .complaints import Complaint, Program
 from .parts import UncompiledError
 
@@ -106,11 +106,11 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
         yield found
     elif match := _UNKNOWN.search(words):
         uri, name = _namespace(node, match["name"])
-        yield from xsd.unresolved(uri, name, _KINDS[match["what"]], _at(program, node), program)
+        yield from xsd_names.unresolved(uri, name, _KINDS[match["what"]], _at(program, node), program)
     elif match := _NOT_IMPORTED.search(words):
-        yield from xsd.not_imported(match["uri"] or "", _at(program, node), program)
+        yield from xsd_names.not_imported(match["uri"] or "", _at(program, node), program)
     elif match := _DOUBLED.search(words):
-        yield from xsd.doubled(match["name"], _at(program, node), program)
+        yield from xsd_names.doubled(match["name"], _at(program, node), program)
     elif match := _PREFIX.search(words):
         quoted = next(
             (
@@ -120,13 +120,13 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
             ),
             "",
         )
-        yield from xsd.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
+        yield from xsd_names.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
     else:
-        yield from list(xsd.slips(tree, node))[:1]
+        yield from list(xsd_names.slips(tree, node))[:1]
 
 
 def _other(tree: Tree, node: Node, words: str) -> Finding:
-    said = f"The schema does not compile: {words.replace(f'{{{xsd.XS}}}', 'xs:').rstrip('.')}."
+    said = f"The schema does not compile: {words.replace(f'{{{xsd_names.XS}}}', 'xs:').rstrip('.')}."
     values = [(item, tree.attribute_value(item)) for item in node.attributes]
     quoted = next((item for item, value in values if len(value) > 1 and f"'{value}'" in words), None)
     item = quoted or (node.attribute("test") if "err:" in words else None)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.names import local_name, namespace
 from ...document.tree import Node, Tree
-from ...grammar.model import local_name, namespace
 from ..children import once, ordered, required
 from ..finding import Ask, Fact, Finding, children, of_element
 

@@ -12,8 +12,8 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
+from ...document.names import local_name
 from ...document.tree import Node
-from ...grammar.model import local_name
 from ...validators.schematron.findings import RuleFinding
 from ..context import Context
 from .rule_tests.comparisons import comparisons

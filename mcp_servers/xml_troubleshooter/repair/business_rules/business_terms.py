@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...grammar.model import local_name
+from ...document.names import local_name
 
 _TERM = re.compile(r"((?:[^\W\d_][\w'\-]*\s+){0,7}[^\W\d_][\w'\-]*)[\"\u201c\u201d\u2033]?\s+\((B[TG]-\d+(?:-\d+)?)\)")
 _WORDS = 6  # of a business term; more are part of a sentence in another language

@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from ...grammar.model import local_name
+from ...document.names import local_name
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
 from .allowed_values.formats import forms, is_quantity, numbers

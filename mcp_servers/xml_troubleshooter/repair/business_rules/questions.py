@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from ...grammar.model import local_name
+from ...document.names import local_name
 from ...loop.proposal import Option, Question, lettered
 from .allowed_values.check_digits import fault_of
 from .allowed_values.code_lists import SHOWN, nearest

@@ -99,7 +99,6 @@ class _Maker:
     root: Any
     rules: Element
     test: Evaluation = field(init=False)
-    variables: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         self.test = Evaluation(self.found, self.root)

@@ -11,10 +11,11 @@ from pathlib import Path
 from ...catalogue.store import SchemaStore
 from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
+from ...document.names import local_name, namespace
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load
-from ...grammar.model import Grammar, TypeDef, local_name, namespace
+from ...grammar.model import Grammar, TypeDef
 from ...grammar.patterns import Pattern
 from ...schemas.plan import Plan
 from ...validators.schematron.findings import NodePlace

@@ -51,7 +51,9 @@ class Trials:
         self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}
         self._roots: dict[tuple[Edit, ...], Node] = {}
         self.unevaluated: list[tuple[str, Unevaluated]] = []
-        self.faults, self.before = self._judged(document, self.unevaluated)
+        subject = Subject(document)
+        self._tree = subject.parse()
+        self.faults, self.before = self._judged(subject, self.unevaluated)
 
     @staticmethod
     def _opened(plan: Plan) -> list[tuple[str, Any]]:
@@ -97,14 +99,14 @@ class Trials:
     def relieved(self, edits: Sequence[Edit]) -> Counter[tuple[str, str]]:
         """What is no longer at fault with these edits, whatever else is then."""
         try:
-            return self.before - self._judged(self.changed(edits))[1]
+            return self.before - self._judged(self._parsed(edits))[1]
         except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
             return Counter()
 
     def faults_with(self, edits: Sequence[Edit]) -> list[Fault]:
         """What the rules find with these edits made."""
         try:
-            return self._judged(self.changed(edits))[0]
+            return self._judged(self._parsed(edits))[0]
         except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
             return []
 
@@ -112,13 +114,20 @@ class Trials:
         """The document with these edits; raises EditConflictError."""
         return self.document.with_text(apply(self.document.text, edits))
 
+    def _parsed(self, edits: Sequence[Edit]) -> Subject:
+        """The same, parsed; raises XMLSyntaxError, too."""
+        subject = Subject(self.changed(edits))
+        subject.parse()
+        return subject
+
     def root(self, edits: Sequence[Edit] = ()) -> Node:
         """The document with these edits as elementpath has it, made once; raises what parsing it does."""
         key = tuple(edits)
         if key not in self._roots:
             from elementpath import XPathContext  # noqa: PLC0415 - an extra, which comes with that of rules in XPath 2
 
-            self._roots[key] = XPathContext(Subject(self.changed(key)).parse()).root
+            tree = Subject(self.changed(key)).parse() if key else self._tree
+            self._roots[key] = XPathContext(tree).root
         return self._roots[key]
 
     @contextmanager
@@ -146,8 +155,7 @@ class Trials:
         names = sorted(dict.fromkeys(name for name, _ in self._judges), key=lambda name: name not in at_fault)
         after: Counter[tuple[str, str]] = Counter()
         try:
-            subject = Subject(self.changed(edits))
-            subject.parse()
+            subject = self._parsed(edits)
             for name in names:
                 if name not in at_fault and not self.before - after:
                     return None
@@ -159,10 +167,8 @@ class Trials:
         return (self.before - after) or None
 
     def _judged(
-        self, document: Document, unevaluated: list[tuple[str, Unevaluated]] | None = None
+        self, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
     ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
-        subject = Subject(document)
-        subject.parse()
         faults: list[Fault] = []
         counts: Counter[tuple[str, str]] = Counter()
         for name in dict.fromkeys(name for name, _ in self._judges):

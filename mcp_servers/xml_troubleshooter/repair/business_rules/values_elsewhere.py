@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...document.names import local_name
 from ...document.tree import Node
-from ...grammar.model import local_name
 from .candidates import Candidate
 from .slots import Slot, Slots
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from ...document.names import local_name
 from ...document.tree import Node
-from ...grammar.model import local_name
 from .candidates import Candidate
 from .slots import Slot, Slots
 

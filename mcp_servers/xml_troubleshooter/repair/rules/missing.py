@@ -11,9 +11,10 @@ from ...conformance.value_messages import wanted
 from ...conformance.violations import AddAttribute, Insert, ViolationOf
 from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
+from ...document.names import local_name
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
-from ...grammar.model import AttributeDecl, ElementDecl, TypeDef, local_name
+from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...grammar.patterns import Pattern
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, insertion

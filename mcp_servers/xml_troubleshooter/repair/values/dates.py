@@ -64,7 +64,6 @@ class _Date:
 class _Clock:
     text: str
     zone: str
-    given: bool = True
 
 
 def date_readings(text: str, primitive: str) -> Iterator[Rewrite]:

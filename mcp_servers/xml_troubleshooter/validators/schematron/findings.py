@@ -76,7 +76,7 @@ class RuleScope:
     """What the expressions of a rule may use: prefixes, variables in the order of their making, functions (as XSLT).
 
     `lets` are evaluated at the document, `own_lets` at the node that the rule's context matched; `binding` is the
-    query language, `phase` the phase in force ("" for all patterns).
+    query language.
     """
 
     namespaces: dict[str, str] = field(default_factory=dict[str, str])
@@ -84,7 +84,6 @@ class RuleScope:
     own_lets: tuple[Let, ...] = ()
     functions: tuple[str, ...] = ()
     binding: str = ""
-    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

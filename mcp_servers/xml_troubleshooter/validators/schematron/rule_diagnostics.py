@@ -11,7 +11,7 @@ from ...document.document import Document
 from ...document.locator import ElementLocator
 from ...document.parsing import Tree
 from .findings import NodePlace, RuleFinding, RuleResult, Unevaluated
-from .xpath.explaining import Explainer
+from .xpath.explanation import Explainer
 from .xpath.operands import Seen
 
 _OPERANDS = 20  # of a test, that are told

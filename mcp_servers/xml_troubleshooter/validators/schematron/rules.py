@@ -104,7 +104,6 @@ class SchematronRules:
                 rule.lets,
                 tuple(text for text, _ in rules.declarations),
                 rules.binding,
-                rules.phase,
             )
         return self._scopes[key]
 

@@ -8,13 +8,7 @@ import re
 from ...codes import Code
 from ...document.document import Document, is_ebcdic
 from ...document.edits import Edit
-from ...document.parsing import reads
-from ...document.tokens import Kind, Token
-from ..broken_document import BrokenDocument
-from ..fault_kinds import FaultKind, shown
-from ..faults import Fault, Reading
-from ..scanner import Scan
-from .encoding_guess import (
+from ...document.encoding_guess import (
     DECLARED_ENCODING,
     UNDECODABLE,
     Guess,
@@ -29,6 +23,12 @@ from .encoding_guess import (
     reread,
     undecodable,
 )
+from ...document.parsing import reads
+from ...document.tokens import Kind, Token
+from ..broken_document import BrokenDocument
+from ..fault_kinds import FaultKind, shown
+from ..faults import Fault, Reading
+from ..scanner import Scan
 
 # names that parsers commonly know; Python's own spellings (latin-1, utf_8) are not among them
 _REGISTERED = re.compile(

@@ -9,8 +9,8 @@ import re
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.encoding_guess import MASK
 from ..faults import Fault, Reading
-from .encoding_guess import MASK
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f"

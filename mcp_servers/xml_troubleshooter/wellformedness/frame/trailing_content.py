@@ -7,13 +7,13 @@ import re
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import newline
+from ...document.names import bare_name
 from ...document.tokens import EMPTY, NAME, START, Kind
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
+from ..mismatches import Extra, Renamed, Structure, place
 from ..scanner import Scan
-from ..tag_pairs.document_statistics import local
-from ..tag_pairs.mismatches import Extra, Renamed, Structure, place
 from ..vocabulary import Vocabulary
 from .prolog import second_mark
 
@@ -107,7 +107,7 @@ def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabular
         return lost
     keep = 0
     if vocabulary:
-        allowed = [bool(vocabulary.allows_child((), local(tokens[first].name))) for first, _ in roots]
+        allowed = [bool(vocabulary.allows_child((), bare_name(tokens[first].name))) for first, _ in roots]
         keep = allowed.index(True) if True in allowed else 0
     pieces = [text[tokens[first].start : tokens[last].end] for first, last in roots]
     same = all(piece.split() == pieces[keep].split() for piece in pieces)

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from ...document.names import bare_name
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
+from ..mismatches import Structure
 from ..vocabulary import Vocabulary
 from .common_words import WORD, is_common, words_of
-from .mismatches import Structure
 
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
@@ -19,11 +20,6 @@ _LOOKED_AT = 100  # names of children
 _SHORTEST_ATTRIBUTE = 6  # characters of one, and of "/>" behind it
 _ODD_LETTERS = (re.compile(r"[a-z][A-Z]\Z"), re.compile(r"[^\x00-\x7f]"))
 _READ = 1_000_000  # characters of the text that words and spellings are learned from
-
-
-def local(name: str) -> str:
-    """A name without its prefix."""
-    return name.rpartition(":")[2]
 
 
 class DocumentStatistics:
@@ -108,7 +104,7 @@ class DocumentStatistics:
         if not path:
             return PLACEMENT.beside_root
         if self.vocabulary:
-            verdict = self.vocabulary.allows_child([local(step) for step in path], local(name))
+            verdict = self.vocabulary.allows_child([bare_name(step) for step in path], bare_name(name))
             if verdict is not None:
                 return 0.0 if verdict else PLACEMENT.forbidden
         parent = path[-1]
@@ -210,9 +206,9 @@ class DocumentStatistics:
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
         own = self.starts[name] + self.ends[name]
-        name = local(name).lower()
+        name = bare_name(name).lower()
         triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
-            local(other).lower()[at : at + 3] for at in range(len(other))
+            bare_name(other).lower()[at : at + 3] for at in range(len(other))
         }
         return sum(self._triples[each] > own for each in triples) / len(triples) if triples else 0.5
 
@@ -224,7 +220,7 @@ class DocumentStatistics:
 
     def _own(self, name: str, word: str) -> int:
         """How often a word occurs only because the name itself stands in the document."""
-        times = sum(1 for each in WORD.findall(local(name)) if each.lower() == word)
+        times = sum(1 for each in WORD.findall(bare_name(name)) if each.lower() == word)
         return times * (self.starts[name] + self.ends[name])
 
     @cached_property
@@ -236,7 +232,7 @@ class DocumentStatistics:
         if not path:
             return PLACEMENT.beside_root
         if self.vocabulary:
-            verdict = self.vocabulary.allows_text([local(step) for step in path])
+            verdict = self.vocabulary.allows_text([bare_name(step) for step in path])
             if verdict is not None:
                 unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
                 return PLACEMENT.unused_text if verdict and unused else 0.0 if verdict else PLACEMENT.forbidden_text
@@ -248,7 +244,7 @@ class DocumentStatistics:
     def knows(self, name: str) -> bool:
         """Whether the schema, or without one the sound part of the document, has elements of this name."""
         if self.vocabulary:
-            return self.vocabulary.knows_element(local(name))
+            return self.vocabulary.knows_element(bare_name(name))
         return self.seen[name] > 0 or self.empty[name] > 0
 
 

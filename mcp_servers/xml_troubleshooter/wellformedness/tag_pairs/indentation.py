@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...document.layout import indent
 from ...document.tokens import Kind
+from ..mismatches import Extra, Mismatch, Missing, Structure
 from ..scanner import Scan
-from .mismatches import Extra, Mismatch, Missing, Structure
 
 MAX_SIBLINGS = 100  # elements in front of a mismatch that are looked at
 

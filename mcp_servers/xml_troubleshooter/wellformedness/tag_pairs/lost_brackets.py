@@ -14,8 +14,8 @@ from ...document.edits import Edit
 from ...document.tokens import NAME, Kind, Token
 from ...prices import PAIRING
 from ..faults import fault
+from ..mismatches import Extra, Missing, Renamed, Structure
 from ..scanner import Scan, scan
-from .mismatches import Extra, Missing, Renamed, Structure
 from .pairing import pair
 
 MAX_TRIES = 12

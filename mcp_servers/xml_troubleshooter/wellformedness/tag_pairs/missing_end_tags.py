@@ -12,9 +12,9 @@ from ...document.layout import indent, margin, newline
 from ...document.tokens import START, TEXT, Kind
 from ...prices import MISSING_END_TAGS, PLACEMENT
 from ..faults import Fault, Reading
+from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
-from .mismatches import Extra, Missing
 from .nesting import MAX_ITEMS, Nesting, Sibling
 
 MAX_READINGS = 6

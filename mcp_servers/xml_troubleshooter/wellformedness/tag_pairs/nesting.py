@@ -11,13 +11,14 @@ from itertools import pairwise
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
+from ...document.names import bare_name
 from ...document.tokens import EMPTY, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..faults import Reading
+from ..mismatches import Extra, Missing, Structure
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
-from .document_statistics import DocumentStatistics, local
-from .mismatches import Extra, Missing, Structure
+from .document_statistics import DocumentStatistics
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
@@ -40,7 +41,6 @@ class Nesting:
     """The tags of a document that do not pair, with what tells which element belongs into which."""
 
     def __init__(self, scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> None:
-        self.scan = scan
         self.text = scan.text
         self.tokens: Sequence[Token] = scan.tokens
         self.structure = structure
@@ -217,7 +217,11 @@ class Nesting:
 
     def forbids(self, path: Sequence[str], name: str) -> bool:
         """Whether the schema has no room for an element of this name in the last of a path."""
-        allows = self.vocabulary.allows_child([local(step) for step in path], local(name)) if self.vocabulary else None
+        allows = (
+            self.vocabulary.allows_child([bare_name(step) for step in path], bare_name(name))
+            if self.vocabulary
+            else None
+        )
         return allows is False
 
     def unwitnessed(self, index: int, path: list[str]) -> float:

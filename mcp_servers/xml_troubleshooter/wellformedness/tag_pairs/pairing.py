@@ -16,10 +16,10 @@ from functools import lru_cache
 from ...document.layout import MAX_LINE, indent
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PAIRING
+from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
 from ..tags.names_in_text import VOID
 from .indentation import realign
-from .mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 
 BEAM = 40  # states that the search follows side by side
 LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text

@@ -17,9 +17,9 @@ from ...prices import MISSING_END_TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 from ..frame.trailing_content import content_after_root, content_after_sound_root
+from ..mismatches import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
-from .mismatches import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped
 from .missing_end_tags import MissingEndTags
 from .nesting import Nesting
 from .unequal_tags import UnequalTags

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.names import bare_name
 from ...document.tokens import EMPTY, START, TEXT, Token
 from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading
-from .document_statistics import local
-from .mismatches import LostSlash, Renamed, SurplusSlash, Swapped
+from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
 from .nesting import Nesting
 from .pairing import similarity
 
@@ -49,7 +49,7 @@ class UnequalTags:
             )
             readings = sorted([by_end, by_start], key=lambda reading: reading.cost)
             unbound = [self._is_unbound(start.name), self._is_unbound(end.name)]
-            if local(start.name) == local(end.name) and any(unbound) and not all(unbound):
+            if bare_name(start.name) == bare_name(end.name) and any(unbound) and not all(unbound):
                 readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
@@ -93,7 +93,7 @@ class UnequalTags:
         if path:
             cost += UNEQUAL_TAGS.place * statistics.child(path, name)
             cost -= UNEQUAL_TAGS.kindred * statistics.kindred(path[-1], name, other)
-        if local(name) == local(other) and ":" in other and ":" not in name:
+        if bare_name(name) == bare_name(other) and ":" in other and ":" not in name:
             cost += UNEQUAL_TAGS.prefix
         if name.lower() == other.lower() and name.islower():
             cost += UNEQUAL_TAGS.letter_case

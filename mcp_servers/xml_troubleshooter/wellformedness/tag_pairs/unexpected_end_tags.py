@@ -8,11 +8,11 @@ from dataclasses import replace
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import indent, line_start, margin, newline
+from ...document.names import bare_name
 from ...document.tokens import Kind, Token
 from ...prices import SURPLUS_END_TAGS
 from ..faults import Fault, Reading
-from .document_statistics import local
-from .mismatches import Extra
+from ..mismatches import Extra
 from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
@@ -267,10 +267,10 @@ class UnexpectedEndTags:
         statistics, vocabulary = self.nesting.statistics, self.nesting.vocabulary
         count = statistics.seen[name] + statistics.empty[name]
         always = 0 < count == statistics.attributed[name] + statistics.attributed_empty[name]
-        return always or (vocabulary is not None and bool(vocabulary.required(local(name))))
+        return always or (vocabulary is not None and bool(vocabulary.required(bare_name(name))))
 
     def _unfit(self, name: str, items: list[Sibling]) -> float:
         """What the schema says against these as all that an element of a name holds."""
         vocabulary = self.nesting.vocabulary
-        children = [local(item.name) for item in items if item.name]
-        return SURPLUS_END_TAGS.unfit if vocabulary and vocabulary.accepts(local(name), children) is False else 0.0
+        children = [bare_name(item.name) for item in items if item.name]
+        return SURPLUS_END_TAGS.unfit if vocabulary and vocabulary.accepts(bare_name(name), children) is False else 0.0

@@ -185,7 +185,6 @@ class _Expander:
             self._fault(piece, "the pattern has no rule", mild=True)
         self._faults += [each for each in without_effect(rules, group=group) if each not in self._faults]
         return Pattern(
-            id=piece.get("id"),
             rules=rules,
             lets=tuple(self._let(item, fill) for item in lets),
             documents=fill(template.get("documents") or piece.get("documents")),

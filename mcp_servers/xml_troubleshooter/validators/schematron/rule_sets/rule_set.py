@@ -81,7 +81,6 @@ class Pattern:
     `documents` is an expression for the addresses of other documents to look at, instead of the one at hand.
     """
 
-    id: str
     rules: tuple[Rule, ...]
     lets: tuple[Let, ...]
     documents: str
