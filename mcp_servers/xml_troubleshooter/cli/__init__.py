@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -17,6 +18,7 @@ def run(arguments: list[str]) -> int:
     if not arguments:
         from ..server import serve  # noqa: PLC0415 - the commands do without the protocol
 
+        gc.enable()
         serve()
         return DONE
     options = build_parser(arguments).parse_args(arguments)
@@ -30,6 +32,7 @@ def run(arguments: list[str]) -> int:
             if (told := alone(options, options.alone)) is not None:
                 return told
             _begin_worker()
+        gc.enable()
         import anyio  # noqa: PLC0415 - --help does without
 
         status: int = anyio.run(options.command, options)

@@ -49,6 +49,7 @@ def alone(
         return None
     told, tell = os.pipe()
     lives, live = os.pipe()
+    gc.freeze()  # which would only copy what both processes share
     process = os.fork()
     if not process:
         for pipe in (told, live):
