@@ -22,6 +22,9 @@ MENDED: Mended = [
         UNSAFE,
     ),
     ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
+    # no name, but for a sign
+    ("<a xml:id='x_y'><b xml:id='x=z'/></a>", "<a xml:id='x_y'><b xml:id='x_z'/></a>", UNSAFE),
+    ("<a xml:id='3 b'/>", "<a xml:id='_3-b'/>", UNSAFE),
     # in a list that goes on, the later one is the newer
     (
         "<a>\n<b xml:id='x'>1</b>\n<b xml:id='y'>2</b>\n<b xml:id='x'>1</b>\n</a>",

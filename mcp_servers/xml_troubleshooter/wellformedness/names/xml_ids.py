@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import NAME, Attribute
+from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
@@ -15,6 +16,7 @@ from ..faults import Fault, Reading
 MAX_NAME = 200  # characters of an element's name
 MAX_ELEMENT = 20_000  # and of a whole one that is compared
 MAX_ALIKE = 200  # elements of one name that show what is usual among them
+MOST_SIGNS = 2  # that no name has, in an ID that is read as one
 OFTEN = 2  # of these that make a habit
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NCNAME = re.compile(f"(?!.*:){NAME}")
@@ -25,7 +27,9 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
     name = " ".join(value.split())
     place = (item.value_start, item.value_end)
     if not _NCNAME.fullmatch(name):
-        return [Fault(code=Code.INVALID_NAME, start=place[0], end=place[1], name=value)]
+        return [
+            Fault(code=Code.INVALID_NAME, start=place[0], end=place[1], name=value, readings=_named(name, place, ids))
+        ]
     first = ids.setdefault(name, item.value_start)
     if first == item.value_start:
         return []
@@ -40,6 +44,18 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
             other_note=f'the first "{name}"',
         )
     ]
+
+
+def _named(value: str, place: tuple[int, int], ids: Mapping[str, int]) -> tuple[Reading, ...]:
+    """An ID with a sign or two that no name has, and in their place the one that joins words in others before it."""
+    sign = max("-_.", key=lambda sign: sum(sign in other for other in islice(ids, MAX_ALIKE)))
+    name = re.sub(f"[{NO_NAME_CHARACTER}:]+", sign, value)
+    name = name if _NCNAME.fullmatch(name) else f"_{name}"
+    changed = len(re.findall(f"[{NO_NAME_CHARACTER}:]", value))
+    if changed > MOST_SIGNS or changed * 2 > len(value) or not _NCNAME.fullmatch(name) or name in ids:
+        return ()
+    note = f'The ID "{value}", which is no name, becomes "{name}"; what refers to it must follow.'
+    return (Reading((Edit(*place, name),), note, sure=False, confidence=0.6),)
 
 
 def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
