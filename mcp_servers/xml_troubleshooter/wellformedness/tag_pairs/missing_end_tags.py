@@ -355,8 +355,9 @@ class MissingEndTags:
         )
         if not own <= others:
             return None  # it says of itself that it is another one
-        held = text[token.end : tokens[twin].start].split()
-        if len(held) < SAID or held != text[tokens[twin].end : tokens[partner[twin]].start].split():
+        held, again = text[token.end : tokens[twin].start], text[tokens[twin].end : tokens[partner[twin]].start]
+        # laid out alike they are two of a list
+        if held == again or len(held.split()) < SAID or held.split() != again.split():
             return None
         note = f'What "<{token.name}>" begins stands whole in the next element of the name; it is removed.'
         gone = Edit(token.start, tokens[twin].start, "")
