@@ -4,7 +4,7 @@ usage: python -m benchmarks.trust.attacks [--only KIND ...] [--verbose]
 
 Each kind is a table of tricks times forms. An attack holds where nothing outside is opened or made, nothing raises but
 a sentence for the user, nothing takes longer than 10 seconds, and nothing is called sound, safe or proven that is not.
-Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about three minutes.
+Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about five minutes.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import count, product
 from pathlib import Path
 from typing import cast
 
 from lxml import etree
 
+from benchmarks.hostile_arguments import hostile_arguments
+from benchmarks.hostile_containers import hostile_containers
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
 from mcp_servers.xml_troubleshooter.cli.named_files import files_of
@@ -53,10 +56,12 @@ from tests.files.test_writing import CHANGED, IN_THE_WAY
 from tests.files.watched_folder import WatchedFolder
 from tests.open_arena.menu import LASTING, SHAPES
 from tests.open_arena.server import StandIn
+from tests.signatures.test_coverage import DOUBTFUL, waits
 from tests.signatures.test_evidence import C14N, EXCLUSIVE, LETTER, canonical, signature, signed
 from tests.validators.test_attacks import BY_SAXON, LIMITS, RNG, SCH, SCHEMAS, SECRET, XS, XSL
 
 SECONDS = 10.0
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _PATIENCE = 2.0  # seconds that a schema is given
 TEXT = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r" type="xs:string"/></xs:schema>'
 Attack = tuple[str, Callable[[], object]]  # its name, and what raises AssertionError where it does not hold
@@ -114,6 +119,30 @@ def path_tricks(home: Path) -> Iterator[Attack]:
         ".",
         "..",
         "http://x/a.{}",
+    ]
+    handle = os.open(outside, os.O_RDONLY)  # stays open for the names of it
+    ways += [
+        f"/proc/self/fd/{handle}",
+        f"/dev/fd/{handle}",
+        f"/proc/{os.getpid()}/root{outside}",
+        f"/proc/thread-self/fd/{handle}",
+    ]
+    ways += [
+        f"{str(outside).upper()}",
+        f"{inside}/../OUTSIDE",
+        f"{outside}/.",
+        f"{outside}//",
+        "out/.",
+        "out//",
+        "sub//..//out",
+    ]
+    ways += [
+        "\uff0e\uff0e/outside",
+        "..\u2215outside",
+        "..;/outside",
+        "..%c0%afoutside",
+        "....//outside",
+        ".. /outside",
     ]
     workspace = Workspace.create([inside])
     watched = WatchedFolder(outside)
@@ -265,6 +294,31 @@ def hostile_documents(_: Path) -> Iterator[Attack]:
     ]
     documents = {f"masses of {each!r}": each * (20_000 // len(each)) for each in masses}
     documents |= LIMITS
+    numbers = {
+        "zeros": "&#" + "0" * 5000 + "65;",
+        "digits": "&#" + "9" * 5000 + ";",
+        "digits of base 16": "&#x" + "f" * 5000 + ";",
+        "digits without an end": "&#" + "1" * 5000,
+    }
+    for name, number in numbers.items():
+        documents |= {
+            f"{name} in a text": f"<a>{number}</a>",
+            f"{name} in an attribute": f'<a b="{number}"/>',
+            f"{name} in a namespace": f'<a xmlns="{number}"/>',
+            f"{name} in an entity": f"<!DOCTYPE a [<!ENTITY e '{number}'>]><a>&e;</a>",
+            f"{name} in what is broken": f'<a b="{number}">x</b>',
+        }
+    documents |= {
+        "a value of 5 MB": '<a b="' + "x" * 5_000_000 + '"/>',
+        "a name of 5 MB": "<" + "a" * 5_000_000 + "/>",
+        "10,000 namespaces": "<a " + " ".join(f'xmlns:p{n}="u{n}"' for n in range(10_000)) + "><b></a>",
+        "3,000 entities that double": "<!DOCTYPE a ["
+        + "".join(f"<!ENTITY a{n} '&a{n + 1};&a{n + 1};'>" for n in range(3000))
+        + "]><a>&a0;</a>",
+        "20,000 schemas that are named": f'<a xmlns:i="{XSI}" i:schemaLocation="' + "u /etc/passwd " * 20_000 + '"/>',
+        "3,000 models that are named": '<?xml-model href="/etc/passwd"?>' * 3000 + "<a/>",
+        "declarations that never end": "<a>" + '<?xml encoding\t=" ' * 3000 + "</a>",
+    }
 
     def attempt(text: str) -> None:
         document = Document.from_text(text)
@@ -365,6 +419,22 @@ def signatures(_: Path) -> Iterator[Attack]:
                 continue  # of what that signature does not cover
             broken = text.replace(old, new, 1)
             yield f"signature {number}: {old!r} is {new!r}", lambda b=broken, t=text: _proven_or_asked(b, t)  # type: ignore[misc]
+
+
+def spelled_signatures(_: Path) -> Iterator[Attack]:
+    """What a signature covers in some other spelling, or in doubt: an edit in there waits for consent."""
+
+    def attempt(text: str) -> None:
+        assert waits(text, "Ada", "Eve"), "what is signed is changed without consent"
+
+    for name, text in DOUBTFUL.items():
+        yield name, partial(attempt, text)
+        if "<!DOCTYPE" not in text and text.endswith("</letter>"):
+            yield f"{name}, in a document that is broken", partial(attempt, f"{text[:-9]}<p>&</letter>")
+            yield (
+                f"{name}, in other quotes",
+                partial(attempt, text.replace('"', "\0").replace("'", '"').replace("\0", "'")),
+            )
 
 
 def client_faults(_: Path) -> Iterator[Attack]:
@@ -563,7 +633,10 @@ KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "model answers": model_answers,
     "hostile XML": hostile_documents,
     "not XML": no_documents,
+    "containers": hostile_containers,
     "signatures": signatures,
+    "spellings": spelled_signatures,
+    "tool arguments": hostile_arguments,
     "client faults": client_faults,
     "heavy schemas": heavy_schemas,
     "hostile PDFs": hostile_pdfs,

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.trust.attacks import KINDS, run
 
 SHARE = 5  # of each kind
-LENGTHY = {"schema loaders", "client faults"}  # of which tests of their own take all
+LENGTHY = {"schema loaders", "client faults", "tool arguments"}  # of which tests of their own take all
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in LENGTHY])

@@ -36,6 +36,7 @@ _OFFICE = {
     "content.xml": "an OpenDocument file",
 }
 _SHOWN = 8  # names of what is inside
+_NAME = 200  # characters of each
 _DEPTH = 4  # containers in each other; a signed document may be signed again
 _CHUNK = 1 << 16
 
@@ -99,6 +100,7 @@ def _gunzipped(data: bytes, name: str, limit: int) -> bytes:
 def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
     import zipfile  # noqa: PLC0415 - most documents are not packed
 
+    content: bytes | None = None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX/" not in each.filename]
@@ -106,21 +108,18 @@ def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
             documents = [each for each in members if _is_document(archive, each)]
             if len(documents) == 1:
                 member = documents[0]
-                if member.file_size > limit:
-                    raise _too_much(name, what, limit)
-                with archive.open(member) as stream:
+                with archive.open(member) as stream:  # what it says of its size may be a lie
                     content = stream.read(limit + 1)
-                if len(content) > limit:
-                    raise _too_much(name, what, limit)
-                return Unpacked(content, f"a {what}, as {member.filename}")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not isinstance(error, NotImplementedError):
-            why = "is protected by a password"
-        else:
-            why = "cannot be opened"
+    except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged archive makes of it
+        protected = isinstance(error, RuntimeError) and not isinstance(error, NotImplementedError)
+        why = "is protected by a password" if protected else "cannot be opened"
         raise InputError(f"{name} is a ZIP archive that {why} ({error}); unpack it yourself.") from None
+    if content is not None:
+        if len(content) > limit:
+            raise _too_much(name, what, limit)
+        return Unpacked(content, f"a {what}, as {_called(documents[0])}")
     shown = documents or members
-    names = ", ".join(each.filename for each in shown[:_SHOWN]) + (" ..." if len(shown) > _SHOWN else "")
+    names = ", ".join(map(_called, shown[:_SHOWN])) + (" ..." if len(shown) > _SHOWN else "")
     if documents:
         raise InputError(
             f"{name} is a {what}, not an XML document, with {len(documents)} XML documents inside: {names}. Unpack the "
@@ -130,6 +129,11 @@ def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
         f"{name} is a {what}, not an XML document, and there is none inside{f': {names}' if names else ''}. Give the "
         "XML document itself."
     )
+
+
+def _called(member: zipfile.ZipInfo) -> str:
+    name = member.filename
+    return name if len(name) <= _NAME else f"{name[: _NAME // 2]}...{name[-_NAME // 2 :]}"
 
 
 def _kind_of_zip(names: list[str]) -> str:

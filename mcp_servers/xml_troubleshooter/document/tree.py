@@ -6,7 +6,6 @@ is passed over by searching for their end tags. So a single element of a large d
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from bisect import bisect_left, bisect_right
@@ -19,6 +18,7 @@ from typing import overload
 
 from . import XML_NAMESPACE
 from .document import Document
+from .references import resolved
 from .tokens import SECTION, Attribute, Kind, Token
 
 MOST_ALIKE = 20  # siblings of one name that are held against each other
@@ -507,4 +507,4 @@ def resolve(written: str, scope: Mapping[str, str]) -> str:
 
 def unescape(raw: str) -> str:
     """Character references and the five predefined entities resolved; other entity references stay as they are."""
-    return _REFERENCE.sub(lambda match: html.unescape(match.group()), raw) if "&" in raw else raw
+    return _REFERENCE.sub(lambda match: resolved(match.group()), raw) if "&" in raw else raw

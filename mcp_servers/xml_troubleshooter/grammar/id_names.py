@@ -18,6 +18,7 @@ from lxml import etree
 
 from ..disk.bounds import read_file
 from ..document.parsing import Element, parser
+from ..document.references import resolved
 
 if TYPE_CHECKING:
     from .model import Grammar
@@ -175,6 +176,5 @@ def _element_values(text: str, names: frozenset[str]) -> Iterator[str]:
 def _unescaped(value: str) -> str:
     if "&" not in value:
         return value
-    import html  # noqa: PLC0415 - few IDs have references in them
 
-    return html.unescape(value)
+    return resolved(value)

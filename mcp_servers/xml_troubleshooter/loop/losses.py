@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
+from ..document.references import resolved
 from ..document.way_back import OffsetMap
 
 _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
@@ -299,13 +299,13 @@ def _words(fragment: str) -> Counter[str]:
 
 
 def _unescaped(text: str) -> str:
-    return html.unescape(_OTHER_NUMBER.sub(r"&#x\1;", text)) if "&" in text else text
+    return resolved(_OTHER_NUMBER.sub(r"&#x\1;", text)) if "&" in text else text
 
 
 def _values(fragment: str) -> list[str]:
     """The attribute values and stretches of text of a piece of XML, as they read, with single blanks."""
     chunks = _MARKUP.split(re.sub(r"<!--.*?-->", "<", fragment, flags=re.DOTALL))
-    return [value for chunk in chunks if (value := " ".join(html.unescape(chunk).split()))]
+    return [value for chunk in chunks if (value := " ".join(resolved(chunk).split()))]
 
 
 def _names(fragment: str) -> Counter[str]:
@@ -343,7 +343,7 @@ def _is_preserved(word: str, gained: Counter[str]) -> bool:
         parts = _UNDECODABLE.split(word)
         return any(_holds(other, parts) for other in gained)
     if _OPEN_REFERENCE.search(word):
-        ended = html.unescape(_OPEN_REFERENCE.sub(r"\g<0>;", word))
+        ended = resolved(_OPEN_REFERENCE.sub(r"\g<0>;", word))
         if ended in gained or not _GROUP.search(ended):
             return ended != word
     if (plain := _GARBLED_QUOTES.sub("", word)) != word and plain in gained:

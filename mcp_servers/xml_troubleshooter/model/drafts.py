@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +9,7 @@ from ..agent.schemas import AgentAction, EditData, SourceData
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit, meet, overlap
+from ..document.references import resolved
 from ..loop.losses import gains, lost_values
 from ..loop.proposal import Fix, Safety
 from .edit_resolution import ResolutionError, resolve
@@ -40,7 +40,7 @@ class Draft:
         kept = [
             (item, edits)
             for item, edits in self.items
-            if not any(value in html.unescape(edit.after) for value in values for edit in edits)
+            if not any(value in resolved(edit.after) for value in values for edit in edits)
         ]
         return Draft(self.fault, kept if len(kept) < len(self.items) else [])
 

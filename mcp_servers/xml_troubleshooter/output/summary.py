@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from html import unescape
 
 from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.claim_states import State
 from ..diagnostics import LayerKind
 from ..document.edits import EditConflictError
+from ..document.references import resolved
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult
@@ -296,7 +296,7 @@ def _unused(outcome: Outcome) -> str:
     unused = [
         key
         for key, value in answers.items()
-        if key not in asked and not any(key in edit.provenance or value in unescape(edit.after) for edit in given)
+        if key not in asked and not any(key in edit.provenance or value in resolved(edit.after) for edit in given)
     ]
     unknown = ", ".join(key for key in unused if answers[key])
     refused = [question.refused for question in result.questions if question.refused]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from ...conformance.violations import RemoveText, ViolationOf
 from ...document.edits import Edit
+from ...document.references import resolved
 from ...document.tokens import NAME
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
@@ -31,7 +31,7 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
             at=violation.start,
         )  # fmt: skip
         return
-    markup = text[9:-3] if text.startswith("<![CDATA[") else unescape(text)
+    markup = text[9:-3] if text.startswith("<![CDATA[") else resolved(text)
     if markup != text and (element := _ELEMENT.fullmatch(markup)):
         missing = element.group(1).rpartition(":")[2] in context.lacking.get(violation.node, ())
         yield Fix(

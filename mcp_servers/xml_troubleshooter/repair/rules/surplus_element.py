@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import unescape
 
 from ...codes import Code
 from ...conformance.layout_anomalies import is_put_in
 from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
 from ...document.edits import Edit
+from ...document.references import resolved
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Option, Question, Safety, lettered
 from ..context import Context
@@ -57,7 +57,7 @@ def _rival(node: Node, context: Context) -> Node | None:
 
 def _value(node: Node, context: Context) -> str:
     piece = context.text_piece(node)
-    return unescape(context.text[piece.start : piece.end]).strip() if piece is not None else ""
+    return resolved(context.text[piece.start : piece.end]).strip() if piece is not None else ""
 
 
 def _choice(violation: ViolationOf[Remove], rival: Node, context: Context) -> Fix | Question:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import OSA
 
+from ...document.references import resolved
 from ...grammar.datatypes import BUILTINS, SimpleType
 from .dates import date_readings
 from .local_numbers import number_readings, sign_moved
@@ -146,7 +146,7 @@ def _forms(value: str) -> list[tuple[str, str]]:
     for _ in range(2):  # a value may have been escaped twice
         text = forms[-1][0]
         if "&" in text and ";" in text:
-            add(html.unescape(text).strip(), "A reference that was escaped twice was resolved.")
+            add(resolved(text).strip(), "A reference that was escaped twice was resolved.")
         text = forms[-1][0]
         if len(text) > 1 and text[0] + text[-1] in _QUOTES:
             add(text[1:-1].strip(), "The quotes around the value were removed.")

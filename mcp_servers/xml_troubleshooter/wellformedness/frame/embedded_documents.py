@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import quopri
 import re
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from urllib.parse import unquote, unquote_plus
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.references import resolved
 from ..fault_kinds import FaultKind
 from ..faults import Fault, fault
 from .other_formats import named_format
@@ -60,12 +60,12 @@ def embedded_document_fault(text: str) -> Fault | None:
 
 
 def _references(text: str) -> tuple[Edit, ...]:
-    return tuple(Edit(*match.span(), html.unescape(match.group())) for match in _REFERENCE.finditer(text))
+    return tuple(Edit(*match.span(), resolved(match.group())) for match in _REFERENCE.finditer(text))
 
 
 def _unescaped(text: str) -> str:
     """Markup that is written as text: &lt; for <."""
-    return html.unescape(text) if _ESCAPED_TAG.match(text) and "<" not in text else ""
+    return resolved(text) if _ESCAPED_TAG.match(text) and "<" not in text else ""
 
 
 def _unquoted(text: str) -> str:

@@ -1,0 +1,18 @@
+"""References to characters and entities of HTML, resolved, however long their numbers are."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_LONG = re.compile(r"&#(?=[0-9]{16})0*+([0-9]*+);?")  # Python reads no number of 4,301 digits
+_MOST = 15  # digits of a number that a character may have
+
+
+def resolved(text: str) -> str:
+    """The text with the characters that its references mean; U+FFFD for a number that no character has."""
+    return html.unescape(_LONG.sub(_shortened, text) if "&#" in text else text)
+
+
+def _shortened(match: re.Match[str]) -> str:
+    return f"&#{match[1] or '0'};" if len(match[1]) <= _MOST else "\ufffd"
