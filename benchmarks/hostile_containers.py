@@ -20,7 +20,7 @@ from mcp_servers.xml_troubleshooter.document.containers import is_container, unp
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
 from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
-from tests.watched_folder import WatchedFolder
+from tests.files.watched_folder import WatchedFolder
 
 _LIMIT = 50_000_000  # characters that are taken out of a container
 _SECONDS = 5.0
