@@ -27,8 +27,8 @@ from typing import cast
 
 from lxml import etree
 
-from benchmarks.hostile_arguments import hostile_arguments
-from benchmarks.hostile_containers import hostile_containers
+from benchmarks.trust.hostile_arguments import hostile_arguments
+from benchmarks.trust.hostile_containers import hostile_containers
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
 from mcp_servers.xml_troubleshooter.cli.named_files import files_of
