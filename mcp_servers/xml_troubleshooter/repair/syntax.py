@@ -41,6 +41,7 @@ def proposals(
     joint = JointEdits()
     made: list[Fix] = []
     asked: dict[str, Question] = {}
+    ways_of: dict[str, list[list[str]]] = {}
     each = candidates(document, faults, vocabulary, answers)
     for fault, ways in islice(zip(faults, each, strict=True), AT_ONCE):
         best = next(ways, None)
@@ -49,6 +50,7 @@ def proposals(
         if best.safety is not Safety.SAFE and len(asked) < ASKED:
             readings = [best, *islice(ways, OPTIONS - 1)]
             choice = readings_question.question(document, fault, readings)
+            choice = _told_apart(choice, ways_of) if choice else None
             chosen = readings_question.answered(choice, readings, answers) if choice else None
             if choice and not chosen:
                 asked[choice.id] = choice
@@ -58,6 +60,19 @@ def proposals(
         if joint.admit(best.edits):
             made.append(best)
     return made, (*_encoding(document, faults), *asked.values())
+
+
+def _told_apart(asked: Question, ways_of: dict[str, list[list[str]]]) -> Question:
+    """A question of its own where the options are not those of other faults of the kind and line (`ways_of` their id).
+
+    One answer holds for all of them, so that it must mean the same for each.
+    """
+    meanings = [option.meaning for option in asked.options]
+    known = ways_of.setdefault(asked.id, [])
+    if meanings not in known:
+        known.append(meanings)
+    place = known.index(meanings)
+    return replace(asked, id=f"{asked.id}-{place + 1}") if place else asked
 
 
 def _encoding(document: Document, faults: Sequence[Fault]) -> tuple[Question, ...]:

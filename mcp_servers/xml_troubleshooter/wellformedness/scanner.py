@@ -16,8 +16,8 @@ from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
 from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
-from .faults import Fault, Reading, fault
-from .tags.names_in_text import NamesInText
+from .faults import Fault, Reading, doubted, fault
+from .tags.names_in_text import ODD_START, NamesInText
 from .tags.tag_reader import read_tag
 from .vocabulary import Vocabulary
 
@@ -193,6 +193,8 @@ class _Scanner:
         if _GLUED_TAG.match(text, at):
             # surely a tag, whose name nobody can tell from that of its first attribute
             found = Fault(code=Code.MALFORMED_TAG, start=at, end=at + 1)
+        elif (odd := ODD_START.match(text, at)) and not odd.group(1).isprintable():
+            found = doubted(found)  # a tag into whose name a character slipped that nobody sees, rather than text
         self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)

@@ -41,6 +41,12 @@ SAFE = [
         f"{_ENTRY.replace('<size>1', '<size><name>1')}</list>",
         f"{_ENTRY}</list>",
     ),
+    # the slash of one of several that hold text
+    (
+        "",
+        "<ul><li>Oak</li><li/>Elm</li><li>Ash</li></ul>",
+        "<ul><li>Oak</li><li>Elm</li><li>Ash</li></ul>",
+    ),
 ]
 # only with consent; "" where consent is not asked for what comes next
 OPEN = [
@@ -65,6 +71,20 @@ OPEN = [
     (_LIST, _ENTRY.replace("    <name", "    <name x=>\n    <name") + "</list>", ""),
     # an empty tag in front of what it should hold
     (_TRIP, '<trip>\n  <day no="1"/>\n  <stop>a</stop>\n  <day no="2"/>\n</trip>', ""),
+    # one in front of text, where others hold more than text, or nothing, or there is but one
+    (
+        "",
+        "<ul><li>Oak <b>a</b></li><li/>Elm</li><li>Ash</li></ul>",
+        "<ul><li>Oak <b>a</b></li><li>Elm</li><li>Ash</li></ul>",
+    ),
+    ("", "<ul><li>Oak</li><li>Ash</li><li/><li/>Elm</li></ul>", "<ul><li>Oak</li><li>Ash</li><li/><li>Elm</li></ul>"),
+    ("", "<ul><li>Oak</li><li/>Elm</li></ul>", "<ul><li>Oak</li><li>Elm</li></ul>"),
+    # a start tag that stands twice and an end tag of another name: the start tag of that may be lost
+    ("", "<s>\n    <i>a</i>\n    <i><i>b</i>\n  </many>\n</s>", ""),
+    # a tag with an unseen character in its name, whose end tag is written as text
+    ("", "<a>\n  <sco\x7fpe>test&lt;/scope>\n</a>", ""),
+    # a tag that is written as text is no end tag without its "/"
+    ("", "<a><b>one&lt;b>two&lt;b>three</a>", "<a><b>one&lt;b>two&lt;b>three</b></a>"),
 ]
 
 

@@ -30,6 +30,7 @@ _OTHER_BRACKETS = re.compile(rf"(?P<open>[\[({{]){_INSIDE}(?P<close>[\])}}])")  
 _ESCAPED = re.compile(rf"(?P<open>&(?:lt|#60|#x3[cC]);){_INSIDE}(?P<close>&(?:gt|#62|#x3[eE]);)")
 # what stands in the place of a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
 _MISTYPED = re.compile(r"&lt;\Z|,\Z|(?<=\s)[^\s<>]\Z")
+_ESCAPED_BRACKETS = ("&lt;", "&#60;", "&#x3c;", "&#x3C;")
 _CLOSING = re.compile(r"[>\])};]")
 
 
@@ -125,7 +126,8 @@ def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:
     while close >= 0:
         at = next((close - size for size in lengths if text[close - size : close] in names), -1)
         in_variable = text.rfind("{", token.start, at) > text.rfind("}", token.start, at)  # "${version>"
-        if at >= token.start and text[at - 1] not in "/<" and not in_variable:
+        begun = text[at - 1] in "/<" or text.endswith(_ESCAPED_BRACKETS, token.start, max(at, token.start))
+        if at >= token.start and not begun and not in_variable:
             name = text[at:close]
             note = f'The end tag "</{name}>" gets its missing "</".'
             yield _Lost(index, Token(Kind.END, at, close + 1, name, at, text), (Edit(at, at, "</"),), note)

@@ -51,6 +51,9 @@ class UnequalTags:
             unbound = [self._is_unbound(start.name), self._is_unbound(end.name)]
             if bare_name(start.name) == bare_name(end.name) and any(unbound) and not all(unbound):
                 readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
+            elif not alike and self._begins_twice(mismatch.start):
+                # the start tag may be one too many, and that of the other name lost
+                readings = [replace(each, sure=False, confidence=0.5) for each in readings]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
         if readings[0].edits != by_end.edits:
@@ -66,6 +69,14 @@ class UnequalTags:
             other_note=note,
             readings=tuple(readings),
         )
+
+    def _begins_twice(self, start: int) -> bool:
+        """Whether the same start tag stands right beside one, of a name whose elements never hold each other."""
+        tokens = self.nesting.tokens
+        tag = tokens[start]
+        beside = (tokens[at] for at in (start - 1, start + 1) if 0 <= at < len(tokens))
+        twice = any(each.kind is START and each.text == tag.text for each in beside)
+        return twice and not self.nesting.statistics.children[tag.name, tag.name]
 
     def _moved_letter(self, start: Token, end: Token) -> Iterator[Reading]:
         """The reading of two names of which one has lost a letter to the text beside its tag: "<nam>e"."""

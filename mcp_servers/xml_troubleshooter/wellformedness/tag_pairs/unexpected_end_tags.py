@@ -17,6 +17,7 @@ from .missing_end_tags import MAX_READINGS
 from .nesting import Nesting, Sibling
 
 LISTED = 3  # siblings of one name that are a list
+ALIKE = 2  # siblings that show what another one holds
 TOGETHER = 2  # end tags that are the rest of a line
 _LINE = re.compile(r"[^\n]*+\n?")
 _TAG = re.compile(r"<[^<>]*>")
@@ -159,7 +160,14 @@ class UnexpectedEndTags:
             cost -= SURPLUS_END_TAGS.opened_around if deeper else 0.0
         opened = Edit(tag.start, tag.end, _EMPTY_END.sub(">", tag.text))
         note = f'The empty tag "<{token.name}/>" becomes the start tag of the content that follows it.'
-        return Reading((opened,), note, cost)
+        text_alone = [item.name for item in items[at + 1 :]] == [""] and self._same_line(tag, token)
+        return Reading((opened,), note, cost, sure=True if text_alone and self._holds_text(token.name) else None)
+
+    def _holds_text(self, name: str) -> bool:
+        """Whether all others of a name, several, hold text and nothing else: the one empty tag of the name does too."""
+        statistics = self.nesting.statistics
+        full = ALIKE <= statistics.seen[name] <= statistics.text[name]
+        return full and statistics.empty[name] == 1 and not statistics.parents[name]
 
     def _longer(self, mismatch: Extra, items: list[Sibling], at: int, path: list[str], cost: float) -> list[Reading]:
         """An earlier element of the name goes on up to the end tag: its own end came too early."""
