@@ -26,6 +26,12 @@ def edits_of(*parts: str | tuple[str, str]) -> tuple[str, tuple[Edit, ...]]:
     [
         (("<a>one ", ("two ", ""), "three</a>"), ["two"]),
         (("<a>on", ("e", ""), " two</a>"), ["one"]),
+        # what ends the part of a mail, behind what begins it, is no content; any other last line may be
+        (("--b1\nContent-Type: text/xml\n\n<a>one</a>\n", ("\n--b1--\n", "")), []),
+        (("--b1\n\n<a>one</a>\n", ("--b2--", "")), ["--b2--"]),
+        (("<a>one</a>\n", ("--b1--", "")), ["--b1--"]),
+        (("--b1\n\n<a>one</a>", ("\nkept\n--b1--", "")), ["--b1--", "kept"]),
+        (("--b1\n\n<a>", ("one", ""), "</a>", ("\n--b1--", "")), ["one"]),
         (("<a", (" b='x y'", ""), ">t</a>"), ["x", "y"]),
         (("<a b='", ("x", "z"), "'/>"), ["x"]),
         (("<r>", ("<a>t</a>", ""), "</r>"), ["<a", "t"]),

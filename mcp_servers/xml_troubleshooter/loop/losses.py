@@ -65,8 +65,8 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     """What the edits take away: words of text, attribute values, and "<name" for each element.
 
     The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
-    copy of the element beside it, a character that XML forbids, text in front of the first tag, or a fence behind the
-    last with what follows it.
+    copy of the element beside it, a character that XML forbids, text in front of the first tag, a fence behind the
+    last with what follows it, or the boundary of a mail there.
     """
     lost: Counter[str] = Counter()
     if all(map(partial(_only_escapes, text), edits)):
@@ -102,9 +102,17 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
 
 @lru_cache(maxsize=1)
 def _frame(text: str) -> tuple[int, int]:
-    """Where the first tag begins, and where the fence behind the last one does; kept, for masses of edits ask."""
+    """Where the first tag begins, and where the fence behind the last one does; kept, for masses of edits ask.
+
+    As that fence counts the boundary that ends the part of a mail, where the text begins with the one that begins it.
+    """
     opening, fence = re.search(r"<[^\W\d]", text), _FENCE.search(text)
-    return opening.end() if opening else -1, fence.start() if fence else len(text) + 1
+    last = fence.start() if fence else len(text) + 1
+    boundary, whole = text[: text.find("\n") + 1].strip(), text.rstrip()
+    if boundary.startswith("--") and whole.endswith(f"\n{boundary}--"):
+        before = whole[: -len(boundary) - 2].rstrip()
+        last = len(before) - 1 if before.endswith(">") else last
+    return opening.end() if opening else -1, last
 
 
 def _only_escapes(text: str, edit: Edit) -> bool:

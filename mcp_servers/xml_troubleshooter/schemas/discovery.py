@@ -20,6 +20,7 @@ from ..document.document import Document
 from ..errors import SchemaError
 from ..schema_files import catalog
 from . import combined_schema
+from .rules_beside import Found, Root, rules_beside
 from .schema_index import SECONDS, Entry, Index, index
 from .schema_locations import locations
 
@@ -41,7 +42,7 @@ _MOST = 100  # namespaces of a document that schemas are looked for, and address
 class Discovery:
     """The schema for a document: its path ("" for none), and in plain words why, or what came near.
 
-    `rules` are the paths of the rules that the document names beside it.
+    `rules` are the paths of the rules that the document names beside it, or that are named like one of both.
     """
 
     schema: str
@@ -80,20 +81,23 @@ def discover(
     """The schema that fits a document, and the rules that it names.
 
     Where the document has elements of namespaces that the schema of its root knows nothing of, and schemas of these are
-    at hand, it is a driver that imports them all. `base` is the document's folder (None for inline text); only files
-    there, in `schema_dirs` and in `roots` are considered. `state_dir` keeps the index of the schema folders, and the
-    drivers, between runs.
+    at hand, it is a driver that imports them all. `base` is the document or its folder (None for inline text); only
+    files there, in `schema_dirs` and in `roots` are considered. `state_dir` keeps the index of the schema folders, and
+    the drivers, between runs.
     """
     head = _read_head(document.text[:_HEAD])
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
-    places = _SchemaFolders(base.parent if base is not None and base.is_file() else base, schema_dirs, roots, state_dir)
+    stem = base.stem if base is not None and base.is_file() else ""
+    places = _SchemaFolders(base.parent if base is not None and stem else base, schema_dirs, roots, state_dir)
     rules, why, misses = _rules(head, places)
     found = _of_root(head, places, misses)
+    beside = _rules_beside(head, document.text, places, found.schema, rules, stem)
     if not found.schema or found.schema.endswith(".xsd"):
         found = _of_all(found, head, document.text, places)
-    reason = why if rules and not found.schema else f"{found.reason} {why}".strip()
-    return Discovery(found.schema, reason + places.unseen, rules)
+    rules += beside.rules
+    reasons = ("" if rules and not found.schema else found.reason, why, beside.why, beside.others)
+    return Discovery(found.schema, " ".join(filter(None, reasons)) + places.unseen, rules)
 
 
 class _SchemaFolders:
@@ -106,7 +110,7 @@ class _SchemaFolders:
         self.schema_dirs = schema_dirs
         self.roots = tuple(dict.fromkeys((*roots, *schema_dirs)))  # what a schema may consist of
         self.state_dir = state_dir
-        self._folder = folder
+        self.folder = folder
 
     @cached_property
     def _index(self) -> Index:
@@ -120,9 +124,9 @@ class _SchemaFolders:
     @cached_property
     def beside(self) -> list[Entry]:
         """The schemas in the document's folder."""
-        if self._folder is None:
+        if self.folder is None:
             return []
-        return index((self._folder,), None, deep=False, bounds=self.allowed.bounds).entries
+        return index((self.folder,), None, deep=False, bounds=self.allowed.bounds).entries
 
     @property
     def unseen(self) -> str:
@@ -148,6 +152,18 @@ def _rules(head: _Head, places: _SchemaFolders) -> tuple[tuple[str, ...], str, l
         else:
             found[str(path)] = f"{how} names {address}, which is {path}."
     return tuple(found), " ".join(found.values()), misses
+
+
+def _rules_beside(
+    head: _Head, text: str, places: _SchemaFolders, schema: str, named: tuple[str, ...], stem: str
+) -> Found:
+    """The rules in the document's folder that are named like it (`stem`) or its schema, besides those `named` by it."""
+    if places.folder is None:
+        return Found()
+    stems = {Path(schema).stem: f"its schema {schema}"} if schema else {}
+    stems |= {stem: "the document"} if stem else {}
+    root = Root(head.root, head.namespace, text)
+    return rules_beside(places.folder, places.allowed.bounds, root, stems=stems, schema=schema, known=named)
 
 
 def _of_root(head: _Head, places: _SchemaFolders, misses: list[str]) -> Discovery:

@@ -94,7 +94,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         tables=said.layers if said else (),
     )
     judging = SEPARATOR.join(said.judging(path)) if said and not request.schema_path else ""
-    choice = await choose(request.schema_path or judging, document, _folder(request, path), sources)
+    choice = await choose(request.schema_path or judging, document, _place(request, path), sources)
     if judging and said:
         choice = replace(choice, reason=f"{said.path} names it.")
     plan = replace(choice.plan, problem=request.problem)
@@ -202,9 +202,9 @@ def _take_in(
     return Document.from_text(request.xml), None, ""
 
 
-def _folder(request: Request, path: Path | None) -> Path | None:
-    """The folder that the schemas of a document may lie in."""
-    return path.parent if path else Path.cwd() if request.data is not None else None
+def _place(request: Request, path: Path | None) -> Path | None:
+    """The file of a document, or the folder that its schemas may lie in."""
+    return path or (Path.cwd() if request.data is not None else None)
 
 
 def _unpacked(

@@ -54,10 +54,11 @@ class Sources:
     tables: Sequence[LayerTable] = ()
 
 
-async def choose(schemas: str, document: Document, folder: Path | None, sources: Sources) -> Choice:
-    """The layers for a document in a folder (None: it came as text); `schemas` are those that the caller named.
+async def choose(schemas: str, document: Document, place: Path | None, sources: Sources) -> Choice:
+    """The layers for a document; `schemas` are those that the caller named.
 
-    What an envelope carries is judged by layers of its own. Raises InputError where a named one does not exist.
+    `place` is the document's file or folder (None: it came as text). What an envelope carries is judged by layers of
+    its own. Raises InputError where a named one does not exist.
     """
     if schemas:
         return await _named(schemas, document, sources)
@@ -65,15 +66,15 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     carried = documents[0] if len(documents) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None:
-        whole = await _for(document, folder, sources)
+        whole = await _for(document, place, sources)
         names = ", ".join(each.written for each in documents[:5])
         return replace(whole, advice=_SEVERAL.format(len(documents), names)) if len(documents) > 1 else whole
-    inside = await _for(seen, folder, sources)
+    inside = await _for(seen, place, sources)
     if not inside.plan.layers:
-        around = await _for(document, folder, sources)
+        around = await _for(document, place, sources)
         return around if around.advice else replace(around, advice=inside.advice)
     emptied = replace(document, text=document.text[: carried.start] + document.text[carried.end :])
-    around = await _for(emptied, folder, sources)
+    around = await _for(emptied, place, sources)
     outer = around.plan if around.plan.layers else replace(around.plan, layers=(_AROUND,))
     plan = inside.plan.carried_in(outer, carried.name)
     envelope = f" Around it: {around.reason}" if around.plan.layers else " No schema is at hand for what is around it."
@@ -81,7 +82,7 @@ async def choose(schemas: str, document: Document, folder: Path | None, sources:
     return Choice(plan, reason, inside.advice or around.advice)
 
 
-async def _for(document: Document, folder: Path | None, sources: Sources) -> Choice:
+async def _for(document: Document, place: Path | None, sources: Sources) -> Choice:
     """What a configuration says of a document, else what it names or is found for it, with the official layers."""
     if (configured := await _configured(document, sources)) is not None:
         return configured
@@ -89,7 +90,7 @@ async def _for(document: Document, folder: Path | None, sources: Sources) -> Cho
 
     official = await in_thread(chain, document, sources.catalogue)
     rules = tuple(str(link.path) for link in official.at_hand if link.entry.kind == "rules")
-    plan, reason = await _found(document, folder, sources, (rules, official.roots(sources.workspace.readable)))
+    plan, reason = await _found(document, place, sources, (rules, official.roots(sources.workspace.readable)))
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
         by = ", as its CustomizationID says" if official.vocabulary.profiles else ""
@@ -125,7 +126,7 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
 
 def _look(
     document: Document,
-    folder: Path | None,
+    place: Path | None,
     schema_dirs: tuple[Path, ...],
     roots: tuple[Path, ...],
     state_dir: Path,
@@ -141,11 +142,11 @@ def _look(
         prepare(*rules)
     from ..schemas.discovery import discover  # noqa: PLC0415
 
-    return discover(document, base=folder, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
+    return discover(document, base=place, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
 
 
 async def _found(
-    document: Document, folder: Path | None, sources: Sources, rules: tuple[tuple[str, ...], tuple[Path, ...]]
+    document: Document, place: Path | None, sources: Sources, rules: tuple[tuple[str, ...], tuple[Path, ...]]
 ) -> tuple[Plan, str]:
     """The layers that the document names or that lie in the folders of schemas, and why these.
 
@@ -154,7 +155,7 @@ async def _found(
     readable, schema_dirs = sources.workspace.readable, sources.workspace.schema_dirs
     seconds = min(_LOOKING, sources.seconds)
     try:
-        found = await offload(_look, document, folder, schema_dirs, readable, sources.state_dir, rules, seconds=seconds)
+        found = await offload(_look, document, place, schema_dirs, readable, sources.state_dir, rules, seconds=seconds)
     except LimitError:  # costs the schema, not the call
         return Plan(roots=readable), (
             f"No schema was looked for to the end: it took longer than {seconds:.0f} seconds. Give schema_path, or "

@@ -1,0 +1,129 @@
+"""Schematron rules in a document's folder: those named like it or like its schema judge it, others are told of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ..disk.bounds import Bounds, read_file
+from . import combined_schema
+from .plan import SEPARATOR
+
+_SCHEMATRON = ("http://purl.oclc.org/dsdl/schematron ", "http://www.ascc.net/xml/schematron ")
+_MOST = 50  # files that are looked at
+_LARGEST = 5_000_000  # bytes of one
+_SHOWN = 3
+
+
+class Root(NamedTuple):
+    """The name of a document element, its namespace ("" for none), and the text of the document."""
+
+    name: str
+    namespace: str
+    text: str
+
+
+class Found(NamedTuple):
+    """The paths of the rules that judge, and why these, and what is to be said of others ("" for nothing)."""
+
+    rules: tuple[str, ...] = ()
+    why: str = ""
+    others: str = ""
+
+
+def rules_beside(
+    folder: Path, bounds: Bounds, root: Root, *, stems: Mapping[str, str], schema: str, known: Collection[str]
+) -> Found:
+    """The rules in a document's folder, not below it, inside `bounds`.
+
+    `stems` are names without their ending, with whose each is, in words; `schema` is what judges besides ("" for none),
+    and `known` are the paths of rules that judge anyway.
+    """
+    why: dict[str, str] = {}
+    others: dict[str, str] = {}  # by path, the end of a sentence
+    for name, path in _files(folder, bounds, stems):
+        if str(path) in known or str(path) in why:
+            continue
+        whose, rules = stems.get(Path(name).stem, ""), _Rules(path)
+        if whose and not rules.problem and rules.may_judge(root):
+            why[str(path)] = f"{path}, beside the document, has the name of {whose} and judges it."
+        elif said := rules.problem if whose else rules.meant_for(root):
+            others[str(path)] = said
+        elif whose and rules.namespaces:
+            uris = ", ".join(sorted(rules.namespaces)[:_SHOWN])
+            others[str(path)] = f"has the name of {whose}, but its rules are for {uris}"
+    return Found(tuple(why), " ".join(why.values()), _told(others, [schema, *known, *why]))
+
+
+def _told(others: Mapping[str, str], judging: Iterable[str]) -> str:
+    """What is said of rules that do not apply, and how they would, together with those that are `judging`."""
+    if not others:
+        return ""
+    first = next(iter(others))
+    shown = [f"{Path(path).name} {said}" for path, said in islice(others.items(), _SHOWN)]
+    whole = SEPARATOR.join(filter(None, (*judging, first)))
+    more = f"; and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+    how = f'To apply {Path(first).name}, give schema_path "{whole}".'
+    return f"Beside the document, not applied: {'; '.join(shown)}{more}. {how}"
+
+
+def _files(folder: Path, bounds: Bounds, stems: Collection[str]) -> Iterator[tuple[str, Path]]:
+    """The names of the files of rules in a folder, with their real paths; those of the stems come first."""
+    names: list[str] = []
+    with suppress(OSError):  # a folder that cannot be listed has none
+        names = [path.name for path in folder.iterdir() if path.suffix.lower() == ".sch"]
+    for name in sorted(names, key=lambda name: (Path(name).stem not in stems, name))[:_MOST]:
+        if (path := bounds.file(folder / name)) and path.suffix.lower() == ".sch":
+            yield name, path
+
+
+class _Rules:
+    """What one file of rules is for: the namespaces that it binds prefixes to, and the contexts of its rules."""
+
+    def __init__(self, path: Path) -> None:
+        self.problem = ""  # why it cannot be looked at, as the end of a sentence
+        self.namespaces: set[str] = set()
+        self._contexts: list[str] = []
+        self._is_schematron = False
+        try:
+            if path.stat().st_size > _LARGEST:
+                self.problem = f"is larger than {_LARGEST // 1_000_000} MB"
+                return
+            data = read_file(path)
+        except OSError as error:
+            self.problem = f"cannot be read: {error.strerror}"
+            return
+        self._is_schematron = b"schematron" in data  # programs that draw circuits use the ending too
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._start
+        with suppress(expat.ExpatError):  # the layer tells of the fault
+            parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if not name.startswith(_SCHEMATRON):
+            return
+        self._is_schematron = True
+        kind = name.rpartition(" ")[2]
+        if kind == "ns":
+            self.namespaces.add(attributes.get("uri", ""))
+        elif kind == "rule":
+            self._contexts.append(attributes.get("context", ""))
+
+    def may_judge(self, root: Root) -> bool:
+        """Whether the rules can hold for a document: not where all that they name is in namespaces that it lacks."""
+        if not self._is_schematron or not self.namespaces or not root.namespace or root.namespace in self.namespaces:
+            return self._is_schematron
+        return not self.namespaces.isdisjoint(combined_schema.namespaces(root.text, root.namespace))
+
+    def meant_for(self, root: Root) -> str:
+        """Why the rules are meant for documents with this root, as the end of a sentence; "" where they are not."""
+        if root.namespace:
+            return f"has rules for the root namespace {root.namespace}" if root.namespace in self.namespaces else ""
+        name = re.compile(rf"(?<![\w:.@-]){re.escape(root.name)}(?![\w:.-])")
+        named = not self.namespaces and any(map(name.search, self._contexts))
+        return f"has rules for {root.name}" if named else ""
