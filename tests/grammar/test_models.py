@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mcp_servers.xml_troubleshooter.grammar import load
-from mcp_servers.xml_troubleshooter.grammar.model import Grammar
+from mcp_servers.xml_troubleshooter.grammar.model import ElementDecl, Grammar
+from mcp_servers.xml_troubleshooter.grammar.patterns import Pattern
 
 NAMES = "abcd"
 OCCURS = {"": (1, 1), "?": (0, 1), "*": (0, None), "+": (1, None)}
@@ -195,3 +196,28 @@ def test_a_schema_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> Non
     assert load(path) is first
     part.write_text(schema.format('<xs:element name="another"/>'))
     assert [decl.name for decl in load(path).roots] == ["another"]
+
+
+def test_a_child_among_hundreds_of_optional_ones_is_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"e{number}" for number in range(300)]
+    elements = "".join(f'<xs:element name="{name}" minOccurs="0"/>' for name in names)
+    path = tmp_path / "long.xsd"
+    path.write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType><xs:sequence>'
+        f"{elements}</xs:sequence></xs:complexType></xs:element></xs:schema>"
+    )
+    (root,) = load(path).roots
+    assert root.type is not None
+    content = root.type.content
+    asked = 0
+    declaration = Pattern.declaration
+
+    def counted(pattern: Pattern, name: str) -> ElementDecl | None:
+        nonlocal asked
+        asked += 1
+        return declaration(pattern, name)
+
+    monkeypatch.setattr(Pattern, "declaration", counted)
+    assert all(content.after(name) is not content.table.nothing for name in names)
+    assert content.after("e250").after("e249") is content.table.nothing
+    assert asked <= 2 * len(names)

@@ -80,8 +80,8 @@ def print_lines(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Print lines, in colours where somebody looks and NO_COLOR does not forbid it."""
     stream = stream or sys.stdout
     if not coloured(stream):
-        for line in lines:
-            say(visible(line.text), stream)
+        stream.writelines(f"{visible(line.text)}\n" for line in lines)
+        stream.flush()  # once: there may be masses of lines
         return
     from rich.console import Console  # noqa: PLC0415 - a script does without
     from rich.text import Text  # noqa: PLC0415

@@ -51,7 +51,7 @@ class Pattern:
         self.minimum = minimum
         self.maximum = maximum
         self._after: dict[str, Pattern] = {}
-        self._beginnings: dict[str, dict[int, Pattern]] | None = None
+        self._beginnings: dict[str, list[int]] | None = None
         self._first: tuple[ElementDecl, ...] | None = None
         self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
@@ -117,19 +117,16 @@ class Pattern:
             case "element":
                 return table.empty if self.decl is not None and self.decl.matches(name) else table.nothing
             case "choice":
-                return table.choice(part.after(name) for part in self._beginning_with(name))
+                return table.choice(self._parts[number].after(name) for number in self._beginning_with(name))
             case "repeat":
                 (part,) = self._parts
                 rest = None if self.maximum is None else self.maximum - 1
                 return table.sequence((part.after(name), table.repeat(part, max(self.minimum - 1, 0), rest)))
             case "sequence":
-                found = []
-                for index, part in enumerate(self._parts):
-                    if part.declaration(name) is not None:
-                        found.append(table.sequence((part.after(name), *self._parts[index + 1 :])))
-                    if not part.nullable:
-                        break
-                return table.choice(found)
+                return table.choice(
+                    table.sequence((self._parts[number].after(name), *self._parts[number + 1 :]))
+                    for number in self._beginning_with(name)
+                )
             case "interleave":
                 return table.choice(
                     table.interleave((*self._parts[:index], derived, *self._parts[index + 1 :]))
@@ -138,15 +135,17 @@ class Pattern:
                 )
         return table.nothing
 
-    def _beginning_with(self, name: str) -> Iterable[Pattern]:
-        """The parts that an element of this name may begin, in the order of the schema."""
+    def _beginning_with(self, name: str) -> Iterator[int]:
+        """The numbers of the parts that an element of this name may begin, in the order of the schema."""
         if self._beginnings is None:
             self._beginnings = {}
             for number, part in enumerate(self._parts):
-                for decl in part.first:
-                    self._beginnings.setdefault(decl.name, {})[number] = part  # "" has the wildcards
-        possible = self._beginnings.get(name, {}) | self._beginnings.get("", {})
-        return (possible[number] for number in sorted(possible) if possible[number].declaration(name) is not None)
+                for beginning in {decl.name for decl in part.first}:  # "" has the wildcards
+                    self._beginnings.setdefault(beginning, []).append(number)
+                if self.kind == "sequence" and not part.nullable:
+                    break
+        possible = {*self._beginnings.get(name, ()), *self._beginnings.get("", ())}
+        return (number for number in sorted(possible) if self._parts[number].declaration(name) is not None)
 
     def _firsts(self) -> Iterator[ElementDecl]:
         if self.decl is not None:

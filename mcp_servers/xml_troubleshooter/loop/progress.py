@@ -120,7 +120,7 @@ def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
     for count, faults in aims.values():
         left = [fault for fault in faults if remaining[fault.key]]
         # of several elements that lack the same end tag at one place each is a fault of its own
-        gone = (Counter(fault.key for fault in faults) - remaining).total()
+        gone = sum(max(0, times - remaining[key]) for key, times in Counter(fault.key for fault in faults).items())
         if gone < min(count, len(faults)):
             return f"the fault is still there: {told(left[0].fault)}"
         if not faults and not falls:

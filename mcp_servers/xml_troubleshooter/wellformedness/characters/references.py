@@ -132,6 +132,8 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
         note = f'The blanks in the reference "&{spaced.group(1)};" are removed.'
         return [Reading((Edit(fault.start, spaced.end(), f"&{spaced.group(1)};"),), note, sure=True)]
     escaped = Reading((Edit(fault.start, fault.start + 1, "&amp;"),), 'The "&" is written "&amp;".', sure=True)
+    if fault.value == "&":
+        return [escaped]  # it has no name that could be meant
     note = f'The reference "{document.text[fault.start : end]}" gets its missing ";".'
     ended = (Edit(end, end, ";"),)
     word = _WORD.search(document.text, max(0, fault.start - _NEAR), fault.start)
