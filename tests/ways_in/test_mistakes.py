@@ -104,3 +104,12 @@ sys.exit(run({line.split()!r}))
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode, done.stdout) == (128 + signal.SIGINT, "")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["validate -", "fix - --engine offline", "validate @-"])
+def test_a_closed_standard_input_is_named(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(line.split()) == 2
+    assert "Standard input is closed; pipe the content in, or name a file." in capsys.readouterr().err

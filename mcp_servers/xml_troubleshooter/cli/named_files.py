@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..disk.bounds import Bounds
 from ..errors import InputError, LimitError
@@ -83,12 +83,19 @@ def read_stdin() -> bytes:
     from ..files.reading import DOCUMENT_LIMIT  # noqa: PLC0415 - --help does without
 
     with interruptible():
-        data = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
+        data = _stdin().read(DOCUMENT_LIMIT + 1)
     if len(data) > DOCUMENT_LIMIT:
         raise LimitError(
             f"Standard input is longer than {DOCUMENT_LIMIT // 2**20} MB; save it to a file and name that."
         )
     return data
+
+
+def _stdin() -> BinaryIO:
+    """Standard input; raises InputError where the shell has closed it, so that there is none."""
+    if sys.stdin is None:
+        raise InputError("Standard input is closed; pipe the content in, or name a file.")
+    return sys.stdin.buffer
 
 
 def source_of(file: Path) -> dict[str, Any]:
@@ -109,7 +116,7 @@ def _listed(names: Iterable[str]) -> Iterator[str]:
             yield name
             continue
         with interruptible():
-            data = sys.stdin.buffer.read() if name == "@-" else content_of(name[1:], "list")
+            data = _stdin().read() if name == "@-" else content_of(name[1:], "list")
         lines = os.fsdecode(data).split("\0") if b"\0" in data else os.fsdecode(data).splitlines()
         yield from filter(None, map(str.strip, lines))
 

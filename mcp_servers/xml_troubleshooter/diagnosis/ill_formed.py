@@ -12,7 +12,7 @@ from lxml import etree
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, Severity
 from ..document import parsing
-from ..document.document import Document
+from ..document.document import Document, declared_encoding
 from ..errors import SchemaError
 from ..validators.subject import encoded
 
@@ -60,8 +60,17 @@ def syntax_faults(document: Document, plan: Plan) -> Broken:
 def unmarked(document: Document) -> Iterator[Diagnostic]:
     """A warning for text in UTF-16 or UTF-32 without the mark that XML demands in front of it (XML 1.0, 4.3.3).
 
-    UTF-32 has one even with it: parsers need not know that encoding.
+    UTF-32 has one even with it: parsers need not know that encoding. So has the mark of UTF-8 in front of a declaration
+    that names another encoding: a fatal error by the same section, which most parsers overlook.
     """
+    declared = declared_encoding(document.text)
+    if document.bom and document.encoding == "utf-8" and declared not in ("", "utf-8") and not document.misdeclared:
+        words = (
+            "The document begins with the byte order mark (BOM) of UTF-8, and its declaration names another encoding; "
+            "parsers differ in which of them they follow. Let the declaration name UTF-8, or save the document anew."
+        )
+        fault = _fault(document, Code.ENCODING_MISMATCH, 0, "Mark and declaration tell different encodings", words)
+        yield replace(fault, severity=Severity.WARNING)
     name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
     if name == "UTF-32" and document.bom:
         words = "The document is written in UTF-32, which hardly any parser reads. Save it in UTF-8."

@@ -122,6 +122,14 @@ def test_a_value_is_written_otherwise_no_more_than_the_rule_asks_for(
     assert apply(ORDER.replace(old, new, 1), fix.edits) == ORDER.replace(old, wanted, 1)
 
 
+def test_an_identifier_without_its_separators_and_in_other_letters_waits(tmp_path: Path) -> None:
+    rules = rule("kind", r"matches(., '^[A-Z]{2}\d{3}$')")
+    for written, safety in (("ab-1.23", Safety.UNSAFE), ("AB-1.23", Safety.SAFE), ("ab 123", Safety.SAFE)):
+        (fix,), _ = ask(tmp_path, rules, "order:2", written)
+        text = apply(ORDER.replace("order:2", written, 1), fix.edits)
+        assert (text, fix.safety) == (ORDER.replace("order:2", "AB123", 1), safety)
+
+
 def test_the_form_that_a_pattern_asks_for_is_shown(tmp_path: Path) -> None:
     _, (question,) = ask(tmp_path, rule("kind", "matches(., '^urn:([0-9]{2}):x$')"), "order:2", "foo")
     assert "For example urn:01:x." in question.needed

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
 from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
@@ -85,6 +86,15 @@ def test_what_is_lost_or_changed_is_never_safe(data: bytes, safety: Safety) -> N
 def test_a_second_byte_order_mark_is_called_so() -> None:
     [found] = validate(Document.from_bytes(b"\xef\xbb\xbf\xef\xbb\xbf<a/>")).diagnostics
     assert "byte order mark" in found.explanation
+
+
+def test_a_mark_against_its_declaration_is_warned_of() -> None:
+    def warned(encoding: str) -> list[str]:
+        data = f"\ufeff<?xml version='1.0' encoding='{encoding}'?><a>\u00e4</a>".encode()
+        found = validate(Document.from_bytes(data)).diagnostics
+        return [each.severity.value for each in found if each.code is Code.ENCODING_MISMATCH]
+
+    assert (warned("iso-8859-1"), warned("utf-8")) == (["warning"], [])
 
 
 def test_many_bytes_take_time_in_proportion() -> None:

@@ -19,6 +19,8 @@ FOUND: Found = [
 ]
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
+    ("<?xml version='1.0' note important='true'?><a/>", '<?xml version="1.0"?><a/>', UNSAFE),
+    ("<?xml verison='1.0'?><a/>", '<?xml version="1.0"?><a/>', SAFE),
     ("<?xml version='1.0' encoding='437'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),
     ("\n\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("<?xml encoding='UTF-8' version='1.0'?><a/>", '<?xml version="1.0" encoding="UTF-8"?><a/>', SAFE),

@@ -20,6 +20,8 @@ FOUND: Found = [
 ]
 # a document, what it becomes, and how sure that is
 MENDED: Mended = [
+    ("<a><c:url/></a>", '<a xmlns:c="http://java.sun.com/jsp/jstl/core"><c:url/></a>', UNSAFE),
+    ("<a><c:if/><c:out/></a>", '<a xmlns:c="http://java.sun.com/jsp/jstl/core"><c:if/><c:out/></a>', SAFE),
     (
         "<a xsi:nil='true'/>",
         "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil='true'/>",
@@ -38,7 +40,7 @@ MENDED: Mended = [
     (
         "<doc><src:fragment/></doc>",
         '<doc xmlns:src="http://nwalsh.com/xmlns/litprog/fragment"><src:fragment/></doc>',
-        SAFE,
+        UNSAFE,
     ),
     (
         '<!DOCTYPE text:p PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "office.dtd">\n<text:p/>',

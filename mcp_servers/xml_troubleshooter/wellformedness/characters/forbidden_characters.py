@@ -21,8 +21,9 @@ _RUN = re.compile(rf"[{FORBIDDEN}{_HALVES}](?:(?<=[{FORBIDDEN}])[{FORBIDDEN}]*+|
 _TERMINAL = re.compile("\x1b(?:\\[[0-?]*+[ -/]*+[@-~]|\\][^\x07\x1b<>&]{0,200}+(?:\x07|\x1b\\\\))")
 _WORD = 50  # characters of a word
 _LAST_WORD = re.compile(r"(?:\A|[\s>(\"'])[^\W\d_]*[^\W\d_A-Z]\Z")
-_FIRST_WORD = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]*+(?![^\s<.,;:!?)'\"\-])")
+_FIRST_WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]*+(?![^\s<.,;:!?)'\"\-])")
 _LINE = frozenset("\x0b\x0c")
+_PARTING = _LINE | frozenset("\x1c\x1d\x1e")  # and the separators of files, groups and records
 
 
 def character_faults(scan: Scan) -> list[Fault]:
@@ -48,9 +49,9 @@ def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))
-    # a vertical tab or form feed between two words that nothing else parts was a line end; inside a word it is noise
-    parts = fault.value in _LINE and _are_words(document.text, fault.start, fault.end)
-    breaks = parts or (fault.value in _LINE and after.isupper() and before in ".,;:!?")
+    # between two words that nothing else parts it may have parted them, and before a capital it was a line end
+    parts = fault.value in _PARTING and _are_words(document.text, fault.start, fault.end)
+    breaks = fault.value in _LINE and not after[:1].islower() and (parts or (after.isupper() and before in ".,;:!?"))
     does = "becomes a line end" if breaks else "is removed"
     note = f"The character {numbers}, which XML does not allow, {does}."
     # an escape sequence switches the alphabet in ISO-2022: without it the text behind it is another
@@ -62,7 +63,7 @@ def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
 
 
 def _are_words(text: str, start: int, end: int) -> bool:
-    """Whether a word ends at one offset and one with a capital begins at another: not where a code goes on."""
+    """Whether a word ends at one offset and one begins at another: not where a code goes on."""
     first, second = _LAST_WORD.search(text[max(0, start - _WORD) : start]), _FIRST_WORD.match(text, end, end + _WORD)
     return first is not None and second is not None
 

@@ -24,6 +24,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
+_PSEUDO_ATTRIBUTE = re.compile(r"([\w.:\-]++)\s*+=\s*+(?:\"([^\"<>]*+)\"|'([^'<>]*+)')")
 _SLACK = 25  # characters of a declaration that say nothing, or nothing that anybody misses
 _AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
@@ -138,7 +139,7 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
             return []
         note = f"The XML declaration is written {written}."
         edits = (Edit(token.start, token.end, written),)
-        drops = len(text) > len(written) + _SLACK
+        drops = len(text) > len(written) + _SLACK or _says_more(text, written)
         return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)]
     before = scan.tokens[:index]
     gap = scan.tokens[index - 1]
@@ -164,6 +165,15 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     # in front of code, it would be put out before what that code sets
     reading = Reading(moved, note, sure=False if _is_code(scan, 0, token.start) else None)
     return [Fault(code=Code.DECLARATION_NOT_FIRST, start=token.start, end=token.end, readings=(reading,))]
+
+
+def _says_more(text: str, written: str) -> bool:
+    """Whether a declaration has a value under a name of its own that the one `written` for it says nowhere."""
+    kept = f"{written} UTF-8 yes no".lower()  # what says the same as nothing is not missed
+    return any(
+        name.lower() not in _LOOSE and (double or single).lower() not in kept
+        for name, double, single in _PSEUDO_ATTRIBUTE.findall(text)
+    )
 
 
 def _rewritten(text: str) -> str:

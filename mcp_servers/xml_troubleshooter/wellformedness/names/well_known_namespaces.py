@@ -225,7 +225,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# What a prefix means instead where all the names behind it are among these.
+# What a prefix means instead where all the names behind it are among these: of a common word that takes two.
 _BY_NAMES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = MappingProxyType(
     {
         "src": (("http://nwalsh.com/xmlns/litprog/fragment", frozenset(("fragment", "fragref", "passthrough"))),),
@@ -285,7 +285,7 @@ def well_known(prefix: str, names: Iterable[str], head: str) -> list[tuple[str, 
     used = frozenset(names)
     for uri, known in _BY_NAMES.get(prefix, ()):
         if used and used <= known:
-            return [(uri, True)]
+            return [(uri, prefix not in _COMMON_WORDS or len(used) > 1)]
     if prefix not in WELL_KNOWN:
         return []
     others = _OTHERS.get(prefix, ())

@@ -325,13 +325,14 @@ class MissingEndTags:
         cost = MISSING_END_TAGS.repeated if repeated else cost
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
         sure = False if repeated and self._may_hold_itself(mismatch.start) else None
+        compared = text[token.end - 1] != ">" and self._follows_words(mismatch.start)  # x <y: it may be less than that
         edits = (self.nesting.without(token),)
         found.append(
             Reading(
                 edits,
                 note,
                 cost,
-                drops=attributed and not repeated,
+                drops=compared or (attributed and not repeated),
                 sure=sure,
                 confidence=0.5 if sure is False else 0.95,
             )
@@ -377,6 +378,11 @@ class MissingEndTags:
         if statistics.seen[name] >= FEW and statistics.children[name, name] <= 0:
             return False
         return name.lower() in _HTML or statistics.parents[name] > 0
+
+    def _follows_words(self, index: int) -> bool:
+        """Whether words stand in front of a tag, with no other tag in between."""
+        before = self.nesting.tokens[index - 1] if index else None
+        return before is not None and before.kind is TEXT and not before.text.isspace()
 
     def _between_tags(self, index: int) -> bool:
         """Whether a tag has a line of its own, between other tags: it cannot be text."""

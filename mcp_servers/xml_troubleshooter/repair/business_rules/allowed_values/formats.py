@@ -16,6 +16,8 @@ _LABELLED = re.compile(r"\s*[^\W\d][\w .\-]*?(?:[:\s]+|\b(?:no|nr)\.?\s*)(\S+)\s
 _UNIT = re.compile(r"\s*([\d.,\s]*\d)\s*(?:%|[^\W\d]{1,4}\.?|[€$£])\s*|\s*(?:[^\W\d]{1,4}|[€$£])\s*([\d.,\s]*\d)\s*")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _TAIL = re.compile(r"([\w-]+)\)*\$?$")
+_SEPARATORS = re.compile(r"[\s.\-/]+")
+_BARE_CAPITALS = "Its separators were removed, and it is written in capitals."
 _DIGITS = re.compile(r"\d+")
 _LONGEST = 20  # characters of a figure that somebody writes with decimals
 
@@ -41,7 +43,9 @@ def forms(
         if not value.isdigit():
             return  # a figure; its point is no separator
     for reason, text in _same(value, patterns, shorter=shorter, cased=cased):
-        yield Value(text, reason, SURE, same=True)
+        # without its separators and in other letters, an identifier may be another one
+        other = reason == _BARE_CAPITALS and text not in ("".join(value.split()).upper(), _SEPARATORS.sub("", value))
+        yield Value(text, reason, 0.8 if other else SURE, same=not other)
     if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
         yield Value(zoned[1], "The date without its time or time zone.", 0.85)
     if not shorter:
@@ -58,9 +62,9 @@ def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) 
         if _is_identifier(value) or any(matching(pattern, "".join(value.split())) for pattern in patterns):
             same["The blanks in it were removed."] = plain = "".join(value.split())
             if _decimal(plain) is None or plain.isdigit():  # in a figure a point is no separator
-                same["Its separators were removed."] = bare = re.sub(r"[\s.\-/]+", "", value)
+                same["Its separators were removed."] = bare = _SEPARATORS.sub("", value)
                 if cased:
-                    same["Its separators were removed, and it is written in capitals."] = bare.upper()
+                    same[_BARE_CAPITALS] = bare.upper()
         if cased:
             same["It is written in capitals."] = value.strip().upper()
             same["It is written in small letters."] = value.strip().lower()
