@@ -24,7 +24,7 @@ _LOOSE = {
     part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
-_PSEUDO_ATTRIBUTE = re.compile(r"([\w.:\-]++)\s*+=\s*+(?:\"([^\"<>]*+)\"|'([^'<>]*+)')")
+_PSEUDO_ATTRIBUTE = re.compile(r"(?<![\w.:\-])([\w.:\-]++)\s*+=\s*+(?:\"([^\"<>]*+)\"|'([^'<>]*+)')")
 _SLACK = 25  # characters of a declaration that say nothing, or nothing that anybody misses
 _AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
