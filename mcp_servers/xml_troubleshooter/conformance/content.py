@@ -185,7 +185,7 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
     found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))
     if found:
         best, others = _likeliest(exam, node, found) if len(found) > 1 else (found[0], 0)
-        _ChildViolations(exam, node, broken=kept, others=others, masked=masked).tell(best, definition.content)
+        _ChildViolations(exam, node, kept, others, masked, definition.content).tell(best)
         return
     if opaque:
         _check_each(exam, node, definition, masked=masked)
@@ -249,10 +249,12 @@ class _ChildViolations:
     broken: int
     others: int
     masked: bool
+    content: Pattern
     told: int = 0
 
-    def tell(self, alignment: Alignment, pattern: Pattern) -> None:
+    def tell(self, alignment: Alignment) -> None:
         """Turn the steps into violations, and look below the children that stay."""
+        pattern = self.content
         place = self.node.content[0]
         complaints = None if self.masked else self.exam.complaints_from(self.node, self.broken, alignment.steps)
         for step in alignment.steps:
@@ -313,7 +315,7 @@ class _ChildViolations:
                 correction = Unwrap(is_doubled(exam, child))
                 sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", ALIGNMENT.nesting
             case Change.MOVE:
-                correction = Move(place, self.told)
+                correction = Move(place, self.told, single=self._repeats_none(child, place))
                 sentence, cost = f"{child.written} stands at the wrong place in {parent}.", VIOLATIONS.misplaced
             case Change.RENAME if step.decl is not None:
                 correction, cost = Rename(step.decl.name, step.decl), rename_cost(exam, child, step.decl)
@@ -325,7 +327,8 @@ class _ChildViolations:
                 if cost >= NAMES.unrelated and self.others > 1:  # a mere guess
                     correction, sentence = Correction(), f"{parent} does not allow {child.written} here."
             case _:
-                correction, cost = Remove(exam.tree.stands_twice(child)), Costs(exam, self.node).remove(step.child)
+                correction = Remove(exam.tree.stands_twice(child), self.content.admits_one(child.name))
+                cost = Costs(exam, self.node).remove(step.child)
                 sentence = f"{parent} does not allow {child.written} here."
                 if correction.duplicate:
                     sentence = f"{child.written} stands twice in {parent}, where the schema allows one."
@@ -336,6 +339,10 @@ class _ChildViolations:
             held="" if child is self.node else exam.tree.value(child),
         )  # fmt: skip
         self.told += 1
+
+    def _repeats_none(self, child: Node, place: int) -> bool:
+        """Whether the schema repeats neither a child nor what it passes on its way to a place."""
+        return all(self.content.admits_one(each.name) for each in (child, *child.passed(place)))
 
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:

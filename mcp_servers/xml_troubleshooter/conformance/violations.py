@@ -67,10 +67,11 @@ class Rename(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Remove(Correction):
-    """The element does not belong here; it may repeat the one in front of it."""
+    """The element does not belong here; it may repeat the one in front of it, and its parent may admit just one."""
 
     mended_by = "surplus_element.mend"
     duplicate: bool = False
+    single: bool = False
 
     def advice(self, violation: Violation) -> str:
         if self.duplicate:
@@ -80,12 +81,16 @@ class Remove(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Move(Correction):
-    """The element belongs to another place of its parent, or of another; `rank` is its place among those that move."""
+    """The element belongs to another place of its parent, or of another; `rank` is its place among those that move.
+
+    `single` says that the schema repeats neither it nor what it passes, so that no others can be meant by the order.
+    """
 
     mended_by = "misplaced_element.mend"
     place: int
     rank: int = 0
     to_another: bool = False
+    single: bool = True
 
     def advice(self, violation: Violation) -> str:
         node = violation.node

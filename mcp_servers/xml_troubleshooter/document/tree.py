@@ -153,6 +153,17 @@ class Node:
         """The attribute of this Clark name, if it is there."""
         return next((item for item in self.attributes if self.attribute_name(item) == name), None)
 
+    def passed(self, place: int) -> Iterator[Node]:
+        """The siblings between the element and an offset in its parent, from the element on."""
+        siblings = self.parent.children if self.parent is not None else ()
+        index, step = (self.index - 1, -1) if place < self.start else (self.index + 1, 1)
+        while 0 <= index < len(siblings):
+            sibling = siblings[index]
+            if sibling.end <= place if step < 0 else sibling.start >= place:
+                return
+            yield sibling
+            index += step
+
     def iterate(self) -> Iterator[Node]:
         """The element and all below it, in document order."""
         stack = [self]

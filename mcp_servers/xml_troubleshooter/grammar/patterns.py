@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .model import ElementDecl, Wildcard
 
+MANY = 2  # elements of a name: more than one
+
 
 class Pattern:
     """A set of sequences of child elements. Made by `Patterns` only; equal patterns of one table are identical."""
@@ -22,6 +24,7 @@ class Pattern:
         "_declarations",
         "_declared",
         "_first",
+        "_limits",
         "_next",
         "_parts",
         "decl",
@@ -53,6 +56,7 @@ class Pattern:
         self._after: dict[str, Pattern] = {}
         self._beginnings: dict[str, list[int]] | None = None
         self._first: tuple[ElementDecl, ...] | None = None
+        self._limits: Mapping[str, int] | None = None
         self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
         self._declared: tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]] | None = None
@@ -110,6 +114,23 @@ class Pattern:
             named = {decl.name: decl for decl in reversed(decls) if decl.wildcard is None}
             self._declared = named, tuple(decl.wildcard for decl in decls if decl.wildcard is not None)
         return self._declared
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """How many elements of each name may stand there: one, or MANY for any number above."""
+        if self._limits is None:
+            found = {self.decl.name: 1} if self.decl is not None else {}
+            times = MANY if self.kind == "repeat" and self.maximum != 1 else 1
+            for part in self.parts:
+                for name, limit in part.limits.items():
+                    here, known = limit * times, found.get(name, 0)
+                    found[name] = min(MANY, max(known, here) if self.kind == "choice" else known + here)
+            self._limits = found
+        return self._limits
+
+    def admits_one(self, name: str) -> bool:
+        """Whether an element of this name may stand there, but never a second one."""
+        return self.limits.get(name) == 1 and not any(wildcard.matches(name) for wildcard in self.declared[1])
 
     def _derive(self, name: str) -> Pattern:
         table = self.table

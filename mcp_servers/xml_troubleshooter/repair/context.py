@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -63,6 +64,15 @@ class Context:
         """The span of an element with its indentation, which stays where another element follows on the same line."""
         leaves = self.text[node.end : node.end + 1] == "<" and self.text[node.end + 1] != "/"
         return node.start if leaves else self.line_end(node.start), node.end
+
+    def amid_words(self, parent: Node | None, start: int, end: int) -> bool:
+        """Whether words of a parent stand among its children in a span, or beside them: their order says something."""
+        if parent is None:
+            return False
+        texts = parent.texts
+        first = max(0, bisect_left(texts, start, key=lambda piece: piece.start) - 1)
+        last = bisect_right(texts, end, key=lambda piece: piece.start)
+        return any(self.text[piece.start : piece.end].strip() for piece in texts[first:last])
 
     def indented(self, node: Node) -> str:
         """An element as it is written, with its indentation."""

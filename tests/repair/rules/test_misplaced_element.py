@@ -76,3 +76,26 @@ def test_an_order_that_only_the_validator_minds_is_changed_safely(tmp_path: Path
         assert validate(Document.from_text(fixed), plan([schema])).valid
         used |= {fix.source for fix in fixes}
     assert used == {"rule:misplaced-element"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ("<!ELEMENT r (k, v)*>", "<r><v>1</v><k>A</k><v>2</v><k>B</k></r>"),  # which value is that of which key?
+        ("<!ELEMENT r (k, v)+>", "<r><k>A</k><k>B</k><v>1</v><v>2</v></r>"),
+        (
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType mixed="true">'
+            '<xs:sequence><xs:element name="k"/><xs:element name="v"/></xs:sequence></xs:complexType></xs:element>'
+            "</xs:schema>",
+            "<r>From <v>Paris</v> to <k>Rome</k></r>",
+        ),
+    ],
+)
+def test_pairs_and_words_are_put_in_order_with_consent_only(
+    schema: str, text: str, tmp_path: Path, repair: Repair
+) -> None:
+    path = tmp_path / ("r.xsd" if "xs:schema" in schema else "r.dtd")
+    path.write_text(schema + ("" if "xs:schema" in schema else "<!ELEMENT k (#PCDATA)><!ELEMENT v (#PCDATA)>"))
+
+    assert repair(text, str(path))[:2] == (text, [])
+    assert repair(text, str(path), allow_unsafe=True)[0] != text

@@ -18,6 +18,12 @@ _STYLES = '<styles>\n  <style id="a"/>\n  <style id="b"/>\n  <style/>\n</styles>
 DETERMINED = [
     ("<lines>", "<lines>;", "rule:stray-text", True),
     ("<lines>", "<lines>x", "rule:stray-text", False),
+    ("<lines>", "<lines>&gt;", "rule:stray-text", False),
+    ("<lines>", "<lines>/", "rule:stray-text", False),
+    ("<lines>", "<lines>|", "rule:stray-text", False),
+    ("<lines>", "<lines>:", "rule:stray-text", False),
+    ("<lines>", "<lines>)", "rule:stray-text", False),
+    ("<lines>", "<lines>'", "rule:stray-text", False),
 ]
 
 # what the schema is called and says, what is right, what it is broken into
@@ -69,3 +75,13 @@ def test_words_in_brackets_are_text(tmp_path: Path, repair: Repair) -> None:
 
     assert fixed == _STYLES.replace("<style/>", "", 1)
     assert [fix.safety for fix in fixes] == [Safety.UNSAFE]
+
+
+@pytest.mark.parametrize("sign", [".", ","])
+def test_a_point_between_digits_may_be_that_of_a_number(sign: str, tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (a, b)><!ELEMENT a (#PCDATA)><!ELEMENT b (#PCDATA)>")
+    text = f"<r><a>1</a>{sign}<b>50</b></r>"
+
+    assert repair(text, str(schema))[:2] == (text, [])
+    assert repair(text.replace("50", "x"), str(schema))[0] == "<r><a>1</a><b>x</b></r>"

@@ -105,3 +105,30 @@ def test_an_answer_that_is_none_of_two_values_leaves_the_question(tmp_path: Path
     question = repair(text, str(schema))[2][0]
 
     assert repair(text, str(schema), answers={question.id: "3"}) == (text, [], [question])
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("(a, a, a, b)", "<r><a>0</a><a>0</a><a>7</a><a>0</a><b/></r>"),  # which of four is too much?
+        ("((a, b)+)", "<r><a>1</a><a>1</a><b/><a>5</a><b/></r>"),  # the b of the first may be missing
+        ("(a+)", '<r><a i="s1">x</a><a i="s1">x</a><a i="s3">x</a></r>'),  # the second may be s2
+        ("(a+)", '<r><a i="s1">x</a><a i="s2">x</a><a i="s2">x</a></r>'),  # the last may be s3
+        ("(#PCDATA|a)*", '<r>very <a i="x">very</a> <a i="x">very</a> good</r>'),
+    ],
+)
+def test_what_may_not_be_a_copy_is_taken_out_with_consent_only(
+    content: str, text: str, tmp_path: Path, repair: Repair
+) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text(f"<!ELEMENT r {content}><!ELEMENT a (#PCDATA)><!ATTLIST a i ID #IMPLIED><!ELEMENT b EMPTY>")
+
+    assert repair(text, str(schema))[:2] == (text, [])
+
+
+def test_a_numbered_copy_goes_where_its_neighbours_are_there(tmp_path: Path, repair: Repair) -> None:
+    schema = tmp_path / "r.dtd"
+    schema.write_text("<!ELEMENT r (a+)><!ELEMENT a (#PCDATA)><!ATTLIST a i ID #IMPLIED>")
+    text = '<r><a i="s1">x</a><a i="s2">x</a><a i="s3">x</a></r>'
+
+    assert repair(text.replace('<a i="s2">x</a>', '<a i="s2">x</a>' * 2), str(schema))[0] == text

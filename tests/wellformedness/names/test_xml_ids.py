@@ -22,6 +22,9 @@ MENDED: Mended = [
         UNSAFE,
     ),
     ("<a><b xml:id='x'>1</b><b xml:id='x'>2</b></a>", "<a><b xml:id='x'>1</b><b xml:id='x-2'>2</b></a>", UNSAFE),
+    # the second may be s2, or words around want both
+    ("<a><b xml:id='s1'/><b xml:id='s1'/><b xml:id='s3'/></a>", "<a><b xml:id='s1'/><b xml:id='s3'/></a>", UNSAFE),
+    ("<a>so <b xml:id='x'>so</b> <b xml:id='x'>so</b></a>", "<a>so <b xml:id='x'>so</b></a>", UNSAFE),
     # no name, but for a sign
     ("<a xml:id='x_y'><b xml:id='x=z'/></a>", "<a xml:id='x_y'><b xml:id='x_z'/></a>", UNSAFE),
     ("<a xml:id='3 b'/>", "<a xml:id='_3-b'/>", UNSAFE),

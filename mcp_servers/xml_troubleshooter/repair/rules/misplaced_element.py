@@ -12,9 +12,7 @@ from ..context import Context
 
 def mend(violation: ViolationOf[Move], context: Context) -> Iterator[Fix | Question]:
     """Move the element, with its indentation, to where the content model has it."""
-    certain = (
-        not violation.others and not violation.correction.to_another
-    )  # another parent gives the element another meaning
+    certain = not violation.correction.to_another and _certain(violation, context)  # another parent: another meaning
     yield Fix(
         edits=context.move(violation.node, violation.correction.place), source="rule:misplaced-element",
         reason=f"{violation.sentence} The schema gives the order of its siblings.",
@@ -35,7 +33,7 @@ def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:
     """Move several children of one parent at once; none of them would do alone."""
     removed = [Edit(*context.whole(violation.node), "") for violation in violations]
     added = [Edit(item.correction.place, item.correction.place, context.indented(item.node)) for item in violations]
-    certain = not any(violation.others for violation in violations)
+    certain = all(_certain(violation, context) for violation in violations)
     parent = violations[0].node.parent
     names = ", ".join(dict.fromkeys(violation.node.written for violation in violations))
     return Fix(
@@ -44,3 +42,13 @@ def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
         at=min(violation.start for violation in violations),
     )  # fmt: skip
+
+
+def _certain(violation: ViolationOf[Move], context: Context) -> bool:
+    """Whether there is one order alone: no name on the way stands twice, as in pairs, and no words tell more."""
+    node, place, parent = violation.node, violation.correction.place, violation.node.parent
+    if violation.others or not violation.correction.single or parent is None:
+        return False
+    written = parent.children.written
+    once = all(len(written[each.written]) == 1 for each in (node, *node.passed(place)))
+    return once and not context.amid_words(parent, min(node.start, place), max(node.end, place))

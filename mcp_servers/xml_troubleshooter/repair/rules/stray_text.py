@@ -13,8 +13,10 @@ from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
-# nothing, or a key that was hit once too often: no word, number or sign that says anything
-_SLIP = re.compile(r"(?:[;,.:>\"'`\])}/\\|]|&gt;){0,2}")
+# nothing, or a key that was hit once too often: no word, number, half of a pair or sign that says anything
+_SLIP = re.compile(r"[;,.>\\]{0,2}")
+_TAG = re.compile(r"<[^<>]*>")
+_NEAR = 300  # characters on either side in which a number is looked for
 _ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.DOTALL)
 
 
@@ -42,8 +44,16 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
         return
     lost = text.strip()
     slip = _SLIP.fullmatch(lost) is not None and violation.node not in context.lacking
+    slip = slip and not (lost.strip(";>\\") and _in_number(context.text, violation.start, violation.end))
     yield Fix(
         edits=(Edit(violation.start, violation.end, ""),), source="rule:stray-text",
         reason=violation.sentence if slip else f"{violation.sentence} Removing it loses the text.",
         safety=Safety.SAFE if slip else Safety.UNSAFE, confidence=0.95 if slip else 0.7, at=violation.start,
     )  # fmt: skip
+
+
+def _in_number(text: str, start: int, end: int) -> bool:
+    """Whether digits stand on both sides, be it in elements: the sign may be the point between them."""
+    before = _TAG.sub("", text[max(0, start - _NEAR) : start]).rstrip()
+    behind = _TAG.sub("", text[end : end + _NEAR]).lstrip()
+    return before[-1:].isdigit() and behind[:1].isdigit()

@@ -10,6 +10,7 @@ from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
 from ...document.edits import Edit
 from ...document.references import resolved
+from ...document.running_numbers import may_be_misnumbered
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Option, Question, Safety, lettered
 from ..context import Context
@@ -31,17 +32,22 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
     yield Fix(
         edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
         reason=f"{violation.sentence} {'It repeats one in front of it.' if copy else 'Its content goes with it.'}",
-        safety=Safety.SAFE if certain and _repeats(violation.node, context.text) else Safety.UNSAFE,
+        safety=Safety.SAFE if certain and _is_spare(violation, context) else Safety.UNSAFE,
         confidence=0.8 if copy else 0.5, at=violation.start,
     )  # fmt: skip
 
 
-def _repeats(node: Node, text: str) -> bool:
-    """Whether the very same element stands right in front."""
+def _is_spare(violation: ViolationOf[Remove], context: Context) -> bool:
+    """Whether the very same element stands right in front, where one alone may, or with an ID of its own."""
+    node, text = violation.node, context.text
     if node.parent is None or not node.index:
         return False
     before = node.parent.children[node.index - 1]
-    return text[before.start : before.end] == text[node.start : node.end]
+    alone = violation.correction.single
+    if violation.code is Code.DUPLICATE_ID:
+        alone = not may_be_misnumbered(violation.value, text)
+    same = text[before.start : before.end] == text[node.start : node.end]
+    return alone and same and not context.amid_words(node.parent, before.start, node.end)
 
 
 def _rival(node: Node, context: Context) -> Node | None:
@@ -108,7 +114,12 @@ def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
         node = node.parent
     if node is not None:
         reason = f"{node.written} repeats the element in front of it, and the key with it."
+        context = Context(tree.document)
+        before = node.parent.children[node.index - 1] if node.parent is not None else node
+        doubted = any(
+            may_be_misnumbered(value, tree.text) for value in diagnostic.value.split(", ")
+        ) or context.amid_words(node.parent, before.start, node.end)
         yield Fix(
-            edits=(Edit(*Context(tree.document).whole(node), ""),), source="rule:surplus-element", reason=reason,
-            safety=Safety.SAFE, confidence=0.95, at=diagnostic.start,
+            edits=(Edit(*context.whole(node), ""),), source="rule:surplus-element", reason=reason,
+            safety=Safety.UNSAFE if doubted else Safety.SAFE, confidence=0.6 if doubted else 0.95, at=diagnostic.start,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.running_numbers import may_be_misnumbered
 from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
@@ -80,7 +81,9 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
     between = text[first + len(element) : min(second, first + MAX_ELEMENT)]
     listed = re.search(rf"{re.escape(element.split(None, 1)[0])}\s", between) is not None
     note = f'The element with the ID "{fault.value}" stands twice, alike; the {{}} is removed.'
-    sure = not between.strip() and first + len(element) + len(between) == second  # whichever goes, the same is left
+    beside = not between.strip() and first + len(element) + len(between) == second  # whichever goes, the same is left
+    words = text[:first].rstrip()[-1:] != ">" or text[second + len(element) :].lstrip()[:1] != "<"
+    sure = beside and not words and not may_be_misnumbered(fault.value, text)
     ways = [
         Reading((Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=sure, confidence=0.8)
         for at, which in ((first, "first"), (second, "second"))
