@@ -32,6 +32,7 @@ SYNTAX = {
     "undefined entities": (1000, "<r>", "<p>&nbsp;x</p>", "</r>"),
     "unbound prefixes": (1000, "<r>", "<p:q>x</p:q>", "</r>"),
     "bytes of another encoding": (1000, "<r>", "<p>gr\udcfcn</p>", "</r>"),
+    "elements that stand twice with their IDs": (1500, "<r>", 2 * '<p xml:id="n#0">x</p>', "</r>"),
     "declarations": (500, "<r>", '<?xml version="1.0"?>', "</r>"),
 }
 SCHEMAS = {

@@ -39,6 +39,13 @@ def line_start(text: str, at: int) -> int:
     return max(text.rfind("\n", first, at) + 1, text.rfind("\r", first, at) + 1, first)
 
 
+def end_before(text: str, at: int) -> int:
+    """Where what precedes an offset ends, without the white space in between."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
 def newline(text: str) -> str:
     """The line ending that the text uses first."""
     match = _LINE_END.search(text, 0, MAX_LINE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..codes import Code
 from ..document.edits import Edit
+from ..document.layout import end_before
 
 _COMPLETE = re.compile(r"</[^<>]*>|<[^<>]*/>|<!--.*-->", re.DOTALL)  # behind which only end tags may be missing
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
@@ -33,7 +34,7 @@ class Truncation:
         What is written at the end would make a document out of a part of one.
         """
         if self.within >= 0:
-            end = len(self.text[: self.within].rstrip())
+            end = end_before(self.text, self.within)
             end -= self.text.endswith(">", 0, end)  # a "/" in the last tag ends its element, too
             return any(edit.end >= end for edit in edits)
         end = len(self.text.rstrip())

@@ -9,6 +9,7 @@ from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, Vio
 from ...document import XML_NAMESPACE
 from ...document.edits import Edit
 from ...document.escaping import attribute_text
+from ...document.layout import end_before
 from ...document.tree import Node
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context
@@ -77,7 +78,7 @@ def end(violation: ViolationOf[MoveEnd], context: Context) -> Iterator[Fix | Que
     start, end = context.line_end(holder.close.start), holder.close.end
     place = violation.correction.place
     if place < start:  # behind what stays
-        place -= len(context.text[:place]) - len(context.text[:place].rstrip())
+        place = end_before(context.text, place)
     yield Fix(
         edits=(Edit(start, end, ""), Edit(place, place, context.text[start:end])), source="rule:misplaced-end",
         reason=violation.sentence, safety=Safety.UNSAFE, confidence=0.7, at=violation.start,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import count, islice
 
 from ...codes import Code
 from ...document.edits import Edit
+from ...document.layout import end_before
 from ...document.running_numbers import may_be_misnumbered
 from ...document.tokens import NAME, NO_NAME_CHARACTER, Attribute
 from ..broken_document import BrokenDocument
@@ -20,6 +22,7 @@ MAX_ALIKE = 200  # elements of one name that show what is usual among them
 MOST_SIGNS = 2  # that no name has, in an ID that is read as one
 OFTEN = 2  # of these that make a habit
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']([^\"'<>]*)[\"']")
+_NEXT_TAG = re.compile(r"\s*+<")
 _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
@@ -82,10 +85,11 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
     listed = re.search(rf"{re.escape(element.split(None, 1)[0])}\s", between) is not None
     note = f'The element with the ID "{fault.value}" stands twice, alike; the {{}} is removed.'
     beside = not between.strip() and first + len(element) + len(between) == second  # whichever goes, the same is left
-    words = text[:first].rstrip()[-1:] != ">" or text[second + len(element) :].lstrip()[:1] != "<"
+    before = end_before(text, first)
+    words = text[before - 1 : before] != ">" or _NEXT_TAG.match(text, second + len(element)) is None
     sure = beside and not words and not may_be_misnumbered(fault.value, text)
     ways = [
-        Reading((Edit(len(text[:at].rstrip()), at + len(element), ""),), note.format(which), sure=sure, confidence=0.8)
+        Reading((Edit(end_before(text, at), at + len(element), ""),), note.format(which), sure=sure, confidence=0.8)
         for at, which in ((first, "first"), (second, "second"))
     ]
     return ways if listed else ways[::-1]
@@ -93,16 +97,11 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
 
 def _of_habits(text: str, fault: Fault) -> list[Reading]:
     """Have an ID that repeats the element's text, or none, where others of its name do so."""
-    tag = re.match(r"<([^\s/>]+)", text[text.rfind("<", 0, fault.start) :][:MAX_NAME])
+    opening = text.rfind("<", 0, fault.start)
+    tag = re.match(r"<([^\s/>]+)", text[opening : opening + MAX_NAME])
     if tag is None:
         return []
-    others: list[tuple[int, str, str]] = []  # where an ID stands, the ID, and the text that it would repeat
-    bare = 0
-    for found in islice(re.finditer(rf"<{re.escape(tag[1])}(?=[\s/>])([^<>]*)>([^<>]*)", text), MAX_ALIKE):
-        if identified := _ID.search(found[1]):
-            others.append((found.start(1) + identified.start(1), identified[1], _slug(found[2])))
-        else:
-            bare += 1
+    others, bare = _alike(text, tag[1])
     if sum(value == said for at, value, said in others if at not in (fault.start, fault.other)) >= OFTEN:
         return [
             Reading(
@@ -115,8 +114,24 @@ def _of_habits(text: str, fault: Fault) -> list[Reading]:
     if bare and bare >= len(others) - 1 and f"#{fault.value}" not in text:
         start = text.rfind("xml:id", 0, fault.start)
         note = f'The second ID "{fault.value}" is removed: others of the name have none, and nothing refers to it.'
-        return [Reading((Edit(len(text[:start].rstrip()), fault.end + 1, ""),), note, sure=False, confidence=0.7)]
+        return [Reading((Edit(end_before(text, start), fault.end + 1, ""),), note, sure=False, confidence=0.7)]
     return []
+
+
+@lru_cache(maxsize=16)
+def _alike(text: str, name: str) -> tuple[tuple[tuple[int, str, str], ...], int]:
+    """Of the first elements of a name: where an ID stands, the ID, and its text as one; and how many have no ID.
+
+    The last answers are kept, as every ID of such an element that stands twice asks for them.
+    """
+    others: list[tuple[int, str, str]] = []
+    bare = 0
+    for found in islice(re.finditer(rf"<{re.escape(name)}(?=[\s/>])([^<>]*)>([^<>]*)", text), MAX_ALIKE):
+        if identified := _ID.search(found[1]):
+            others.append((found.start(1) + identified.start(1), identified[1], _slug(found[2])))
+        else:
+            bare += 1
+    return tuple(others), bare
 
 
 def _slug(text: str) -> str:
