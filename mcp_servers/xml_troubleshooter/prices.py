@@ -48,6 +48,7 @@ class PairingPrices:
     slash_before_text: float = 1.2  # more where text follows: the tag begins one of a list
     slash_between: float = 0.3  # less for "<p>" between two others in one column
     slash_ends_all: float = 0.6  # less for "<project>" behind all else, in the column of the first
+    slash_slipped: float = 0.6  # less where it stands in front of the tag: "/<p>"
     slash_but_empty: float = 1.0  # more for "<p/>" where others of the name are empty
     slash_root: float = 2.0  # more at the first tag of a document that goes on: the rest would stand outside of it
     slash_void: float = 1.0  # more for "<br>" right behind "<br>": both are elements that HTML writes without end tags
@@ -74,11 +75,13 @@ class TagPrices:
     comment: float = 0.5  # a comment stands in the tag
     no_end: float = 2.0  # its ">" is missing or mistyped, in front of a "<" or a blank
     early_end: float = 2.5  # it is missing in front of text
+    shift: float = 0.3  # it is lost in front of a "." rather than mistyped as that
     early_end_bracketed: float = 1.5  # more where a ">" follows that would end the tag
     early_end_in_attributes: float = 2.0  # more where what follows is another attribute
     spaced_end: float = 0.5  # white space stands inside "/>"
     form: float = 1.0  # a quotation mark, "=" or ">" is missing, doubled or in a wrong place
     no_sign: float = 2.0  # more where "=" is missing and nothing parts the name from what stands before it
+    swapped: float = 0.9  # two signs changed places: "= for =", or the first character of a value and its mark
     slipped_out: float = 1.0  # the last character of a value stands behind its quotation mark
     unclosed: float = 2.0  # a value lacks its closing quotation mark
     embedded: float = 1.5  # a quotation mark stands inside a value
@@ -134,6 +137,9 @@ class MissingEndTagPrices:
     unknown: float = 0.3  # more for one of a name that is not known
     stranger: float = 0.7  # more for a name in running text that never stands there
     leftover: float = 1.2  # less where an empty line is left in place of the end tag
+    slash_behind: float = 0.4  # the slash of its empty tag stands behind the ">"
+    slash_inside: float = 0.4  # or inside the last value
+    folder: float = 0.8  # more where that is an address or a path, which may end in one
     lost_bracket: float = 0.1  # less where the ">" of the end tag is left
     split: float = 0.25  # brothers of one name are parted
     cut: float = 3.0  # it ends early though the document stops before its end
@@ -209,6 +215,10 @@ class UnequalTagPrices:
     kindred: float = 1.2  # less for an ending or beginning that the names of most siblings have, and the other lacks
     both_empty: float = 0.2  # of two tags without content in between each is an element, and the second no end tag
     letter_beside: float = -1.0  # a letter that one name lacks stands beside its tag: cheaper than all else
+    letter_of_text: float = 0.1  # the last letter of the start tag's name may belong to the text behind it
+    letter_of_plural: float = 0.4  # the same for an "s", which as well makes a plural
+    other_word: float = 1.5  # the same where the text begins with a known word without it
+    letter_lost: float = 0.3  # a name lacks a letter that the other one has, or has one twice
 
 
 @dataclass(frozen=True, slots=True)

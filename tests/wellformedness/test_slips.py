@@ -68,6 +68,36 @@ SAFE = {
         ("<a><b c\x01d='e'/\x02></a>", "<a><b cd='e'/></a>"),
         ("<a><b\x0bc='d'/><e\x0c/></a>", "<a><b c='d'/><e/></a>"),
     ],
+    "neighbours that changed places": [
+        ("<a><b c\"=d\" e='f'/></a>", "<a><b c=\"d\" e='f'/></a>"),
+        ('<a><b c=d"ay">e</b></a>', '<a><b c="day">e</b></a>'),
+        ('<a><b c=d"ay" e=2>f</b></a>', '<a><b c="day" e="2">f</b></a>'),
+        ('<a><b c="day "e="2"/></a>', '<a><b c="day" e="2"/></a>'),
+        ("<a><b><c>d</c<>/b></a>", "<a><b><c>d</c></b></a>"),
+        ("<a><b<>c>d</c></b></a>", "<a><b><c>d</c></b></a>"),
+        ("<a><name>b<n/ame><name>c</nme></a>", "<a><name>b</name><name>c</name></a>"),
+        ('<a>\n <b c="d" >/\n</a>', '<a>\n <b c="d" />\n</a>'),
+        ('<a>\n <b c="d/f/">\n <b c="e/"/>\n</a>', '<a>\n <b c="d/f/"/>\n <b c="e/"/>\n</a>'),
+        (
+            "<a>\n <b>the Director</b>\n <nameD>irector</name>\n</a>",
+            "<a>\n <b>the Director</b>\n <name>Director</name>\n</a>",
+        ),
+        ("<a>\n <nameX>avier</name>\n</a>", "<a>\n <name>Xavier</name>\n</a>"),
+        ("<a>\n <nameX>Xavier</name>\n</a>", "<a>\n <name>Xavier</name>\n</a>"),
+        (
+            "<a>\n <b>1</b>\n <c>\n  <b>2</b>\n /<c>\n <c/>\n</a>",
+            "<a>\n <b>1</b>\n <c>\n  <b>2</b>\n </c>\n <c/>\n</a>",
+        ),
+    ],
+    "two slips in one element": [
+        ("<a>\n n<ame>b/name>\n</a>", "<a>\n <name>b</name>\n</a>"),
+        ("<a>\n <ctyZurich<//cty>\n</a>", "<a>\n <cty>Zurich</cty>\n</a>"),
+        (
+            "<a>\n <item x='1'>\n  <b/>\n </item>\n <itm x='2'>\n  <b/>\n <item>\n</a>",
+            "<a>\n <item x='1'>\n  <b/>\n </item>\n <item x='2'>\n  <b/>\n </item>\n</a>",
+        ),
+    ],
+    "a key without shift": [("<a>\n <b.\n  <c>d</c>\n </b>\n</a>", "<a>\n <b>\n  <c>d</c>\n </b>\n</a>")],
     "what an assistant puts around a document": [
         ("Here it is:\n\n```xml\n<a>b</a>\n```\n\nDo ask if there is more.", "<a>b</a>\n"),
         ("Sure:\n<?xml version='1.0'?>\n<a>b</a>\n", "<?xml version='1.0'?>\n<a>b</a>\n"),
@@ -77,6 +107,11 @@ SAFE = {
 }
 # only with consent; the first is the best
 OPEN = {
+    "what may be a slip as well as meant": [
+        ("<a>\n <name.alpha beta</name>\n</a>", "<a>\n <name>alpha beta</name>\n</a>"),
+        ("<a>\n <names>imon</name>\n</a>", "<a>\n <name>simon</name>\n</a>"),
+        ('<a>\n <b c="d/">\n <b c="e"/>\n</a>', '<a>\n <b c="d"/>\n <b c="e"/>\n</a>'),
+    ],
     "an attribute without its name": [
         ('<a>\n <b c="1" ="red"/>\n <b c="2" d="blue"/>\n</a>', '<a>\n <b c="1" d="red"/>\n <b c="2" d="blue"/>\n</a>'),
         ('<a>\n <b "1" d="red"/>\n <b c="2" d="blue"/>\n</a>', '<a>\n <b c="1" d="red"/>\n <b c="2" d="blue"/>\n</a>'),

@@ -28,6 +28,7 @@ _DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
 _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
+_MARKS = "<>\"'"
 _BOUNDARIES = " \t\r\n<>\"'="
 _CLOSING = re.compile(r"[ \t\r\n]*=|[ \t\r\n<>\"']")
 _UNDECODABLE = re.compile(r"[\udc80-\udcff]+")
@@ -66,7 +67,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
 
     The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
     copy of the element beside it, a character that XML forbids, text in front of the first tag, a fence behind the
-    last with what follows it, or the boundary of a mail there.
+    last with what follows it, the boundary of a mail there, or a letter that changes places with a mark beside it.
     """
     lost: Counter[str] = Counter()
     if all(map(partial(_only_escapes, text), edits)):
@@ -75,7 +76,7 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     names: Counter[str] = Counter()  # that markup came to have
     parts: set[str] = set()  # names and words that it had
     first, last = _frame(text)
-    for window in _windows(text, [edit for edit in edits if not (_is_repetition(text, edit) or _is_copy(text, edit))]):
+    for window in _windows(text, [edit for edit in edits if not _takes_nothing(text, edit)]):
         if window.start + len(window.before) <= first or window.start >= last:
             continue
         lost.update(_content(window.before))
@@ -118,6 +119,13 @@ def _frame(text: str) -> tuple[int, int]:
 def _only_escapes(text: str, edit: Edit) -> bool:
     """Whether an edit writes one character as a reference to it, which takes nothing away; masses of edits do that."""
     return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start : edit.end]) == edit.after
+
+
+def _takes_nothing(text: str, edit: Edit) -> bool:
+    """Whether what an edit takes away stands elsewhere, or it only lets a letter and a mark beside it change places."""
+    before, after = text[edit.start : edit.end], edit.after
+    swaps = len(before) == 2 and after == before[::-1] and (before[0] in _MARKS) != (before[1] in _MARKS)  # noqa: PLR2004
+    return swaps or _is_repetition(text, edit) or _is_copy(text, edit)
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 _COMMON = """
@@ -57,6 +58,12 @@ def words_of(name: str) -> list[str]:
 def is_common(word: str) -> bool:
     """Whether names often have a word, or its plural."""
     return word in COMMON or (word.endswith("s") and word[:-1] in COMMON)
+
+
+@cache
+def common_triples() -> frozenset[str]:
+    """All three letters that stand together in the words that names often have."""
+    return frozenset(word[at : at + 3] for word in COMMON for at in range(len(word) - 2))
 
 
 def common(name: str) -> float:

@@ -12,7 +12,7 @@ from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..mismatches import Structure
 from ..vocabulary import Vocabulary
-from .common_words import WORD, is_common, words_of
+from .common_words import WORD, common_triples, is_common, words_of
 
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
@@ -204,13 +204,18 @@ class DocumentStatistics:
         return found
 
     def spelt(self, name: str, other: str) -> float:
-        """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too."""
+        """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too.
+
+        Or that the words have of which names are often made, where the document knows neither.
+        """
         own = self.starts[name] + self.ends[name]
         name = bare_name(name).lower()
         triples = {name[at : at + 3] for at in range(len(name) - 2)} - {
             bare_name(other).lower()[at : at + 3] for at in range(len(other))
         }
-        return sum(self._triples[each] > own for each in triples) / len(triples) if triples else 0.5
+        undecided = not self.knows(other)
+        found = [self._triples[each] > own or (undecided and each in common_triples()) for each in triples]
+        return sum(found) / len(triples) if triples else 0.5
 
     @cached_property
     def _triples(self) -> Counter[str]:
@@ -226,6 +231,10 @@ class DocumentStatistics:
     @cached_property
     def _words(self) -> Counter[str]:
         return Counter(word.lower() for word in WORD.findall(self._source))
+
+    def knows_word(self, word: str, times: int = 1) -> bool:
+        """Whether a word stands in the document so many times, or names often have it."""
+        return is_common(word.lower()) or self._words[word.lower()] >= times
 
     def words(self, path: Sequence[str]) -> float:
         """The price of text in the last element of a path."""

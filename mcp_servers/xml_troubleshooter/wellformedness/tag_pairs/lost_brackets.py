@@ -104,7 +104,8 @@ def _tags(index: int, token: Token, starts: set[str], ends: set[str]) -> Iterato
         name = match["start"] or ""
         if name not in ends and name[1:] in ends and (rest := _AFTER_SLIP.match(text, match.start() + 1, end)):
             match = rest  # noqa: PLW2901 - its first letter was typed for the "<": "zname>"
-        if match["end"] in starts or match["start"] in ends:
+        # the first letter of the start tag's name may stand in front of its "<"
+        if match["end"] in starts or match["start"] in ends or (match["end"] or "")[1:] in starts:
             at = match.start()
             edits = (Edit(_mistyped(text, start, at), at, "<"),)
             note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
@@ -126,7 +127,11 @@ def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:
     while close >= 0:
         at = next((close - size for size in lengths if text[close - size : close] in names), -1)
         in_variable = text.rfind("{", token.start, at) > text.rfind("}", token.start, at)  # "${version>"
-        begun = text[at - 1] in "/<" or text.endswith(_ESCAPED_BRACKETS, token.start, max(at, token.start))
+        begun = (
+            text[at - 1] in "/<"
+            or text[at - 2 : at - 1] == "/"
+            or text.endswith(_ESCAPED_BRACKETS, token.start, max(at, token.start))
+        )
         if at >= token.start and not begun and not in_variable:
             name = text[at:close]
             note = f'The end tag "</{name}>" gets its missing "</".'

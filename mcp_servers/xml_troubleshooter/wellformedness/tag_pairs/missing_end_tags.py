@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -45,6 +46,8 @@ _HTML = frozenset(
     )
 )
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
+_SLASH_BEHIND = re.compile(r"/\s*+(?=<|\n|\Z)")
+_FOLDER = re.compile(r"://|/[^/.]*/\Z|\A[./]*/\Z")  # addresses and paths may end in a slash
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
 
@@ -86,6 +89,7 @@ class MissingEndTags:
             inside[at] += cost
         readings = self._closings(mismatch, path, items, inside, outside)
         readings += self._other_readings(mismatch, path, items, sum(outside))
+        readings += self._slash_astray(mismatch.start, outside)
         if path and path[-1] == name and mismatch.before < len(self.nesting.tokens):
             readings.append(self._beside(mismatch, path, sum(inside)))
         readings.sort(key=lambda reading: reading.cost)
@@ -191,6 +195,20 @@ class MissingEndTags:
         tag = f"{newline(self.nesting.text)}{margin(self.nesting.text, outer.start)}" if alone else ""
         note = f'The element "{token.name}" around this one gets its missing end tag "</{token.name}>" in front of it.'
         return Reading((Edit(place, place, f"{tag}</{token.name}>"),), note, MISSING_END_TAGS.ends + outside + inside)
+
+    def _slash_astray(self, index: int, outside: list[float]) -> Iterator[Reading]:
+        """The slash of an empty tag stands behind the tag, <a b="c">/, or inside its last value: <a b="c/">."""
+        token, text = self.nesting.tokens[index], self.nesting.text
+        note = f'The slash beside the end of the tag "{token.text[:60]}" goes into it: it is an empty one.'
+        value = token.attributes[-1] if token.attributes else None
+        if _SLASH_BEHIND.match(text, token.end) and (value or self.nesting.statistics.empty[token.name]):
+            cost = sum(outside[1:]) + MISSING_END_TAGS.slash_behind
+            yield Reading((Edit(token.end - 1, token.end + 1, "/>"),), note, cost)
+        if value and text[value.value_end - 1] == "/" and value.end == token.end - 1:
+            place = value.value_end
+            folder = _FOLDER.search(text, value.value_start, place) is not None
+            cost = MISSING_END_TAGS.slash_inside + MISSING_END_TAGS.folder * folder
+            yield Reading((Edit(place - 1, place + 1, f"{value.quote}/"),), note, sum(outside) + cost)
 
     def _misplaced(self, index: int, path: list[str]) -> float:
         """What speaks against an element at the place of its start tag, so that the tag may be one too many."""

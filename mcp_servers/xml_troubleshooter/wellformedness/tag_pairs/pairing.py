@@ -33,6 +33,7 @@ NEAR = 8  # elements around a place
 _END = re.compile(r"\s*+\Z")
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
 _ALIKE = 0.6
+_MISSPELT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class _Search:
         self.reach = max(MIN_POP, min(MAX_POP, MAX_POPS // max(1, self.beam * ends)))
         tags = [index for index, token in enumerate(self.tokens) if token.kind in (START, END, EMPTY)]
         self.first, self.last = tags[0], tags[-1]
+        self.starts = Counter(token.name for token in self.tokens if token.kind is START)
         self.empty = Counter(token.name for token in self.tokens if token.kind is EMPTY)
 
     def run(self, partner: list[int]) -> tuple[list[Mismatch], float]:
@@ -191,13 +193,22 @@ class _Search:
         """A start tag or an empty one, or one that was meant as the end tag of the same name."""
         token, top = self.tokens[index], state.stack
         yield 1, state if token.kind is EMPTY else state.after(0.0, _push(top, index, token.name))
-        if top and top.name == token.name and not token.attributes:
-            price = _lost_slash_price(self.tokens, top.token, index)
+        if top and not token.attributes and (price := self._same_name(top, token)) is not None:
+            price += _lost_slash_price(self.tokens, top.token, index)
             if token.kind is EMPTY and self.empty[token.name] > 1 and not _is_leaf(self.tokens, top.token, index):
                 price += PAIRING.slash_but_empty
             if top.token == self.first and index != self.last:
                 price += PAIRING.slash_root
             yield 1, state.after(price, top.below, LostSlash(top.token, index))
+
+    def _same_name(self, top: _Open, token: Token) -> float | None:
+        """What it costs to believe that a start tag has the name of the element around it; None for another name."""
+        if top.name == token.name:
+            return 0.0
+        misspelt = (
+            1 in (self.starts[top.name], self.starts[token.name]) and similarity(top.name, token.name) >= _MISSPELT
+        )
+        return PAIRING.typo if misspelt else None
 
     def _surplus(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
         """An end tag that closes nothing, or was meant as the start tag of the leaf that ends next."""
@@ -284,6 +295,8 @@ def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
         price += PAIRING.slash_void
     if _ends_document(tokens, start, index):
         price -= PAIRING.slash_ends_all
+    if tokens[index].source.startswith("/", tokens[index].start - 1):
+        price -= PAIRING.slash_slipped
     return price
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
 from .nesting import Nesting
 from .pairing import similarity
 
+_WORD = re.compile(r"[^\W\d_]+")
 ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 
 
@@ -58,7 +60,7 @@ class UnequalTags:
         wrong, right, note = end, start, f'"{start.name}" opened here'
         if readings[0].edits != by_end.edits:
             wrong, right, note = start, end, f'"</{end.name}>" stands here'
-        readings = [*self._moved_letter(start, end), *readings]
+        readings = sorted([*self._moved_letter(start, end), *readings], key=lambda reading: reading.cost)
         return Fault(
             code=Code.TAG_MISMATCH,
             start=wrong.start,
@@ -79,15 +81,39 @@ class UnequalTags:
         return twice and not self.nesting.statistics.children[tag.name, tag.name]
 
     def _moved_letter(self, start: Token, end: Token) -> Iterator[Reading]:
-        """The reading of two names of which one has lost a letter to the text beside its tag: "<nam>e"."""
+        """The readings of two names of which one has exchanged a letter with the text beside it: <nam>e, <nameA>nn."""
         text = self.nesting.text
         for tag, name in ((start, end.name), (end, start.name)):
             before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
+            closed = text.startswith(">", tag.name_start + len(tag.name))
             note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
-            if after and tag.name + after == name and text.startswith(">", tag.name_start + len(tag.name)):
+            if after and tag.name + after == name and closed:
                 yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, UNEQUAL_TAGS.letter_beside)
             elif before and before + tag.name == name and tag.kind is START:
                 yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
+            elif (
+                name
+                and tag is start
+                and closed
+                and name == tag.name[:-1]
+                and after.isalpha()
+                and tag.name[-1] != name[-1:]
+            ):
+                letter = tag.name[-1]  # a doubled one was typed twice
+                note = f'The letter "{letter}" behind the name "{name}" goes into the text, which begins with it.'
+                cost = self._of_text(letter, tag.end)
+                yield Reading((Edit(tag.end - 2, tag.end, f">{letter}"),), note, cost)
+
+    def _of_text(self, letter: str, at: int) -> float:
+        """What it costs to believe that a letter belongs in front of the word of a text at an offset."""
+        word = _WORD.match(self.nesting.text, at)
+        assert word is not None  # a letter stands there
+        knows = self.nesting.statistics.knows_word
+        if knows(word[0], times=2) or word[0][0].isupper():
+            return UNEQUAL_TAGS.other_word
+        if knows(letter + word[0]) or letter.isupper():
+            return UNEQUAL_TAGS.letter_beside
+        return UNEQUAL_TAGS.letter_of_plural if letter == "s" else UNEQUAL_TAGS.letter_of_text
 
     def _doubt(self, path: list[str], name: str, other: str) -> float:
         """What speaks against a name for an element at a place."""
@@ -101,6 +127,7 @@ class UnequalTags:
                 + UNEQUAL_TAGS.spelt * statistics.spelt(name, other)
             )
         cost += UNEQUAL_TAGS.odd * statistics.is_odd(name, other)
+        cost += UNEQUAL_TAGS.letter_lost * _lost_letter(name, other)
         if path:
             cost += UNEQUAL_TAGS.place * statistics.child(path, name)
             cost -= UNEQUAL_TAGS.kindred * statistics.kindred(path[-1], name, other)
@@ -186,3 +213,12 @@ class UnequalTags:
             other_note=f'"{end.text}" stands here',
             readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
         )
+
+
+def _lost_letter(name: str, other: str) -> bool:
+    """Whether a name may be the other one that lost a letter, or got one twice."""
+    shorter, longer = sorted((name, other), key=len)
+    at = next((at for at, (one, two) in enumerate(zip(shorter, longer, strict=False)) if one != two), len(shorter))
+    if longer[:at] + longer[at + 1 :] != shorter:
+        return False
+    return (name is longer) == (longer[at : at + 1] == longer[at - 1 : at] != "")

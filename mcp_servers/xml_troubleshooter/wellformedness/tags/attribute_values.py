@@ -38,6 +38,7 @@ _VALUELESS = frozenset(
         *("required", "reversed", "selected"),
     )
 )
+_SWAPPED_OPENING = re.compile(r"([^\s<>=\"'])([\"'])([^<>\"']*+)\2(?=\s|/?>)")  # =v"alue"
 _COMPARES = re.compile(r"=?[ \t]+[^\s>/]")
 _CLOSING_OF = {"{": "}", "[": "]"}
 _MIXED = {
@@ -130,6 +131,13 @@ class AttributeValues:
             step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
             yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
             yield from self._words(at, name)
+        if swapped := _SWAPPED_OPENING.match(text, at, self.limit):
+            note = f'"{swapped[1]}" goes inside the quotation marks of the attribute "{name}".'
+            edits = (Edit(at, at + 2, swapped[2] + swapped[1]),)
+            value = swapped[1] + swapped[3]
+            found = fault(Code.WRONG_QUOTES, at, swapped.end(), edits, note, name=name, value=value)
+            inside = Attribute(name, at, at, swapped.start(3), swapped.end(3), swapped[2], swapped.end())
+            yield Step(TAGS.swapped, swapped.end(), inside, (found,))
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group(1), closing.end()

@@ -17,7 +17,7 @@ from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, VOID, NamesInText,
 from .tag_search import MISTYPED_END, TagSearch
 
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
-_SLIP = r"[^\s<>/!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
+_SLIP = r"[^\s</!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?/(?:\s*+/)?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
 _SLIPPED_END = re.compile(rf"<(?:{_SLIP}/?|/{_SLIP}|(?P<first>{NAME})/)(?P<rest>{NAME})\s*+>")
@@ -25,7 +25,7 @@ _ATTRIBUTED = re.compile(rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
 _TAIL = re.compile(r"([^<>]*+)(>?)")
-_CONTENT_AND_END = re.compile(r"[^<>]*+</([^\s<>/]++)\s*+>")
+_CONTENT_AND_END = re.compile(r"[^<>]*+<{1,2}/{1,2}([^\s<>/]++)\s*+>")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
@@ -50,7 +50,7 @@ def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
         note = f'The {surplus.strip() or "white space"} between "<" and "{name}" is removed.'
         edits = (Edit(at + 1, match.start(2), ""),)
         faults.append(fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=name))
-    if split := _split_name(text, at, match.start(2), name):
+    if split := _split_name(text, match, scope):
         return split
     name, named, misnamed = _named_by_others(text, match, scope)
     faults += misnamed
@@ -79,7 +79,7 @@ def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scop
 def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
     """A start tag that was begun and left unfinished: it is written again in the next line, or nothing ends it."""
     match = _UNFINISHED.match(text, at)
-    if not match or scope.lacks_start(match["name"]):
+    if not match or scope.lacks_start(match["name"].rstrip(".")):
         return None
     edits = (Edit(at, match.end(), ""),)
     if text.startswith(match[1], match.end()):
@@ -107,7 +107,8 @@ def _slipped_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fa
     """An end tag whose "/" is another character ("<.name>"), stands beside one, or inside the name ("<n/ame>")."""
     match = _SLIPPED_END.match(text, at)
     name = (match["first"] or "") + match["rest"] if match else ""
-    if not match or not scope.lacks_end(name):
+    inside = match is not None and match["first"] not in (None, *scope.starts) and name in scope.starts
+    if not match or not (scope.lacks_end(name) or inside):
         return None
     end = match.end()
     note = f'The end tag of "{name}" is written "</{name}>".'
@@ -153,7 +154,7 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
         return _nameless_end(text, at, scope)
     name, name_start = match.group(1), match.start(1)
     spoilt = text[at:name_start] != "</"
-    if spoilt and name not in scope.starts and name not in scope.ends:
+    if spoilt and name not in scope.starts and name not in scope.ends and text[at:name_start] != "<//":
         return None
     tail = _TAIL.match(text, match.end())
     if tail is None:  # the pattern matches everywhere
@@ -247,20 +248,25 @@ def _odd_token(
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
-def _split_name(text: str, at: int, name_start: int, name: str) -> tuple[Token, list[Fault]] | None:
-    """A start tag that lost its ">" before the content: "<version4.1</version>"."""
+def _split_name(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+    """A start tag that lost its ">" before the content, or has its key for it: "<v4.1</v>", "<name.Ann</name>"."""
+    at, name_start, name = tag.start(), tag.start(2), tag.group(2)
     match = _CONTENT_AND_END.match(text, name_start)
-    if not match:
-        return None
-    real = match.group(1)
-    if real == name or not name.startswith(real):
+    real = match.group(1) if match else name.partition(".")[0]
+    if real == name or not name.startswith(real) or not (match or scope.lacks_start(real)):
         return None
     end = name_start + len(real)
-    note = f'The start tag of "{real}" gets its missing ">".'
-    return (
-        Token(Kind.START, at, end, real, name_start, text, ()),
-        [fault(Code.MALFORMED_TAG, at, end, (Edit(end, end, ">"),), note, name=real)],
+    readings: tuple[Reading, ...] = (
+        Reading((Edit(end, end, ">"),), f'The start tag of "{real}" gets its missing ">".'),
     )
+    if text.startswith(".", end):
+        note = f'The "." behind "<{real}" becomes the ">" of the start tag.'
+        mistyped = Reading((Edit(end, end + 1, ">"),), note)
+        end += 1
+        # with words right behind it, it may be theirs
+        readings = (mistyped,) if text[end].isspace() else (mistyped, replace(readings[0], cost=TAGS.shift))
+    found = Fault(code=Code.MALFORMED_TAG, start=at, end=end, name=real, readings=readings)
+    return Token(Kind.START, at, end, real, name_start, text, ()), [found]
 
 
 FAULTS = (

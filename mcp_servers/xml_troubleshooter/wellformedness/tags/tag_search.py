@@ -28,6 +28,7 @@ _SPACE = re.compile(r"\s*+")
 _GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 _SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+)\s*+")
 _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
+_SWAPPED_SIGN = re.compile(rf"({NAME})([\"'])=([^<>\"']*+)\2(?=\s|/?>)")
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
 _ATTRIBUTE_WORD = re.compile(r"[^\s=<>\"'/\\" + SMART + r",;]++")
@@ -101,6 +102,7 @@ class TagSearch:
         yield from self._attribute(at, here)
         if here > at:
             yield from self._parted_attribute(at, here)
+            yield from self._swapped_sign(at, here)
             if (nameless := _NAMELESS.match(text, here, self.limit)) and (nameless["sign"] or nameless["quote"]):
                 yield Step(TAGS.nameless, nameless.end(), nameless=nameless)
         if (inside := _OUTSIDE.match(text, here, self.limit)) and here == at and text[at - 1] in "\"'":
@@ -196,8 +198,7 @@ class TagSearch:
         cost = 0.0
         if here == at:
             cost += TAGS.no_space
-            note = f'A space is put before the attribute "{name}".'
-            faults += (fault(Code.MISSING_SPACE, here, stop, (Edit(here, here, " "),), note, name=name),)
+            faults += (self._no_space((here, stop), name),)
         proper = NAME_PATTERN.fullmatch(name) is not None
         if not proper:
             cost += TAGS.junk
@@ -250,6 +251,14 @@ class TagSearch:
                 ),
             )
 
+    def _no_space(self, place: tuple[int, int], name: str) -> Fault:
+        """What is wrong with a name right behind a value; the blank may stand inside its quotation mark."""
+        start = place[0]
+        mark, before = self.text[start - 1], self.text[start - 2]
+        edit = Edit(start - 2, start, mark + before) if mark in "\"'" and before in " \t" else Edit(start, start, " ")
+        note = f'A space is put before the attribute "{name}".'
+        return fault(Code.MISSING_SPACE, *place, (edit,), note, name=name)
+
     def _odd_name(self, place: tuple[int, int], name: str) -> Fault:
         good, known = proper_name(name, lambda each: self.scope.of_attributes.knows(self.element, each))
         note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
@@ -269,6 +278,16 @@ class TagSearch:
             whole = Attribute(name, at, here, value.value_start, value.value_end, value.quote, value.end)
             faults = (parted(place, name), *step.faults)
             yield Step(TAGS.form + step.cost, step.to, whole, faults, less_than=step.less_than)
+
+    def _swapped_sign(self, at: int, here: int) -> Iterator[Step]:
+        """An attribute whose "=" stands behind its quotation mark: a"=b"."""
+        if match := _SWAPPED_SIGN.match(self.text, here, self.limit):
+            name, mark, value = match.groups()
+            note = f'"=" and the quotation mark behind the name "{name}" change places.'
+            edits = (Edit(match.end(1), match.start(3), f"={mark}"),)
+            found = fault(Code.WRONG_QUOTES, here, match.end(), edits, note, name=name, value=value)
+            whole = Attribute(name, at, here, *match.span(3), mark, match.end())
+            yield Step(TAGS.swapped, match.end(), whole, (found,))
 
     def _lost_name(self, match: re.Match[str], present: frozenset[str]) -> Fault:
         """A value that stands alone in its tag: the names that its attribute may have had, else it goes."""
