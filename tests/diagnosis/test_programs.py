@@ -45,7 +45,7 @@ def readings(text: str, path: Path) -> tuple[Reading, ...]:
         (XSD.format('<xs:element name="a" type="t:B"/>'), "t:B", Code.UNRESOLVED_REFERENCE, ""),
         (XSD.format('<xs:element name="a"/><xs:element name="a" type="xs:int"/>'), "a", Code.DUPLICATE_KEY, ""),
         (XSD.format('<xs:elment name="a"/>'), "<xs:elment", Code.UNEXPECTED_ELEMENT, "xs:element"),
-        (XSD.format('<xs:element nmae="a"/>'), "a", Code.UNEXPECTED_ATTRIBUTE, "name"),
+        (XSD.format('<xs:element nmae="a"/>'), "nmae", Code.UNEXPECTED_ATTRIBUTE, "name"),
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="x" maxOccurs="unbound"/></xs:sequence></xs:complexType>'), "unbound", Code.INVALID_VALUE, "unbounded"),
         (XSD.format('<xs:complexType name="A"><xs:sequence><xs:element name="b" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType>'), "<xs:element", Code.DOES_NOT_COMPILE, ""),
         (XSD.format('<xs:complexType name="A"><xs:assert test="true()"/></xs:complexType><xs:element name="a" type="xs:number"/>'), "xs:number", Code.UNRESOLVED_REFERENCE, "xs:decimal"),

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 LARGE = 20_000_000  # characters of a document that is no longer looked at as a whole for each of many faults
 BEGINNING = 2_000_000  # characters of a larger one that are looked at first, lest there be too many faults
 
-_LIMITS = {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR"}
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -64,26 +62,30 @@ def unmarked(document: Document) -> Iterator[Diagnostic]:
     that names another encoding: a fatal error by the same section, which most parsers overlook.
     """
     declared = declared_encoding(document.text)
-    if document.bom and document.encoding == "utf-8" and declared not in ("", "utf-8") and not document.misdeclared:
-        words = (
-            "The document begins with the byte order mark (BOM) of UTF-8, and its declaration names another encoding; "
-            "parsers differ in which of them they follow. Let the declaration name UTF-8, or save the document anew."
-        )
-        fault = _fault(document, Code.ENCODING_MISMATCH, 0, "Mark and declaration tell different encodings", words)
-        yield replace(fault, severity=Severity.WARNING)
     name = document.encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    if document.bom and document.encoding == "utf-8" and declared not in ("", "utf-8") and not document.misdeclared:
+        yield _warning(
+            "Mark and declaration tell different encodings",
+            "The document begins with the byte order mark (BOM) of UTF-8, and its declaration names another encoding; "
+            "parsers differ in which of them they follow. Let the declaration name UTF-8, or save the document anew.",
+        )
     if name == "UTF-32" and document.bom:
         words = "The document is written in UTF-32, which hardly any parser reads. Save it in UTF-8."
-        yield replace(
-            _fault(document, Code.ENCODING_MISMATCH, 0, "Written in UTF-32", words), severity=Severity.WARNING
-        )
+        yield _warning("Written in UTF-32", words)
     elif name in ("UTF-16", "UTF-32") and not document.bom:
-        words = (
+        yield _warning(
+            f"{name} without a byte order mark",
             f"The document is written in {name} without a byte order mark (BOM) in front; XML demands one, and many "
-            "parsers cannot read the document without it. Save it with one, or in UTF-8."
+            "parsers cannot read the document without it. Save it with one, or in UTF-8.",
         )
-        fault = _fault(document, Code.ENCODING_MISMATCH, 0, f"{name} without a byte order mark", words)
-        yield replace(fault, severity=Severity.WARNING)
+
+
+def _warning(message: str, explanation: str) -> Diagnostic:
+    """A warning about how a document is encoded, at its beginning."""
+    return Diagnostic(
+        code=Code.ENCODING_MISMATCH, start=0, end=0, line=1, column=1, message=message, explanation=explanation,
+        severity=Severity.WARNING,
+    )  # fmt: skip
 
 
 def _only(found: Sequence[Diagnostic], line: int) -> Sequence[Diagnostic]:
@@ -95,29 +97,12 @@ def _only(found: Sequence[Diagnostic], line: int) -> Sequence[Diagnostic]:
 
 def _parser_fault(document: Document) -> Diagnostic:
     """The first fault as libxml2 tells it: limits, and whatever the scanner has no name for."""
+    from .syntax import told_by_parser  # noqa: PLC0415 - most documents do without
+
     reader = parsing.parser()
     with suppress(etree.XMLSyntaxError):
         etree.fromstring(encoded(document)[0], reader)
-    entry = next((entry for entry in reader.error_log if entry.level_name == "FATAL"), None) or next(
-        iter(reader.error_log), None
-    )
-    if entry is None:
-        return _fault(
-            document, Code.NOT_WELL_FORMED, 0, "The document cannot be parsed.", "The document cannot be parsed as XML."
-        )
-    offset = document.offset(entry.line, entry.column)
-    if entry.type_name in _LIMITS:
-        words = (
-            "The document exceeds a safety limit of the XML parser (256 levels of nesting, 10 million characters "
-            "in one text or attribute, entities that multiply); make it flatter or smaller there: "
-            f"{entry.message.strip()}."
-        )
-        return _fault(document, Code.RESOURCE_LIMIT, offset, entry.message, words)
-    return _fault(document, Code.NOT_WELL_FORMED, offset, entry.message, f"The XML parser stops here: {entry.message}.")
-
-
-def _fault(document: Document, code: Code, offset: int, message: str, explanation: str) -> Diagnostic:
-    line, column = document.position(offset)
-    return Diagnostic(
-        code=code, start=offset, end=offset, line=line, column=column, message=message.strip(), explanation=explanation
-    )
+    if not len(reader.error_log):
+        words = "The document cannot be parsed as XML."
+        return Diagnostic(code=Code.NOT_WELL_FORMED, start=0, end=0, line=1, column=1, message=words, explanation=words)
+    return told_by_parser(document, list(reader.error_log))

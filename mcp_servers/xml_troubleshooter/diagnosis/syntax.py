@@ -24,7 +24,9 @@ from ..wellformedness.vocabulary import Vocabulary
 
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
-_LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"})
+_LIMIT_ERRORS = frozenset(
+    {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"}
+)
 # the limits that keep the parser safe, by a word of its messages
 _LIMITS = {
     "depth": "Elements nest deeper here than the parser's limit of 256; make it flatter.",
@@ -42,11 +44,7 @@ def tell(document: Document, found: Sequence[Fault], vocabulary: Vocabulary | No
         broken = BrokenDocument(document, vocabulary)
         return tuple(_diagnostic(broken, fault) for fault in found[:CAP])
     errors = _rejection(document)
-    if not errors:
-        return ()
-    limit = next((error for error in errors if _is_limit(error)), None)
-    fatal = next((error for error in errors if error.level_name == "FATAL"), errors[0])
-    return (_reported(document, limit or fatal),)
+    return (told_by_parser(document, errors),) if errors else ()
 
 
 def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
@@ -100,9 +98,10 @@ def _is_limit(error: etree._LogEntry) -> bool:
     return error.type_name in _LIMIT_ERRORS or "too big" in error.message
 
 
-def _reported(document: Document, error: etree._LogEntry) -> Diagnostic:
-    """The parser's own word on a fault that the scanner does not see."""
-    limit = _is_limit(error)
+def told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Diagnostic:
+    """The parser's own word on a fault that the scanner does not see: of its errors a limit, or the first fatal one."""
+    limit = next((error for error in errors if _is_limit(error)), None)
+    error = limit or next((error for error in errors if error.level_name == "FATAL"), errors[0])
     told = next(words for word, words in _LIMITS.items() if word in error.message)
     start = document.offset(error.line, error.column)
     position = document.position(start)

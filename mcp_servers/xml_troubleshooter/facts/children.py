@@ -9,9 +9,10 @@ from ..codes import Code
 from ..conformance.name_distance import name_distance
 from ..document.edits import Edit
 from ..document.tree import Node, Tree
-from .finding import Ask, Finding, Reading, children, local, of_element, renamed, sibling_name
+from ..prices import NAMES
+from .finding import Ask, Finding, Reading, children, local, of_element
+from .names import renamed, sibling_name
 
-_NEAR = 1.0  # how far a name may be from the one that was meant
 _WHO = "only the author of the document knows it"
 
 
@@ -58,7 +59,7 @@ def required(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterat
     """Children that an element must have and has not, or has by a name with a slip."""
     present = {local(child): child for child in children(parent)}
     for name in names:
-        slips = [] if name in present else [each for each in present if name_distance(each, name) < _NEAR]
+        slips = [] if name in present else [each for each in present if name_distance(each, name) < NAMES.slip]
         if slips:
             yield _slip(parent, present[slips[0]], name, who)
         elif name not in present:
@@ -146,7 +147,7 @@ def known_names(
         if name in allowed:
             continue
         near = sorted((name_distance(name, each), each) for each in allowed)
-        closest = [each for distance, each in near if distance < _NEAR and distance == near[0][0]]
+        closest = [each for distance, each in near if distance < NAMES.slip and distance == near[0][0]]
         home = (homes or {}).get(name)
         repeats = len(allowed) == 1  # the parent is a list
         if not home and len(closest) == 1 and (repeats or not children(parent, closest[0])):

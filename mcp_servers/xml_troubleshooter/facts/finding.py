@@ -165,18 +165,3 @@ def value_of(tree: Tree, node: Node, name: str) -> str | None:
 def quoted(name: str) -> str:
     """A name in quotes with a blank in front of it; nothing for no name."""
     return f" \u201c{name[:60]}\u201d" if name else ""
-
-
-def renamed(node: Node, written: str) -> tuple[Edit, ...]:
-    """The edits that give an element another name, in both its tags."""
-    start = node.start + 1
-    edits = [Edit(start, start + len(node.written), written)]
-    if node.close is not None:
-        edits.append(Edit(node.close.start + 2, node.close.start + 2 + len(node.written), written))
-    return tuple(edits)
-
-
-def sibling_name(node: Node, name: str) -> str:
-    """A local name written with the prefix of an element."""
-    prefix, colon, _ = node.written.rpartition(":")
-    return f"{prefix}{colon}{name}"

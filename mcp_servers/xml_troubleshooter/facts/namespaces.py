@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from ..codes import Code
-from ..document.edits import Edit
 from ..document.tree import Tree
 from ..schemas.vocabularies import near
+from .attributes import new_attribute, new_value
 from .finding import Fact, Finding, Reading, of_element, of_value, space
 
 
@@ -25,10 +25,9 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
     if found == namespace or (not found and prefix):
         return
     if not found:
-        at = root.start + 1 + len(root.written)
         words = f'<{root.written}> is in no namespace; {who} wants xmlns="{namespace}".'
         reading = Reading(
-            reason=words, confidence=0.97, safe=True, edits=(Edit(at, at, f' xmlns="{namespace}"'),),
+            reason=words, confidence=0.97, safe=True, edits=(new_attribute(root, f'xmlns="{namespace}"'),),
             provenance="fact: the namespace of the vocabulary",
         )  # fmt: skip
         inner = any(declared == "" for declared, _, _ in tree.declarations)
@@ -49,7 +48,7 @@ def slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
     if item is not None:
         words = f"The namespace {space(root)} of <{root.written}> is written wrong; {who} knows {namespace} alone."
         reading = Reading(
-            reason=words, confidence=0.98, safe=True, edits=(Edit(item.value_start, item.value_end, namespace),),
+            reason=words, confidence=0.98, safe=True, edits=(new_value(item, namespace),),
             provenance="fact: the namespace of the vocabulary",
         )  # fmt: skip
         yield of_value(tree, root, item, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), readings=(reading,))

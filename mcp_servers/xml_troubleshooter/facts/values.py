@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date as calendar_date
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from ..conformance.name_distance import name_distance
 from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from .finding import Finding, Reading, of_text, only_text, trimmed
+from .names import only_near
 
 # RFC 822 with the four-digit years of RFC 1123; the day of the week may be left out
 RFC_822 = re.compile(
@@ -26,15 +27,14 @@ DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\
 W3C_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?")
 
 
-def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: str) -> Finding | None:
-    """A date that is not written in the form that is asked for; None where it is."""
+def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: str) -> Iterator[Finding]:
+    """A date that is not written in the form that is asked for, or is none."""
     value = tree.value(node).strip()
-    if pattern.fullmatch(value):
-        if _is_day(value, pattern):
-            return None
-        return of_text(tree, node, f"\u201c{value}\u201d in <{node.written}> is no day of the calendar.")
-    words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
-    return of_text(tree, node, words, readings=_rewritten(tree, node, value, pattern))
+    if not pattern.fullmatch(value):
+        words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
+        yield of_text(tree, node, words, readings=_rewritten(tree, node, value, pattern))
+    elif not _is_day(value, pattern):
+        yield of_text(tree, node, f"\u201c{value}\u201d in <{node.written}> is no day of the calendar.")
 
 
 def _is_day(value: str, pattern: re.Pattern[str]) -> bool:
@@ -75,30 +75,26 @@ def _timestamp(value: str) -> datetime | None:
     return None
 
 
-def listed(tree: Tree, node: Node, allowed: Sequence[str], what: str) -> Finding | None:
-    """A value that is not one of a list; None where it is."""
+def listed(tree: Tree, node: Node, allowed: Sequence[str], what: str) -> Iterator[Finding]:
+    """A value that is not one of a list."""
     value = tree.value(node).strip()
     if value in allowed:
-        return None
+        return
     words = (
         f"\u201c{value[:60]}\u201d in <{node.written}> is not one of the values that {what} has: {', '.join(allowed)}."
     )
-    near = [each for each in allowed if name_distance(value, each) < 1]
     readings: tuple[Reading, ...] = ()
-    if len(near) == 1 and only_text(node) is not None:
-        edit = Edit(*trimmed(tree, node), near[0])
-        readings = (Reading(reason=f"{near[0]} is the only one that comes close.", confidence=0.9, edits=(edit,)),)
-    return of_text(tree, node, words, expected=tuple(allowed), readings=readings)
+    if (near := only_near(value, allowed)) and only_text(node) is not None:
+        edit = Edit(*trimmed(tree, node), near)
+        readings = (Reading(reason=f"{near} is the only one that comes close.", confidence=0.9, edits=(edit,)),)
+    yield of_text(tree, node, words, expected=tuple(allowed), readings=readings)
 
 
-def number(tree: Tree, node: Node, low: float, high: float) -> Finding | None:
-    """A number that is none, or out of its bounds; None where it is right."""
+def number(tree: Tree, node: Node, low: float, high: float) -> Iterator[Finding]:
+    """A number that is none, or out of its bounds."""
     value = tree.value(node).strip()
-    try:
+    with suppress(ValueError):
         if low <= float(value) <= high:
-            return None
-    except ValueError:
-        pass
-    return of_text(
-        tree, node, f"\u201c{value[:60]}\u201d in <{node.written}> must be a number from {low:g} to {high:g}."
-    )
+            return
+    words = f"\u201c{value[:60]}\u201d in <{node.written}> must be a number from {low:g} to {high:g}."
+    yield of_text(tree, node, words)

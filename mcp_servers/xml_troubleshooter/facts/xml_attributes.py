@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from ..codes import Code
-from ..conformance.name_distance import name_distance
 from ..diagnostics import Severity
 from ..document import XML_NAMESPACE, XSI_NAMESPACE
 from ..document.edits import Edit
 from ..document.tree import Node, Tree
+from .attributes import new_attribute, new_name, new_value
 from .finding import Fact, Finding, Reading, of_value
+from .names import only_near
 
 _XML = "https://www.w3.org/TR/xml/#sec-lang-tag"
 _SPACE = "https://www.w3.org/TR/xml/#sec-white-space"
@@ -65,7 +66,7 @@ def _white_space(tree: Tree) -> Iterator[Finding]:
         words = f'{item.name}="{value}" must be default or preserve.'
         readings: tuple[Reading, ...] = ()
         if value.strip().lower() in ("default", "preserve"):
-            edit = Edit(item.value_start, item.value_end, value.strip().lower())
+            edit = new_value(item, value.strip().lower())
             readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
         yield of_value(tree, node, item, words, expected=("default", "preserve"), readings=readings)
 
@@ -80,10 +81,10 @@ def _nil(tree: Tree) -> Iterator[Finding]:
             words = f'{item.name}="{value}" must be true or false.'
             readings: tuple[Reading, ...] = ()
             if value.lower() in ("true", "false"):
-                edit = Edit(item.value_start, item.value_end, value.lower())
+                edit = new_value(item, value.lower())
                 readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
             elif value.lower() in _TRUTH:
-                edit = Edit(item.value_start, item.value_end, _TRUTH[value.lower()])
+                edit = new_value(item, _TRUTH[value.lower()])
                 readings = (Reading(reason=words, confidence=0.9, edits=(edit,), rewrites=True),)
             yield of_value(tree, node, item, words, expected=("true", "false"), readings=readings)
         elif value in ("true", "1") and (len(node.children) or tree.value(node)):
@@ -110,8 +111,7 @@ def _type(tree: Tree) -> Iterator[Finding]:
         words = f'The prefix "{prefix}" in {item.name}="{prefix}:{name}" is not declared.'
         readings: tuple[Reading, ...] = ()
         if prefix in _SCHEMA_PREFIXES and _BUILT_IN.fullmatch(name):
-            at = tree.root.start + 1 + len(tree.root.written)
-            edit = Edit(at, at, f' xmlns:{prefix}="http://www.w3.org/2001/XMLSchema"')
+            edit = new_attribute(tree.root, f'xmlns:{prefix}="http://www.w3.org/2001/XMLSchema"')
             readings = (
                 Reading(reason=f"{words} It commonly stands for XML Schema, which has this type.", confidence=0.97,
                         edits=(edit,), safe=True, provenance="fact: the namespace of XML Schema"),
@@ -128,15 +128,14 @@ def _instance(tree: Tree) -> Iterator[Finding]:
             if item is None or name in _INSTANCE or not node.start < match.start() < node.tag.end:
                 continue
             words = f"XML Schema has no attribute {item.name}; in this namespace there are {', '.join(_INSTANCE)}."
-            near = [each for each in _INSTANCE if name_distance(name, each) < 1]
             readings: tuple[Reading, ...] = ()
-            if len(near) == 1:
-                meant = f"{prefix}:{near[0]}"
-                edit = Edit(item.name_start, item.name_start + len(item.name), meant)
-                readings = (Reading(reason=f"{words} {meant} is meant.", confidence=0.93, edits=(edit,)),)
+            if near := only_near(name, _INSTANCE):
+                meant = f"{prefix}:{near}"
+                reason = f"{words} {meant} is meant."
+                readings = (Reading(reason=reason, confidence=0.93, edits=(new_name(item, meant),)),)
             yield of_value(
                 tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, severity=Severity.WARNING,
-                expected=tuple(near), readings=readings,
+                expected=(near,) if near else (), readings=readings,
             )  # fmt: skip
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..checked import total
 from ..errors import InputError
 from ..troubleshooting.outcome import Outcome
-from .diagnoses import Caps, diagnostic_row, shown
-from .presentation import document_text, edit_row, in_order, question_row
+from .capping import Caps, row_of, shown
+from .diagnoses import diagnostic_row
+from .outcomes import document_text, in_order, question_row
 from .rendering import Line, diagnostic_lines, edit_lines, plain, question_lines
-from .results import RunPage
+from .results import EditRow, RunPage
 from .rows import Row
 
 _PAGE_BYTES = 21_000  # rows and text together; at three bytes a token a page stays under 8,000 tokens
-_WHOLE = Caps(rows=10**6, text=2_000, diff=0, document=0)
-_SHORT = Caps(rows=20, text=200, diff=0, document=0)
+_WHOLE = Caps(rows=10**6, text=2_000)
+_SHORT = Caps(rows=20, text=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Rows:
 def _rows(outcome: Outcome) -> dict[str, Rows]:
     result = outcome.result
     return {
-        "edits": Rows(in_order(result.edits), edit_row, lambda rows: edit_lines("Edits", rows)),
+        "edits": Rows(in_order(result.edits), partial(row_of, EditRow), lambda rows: edit_lines("Edits", rows)),
         "diagnostics": Rows(
             outcome.checked.diagnosis.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Faults", rows)
         ),

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from ..checked import Checked
 from ..troubleshooting.outcome import Outcome
-from .diagnoses import Caps, present_diagnosis
-from .presentation import document_text, present
+from .capping import Caps
+from .diagnoses import present_diagnosis
+from .outcomes import document_text, present
 from .rendering import diagnosis_lines, plain, troubleshooting_lines, verdict_line
 from .results import Troubleshooting
 from .rows import Diagnosis

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..errors import InputError
-from ..troubleshooting.survey import FileVerdict, Survey
-from .diagnoses import clipped
+from ..troubleshooting.survey import Survey
+from .capping import Caps, row_of
 from .pages import Rows, row_page
 from .rendering import Line, in_numbers, plain
 from .results import Diagnoses, RunPage
 from .rows import FileRow
 
 _SHOWN = 25  # rows of a result; get_run has the others
-_TEXT = 240  # characters of what is told of one document
+_CAPS = Caps(rows=_SHOWN, text=240)
 _WORDS = {"valid": "valid", "well_formed": "well-formed", "invalid": "invalid", "failed": "could not be checked"}
 
 
@@ -22,7 +22,7 @@ def present_survey(survey: Survey) -> tuple[Diagnoses, str]:
     """The result, and its text."""
     verdicts = survey.rows
     counts = Counter(verdict.status for verdict in verdicts)
-    shown = [_row(verdict) for verdict in verdicts[:_SHOWN]]
+    shown = [row_of(FileRow, verdict, _CAPS) for verdict in verdicts[:_SHOWN]]
     result = Diagnoses(
         status=_status(survey, counts),
         summary=_summary(survey, counts),
@@ -46,7 +46,9 @@ def survey_page(survey: Survey, part: str, offset: int, limit: int) -> tuple[Run
     """A page of the rows; raises InputError for any other part."""
     if part != "files":
         raise InputError(f"Run {survey.run_id} looked at many documents and has but their files; it changed nothing.")
-    return row_page(survey.run_id, part, Rows(survey.rows, lambda item, _: _row(item), _lines), offset, limit)
+    return row_page(
+        survey.run_id, part, Rows(survey.rows, lambda item, _: row_of(FileRow, item, _CAPS), _lines), offset, limit
+    )
 
 
 def _status(survey: Survey, counts: Counter[str]) -> str:
@@ -72,18 +74,6 @@ def _summary(survey: Survey, counts: Counter[str]) -> str:
     if counts["invalid"]:
         parts.append("To repair one, give its path to troubleshoot_xml.")
     return " ".join(parts)
-
-
-def _row(verdict: FileVerdict) -> FileRow:
-    return FileRow(
-        file=clipped(verdict.file, _TEXT),
-        status=verdict.status,
-        errors=verdict.errors,
-        warnings=verdict.warnings,
-        line=verdict.line,
-        code=verdict.code,
-        first=clipped(verdict.first, _TEXT),
-    )
 
 
 def _lines(rows: Sequence[FileRow]) -> Iterator[Line]:

@@ -149,7 +149,7 @@ async def restore(
 
     Refused where anything else changed the file since.
     """
-    from ..output.presentation import present_restored  # noqa: PLC0415 - after the first answer
+    from ..output.outcomes import present_restored  # noqa: PLC0415 - after the first answer
     from ..output.rendering import plain, restored_lines  # noqa: PLC0415
     from ..troubleshooting.delivery import put_back  # noqa: PLC0415
 

@@ -171,9 +171,9 @@ def fix_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
 
 
 async def _fix(work: _Work, services: Services, file: Path, progress: Progress) -> Told:
-    from ...output.diagnoses import UNCAPPED  # noqa: PLC0415 - --help does without
+    from ...output.capping import UNCAPPED  # noqa: PLC0415 - --help does without
     from ...output.excerpt import excerpts  # noqa: PLC0415
-    from ...output.presentation import present  # noqa: PLC0415
+    from ...output.outcomes import present  # noqa: PLC0415
     from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
 

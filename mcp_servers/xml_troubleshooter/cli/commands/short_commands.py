@@ -67,7 +67,7 @@ def add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 async def restore_files(options: argparse.Namespace) -> int:
     """Undo: put back what each file held before it was last replaced here."""
     from ...errors import TroubleshooterError  # noqa: PLC0415 - --help does without
-    from ...output.presentation import present_restored  # noqa: PLC0415
+    from ...output.outcomes import present_restored  # noqa: PLC0415
     from ...output.rendering import restored_lines  # noqa: PLC0415
     from ...troubleshooting.delivery import put_back  # noqa: PLC0415
 

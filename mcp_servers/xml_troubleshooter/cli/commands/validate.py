@@ -119,7 +119,8 @@ async def _validate(
     request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
     checked = await check(request, judges, progress)
     # only now, so that what takes long there is begun early
-    from ...output.diagnoses import UNCAPPED, present_diagnosis  # noqa: PLC0415
+    from ...output.capping import UNCAPPED  # noqa: PLC0415
+    from ...output.diagnoses import present_diagnosis  # noqa: PLC0415
     from ...output.excerpt import excerpts  # noqa: PLC0415
     from ...output.rendering import Line, diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
 

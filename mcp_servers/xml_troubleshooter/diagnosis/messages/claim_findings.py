@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...codes import Code
-from ...conformance.name_distance import name_distance
 from ...diagnostics import Diagnostic
 from ...document.document import Document
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
+from ...facts.attributes import new_attribute, new_value
 from ...facts.check import Found, told
 from ...facts.children import ordered, required
 from ...facts.finding import (
@@ -25,12 +25,11 @@ from ...facts.finding import (
     of_text,
     of_value,
     only_text,
-    renamed,
-    sibling_name,
     space,
     text_of,
     trimmed,
 )
+from ...facts.names import only_near, renamed, sibling_name
 from ...grammar.datatypes import BUILTINS, SimpleType
 from ...schemas.plan import PROBLEM
 from . import payments
@@ -38,7 +37,6 @@ from .claims import Claim, claims
 from .formats import Kind
 
 _LONGEST = 20_000_000  # characters of a document that messages are held against
-_NEAR = 1.0
 _MOST = 20  # values that a message is held to speak of
 _BUILT_IN = re.compile(r"(?:[\w-]+:|#|http://www\.w3\.org/2001/XMLSchema[:#])?(\w+)$")
 _NAMED = re.compile(r"[^\s(),|?*+]+")
@@ -110,20 +108,17 @@ def _namespace(claim: Claim, tree: Tree) -> Iterator[Finding]:
     if declared and found:
         node, item = declared[0]
         words = f"The other system expects the namespace {expected} where the document has {found}."
-        edits = [Edit(each.value_start, each.value_end, expected) for _, each in declared]
-        edits += _locations(tree, found, expected)
+        edits = (*(new_value(each, expected) for _, each in declared), *_locations(tree, found, expected))
         reading = Reading(
             reason=f"{words} Whether the document is meant for that version, its author must know.",
-            confidence=0.85 if claim.found else 0.6, edits=tuple(edits), provenance=_SOURCE,
+            confidence=0.85 if claim.found else 0.6, edits=edits, provenance=_SOURCE,
         )  # fmt: skip
         yield of_value(tree, node, item, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
     elif not found and not space(tree.root) and claim.name in ("", local(tree.root)):
         root = tree.root
         words = f"The other system expects <{root.written}> in the namespace {expected}; here it is in none."
-        at = root.start + 1 + len(root.written)
-        reading = Reading(
-            reason=words, confidence=0.8, edits=(Edit(at, at, f' xmlns="{expected}"'),), provenance=_SOURCE
-        )
+        edits = (new_attribute(root, f'xmlns="{expected}"'),)
+        reading = Reading(reason=words, confidence=0.8, edits=edits, provenance=_SOURCE)
         yield of_element(root, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
 
 
@@ -150,12 +145,12 @@ def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
     node = nodes[0]
     names = ", ".join(f"<{each}>" for each in claim.expected[:10])
     words = f"The other system expects {names} where <{node.written}> stands."
-    near = [each for each in claim.expected if name_distance(claim.name, each) < _NEAR]
+    near = only_near(claim.name, claim.expected)
     siblings = node.parent.children[node.index + 1 :] if node.parent else []
     later = [each for each in siblings if local(each) in claim.expected]
     readings: tuple[Reading, ...] = ()
-    if len(near) == 1:
-        meant = sibling_name(node, near[0])
+    if near:
+        meant = sibling_name(node, near)
         reason = f"{words} <{meant}> is the only one that comes close."
         readings = (Reading(reason=reason, confidence=0.8, edits=renamed(node, meant), provenance=_SOURCE),)
     elif len(claim.expected) == 1 and len(later) == 1:
@@ -339,12 +334,11 @@ def _refused(
     where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
     takes = ", ".join(allowed[:20]) if allowed else f"a value of the type {type_name}"
     words = f"The other system refuses \u201c{value[:80]}\u201d in {where}; it takes {takes}."
-    near = [each for each in allowed if name_distance(value, each) < _NEAR]
     readings: tuple[Reading, ...] = ()
-    if len(near) == 1 and (item or only_text(node)):
-        start, end = (item.value_start, item.value_end) if item else trimmed(tree, node)
-        reason = f"{words} {near[0]} is the only one that comes close."
-        readings = (Reading(reason=reason, confidence=0.8, edits=(Edit(start, end, near[0]),), provenance=_SOURCE),)
+    if (near := only_near(value, allowed)) and (item or only_text(node)):
+        edit = new_value(item, near) if item else Edit(*trimmed(tree, node), near)
+        reason = f"{words} {near} is the only one that comes close."
+        readings = (Reading(reason=reason, confidence=0.8, edits=(edit,), provenance=_SOURCE),)
     code = Code.NOT_IN_ENUMERATION if allowed else Code.INVALID_VALUE
     expected = tuple(allowed) or (f"xs:{type_name}",)
     type_ = None if allowed else builtin

@@ -14,9 +14,10 @@ from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...errors import SchemaError
-from ...facts.finding import Finding, Reading, of_element, of_value, renamed, sibling_name
+from ...facts.finding import Finding, Reading, of_element, of_value
+from ...facts.names import renamed, sibling_name
+from ...prices import NAMES
 
-_NEAR = 1.0
 CASE = 0.5  # up to which names differ in case and separators alone
 
 
@@ -84,9 +85,17 @@ def at_line(program: Program, line: int, wanted: Callable[[Node], bool]) -> list
 def nearest(name: str, known: Sequence[str]) -> tuple[str, bool] | None:
     """The one name that is close to another, and whether they differ in case and separators alone."""
     ranked = sorted((name_distance(name, each), each) for each in dict.fromkeys(known))
-    if not ranked or ranked[0][0] >= _NEAR or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+    if not ranked or ranked[0][0] >= NAMES.slip or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     return ranked[0][1], ranked[0][0] <= CASE
+
+
+def lineage(node: Node) -> Iterator[Node]:
+    """An element and those around it, the innermost first."""
+    at: Node | None = node
+    while at is not None:
+        yield at
+        at = at.parent
 
 
 def renamed_value(
@@ -104,6 +113,13 @@ def renamed_value(
     edits = (Edit(item.value_start, item.value_end, written),)
     reading = Reading(reason=words, confidence=0.97 if safe else 0.85, safe=safe, edits=edits)
     return of_value(tree, node, item, words, code=code, expected=(written,), readings=(reading,))
+
+
+def unresolved(tree: Tree, node: Node, item: Attribute, name: str, known: Sequence[str], words: str) -> Finding:
+    """A finding about an attribute whose value, a name, is none that is known; with the one that was meant."""
+    if name and (meant := nearest(name, known)):
+        return renamed_value(tree, node, item, meant[0], words, safe=meant[1])
+    return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
 
 
 def unknown_elements(

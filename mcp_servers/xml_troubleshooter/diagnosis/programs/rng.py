@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ...codes import Code
-from ...document.tree import Node
-from ...facts.finding import Finding, local, of_element, of_value, space, value_of
+from ...facts.finding import Finding, local, of_element, space, value_of
 from ...grammar.datatypes import BUILTINS
 from ...schema_files import rng_files
 from ...schema_files.resolver import SchemaSources
-from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+from .complaints import Program, at_line, compiled, lineage, unknown_elements, unresolved
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 _ELEMENTS = (
@@ -35,27 +34,17 @@ def check(program: Program) -> Iterator[Finding]:
         if local(node) == "ref" and item is not None and not parts and tree.attribute_value(item) not in defined:
             name = tree.attribute_value(item)
             words = f"No <define> of this grammar is called {name}."
-            meant = nearest(name, defined)
-            found.append(
-                renamed_value(tree, node, item, meant[0], words, safe=meant[1])
-                if meant
-                else of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(defined[:10]))
-            )
+            found.append(unresolved(tree, node, item, name, defined, words))
         kind = node.attribute("type")
         if local(node) == "data" and kind is not None:
             name = tree.attribute_value(kind)
             library = next(
-                (value for each in _ancestry(node) if (value := value_of(tree, each, "datatypeLibrary")) is not None),
+                (value for each in lineage(node) if (value := value_of(tree, each, "datatypeLibrary")) is not None),
                 "",
             )
             if library.startswith("http://www.w3.org/2001/XMLSchema-datatypes") and name not in BUILTINS:
                 words = f"XML Schema's datatypes have no {name}."
-                meant = nearest(name, list(BUILTINS))
-                found.append(
-                    renamed_value(tree, node, kind, meant[0], words, safe=meant[1])
-                    if meant
-                    else of_value(tree, node, kind, words, code=Code.UNRESOLVED_REFERENCE)
-                )
+                found.append(unresolved(tree, node, kind, name, list(BUILTINS), words))
     yield from found
     if found:
         return
@@ -72,10 +61,3 @@ def check(program: Program) -> Iterator[Finding]:
         words = re.sub(r"^Internal |^Error ", "", complaint.words).rstrip(".")
         place = nodes[0] if nodes and complaint.line else tree.root
         yield of_element(place, f"The grammar does not compile: {words}.", code=Code.DOES_NOT_COMPILE)
-
-
-def _ancestry(node: Node) -> Iterator[Node]:
-    at: Node | None = node
-    while at is not None:
-        yield at
-        at = at.parent

@@ -14,7 +14,16 @@ from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources
 from ...validators.schematron.rules import Rules, rules
-from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
+from .complaints import (
+    Program,
+    at_line,
+    compiled,
+    lineage,
+    nearest,
+    renamed_value,
+    unknown_elements,
+    unresolved,
+)
 from .expressions import LITERAL, prefixes, variables
 
 SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
@@ -137,7 +146,7 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
         for item, expression in _expressions(program, node):
             for name in variables(expression):
                 known = [*everywhere, *parameters, *_lets(program, node)]
-                if name in known or any(local(each) == "phase" for each in _up(node)):
+                if name in known or any(local(each) == "phase" for each in lineage(node)):
                     continue
                 words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
                 meant = nearest(name, [each for each in known if each])
@@ -152,17 +161,10 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
 def _lets(program: Program, node: Node) -> list[str]:
     return [
         value_of(program.tree, each, "name") or ""
-        for holder in _up(node)
+        for holder in lineage(node)
         for each in holder.children
         if local(each) == "let"
     ]
-
-
-def _up(node: Node) -> Iterator[Node]:
-    at: Node | None = node
-    while at is not None:
-        yield at
-        at = at.parent
 
 
 def _named(program: Program, own: list[Node]) -> Iterator[Finding]:
@@ -178,10 +180,5 @@ def _named(program: Program, own: list[Node]) -> Iterator[Finding]:
             for name in tree.attribute_value(item).split() if item else ():
                 if item is not None and name not in known:
                     words = f"No <{wanted}> of this schema has the id {name}."
-                    meant = nearest(name, known)
-                    if meant and tree.attribute_value(item) == name:
-                        yield renamed_value(tree, node, item, meant[0], words, safe=meant[1])
-                    else:
-                        yield of_value(
-                            tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10])
-                        )
+                    alone = tree.attribute_value(item) == name
+                    yield unresolved(tree, node, item, name if alone else "", known, words)

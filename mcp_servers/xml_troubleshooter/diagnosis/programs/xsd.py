@@ -168,7 +168,7 @@ def _other(complaint: Complaint, program: Program) -> Finding:
     if not nodes and element != local(tree.root):  # of what stands in the root the compiler gives the line of that
         return of_element(tree.root, words, code=Code.DOES_NOT_COMPILE)
     node = nodes[0] if nodes else tree.root
-    if slip := next(xsd_names.slips(tree, node), None):
+    if slip := next(xsd_names.slips(node), None):
         return slip
     code = _CODES.get(complaint.kind, Code.DOES_NOT_COMPILE)
     if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":

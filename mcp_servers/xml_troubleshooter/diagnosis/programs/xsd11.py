@@ -122,7 +122,7 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
         )
         yield from xsd_names.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
     else:
-        yield from list(xsd_names.slips(tree, node))[:1]
+        yield from list(xsd_names.slips(node))[:1]
 
 
 def _other(tree: Tree, node: Node, words: str) -> Finding:

@@ -12,8 +12,10 @@ from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
+from ...facts.attributes import misnamed
 from ...facts.children import removal
-from ...facts.finding import Finding, Reading, local, of_element, of_value, renamed, sibling_name, space, value_of
+from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
+from ...facts.names import renamed, sibling_name
 from ...grammar.datatypes import BUILTINS
 from .complaints import Complaint, Program, at_line, nearest, renamed_value
 from .parts import head, neighbours, whole
@@ -181,7 +183,7 @@ def _valued(program: Program, complaint: Complaint, name: str) -> Iterator[tuple
                 yield node, item
 
 
-def slips(tree: Tree, node: Node) -> Iterator[Finding]:
+def slips(node: Node) -> Iterator[Finding]:
     """The names of children and attributes of an element that XML Schema does not have, and those that were meant."""
     for child in node.children:
         if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):
@@ -195,8 +197,4 @@ def slips(tree: Tree, node: Node) -> Iterator[Finding]:
         own = ":" not in item.name and item.name != "xmlns" and item.name not in _ATTRIBUTES
         if own and near and node.attribute(near[0]) is None:
             words = f"<{node.written}> has no attribute {item.name}. {near[0]} is meant."
-            edit = Edit(item.name_start, item.name_start + len(item.name), near[0])
-            reading = Reading(reason=words, confidence=0.97 if near[1] else 0.9, safe=near[1], edits=(edit,))
-            yield of_value(
-                tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=(near[0],), readings=(reading,)
-            )
+            yield misnamed(node, item, near[0], words, confidence=0.97 if near[1] else 0.9, safe=near[1])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ...codes import Code
 from ...diagnostics import Severity
 from ...disk.bounds import read_file
-from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
+from ...facts.attributes import new_name
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources, absolute, read
 from ...validators import saxon
@@ -165,10 +165,8 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
                 slips = [item for item in node.attributes if nearest(item.name, (name,))]
                 readings: tuple[Reading, ...] = ()
                 if len(slips) == 1:
-                    start = slips[0].name_start
                     reason = f"{words} {slips[0].name} comes close."
-                    edit = Edit(start, start + len(slips[0].name), name)
-                    readings = (Reading(reason=reason, confidence=0.92, edits=(edit,)),)
+                    readings = (Reading(reason=reason, confidence=0.92, edits=(new_name(slips[0], name),)),)
                 yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,), readings=readings)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ...codes import Code
 from ...diagnostics import Severity
-from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
+from ...facts.attributes import misnamed, new_attribute
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space
 from ...wellformedness.names.well_known_namespaces import well_known
 from .complaints import Program, nearest, renamed_value
@@ -101,9 +101,9 @@ def _prefixes(program: Program, expressions: Sequence[Expression]) -> Iterator[F
             words += f' Declare it on <{root.written}>: xmlns:{prefix}="…".'
             readings: tuple[Reading, ...] = ()
             if (known := well_known(prefix, (), "")) and known[0][1]:
-                uri, at = known[0][0], root.start + 1 + len(root.written)
+                uri = known[0][0]
                 reason = f'"{prefix}" is declared on <{root.written}> as {uri}, which it commonly means.'
-                edit = Edit(at, at, f' xmlns:{prefix}="{uri}"')
+                edit = new_attribute(root, f'xmlns:{prefix}="{uri}"')
                 provenance = f"fact: the namespace of {prefix}"
                 readings = (Reading(reason=reason, confidence=0.85, edits=(edit,), provenance=provenance),)
             yield of_value(program.tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=readings)
@@ -141,17 +141,7 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
             if meant is None:
                 continue
             words = f"<{node.written}> has no attribute {item.name}; {meant[0]} comes close."
-            edit = Edit(item.name_start, item.name_start + len(item.name), meant[0])
-            yield Finding(
-                code=Code.UNEXPECTED_ATTRIBUTE,
-                node=node,
-                start=item.name_start,
-                end=edit.end,
-                words=words,
-                name=item.name,
-                expected=(meant[0],),
-                readings=(Reading(reason=words, confidence=0.92, edits=(edit,)),),
-            )
+            yield misnamed(node, item, meant[0], words, confidence=0.92, safe=False)
 
 
 def _order(node: Node) -> Iterator[Finding]:

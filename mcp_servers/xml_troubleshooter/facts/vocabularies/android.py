@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from ...codes import Code
-from ...conformance.name_distance import name_distance
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Text, Tree
-from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, renamed, value_of
+from ..attributes import new_attribute
+from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, value_of
+from ..names import only_near, renamed
 
 _STRINGS = "https://developer.android.com/guide/topics/resources/string-resource"
 _MANIFEST = "https://developer.android.com/guide/topics/manifest/activity-element#exported"
@@ -194,12 +195,11 @@ def _names(tree: Tree) -> Iterator[Finding]:
 def _kind_slip(node: Node) -> Iterator[Finding]:
     """A kind of resource that Android does not have, where one that it has comes close."""
     kind = local(node)
-    near = [] if kind in _KINDS else [each for each in _KINDS if name_distance(kind, each) < 1]
-    if len(near) == 1:
-        words = f"<{node.written}> is no kind of resource; <{near[0]}> is meant."
-        is_case = kind.lower() == near[0].lower()
-        reading = Reading(reason=words, confidence=0.97 if is_case else 0.9, edits=renamed(node, near[0]), safe=is_case)
-        yield of_element(node, words, expected=(near[0],), readings=(reading,))
+    if kind not in _KINDS and (near := only_near(kind, _KINDS)):
+        words = f"<{node.written}> is no kind of resource; <{near}> is meant."
+        is_case = kind.lower() == near.lower()
+        reading = Reading(reason=words, confidence=0.97 if is_case else 0.9, edits=renamed(node, near), safe=is_case)
+        yield of_element(node, words, expected=(near,), readings=(reading,))
 
 
 def _quantities(tree: Tree, node: Node) -> Iterator[Finding]:
@@ -233,8 +233,9 @@ def _exported(tree: Tree) -> Iterator[Finding]:
                     f"<{node.written}> {name} has an intent filter and does not say whether other apps may start it; "
                     f'from Android 12 on it must: {prefix}:exported="true" or "false".'
                 )
-                at = node.start + 1 + len(node.written)
-                choices = tuple((word, (Edit(at, at, f' {prefix}:exported="{word}"'),)) for word in ("true", "false"))
+                choices = tuple(
+                    (word, (new_attribute(node, f'{prefix}:exported="{word}"'),)) for word in ("true", "false")
+                )
                 ask = Ask(needed=f"May other apps start <{node.written}> {name}?", why=words, choices=choices)
                 yield of_element(
                     node, words, code=Code.MISSING_ATTRIBUTE, severity=Severity.WARNING,

@@ -9,21 +9,10 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
+from ..attributes import demanded, misnamed, repeated
 from ..children import known_names, removal, required
-from ..finding import (
-    Ask,
-    Fact,
-    Finding,
-    Reading,
-    children,
-    local,
-    of_element,
-    of_value,
-    renamed,
-    sibling_name,
-    text_of,
-    value_of,
-)
+from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, text_of, value_of
+from ..names import renamed, sibling_name
 
 _MSBUILD = "https://learn.microsoft.com/visualstudio/msbuild/msbuild-project-file-schema-reference"
 _CONDITIONS = "https://learn.microsoft.com/visualstudio/msbuild/msbuild-conditions"
@@ -64,7 +53,7 @@ def _elements(tree: Tree) -> Iterator[Finding]:
                 not any(value_of(tree, item, name) for name in ("Include", "Update", "Remove"))
                 and local(item) in _ITEMS
             ):
-                if (slip := _miswritten(tree, item)) is not None:
+                if (slip := _miswritten(item)) is not None:
                     yield slip
                     continue
                 words = (
@@ -85,17 +74,13 @@ def _elements(tree: Tree) -> Iterator[Finding]:
                 yield of_element(item, words, readings=readings)
 
 
-def _miswritten(tree: Tree, item: Node) -> Finding | None:
+def _miswritten(item: Node) -> Finding | None:
     """The attribute that says what an item is, in the wrong case."""
     for attribute in item.attributes:
         meant = attribute.name.capitalize()
         if meant in ("Include", "Update", "Remove"):
             words = f"MSBuild tells letter case apart: {attribute.name} of <{item.written}> is written {meant}."
-            start = attribute.name_start
-            edit = Edit(start, start + len(attribute.name), meant)
-            reading = Reading(reason=words, confidence=0.97, edits=(edit,), safe=True)
-            code = Code.UNEXPECTED_ATTRIBUTE
-            return of_value(tree, item, attribute, words, code=code, expected=(meant,), readings=(reading,))
+            return misnamed(item, attribute, meant, words)
     return None
 
 
@@ -171,11 +156,7 @@ def _cased(tree: Tree) -> Iterator[Finding]:
                 words = (
                     f"<{node.written}> has no attribute {item.name}; .NET tells letter case apart: {meant} is meant."
                 )
-                edit = Edit(item.name_start, item.name_start + len(item.name), meant)
-                readings = (Reading(reason=words, confidence=0.97, safe=True, edits=(edit,)),)
-                yield of_value(
-                    tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=(meant,), readings=readings
-                )
+                yield misnamed(node, item, meant, words)
 
 
 def _unique(tree: Tree, holder: Node, attribute: str, severity: Severity) -> Iterator[Finding]:
@@ -213,27 +194,16 @@ def _resx(tree: Tree) -> Iterator[Finding]:
         if name not in headers:
             words = f'The resource file has no <resheader name="{name}">, without which .NET does not read it.'
             yield of_element(tree.root, words, code=Code.MISSING_ELEMENT, expected=(f"resheader {name}",))
-    seen: dict[str, Node] = {}
-    for node in children(tree.root, "data"):
-        item = node.attribute("name")
-        if item is None:
-            yield of_element(
-                node,
-                f"<{node.written}> has no name, by which a resource is found.",
-                code=Code.MISSING_ATTRIBUTE,
-                expected=("name",),
-            )
-            continue
-        name = tree.attribute_value(item)
-        yield from required(tree, node, ("value",), ".NET")
-        if name in seen:
-            line = tree.document.position(seen[name].start).line
-            words = (
-                f"The resource \u201c{name}\u201d stands twice, the first time in line {line}; .NET uses one of the "
-                "two and warns."
-            )
-            yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY, severity=Severity.WARNING)
-        seen.setdefault(name, node)
+    resources = children(tree.root, "data")
+    for node in resources:
+        yield from demanded(node, ("name",), ".NET")
+        yield from required(tree, node, ("value",), ".NET") if node.attribute("name") else ()
+    for node, item, name, line in repeated(tree, resources, "name"):
+        words = (
+            f"The resource \u201c{name}\u201d stands twice, the first time in line {line}; .NET uses one of the two "
+            "and warns."
+        )
+        yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY, severity=Severity.WARNING)
 
 
 def _nuspec(tree: Tree) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from .. import namespaces
+from ..attributes import demanded, new_value
 from ..children import known_names, ordered
-from ..finding import Fact, Finding, Reading, local, native, of_element, of_text, of_value, space
+from ..finding import Fact, Finding, Reading, local, native, of_element, of_text, of_value, only_text, space, trimmed
 from ..values import DATE_TIME, date
 
 _GPX = "https://www.topografix.com/GPX/1/1/gpx.xsd"
@@ -77,16 +78,13 @@ def _gpx(tree: Tree) -> Iterator[Finding]:
 
 
 def _gpx_points(tree: Tree) -> Iterator[Finding]:
-    for name in ("version", "creator"):
-        if tree.root.attribute(name) is None:
-            words = f"<{tree.root.written}> lacks the attribute {name}, which GPX demands."
-            yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+    yield from demanded(tree.root, ("version", "creator"), "GPX")
     for node in native(tree):
         if local(node) in ("wpt", "rtept", "trkpt"):
             yield from _coordinate(tree, node, "lat", _LATITUDE)
             yield from _coordinate(tree, node, "lon", _LONGITUDE)
         elif local(node) == "time":
-            yield from filter(None, (date(tree, node, DATE_TIME, "GPX", "2024-05-06T09:30:00Z"),))
+            yield from date(tree, node, DATE_TIME, "GPX", "2024-05-06T09:30:00Z")
 
 
 def _coordinate(tree: Tree, node: Node, name: str, limit: int) -> Iterator[Finding]:
@@ -100,10 +98,8 @@ def _coordinate(tree: Tree, node: Node, name: str, limit: int) -> Iterator[Findi
         words = f'{name}="{value}" must be a number of degrees from -{limit} to {limit}, with a decimal point.'
         readings: tuple[Reading, ...] = ()
         if re.fullmatch(r"[+-]?\d{1,3},\d+", value):
-            edit = Edit(item.value_start, item.value_end, value.replace(",", "."))
-            readings = (
-                Reading(reason="The decimal comma is a point in GPX.", confidence=0.95, edits=(edit,), rewrites=True),
-            )
+            reason, edit = "The decimal comma is a point in GPX.", new_value(item, value.replace(",", "."))
+            readings = (Reading(reason=reason, confidence=0.95, edits=(edit,), rewrites=True),)
         yield of_value(tree, node, item, words, readings=readings)
 
 
@@ -129,17 +125,9 @@ def _kml_coordinates(tree: Tree) -> Iterator[Finding]:
             )
             tight = _SPACED.sub(",", value.strip())
             readings: tuple[Reading, ...] = ()
-            if all(map(_is_place, tight.split())) and len(node.texts) == 1 and not node.texts[0].cdata:
-                edit = Edit(
-                    node.texts[0].start,
-                    node.texts[0].end,
-                    _SPACED.sub(",", tree.text[node.texts[0].start : node.texts[0].end]),
-                )
-                readings = (
-                    Reading(
-                        reason="Without the blanks all places are read.", confidence=0.93, edits=(edit,), rewrites=True
-                    ),
-                )
+            if all(map(_is_place, tight.split())) and only_text(node) is not None:
+                reason, edit = "Without the blanks all places are read.", Edit(*trimmed(tree, node), tight)
+                readings = (Reading(reason=reason, confidence=0.93, edits=(edit,), rewrites=True),)
             yield of_text(tree, node, words, readings=readings)
         elif node.parent and local(node.parent) == "Point" and len(value.split()) != 1:
             words = f"A <{node.parent.written}> has one place in <{node.written}>; here are {len(value.split())}."

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from ...codes import Code
 from ...diagnostics import Severity
-from ...document.edits import Edit
 from ...document.tree import Tree
 from .. import namespaces
-from ..finding import Fact, Finding, Reading, local, native, of_element, of_value, renamed, sibling_name
+from ..attributes import misnamed, repeated
+from ..finding import Fact, Finding, Reading, local, native, of_element, of_value
+from ..names import renamed, sibling_name
 
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
 _IDS = "https://www.w3.org/TR/SVG2/struct.html#IDAttribute"
@@ -65,11 +66,7 @@ def _spelling(tree: Tree) -> Iterator[Finding]:
             meant = _ATTRIBUTE.get(_letters(item.name), item.name)
             if meant != item.name and node.attribute(meant) is None:
                 words = f"SVG has no attribute {item.name}, so that it has no effect; {meant} is meant."
-                edit = Edit(item.name_start, item.name_start + len(item.name), meant)
-                reading = Reading(reason=words, confidence=0.97, safe=True, edits=(edit,))
-                yield of_value(
-                    tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, expected=(meant,), readings=(reading,)
-                )
+                yield misnamed(node, item, meant, words)
 
 
 def _view_box(tree: Tree) -> Iterator[Finding]:
@@ -88,19 +85,12 @@ def _view_box(tree: Tree) -> Iterator[Finding]:
 
 
 def _ids(tree: Tree) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
-    for node in native(tree):
-        item = node.attribute("id")
-        if item is None:
-            continue
-        value = tree.attribute_value(item)
-        if value in seen:
-            words = (
-                f"The id \u201c{value}\u201d stands twice, the first time in line {seen[value]}; what refers to it "
-                "finds the first alone."
-            )
-            yield of_value(tree, node, item, words, code=Code.DUPLICATE_ID, severity=Severity.WARNING)
-        seen.setdefault(value, tree.document.position(item.start).line)
+    for node, item, value, line in repeated(tree, native(tree), "id"):
+        words = (
+            f"The id \u201c{value}\u201d stands twice, the first time in line {line}; what refers to it finds the "
+            "first alone."
+        )
+        yield of_value(tree, node, item, words, code=Code.DUPLICATE_ID, severity=Severity.WARNING)
 
 
 FACTS = (

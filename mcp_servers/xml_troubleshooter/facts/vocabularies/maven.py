@@ -156,8 +156,9 @@ def _dependencies(tree: Tree, holder: Node) -> Iterator[Finding]:
     for node in children(holder, "dependency"):
         yield from required(tree, node, ("groupId", "artifactId"), "Maven")
         for scope in children(node, "scope"):
-            found = listed(tree, scope, _SCOPES, "Maven") if "${" not in tree.value(scope) else None
-            yield from (replace(each, severity=Severity.WARNING) for each in (found,) if each)
+            if "${" not in tree.value(scope):
+                found = listed(tree, scope, _SCOPES, "Maven")
+                yield from (replace(each, severity=Severity.WARNING) for each in found)
         key = tuple(text_of(tree, node, name) for name in ("groupId", "artifactId", "type", "classifier"))
         if not all(key[:2]):
             continue

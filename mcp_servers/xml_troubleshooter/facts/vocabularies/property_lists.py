@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ...codes import Code
-from ...conformance.name_distance import name_distance
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_text, quoted, renamed
+from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_text, quoted
+from ..names import only_near, renamed
 
 _SOURCE = "http://www.apple.com/DTDs/PropertyList-1.0.dtd"
 _VALUES = ("array", "data", "date", "dict", "real", "integer", "string", "true", "false")
@@ -130,8 +130,7 @@ def _unknown(tree: Tree, node: Node) -> Finding:
         reading = Reading(reason="Truth values are elements of their own in a property list.", confidence=0.95,
                           edits=(edit,), rewrites=True)  # fmt: skip
     else:
-        near = [each for each in _VALUES if name_distance(name, each) < 1]
-        meant = near[0] if len(near) == 1 else _OTHER_NAMES.get(name.lower(), "")
+        meant = only_near(name, _VALUES) or _OTHER_NAMES.get(name.lower(), "")
         if meant:
             safe = name.lower() == meant
             reading = Reading(reason=f"<{meant}> is meant.", confidence=0.97 if safe else 0.85, safe=safe,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...codes import Code
-from ...conformance.name_distance import name_distance
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Tree
 from ..finding import Fact, Finding, Reading, children, local, of_text, of_value, only_text, text_of, trimmed, value_of
+from ..names import only_near
 
 _ANT = "https://ant.apache.org/manual/targets.html"
 _SERVLETS = "https://jakarta.ee/specifications/servlet/6.0/jakarta-servlet-spec-6.0#servlet-mappings"
 _LOG4J = "https://logging.apache.org/log4j/2.x/manual/configuration.html"
-_NEAR = 1.0
 _OF_OTHER_FILES = ("import", "include", "extension-point")
 
 
@@ -71,10 +70,9 @@ def _appenders(tree: Tree) -> Iterator[Finding]:
 
 def _meant(name: str, known: Iterable[str], place: tuple[int, int], words: str) -> tuple[Reading, ...]:
     """The way to write the one name that comes close."""
-    near = [each for each in dict.fromkeys(known) if each and name_distance(name, each) < _NEAR]
-    if len(near) != 1:
+    if not (near := only_near(name, filter(None, known))):
         return ()
-    return (Reading(reason=f"{words} {near[0]} comes close.", confidence=0.85, edits=(Edit(*place, near[0]),)),)
+    return (Reading(reason=f"{words} {near} comes close.", confidence=0.85, edits=(Edit(*place, near),)),)
 
 
 FACTS = (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ...codes import Code
 from ...diagnostics import Severity
-from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from .. import namespaces
+from ..attributes import demanded, new_attribute
 from ..children import known_names, once, required
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_text, of_value, text_of, value_of
 from ..values import RFC_822, RFC_3339, W3C_DATE, date, listed, number
@@ -34,25 +34,25 @@ def _sitemap(tree: Tree) -> Iterator[Finding]:
         yield from required(tree, entry, ("loc",), who)
         yield from once(tree, entry, ("loc", "lastmod", "changefreq", "priority"), who)
         for child in children(entry):
-            yield from filter(None, (_sitemap_value(tree, child),))
+            yield from _sitemap_value(tree, child)
 
 
-def _sitemap_value(tree: Tree, node: Node) -> Finding | None:
+def _sitemap_value(tree: Tree, node: Node) -> Iterator[Finding]:
     match local(node):
         case "loc" if not tree.value(node).strip().startswith(("http://", "https://")):
             words = (
                 f"\u201c{tree.value(node).strip()[:80]}\u201d in <{node.written}> must be a whole address that begins "
                 "with http or https."
             )
-            return of_text(tree, node, words)
+            yield of_text(tree, node, words)
         case "lastmod":
-            return date(tree, node, W3C_DATE, "the sitemap protocol", f"2024-05-06 or {_EXAMPLE_3339}")
+            yield from date(tree, node, W3C_DATE, "the sitemap protocol", f"2024-05-06 or {_EXAMPLE_3339}")
         case "changefreq":
-            return listed(tree, node, _FREQUENCIES, "the sitemap protocol")
+            yield from listed(tree, node, _FREQUENCIES, "the sitemap protocol")
         case "priority":
-            return number(tree, node, 0, 1)
+            yield from number(tree, node, 0, 1)
         case _:
-            return None
+            pass
 
 
 def _rss(tree: Tree) -> Iterator[Finding]:
@@ -60,8 +60,9 @@ def _rss(tree: Tree) -> Iterator[Finding]:
     version = tree.root.attribute("version")
     if version is None:
         words = f'<{tree.root.written}> has no version, which RSS demands; write version="2.0".'
-        at = tree.root.start + 1 + len(tree.root.written)
-        edits = (Edit(at, at, ' version="2.0"'),)  # the older versions are hardly met any more, but they are there
+        edits = (
+            new_attribute(tree.root, 'version="2.0"'),
+        )  # the older versions are hardly met any more, but they are there
         reading = Reading(reason=words, confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
         yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), readings=(reading,))
     yield from required(tree, tree.root, ("channel",), who)
@@ -87,21 +88,17 @@ def _rss_item(tree: Tree, item: Node) -> Iterator[Finding]:
                 f"\u201c{tree.value(guid).strip()[:60]}\u201d in <{guid.written}> is no address, and counts as one "
                 'without isPermaLink="false".'
             )
-            at = guid.start + 1 + len(guid.written)
-            edits = (Edit(at, at, ' isPermaLink="false"'),) if guid.attribute("isPermaLink") is None else ()
+            edits = (new_attribute(guid, 'isPermaLink="false"'),) if guid.attribute("isPermaLink") is None else ()
             readings = (Reading(reason=words, confidence=0.9, edits=edits),) if edits else ()
             yield of_text(tree, guid, words, severity=Severity.WARNING, readings=readings)
     for enclosure in children(item, "enclosure"):
-        for name in ("url", "length", "type"):
-            if enclosure.attribute(name) is None:
-                words = f"<{enclosure.written}> lacks the attribute {name}, which RSS 2.0 demands of it."
-                yield of_element(enclosure, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+        yield from demanded(enclosure, ("url", "length", "type"), "RSS 2.0")
 
 
 def _rss_dates(tree: Tree, parent: Node) -> Iterator[Finding]:
     for name in ("pubDate", "lastBuildDate"):
         for node in children(parent, name):
-            yield from filter(None, (date(tree, node, RFC_822, "RFC 822", _EXAMPLE_822),))
+            yield from date(tree, node, RFC_822, "RFC 822", _EXAMPLE_822)
 
 
 def _atom(tree: Tree) -> Iterator[Finding]:
@@ -113,7 +110,7 @@ def _atom(tree: Tree) -> Iterator[Finding]:
         yield from once(tree, each, ("id", "title", "updated", "published", "subtitle", "summary", "content"), who)
         for name in ("updated", "published"):
             for node in children(each, name):
-                yield from filter(None, (date(tree, node, RFC_3339, "RFC 3339", _EXAMPLE_3339),))
+                yield from date(tree, node, RFC_3339, "RFC 3339", _EXAMPLE_3339)
         for link in children(each, "link"):
             if value_of(tree, link, "href") is None:
                 words = f"<{link.written}> has no href; in Atom the address of a link is that attribute, not its text."

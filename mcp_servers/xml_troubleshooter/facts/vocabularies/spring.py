@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...document import XSI_NAMESPACE
 from ...document.edits import Edit
-from ...document.tree import Node, Tree
+from ...document.tree import Tree
+from ..attributes import repeated
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_value, space
 
 _SOURCE = "https://docs.spring.io/spring-framework/reference/core/appendix/xml-custom.html"
@@ -45,19 +46,10 @@ def _located(tree: Tree) -> Iterator[Finding]:
 def _ids(tree: Tree) -> Iterator[Finding]:
     """Beans of one <beans> that have the same id."""
     for holder in tree.nodes:
-        if local(holder) != "beans":
-            continue
-        seen: dict[str, Node] = {}
-        for bean in children(holder):
-            item = bean.attribute("id")
-            if item is None:
-                continue
-            name = tree.attribute_value(item)
-            if name in seen:
-                line = tree.document.position(seen[name].start).line
-                words = f"The id \u201c{name}\u201d is used twice in <{holder.written}>, the first time in line {line}."
-                yield of_value(tree, bean, item, f"{words} Spring takes it once.", code=Code.DUPLICATE_ID)
-            seen.setdefault(name, bean)
+        beans = children(holder) if local(holder) == "beans" else ()
+        for bean, item, name, line in repeated(tree, beans, "id"):
+            words = f"The id \u201c{name}\u201d is used twice in <{holder.written}>, the first time in line {line}."
+            yield of_value(tree, bean, item, f"{words} Spring takes it once.", code=Code.DUPLICATE_ID)
 
 
 FACTS = (

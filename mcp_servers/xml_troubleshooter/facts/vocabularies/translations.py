@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Node, Tree
+from ..attributes import demanded, repeated
 from ..children import ordered, required
 from ..finding import Fact, Finding, children, local, native, of_element, of_value, value_of
 
@@ -24,10 +25,7 @@ _INLINE = ("x", "g", "bx", "ex", "bpt", "ept", "ph", "it", "pc", "sc", "ec")
 
 def _xliff_1(tree: Tree) -> Iterator[Finding]:
     for file in children(tree.root, "file"):
-        for name in ("original", "source-language", "datatype"):
-            if file.attribute(name) is None:
-                words = f"<{file.written}> lacks the attribute {name}, which XLIFF 1.2 demands."
-                yield of_element(file, words, code=Code.MISSING_ATTRIBUTE, expected=(name,))
+        yield from demanded(file, ("original", "source-language", "datatype"), "XLIFF 1.2")
         units = [node for node in file.iterate() if local(node) == "trans-unit"]
         yield from _once(tree, units, "XLIFF")
         for unit in units:
@@ -36,31 +34,21 @@ def _xliff_1(tree: Tree) -> Iterator[Finding]:
 
 
 def _xliff_2(tree: Tree) -> Iterator[Finding]:
-    if tree.root.attribute("srcLang") is None:
-        words = f"<{tree.root.written}> lacks srcLang, the language of the sources, which XLIFF 2 demands."
-        yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("srcLang",))
+    yield from demanded(tree.root, ("srcLang",), "XLIFF 2")
     for file in children(tree.root, "file"):
         yield from _once(tree, [node for node in file.iterate() if local(node) == "unit"], "XLIFF")
 
 
 def _once(tree: Tree, nodes: list[Node], who: str) -> Iterator[Finding]:
     """Identifiers that stand once in a file."""
-    seen: dict[str, Node] = {}
     for node in nodes:
-        item = node.attribute("id")
-        if item is None:
-            words = f"<{node.written}> lacks its id, which {who} demands."
-            yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=("id",))
-            continue
-        value = tree.attribute_value(item)
-        if value in seen:
-            line = tree.document.position(seen[value].start).line
-            words = (
-                f"The id \u201c{value}\u201d of <{node.written}> stands twice in this <file>, the first time in line "
-                f"{line}; {who} takes it once."
-            )
-            yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY)
-        seen.setdefault(value, node)
+        yield from demanded(node, ("id",), who)
+    for node, item, value, line in repeated(tree, nodes, "id"):
+        words = (
+            f"The id \u201c{value}\u201d of <{node.written}> stands twice in this <file>, the first time in line "
+            f"{line}; {who} takes it once."
+        )
+        yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY)
 
 
 def _inline(tree: Tree) -> Iterator[Finding]:

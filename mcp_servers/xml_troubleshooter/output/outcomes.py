@@ -11,19 +11,8 @@ from ..loop.loop_manager import EditRecord, Iteration
 from ..loop.proposal import Question
 from ..troubleshooting.outcome import Outcome
 from . import summary
-from .diagnoses import (
-    ESCAPED_BYTE,
-    SUMMARY,
-    Caps,
-    article_rows,
-    clipped,
-    diagnostic_rows,
-    judges,
-    layer_rows,
-    listed,
-    shown,
-    signature_rows,
-)
+from .capping import ESCAPED_BYTE, Caps, clipped, row_of, shown
+from .diagnoses import SUMMARY, article_rows, diagnostic_rows, judges, layer_rows, signature_rows
 from .results import ClaimRow, EditRow, IterationRow, OptionRow, QuestionRow, Restored, Troubleshooting
 
 if TYPE_CHECKING:
@@ -55,7 +44,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         diagnostics_total=total(checked.diagnosis),
         remaining=diagnostic_rows(result.report, caps),
         remaining_total=total(result.report),
-        edits=[edit_row(edit, caps) for edit in edits[: caps.rows]],
+        edits=[row_of(EditRow, edit, caps) for edit in edits[: caps.rows]],
         edits_total=len(result.edits) + result.more_withheld,
         edits_by_rule=_by_rule(result.edits, caps),
         questions=[question_row(question, caps) for question in result.questions[: caps.rows]],
@@ -119,78 +108,19 @@ def _short(text: str) -> str:
     return f"`{text}`" if len(text) <= _SHORT else f"`{text[:_SHORT]}…`"
 
 
-def edit_row(edit: EditRecord, caps: Caps) -> EditRow:
-    """An edit, as a result shows it."""
-    return EditRow(
-        id=edit.id,
-        line=edit.line,
-        column=edit.column,
-        context=clipped(edit.context, caps.text),
-        before=clipped(edit.before, caps.text),
-        after=clipped(edit.after, caps.text),
-        reason=clipped(edit.reason, caps.text),
-        source=edit.source,
-        confidence=edit.confidence,
-        safe=edit.safe,
-        applied=edit.applied,
-        provenance=clipped(edit.provenance, caps.text),
-        article=edit.article,
-    )
-
-
 def _claim(assessed: Assessed, caps: Caps) -> ClaimRow:
     claim = assessed.claim
-    return ClaimRow(
-        text=clipped(claim.text, caps.text),
-        state=assessed.state,
-        reason=clipped(assessed.reason, caps.text),
-        kind=claim.kind,
-        line=claim.line,
-        column=claim.column,
-        name=clipped(claim.name or claim.parent, caps.text),
-        expected=listed(claim.expected, caps),
-        found=clipped(claim.found or claim.value, caps.text),
-        rule=claim.rule,
-        file=clipped(claim.file, caps.text),
-    )
+    return row_of(
+        ClaimRow, claim, caps, state=assessed.state, reason=clipped(assessed.reason, caps.text),
+        name=clipped(claim.name or claim.parent, caps.text), found=clipped(claim.found or claim.value, caps.text),
+    )  # fmt: skip
 
 
 def question_row(question: Question, caps: Caps) -> QuestionRow:
-    """A question, as a result shows it."""
-    return QuestionRow(
-        id=question.id,
-        group=question.group,
-        line=question.line,
-        column=question.column,
-        snippet=clipped(question.snippet, caps.text),
-        path=clipped(question.path, caps.text),
-        needed=clipped(question.needed, caps.text),
-        type=clipped(question.type, caps.text),
-        why=clipped(question.why, caps.text),
-        refused=clipped(question.refused, caps.text),
-        suggestion=shown(question.suggestion),  # whole, because it is sent back as it is
-        suggestion_reason=clipped(question.suggestion_reason, caps.text),
-        allowed=listed(question.allowed, caps),
-        options=[
-            OptionRow(
-                id=option.id,
-                value=clipped(option.value, caps.text),
-                meaning=clipped(option.meaning, caps.text),
-                confidence=option.confidence,
-                before=clipped(option.before, caps.text),
-                after=clipped(option.after, caps.text),
-            )
-            for option in question.options[: caps.rows]
-        ],
-    )
+    """A question, as a result shows it; the suggestion is whole, because it is sent back as it is."""
+    options = [row_of(OptionRow, option, caps) for option in question.options[: caps.rows]]
+    return row_of(QuestionRow, question, caps, suggestion=shown(question.suggestion), options=options)
 
 
 def _iteration(iteration: Iteration, caps: Caps) -> IterationRow:
-    return IterationRow(
-        engine=iteration.engine,
-        action=iteration.action,
-        reasoning=clipped(iteration.reasoning, caps.text),
-        verdict=clipped(iteration.verdict, caps.text),
-        tokens=iteration.tokens,
-        seconds=round(iteration.seconds, 3),
-    )
+    return row_of(IterationRow, iteration, caps, seconds=round(iteration.seconds, 3))
