@@ -26,8 +26,8 @@ from pathlib import Path
 import anyio
 from lxml import etree
 
-from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.files.reading import Workspace
+from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.services import open_services
 from mcp_servers.xml_troubleshooter.troubleshooting.troubleshooter import troubleshoot
 from tests.open_arena.exchange import Received

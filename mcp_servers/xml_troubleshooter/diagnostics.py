@@ -169,3 +169,17 @@ class Report:
     def lacking(self) -> bool:
         """Whether a layer that the caller named cannot be run."""
         return any(layer.named and not layer.waits for layer in self.not_run)
+
+    @property
+    def count(self) -> int:
+        """All faults, those beyond the cap included."""
+        return max(self.total, len(self.diagnostics))
+
+    def is_done(self, *, require_schema: bool) -> bool:
+        """Whether nothing is at fault, and nothing that was to judge a document is missing from its verdict.
+
+        Where no layer but its syntax could judge it, that suffices unless a schema is required or was named.
+        """
+        if not self.valid or self.lacking:
+            return False
+        return not self.not_run if self.judged else not require_schema

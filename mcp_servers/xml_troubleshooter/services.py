@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .catalogue.store import SchemaStore
-from .checked import EngineChoice
 from .configuration.lookup import Configurations
 from .errors import InputError
 from .files.reading import Workspace
@@ -17,6 +16,7 @@ from .knowledge.store import Store, default_folder
 from .loop.loop_manager import Limits
 from .loop.proposal import Engine
 from .repair.engine import RuleEngine
+from .request import EngineChoice
 from .troubleshooting.runs import RunStore
 from .troubleshooting.troubleshooter import Services
 from .usage import UsageStore

@@ -8,9 +8,9 @@ from pathlib import Path
 import anyio
 import pytest
 
-from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.files.reading import Workspace
+from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.services import open_services
 from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome, Status
 from mcp_servers.xml_troubleshooter.troubleshooting.troubleshooter import troubleshoot

@@ -10,13 +10,13 @@ import anyio
 import pytest
 from lxml import etree
 
-from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.files.reading import Workspace
 from mcp_servers.xml_troubleshooter.knowledge.store import default_folder, front_matter, listed, read_article
+from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.services import open_services
 from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome

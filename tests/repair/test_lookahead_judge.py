@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import anyio
 import pytest
 
-from mcp_servers.xml_troubleshooter.checked import Request
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -17,6 +16,7 @@ from mcp_servers.xml_troubleshooter.repair import engine as engine_module
 from mcp_servers.xml_troubleshooter.repair import lookahead
 from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine, propose
 from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge, Terms, first_steps, next_steps
+from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 # what is broken in the order, and how many rounds it takes: markup first, names next, values last

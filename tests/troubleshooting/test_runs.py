@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.checked import Checked, Request
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, LayerKind, LayerResult, LayerState, Related, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
@@ -20,7 +19,9 @@ from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.knowledge.store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import EditRecord, Iteration, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
+from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
+from mcp_servers.xml_troubleshooter.troubleshooting.checked_document import Checked
 from mcp_servers.xml_troubleshooter.troubleshooting.outcome import Outcome
 from mcp_servers.xml_troubleshooter.troubleshooting.runs import RunStore
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..checked import Checked, total
 from ..diagnostics import Diagnostic, Report
 from ..knowledge.store import Article
+from ..troubleshooting.checked_document import Checked
 from . import verdicts
 from .capping import Caps, clipped, row_of
 from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, OperandRow, SignatureRow
@@ -30,7 +30,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
         schema_used=clipped(judges(checked.report), caps.text),
         schema_reason=clipped(checked.schema_reason, caps.text),
         diagnostics=diagnostic_rows(checked.diagnosis, caps),
-        diagnostics_total=total(checked.diagnosis),
+        diagnostics_total=checked.diagnosis.count,
         articles=article_rows(checked.articles),
     )
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..checked import total
 from ..loop.loop_manager import EditRecord, Iteration
 from ..loop.proposal import Question
 from ..troubleshooting.outcome import Outcome
@@ -41,9 +40,9 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         schema_used=clipped(judges(result.report), caps.text),
         schema_reason=clipped(checked.schema_reason, caps.text),
         diagnostics=diagnostic_rows(checked.diagnosis, caps) if told is None else [],
-        diagnostics_total=total(checked.diagnosis),
+        diagnostics_total=checked.diagnosis.count,
         remaining=diagnostic_rows(result.report, caps),
-        remaining_total=total(result.report),
+        remaining_total=result.report.count,
         edits=[row_of(EditRow, edit, caps) for edit in edits[: caps.rows]],
         edits_total=len(result.edits) + result.more_withheld,
         edits_by_rule=_by_rule(result.edits, caps),

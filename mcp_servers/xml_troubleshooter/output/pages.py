@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..checked import total
 from ..errors import InputError
 from ..troubleshooting.outcome import Outcome
 from .capping import Caps, row_of, shown
@@ -85,9 +84,9 @@ def _uncounted(outcome: Outcome, part: str) -> str:
     """That a validator told of more than is kept."""
     reports = {"diagnostics": outcome.checked.diagnosis, "remaining": outcome.result.report}
     report = reports.get(part)
-    if report is None or total(report) == len(report.diagnostics):
+    if report is None or report.count == len(report.diagnostics):
         return ""
-    return f" {total(report)} were found; the others come up once these are repaired."
+    return f" {report.count} were found; the others come up once these are repaired."
 
 
 def _weight(row: Row) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..checked import Checked
+from ..troubleshooting.checked_document import Checked
 from ..troubleshooting.outcome import Outcome
 from .capping import Caps
 from .diagnoses import present_diagnosis

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..checked import Checked, total
 from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.claim_states import State
 from ..diagnostics import LayerKind
@@ -17,6 +16,7 @@ from ..loop.loop_manager import LoopResult
 from ..loop.losses import losses
 from ..loop.proposal import KEEP, Fix
 from ..loop.record import UNKNOWN
+from ..troubleshooting.checked_document import Checked
 from ..troubleshooting.outcome import SOUND, Outcome, Status
 from ..wording import count
 from .verdicts import (
@@ -145,7 +145,7 @@ def _as_it_came(checked: Checked, result: LoopResult) -> Sequence[str]:
 def _answers_would_do(result: LoopResult) -> bool:
     """Whether no more places are at fault than there are questions, and no edit waits for consent."""
     places = {(fault.path, fault.line) for fault in result.report.diagnostics if not fault.masked}
-    told = total(result.report) == len(result.report.diagnostics)
+    told = result.report.count == len(result.report.diagnostics)
     return told and len(places) <= len(result.questions) and not result.withheld
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..checked import Checked, total
 from ..codes import Code
 from ..diagnostics import COUNTED, Diagnostic, LayerResult, LayerState, Report, Severity
 from ..schemas.plan import COMPILATION, FACTS, OWN_DTD
+from ..troubleshooting.checked_document import Checked
 from ..wording import count
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
             if behind
             else faults
         )
-        rest = f" {'that is' if total(report) - behind == 1 else 'these are'} mended" if behind else ""
+        rest = f" {'that is' if report.count - behind == 1 else 'these are'} mended" if behind else ""
         return f"{subject} is not well-formed XML: {told}{rest}.{left_out}"
     passed = _named(layer for layer in report.judged if layer.state is LayerState.PASSED)
     if not report.valid:
@@ -171,7 +171,7 @@ def _named(layers: Iterable[LayerResult]) -> str:
 
 def counted(report: Report) -> str:
     """How many faults and warnings there are."""
-    number = total(report)
+    number = report.count
     warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
     counts = (number - warnings, "fault"), (warnings, "warning")
     told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
@@ -181,7 +181,7 @@ def counted(report: Report) -> str:
 def _without(report: Report, behind: int) -> str:
     """How many faults there are in front of those that hide behind them."""
     shown = tuple(fault for fault in report.diagnostics if not fault.masked)
-    return counted(replace(report, diagnostics=shown, total=total(report) - behind))
+    return counted(replace(report, diagnostics=shown, total=report.count - behind))
 
 
 def first_told(report: Report, shown: Report, where: str = "") -> str:

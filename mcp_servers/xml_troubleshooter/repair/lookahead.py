@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..checked import Request
 from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
 from ..errors import LimitError
@@ -18,6 +17,7 @@ from ..loop import gate
 from ..loop.decisions import apart
 from ..loop.gate import Verdict
 from ..loop.proposal import Engine, Fix
+from ..request import Request
 from ..schemas.plan import Plan
 from ..workers.dispatch import offload
 from .engine import Proposal, RuleEngine, propose

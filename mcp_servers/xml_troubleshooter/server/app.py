@@ -17,11 +17,11 @@ from pydantic import ValidationError
 
 from .. import __version__
 from ..errors import TroubleshooterError
-from ..jobs import Jobs
-from ..stdio import Answering
 from .answers import argument_faults, crash
+from .background_runs import Jobs
 from .resources import article, fix_xml, run_diff, run_document
 from .session import Session
+from .stdio import Answering
 from .tools import TOOLS
 
 _INSTRUCTIONS = """\

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
-from ..jobs import Jobs
+from .background_runs import Jobs
 
 if TYPE_CHECKING:
     from ..config import Settings

@@ -66,8 +66,8 @@ async def troubleshoot_xml(
     (summary says what that was); improved, unchanged: faults remain; needs_input: questions remain; running: call again
     with run_id. Show the user what waits for consent (edits with applied false) and ask the questions.
     """
-    from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
+    from ..request import Request  # noqa: PLC0415
 
     request = Request(
         xml=xml,
@@ -100,8 +100,8 @@ async def validate_xml(
     Every fault has its place, what was expected and an explanation. Give one of xml and path. Not needed before
     troubleshoot_xml.
     """
-    from ..checked import Request  # noqa: PLC0415
     from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
+    from ..request import Request  # noqa: PLC0415
 
     session = context.request_context.lifespan_context
     with sentences():

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ..checked import Checked, Request
 from ..codes import Code
 from ..configuration.lookup import Configurations
 from ..diagnostics import Diagnostic, LayerResult, LayerState, Report
@@ -21,10 +20,12 @@ from ..document.pdf_attachments import attached, is_pdf
 from ..errors import InputError, LimitError
 from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from ..knowledge.store import Store, nature
+from ..request import Request
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from ..signatures import may_be_signed
 from ..signatures.clearance import may_be_stamped, stamp
 from ..workers.dispatch import in_thread, offload
+from .checked_document import Checked
 from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..checked import Request
 from ..codes import NO_DOCUMENT
 from ..errors import InputError
 from ..files.reading import Workspace
 from ..files.writing import backups, restore, write
+from ..request import Request
 from ..schemas.plan import SEPARATOR
 from .outcome import SOUND, Outcome
 

@@ -7,14 +7,15 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..checked import Checked, Request, is_done
 from ..diagnostics import Report
 from ..document.diff import unified
 from ..document.document import Document
 from ..loop.loop_manager import LoopResult
 from ..loop.proposal import KEEP
+from ..request import Request
 from ..schemas.plan import Plan
 from ..signatures.state import SignatureState
+from .checked_document import Checked
 
 if TYPE_CHECKING:
     from ..diagnosis.messages.assessment import Assessed
@@ -67,7 +68,7 @@ class Outcome:
         if self.running:
             return Status.RUNNING
         report = self.result.report
-        if report.valid and changed and is_done(report, require_schema=self.checked.require_schema):
+        if report.valid and changed and report.is_done(require_schema=self.checked.require_schema):
             return Status.FIXED if self._is_whole() else Status.IMPROVED
         if report.valid and not changed and self.checked.done:
             return Status.VALID if report.accepted else Status.WELL_FORMED

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import anyio
 
-from ..checked import Checked, Request, total
 from ..diagnostics import Diagnostic, Severity
 from ..errors import TroubleshooterError
+from ..request import Request
+from .checked_document import Checked
 from .checking import Judges, Progress, check
 
 _AT_ONCE = 2  # documents that are looked at side by side; more would keep other calls waiting
@@ -98,7 +99,7 @@ def _told(name: str, checked: Checked) -> FileVerdict:
     verdict = FileVerdict(
         file=name,
         status=checked.status,
-        errors=total(checked.diagnosis) - warnings,
+        errors=checked.diagnosis.count - warnings,
         warnings=warnings,
     )
     if first is None:

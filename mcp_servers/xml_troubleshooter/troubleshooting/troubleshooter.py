@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ..checked import EngineChoice, Request
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
 from ..knowledge.store import Article, Store, nature
@@ -17,6 +16,7 @@ from ..loop.decisions import by_id, edit_ids, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
 from ..loop.proposal import EDIT, Engine
 from ..repair.lookahead import LookaheadJudge
+from ..request import EngineChoice, Request
 from ..schemas.plan import Plan
 from ..usage import UsageStore
 from ..workers.dispatch import in_thread, offload

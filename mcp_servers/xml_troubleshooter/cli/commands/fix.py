@@ -30,11 +30,11 @@ from ..statuses import TABLE
 from ..terminal import for_a_person, for_a_shell, spinner
 
 if TYPE_CHECKING:
-    from ...checked import Request
     from ...configuration.lookup import Configurations
     from ...diagnostics import Report
     from ...output.formats.findings import FileFindings
     from ...plain_settings import PlainSettings
+    from ...request import Request
     from ...troubleshooting.checking import Progress
     from ...troubleshooting.outcome import Outcome
     from ...troubleshooting.troubleshooter import Services
@@ -114,7 +114,7 @@ class _Work:
 
     def request(self, file: Path) -> Request:
         """What is asked for one file."""
-        from ...checked import Request  # noqa: PLC0415 - --help does without
+        from ...request import Request  # noqa: PLC0415 - --help does without
         from ...schemas.plan import SEPARATOR  # noqa: PLC0415
 
         options, target = self.options, self.targets.get(file)
@@ -198,7 +198,6 @@ async def _fix(work: _Work, services: Services, file: Path, progress: Progress) 
 
 def _findings(outcome: Outcome, called: str, summary: str, file: Path, target: Path | None) -> FileFindings:
     """What other programs are told: of a file that was written what is left, else all that is wrong and mends it."""
-    from ...checked import total  # noqa: PLC0415 - a person is told without
     from ...output.formats.findings import FileFindings  # noqa: PLC0415
     from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
 
@@ -214,7 +213,7 @@ def _findings(outcome: Outcome, called: str, summary: str, file: Path, target: P
         summary=summary,
         document=found.document if written else input_document,
         faults=faults,
-        untold=total(judged) - len(judged.diagnostics),
+        untold=judged.count - len(judged.diagnostics),
         mended=mended,
         edits=() if written else found.edits,
         proposed=tuple(edit for edit in found.edits if not edit.applied),

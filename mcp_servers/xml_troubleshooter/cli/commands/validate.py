@@ -110,8 +110,8 @@ def _hint(left_out: LeftOut | None) -> None:
 async def _validate(
     options: argparse.Namespace, judges: Judges, left_out: LeftOut | None, file: Path, progress: Progress
 ) -> Told:
-    from ...checked import Request, total  # noqa: PLC0415 - --help does without
     from ...diagnostics import Severity  # noqa: PLC0415
+    from ...request import Request  # noqa: PLC0415 - --help does without
     from ...schemas.plan import SEPARATOR  # noqa: PLC0415
     from ...troubleshooting.checking import check  # noqa: PLC0415
 
@@ -134,7 +134,7 @@ async def _validate(
         result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - why.total())
         report = replace(report, diagnostics=tuple(faults))
         # of those that are not told nobody knows whether they count
-        told = total(checked.diagnosis) == len(checked.diagnosis.diagnostics)
+        told = checked.diagnosis.count == len(checked.diagnosis.diagnostics)
         done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
         if why:
             nothing_new = told and not rows and not report.lacking
@@ -157,7 +157,7 @@ async def _validate(
             summary=result.summary,
             document=checked.document,
             faults=tuple(faults),
-            untold=total(checked.diagnosis) - len(checked.diagnosis.diagnostics),
+            untold=checked.diagnosis.count - len(checked.diagnosis.diagnostics),
         )
 
     return Told(called, status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)

@@ -1,46 +1,16 @@
-"""What a caller asks for, and what a diagnosis knows of a document."""
+"""What a diagnosis knows of a document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from .diagnostics import Diagnostic, Report
-from .document.document import Document
-from .knowledge.store import Article
-from .schemas.plan import Plan
-from .signatures.state import SignatureState
-
-EngineChoice = Literal["auto", "offline", "open_arena"]
-WriteWhen = Literal["sound", "always"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a caller asks for; the tool's schema explains each field.
-
-    `data` are the bytes of a document that came over a pipe, whose folder is the working folder.
-    """
-
-    xml: str = ""
-    path: str = ""
-    data: bytes | None = None
-    schema_path: str = ""
-    problem: str = ""
-    engine: EngineChoice = "auto"
-    max_iterations: int = 0
-    output_path: str = ""
-    overwrite: bool = False
-    write_when: WriteWhen = "sound"  # in place; another file is always written
-    allow_unsafe: bool = False
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    accept: tuple[str, ...] = ()
-    reject: tuple[str, ...] = ()
-    run_id: str = ""
-    require_schema: bool = False
+from ..diagnostics import Diagnostic, Report
+from ..document.document import Document
+from ..knowledge.store import Article
+from ..schemas.plan import Plan
+from ..signatures.state import SignatureState
 
 
 @dataclass(frozen=True)
@@ -67,7 +37,7 @@ class Checked:
     @cached_property
     def vocabulary(self) -> str:
         """What the document is, by the name that people have for it; "" where that is not known."""
-        from .schemas.vocabularies import recognise  # noqa: PLC0415 - its table is read where it is asked for
+        from ..schemas.vocabularies import recognise  # noqa: PLC0415 - its table is read where it is asked for
 
         known = recognise(self.document)
         return known.name if known else ""
@@ -77,7 +47,7 @@ class Checked:
         """The line behind which something is missing, 0 for none, and whether that is more than end tags."""
         if self.report.well_formed and not self.report.diagnostics:
             return 0, False
-        from .wellformedness.truncation import truncation  # noqa: PLC0415 - most documents are whole
+        from ..wellformedness.truncation import truncation  # noqa: PLC0415 - most documents are whole
 
         faults = [(fault.code, fault.start) for fault in self.report.diagnostics]
         cut = truncation(self.document.text, faults)
@@ -92,7 +62,7 @@ class Checked:
     @property
     def done(self) -> bool:
         """Whether the document can be left as it is."""
-        return is_done(self.report, require_schema=self.require_schema)
+        return self.report.is_done(require_schema=self.require_schema)
 
     @cached_property
     def diagnosis(self) -> Report:
@@ -100,19 +70,4 @@ class Checked:
         if not self.hidden:
             return self.report
         everything = sorted((*self.report.diagnostics, *self.hidden), key=lambda item: (item.start, item.end))
-        return replace(self.report, diagnostics=tuple(everything), total=total(self.report) + len(self.hidden))
-
-
-def is_done(report: Report, *, require_schema: bool) -> bool:
-    """Whether nothing is at fault, and nothing that was to judge a document is missing from its verdict.
-
-    Where no layer but its syntax could judge it, that suffices unless a schema is required or was named.
-    """
-    if not report.valid or report.lacking:
-        return False
-    return not report.not_run if report.judged else not require_schema
-
-
-def total(report: Report) -> int:
-    """All faults of a report, those beyond its cap included."""
-    return max(report.total, len(report.diagnostics))
+        return replace(self.report, diagnostics=tuple(everything), total=self.report.count + len(self.hidden))

@@ -13,14 +13,15 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from .errors import InputError, LimitError
+from ..errors import InputError, LimitError
 
 if TYPE_CHECKING:  # jobs are there before the first call, and the use case loads a lot
-    from .checked import Checked, Request
-    from .troubleshooting.checking import Progress
-    from .troubleshooting.outcome import Outcome
-    from .troubleshooting.survey import Survey
-    from .troubleshooting.troubleshooter import Services
+    from ..request import Request
+    from ..troubleshooting.checked_document import Checked
+    from ..troubleshooting.checking import Progress
+    from ..troubleshooting.outcome import Outcome
+    from ..troubleshooting.survey import Survey
+    from ..troubleshooting.troubleshooter import Services
 
 Result = TypeVar("Result")
 
@@ -97,7 +98,7 @@ class Jobs:
 
     async def check(self, request: Request, services: Services, progress: Progress, seconds: float) -> Checked:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
-        from .troubleshooting.checking import check  # noqa: PLC0415 - it loads a lot
+        from ..troubleshooting.checking import check  # noqa: PLC0415 - it loads a lot
 
         # what takes too long is left out, so that the rest can be told in time
         within = replace(services, until=time.monotonic() + _FOR_STEPS * seconds)
@@ -123,8 +124,8 @@ class Jobs:
         seconds: float,
     ) -> Survey:
         """What many documents are worth, as far as that is known after `seconds`; the others follow meanwhile."""
-        from .troubleshooting.survey import Survey  # noqa: PLC0415 - it loads a lot
-        from .troubleshooting.troubleshooter import new_run_id  # noqa: PLC0415
+        from ..troubleshooting.survey import Survey  # noqa: PLC0415 - it loads a lot
+        from ..troubleshooting.troubleshooter import new_run_id  # noqa: PLC0415
 
         survey = Survey(new_run_id(), named, files)
         self._surveys[survey.run_id] = survey
@@ -148,8 +149,8 @@ class Jobs:
         A run goes on after that; a call that is cancelled stops its run, and its best state stays in the run store.
         Raises TroubleshooterError.
         """
-        from .troubleshooting.outcome import begun  # noqa: PLC0415 - it loads a lot
-        from .troubleshooting.troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
+        from ..troubleshooting.outcome import begun  # noqa: PLC0415 - it loads a lot
+        from ..troubleshooting.troubleshooter import new_run_id, troubleshoot  # noqa: PLC0415
 
         if request.run_id and (request.xml or request.path or request.schema_path):
             raise InputError(
