@@ -8,11 +8,13 @@ from dataclasses import fields
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Mended, assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Touched, assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim import Claim, Kind, State, Unit
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_findings import check
-from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_states import State
-from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import Claim, claims
-from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS, Kind
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_offsets import located
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
+from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS
+from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
@@ -170,6 +172,7 @@ def test_plain_words_claim_nothing(words: str) -> None:
     assert claims(words) == ()
 
 
+VALID = Report(well_formed=True, valid=True)
 ORDER = f'<?xml version="1.0"?>\n<Order xmlns="{V1}">\n  <Due>16.04.2026</Due>\n  <Unit>kg</Unit><Itm/>\n</Order>\n'
 
 
@@ -244,6 +247,63 @@ def test_each_claim_is_held_against_the_document(message: str, state: State, sai
     assert said in assessed.reason
 
 
+@pytest.mark.parametrize(
+    ("message", "offset", "unit"),
+    [
+        ("'utf-8' codec can't decode byte 0xfc in position 61: invalid start byte", 61, Unit.BYTES),
+        ('Error at position 61: EndEventMismatch { expected: "a", found: "b" }', 61, Unit.BYTES),
+        ("not well-formed (invalid token) at byte 61", 61, Unit.BYTES),
+        ("mismatched tag (byte offset: #61)", 61, Unit.BYTES),
+        ("Error offset: 61 (Start-end tags mismatch)", 61, Unit.BYTES),
+        ("xml: syntax error at offset 61", 61, Unit.BYTES),
+        ("Unexpected close tag at position 61", 61, Unit.UTF_16),
+        ("End tag 'b' does not match the start tag 'a'. File position: 61", 61, Unit.UTF_16),
+        ("mismatched tag (char 61)", 61, Unit.CHARACTERS),
+        ("Invalid byte 2 of 3-byte UTF-8 sequence.", 0, Unit.CHARACTERS),
+        ("mismatched tag: line 5, column 3, byte 61", 61, Unit.BYTES),
+    ],
+)
+def test_an_offset_is_read_as_its_system_counts(message: str, offset: int, unit: Unit) -> None:
+    (claim, *_) = claims(message)
+    assert (claim.offset, claim.unit) == ((offset, unit) if not claim.line else (0, Unit.CHARACTERS))
+
+
+@pytest.mark.parametrize(("unit", "bom"), [(unit, bom) for unit in Unit for bom in (b"", b"\xef\xbb\xbf")], ids=str)
+def test_an_offset_leads_to_its_line_whatever_it_counts(unit: Unit, bom: bytes) -> None:
+    text = "<a>\r\n<b>\u00fc\u20ac\U0001f600</b><c/>\r\n</a>"
+    before = text[: text.index("<c/>")]
+    counted = {
+        Unit.BYTES: len(bom + before.encode()),
+        Unit.CHARACTERS: len(before),
+        Unit.UTF_16: len(before.encode("utf-16-le")) // 2,
+    }
+    document = Document.from_bytes(bom + text.encode())
+    found = located(Claim(offset=counted[unit], unit=unit), document)
+    assert (found.line, found.column) == (2, 11)
+    beyond = located(Claim(offset=1_000, unit=unit), document)
+    assert beyond.line == 0
+
+
+def test_of_faults_in_one_line_a_message_is_about_the_one_at_its_offset() -> None:
+    document = Document("<a><b>1 & 2</b><c>\u00fc\u00fc\u00fc 3 & 4</c></a>")
+    report = validate(document)
+    offset = len(document.text[: document.text.index("& 4")].encode())
+    message = f"Error at position {offset}: an error occurred while parsing EntityName"
+    (assessed,) = assess(message, document, report, report)
+    assert assessed.diagnostic is not None
+    assert assessed.diagnostic.start == document.text.index("& 4")
+    (far,) = assess("Error at position 900: an error occurred while parsing EntityName", Document("<a/>"), VALID, VALID)
+    assert far.state is State.ABSENT
+    assert "4 bytes, and no offset 900" in far.reason
+
+
+def test_of_elements_in_one_line_a_message_is_about_the_one_at_its_column() -> None:
+    document = Document("<a><b>1</b><b>x</b><b>y</b></a>")
+    message = "[xml] 1:20: The 'b' element is invalid - The value 'y' is invalid according to its datatype 'xs:int'"
+    ((found, _),) = check(message.replace("1:20", "line 1, column 26"), document)
+    assert document.text[found.start : found.end] == "y"
+
+
 def test_an_entry_that_stands_twice_is_told_with_its_lines() -> None:
     document = Document('<a>\n<add key="k" value="1"/>\n<add key="k" value="2"/>\n</a>')
     report = Report(well_formed=True, valid=True)
@@ -294,7 +354,7 @@ def test_what_is_said_of_a_broken_document_is_looked_up_in_its_repaired_state() 
     before, now = Report(well_formed=False, valid=False), Report(well_formed=True, valid=True)
     (assessed,) = assess("element Due is missing", broken, before, now, (), result)
     assert (assessed.state, assessed.reason[:28]) == (State.ABSENT, "<Due> is there, in line 3, a")
-    escape = (Mended(line=4, code=Code.UNESCAPED_TEXT.value),)
+    escape = (Touched("e1", 4, "", made=True, code=Code.UNESCAPED_TEXT.value),)
     (told,) = assess("Apostrophe not preceded by \\ (in It's)", broken, before, now, escape, result)
     assert told.state is State.REPAIRED
 

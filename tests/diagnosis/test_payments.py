@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import assess
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim import State
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_findings import check
-from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_states import State
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.messages.claim import Kind
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
-from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import Kind
 from mcp_servers.xml_troubleshooter.diagnosis.messages.sentences import complaints
 
 SENTENCES: list[tuple[str, dict[str, object]]] = [
@@ -68,7 +68,7 @@ SENTENCES: list[tuple[str, dict[str, object]]] = [
 
 @pytest.mark.parametrize(("sentence", "said"), SENTENCES)
 def test_a_sentence_is_read(sentence: str, said: dict[str, object]) -> None:
-    first = next(complaints(sentence))
+    _, first = next(complaints(sentence))
     assert {name: getattr(first, name) for name in said} == said
 
 
@@ -78,7 +78,7 @@ def test_a_sentence_is_read(sentence: str, said: dict[str, object]) -> None:
 )
 def test_quotes_around_a_whole_message_are_none_of_a_name(quotes: str) -> None:
     said = f"SAP says: {quotes[0]}Fehler in Zeile 12: Element BuyerReference fehlt{quotes[1]} \u2013 fix my invoice"
-    (found,) = complaints(said)
+    ((_, found),) = complaints(said)
     assert (found.kind, found.name) == (Kind.MISSING, "BuyerReference")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..codes import NO_DOCUMENT, Code
-from ..diagnosis.messages.claim_states import State
+from ..diagnosis.messages.claim import State
 from ..diagnostics import LayerKind
 from ..document.edits import EditConflictError
 from ..document.references import resolved

@@ -87,13 +87,13 @@ class Outcome:
         """What became of each thing that another system said of the document."""
         if not self.request.problem:
             return ()
-        from ..diagnosis.messages.assessment import Mended, Touched, assess, hear  # noqa: PLC0415 - few quote a message
+        from ..diagnosis.messages.assessment import Touched, assess, hear  # noqa: PLC0415 - few quote a message
         from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415
 
         checked, result = self.checked, self.result
-        made = [Mended(edit.line, edit.code) for edit in result.edits if edit.applied]
+        touched = [Touched(edit.id, edit.line, edit.before, edit.applied, code=edit.code) for edit in result.edits]
+        made = [edit for edit in touched if edit.made]
         said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made, result.document)
-        touched = [Touched(edit.id, edit.line, edit.before, edit.applied) for edit in result.edits]
         touched += [
             Touched(question.id, question.line, question.options[0].before, made=False, asked=True)
             for question in result.questions

@@ -15,11 +15,11 @@ from ...document.tree import Tree
 from ...facts.finding import local
 from ...schemas.plan import FACTS, PROBLEM
 from ..foreign_messages import of_markup, recognised
+from .claim import Claim, Kind, State
 from .claim_findings import repeated
-from .claim_states import State
+from .claim_offsets import located
 from .claimed_places import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
-from .claims import Claim, claims
-from .formats import Kind
+from .claims import claims
 from .rule_names import REASONS, family
 from .wishes import Wish, held, touches
 
@@ -64,22 +64,18 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """An edit that was made: where, at the lines of the document as it came, and what for."""
-
-    line: int
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class Touched:
-    """An edit that was made, waits for consent, or is `asked` about: its id, where it is, and what it replaces."""
+    """An edit that was made, waits for consent, or is `asked` about.
+
+    `line` is its place in the document as it came, `before` what it replaces, `code` the fault that it is for.
+    """
 
     id: str
     line: int
     before: str
     made: bool
     asked: bool = False
+    code: str = ""
 
 
 def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
@@ -126,14 +122,18 @@ def assess(
     document: Document,
     report: Report,
     now: Report,
-    edits: Sequence[Mended] = (),
+    edits: Sequence[Touched] = (),
     result: Document | None = None,
 ) -> tuple[Assessed, ...]:
     """Each claim of a text, held against the report on the document as it came and against that on the result.
 
     What is said of more than markup is looked up in the `result` where the document itself is not well-formed.
     """
-    said = [each for each in claims(problem) if not each.is_guessed or (each.name or each.value) in document.text]
+    said = [
+        located(each, document)
+        for each in claims(problem)
+        if not each.is_guessed or (each.name or each.value) in document.text
+    ]
     if not said:
         return ()
     tree = _tree(document, report)
@@ -195,7 +195,7 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         [] if claim.codes and claim.kind is Kind.OTHER else list(diagnostics)
     )
     named = [item for item in alike if _is_about(claim, item)]
-    named.sort(key=lambda item: not _local_names(item.expected).intersection(claim.expected))
+    named.sort(key=lambda item: (not _local_names(item.expected).intersection(claim.expected), _columns(claim, item)))
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
@@ -211,6 +211,11 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         found = recognised(claim.text, diagnostics)
         return found if found and found.code in claim.codes else None
     return None
+
+
+def _columns(claim: Claim, item: Diagnostic) -> int:
+    """How far the column that a claim names is from a diagnostic in its line; 0 where it is of no account."""
+    return abs(item.column - claim.column) if claim.column and item.line == claim.line else 0
 
 
 def _mentions(item: Diagnostic, claim: Claim) -> bool:

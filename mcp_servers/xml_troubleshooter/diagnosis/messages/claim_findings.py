@@ -33,8 +33,9 @@ from ...facts.names import only_near, renamed, sibling_name
 from ...grammar.datatypes import BUILTINS, SimpleType
 from ...schemas.plan import PROBLEM
 from . import payments
-from .claims import Claim, claims
-from .formats import Kind
+from .claim import Claim, Kind
+from .claim_offsets import located
+from .claims import claims
 
 _LONGEST = 20_000_000  # characters of a document that messages are held against
 _MOST = 20  # values that a message is held to speak of
@@ -45,7 +46,7 @@ _SOURCE = "problem: the quoted message"
 
 def check(problem: str, document: Document, known: Sequence[Diagnostic] = ()) -> tuple[tuple[Diagnostic, Found], ...]:
     """What a well-formed document shows of the claims in a text; not what is `known` of the same place."""
-    said = claims(problem)
+    said = [located(claim, document) for claim in claims(problem)]
     if not said or len(document.text) > _LONGEST:
         return ()
     try:
@@ -78,15 +79,18 @@ def claimed_nodes(claim: Claim, tree: Tree) -> list[Node]:
 
 
 def _at_line(claim: Claim, tree: Tree, nodes: Sequence[Node]) -> list[Node]:
-    """Of some elements those that a tool would name this line for: of their start tag, or of their end."""
+    """Of some elements those that a tool would name this line for, or this column: of their start tag, or their end."""
     if not claim.line:
         return list(nodes)
     line_of = tree.document.position
-    return [
+    near = [
         node
         for node in nodes
         if line_of(node.start).line <= claim.line <= line_of(node.tag.end).line or line_of(node.end).line == claim.line
     ]
+    at = tree.document.offset(claim.line, claim.column)
+    exact = [node for node in near if node.start <= at <= node.tag.end or node.content[1] < at <= node.end]
+    return exact if claim.column and exact else near
 
 
 def _nothing(_claim: Claim, _tree: Tree) -> Iterator[Finding]:

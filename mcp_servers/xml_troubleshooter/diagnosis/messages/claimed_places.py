@@ -12,10 +12,9 @@ from ...document.document import Document
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts.finding import local
+from .claim import Claim, Kind, State
 from .claim_findings import claimed_nodes, holders
-from .claim_states import State
-from .claims import Claim
-from .formats import Kind
+from .claim_offsets import length
 
 _DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
 ELSEWHERE = (
@@ -172,6 +171,8 @@ def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State
 
 def line_shown(claim: Claim, document: Document) -> str:
     """What stands in the line that a claim names."""
+    if not claim.line and claim.offset:
+        return f"it has {length(document, claim.unit)} {claim.unit}, and no offset {claim.offset}"
     if not claim.line:
         return ""
     lines = document.text.count("\n") + 1

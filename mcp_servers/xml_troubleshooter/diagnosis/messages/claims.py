@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypedDict
 
-from ...codes import Code
 from ...document.edits import Stretch, overlap
 from ..foreign_messages import of_markup, spoken_of
-from .formats import FORMS, Form, Kind, position_patterns
+from .claim import Claim, Kind, Unit
+from .formats import FORMS, Form, position_patterns
 from .rule_names import REASONS
 from .sentences import complaints, speaks_of_fault
 
@@ -42,37 +42,8 @@ _LOOSE = (
     ".NET, translated",
 )  # whose forms may be part of another's
 _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time
+_UNITS = {"bytes": Unit.BYTES, "units": Unit.UTF_16, "characters": Unit.CHARACTERS}
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One thing that a message says of a document; `line`, `column` and `offset` are 0 where it names none.
-
-    `expected` are names, values or one namespace; `found` is the namespace that was met, the words of a rule, a content
-    model, or of what has a name of its own that name;
-    `codes` are the faults that the message may stand for. A name that `is_bare` may be a word or a label of a form,
-    and what `is_guessed` is one of the document only where that has it.
-    """
-
-    text: str
-    kind: Kind = Kind.OTHER
-    tool: str = ""
-    line: int = 0
-    column: int = 0
-    offset: int = 0
-    file: str = ""
-    name: str = ""
-    parent: str = ""
-    namespace: str = ""
-    expected: tuple[str, ...] = ()
-    found: str = ""
-    value: str = ""
-    type: str = ""
-    rule: str = ""
-    codes: frozenset[Code] = frozenset()
-    is_bare: bool = False
-    is_guessed: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -119,13 +90,11 @@ def _said(text: str, span: Stretch) -> Iterator[Claim]:
     is_logged = _FAILS.search(line) is not None
     if own or codes:
         place = place or _beside(text, start, end)
-    for each in own:
-        message = line[each.span.start : each.span.end]
-        yield Claim(
-            text=_quoted(line, each.span.start) if is_logged else _quoted(message), kind=each.kind,
-            name=_local(each.name), parent=_local(each.parent), value=each.value, found=each.found,
-            expected=each.expected, type=each.type, codes=codes, is_bare=each.is_bare, is_guessed=each.is_guessed,
-            **_fields(_place(message) or place),
+    for (first, last), each in own:
+        message = line[first:last]
+        yield replace(
+            each, text=_quoted(line, first) if is_logged else _quoted(message), name=_local(each.name),
+            parent=_local(each.parent), codes=codes, **_fields(_place(message) or place),
         )  # fmt: skip
     if not own and (codes or (place and (is_logged or speaks_of_fault().search(line)))):
         yield Claim(text=_quoted(line), codes=codes, **_fields(place))
@@ -215,12 +184,15 @@ class _Place(TypedDict):
     line: int
     column: int
     offset: int
+    unit: Unit
     file: str
 
 
 def _fields(place: Mapping[str, str]) -> _Place:
-    line, column, offset = (int(place.get(key, "0")) for key in ("line", "column", "offset"))
-    return {"line": line, "column": column, "offset": offset, "file": place.get("file", "")}
+    line, column = (int(place.get(key, "0")) for key in ("line", "column"))
+    unit = next((unit for key, unit in _UNITS.items() if key in place), Unit.CHARACTERS)
+    offset = next((int(place[key]) for key in _UNITS if key in place), 0)
+    return {"line": line, "column": column, "offset": offset, "unit": unit, "file": place.get("file", "")}
 
 
 def _namespaces(listed: str, name: str) -> tuple[str, ...]:

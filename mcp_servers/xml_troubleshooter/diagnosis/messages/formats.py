@@ -10,32 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
-
-class Kind(StrEnum):
-    """What a message claims."""
-
-    NAMESPACE = "namespace"  # another one was expected
-    UNEXPECTED = "unexpected element"
-    MISSING = "missing element"
-    UNEXPECTED_ATTRIBUTE = "unexpected attribute"
-    MISSING_ATTRIBUTE = "missing attribute"
-    VALUE = "value"
-    DUPLICATE = "duplicate"
-    UNDECLARED_PREFIX = "undeclared prefix"
-    PROLOG = "content in front of the document"
-    RULE = "business rule"
-    TEXT = "text"
-    ESCAPE = "escape"
-    ORDER = "order"
-    DISPLAY = "display"
-    CONTENT = "content model"
-    KEY = "missing key"
-    PLACEHOLDER = "placeholder"
-    WISH = "wish"
-    OTHER = "other"
+from .claim import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +171,14 @@ FORMS: tuple[Form, ...] = (
     Form("ISO 20022", Kind.RULE, r"\b(?P<rule>(?:AC|AG|AM|BE|CH|CNOR|DNOR|DT|DU|ED|FF|MD|MS|NARR|RC|RF|RR|SL|TM)\d{2})\b(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
 )  # fmt: skip
 
+_END = r"(?![\w.])"  # of a number: 0x and 1.5 go on
 _PLACES = (
     r"line\s?number\s*[:=]?\s*(?P<line>\d+)\s*[;,]?\s*column(?:\s?number)?\s*[:=]?\s*(?P<column>\d+)",  # Java SAX, Firefox
     r"\bline\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?|char(?:acter)?|position|pos)\b\.?\s*[:=]?\s*(?P<column>\d+)",
     r"\bline\s*[:=]?\s*(?P<line>\d+)\s*\n\s*column\s*[:=]?\s*(?P<column>\d+)",  # sax of Node
     r"\"line\"\s*:\s*(?P<line>\d+)\s*,\s*\"col(?:umn)?\"\s*:\s*(?P<column>\d+)",  # JSON
     r"\blineNumber=[\"'](?P<line>\d+)[\"'](?:\s+columnNumber=[\"'](?P<column>\d+)[\"'])?",  # KoSIT
-    r"\[row,\s*col(?:\s*\{[^}]*\})?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)\]",  # Woodstox
+    r"\[row,\s*col(?:\s*\{[^}]*\}|,\s*system-id)?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)[\],]",  # Woodstox
     r"@(?P<line>\d+):(?P<column>\d+)",  # Maven
     r"(?:start location|location|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
     r"(?P<file>[^\s\"'<>|()\[\]:]+\.\w{1,10}|-)\((?P<line>\d+),\s*(?P<column>\d+)\)",  # MSBuild
@@ -208,11 +186,19 @@ _PLACES = (
     r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
     r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
     r"\bline\s*[:=#]?\s*(?P<line>\d+)",
-    r"\b(?:offset|byte|index)\s*[:=]?\s*(?P<offset>\d+)",
+    # in bytes: the codecs of Python, quick-xml and others in Rust, expat, Jackson, pugixml, programs in Go
+    rf"codec can't decode [^\n]{{1,40}}? in position (?P<bytes>\d+){_END}",
+    rf"\bbyte(?:\s*(?:offset|index|position|number))?\s*[:=]?\s*#?(?P<bytes>\d+){_END}(?!\s*of\b)",
+    rf"\b(?:error|parse|parsing|xml)\b[^\n]{{0,40}}?\bat (?:position|offset):?\s*(?P<bytes>\d+){_END}",
+    rf"(?<!character )\boffset\s*[:=]?\s*(?P<bytes>\d+){_END}",
+    # in units of UTF-16: Java, MSXML, JavaScript
+    rf"\b(?:character offset|file ?pos(?:ition)?|at index|at position|in JSON at position)\s*[:=]?\s*(?P<units>\d+){_END}",
+    # in characters: Python
+    rf"\bchar(?:acter)?(?:\s+index)?\s*[:=]?\s*(?P<characters>\d+){_END}",
 )
 
 
 @cache
 def position_patterns() -> tuple[re.Pattern[str], ...]:
-    """Where a message says that it is; `line`, `column`, `offset` and `file`."""
+    """Where a message says that it is: `line`, `column` and `file`, or an offset in `bytes`, `units` or `characters`."""
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PLACES)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ...document.edits import Stretch
-from .formats import Kind
+from .claim import Claim, Kind
 from .words import (
     ALLOWED,
     ATTRIBUTE,
@@ -47,26 +47,6 @@ _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$))+")
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """What a sentence complains of, and what it names; `expected` are names, values or one namespace.
-
-    What `is_bare` may be a word of the language, or a label of a form, and no name of the document; what `is_guessed`
-    is of the document only where that has it: a program, a day, a number may stand in any sentence.
-    """
-
-    kind: Kind
-    span: Stretch
-    is_bare: bool = False
-    is_guessed: bool = False
-    name: str = ""
-    parent: str = ""
-    value: str = ""
-    found: str = ""
-    expected: tuple[str, ...] = ()
-    type: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Word:
     """What a sentence names: what stands in front of it tells whether it is an element, an attribute or a value."""
 
@@ -83,12 +63,12 @@ class _Word:
         return self.role != "value" and NAME.match(self.text) is not None
 
 
-def complaints(text: str) -> Iterator[Complaint]:
-    """What the sentences of a text complain of, in so far as they name it."""
+def complaints(text: str) -> Iterator[tuple[Stretch, Claim]]:
+    """What the sentences of a text complain of, in so far as they name it: each where it is said."""
     text = SAYING.sub(_unquoted, text)
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
-        if len(sentence) > _LONGEST or (found := _complaint(sentence, Stretch(*match.span()))) is None:
+        if len(sentence) > _LONGEST or (found := _complaint(sentence)) is None:
             continue
         behind = _SENTENCE.search(text, match.end() + 1)  # "... The expected format is ..."
         if (
@@ -103,7 +83,7 @@ def complaints(text: str) -> Iterator[Complaint]:
                 found = replace(found, type=_type(behind.group()))
             elif found.kind is Kind.UNEXPECTED and not _blames(behind.group()):
                 found = replace(found, expected=tuple(word.text for word in _words(behind.group()) if word.is_name))
-        yield found
+        yield Stretch(*match.span()), found
 
 
 def _unquoted(quoted: re.Match[str]) -> str:
@@ -128,13 +108,13 @@ def _blames(text: str) -> bool:
     return any(words.search(text) for _, words in COMPLAINTS)
 
 
-def _complaint(sentence: str, span: Stretch) -> Complaint | None:
+def _complaint(sentence: str) -> Claim | None:
     if wants_kept(sentence) or wants_changed(sentence):
         return None
     kinds = [kind for kind, words in COMPLAINTS if words.search(sentence)]
     uris = URI.findall(sentence)
     if uris and NAMESPACE.search(sentence) and (kinds or EXPECTS.search(sentence)):
-        return _of_namespace(sentence, span, uris)
+        return _of_namespace(sentence, uris)
     words = list(_words(sentence))
     if not kinds and EXPECTS.search(sentence) and FOUND.search(sentence):
         kinds = [Kind.UNEXPECTED]
@@ -142,23 +122,30 @@ def _complaint(sentence: str, span: Stretch) -> Complaint | None:
         return None
     if (met := _met(sentence, words)) is not None:
         wanted, found = met
-        return Complaint(Kind.UNEXPECTED, span, name=found.text, expected=(wanted.text,))
+        return Claim(kind=Kind.UNEXPECTED, name=found.text, expected=(wanted.text,))
     attribute = next((word for word in words if word.role == "attribute" and word.is_name), None)
     kind = _kind(kinds, words, sentence)
     if kind is Kind.VALUE:
-        return _of_value(sentence, span, words, attribute)
+        return _of_value(sentence, words, attribute)
     named = [word for word in words if word.is_name]
     if not named:
         return None
     if attribute is not None:
         parent = next((word.text for word in named if word is not attribute), _bare_parent(sentence, attribute))
-        return Complaint(_OF_ATTRIBUTES.get(kind, kind), span, name=attribute.text.lstrip("@"), parent=parent)
+        return Claim(kind=_OF_ATTRIBUTES.get(kind, kind), name=attribute.text.lstrip("@"), parent=parent)
     subject = next((word for word in named if not word.inside), named[0])
     parent = next((word.text for word in named if word.inside and word is not subject), "")
     expected = () if kind is not Kind.UNEXPECTED else _expected(sentence, named, subject)
     is_guessed = kind is not Kind.MISSING and not subject.is_sure
     return _at_path(
-        Complaint(kind, span, subject.is_bare, is_guessed, name=subject.text, parent=parent, expected=expected)
+        Claim(
+            kind=kind,
+            is_bare=subject.is_bare,
+            is_guessed=is_guessed,
+            name=subject.text,
+            parent=parent,
+            expected=expected,
+        )
     )
 
 
@@ -172,16 +159,16 @@ def _kind(kinds: Sequence[Kind], words: Sequence[_Word], sentence: str) -> Kind:
     return kind
 
 
-def _of_namespace(sentence: str, span: Stretch, uris: Sequence[str]) -> Complaint:
+def _of_namespace(sentence: str, uris: Sequence[str]) -> Claim:
     """Which of the namespaces was expected: the one behind the word for that, or the second."""
     expects = EXPECTS.search(sentence)
     behind = [uri for uri in uris if expects and sentence.find(uri) > expects.end()]
     expected = behind[0] if behind else (uris[1] if len(uris) > 1 else "")
     found = next((uri for uri in uris if uri != expected), "")
-    return Complaint(Kind.NAMESPACE, span, found=found, expected=(expected,) if expected else ())
+    return Claim(kind=Kind.NAMESPACE, found=found, expected=(expected,) if expected else ())
 
 
-def _of_value(sentence: str, span: Stretch, words: Sequence[_Word], attribute: _Word | None) -> Complaint | None:
+def _of_value(sentence: str, words: Sequence[_Word], attribute: _Word | None) -> Claim | None:
     listed = ALLOWED.search(sentence)
     expects = EXPECTS.search(sentence)
     ends = min([match.start() for match in (listed, expects) if match], default=len(sentence))
@@ -200,11 +187,11 @@ def _of_value(sentence: str, span: Stretch, words: Sequence[_Word], attribute: _
     expected = _listed(listed["list"]) if listed else ()
     parent = next((word.text for word in named if word is not name and word.inside), "") if attribute else ""
     return _at_path(
-        Complaint(
-            Kind.VALUE, span, name is not None and name.is_bare,
-            not any(word.is_sure or word.is_bare for word in (name, value) if word), name=name.text if name else "",
-            parent=parent, value=value.text if value else "",
-            expected=expected, type="" if listed else type_,
+        Claim(
+            kind=Kind.VALUE, is_bare=name is not None and name.is_bare,
+            is_guessed=not any(word.is_sure or word.is_bare for word in (name, value) if word),
+            name=name.text if name else "", parent=parent, value=value.text if value else "", expected=expected,
+            type="" if listed else type_,
         )
     )  # fmt: skip
 
@@ -329,7 +316,7 @@ def _bare_parent(sentence: str, attribute: _Word) -> str:
     return match["name"] if match else ""
 
 
-def _at_path(complaint: Complaint) -> Complaint:
+def _at_path(complaint: Claim) -> Claim:
     """A name that is written as a path names its parent too."""
     steps = [step for step in re.sub(r"\[[^\]]*\]", "", complaint.name).split("/") if step]
     if len(steps) < 2 or "//" in complaint.name:  # noqa: PLR2004 - an element and what holds it

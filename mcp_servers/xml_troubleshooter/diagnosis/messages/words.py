@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .formats import Kind
+from .claim import Kind
 
 
 def _any(*words: str) -> re.Pattern[str]:
