@@ -5,7 +5,7 @@ usage: python -m benchmarks.trust.gate_refusals DIRECTORY [--every N] [--roots F
 Each folder of the directory holds `broken.xml`, `original.xml` (as its author repaired it) and `case.json` with the
 path of its `schema`. A model that knows the author's lines proposes those that it is shown, and consent is given to
 all, so that whatever is refused then is refused by a gate. What an author knew and the document does not say is rightly
-asked; the listing is there to be read.
+asked: that is counted, and not listed. The listing is there to be read.
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ _SHOWN = re.compile(r"^ *(\d+)\| ", re.MULTILINE)
 _FAULT = re.compile(r"^(\d+)\. line (\d+),", re.MULTILINE)
 _TURNS = 8
 # what is said of an author's change that has nothing to do with the fault, and is no objection to it
-_NO_REFUSALS = ("the document is as valid without it", "no fault is reported at the place it aims at")
+_NO_REFUSALS = (
+    "the document is as valid without it",
+    "no fault is reported at the place it aims at",
+    "it changes nothing",  # a line end at the end of the file
+    "only lines shown in full can be replaced",  # of longer ones a model would name the words
+)
+_UNPROVEN = re.compile(r"nothing proves (['\"])(.*)\1")
 
 
 @dataclass(slots=True)
@@ -95,8 +101,8 @@ class Watched:
         return await self.engine.next_action(task)
 
 
-async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[str]]:
-    """Whether the author's repair comes through whole, and what was refused of it."""
+async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[str], bool]:
+    """Whether the author's repair comes through whole, what was refused, and whether the author alone knew a value."""
     case = json.loads((folder / "case.json").read_text())
     schema = str((folder.parent / case["schema"]).resolve())
     document = Document.from_bytes((folder / "broken.xml").read_bytes())
@@ -107,16 +113,19 @@ async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[st
     watched = Watched(ModelEngine(author), author)
     loop = LoopManager([watched], LookaheadJudge([], 60), Limits(free_turns=_TURNS, fruitless_turns=1))
     result = await loop.run(document, report, plan=layers, allow_unsafe=True)
-    told = [
+    refused = [
         reason
         for turn in result.iterations
         if turn.action == "propose_fix"
         for reason in turn.verdict.split("; ")[1:]
-        if not reason.startswith(_NO_REFUSALS)
+        if not any(said in reason for said in (*_NO_REFUSALS, "is not shown in full"))
     ]
-    told += [f"asked: {question.needed} {question.suggestion}" for question in result.questions]
+    values = {reason: found[2] for reason in refused if (found := _UNPROVEN.match(reason))}
+    values |= {f"asked: {each.needed} {each.suggestion}": each.suggestion for each in result.questions}
+    told = [reason for reason in refused if reason not in values]
+    told += [reason for reason, value in values.items() if value in document.text]
     reached = result.report.valid or _lines(result.document.text) == author.original
-    return reached, list(dict.fromkeys(told))
+    return reached, list(dict.fromkeys(told)), any(value not in document.text for value in values.values())
 
 
 def _lines(text: str) -> list[str]:
@@ -131,17 +140,18 @@ def main() -> int:
     parser.add_argument("--roots", type=Path, action="append", default=[], help="a folder that schemas take files from")
     arguments = parser.parse_args()
     kinds: Counter[str] = Counter()
-    whole = number = 0
+    whole = number = asked = 0
     for path in sorted(arguments.directory.glob("*/case.json"))[:: arguments.every]:
-        valid, told = anyio.run(refusals, path.parent, tuple(arguments.roots))
+        valid, told, unknown = anyio.run(refusals, path.parent, tuple(arguments.roots))
         number += 1
         whole += valid
+        asked += unknown
         kinds.update({re.sub(r"line \d+|'.*'|\".*\"|“.*”", "…", reason)[:60] for reason in told})
         for reason in told:
             sys.stdout.write(f"{path.parent.name}: {reason[:300]}\n")
-        if not (valid or told):
+        if not (valid or told or unknown):
             sys.stdout.write(f"{path.parent.name}: not reached, nothing refused\n")
-    sys.stdout.write(f"{whole} of {number} repaired as their authors did\n")
+    sys.stdout.write(f"{whole} of {number} repaired as their authors did; in {asked} the author alone knew a value\n")
     for kind, times in kinds.most_common():
         sys.stdout.write(f"{times:5} {kind}\n")
     return 0

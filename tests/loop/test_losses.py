@@ -6,7 +6,7 @@ import pytest
 
 from mcp_servers.xml_troubleshooter.document.edits import Edit, apply
 from mcp_servers.xml_troubleshooter.loop.consent import grade
-from mcp_servers.xml_troubleshooter.loop.losses import gains, losses, turned, undeclared_losses
+from mcp_servers.xml_troubleshooter.loop.losses import gains, losses, unclear, undeclared_losses
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Safety
 
 
@@ -70,6 +70,8 @@ def edits_of(*parts: str | tuple[str, str]) -> tuple[str, tuple[Edit, ...]]:
         (("<r>", ("<a i='x'>5</a>", ""), "\n <a i='x'>5</a></r>"), []),
         (("<r><a>5</a>", ("<a>6</a>", ""), "</r>"), ["6", "<a"]),
         (("<r><a>5</a><b/>", ("<a>5</a>", ""), "</r>"), ["5", "<a"]),
+        (("<r><!-- run ", ("--all", "-a"), " -->5</r>"), []),  # what a comment says is no content
+        (("<r><!-- run ", ("--all -->5", "-a -->"), "</r>"), ["--all", "5"]),
     ],
 )
 def test_losses(parts: tuple[str | tuple[str, str], ...], lost: list[str]) -> None:
@@ -93,6 +95,11 @@ def test_losses(parts: tuple[str | tuple[str, str], ...], lost: list[str]) -> No
         (("<r><version", ("", ">"), "4.13.1</version></r>"), [], []),
         (("<a>see ", ("&", "&amp;"), "#03</a>"), [], []),
         (("<r>", ("", "<a x='1' y='2'>3</a>"), "</r>"), ["1", "2", "3"], ["1", "2", "3"]),
+        (("<a>${x}", ("", "<"), "/a>"), [], []),
+        (("<t>3.0", ("", "</"), "t>"), [], []),
+        (("<t>3.0", ("x", "</t"), ">"), ["3.0"], ["3.0"]),
+        (("<r><!-- by ", ("hand", "machine"), " --></r>"), [], []),
+        (("<r><!-- by hand ", ("", "--><a>5</a><!--"), " --></r>"), ["5"], ["5"]),
     ],
 )
 def test_gains(parts: tuple[str | tuple[str, str], ...], words: list[str], values: list[str]) -> None:
@@ -110,11 +117,12 @@ def test_gains(parts: tuple[str | tuple[str, str], ...], words: list[str], value
         ("24/12/2024", "2024-12-24", False),
         ("2024/03/04", "2024-03-04", False),
         ("04/04/2024", "2024-04-04", False),
+        ("caf\udce9", "caf\u00e9", True),
     ],
 )
-def test_a_date_that_can_be_read_in_two_ways_is_ambiguous(old: str, new: str, *, expected: bool) -> None:
+def test_what_can_be_read_in_two_ways_is_ambiguous(old: str, new: str, *, expected: bool) -> None:
     text, edits = edits_of("<a>", (old, new), "</a>")
-    assert turned(text, edits) == [new] * expected
+    assert unclear(text, edits) == [new] * expected
 
 
 @pytest.mark.parametrize(
@@ -139,3 +147,18 @@ def test_many_openings_that_are_never_closed_are_read_in_linear_time() -> None:
     text = "<r>" + "<!-- <? <![CDATA[ " * 50_000 + "</r>"
     edits = [Edit(3, 3, "<!--")]
     assert undeclared_losses(text, apply(text, edits), edits) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "vanished"),
+    [
+        (("<r><a><![CDATA[one", (" </a>]]>", "]]></a>"), "</r>"), []),
+        (("<r><a><![CDATA[one", ("", "]]>"), " </a>", ("]]>", ""), "</r>"), []),
+        (("<r>see ", ("", "<![CDATA["), "<key> of", ("", "]]>"), "</r>"), []),
+        (("<r>see ", ("", "<![CDATA["), "<key>5</key>", ("", "]]>"), "</r>"), ["<key"]),
+        (("<r>see ", ("", "<!--"), "<key> of ", ("", "-->"), "</r>"), ["<key", "of"]),
+    ],
+)
+def test_what_edits_hide_in_sections(parts: tuple[str | tuple[str, str], ...], vanished: list[str]) -> None:
+    text, edits = edits_of(*parts)
+    assert undeclared_losses(text, apply(text, edits), edits) == vanished

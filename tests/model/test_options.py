@@ -119,6 +119,12 @@ async def test_the_lines_that_belong_to_a_fault_are_shown(text: str, line: int) 
     assert (line, line) in related_lines(document, faults)
 
 
+async def test_what_is_declared_is_shown_where_an_entity_is_not() -> None:
+    document = Document.from_text('<?xml version="1.0"?>\n<!-- DOCTYPE a [\n<!ENTITY b "c">\n]-->\n<a>&b;</a>\n')
+    faults = validate(document, Plan()).diagnostics
+    assert related_lines(document, faults) == [(1, 5)]
+
+
 async def test_the_namespaces_of_the_document_element_are_told() -> None:
     text = (
         '<?xml version="1.0"?><!-- <a xmlns="n"> --><o:r\n xmlns:o="urn:o" id="7" xmlns=\'urn:d\'><x xmlns="y"/></o:r>'

@@ -228,6 +228,8 @@ def test_an_allowed_value_is_proven_where_the_wrong_one_can_only_be_a_slip_of_it
         ("title", "?ote?", "Note", True),
         ("title", "http://http://example.org/a", "http://example.org/a", True),
         ("title", "hvae", "have", True),
+        ("title", "caf\udce9", "caf\u00e9", True),
+        ("title", "caf\udce9", "coffee", False),
         ("title", "?ote?", "Footnote", False),
         ("title", "DE", "DK", False),
         ("title", "12.50", "12.59", False),

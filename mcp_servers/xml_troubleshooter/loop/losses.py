@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from ..document.edits import Edit, EditConflictError, apply, ordered
 from ..document.references import resolved
 from ..document.way_back import OffsetMap
+from .markup_words import (
+    CDATA,
+    GROUP,
+    SECTIONS,
+    content_in,
+    names_in,
+    raw_words_in,
+    section_around,
+    sections_in,
+    unclosed_in,
+    values_in,
+    without_cdata,
+    words_in,
+)
 
-_SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
-_SECTION = re.compile("|".join(map(re.escape, _SECTIONS)))
 # what somebody wrote who meant to open or close a section
 _MEANT_OPENING = re.compile(r"(?:<|&lt;)\s*[!?\[-]")
 _MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
-# a control character in a name is no white space to XML, unless it parts the name from an attribute
-_TAG_NAME = re.compile(r"<(?!/)((?:[^\s<>/=\"'!?&]|[\x0b\x0c\x1c-\x1f](?![\w.:\-]++\s*+=))+)")
-_END_NAME = re.compile(r"</[^\s<>]*")
-# Names are tried from where they begin and never twice: text without blanks, such as base64, may be long.
-_ATTRIBUTE_NAME = re.compile(r"(?<![^\s<>=\"'/])[^\s<>=\"'/]++\s*+=(?=\s*[\"']|\s*\Z)")
-_OPENING = re.compile(r"<!(?:--|\[CDATA\[)")
-_DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
-_WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
-_MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
 _MARKS = "<>\"'"
 _BOUNDARIES = " \t\r\n<>\"'="
@@ -40,12 +42,7 @@ _GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/
 _OPEN_REFERENCE = re.compile(r"&\w++(?!;)")
 # the fence that ends a listing, and what an assistant says behind it
 _FENCE = re.compile(r">\s*+(?=(```|~~~))[^<]*+\Z")
-_GROUP = re.compile(r"[^\W_]+")
-# references to characters in notations other than XML's, which are read as what they mean
-_OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-Fa-f]{1,6});")
 _GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # of UTF-8, read as windows-1252
-
-
 _ELEMENT = re.compile(r"<([^\s<>/!?]+)")
 _TAG = 5_000  # characters of a tag on either side of one of its attributes, at most
 _SPACE = 500  # characters of white space between two elements that are beside each other
@@ -79,25 +76,19 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
     for window in _windows(text, [edit for edit in edits if not _takes_nothing(text, edit)]):
         if window.start + len(window.before) <= first or window.start >= last:
             continue
-        lost.update(_content(window.before))
-        gained.update(_content(window.after))
-        old, new = _names(window.before), _names(window.after)
+        lost.update(content_in(window.before))
+        gained.update(content_in(window.after))
+        old, new = names_in(window.before), names_in(window.after)
         names.update(new - old)
         parts.update(old)
     parts.update(lost)
-    common = lost & gained
-    lost -= common
-    gained -= common
-    return (
-        Counter(
-            {
-                word: count
-                for word, count in lost.items()
-                if not _is_preserved(word, gained) and not _named(word, names, gained, parts)
-            }
-        )
-        if lost
-        else lost
+    lost, gained = lost - gained, gained - lost
+    return Counter(
+        {
+            word: count
+            for word, count in lost.items()
+            if not _is_preserved(word, gained) and not _named(word, names, gained, parts)
+        }
     )
 
 
@@ -122,10 +113,25 @@ def _only_escapes(text: str, edit: Edit) -> bool:
 
 
 def _takes_nothing(text: str, edit: Edit) -> bool:
-    """Whether what an edit takes away stands elsewhere, or it only lets a letter and a mark beside it change places."""
+    """Whether what an edit takes away is a comment's, stands elsewhere, or a letter and a mark only change places."""
     before, after = text[edit.start : edit.end], edit.after
     swaps = len(before) == 2 and after == before[::-1] and (before[0] in _MARKS) != (before[1] in _MARKS)  # noqa: PLR2004
-    return swaps or _is_repetition(text, edit) or _is_copy(text, edit)
+    return swaps or _is_remark(text, edit) or _is_repetition(text, edit) or _is_copy(text, edit)
+
+
+def _is_remark(text: str, edit: Edit) -> bool:
+    """Whether an edit changes what a comment says, and leaves it a comment."""
+    if (comment := section_around(_comments(text), edit.start)) is None:
+        return False
+    first, last = comment[0] + len("<!--"), comment[1] - len("-->")
+    around = text[max(edit.start - 2, first) : edit.start] + edit.after + text[edit.end : min(edit.end + 2, last)]
+    return first <= edit.start and edit.end <= last and "-->" not in around
+
+
+@lru_cache(maxsize=1)
+def _comments(text: str) -> list[tuple[int, int]]:
+    """Where the comments begin and end; kept, as `_frame` is."""
+    return [(start, end) for start, end, opening in sections_in(text) if opening == "<!--"]
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:
@@ -165,17 +171,21 @@ def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ..
     gained: Counter[str] = Counter()
     values: list[str] = []
     stood: set[str] = {"?xml"}
-    for window in _windows(text, edits):
-        lost.update(_content(window.before))
-        stood.update(word for word in _WORD.findall(window.before) if "&" in word)
-        gained.update(_content(window.after))
-        values += _values(window.after)
+    names: Counter[str] = Counter()  # that markup came to have
+    for window in _windows(text, [edit for edit in edits if not _is_remark(text, edit)]):
+        lost.update(content_in(window.before))
+        stood.update(word for word in raw_words_in(window.before) if "&" in word)
+        gained.update(content_in(window.after))
+        names.update(names_in(window.after) - names_in(window.before))
+        values += values_in(window.after)
     lost, gained = lost - gained, gained - lost
-    glued = {word for word in gained for other in lost if other.endswith(word) and other[: -len(word)] in gained}
+    for other in lost:
+        stood.update(word for word in gained if may_read(other, word))
+        stood.update(word for word in gained if other.endswith(word) and other.removesuffix(word) in gained)
+        stood.update(word for word in gained if other.startswith(word) and other[len(word) :].lstrip("/") in names)
     # what was read as a tag may be text that only looked like one
     lost.update({word[1:]: count for word, count in lost.items() if word.startswith("<")})
     gained -= lost
-    stood |= glued
     new = Counter(
         {
             word: n
@@ -197,17 +207,20 @@ def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
         return []
 
 
-def turned(text: str, edits: Sequence[Edit]) -> list[str]:
-    """The values whose parts edits put in another order, where the old one had more than one reading (03/04/2024)."""
+def unclear(text: str, edits: Sequence[Edit]) -> list[str]:
+    """The values that edits bring in for what has several readings: a date (03/04/2024), bytes of some encoding."""
     found: list[str] = []
     for window in _windows(text, edits):
-        before, after = _content(window.before), _content(window.after)
+        before, after = content_in(window.before), content_in(window.after)
+        others = [(other, _shape(other)) for other in after - before]
         for word in before - after:
             shape = _shape(word)
             small = {group for group in shape if group.isdecimal() and int(group) <= 12}  # noqa: PLR2004 - a month
-            if len(small) > 1:
-                others = [(other, _shape(other)) for other in after - before]
-                found += [other for other, parts in others if sorted(parts) == sorted(shape) and parts != shape]
+            found += [
+                other
+                for other, parts in others
+                if may_read(word, other) or (len(small) > 1 and sorted(parts) == sorted(shape) and parts != shape)
+            ]
     return found
 
 
@@ -217,11 +230,12 @@ def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[st
     if not any(_HIDING.search(window.after) or _HIDING.search(window.before) for window in windows):
         return []
     old, new = _differing(before, after, windows)
-    lost = _content(old) - _content(new)
+    lost = content_in(old) - content_in(new)
     for window in windows:
-        lost -= _content(window.before) - _content(window.after)
-    if lost:
-        lost -= _names(new) - _names(old)  # in broken markup a name may read as a word
+        lost -= content_in(window.before) - content_in(window.after)
+    if lost:  # in broken markup, and in a section, a name may read as a word
+        names = names_in(without_cdata(new)) - names_in(without_cdata(old))
+        lost -= names + Counter({f"/{name}": times for name, times in names.items()})
     if lost:
         lost -= _meant_as_section(before, after, edits, windows)
     lost.pop("?xml", None)  # of a declaration that stood at the wrong place
@@ -231,21 +245,15 @@ def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[st
 def _differing(before: str, after: str, windows: Sequence[_Window]) -> tuple[str, str]:
     """The stretches of both texts that the windows lie in, from a tag to a tag that stand in no section of either."""
     first, last, shift = windows[0].start, windows[-1].start + len(windows[-1].before), len(after) - len(before)
-    old, new = ([(start, end) for start, end, _ in _sections(text)] for text in (before, after))
+    old, new = ([(start, end) for start, end, _ in sections_in(text)] for text in (before, after))
     start = before.rfind("<", 0, first)
-    while start > 0 and (_within(old, start) or _within(new, start)):
+    while start > 0 and (section_around(old, start) or section_around(new, start)):
         start = before.rfind("<", 0, start)
     end = before.find("<", last)
-    while end >= 0 and (_within(old, end) or _within(new, end + shift)):
+    while end >= 0 and (section_around(old, end) or section_around(new, end + shift)):
         end = before.find("<", end + 1)
     end = end if end >= 0 else len(before)
     return before[max(start, 0) : end], after[max(start, 0) : end + shift]
-
-
-def _within(sections: Sequence[tuple[int, int]], offset: int) -> bool:
-    """Whether an offset lies in one of the sections, behind where it begins."""
-    index = bisect_left(sections, (offset,)) - 1
-    return index >= 0 and offset < sections[index][1]
 
 
 def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: Sequence[_Window]) -> Counter[str]:
@@ -254,18 +262,21 @@ def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: S
     Elements count as the comment's only where the author had closed it too, if not properly.
     """
     place = OffsetMap(before, edits).origin
-    opened = {start for start, _, _ in _sections(before)}
+    opened = {start for start, _, _ in sections_in(before)}
     found: Counter[str] = Counter()
-    for start, end, opening in _sections(after):
+    for start, end, opening in sections_in(after):
         origin = place(start)
         if origin in opened:
             continue
+        closing = SECTIONS[opening]
+        held = after[start + len(opening) : end - len(closing)]
+        if opening == CDATA:
+            found.update(f"<{name}" for name in unclosed_in(held))  # of no element, but of text that reads like one
         if before.startswith(opening, origin) or _meant(windows, origin, _MEANT_OPENING):
-            closing = _SECTIONS[opening]
             last = place(end - 1) + 1
             closed = before.endswith(closing, origin, last) or _meant(windows, last, _MEANT_CLOSING)
             # its marks, read as text, may be glued to the first and the last word
-            inside = _words(after[start + len(opening) : end - len(closing)]) | _words(after[start + 1 : end - 1])
+            inside = words_in(held) | words_in(after[start + 1 : end - 1])
             found.update(inside if closed else Counter({w: n for w, n in inside.items() if not w.startswith("<")}))
     return found
 
@@ -275,63 +286,6 @@ def _meant(windows: Sequence[_Window], offset: int, shape: re.Pattern[str]) -> b
         window.start <= offset <= window.start + len(window.before) and shape.search(window.before)
         for window in windows
     )
-
-
-def _sections(text: str) -> Iterator[tuple[int, int, str]]:
-    """Comments, CDATA sections and instructions that are closed: start, end, and what opens them."""
-    absent: set[str] = set()
-    at = 0
-    while match := _SECTION.search(text, at):
-        at = match.end()
-        closing = _SECTIONS[match.group()]
-        end = -1 if closing in absent else text.find(closing, at)
-        if end < 0:
-            absent.add(closing)
-            continue
-        at = end + len(closing)
-        yield match.start(), at, match.group()
-
-
-def _content(text: str) -> Counter[str]:
-    """Elements and words of a stretch of XML, well-formed or not; comments and instructions hold none."""
-    found: Counter[str] = Counter()
-    at = 0
-    for start, end, opening in _sections(text):
-        found.update(_words(text[at:start]))
-        if opening == "<![CDATA[":
-            found.update(word for word in _WORD.findall(text, start + 9, end - 3) if _GROUP.search(word))
-        at = end
-    found.update(_words(text[at:]))
-    return found
-
-
-def _words(fragment: str) -> Counter[str]:
-    """The words of text and attribute values as they read, and "<name" for each element."""
-    fragment = _OPENING.sub(" ", fragment)  # of a section that is not closed
-    found = Counter("<" + name for name in _TAG_NAME.findall(fragment))
-    rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
-    found.update(word for word in _WORD.findall(_unescaped(rest)) if _GROUP.search(word))
-    return found
-
-
-def _unescaped(text: str) -> str:
-    return resolved(_OTHER_NUMBER.sub(r"&#x\1;", text)) if "&" in text else text
-
-
-def _values(fragment: str) -> list[str]:
-    """The attribute values and stretches of text of a piece of XML, as they read, with single blanks."""
-    chunks = _MARKUP.split(re.sub(r"<!--.*?-->", "<", fragment, flags=re.DOTALL))
-    return [value for chunk in chunks if (value := " ".join(resolved(chunk).split()))]
-
-
-def _names(fragment: str) -> Counter[str]:
-    """The names of elements and attributes, and the words of an XML declaration."""
-    found = Counter(_TAG_NAME.findall(fragment))
-    found.update(name.strip("</ \t\r\n>") for name in _END_NAME.findall(fragment))
-    found.update(name.rstrip("= \t\r\n") for name in _ATTRIBUTE_NAME.findall(fragment))
-    for declaration in _DECLARATION.findall(fragment):
-        found.update(_WORD.findall(declaration))
-    return found
 
 
 def _named(word: str, names: Counter[str], words: Counter[str], parts: set[str]) -> bool:
@@ -355,12 +309,11 @@ def _is_preserved(word: str, gained: Counter[str]) -> bool:
     """Whether a word lives on in another notation among the words that came in."""
     if word.startswith("<"):
         return False
-    if _UNDECODABLE.search(word):  # bytes of another encoding: whatever characters they become, the rest stays
-        parts = _UNDECODABLE.split(word)
-        return any(_holds(other, parts) for other in gained)
+    if _UNDECODABLE.search(word):
+        return any(may_read(word, other) for other in gained)
     if _OPEN_REFERENCE.search(word):
         ended = resolved(_OPEN_REFERENCE.sub(r"\g<0>;", word))
-        if ended in gained or not _GROUP.search(ended):
+        if ended in gained or not GROUP.search(ended):
             return ended != word
     if (plain := _GARBLED_QUOTES.sub("", word)) != word and plain in gained:
         return True
@@ -373,29 +326,28 @@ def _is_preserved(word: str, gained: Counter[str]) -> bool:
     )
 
 
-def _holds(word: str, parts: Sequence[str]) -> bool:
-    """Whether a word is made of these parts, in this order, with at least one character between any two."""
-    first, *between, last = parts
-    end = len(word) - len(last)
-    if not (word.startswith(first) and word.endswith(last)):
+def may_read(word: str, other: str) -> bool:
+    """Whether a word that holds bytes of another encoding may read like another one: its other characters stay."""
+    first, *between = _UNDECODABLE.split(word)
+    if not between or not (other.startswith(first) and other.endswith(between[-1])):
         return False
-    at = len(first)
-    for part in between:
-        found = word.find(part, at + 1, end)  # the earliest leaves most room for those behind
-        if found < 0:
+    at, end = len(first), len(other) - len(between[-1])
+    for part in between[:-1]:
+        at = other.find(part, at + 1, end)  # the earliest leaves most room for those behind
+        if at < 0:
             return False
-        at = found + len(part)
+        at += len(part)
     return at < end
 
 
 def _letters(word: str) -> str:
     """The letters and digits of a word, without case: what stays when a control character inside it goes."""
-    return "".join(_GROUP.findall(word)).casefold()
+    return "".join(GROUP.findall(word)).casefold()
 
 
 def _shape(word: str) -> list[str]:
     """The groups of letters and digits of a word, without case and leading zeros."""
-    return [group.casefold().lstrip("0") or "0" for group in _GROUP.findall(word)]
+    return [group.casefold().lstrip("0") or "0" for group in GROUP.findall(word)]
 
 
 def _windows(text: str, edits: Sequence[Edit]) -> list[_Window]:

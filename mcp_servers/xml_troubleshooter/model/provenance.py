@@ -15,7 +15,7 @@ from ..diagnostics import Diagnostic
 from ..disk.bounds import read_file
 from ..document.document import Document
 from ..document.edits import Edit
-from ..loop.losses import gains, lost_values, turned
+from ..loop.losses import gains, lost_values, unclear
 from ..loop.precious import is_precious
 from ..prices import NAMES
 from ..wellformedness.names.well_known_namespaces import WELL_KNOWN
@@ -83,8 +83,8 @@ class _Examination:
 
     def run(self) -> Evidence:
         new, values = gains(self._document.text, self._claim.edits)
-        unclear = turned(self._document.text, self._claim.edits)
-        if not new and not unclear:
+        doubted = unclear(self._document.text, self._claim.edits)
+        if not new and not doubted:
             return Evidence()
         read, reasons = self._read()
         proofs: list[str] = []
@@ -98,7 +98,7 @@ class _Examination:
             (proofs if proof else unproven).append(proof or value)
         # words of no value that could be made out (in a name, a reference) prove nothing either
         unproven += [word for word in new if not any(word in value.split() for value in values)]
-        settled = [self._proof(value, value, read) for value in unclear]
+        settled = [self._proof(value, value, read) for value in doubted]
         proofs += [proof for proof in settled if proof]
         unrelated = any(self._is_unrelated(value, read) for value in values)
         doubt = guessed or unrelated or not all(settled)

@@ -38,6 +38,8 @@ def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tupl
         elif fault.code is Code.UNBOUND_PREFIX and (root := _root(document.text)):
             first = document.position(root.start()).line
             spans.append((first, min(document.position(root.end()).line, first + _ROOT_LINES)))
+        elif fault.code is Code.UNDEFINED_ENTITY and (root := _root(document.text)):
+            spans.append((1, min(document.position(root.start()).line, _ROOT_LINES)))  # what is declared, or is not
         elif fault.code is Code.UNEXPECTED_ELEMENT:
             spans += _namesakes(document, fault)
         elif fault.code is Code.DUPLICATE_ID and fault.value.strip():
