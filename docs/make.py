@@ -2,7 +2,7 @@
 
 usage: python docs/make.py
 
-A test fails where a page is not what this makes of the code.
+A test fails where a page is not what this makes of the code, and makes it anew.
 """
 
 from __future__ import annotations

@@ -28,11 +28,15 @@ _RULES = "the document, and the rule set (.sch or its compiled .xsl) that the sy
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a fault is, in one sentence, its usual causes in order, and what to send to find out."""
+    """What a fault is, in one sentence, its usual causes in order, and what to send to find out.
+
+    `article` is the id of the article about its like, for a fault that has none of its own.
+    """
 
     what: str
     causes: tuple[str, ...]
     send: str = _DOCUMENT
+    article: str = ""
 
 
 class Code(StrEnum):
@@ -219,6 +223,7 @@ class Code(StrEnum):
         Meaning(
             "A reference lacks its semicolon (&lt 5), or an & that was meant as a character is followed by letters.",
             ("an & in a link (&page=2) was not written &amp;", "the semicolon was lost"),
+            article="bare-ampersand",
         ),
     )
     UNDEFINED_ENTITY = (
@@ -609,6 +614,7 @@ class Code(StrEnum):
         Meaning(
             "A reference names an ID that nothing has.",
             ("what it refers to was removed or renamed", "it is misspelt"),
+            article="identifiers",
         ),
     )
     IDENTITY_CONSTRAINT = (
@@ -735,6 +741,11 @@ class Code(StrEnum):
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 NO_DOCUMENT = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
+
+
+def codes_told_in(article: str) -> tuple[Code, ...]:
+    """The codes that the article of this id explains because they have none of their own."""
+    return tuple(code for code in Code if code.meaning.article == article)
 
 
 def near_code(name: str, least: float = 0.6) -> str:

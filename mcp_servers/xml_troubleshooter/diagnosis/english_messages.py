@@ -448,6 +448,5 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         ),
         Code.RULE_NOT_EVALUATED: ("could not be evaluated", "dynamic error while evaluating", "error evaluating xpath"),
         Code.PLACEHOLDER_MISMATCH: ("multiple substitutions specified in non-positional format",),
-        Code.LAYOUT_TRACE: (),  # no other tool looks at the layout
     }
 )

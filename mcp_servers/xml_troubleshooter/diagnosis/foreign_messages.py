@@ -53,7 +53,7 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
 def spoken_of(message: str) -> frozenset[Code]:
     """The codes that a message of another system may stand for: those that share the longest words known in it."""
     words = message.lower()
-    likeness = {code: _likeness(words, code) for code in SAYINGS}
+    likeness = {code: _likeness(words, code) for code in Code}
     longest = max(likeness.values())
     return frozenset(code for code, known in likeness.items() if 0 < known == longest)
 
@@ -72,7 +72,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 def _likeness(words: str, code: Code) -> int:
     """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
-    fragments = (*SAYINGS[code], *TRANSLATED.get(code, ()), *(_VAGUE if code in of_markup() else ()))
+    fragments = (*SAYINGS.get(code, ()), *TRANSLATED.get(code, ()), *(_VAGUE if code in of_markup() else ()))
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 
 

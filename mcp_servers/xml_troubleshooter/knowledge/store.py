@@ -16,6 +16,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..codes import codes_told_in
 from ..disk.bounds import read_file, real_path
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ _SEARCH = "select id from article where article match ? order by bm25(article, 4
 class Article:
     """One article about a kind of fault.
 
-    `codes` are the diagnostic codes that it explains, and the sources of the edits ("rule:value"); `vocabularies` are
-    words by which the documents that it speaks of can be told, "any" or none where that is all of them. `said` are
-    words by which its faults can be told from others of the same code; none where it speaks of all of them.
+    `codes` are the diagnostic codes that it explains, by its head or by the table of codes, and the sources of the edits
+    ("rule:value"); `vocabularies` are words by which the documents that it speaks of can be told, "any" or none where
+    that is all of them. `said` are words by which its faults can be told from others of the same code; none where it
+    speaks of all of them.
     """
 
     id: str
@@ -246,7 +248,7 @@ def read_article(path: Path) -> Article:
     return Article(
         id=article_id,
         title=facts["title"],
-        codes=listed(facts.get("codes", "")),
+        codes=tuple(dict.fromkeys((*listed(facts.get("codes", "")), *codes_told_in(article_id)))),
         vocabularies=listed(facts.get("vocabularies", "")),
         body=body,
         path=path,
