@@ -47,7 +47,7 @@ _SEARCH = "select id from article where article match ? order by bm25(article, 4
 class Article:
     """One article about a kind of fault.
 
-    `codes` are the diagnostic codes that it explains, by its head or by the table of codes, and the sources of the edits
+    `codes` are the diagnostic codes that it explains, by its head or by the table of codes, and the sources of edits
     ("rule:value"); `vocabularies` are words by which the documents that it speaks of can be told, "any" or none where
     that is all of them. `said` are words by which its faults can be told from others of the same code; none where it
     speaks of all of them.
