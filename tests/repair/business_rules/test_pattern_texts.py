@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.repair.business_rules.allowed_values.spelled_out import spelled_out
+from mcp_servers.xml_troubleshooter.repair.business_rules.allowed_values.pattern_texts import spelled_out
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from ...document.tree import Node
 from ...validators.schematron.findings import RuleFinding
 from ..context import Context
 from .rule_tests.comparisons import comparisons
-from .rule_tests.demands import Kind, demands
+from .rule_tests.demand import Kind
+from .rule_tests.demands import demands
 from .slots import Slot, Slots
 from .trial import Trials
 

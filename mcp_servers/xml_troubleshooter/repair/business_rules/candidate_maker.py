@@ -19,7 +19,7 @@ from .arithmetic import Solution, chained, is_slip, plausible, solutions, writte
 from .candidates import SURE, Candidate
 from .quick_fixes import quick_fixes
 from .removals import fewer, removal
-from .rule_tests.demands import Demand, Kind
+from .rule_tests.demand import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
 from .values_elsewhere import flags, values_elsewhere

@@ -11,9 +11,9 @@ from ...loop.proposal import Option, Question, lettered
 from .allowed_values.check_digits import fault_of
 from .allowed_values.code_lists import SHOWN, nearest
 from .allowed_values.code_meanings import meaning, told
-from .allowed_values.samples import sample
+from .allowed_values.pattern_texts import sample
 from .business_terms import called
-from .rule_tests.demands import Demand, Kind
+from .rule_tests.demand import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Trials
 from .vat_breakdown import REASONS

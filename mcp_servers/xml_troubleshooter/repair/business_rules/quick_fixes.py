@@ -19,7 +19,7 @@ from ...document.parsing import Element, parser
 from ...loop.proposal import QUICK_FIX
 from ...validators.schematron.findings import NodePlace, RuleFinding
 from ...validators.schematron.xpath.operands import Evaluation
-from ...validators.schematron.xpath.parts import atoms, is_node, place_of, select, truth
+from ...validators.schematron.xpath.parts import atoms, nodes, place_of, truth
 from ..context import insertion
 from .candidates import Candidate
 from .slots import Slot, Slots
@@ -209,9 +209,7 @@ class _Maker:
     def _places(self, match: str | None, place: NodePlace, known: Mapping[str, Any]) -> list[NodePlace]:
         if match is None:
             return [place]
-        return [
-            place_of(item) for item in select(self.test.parsed(match), self._context(place, known)) if is_node(item)
-        ]
+        return list(map(place_of, nodes(self.test.parsed(match), self._context(place, known))))
 
     def _context(self, place: NodePlace, known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of an extra
         context = self.test.context_at(place)

@@ -27,7 +27,8 @@ from .candidates import Candidate
 from .questions import ask, code_choices, example
 from .quick_fixes import Entry, entry
 from .removals import WHOLE_GROUP, repetitions
-from .rule_tests.demands import Kind, demands
+from .rule_tests.demand import Kind
+from .rule_tests.demands import demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
 from .vat_breakdown import breakdown

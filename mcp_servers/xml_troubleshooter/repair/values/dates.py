@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .locale_names import month_number
@@ -53,14 +53,6 @@ _TWELVE = 12  # hours of half a day, months of a year
 
 
 @dataclass(frozen=True, slots=True)
-class _Date:
-    text: str
-    reason: str
-    safe: bool
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Clock:
     text: str
     zone: str
@@ -94,12 +86,9 @@ def date_readings(text: str, primitive: str) -> Iterator[Rewrite]:
 
 def _dates_alone(text: str) -> Iterator[Rewrite]:
     for date, rest in _dates(text):
-        if not rest:
-            yield Rewrite(date.text, date.reason, safe=date.safe, confidence=date.confidence)
-            continue
-        zone = _zone(rest)
+        zone = _zone(rest) if rest else ""
         if zone is not None:
-            yield Rewrite(date.text + zone, date.reason, safe=date.safe, confidence=date.confidence)
+            yield replace(date, value=date.value + zone)
             continue
         clock = _clock_behind(rest)
         if clock is None:
@@ -107,25 +96,25 @@ def _dates_alone(text: str) -> Iterator[Rewrite]:
         midnight = not clock.text.strip("0:.")
         reason = "A date has no time of day." + (" It was midnight." if midnight else " The time was left out.")
         yield Rewrite(
-            date.text + clock.zone,
+            date.value + clock.zone,
             reason,
             safe=date.safe and midnight,
             confidence=min(date.confidence, 0.85 if midnight else 0.6),
         )
         if clock.zone:
-            yield Rewrite(date.text, reason, safe=False, confidence=min(date.confidence, 0.5))
+            yield Rewrite(date.value, reason, safe=False, confidence=min(date.confidence, 0.5))
 
 
 def _date_times(text: str) -> Iterator[Rewrite]:
     for date, rest in _dates(text):
         if not rest or (zone := _zone(rest)) is not None:
-            moment = f"{date.text}T00:00:00{zone if rest else ''}"
+            moment = f"{date.value}T00:00:00{zone if rest else ''}"
             yield Rewrite(moment, "The time of day was missing; midnight was added.", safe=False, confidence=0.5)
             continue
         clock = _clock_behind(rest)
         if clock is not None:
             reason = "A date and time are written YYYY-MM-DDThh:mm:ss."
-            yield Rewrite(f"{date.text}T{clock.text}{clock.zone}", reason, safe=date.safe, confidence=date.confidence)
+            yield replace(date, value=f"{date.value}T{clock.text}{clock.zone}", reason=reason)
 
 
 def _times(text: str) -> Iterator[Rewrite]:
@@ -150,7 +139,7 @@ def _months(text: str) -> Iterator[Rewrite]:
     else:
         for date, rest in _dates(text):
             if not rest:
-                yield Rewrite(date.text[:7], f"{reason} The day was left out.", safe=False, confidence=0.5)
+                yield Rewrite(date.value[:7], f"{reason} The day was left out.", safe=False, confidence=0.5)
 
 
 def _recurring(text: str, primitive: str) -> Iterator[Rewrite]:
@@ -204,7 +193,7 @@ def _unit(word: str, *, months: bool) -> tuple[str, int] | None:
     return None if unit is None else ("D", 7) if unit == "W" else (unit, 1)
 
 
-def _dates(text: str) -> Iterator[tuple[_Date, str]]:
+def _dates(text: str) -> Iterator[tuple[Rewrite, str]]:
     """The readings of the date at the start of a text, each with what stands behind it."""
     reason = "A date is written YYYY-MM-DD."
     for form in (_YEAR_FIRST, _COMPACT):
@@ -230,10 +219,10 @@ def _dates(text: str) -> Iterator[tuple[_Date, str]]:
             return
     if (found := _COMPACT_LAST.fullmatch(text)) is not None:
         for date in _day_or_month_first(found[1], "", found[2], found[3], reason):
-            yield _Date(date.text, date.reason, safe=False, confidence=date.confidence * 0.8), ""
+            yield replace(date, safe=False, confidence=date.confidence * 0.8), ""
 
 
-def _day_or_month_first(first: str, separator: str, second: str, year: str, reason: str) -> Iterator[_Date]:
+def _day_or_month_first(first: str, separator: str, second: str, year: str, reason: str) -> Iterator[Rewrite]:
     short = len(year) == len("YY")
     year = _year(year)
     one, two = int(first), int(second)
@@ -247,8 +236,8 @@ def _day_or_month_first(first: str, separator: str, second: str, year: str, reas
     yield _date(year, first, second, doubt, safe=False, confidence=unlikely)
 
 
-def _date(year: str, month: str, day: str, reason: str, *, safe: bool, confidence: float) -> _Date:
-    return _Date(f"{year}-{int(month):02}-{int(day):02}", reason, safe, confidence)
+def _date(year: str, month: str, day: str, reason: str, *, safe: bool, confidence: float) -> Rewrite:
+    return Rewrite(f"{year}-{int(month):02}-{int(day):02}", reason, safe, confidence)
 
 
 def _year(written: str) -> str:

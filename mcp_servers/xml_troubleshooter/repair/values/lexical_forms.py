@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from rapidfuzz.distance import OSA
-
 from ...document.references import resolved
 from ...grammar.datatypes import BUILTINS, SimpleType
 from .dates import date_readings
+from .listed_values import SEPARATORS, listed_readings, truth_readings
 from .local_numbers import number_readings, sign_moved
 from .locale_names import codes
 from .rewrite import Rewrite
-from .slips import mistyped
 
 _LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -31,24 +29,14 @@ _LISTED = re.compile(r"\[(.*)\]|\{(?:[^{}:]*:)?([^{}]*)\}", re.DOTALL)  # an ite
 _TRAILING = re.compile(r"[\s;,.]+$")
 _LEADING = re.compile(r"^[='](?=[^='])")  # what a spreadsheet puts in front
 _LABELLED = re.compile(r"(?:(?:[^\W\d_]{2,}\.?\s*[:#=]\s*)+|[^\W\d_]{2,}\.?\s+(?=\S*\d)|#\s*)(\S.*)", re.DOTALL)
-_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[Ee][+-]?\d{1,2})?")
 _WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")
 _UUID = re.compile(r"([0-9A-Fa-f]{8})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{12})")
 _ARMOUR = re.compile(r"-----[A-Z ]+-----")  # around base64 in a file of keys or certificates
 _BROKEN_LINE = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _DESCRIBED = re.compile(r"([^\s:;,(]+)\s*(?:\s[-\u2013]|[:;(=])\s*[^\W\d_]")
-_SEPARATORS = re.compile(r"[\s_\-./]+")
 _FRACTION = re.compile(r"[+-]?\d+\.\d{1,20}")
 _PLACEHOLDERS = frozenset(
     {"n/a", "na", "null", "none", "nil", "tbd", "unknown", "undefined", "-", "--", "?", "todo", "xxx"}
-)
-_TRUE = frozenset(
-    {"true", "yes", "y", "on", "t", "1", "1.0", "-1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "tak", "sim"}
-    | {"verdadero", "verdadeiro", "vero", "waar", "sant", "ano", "да", "是", "evet"}
-)
-_FALSE = frozenset(
-    {"false", "no", "n", "off", "f", "0", "0.0", "nein", "falsch", "non", "faux", "não", "nie", "nej"}
-    | {"falso", "onwaar", "falskt", "нет", "否", "hayır"}  # noqa: RUF001 - Turkish
 )
 _DATE_TYPES = frozenset({"date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay", "duration"})
 _NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName"})
@@ -175,7 +163,7 @@ def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, 
     yield from _coded(text, type)
     allowed = type.all_values() or _alternatives(type)
     if allowed:
-        yield from _among(text, allowed)
+        yield from listed_readings(text, allowed)
         if type.primitive != "list":
             return
     match type.primitive:
@@ -185,7 +173,7 @@ def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, 
         case "list":
             yield from _items(text, type)
         case "boolean":
-            yield from _boolean(text)
+            yield from truth_readings(text)
         case primitive if primitive in _DATE_TYPES:
             yield from date_readings(text, primitive)
         case primitive if primitive in _NUMBERS:
@@ -228,87 +216,6 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         yield from _respaced(text, type)
 
 
-def _among(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, slips."""
-    for form, words, confidence in _SAME:
-        matching = [one for one in allowed if form(one) == form(text)]
-        if matching:
-            for one in matching:
-                yield Rewrite(
-                    one, f"The value allowed is {one}; {words}.", safe=len(matching) == 1, confidence=confidence
-                )
-            return
-    meant = _TRUE if text.lower() in _TRUE else _FALSE if text.lower() in _FALSE else None
-    if (
-        meant is not None
-        and len(list(filter(None, allowed))) == len("yn")
-        and any(one.lower() in _TRUE for one in allowed)
-    ):
-        for one in allowed:
-            if one.lower() in meant:
-                yield Rewrite(one, f"Yes and no are written {' and '.join(allowed)} here.", safe=True, confidence=0.9)
-        return
-    yield from _slips(text, allowed)
-    words_in = [one for one in allowed if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.IGNORECASE)]
-    if len(words_in) == 1 and (len(words_in[0]) > 1 or words_in[0].isdigit()):
-        yield Rewrite(
-            words_in[0],
-            f"The value allowed is {words_in[0]}; words around it were left out.",
-            safe=False,
-            confidence=0.5,
-        )
-    starting = [one for one in allowed if one.lower().startswith(text.lower())]
-    if len(starting) == 1 and len(text) > 2:  # noqa: PLR2004 - one or two letters say too little
-        yield Rewrite(starting[0], f"The value allowed is {starting[0]}; it was cut short.", safe=False, confidence=0.5)
-
-
-def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values a few slips of the pen away; safe where one is near, the rest far, and no other word can be meant."""
-    limit = max(1, len(text) // 4)
-    near = sorted(
-        (distance, one)
-        for one in allowed
-        if (distance := OSA.distance(text.lower(), one.lower(), score_cutoff=limit + 2)) <= limit + 2
-    )
-    if not near or near[0][0] > limit:
-        return
-    nearest = near[0][0]
-    ties = [one for distance, one in near if distance == nearest]
-    alone = len(ties) == 1 and all(distance > nearest + 1 for distance, _ in near[1:])
-    for one in ties:
-        clear = alone and mistyped(text, one)
-        words = "it was misspelt" if clear else "it is the one that comes closest"
-        confidence = 0.85 if clear else 0.6 / len(ties)
-        yield Rewrite(one, f"The value allowed is {one}; {words}.", safe=clear, confidence=confidence)
-
-
-def _squeezed(text: str) -> str:
-    return _SEPARATORS.sub("", text).casefold()
-
-
-def _bare(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return _squeezed("".join(character for character in decomposed if not unicodedata.combining(character)))
-
-
-def _amount(text: str) -> str:
-    return str(Decimal(text).normalize()) if _NUMBER.fullmatch(text) else text.casefold()
-
-
-_SAME: tuple[tuple[Callable[[str], str], str, float], ...] = (
-    (str.casefold, "upper and lower case count", 0.97),
-    (_squeezed, "blanks, hyphens and underscores count", 0.95),
-    (_bare, "accents count", 0.9),
-    (_amount, "it is the same number", 0.9),
-)
-
-
-def _boolean(text: str) -> Iterator[Rewrite]:
-    for meaning, words in (("true", _TRUE), ("false", _FALSE)):
-        if text.lower() in words:
-            yield Rewrite(meaning, "A boolean is written true or false.", safe=True, confidence=0.95)
-
-
 def _items(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     """A list with every item rewritten, its items separated by blanks."""
     item_type = type.members[0] if len(type.members) == 1 else SimpleType(primitive="union", members=type.members)
@@ -341,11 +248,11 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     for changed, reason in cased.items():
         yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
     yield from _respaced(text, type)
-    yield from _boolean(text)
+    yield from truth_readings(text)
     if _FRACTION.fullmatch(text):
         yield from _shortened(text)  # the point of a number is no separator: without it the number is another one
         return
-    yield from _separated([part for part in _SEPARATORS.split(text) if part])
+    yield from _separated([part for part in SEPARATORS.split(text) if part])
     if any(character.isdigit() for character in text):
         for found in (
             *number_readings(text, None),
@@ -445,6 +352,3 @@ def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
     yield Rewrite(plain, "The alphabet of base64 has + and /.", safe=True, confidence=0.9)
     padded = plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4)
     yield Rewrite(padded, "Base64 is padded to groups of four.", safe=True, confidence=0.85)
-
-
-__all__ = ["Rewrite", "rewrites"]

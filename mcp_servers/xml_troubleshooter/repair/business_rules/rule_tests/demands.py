@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from copy import copy
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from ....validators.schematron.findings import RuleFinding
 from ....validators.schematron.xpath.operands import Evaluation, Part
@@ -15,20 +13,22 @@ from ....validators.schematron.xpath.parts import (
     Context,
     Node,
     Token,
+    at_item,
     atoms,
     bare,
     bindings,
     is_binary,
-    is_node,
     is_path,
+    nodes,
     place_of,
     select,
     truth,
     unrounded,
 )
-from ..allowed_values.spelled_out import spelled_out
+from ..allowed_values.pattern_texts import spelled_out
 from ..slots import Slot
 from .comparisons import COMPARED, call, in_function
+from .demand import Demand, Kind
 from .gaps import another, gap, step
 
 _ARITHMETIC = {"+", "-", "*", "div", "idiv", "mod", "sum", "round", "abs", "decimal", "number", "double", "count"}
@@ -37,41 +37,6 @@ _FOLLOWED = 3  # nodes whose predicates are looked into
 _TRUTHS = {"exists", "boolean", "empty", "not"}
 _CONSTANT = ("false()", "true()")
 _SEPARATORS = " |,;#~\t\n"
-
-
-class Kind(StrEnum):
-    """What a part of a test demands."""
-
-    LITERAL = "literal"  # that a value is one that the rule names
-    EQUAL = "equal"  # that it is the same as another of the document
-    BEGIN = "begin"  # that it begins with one
-    END = "end"
-    HOLD = "hold"  # that it holds one
-    OTHERWISE = "otherwise"  # that it is not this one
-    LISTED = "listed"  # that it is in a list
-    PATTERN = "pattern"  # that it matches an expression
-    FORM = "form"  # that it can be read as a number, a date, or what else
-    DECIMALS = "decimals"  # that it has no more decimals
-    LENGTH = "length"  # that it is no longer, or no shorter, or of just so many characters
-    AMOUNTS = "amounts"  # that a calculation comes out
-    LEFT_OUT = "left out"  # nothing, but it would have a part in a calculation
-    PRESENT = "present"
-    ABSENT = "absent"
-    FEWER = "fewer"  # that there are no more of them
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals or characters.
-
-    `result` is what a calculation yields by definition, where it tells: a total, and not what it is the total of.
-    """
-
-    kind: Kind
-    slots: tuple[Slot, ...] = ()
-    values: tuple[str, ...] = ()
-    result: Slot | None = None
 
 
 def demands(found: RuleFinding, root: Node) -> list[Demand]:
@@ -186,32 +151,27 @@ class _Reader:
                 inner = self.test.context_of(token[0].value)
                 yield from self.of(Part(inside, inner, wanted))
             return
-        nodes = [item for item in select(token, context) if is_node(item)]
-        if wanted and not nodes:
+        found = nodes(token, context)
+        if wanted and not found:
             yield from self._unmet(token, context)
             yield Demand(Kind.PRESENT, self._slots(token, context))
-        elif not wanted and nodes:
+        elif not wanted and found:
             yield from self._avoided(token, context)
-            yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in nodes))
+            yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in found))
 
     def _avoided(self, token: Token, context: Context) -> Iterator[Demand]:
         """What nodes that may not be there would have to be otherwise, by the negations that they are found by."""
         token = bare(token)
         if token.symbol != "[" or bare(token[1]).symbol != "not":
             return
-        for node in [item for item in select(token, context) if is_node(item)][:_FOLLOWED]:
-            inner = copy(context)
-            inner.item = node
-            for part in self.test.failing_in(Part(token[1], inner, wanted=False)):
+        for node in nodes(token, context)[:_FOLLOWED]:
+            for part in self.test.failing_in(Part(token[1], at_item(context, node), wanted=False)):
                 yield from self._of(part)
 
     def _at_end(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
         """What a test at the end of a path demands: cac:TaxScheme/(normalize-space(cbc:ID) = 'VAT')."""
-        nodes = [item for item in select(token[0], context) if is_node(item)]
-        for node in nodes[:_FOLLOWED]:
-            inner = copy(context)
-            inner.item = node
-            for part in self.test.failing_in(Part(token[1], inner, wanted)):
+        for node in nodes(token[0], context)[:_FOLLOWED]:
+            for part in self.test.failing_in(Part(token[1], at_item(context, node), wanted)):
                 yield from self._of(part)
         test, outer = bare(token[1]), gap(self.test, token[0], context)
         if wanted and outer is not None and test.symbol in ("=", "eq") and (name := step(self.test, test[0])):
@@ -226,12 +186,11 @@ class _Reader:
             return
         if token.symbol not in ("/", "[") or not is_binary(token):
             return
-        nodes = [item for item in select(token[0], context) if is_node(item)]
-        if not nodes:
+        found = nodes(token[0], context)
+        if not found:
             yield from self._unmet(token[0], context)
-        for node in nodes[:_FOLLOWED]:
-            inner = copy(context)
-            inner.item = node
+        for node in found[:_FOLLOWED]:
+            inner = at_item(context, node)
             if token.symbol == "/":
                 yield from self._unmet(token[1], inner)
                 continue
@@ -256,7 +215,7 @@ class _Reader:
             yield from self._count(left, right, symbol, context)
             return
         if (limit := _decimals(left, right, context)) is not None:
-            looked = left if unrounded(right) is not None else _inner(left)
+            looked = left if unrounded(right) is not None else bare(left[0])[0]
             yield Demand(Kind.DECIMALS, self._slots(looked, context), (limit,))
             return
         if left.source == right.source:  # what is no number is not equal to itself
@@ -341,9 +300,7 @@ class _Reader:
             for condition in (at[0] for at in other.iter() if at.symbol == "if" and truth(at[0], context) is False):
                 yield from self._presence(bare(condition), context, wanted=True)  # with it, there may be more
             kind = Kind.FEWER if bound else Kind.ABSENT
-            yield Demand(
-                kind, tuple(Slot(place_of(node)) for node in select(path, context) if is_node(node)), (str(bound),)
-            )
+            yield Demand(kind, tuple(Slot(place_of(node)) for node in nodes(path, context)), (str(bound),))
 
     def _contains(self, token: Token, context: Context) -> Iterator[Demand]:
         whole, looked = atoms(token[0], context), atoms(token[1], context)
@@ -366,16 +323,13 @@ class _Reader:
         else:
             listed = token[1]
             inner = bare(token[2])
-            if inner.symbol not in ("=", "eq") or not self._looks_up(token, context):
+            # in a list of the rule's own a value of the document is to be
+            if inner.symbol not in ("=", "eq") or self._looks(token[1], context):
                 yield from self._none_of(token, context)
                 return
             looked = inner[1] if bare(inner[0]).symbol == "$" else inner[0]
         values = tuple(dict.fromkeys(map(str, self._atoms(listed, context))))
         yield self._of_whole(Kind.LISTED, looked, context, values)
-
-    def _looks_up(self, token: Token, context: Context) -> bool:
-        """Whether a quantifier goes through a list of the rule's own, in which a value of the document is to be."""
-        return not self._looks(token[1], context)
 
     def _none_of(self, token: Token, context: Context) -> Iterator[Demand]:
         """What the things lack of which one at least should be as a quantifier says."""
@@ -439,10 +393,6 @@ def _predicates(token: Token) -> Iterator[Token]:
 
 def _calculates(token: Token) -> bool:
     return any(str(at.symbol) in _ARITHMETIC and len(at) for at in token.iter())
-
-
-def _inner(token: Token) -> Token:
-    return bare(bare(token)[0])[0]
 
 
 def _decimals(left: Token, right: Token, context: Context) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from dataclasses import replace
 
 from ....validators.schematron.findings import NodePlace
@@ -12,10 +11,11 @@ from ....validators.schematron.xpath.parts import (
     TRANSPARENT,
     Context,
     Token,
+    at_item,
     atoms,
     bare,
     is_binary,
-    is_node,
+    nodes,
     place_of,
     select,
 )
@@ -45,18 +45,14 @@ def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
     if token.symbol == "/" and is_binary(token) and bare(token[1]).source.strip() == "text()":
         return gap(test, token[0], context)
     if token.symbol == "/" and is_binary(token):
-        nodes = [item for item in select(token[0], context) if is_node(item)]
-        if not nodes:
+        found = nodes(token[0], context)
+        if not found:
             outer, name = gap(test, token[0], context), step(test, token[1])
             return replace(outer, missing=(*outer.missing, name)) if outer and name else None
-        for node in nodes:
-            inner = copy(context)
-            inner.item = node
-            if (found := gap(test, token[1], inner)) is not None:
-                return found
-        return None
+        inside = (gap(test, token[1], at_item(context, node)) for node in found)
+        return next((slot for slot in inside if slot is not None), None)
     if token.symbol in _STRIPPED or token.symbol in ("+", "-", "*", "sum", "string-length", "for", "number"):
-        return next((found for child in token if (found := gap(test, child, context)) is not None), None)
+        return next((slot for child in token if (slot := gap(test, child, context)) is not None), None)
     name = step(test, token)
     if name is None or context.item is None or select(token, context):
         return None
@@ -66,12 +62,12 @@ def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
 def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
     """One more of what there is, with the attribute that a predicate asks for: Amount[@currencyID = 'SEK']."""
     wanted = bare(token[1])
-    nodes = [item for item in select(token[0], context) if is_node(item)]
+    found = nodes(token[0], context)
     name = step(test, wanted[0]) if wanted.symbol in ("=", "eq") else None
-    if not nodes or name is None or not name.startswith("@") or select(token, context):
+    if not found or name is None or not name.startswith("@") or select(token, context):
         return None
     last = bare(token[0])
-    place, made = place_of(nodes[-1]), step(test, last[-1] if last.symbol in ("/", "//") else last)
+    place, made = place_of(found[-1]), step(test, last[-1] if last.symbol in ("/", "//") else last)
     values = atoms(wanted[1], context)
     if made is None or not values or place.steps == (1,):
         return None
@@ -84,11 +80,11 @@ def another(test: Evaluation, path: Token, value: Token, context: Context) -> Sl
     if path.symbol != "/" or not is_binary(path):
         return None
     name, made = step(test, path[1]), step(test, last) if (last := _last(path[0])) is not None else None
-    nodes = [item for item in select(path[0], context) if is_node(item)]
+    found = nodes(path[0], context)
     values = atoms(value, context)
-    if name is None or not name.startswith("@") or made is None or not nodes or len(values) != 1:
+    if name is None or not name.startswith("@") or made is None or not found or len(values) != 1:
         return None
-    place = place_of(nodes[-1])
+    place = place_of(found[-1])
     return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),)) if len(place.steps) > 1 else None
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +18,15 @@ from .parts import (
     Context,
     Node,
     Token,
+    at_item,
     bare,
     bindings,
     ends_in_value,
     holds_elements,
-    is_node,
     is_path,
     name_of,
     node_at,
+    nodes,
     place_of,
     select,
     truth,
@@ -116,7 +116,7 @@ class Evaluation:
         elif ends_in_value(token):
             yield self._seen_in_steps(token, context)
         elif is_path(token):
-            yield Seen.of(token.source, [item for item in select(token, context) if is_node(item)])
+            yield Seen.of(token.source, nodes(token, context))
         elif token.symbol in ("for", "some", "every"):
             yield from self.seen(token[1], context)
             for inner in bindings(token, context)[:_MANY] if len(token) == _ONE_VARIABLE else ():
@@ -213,16 +213,14 @@ class Evaluation:
         inside = self.variable(token)
         if inside is not None:
             yield from self.seen(inside, self.context_of(token[0].value))
-        elif nodes := [item for item in select(token, context) if is_node(item)]:
-            yield Seen.of(token.source, nodes)
+        elif found := nodes(token, context):
+            yield Seen.of(token.source, found)
 
     def _seen_in_steps(self, token: Token, context: Context) -> Seen:
         """What the last step of a path is made of, where it is no node: cac:Line/xs:decimal(cbc:Amount)."""
         found: Seen | None = None
         for item in select(token[0], context)[:_MANY]:
-            inner = copy(context)
-            inner.item = item
-            for seen in self.seen(token[1], inner):
+            for seen in self.seen(token[1], at_item(context, item)):
                 whole = Seen(f"{token[0].source}/{seen.expression}", seen.name, seen.nodes, seen.values)
                 found = whole if found is None else found.with_more(whole)
         return found or Seen(token.source, name_of(token.source))

@@ -88,6 +88,18 @@ def select(token: Token, context: Context) -> list[Any]:
     return list(token.select(copy(context)))
 
 
+def nodes(token: Token, context: Context) -> list[Node]:
+    """The nodes that an expression yields."""
+    return [item for item in select(token, context) if is_node(item)]
+
+
+def at_item(context: Context, item: Node) -> Context:
+    """The same circumstances at another item."""
+    made = copy(context)
+    made.item = item
+    return made
+
+
 def atoms(token: Token, context: Context) -> list[Any]:
     """What an expression yields, of nodes their texts."""
     return [item.string_value if is_node(item) else item for item in select(token, context)]
