@@ -75,11 +75,12 @@ def test_only_a_schema_that_is_itself_unusable_is_lacking(judged: Judge) -> None
     assert not judged(RIGHT, ["b.sch"]).lacking
 
 
-def test_a_document_s_own_declarations_judge_where_no_other_grammar_does(judged: Judge) -> None:
+def test_a_document_s_own_declarations_judge_beside_rules_and_schemas_but_not_beside_a_dtd(judged: Judge) -> None:
     own = "<!DOCTYPE bill [<!ELEMENT bill ANY><!ELEMENT part ANY><!ELEMENT sum EMPTY>]>"
     beside_rules: tuple[LayerResult, ...] = judged(own + RIGHT, ["a.sch"]).layers
     assert [(layer.name, layer.state) for layer in beside_rules[1:]] == [("DOCTYPE", FAILED), ("a.sch", PASSED)]
-    assert [layer.name for layer in judged(own + RIGHT, ["a.xsd"]).layers] == ["syntax", "a.xsd"]
+    assert [layer.name for layer in judged(own + RIGHT, ["a.xsd"]).layers] == ["syntax", "DOCTYPE", "a.xsd"]
+    assert [layer.name for layer in judged(own + RIGHT, ["a.dtd"]).layers] == ["syntax", "a.dtd"]
 
 
 def test_files_of_one_name_are_told_apart() -> None:

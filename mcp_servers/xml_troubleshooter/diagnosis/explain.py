@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from ..codes import Code
 from ..conformance import interleave_order
@@ -16,10 +15,11 @@ from ..conformance.lookahead import Complaints
 from ..conformance.violations import DeclareNamespace, Violation
 from ..diagnostics import Diagnostic, Severity
 from ..document.document import Document
-from ..document.parsing import parse_whole
 from ..document.tree import Tree
 from ..grammar import dtd, load
 from ..grammar.model import Grammar
+from ..validators.libxml2 import DtdValidator
+from ..validators.schema import Kind, Schema
 from .layers import Told, without_cause
 
 
@@ -35,16 +35,16 @@ def _violations(
     return (*found, *(layout_anomalies(tree, found) if found else ()))
 
 
-def _own_grammar(document: Document) -> Grammar:
-    declared = parse_whole(document.to_bytes(), document.text, ids=False).docinfo.internalDTD
-    return dtd.of(*([declared] if declared is not None else []))
+def _grammar(schema: Schema) -> Grammar:
+    if isinstance(schema.validator, DtdValidator) and not schema.path.name:  # a document's own DOCTYPE
+        return dtd.of(schema.validator.compiled)
+    return load(schema.path, schema.roots)
 
 
 def explain(
     tree: Tree,
-    schema: str,
+    schema: Schema,
     errors: Sequence[Diagnostic],
-    roots: tuple[Path, ...] = (),
     complaints: Complaints | None = None,
     *,
     complete: bool = True,
@@ -65,9 +65,9 @@ def explain(
         around.setdefault(path.rpartition("/")[0], []).append(index)
     told: list[Told] = []
     explained: set[int] = set()
-    suspects = [item.start for item in errors] if complete or schema.endswith(".xsd") else []
-    grammar = load(schema, roots) if schema else _own_grammar(tree.document)
-    found = _violations(tree, grammar, suspects, complaints)
+    name = str(schema.path)
+    suspects = [item.start for item in errors] if complete or name.endswith(".xsd") else []
+    found = _violations(tree, _grammar(schema), suspects, complaints)
     foreign = any(
         isinstance(item.correction, DeclareNamespace) for item in found
     )  # a validator reads no element of such a namespace
@@ -84,17 +84,17 @@ def explain(
             violation.correction, DeclareNamespace
         ):  # a validator names the elements that use the declaration
             about += _using(violation, errors)
-        unseen = not about and schema.endswith(".xsd") and violation.code not in _UNSEEN
+        unseen = not about and name.endswith(".xsd") and violation.code not in _UNSEEN
         if unseen and not foreign and not violation.masked:
             continue
         explained.update(about)
         item = diagnostic(tree.document, violation, errors[about[0]].message if about else "")
         masked = unseen and not isinstance(violation.correction, DeclareNamespace)
         told.append((replace(item, masked=True) if masked else item, violation))
-    if told and schema.endswith((".rng", ".rnc")):
+    if told and schema.kind is Kind.RELAXNG:
         return told  # libxml2 blames ancestors and neighbours too, and says less
     rest = [error for index, error in enumerate(errors) if index not in explained]
-    told += without_cause(identity_constraints.tell(tree, schema, roots, rest))
+    told += without_cause(identity_constraints.tell(tree, name, schema.roots, rest))
     return sorted(told, key=lambda pair: (pair[0].start, pair[0].end))
 
 

@@ -12,7 +12,7 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
 from ..errors import SchemaError
-from ..schemas.plan import GRAMMARS, OWN_DTD, Layer, Plan
+from ..schemas.plan import Plan
 from ..schemas.schema_locations import doubts
 from ..schemas.vocabularies import notation
 from ..validators.libxml2 import DtdValidator, XsdValidator
@@ -20,7 +20,7 @@ from ..validators.schema import Kind, Schema
 from ..validators.streaming import NotWellFormedError
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
-from ..validators.validator import Judgement, Named, Validator
+from ..validators.validator import Judgement, Named
 from . import beyond_schemas, consequences
 from .ill_formed import LARGE, SOUND, Broken, syntax_faults, unmarked
 from .layers import (
@@ -37,6 +37,7 @@ from .layers import (
     syntax_clock,
     without_cause,
 )
+from .own_doctype import with_doctype
 from .unchecked import Unchecked, unchecked
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     around = plan.around.layers
     rules = [layer for layer in around if layer.kind is LayerKind.RULES]
     prepare(plan, (layer for layer in plan.layers if layer.kind is LayerKind.RULES))  # which takes longest
-    opened = open_layers(plan, (layer for layer in around if layer.kind is not LayerKind.RULES))
+    others = (layer for layer in around if layer.kind is not LayerKind.RULES)
+    opened = with_doctype(document, open_layers(plan, others), plan)
     clock = syntax_clock()
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
@@ -71,7 +73,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
     syntax = clock.judged(())
     try:
-        judged = [*_own_dtd(subject, opened, explained), *(_run(subject, each, explained) for each in opened)]
+        judged = [_run(subject, each, explained) for each in opened]
     except NotWellFormedError:  # a stream knows no sooner
         broken = syntax_faults(document, plan)
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
@@ -203,40 +205,21 @@ def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic
     return replace(item, start=start, end=end, line=line, column=column, operands=tuple(operands))
 
 
-def _own_dtd(subject: Subject, opened: Sequence[Opened], explained: int) -> Sequence[Judged]:
-    """The verdict by the declarations of a document's own DOCTYPE, where no other grammar judges it."""
-    if not subject.doctype or subject.tree is None:
-        return ()
-    if any(each.schema is not None and each.layer.kind in GRAMMARS for each in opened):
-        return ()
-    dtd = subject.tree.docinfo.internalDTD
-    if dtd is None or not any(True for _ in dtd.iterelements()):
-        return ()
-    clock = Clock(Layer(name=OWN_DTD, kind=LayerKind.DTD, source="", named=False))
-    return (_verdict(subject, clock, DtdValidator(dtd), None, explained),)
-
-
 def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
-    clock = Clock(opened.layer)
-    if opened.schema is None:
-        return clock.without_verdict(LayerState.NOT_RUN, opened.reason)
-    return _verdict(subject, clock, opened.schema.validator, opened.schema, explained)
-
-
-def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schema | None, explained: int) -> Judged:
-    """What one validator says, in the grammar's words where there are content models; `schema` is None for a DOCTYPE.
-
-    Raises NotWellFormedError.
-    """
+    """What one layer says, in the grammar's words where there are content models. Raises NotWellFormedError."""
+    clock, schema = Clock(opened.layer), opened.schema
+    if schema is None or opened.reason:
+        state = LayerState.NOT_RUN if schema is None else LayerState.NOT_APPLICABLE
+        return clock.without_verdict(state, opened.reason)
     try:
-        judgement = validator.judge(subject)
+        judgement = schema.validator.judge(subject)
     except SchemaError as error:
         return clock.without_verdict(LayerState.NOT_RUN, str(error))
     except etree.XMLSyntaxError:
         return clock.without_verdict(LayerState.NOT_RUN, _TOO_LARGE)
     if not judgement.applied:
         return clock.without_verdict(LayerState.NOT_APPLICABLE, judgement.reason)
-    left = Unchecked() if schema is None or judgement.rejected else unchecked(subject, schema)
+    left = Unchecked() if judgement.rejected else unchecked(subject, schema)
     if left.whole:
         return clock.without_verdict(LayerState.NOT_APPLICABLE, left.words)
     told, reason, whole = _told(subject, judgement, schema, explained)
@@ -251,9 +234,7 @@ def _verdict(subject: Subject, clock: Clock, validator: Validator, schema: Schem
     )
 
 
-def _told(
-    subject: Subject, judgement: Judgement, schema: Schema | None, explained: int
-) -> tuple[list[Told], str, bool]:
+def _told(subject: Subject, judgement: Judgement, schema: Schema, explained: int) -> tuple[list[Told], str, bool]:
     """The faults that a validator finds, why they are told in its own terms, and whether these are all that there are.
 
     Beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains.
@@ -262,33 +243,31 @@ def _told(
     if not told:
         return [] if judgement.rejected else _id_faults(subject, schema), "", False
     # where not all errors are known the whole document is looked at, but by XSD
-    looked_through = judgement.total > CAP and (schema is None or schema.kind is not Kind.XSD)
+    looked_through = judgement.total > CAP and schema.kind is not Kind.XSD
     most = min(explained, LARGE) if looked_through else explained
-    if len(subject.document.text) > most or (schema is not None and schema.kind not in _EXPLAINABLE):
+    if len(subject.document.text) > most or schema.kind not in _EXPLAINABLE:
         return told, "", False
     try:
         known = _explained(subject, judgement, schema)
     except (SchemaError, ValueError) as error:
         return told, f"what it expects could not be read: {error}" if isinstance(error, SchemaError) else "", False
-    return known, "", schema is None or schema.kind is not Kind.XSD
+    return known, "", schema.kind is not Kind.XSD
 
 
-def _explained(subject: Subject, judgement: Judgement, schema: Schema | None) -> list[Told]:
+def _explained(subject: Subject, judgement: Judgement, schema: Schema) -> list[Told]:
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
-    name, roots = (str(schema.path), schema.roots) if schema else ("", ())
-    locator = subject.locator(literal=schema is None or schema.kind is Kind.DTD)
+    tree = subject.locator(literal=schema.kind is Kind.DTD).tree
     told = [_placed(subject.document, item) for item in judgement.diagnostics]
-    complete = judgement.total <= CAP
-    return explain(locator.tree, name, told, roots, judgement.complaints, complete=complete)
+    return explain(tree, schema, told, judgement.complaints, complete=judgement.total <= CAP)
 
 
-def _id_faults(subject: Subject, schema: Schema | None) -> list[Told]:
+def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
     """Duplicate IDs and dangling references of a document that the validator accepts.
 
     XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.
     """
-    if schema is None or not schema.id_names.suspect(subject.document.text) or len(subject.document.text) > LARGE:
+    if not schema.id_names.suspect(subject.document.text) or len(subject.document.text) > LARGE:
         return []
     severity = Severity.ERROR if schema.kind in (Kind.XSD, Kind.XSD11) else Severity.WARNING
     codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)
@@ -299,10 +278,8 @@ def _id_faults(subject: Subject, schema: Schema | None) -> list[Told]:
     return [(replace(item, severity=severity), cause) for item, cause in found if item.code in codes]
 
 
-def _unread_parts(schema: Schema | None) -> str:
+def _unread_parts(schema: Schema) -> str:
     """What a schema asks for and judges without, and what is odd in rules."""
-    if schema is None:
-        return ""
     odd = schema.validator.oddities if isinstance(schema.validator, Named) else ()
     more = f" and {len(odd) - _ODD} more" if len(odd) > _ODD else ""
     told = [f"in its rules something is odd: {'; '.join(odd[:_ODD])}{more}"] if odd else []

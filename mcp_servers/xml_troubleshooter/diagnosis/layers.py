@@ -31,7 +31,10 @@ _WAITS = "the document is not well-formed"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A layer with its schema, compiled; None, and the reason, where it cannot be used."""
+    """A layer with its schema, compiled; None, and the reason, where it cannot be used.
+
+    A reason beside a schema says why that is not for this document.
+    """
 
     layer: Layer
     schema: Schema | None
@@ -239,7 +242,9 @@ def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed
     """What these layers say, as strict as the plan is; of several grammars the first is the one that explains."""
     if plan is not None and (plan.raised or plan.ignored):
         layers = [_as_strict(each, plan) for each in layers]
-    grammar = next((each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged), None)
+    judged = [each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged]
+    # a DTD explains least, and nothing of what it finds nothing in
+    grammar = min(judged, key=lambda each: (not each.errors, each.kind is LayerKind.DTD), default=None)
     found = [
         (item, cause if each.result is grammar or each.result.kind not in GRAMMARS else None, each.result.name)
         for each in layers

@@ -46,7 +46,7 @@ class StandIn(etree.Resolver):
         text: str = "",
         subset: Iterable[Path] = (),
         main: Path | None = None,
-        declared: Mapping[str, str] = MappingProxyType({}),
+        declared: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self._declared = declared
@@ -130,12 +130,13 @@ def parse_whole(
     text: str,
     *,
     subset: Iterable[Path] = (),
-    declared: Mapping[str, str] = MappingProxyType({}),
+    declared: Mapping[str, str | None] = MappingProxyType({}),
     ids: bool = True,
 ) -> Tree:
     """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
 
-    `declared` are the entities of the external subset that was found for it, which itself is not read again; `subset`
+    `declared` are the entities of the external subset that was found for it, which itself is not read again, None for
+    those kept in other files; `subset`
     are other files that may be read. Entities that no DTD at hand declares are expanded to what HTML means by their
     names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not well-formed, or has an ID twice and
     `ids` count; an entity declared in a DTD that is not at hand is no such fault.
@@ -166,7 +167,7 @@ def _expanded(data: bytes, resolver: etree.Resolver, *, ids: bool) -> Tree:
     return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, ids=ids, resolver=resolver)))
 
 
-def _declarations(text: str, declared: Mapping[str, str]) -> str:
+def _declarations(text: str, declared: Mapping[str, str | None]) -> str:
     """Declarations of all entities that a text refers to, and of those that these refer to."""
     from html.entities import html5  # noqa: PLC0415 - few documents refer to any
 
@@ -174,8 +175,8 @@ def _declarations(text: str, declared: Mapping[str, str]) -> str:
     names = sorted(set(_ENTITY.findall(text)))
     while names:
         name = names.pop()
-        value = declared.get(name)
-        if value is None:
+        value = declared.get(name) or ""  # nothing of what is kept in other files
+        if name not in declared:
             value = "".join(f"&#{ord(character)};" for character in html5.get(f"{name};", "?"))
         names += [inner for inner in _ENTITY.findall(value) if inner not in lines]
         # an entity value is read once when it is declared, and again where it is referred to

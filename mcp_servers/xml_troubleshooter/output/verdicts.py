@@ -151,7 +151,14 @@ def _beyond_schemas(checked: Checked, report: Report) -> str:
 
 def _left_out(report: Report) -> str:
     """What was not checked and why, in one sentence after the verdict."""
-    told = [f"{called(layer)} ({_phrase(layer.reason)})" for layer in report.layers if layer.reason and not layer.waits]
+    # what may judge nothing, and has nothing to judge, was left out by nobody
+    idle = (each for each in report.layers if not each.required and each.state is LayerState.NOT_APPLICABLE)
+    silent = {each.name for each in idle}
+    told = [
+        f"{called(layer)} ({_phrase(layer.reason)})"
+        for layer in report.layers
+        if layer.reason and not layer.waits and layer.name not in silent
+    ]
     return f" Not checked, or not wholly: {'; '.join(told)}." if told else ""
 
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ..disk.bounds import Bounds, real_path
+from ..diagnostics import LayerKind
+from ..disk.bounds import Bounds, read_file, real_path
+from ..document.doctype import doctype_of
 from ..document.document import Document
 from ..errors import SchemaError
 from ..schema_files import catalog
 from . import combined_schema
+from .plan import Layer, plan
 from .rules_beside import Found, Root, rules_beside
 from .schema_index import SECONDS, Entry, Index, index
 from .schema_locations import locations
@@ -33,6 +36,8 @@ _SKIPPED = re.compile(
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DRIVE = re.compile(r"(?:file:/+)?[A-Za-z]:/", re.IGNORECASE)  # of Windows
 _RULES = (".sch", ".xsl", ".xslt")
+_DOCTYPE = "The DOCTYPE"
+_DECLARES = re.compile(rb"<!ELEMENT\b|<!ENTITY\s+%")  # elements, or what may stand for their declarations
 _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
 _MOST = 100  # namespaces of a document that schemas are looked for, and addresses given for one of them
@@ -89,7 +94,7 @@ def discover(
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
     stem = base.stem if base is not None and base.is_file() else ""
-    places = _SchemaFolders(base.parent if base is not None and stem else base, schema_dirs, roots, state_dir)
+    places = _SchemaFolders(_folder_of(base), schema_dirs, roots, state_dir)
     rules, why, misses = _rules(head, places)
     found = _of_root(head, places, misses)
     beside = _rules_beside(head, document.text, places, found.schema, rules, stem)
@@ -98,6 +103,33 @@ def discover(
     rules += beside.rules
     reasons = ("" if rules and not found.schema else found.reason, why, beside.why, beside.others)
     return Discovery(found.schema, " ".join(filter(None, reasons)) + places.unseen, rules)
+
+
+def external_dtd(
+    document: Document, *, base: Path | None, schema_dirs: tuple[Path, ...], roots: tuple[Path, ...]
+) -> Layer | None:
+    """The layer of the external DTD that a document's DOCTYPE names, looked for as `discover` does; None for none.
+
+    The document can be valid without it: one that is not at hand says nothing.
+    """
+    doctype = doctype_of(document.text[:_HEAD])
+    if doctype is None or not doctype.system:
+        return None
+    path, why = _Allowed(_folder_of(base), schema_dirs, roots).find(doctype.system, doctype.public)
+    found = plan([path], named=False) if path else plan([], named=False, unusable=[(doctype.system, why)])
+    return replace(found.layers[0], kind=LayerKind.DTD, required=False)
+
+
+def _folder_of(base: Path | None) -> Path | None:
+    return base.parent if base is not None and base.is_file() else base
+
+
+def _declares_elements(dtd: Path) -> bool:
+    """Whether a DTD may declare elements; one that cannot be read may."""
+    try:
+        return _DECLARES.search(read_file(dtd)) is not None
+    except OSError:
+        return True
 
 
 class _SchemaFolders:
@@ -172,6 +204,9 @@ def _of_root(head: _Head, places: _SchemaFolders, misses: list[str]) -> Discover
         if address.lower().endswith(_RULES):
             continue
         path, why = places.allowed.find(address, name)
+        if path is not None and how == _DOCTYPE and not _declares_elements(path):
+            head = head._replace(doctype=False)  # its DTD is at hand, for entities or types of attributes alone
+            continue
         if path is not None:
             return Discovery(str(path), f"{how} names {address}, which is {path}.")
         misses.append(f"{how} names {address}, but {why}")
@@ -300,7 +335,7 @@ def _read_head(text: str) -> _Head:
         elif match.group()[:9].upper() == "<!DOCTYPE":
             declares = "<!ELEMENT" in match.group()
             public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))
-            doctype += [("The DOCTYPE", public, system)] if public or system else []
+            doctype += [(_DOCTYPE, public, system)] if public or system else []
     return _Head("", "", "", ())
 
 

@@ -64,7 +64,8 @@ class Plan:
     ("{namespace}name") of the document inside it that some of the layers judge, "" where none does. Warnings whose code
     or rule is `raised` count as errors, those that are `ignored` are not told.
 
-    Without a DTD, XSD or RELAX NG a document is judged by the declarations in its own DOCTYPE, where it has such.
+    Elements that a document declares in its own DOCTYPE are no layer here: the judge, who sees them as they are after
+    each repair, has these judge in front of the others, where no DTD is among them.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -98,7 +99,9 @@ class Plan:
     @property
     def grammar(self) -> str:
         """The path of the schema whose content models explanations and repairs follow; "" for none."""
-        return next((layer.source for layer in self.layers if layer.kind in GRAMMARS and not layer.unusable), "")
+        usable = [layer for layer in self.layers if layer.kind in GRAMMARS and not layer.unusable]
+        best = min(usable, key=lambda layer: layer.kind is LayerKind.DTD, default=None)  # which tells the least
+        return best.source if best is not None else ""
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..diagnostics import LayerKind
+from ..document.doctype import doctype_of
 from ..document.document import Document
 from ..errors import AccessError, InputError, LimitError
 from ..files.reading import Workspace, head
@@ -60,8 +61,24 @@ async def choose(schemas: str, document: Document, place: Path | None, sources: 
     `place` is the document's file or folder (None: it came as text). What an envelope carries is judged by layers of
     its own. Raises InputError where a named one does not exist.
     """
-    if schemas:
-        return await _named(schemas, document, sources)
+    choice = await (_named(schemas, document, sources) if schemas else _unnamed(document, place, sources))
+    if "<!" not in document.text or any(each.kind is LayerKind.DTD for each in choice.plan.around.layers):
+        return choice
+    dtd = await in_thread(_external_dtd, document, place, sources.workspace)
+    return choice if dtd is None else replace(choice, plan=replace(choice.plan, layers=(dtd, *choice.plan.layers)))
+
+
+def _external_dtd(document: Document, place: Path | None, workspace: Workspace) -> Layer | None:
+    """The layer of the DTD that the document names, with which each of its plans begins."""
+    if doctype_of(document.text) is None:
+        return None
+    from ..schemas.discovery import external_dtd  # noqa: PLC0415 - few documents have one
+
+    return external_dtd(document, base=place, schema_dirs=workspace.schema_dirs, roots=workspace.readable)
+
+
+async def _unnamed(document: Document, place: Path | None, sources: Sources) -> Choice:
+    """What judges a document for which the caller names nothing."""
     documents = await in_thread(_carried_by, document, sources.catalogue)
     carried = documents[0] if len(documents) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None

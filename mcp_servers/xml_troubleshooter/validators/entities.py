@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ..codes import Code
 from ..diagnostics import Diagnostic
@@ -16,12 +16,14 @@ _REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
 
 
-def unread(document: Document) -> Iterator[Diagnostic]:
+def unread(document: Document, at_hand: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """The first reference to an entity whose content is kept in another file: what is not read cannot be judged.
 
-    A DTD, which lets such references stand, is content with what it sees.
+    Those `at_hand` are declared outside the document, None where they are kept in yet another file. A DTD, which lets
+    such references stand, is content with what it sees.
     """
-    for reference in _references(document, _INTERNAL.findall(document.text)):
+    read = [name for name, content in at_hand.items() if content is not None]
+    for reference in _references(document, [*_INTERNAL.findall(document.text), *read]):
         words = (
             f'The entity "{reference[1]}" is declared in another file, which is not read; whether the document is '
             "valid with its content is not known. Put the content in its place, or check the document where that file "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -15,6 +15,7 @@ from lxml import etree
 from ..codes import Code
 from ..diagnostics import CAP, COUNTED, Diagnostic
 from ..document import parsing
+from ..document.doctype import doctype_of
 from ..document.document import Document
 from ..schema_files.resolver import RefusedImport
 from . import entities
@@ -36,11 +37,6 @@ _STEPS = 20_000_000  # from sibling to sibling, which take some two seconds
 _INDEX = re.compile(r"\[(\d+)\]")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
-# a document that takes a DTD from outside and adds declarations of its own
-_EXTENDS = re.compile(
-    r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b"
-    r"\s+\S+\s+(?:SYSTEM|PUBLIC)\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*\[(?s:[^]]*?)<!(?:ELEMENT|ATTLIST)\b"
-)
 Error: TypeAlias = tuple[str, str, Callable[..., "ElementPlace"]]
 Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its message, and the path of the element
 
@@ -108,17 +104,25 @@ class DtdValidator:
         compiled: etree.DTD,
         path: Path | None = None,
         files: Sequence[Path] = (),
-        declared: Mapping[str, str] | None = None,
+        declared: Collection[str] = (),
     ) -> None:
         self.compiled = compiled
         self._path = path
         self._files = files
-        self._declared = declared or {}
+        self._declared = declared
+
+    def declares(self, element: str) -> bool:
+        """Whether it declares an element of this name, as it is written."""
+        prefix, _, local = element.rpartition(":")
+        return any(each.name == local and (each.prefix or "") == prefix for each in self.compiled.iterelements())
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree, and the references to entities that nothing declares."""
+        if not any(True for _ in self.compiled.iterelements()):
+            return Judgement(applied=False, reason="it declares no element")
         tree, document, locator = subject.tree or subject.parse(), subject.document, subject.locator(literal=True)
-        if self._path is not None and _EXTENDS.match(document.text):
+        doctype = doctype_of(document.text)
+        if self._path is not None and doctype is not None and doctype.extends:
             log = parsing.validity_errors(encoded(document)[0], document.text, subset=self._files, main=self._path)
         else:
             try:
@@ -159,7 +163,7 @@ def _judged(
     except _GAVE_UP as error:
         return gave_up(subject.document, str(error))
     if not log:
-        unread = tuple(entities.unread(subject.document)) if subject.doctype else ()
+        unread = tuple(entities.unread(subject.document, subject.entities)) if subject.doctype else ()
         return Judgement(beside=unread)
     return Judgement(
         _diagnostics(_errors(log, subject.locator())), total=len(log), rejected=True,

@@ -16,11 +16,12 @@ from lxml import etree
 
 from ..disk.bounds import read_file
 from ..disk.file_cache import FileCache
+from ..document.doctype import Doctype
 from ..errors import SchemaError
 from ..grammar.declared_elements import DeclaredElements
 from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
-from ..schema_files.dtd_files import compile_dtd
+from ..schema_files.dtd_files import compile_doctype, compile_dtd
 from ..schema_files.resolver import RefusedImport, SchemaSources, broken, read
 from .libxml2 import DtdValidator, RelaxNgValidator, XsdValidator
 from .validator import Validator
@@ -58,6 +59,7 @@ _SUFFIXES = {
     ".xsl": Kind.SCHEMATRON,
     ".xslt": Kind.SCHEMATRON,
 }
+_NOWHERE = Path(os.devnull) / "document.xml"  # no file lies beside it
 _EXPORTED = (".sef", ".json")  # what Saxon makes of stylesheets
 
 
@@ -65,9 +67,9 @@ _EXPORTED = (".sef", ".json")  # what Saxon makes of stylesheets
 class Schema:
     """A compiled schema. `files` are all that it was made of, `validator` judges by it, `id_names` are the names of
     attributes and elements that hold IDs (a DTD checks these by itself), `roots` the folders that it could take files
-    from besides its own, `entities` the content of those that a DTD declares, `refused` the imports that it does
-    without, because their files are not there or may not be read. One that is `annotated` speaks of rules in
-    Schematron, which its own engine passes over; `declared` tells which elements it has.
+    from besides its own, `entities` the content of those that a DTD declares, None for those kept in other files,
+    `refused` the imports that it does without, because their files are not there or may not be read. One that is
+    `annotated` speaks of rules in Schematron, which its own engine passes over; `declared` tells which elements it has.
     """
 
     path: Path
@@ -76,7 +78,7 @@ class Schema:
     validator: Validator
     id_names: IdNames = field(default_factory=IdNames)
     roots: tuple[Path, ...] = ()
-    entities: Mapping[str, str] = field(default_factory=dict[str, str])
+    entities: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
     refused: tuple[RefusedImport, ...] = ()
     annotated: bool = False
     declared: DeclaredElements = field(default_factory=lambda: DeclaredElements(()))
@@ -188,11 +190,28 @@ def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
 
 
 def _dtd(sources: SchemaSources) -> Schema:
-    compiled = compile_dtd(sources)
-    entities = {item.name: item.content or "" for item in compiled.iterentities() if item.name}
-    files = _files(sources)
+    compiled, files = compile_dtd(sources), _files(sources)
+    entities = _entities(compiled)
     validator = DtdValidator(compiled, sources.schema, files, entities)
     return Schema(sources.schema, Kind.DTD, files, validator, entities=entities)
+
+
+def own_dtd(doctype: Doctype, document: str, roots: Iterable[Path]) -> Schema | None:
+    """What the DOCTYPE of a document declares, with what that takes in from the folder of its file `document` ("" for
+    none) and from `roots`; None where it declares nothing. Its path has no name. Raises SchemaError.
+    """
+    allowed = tuple(roots)
+    sources = SchemaSources(Path(document) if document else _NOWHERE, allowed)
+    compiled = compile_doctype(doctype, sources)
+    if compiled is None:
+        return None
+    return Schema(
+        Path(), Kind.DTD, tuple(sources.read), DtdValidator(compiled), roots=allowed, entities=_entities(compiled)
+    )
+
+
+def _entities(dtd: etree.DTD) -> Mapping[str, str | None]:
+    return {item.name: None if item.system_url else item.content or "" for item in dtd.iterentities() if item.name}
 
 
 def _xsd(data: bytes, sources: SchemaSources) -> Schema:

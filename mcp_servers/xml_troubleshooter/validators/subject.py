@@ -48,7 +48,7 @@ class Subject:
         self,
         document: Document,
         subset: Sequence[Path] = (),
-        entities: Mapping[str, str] | None = None,
+        entities: Mapping[str, str | None] | None = None,
         payload: str = "",
         dtd: etree.DTD | None = None,
     ) -> None:
@@ -56,7 +56,7 @@ class Subject:
         self.payload = payload
         self.doctype = has_doctype(document.text)
         self._subset = subset
-        self._entities = entities or {}
+        self.entities = entities or {}
         self._locators: dict[bool, ElementLocator] = {}
         self._tree: parsing.Tree | None = None
         self._dtd = dtd
@@ -86,7 +86,7 @@ class Subject:
             self._tree = etree.ElementTree(root)
         elif self.doctype:
             data, text = encoded(self.document)[0], self.document.text
-            self._tree = parsing.parse_whole(data, text, subset=self._subset, declared=self._entities)
+            self._tree = parsing.parse_whole(data, text, subset=self._subset, declared=self.entities)
         elif len(self.document.text) > _SMALL:
             self._tree = parsing.parse_pieces(self.pieces())
         else:

@@ -1,0 +1,50 @@
+"""The document type declaration in front of a document: what it names, and what it declares itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LITERAL = r"\"[^\"]*+\"|'[^']*+'"
+_DOCTYPE = re.compile(
+    r"\s*+(?:<\?(?s:.*?)\?>\s*+|<!--(?s:.*?)-->\s*+)*+"
+    r"(?P<whole><!DOCTYPE\s++(?P<name>[^\s>\[]++)\s*+"
+    rf"(?:(?:SYSTEM|PUBLIC\s*+(?P<public>{_LITERAL}))\s*+(?P<system>{_LITERAL})\s*+)?"
+    rf"(?:\[(?P<internal>(?:[^\]<\"']|{_LITERAL}|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
+    rf"|<!(?!--)(?:[^<>\"']|{_LITERAL})*+>)*+)\]\s*+)?>)",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"<!--(?s:.*?)-->")
+_OTHER_FILE = re.compile(r"<!ENTITY\s+%\s+\S+\s+(?:SYSTEM|PUBLIC)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Doctype:
+    """A DOCTYPE as it is written (`whole`): the document element that it names, the identifiers of its external subset
+    ("" for none), and its `internal` subset, without comments.
+    """
+
+    whole: str
+    name: str
+    public: str
+    system: str
+    internal: str
+
+    @property
+    def declares(self) -> bool:
+        """Whether its own declarations are of elements, or are taken from another file and may be."""
+        return "<!ELEMENT" in self.internal or _OTHER_FILE.search(self.internal) is not None
+
+    @property
+    def extends(self) -> bool:
+        """Whether it adds declarations of elements or attributes to those of an external subset."""
+        return bool(self.system) and ("<!ELEMENT" in self.internal or "<!ATTLIST" in self.internal)
+
+
+def doctype_of(text: str) -> Doctype | None:
+    """The DOCTYPE of a document; None where it has none, or one that cannot be read."""
+    found = _DOCTYPE.match(text)
+    if found is None:
+        return None
+    public, system = ((found[group] or "''")[1:-1] for group in ("public", "system"))
+    return Doctype(found["whole"], found["name"], public, system, _COMMENT.sub("", found["internal"] or ""))
