@@ -161,9 +161,16 @@ class Report:
         return tuple(layer for layer in self.layers if layer.state is LayerState.NOT_RUN and layer.required)
 
     @property
+    def idle(self) -> tuple[LayerResult, ...]:
+        """What the caller named to judge the document, and what has nothing to say of it."""
+        sources = {layer.source for layer in self.judged}  # one schema may hold several
+        named = (layer for layer in self.layers if layer.named and layer.state is LayerState.NOT_APPLICABLE)
+        return tuple(layer for layer in named if layer.source not in sources)
+
+    @property
     def accepted(self) -> bool:
-        """Whether all layers accept the document, and one of them judged more than its syntax."""
-        return self.valid and bool(self.judged) and not self.not_run
+        """Whether all layers that are to judge the document accept it, and one of them judged more than its syntax."""
+        return self.valid and bool(self.judged) and not self.not_run and not self.idle
 
     @property
     def lacking(self) -> bool:

@@ -17,6 +17,7 @@ ENVELOPE = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNames
   <xs:complexType><xs:sequence><xs:any processContents="{}" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
   </xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element><xs:element name="Note" type="xs:int"/>
   </xs:schema>"""
+STRICT = ENVELOPE.format("strict").replace('"qualified">', '"qualified"><xs:import namespace="urn:o"/>')
 LAX, SKIP = ENVELOPE.format("lax"), ENVELOPE.format("skip")
 CARRIER = '<e:Envelope xmlns:e="urn:e"><e:Body>{}</e:Body></e:Envelope>'
 ORDER = '<o:order xmlns:o="urn:o"><o:total>?</o:total></o:order>'
@@ -34,6 +35,8 @@ PASSED, OUT = LayerState.PASSED, LayerState.NOT_APPLICABLE
         (LAX, CARRIER.format("<e:Note>1</e:Note>"), PASSED, ""),
         (LAX, CARRIER.format(ORDER), PASSED, "it takes any elements in e:Body, so that 2 of 4 were not checked"),
         (SKIP, CARRIER.format("<plain/>"), PASSED, "it takes any elements in e:Body, so that 1 of 3 were not checked"),
+        (STRICT, CARRIER.format(ORDER), PASSED, "it takes any elements in e:Body, so that 2 of 4 were not checked"),
+        (STRICT, CARRIER.format(ORDER.replace("urn:o", "urn:p")), LayerState.FAILED, ""),
         (LAX, CARRIER.format(ORDER + "<!-- -->" * 70_000), PASSED, "elements of urn:o were not checked"),
         (LAX, CARRIER.format("<!-- -->" * 70_000), PASSED, ""),
         (ANYTHING.format("/>"), "<data><order/></data>", OUT, "any elements in data, and names none"),

@@ -16,6 +16,7 @@ from mcp_servers.xml_troubleshooter.cli import run
 
 SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots"
 ESCAPE = "\x1b["
+XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 
 
 @pytest.fixture(autouse=True)
@@ -289,7 +290,7 @@ def test_sentences_speak_of_the_options_of_the_command(folder: Path, capsys: pyt
 def test_a_broken_schema_is_the_fault_of_nobody_but_the_schema(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "bad.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element/></xs:schema>')
+    (folder / "bad.xsd").write_text(f"<xs:schema {XS}><xs:element/></xs:schema>")
     assert run(["validate", "--schema", "bad.xsd", "valid.xml"]) == 2
     assert "bad.xsd (The schema is the broken side" in capsys.readouterr().out
 
@@ -305,6 +306,11 @@ RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule c
         (["--require-schema"], 1, "A schema is required: give one as --schema"),
         (["--schema", "needs.sch", "--schema", "other.sch"], 1, "not valid against needs.sch: 1 fault"),
         (["--schema", "other.sch"], 0, r"^WELL_FORMED: .*other\.sch \(no rule applies"),
+        (["--schema", "other.sch", "--require-schema"], 1, "A schema is required"),
+        (["--schema", "apart/a.xsd", "--schema", "other.sch"], 0, r"^WELL_FORMED: .*against a\.xsd\. .*other\.sch \("),
+        (["--schema", "apart/a.xsd", "--require-schema"], 0, r"^VALID: "),
+        (["--schema", "apart/a.xsd", "--schema", "absent.sch"], 2, r"^WELL_FORMED: .*There is no file absent\.sch"),
+        (["--schema", "absent.xsd", "--require-schema"], 2, r"^WELL_FORMED: .*There is no file absent\.xsd"),
         (["--schema", "needs.sch", "--schema", "bad.xsd"], 2, r"(?s)needs\.sch: failed.*^INVALID: .*bad\.xsd \("),
     ],
 )
@@ -316,10 +322,18 @@ def test_every_schema_that_is_named_counts(
     (folder / "needs.sch").write_text(RULES)
     (folder / "other.sch").write_text(RULES.replace('"/a"', '"/z"'))
     (folder / "bad.xsd").write_text("<oops")
+    (folder / "apart").mkdir()
+    (folder / "apart/a.xsd").write_text(f'<xs:schema {XS}><xs:element name="a"/></xs:schema>')
     assert run([command, "a.xml", *options]) == status
     if command == "fix":
         said = said.replace("INVALID", "(UNCHANGED|NEEDS_INPUT)").replace("^WELL_FORMED", "^(WELL_FORMED|UNCHANGED)")
     assert re.search(said, capsys.readouterr().out, re.MULTILINE)
+
+
+def test_a_schema_that_is_not_there_costs_no_repair(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fix", "broken.xml", "--schema", "absent.xsd", "-o", "out.xml"]) == 2
+    assert re.search(r"^IMPROVED: 2 edits made\. .*There is no file absent\.xsd", capsys.readouterr().out, re.MULTILINE)
+    assert (folder / "out.xml").read_text() == (folder / "valid.xml").read_text()
 
 
 def test_knowledge_is_found_by_words_and_by_code(capsys: pytest.CaptureFixture[str]) -> None:

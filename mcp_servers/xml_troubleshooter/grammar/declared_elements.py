@@ -17,6 +17,11 @@ _XSD_ELEMENT = re.compile(rb"<(?:[\w.-]+:)?element\s[^<>]*?\bname\s*=\s*[\"']\s*
 _TARGET = re.compile(rb"\btargetNamespace\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _QUALIFIED = re.compile(rb"\belementFormDefault\s*=\s*[\"']qualified")
 _UNQUALIFIED = re.compile(rb"\bform\s*=\s*[\"']unqualified")
+_ATTRIBUTES = r"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+_IMPORT = re.compile(rf"<(?:[\w.-]+:)?import\s{_ATTRIBUTES}".encode())
+_ANY = re.compile(rf"<(?:[\w.-]+:)?any\s{_ATTRIBUTES}".encode())
+_NOT_STRICT = re.compile(rb"\bprocessContents\s*=\s*[\"']\s*(?:lax|skip)")
+_NAMESPACE = re.compile(rb"\bnamespace\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _WORD = re.compile(r"[^\W\d][\w.-]*")  # of RELAX NG, in either syntax
 
 
@@ -60,6 +65,17 @@ class DeclaredElements:
         if any(not _QUALIFIED.search(content) or _UNQUALIFIED.search(content) for content in self._contents):
             spaces.add("")
         return frozenset(spaces)
+
+    @cached_property
+    def unlocated(self) -> frozenset[str]:
+        """The namespaces of which a schema demands elements to be declared, and imports them without saying where."""
+        wildcards = (found for content in self._contents for found in _ANY.findall(content))
+        if not self._xsd or all(_NOT_STRICT.search(each) for each in wildcards):
+            return frozenset()
+        imports = (found for content in self._contents for found in _IMPORT.findall(content))
+        names = (_NAMESPACE.search(each) for each in imports if b"schemaLocation" not in each)
+        spaces = ((name[1] or name[2] or b"").decode(errors="replace") for name in names if name is not None)
+        return frozenset(filter(None, spaces)) - (self.namespaces or frozenset())
 
     def undeclared(self, name: str) -> bool:
         """Whether the schema has no element of a name, which is in Clark notation."""

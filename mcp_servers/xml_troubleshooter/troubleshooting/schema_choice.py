@@ -59,7 +59,7 @@ async def choose(schemas: str, document: Document, place: Path | None, sources: 
     """The layers for a document; `schemas` are those that the caller named.
 
     `place` is the document's file or folder (None: it came as text). What an envelope carries is judged by layers of
-    its own. Raises InputError where a named one does not exist.
+    its own, and one that is named and cannot be used is a layer that does not run.
     """
     choice = await (_named(schemas, document, sources) if schemas else _unnamed(document, place, sources))
     if "<!" not in document.text or any(each.kind is LayerKind.DTD for each in choice.plan.around.layers):
@@ -237,17 +237,15 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
     seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []
-    outside: list[tuple[str, str]] = []
+    unusable: list[tuple[str, str]] = []  # the other layers can judge all the same
     official: list[Plan] = []
     for name in split(schemas, partial(_is_schema, workspace)):
         try:
             path = workspace.schema(name)
-        except AccessError as error:  # the other layers can judge all the same
-            outside.append((name, str(error)))
-            continue
-        except InputError:
-            if not catalogue.known.knows(name):
-                raise
+        except (AccessError, InputError) as error:
+            if isinstance(error, AccessError) or not catalogue.known.knows(name):
+                unusable.append((name, str(error)))
+                continue
             from ..schemas.chains import named  # noqa: PLC0415 - loaded where it is used
 
             part = named(name, seen or document, catalogue)
@@ -262,7 +260,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
         told = _is_manifest(path.name) and (path.suffix != ".xml" or b"scenarios" in head(path))
         (manifests if told else usable).append(path)
     roots = [*workspace.readable, *(root for each in official for root in each.roots)]
-    layers = [*layered(usable, unusable=outside).layers, *(layer for each in official for layer in each.layers)]
+    layers = [*layered(usable, unusable=unusable).layers, *(layer for each in official for layer in each.layers)]
     plan = joined(*layers, roots=roots)
     if _may_carry(document):
         from ..schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another

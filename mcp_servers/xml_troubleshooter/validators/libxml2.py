@@ -17,7 +17,6 @@ from ..diagnostics import CAP, COUNTED, Diagnostic
 from ..document import parsing
 from ..document.doctype import doctype_of
 from ..document.document import Document
-from ..schema_files.resolver import RefusedImport
 from . import entities
 from .streaming import Found, NotWellFormedError, locate
 from .streaming import judge as stream_judge
@@ -42,11 +41,11 @@ Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its mess
 
 
 class XsdValidator:
-    """An XML Schema; `refused` are imports that it does without, so that what is of their namespaces goes unchecked."""
+    """An XML Schema; what is of the namespaces `without`, imported and without a schema here, goes unchecked."""
 
-    def __init__(self, compiled: etree.XMLSchema, refused: Iterable[RefusedImport] = ()) -> None:
+    def __init__(self, compiled: etree.XMLSchema, without: Iterable[str] = ()) -> None:
         self.compiled = compiled
-        self._unchecked = [f"'{{{item.namespace}}}" for item in refused]
+        self._unchecked = [f"'{{{namespace}}}" for namespace in without]
 
     @property
     def streams(self) -> bool:

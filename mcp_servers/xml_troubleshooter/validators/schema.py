@@ -222,14 +222,19 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
     if not _XSD11(root):
         try:
             compiled = etree.XMLSchema(etree.ElementTree(root))
-            return _schema(Kind.XSD, sources, XsdValidator(compiled, sources.refused_imports))
+            return _schema(Kind.XSD, sources, XsdValidator(compiled, _without(sources)))
         except etree.XMLSchemaParseError:
             parts = (path for path in tuple(sources.read) if path.suffix.lower() == ".xsd")
             if not any(_XSD11(read(sources.content(path), str(path), sources)) for path in parts):
                 raise
     from .xsd11 import xsd11  # noqa: PLC0415 - most schemas are of XSD 1.0
 
-    return _schema(Kind.XSD11, sources, xsd11(sources))
+    return _schema(Kind.XSD11, sources, xsd11(sources, _without))
+
+
+def _without(sources: SchemaSources) -> frozenset[str]:
+    """The namespaces that a compiled schema imports and knows nothing of."""
+    return DeclaredElements(_files(sources)).unlocated.union(item.namespace for item in sources.refused_imports)
 
 
 def _schema(kind: Kind, sources: SchemaSources, validator: Validator) -> Schema:
