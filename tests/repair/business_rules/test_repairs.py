@@ -55,6 +55,7 @@ REPAIRED = [
     (rule("line", "@unit = ('KGM', 'MTR')"), 'unit="KGM"', 'unit="kg"', False),
     (rule("line", "@unit = ('KGM')"), ' unit="KGM"', "", False),
     (rule("sum | tax | all", "@cur = /order/money"), 'cur="EUR">3.10', 'cur="USD">3.10', False),
+    (rule("sum", "@cur = ../tax/@cur"), 'cur="EUR">3.10', 'cur="USD">3.10', False),
     (rule("due", "string(.) castable as xs:date"), "2024-05-16", "16.05.2024", False),
     (rule("sum", "xs:decimal(.) > 0"), "15.50", "15,50", False),
     (rule("due", "string(.) castable as xs:date and string-length(.) = 10"), "2024-05-16", "2024-05-16Z", False),
@@ -151,6 +152,7 @@ ASKED = [
     (rule("order", "not(due and note)"), "by rail", "by road", ["remove", "remove"]),
     (rule("line", "@unit = ('KGM', 'MTR')"), ' unit="KGM"', "", ["KGM", "MTR"]),
     (rule("line", "matches(@unit, '^(KGM|MTR)$')"), ' unit="KGM"', "", ["KGM", "MTR"]),
+    (rule("line[1]", "@unit = ../line[2]/@unit"), 'unit="KGM"', 'unit="MTR"', ["KGM", "MTR"]),
 ]
 
 

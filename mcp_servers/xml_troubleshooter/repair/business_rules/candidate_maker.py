@@ -18,7 +18,7 @@ from .allowed_values.formats import forms, is_quantity, numbers
 from .arithmetic import Solution, chained, is_slip, plausible, solutions, written
 from .candidates import SURE, Candidate
 from .quick_fixes import quick_fixes
-from .removals import fewer, removal
+from .removals import UNWANTED, fewer, removal
 from .rule_tests.demand import Demand, Kind
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
@@ -182,7 +182,9 @@ class Maker:
                 same = _key(before) == _key(value) and bool(before)
                 rule = fault.finding.rule or fault.finding.test
                 provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
-                confidence = 0.95 if same else 0.8
+                # of two that should be equal, the one that is said elsewhere too is rather right
+                rarer = demand.kind is Kind.EQUAL and self._slots.told(value) < self._slots.told(before)
+                confidence = 0.95 if same else UNWANTED if rarer else 0.8
                 other = (
                     not is_quantity(self._slots.name(slot))
                     and len(re.findall(r"\d", before)) >= _NUMBERED

@@ -12,7 +12,7 @@ from .slots import Slot, Slots
 _CHOICES = 8  # of which a person says what stays
 _REPEATED = 6  # repetitions of a document that are looked at
 _SHOWN = 200  # characters of what goes
-WHOLE_GROUP = 0.3  # of confidence: what nobody wants gone where there is another way
+UNWANTED = 0.3  # of confidence: what nobody wants where there is another way, as that a whole group goes
 _SURE = 0.85  # of what says nothing, or nothing new
 
 
@@ -23,7 +23,7 @@ def removal(slots: Slots, slot: Slot, *, several: bool) -> Candidate:
     value = " ".join(leaves.split())
     empty = not value and not node.children and not slot.place.attribute
     reason = "It is empty." if empty else f'The rule forbids it here; it holds "{value[:80]}".'
-    likely = _SURE if empty else 0.6 if not several else WHOLE_GROUP if node.children else 0.5
+    likely = _SURE if empty else 0.6 if not several else UNWANTED if node.children else 0.5
     return Candidate(
         slots.remove(slot.place), slots.start(slot), slots.path(slot), reason, likely,
         before=value or slots.name(slot), after="", drops=not empty, slot=slot,

@@ -26,7 +26,7 @@ from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
 from .quick_fixes import Entry, entry
-from .removals import WHOLE_GROUP, repetitions
+from .removals import UNWANTED, repetitions
 from .rule_tests.demand import Kind
 from .rule_tests.demands import demands
 from .slots import Slot, Slots
@@ -201,7 +201,7 @@ class _Repairer:
         first = group[0]
         if (slot := self._emptied(first.candidate)) is not None:
             return self._removed_or_filled(first, slot)
-        kept = [each for each in group if each is group[0] or each.candidate.confidence > WHOLE_GROUP]
+        kept = [each for each in group if each is group[0] or each.candidate.confidence > UNWANTED]
         rivals = [each for each in kept if f"{each.candidate.path}/".startswith(f"{first.candidate.path}/")]
         alone = len(rivals) == len(kept) and (
             len(kept) == 1 or first.candidate.confidence - kept[1].candidate.confidence > _CLEARLY or (

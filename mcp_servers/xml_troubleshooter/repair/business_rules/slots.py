@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -100,6 +101,16 @@ class Slots:
         if slot.place.attribute:
             steps.append(f"@{local_name(slot.place.attribute)}")
         return "/".join([node.path, *steps])
+
+    def told(self, value: str) -> int:
+        """How many elements and attributes of the document say so."""
+        return self._values[value]
+
+    @cached_property
+    def _values(self) -> Counter[str]:
+        leaves = (self.tree.value(node).strip() for node in self.tree.nodes if not node.children)
+        attributes = (self.tree.attribute_value(item) for node in self.tree.nodes for item in node.attributes)
+        return Counter((*leaves, *attributes))
 
     def scheme(self, slot: Slot) -> str:
         """The scheme that the element of a slot says its identifier is of; "" for none."""

@@ -275,14 +275,14 @@ class _Reader:
         return Demand(Kind.OTHER if part else kind, slots, values)
 
     def _equal(self, left: Token, right: Token, context: Context) -> Iterator[Demand]:
-        """One value must be another one; what the rule's own context holds is what has to follow."""
+        """One value must be another one, or the other way round; which of them is wrong, the test does not tell."""
         base = self.test.found.node.steps
-        sides = [(side, other, self._slots(side, context)) for side, other in ((left, right), (right, left))]
-        within = [each for each in sides if any(slot.place.steps[: len(base)] == base for slot in each[2])]
-        for _, other, slots in within if len(within) == 1 else sides:
-            values = tuple(dict.fromkeys(" ".join(str(item).split()) for item in self._atoms(other, context)))
-            if values and any(values):
-                yield Demand(Kind.EQUAL, slots, values)
+        made: list[Demand] = []
+        for side, other in ((left, right), (right, left)):
+            values = dict.fromkeys(" ".join(str(item).split()) for item in self._atoms(other, context))
+            made += [Demand(Kind.EQUAL, self._slots(side, context), tuple(values))] if any(values) else []
+        # what the rule is about comes first
+        yield from sorted(made, key=lambda each: all(slot.place.steps[: len(base)] != base for slot in each.slots))
 
     def _count(self, left: Token, right: Token, symbol: str, context: Context) -> Iterator[Demand]:
         counted, other = (left, right) if left.symbol == "count" else (right, left)
