@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..conformance.violations import Violation
 from ..document import XML_NAMESPACE
 from ..document.document import Document
 from ..document.edits import Edit
@@ -15,7 +16,7 @@ from ..document.escaping import attribute_text
 from ..document.names import local_name, namespace
 from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
-from ..loop.proposal import Question, answered_by
+from ..loop.proposal import Fix, Question, Safety, answered_by
 from .values.lexical_forms import rewrites
 
 # of these, every character counts
@@ -59,6 +60,12 @@ class Context:
             return (f"{prefix}:{local}" if prefix else local), ""
         prefix = next(f"ns{number}" for number in range(1, 100) if f"ns{number}" not in bound)
         return f"{prefix}:{local}", f' xmlns:{prefix}="{attribute_text(uri)}"'
+
+    def with_attribute(self, node: Node, name: str, value: str) -> Edit:
+        """Put an attribute of a Clark name behind the others of an element."""
+        written, declaration = self.written(name, node, attribute=True)
+        at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
+        return Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"')
 
     def whole(self, node: Node) -> tuple[int, int]:
         """The span of an element with its indentation, which stays where another element follows on the same line."""
@@ -133,6 +140,23 @@ class Context:
             if value is not None and value != self.answers.get(question.id, value)
         ]
         return "; ".join((answered_by(*questions), *both))
+
+
+def mended(
+    violation: Violation,
+    source: str,
+    *edits: Edit,
+    certain: bool,
+    confidence: float,
+    reason: str = "",
+    provenance: str = "",
+) -> Fix:
+    """The fix of a violation, done without asking where that is certain; told in its own sentence, or another."""
+    return Fix(
+        edits=edits, source=f"rule:{source}", reason=reason or violation.sentence,
+        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=confidence, at=violation.start,
+        provenance=provenance,
+    )  # fmt: skip
 
 
 def rename_tags(node: Node, written: str, declaration: str = "") -> tuple[Edit, ...]:

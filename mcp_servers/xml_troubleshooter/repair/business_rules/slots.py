@@ -217,9 +217,7 @@ class Slots:
     def _insert(self, node: Node, slot: Slot, value: str) -> tuple[Edit, ...]:
         names = slot.missing
         if names[0].startswith("@"):
-            written, declaration = self.context.written(names[0][1:], node, attribute=True)
-            at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
-            return (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
+            return (self.context.with_attribute(node, names[0][1:], value),)
         indent = self.context.indentation(node)
         text = self._written(node, slot, value, indent)
         place = self._place(node, names[0])
@@ -290,13 +288,9 @@ class Slots:
     def _definition(self, node: Node) -> TypeDef | None:
         if self._grammar is None:
             return None
-        chain: list[Node] = []
-        at: Node | None = node
-        while at is not None:
-            chain.insert(0, at)
-            at = at.parent
-        decl = self._grammar.elements.get(chain[0].name)
-        for child in chain[1:]:
+        root, *inside = reversed(list(ancestors(node)))
+        decl = self._grammar.elements.get(root.name)
+        for child in inside:
             if decl is None or decl.type is None:
                 return None
             decl = decl.type.content.declared[0].get(child.name)

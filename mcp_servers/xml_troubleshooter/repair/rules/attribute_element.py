@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ...conformance.violations import AsAttribute, AsElement, Carry, ViolationOf
 from ...document.edits import Edit
-from ...document.escaping import attribute_text, element_text
-from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, insertion
+from ...document.escaping import element_text
+from ...loop.proposal import Fix, Question
+from ..context import Context, insertion, mended
 
 
 def to_element(violation: ViolationOf[AsElement], context: Context) -> Iterator[Fix | Question]:
@@ -18,10 +18,9 @@ def to_element(violation: ViolationOf[AsElement], context: Context) -> Iterator[
     written, declaration = context.written(violation.correction.name, node)
     element = f"<{written}{declaration}>{element_text(violation.held)}</{written}>"
     added = insertion(node, violation.correction.place, context.indentation(node) + element, context)
-    yield Fix(
-        edits=(Edit(attribute.start, attribute.end, ""), *added), source="rule:attribute-to-element",
-        reason=violation.sentence, safety=Safety.UNSAFE if violation.others else Safety.SAFE, confidence=0.85,
-        at=violation.start, provenance=f"document: the attribute {attribute.name}",
+    yield mended(
+        violation, "attribute-to-element", Edit(attribute.start, attribute.end, ""), *added,
+        certain=not violation.others, confidence=0.85, provenance=f"document: the attribute {attribute.name}",
     )  # fmt: skip
 
 
@@ -29,16 +28,10 @@ def to_attribute(violation: ViolationOf[AsAttribute], context: Context) -> Itera
     """Write the element as an attribute of its parent."""
     node, parent = violation.node, violation.node.parent
     assert parent is not None
-    written, declaration = context.written(violation.correction.name, parent, attribute=True)
-    start, end = context.whole(node)
-    at = parent.attributes[-1].end if parent.attributes else parent.start + 1 + len(parent.written)
-    yield Fix(
-        edits=(
-            Edit(at, at, f'{declaration} {written}="{attribute_text(violation.held.strip())}"'),
-            Edit(start, end, ""),
-        ),
-        source="rule:element-to-attribute", reason=violation.sentence, safety=Safety.SAFE, confidence=0.85,
-        at=violation.start, provenance=f"document: the element {node.written}",
+    added = context.with_attribute(parent, violation.correction.name, violation.held.strip())
+    yield mended(
+        violation, "element-to-attribute", added, Edit(*context.whole(node), ""),
+        certain=True, confidence=0.85, provenance=f"document: the element {node.written}",
     )  # fmt: skip
 
 
@@ -46,14 +39,12 @@ def carry(violation: ViolationOf[Carry], context: Context) -> Iterator[Fix | Que
     """Take the value from where it does not belong to where it is missing."""
     attribute, holder, name = violation.attribute, violation.correction.holder, violation.correction.name
     value = violation.held
-    if name:
-        written, declaration = context.written(name, holder, attribute=True)
-        at = holder.attributes[-1].end if holder.attributes else holder.start + 1 + len(holder.written)
-        added: tuple[Edit, ...] = (Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),)
-    else:
-        added = insertion(holder, holder.tag.end, element_text(value), context)
+    added = (
+        (context.with_attribute(holder, name, value),) if name
+        else insertion(holder, holder.tag.end, element_text(value), context)
+    )  # fmt: skip
     start, end = (attribute.start, attribute.end) if attribute is not None else (violation.start, violation.end)
-    yield Fix(
-        edits=(Edit(start, end, ""), *added), source="rule:misplaced-value", reason=violation.sentence,
-        safety=Safety.UNSAFE, confidence=0.75, at=violation.start, provenance=f"document: the value “{value[:60]}”",
+    yield mended(
+        violation, "misplaced-value", Edit(start, end, ""), *added,
+        certain=False, confidence=0.75, provenance=f"document: the value “{value[:60]}”",
     )  # fmt: skip

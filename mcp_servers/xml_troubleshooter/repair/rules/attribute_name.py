@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ...conformance.violations import RemoveAttribute, RenameAttribute, ViolationOf
 from ...document.edits import Edit
-from ...loop.proposal import Fix, Question, Safety
+from ...loop.proposal import Fix, Question
 from ...prices import NAMES
-from ..context import Context
+from ..context import Context, mended
 
 
 def rename(violation: ViolationOf[RenameAttribute], context: Context) -> Iterator[Fix | Question]:
@@ -18,19 +18,15 @@ def rename(violation: ViolationOf[RenameAttribute], context: Context) -> Iterato
     written, declaration = context.written(violation.correction.name, violation.node, attribute=True)
     certain = violation.cost < NAMES.slip and not violation.others
     name = (declaration + " " + written).strip()
-    yield Fix(
-        edits=(Edit(attribute.name_start, attribute.name_start + len(attribute.name), name),),
-        source="rule:attribute-name", reason=violation.sentence, safety=Safety.SAFE if certain else Safety.UNSAFE,
-        confidence=max(0.3, 1 - violation.cost / 4), at=violation.start,
-    )  # fmt: skip
+    edit = Edit(attribute.name_start, attribute.name_start + len(attribute.name), name)
+    yield mended(violation, "attribute-name", edit, certain=certain, confidence=max(0.3, 1 - violation.cost / 4))
 
 
 def remove(violation: ViolationOf[RemoveAttribute], context: Context) -> Iterator[Fix | Question]:
     """Take the attribute out; its value is lost, so this is never done without asking."""
     attribute = violation.attribute
     assert attribute is not None
-    yield Fix(
-        edits=(Edit(attribute.start, attribute.end, ""),), source="rule:surplus-attribute",
-        reason=f"{violation.sentence} Removing it loses its value.", safety=Safety.UNSAFE, confidence=0.7,
-        at=violation.start,
+    yield mended(
+        violation, "surplus-attribute", Edit(attribute.start, attribute.end, ""), certain=False, confidence=0.7,
+        reason=f"{violation.sentence} Removing it loses its value.",
     )  # fmt: skip

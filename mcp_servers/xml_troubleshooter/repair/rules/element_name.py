@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...conformance.violations import Rename, ViolationOf
-from ...loop.proposal import Fix, Question, Safety
+from ...loop.proposal import Fix, Question
 from ...prices import NAMES
-from ..context import Context, rename_tags
+from ..context import Context, mended, rename_tags
 
 
 def mend(violation: ViolationOf[Rename], context: Context) -> Iterator[Fix | Question]:
@@ -15,11 +15,9 @@ def mend(violation: ViolationOf[Rename], context: Context) -> Iterator[Fix | Que
     node = violation.node
     written, declaration = context.written(violation.correction.name, node)
     certain = violation.cost < NAMES.slip and not violation.others
-    yield Fix(
-        edits=rename_tags(node, written, declaration), source="rule:element-name",
-        reason=f"{violation.sentence} {written} {_why(violation)}",
-        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=max(0.3, 1 - violation.cost / 4),
-        at=violation.start,
+    yield mended(
+        violation, "element-name", *rename_tags(node, written, declaration), certain=certain,
+        confidence=max(0.3, 1 - violation.cost / 4), reason=f"{violation.sentence} {written} {_why(violation)}",
     )  # fmt: skip
 
 

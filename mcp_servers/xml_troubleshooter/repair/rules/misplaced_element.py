@@ -7,26 +7,22 @@ from collections.abc import Iterator, Sequence
 from ...conformance.violations import Move, PutBack, ViolationOf
 from ...document.edits import Edit
 from ...loop.proposal import Fix, Question, Safety
-from ..context import Context
+from ..context import Context, mended
 
 
 def mend(violation: ViolationOf[Move], context: Context) -> Iterator[Fix | Question]:
     """Move the element, with its indentation, to where the content model has it."""
     certain = not violation.correction.to_another and _certain(violation, context)  # another parent: another meaning
-    yield Fix(
-        edits=context.move(violation.node, violation.correction.place), source="rule:misplaced-element",
-        reason=f"{violation.sentence} The schema gives the order of its siblings.",
-        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.9 if certain else 0.6,
-        at=violation.start,
+    yield mended(
+        violation, "misplaced-element", *context.move(violation.node, violation.correction.place), certain=certain,
+        confidence=0.9 if certain else 0.6, reason=f"{violation.sentence} The schema gives the order of its siblings.",
     )  # fmt: skip
 
 
 def put_back(violation: ViolationOf[PutBack], context: Context) -> Iterator[Fix | Question]:
     """Move the element to the empty line that it left."""
-    yield Fix(
-        edits=context.move(violation.node, violation.correction.place), source="rule:misplaced-element",
-        reason=violation.sentence, safety=Safety.UNSAFE, confidence=0.5, at=violation.start,
-    )  # fmt: skip
+    edits = context.move(violation.node, violation.correction.place)
+    yield mended(violation, "misplaced-element", *edits, certain=False, confidence=0.5)
 
 
 def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:

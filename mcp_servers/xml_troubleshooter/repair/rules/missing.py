@@ -16,8 +16,8 @@ from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...grammar.patterns import Pattern
-from ...loop.proposal import Fix, Question, Safety
-from ..context import Context, insertion
+from ...loop.proposal import Fix, Question
+from ..context import Context, insertion, mended
 from .surplus_element import hollow
 
 _USUAL = 2  # times that a value must stand to be called usual
@@ -44,10 +44,10 @@ def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | 
     node, decl, place = violation.node, violation.correction.decl, violation.correction.place
     hidden = _HIDDEN.match(context.text, place)
     if hidden is not None and re.match(rf"<{re.escape(context.written(decl.name, node)[0])}[\s/>]", hidden[2]):
-        yield Fix(
-            edits=(Edit(hidden.start("open"), hidden.end("close"), hidden[2]),), source="rule:missing-element",
-            reason=f"{violation.sentence} It stands here in a comment.", safety=Safety.UNSAFE, confidence=0.8,
-            at=violation.start, provenance="document: the comment",
+        yield mended(
+            violation, "missing-element", Edit(hidden.start("open"), hidden.end("close"), hidden[2]), certain=False,
+            confidence=0.8, reason=f"{violation.sentence} It stands here in a comment.",
+            provenance="document: the comment",
         )  # fmt: skip
         return
     indent = context.indentation(node)
@@ -75,10 +75,9 @@ def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | 
     filled = skeleton.text.format(*(element_text(value or "") if type_ else value for value, (_, type_) in given))
     answered = bool(values)
     certain = answered or not (skeleton.choices or violation.others)
-    yield Fix(
-        edits=insertion(node, place, indent + filled, context), source="rule:missing-element",
-        reason=f"{violation.sentence} The schema requires it.", safety=Safety.SAFE if certain else Safety.UNSAFE,
-        confidence=0.9 if certain else 0.5, at=violation.start,
+    yield mended(
+        violation, "missing-element", *insertion(node, place, indent + filled, context), certain=certain,
+        confidence=0.9 if certain else 0.5, reason=f"{violation.sentence} The schema requires it.",
         provenance=context.given(*questions, written=values) if answered else "schema: the only content it may have",
     )  # fmt: skip
 
@@ -100,27 +99,17 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     if value is None:
         value = context.answer(question, declared.type)
         provenance = context.given(question, written=[value])
+    certain = value is not None
     if value is None and (counted := _counted(written, node, context)) is not None:
-        source = f"document: count(.//{written[:-1]}), as others of {node.written} count"
-        yield _put_in(violation, context, f"{counted}", Safety.UNSAFE, 0.85, source)
-        return
+        value = f"{counted}"
+        provenance = f"document: count(.//{written[:-1]}), as others of {node.written} count"
     if value is None:
         yield question
         yield from hollow(violation, context, optional=violation.correction.optional)
         return
-    yield _put_in(violation, context, value, Safety.SAFE, 0.95, provenance)
-
-
-def _put_in(
-    violation: ViolationOf[AddAttribute], context: Context, value: str, safety: Safety, confidence: float, source: str
-) -> Fix:
-    """The fix that gives a missing attribute its value behind the others of the element."""
-    node = violation.node
-    written, declaration = context.written(violation.correction.declared.name, node, attribute=True)
-    at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
-    return Fix(
-        edits=(Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"'),), source="rule:missing-attribute",
-        reason=violation.sentence, safety=safety, confidence=confidence, at=violation.start, provenance=source,
+    yield mended(
+        violation, "missing-attribute", context.with_attribute(node, declared.name, value), certain=certain,
+        confidence=0.95 if certain else 0.85, provenance=provenance,
     )  # fmt: skip
 
 

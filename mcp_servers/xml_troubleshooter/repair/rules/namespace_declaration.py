@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ...conformance.violations import DeclareNamespace, ViolationOf
 from ...document.edits import Edit
 from ...document.escaping import attribute_text
-from ...loop.proposal import Fix, Question, Safety
-from ..context import Context
+from ...loop.proposal import Fix, Question
+from ..context import Context, mended
 
 _DIGITS = re.compile(r"\d+")  # of which the versions of a vocabulary differ
 
@@ -18,11 +18,7 @@ def mend(violation: ViolationOf[DeclareNamespace], context: Context) -> Iterator
     """Declare the namespace that the schema gives to these elements."""
     node, attribute, meant = violation.node, violation.attribute, violation.correction.namespace
     if attribute is not None:
-        edit = Edit(
-            attribute.value_start,
-            attribute.value_end,
-            attribute_text(meant, attribute.quote or '"'),
-        )
+        edit = Edit(attribute.value_start, attribute.value_end, attribute_text(meant, attribute.quote or '"'))
         reason = f"The schema declares the elements of {attribute.name} in {meant}, not in {violation.value}."
     else:
         at = node.start + 1 + len(node.written)
@@ -31,8 +27,7 @@ def mend(violation: ViolationOf[DeclareNamespace], context: Context) -> Iterator
     version = _DIGITS.sub("", violation.value) == _DIGITS.sub("", meant)
     if version:
         reason += " It is another version; if that is meant, give its schema."
-    yield Fix(
-        edits=(edit,), source="rule:namespace-declaration", reason=reason,
-        safety=Safety.UNSAFE if version else Safety.SAFE, confidence=0.7 if version else 0.95,
-        at=violation.start, provenance="schema: the namespace of its declarations",
+    yield mended(
+        violation, "namespace-declaration", edit, certain=not version, confidence=0.7 if version else 0.95,
+        reason=reason, provenance="schema: the namespace of its declarations",
     )  # fmt: skip

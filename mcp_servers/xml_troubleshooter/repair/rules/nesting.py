@@ -11,19 +11,16 @@ from ...document.edits import Edit
 from ...document.escaping import attribute_text
 from ...document.layout import end_before
 from ...document.tree import Node
-from ...loop.proposal import Fix, Question, Safety
-from ..context import Context
+from ...loop.proposal import Fix, Question
+from ..context import Context, mended
 
 
 def unwrap(violation: ViolationOf[Unwrap], context: Context) -> Iterator[Fix | Question]:
     """Take the tags of the element away and leave what is between them. The element's name is lost."""
     node = violation.node
     assert node.close is not None
-    yield Fix(
-        edits=(Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")),
-        source="rule:surplus-wrapper", reason=violation.sentence, safety=Safety.UNSAFE, confidence=0.6,
-        at=violation.start,
-    )  # fmt: skip
+    edits = Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")
+    yield mended(violation, "surplus-wrapper", *edits, certain=False, confidence=0.6)
 
 
 def extract(violation: ViolationOf[Extract], context: Context) -> Iterator[Fix | Question]:
@@ -39,10 +36,10 @@ def extract(violation: ViolationOf[Extract], context: Context) -> Iterator[Fix |
             declarations += f' {name}="{attribute_text(uri)}"'
     at = inner.start + 1 + len(inner.written)
     edits = (Edit(node.start, inner.start, ""), Edit(at, at, declarations), Edit(inner.end, node.end, ""))
-    yield Fix(
-        edits=tuple(edit for edit in edits if edit.start < edit.end or edit.after), source="rule:surplus-wrapper",
-        reason=f"{violation.sentence} What is around it goes.", safety=Safety.UNSAFE, confidence=0.7,
-        at=violation.start, provenance="document: the namespaces declared around it" if declarations else "",
+    yield mended(
+        violation, "surplus-wrapper", *(edit for edit in edits if edit.start < edit.end or edit.after),
+        certain=False, confidence=0.7, reason=f"{violation.sentence} What is around it goes.",
+        provenance="document: the namespaces declared around it" if declarations else "",
     )  # fmt: skip
 
 
@@ -52,11 +49,9 @@ def join(violation: ViolationOf[Join], context: Context) -> Iterator[Fix | Quest
     assert first.close is not None
     apart = context.text[second.tag.end].isspace()  # else what is in front keeps the two contents apart
     start = context.line_end(first.close.start) if apart else first.close.start
-    yield Fix(
-        edits=(Edit(start, second.tag.end, ""),), source="rule:doubled-wrapper",
-        reason=f"{violation.sentence} Their contents become one.",
-        safety=Safety.UNSAFE, confidence=0.7, at=violation.start,
-    )  # fmt: skip
+    reason = f"{violation.sentence} Their contents become one."
+    edit = Edit(start, second.tag.end, "")
+    yield mended(violation, "doubled-wrapper", edit, certain=False, confidence=0.7, reason=reason)
 
 
 def split(violation: ViolationOf[Split], context: Context) -> Iterator[Fix | Question]:
@@ -64,9 +59,8 @@ def split(violation: ViolationOf[Split], context: Context) -> Iterator[Fix | Que
     holder, start = violation.correction.parent, context.line_end(violation.node.start)
     indentation = context.text[context.line_end(holder.start) : holder.start]
     boundary = f"{indentation}</{holder.written}>{indentation}<{holder.written}>"
-    yield Fix(
-        edits=(Edit(start, start, boundary),), source="rule:missing-boundary", reason=violation.sentence,
-        safety=Safety.UNSAFE, confidence=0.7, at=violation.start,
+    yield mended(
+        violation, "missing-boundary", Edit(start, start, boundary), certain=False, confidence=0.7,
         provenance="schema: each part is what the element may hold",
     )  # fmt: skip
 
@@ -79,32 +73,25 @@ def end(violation: ViolationOf[MoveEnd], context: Context) -> Iterator[Fix | Que
     place = violation.correction.place
     if place < start:  # behind what stays
         place = end_before(context.text, place)
-    yield Fix(
-        edits=(Edit(start, end, ""), Edit(place, place, context.text[start:end])), source="rule:misplaced-end",
-        reason=violation.sentence, safety=Safety.UNSAFE, confidence=0.7, at=violation.start,
-    )  # fmt: skip
+    edits = Edit(start, end, ""), Edit(place, place, context.text[start:end])
+    yield mended(violation, "misplaced-end", *edits, certain=False, confidence=0.7)
 
 
 def wrap(violation: ViolationOf[Wrap], context: Context) -> Iterator[Fix | Question]:
     """Put the missing element around the children that make up its content."""
-    parent = violation.node.parent or violation.node
-    before = [child for child in parent.children if child.end <= violation.start]
+    parent, start, end = violation.node.parent or violation.node, violation.start, violation.correction.place
+    before = [child for child in parent.children if child.end <= start]
     if before and before[-1].name == violation.correction.decl.name and before[-1].close is None:
         yield _opened(violation, before[-1], context)
         return
     written, declaration = context.written(violation.correction.decl.name, parent)
-    inside = {child.name for child in parent.children if violation.start <= child.start < violation.correction.place}
-    outside = {
-        child.name for child in parent.children if not violation.start <= child.start < violation.correction.place
-    }
+    inside = {child.name for child in parent.children if start <= child.start < end}
+    outside = {child.name for child in parent.children if not start <= child.start < end}
     certain = not violation.others and not inside & outside  # one too many of a kind may be another slip
-    yield Fix(
-        edits=(
-            Edit(violation.start, violation.start, f"<{written}{declaration}>"),
-            Edit(violation.correction.place, violation.correction.place, f"</{written}>"),
-        ),
-        source="rule:missing-wrapper", reason=f"{violation.sentence} {written} takes exactly these.",
-        safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.8, at=violation.start,
+    edits = Edit(start, start, f"<{written}{declaration}>"), Edit(end, end, f"</{written}>")
+    yield mended(
+        violation, "missing-wrapper", *edits, certain=certain, confidence=0.8,
+        reason=f"{violation.sentence} {written} takes exactly these.",
         provenance="schema: the only element that may hold them here",
     )  # fmt: skip
 
@@ -114,9 +101,6 @@ def _opened(violation: ViolationOf[Wrap], node: Node, context: Context) -> Fix:
     tag, place = context.text[node.start : node.tag.end], violation.correction.place
     cut = node.start + len(tag.removesuffix("/>").rstrip())
     last = context.text[context.line_end(node.start) : node.start]
-    return Fix(
-        edits=(Edit(cut, node.tag.end, ">"), Edit(place, place, f"{last}</{node.written}>")),
-        source="rule:missing-wrapper",
-        reason=f"{violation.sentence} The empty {node.written} in front of them was meant to hold them.",
-        safety=Safety.UNSAFE, confidence=0.7, at=violation.start,
-    )  # fmt: skip
+    edits = Edit(cut, node.tag.end, ">"), Edit(place, place, f"{last}</{node.written}>")
+    reason = f"{violation.sentence} The empty {node.written} in front of them was meant to hold them."
+    return mended(violation, "missing-wrapper", *edits, certain=False, confidence=0.7, reason=reason)

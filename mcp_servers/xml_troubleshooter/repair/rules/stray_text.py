@@ -9,8 +9,8 @@ from ...conformance.violations import RemoveText, ViolationOf
 from ...document.edits import Edit
 from ...document.references import resolved
 from ...document.tokens import NAME
-from ...loop.proposal import Fix, Question, Safety
-from ..context import Context
+from ...loop.proposal import Fix, Question
+from ..context import Context, mended
 
 _LOST_TAG = re.compile(rf"([\[({{]?)({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+/([\])}}>])")
 # nothing, or a key that was hit once too often: no word, number, half of a pair or sign that says anything
@@ -27,28 +27,23 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
     tag = _LOST_TAG.fullmatch(text.strip())
     if tag and (tag.group(3) or f"<{tag.group(2)}" in context.text):
         end = start + tag.end()
-        yield Fix(
-            edits=(Edit(start, start + len(tag.group(1)), "<"), Edit(end - 1, end, ">")), source="rule:stray-text",
-            reason=f'The tag "{tag.group()[:60]}" gets its proper brackets.', safety=Safety.SAFE, confidence=0.9,
-            at=violation.start,
-        )  # fmt: skip
+        edits = Edit(start, start + len(tag.group(1)), "<"), Edit(end - 1, end, ">")
+        reason = f'The tag "{tag.group()[:60]}" gets its proper brackets.'
+        yield mended(violation, "stray-text", *edits, certain=True, confidence=0.9, reason=reason)
         return
     markup = text[9:-3] if text.startswith("<![CDATA[") else resolved(text)
     if markup != text and (element := _ELEMENT.fullmatch(markup)):
         missing = element.group(1).rpartition(":")[2] in context.lacking.get(violation.node, ())
-        yield Fix(
-            edits=(Edit(violation.start, violation.end, markup),), source="rule:stray-text",
-            reason=f"{violation.sentence} It is an element that was written as text.",
-            safety=Safety.SAFE if missing else Safety.UNSAFE, confidence=0.8, at=violation.start,
-        )  # fmt: skip
+        edit = Edit(violation.start, violation.end, markup)
+        reason = f"{violation.sentence} It is an element that was written as text."
+        yield mended(violation, "stray-text", edit, certain=missing, confidence=0.8, reason=reason)
         return
     lost = text.strip()
     slip = _SLIP.fullmatch(lost) is not None and violation.node not in context.lacking
     slip = slip and not (lost.strip(";>\\") and _in_number(context.text, violation.start, violation.end))
-    yield Fix(
-        edits=(Edit(violation.start, violation.end, ""),), source="rule:stray-text",
-        reason=violation.sentence if slip else f"{violation.sentence} Removing it loses the text.",
-        safety=Safety.SAFE if slip else Safety.UNSAFE, confidence=0.95 if slip else 0.7, at=violation.start,
+    yield mended(
+        violation, "stray-text", Edit(violation.start, violation.end, ""), certain=slip,
+        confidence=0.95 if slip else 0.7, reason="" if slip else f"{violation.sentence} Removing it loses the text.",
     )  # fmt: skip
 
 

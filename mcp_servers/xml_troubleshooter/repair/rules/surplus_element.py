@@ -13,7 +13,7 @@ from ...document.references import resolved
 from ...document.running_numbers import may_be_misnumbered
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Option, Question, Safety, lettered
-from ..context import Context
+from ..context import Context, mended
 
 
 def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Question]:
@@ -29,25 +29,31 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
     copy = violation.correction.duplicate
     # a layout alone does not show that there are too many, and the copy may stand for what is missing
     certain = violation.code is not Code.LAYOUT_TRACE and violation.node.parent not in context.lacking
-    yield Fix(
-        edits=(Edit(start, end, " " if between else ""),), source="rule:surplus-element",
+    if violation.code is Code.DUPLICATE_ID:
+        certain = certain and not may_be_misnumbered(violation.value, context.text)
+    else:
+        certain = certain and violation.correction.single
+    yield mended(
+        violation, "surplus-element", Edit(start, end, " " if between else ""),
+        certain=certain and _is_spare(violation.node, context), confidence=0.8 if copy else 0.5,
         reason=f"{violation.sentence} {'It repeats one in front of it.' if copy else 'Its content goes with it.'}",
-        safety=Safety.SAFE if certain and _is_spare(violation, context) else Safety.UNSAFE,
-        confidence=0.8 if copy else 0.5, at=violation.start,
     )  # fmt: skip
 
 
-def _is_spare(violation: ViolationOf[Remove], context: Context) -> bool:
-    """Whether the very same element stands right in front, where one alone may, or with an ID of its own."""
-    node, text = violation.node, context.text
-    if node.parent is None or not node.index:
-        return False
-    before = node.parent.children[node.index - 1]
-    alone = violation.correction.single
-    if violation.code is Code.DUPLICATE_ID:
-        alone = not may_be_misnumbered(violation.value, text)
-    same = text[before.start : before.end] == text[node.start : node.end]
-    return alone and same and not context.amid_words(node.parent, before.start, node.end)
+def _is_spare(node: Node, context: Context) -> bool:
+    """Whether the very same element stands right in front, and no words around tell the two apart."""
+    before, text = _before(node), context.text
+    same = before is not None and text[before.start : before.end] == text[node.start : node.end]
+    return same and not _amid_words(node, context)
+
+
+def _before(node: Node) -> Node | None:
+    return node.parent.children[node.index - 1] if node.parent is not None and node.index else None
+
+
+def _amid_words(node: Node, context: Context) -> bool:
+    """Whether words stand around an element and the one in front of it."""
+    return context.amid_words(node.parent, (_before(node) or node).start, node.end)
 
 
 def _rival(node: Node, context: Context) -> Node | None:
@@ -98,13 +104,10 @@ def hollow(violation: Violation, context: Context, *, optional: bool = False) ->
     """An element that holds nothing and need not be there: take it out rather than fill it."""
     put_in = is_put_in(context.text, violation.node)
     if optional or put_in:
-        start, end = context.whole(violation.node)
         why = "it touches the next element" if put_in else "the one beside it is enough for the schema"
-        yield Fix(
-            edits=(Edit(start, end, ""),), source="rule:hollow-element",
-            reason=f"{violation.sentence} It holds nothing, and {why}.",
-            safety=Safety.UNSAFE, confidence=0.6, at=violation.start,
-        )  # fmt: skip
+        reason = f"{violation.sentence} It holds nothing, and {why}."
+        edit = Edit(*context.whole(violation.node), "")
+        yield mended(violation, "hollow-element", edit, certain=False, confidence=0.6, reason=reason)
 
 
 def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
@@ -115,11 +118,9 @@ def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
     if node is not None:
         reason = f"{node.written} repeats the element in front of it, and the key with it."
         context = Context(tree.document)
-        before = node.parent.children[node.index - 1] if node.parent is not None else node
-        doubted = any(
-            may_be_misnumbered(value, tree.text) for value in diagnostic.value.split(", ")
-        ) or context.amid_words(node.parent, before.start, node.end)
+        misnumbered = any(may_be_misnumbered(value, tree.text) for value in diagnostic.value.split(", "))
+        certain = not misnumbered and not _amid_words(node, context)
         yield Fix(
             edits=(Edit(*context.whole(node), ""),), source="rule:surplus-element", reason=reason,
-            safety=Safety.UNSAFE if doubted else Safety.SAFE, confidence=0.6 if doubted else 0.95, at=diagnostic.start,
+            safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=0.95 if certain else 0.6, at=diagnostic.start,
         )  # fmt: skip

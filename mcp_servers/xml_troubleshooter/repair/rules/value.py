@@ -15,7 +15,7 @@ from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
 from ...loop.precious import identifies, is_precious
 from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
-from ..context import Context
+from ..context import Context, insertion, mended
 from ..values.lexical_forms import rewrites
 from ..values.rewrite import Rewrite
 from ..values.slips import mistyped
@@ -45,10 +45,9 @@ def _correct(
         written = re.search(rf"(?<!\S){re.escape(violation.value)}(?!\S)", context.text[start:end])  # perhaps in a list
         if written is not None:
             edit = Edit(start + written.start(), start + written.end(), as_written(violation.expected[0]))
-            yield Fix(
-                edits=(edit,), source="rule:dangling-reference",
+            yield mended(
+                violation, "dangling-reference", edit, certain=False, confidence=0.6,
                 reason=f"{violation.sentence} {violation.expected[0]} is the only one that comes close.",
-                safety=Safety.UNSAFE, confidence=0.6, at=violation.start,
                 provenance="document: the ID that comes closest",
             )  # fmt: skip
     found = rewrites(violation.value, violation.correction.type)
@@ -133,24 +132,13 @@ def _fill(violation: ViolationOf[ChangeValue], context: Context) -> Iterator[Fix
     if answer is None:
         yield question
         yield from hollow(violation, context, optional=violation.correction.optional)
-    elif node.close is not None:
-        yield _answered(violation, known, Edit(node.tag.end, node.tag.end, element_text(answer)))
     else:
-        tail = context.text[node.start : node.tag.end]
-        cut = node.tag.end - (len(tail) - len(tail[:-2].rstrip()))
-        yield _answered(
-            violation,
-            known,
-            Edit(cut, node.tag.end, f">{element_text(answer)}</{node.written}>"),
-        )
+        yield _answered(violation, known, *insertion(node, node.tag.end, element_text(answer), context))
 
 
-def _answered(violation: ViolationOf[ChangeValue], provenance: str, edit: Edit) -> Fix:
-    return Fix(
-        edits=(edit,), source="rule:answer", reason=f"{violation.sentence} The user gave the value.",
-        safety=Safety.SAFE, confidence=1.0, at=violation.start,
-        provenance=provenance,
-    )  # fmt: skip
+def _answered(violation: ViolationOf[ChangeValue], provenance: str, *edits: Edit) -> Fix:
+    reason = f"{violation.sentence} The user gave the value."
+    return mended(violation, "answer", *edits, certain=True, confidence=1.0, reason=reason, provenance=provenance)
 
 
 def _question(violation: ViolationOf[ChangeValue], context: Context) -> Question:
