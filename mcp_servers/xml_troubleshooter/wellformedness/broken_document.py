@@ -17,6 +17,8 @@ from .vocabulary import Vocabulary
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
 _DOCTYPE_IN_COMMENT = re.compile(r"<!--\s*+!?DOCTYPE\b")
 _SIGNED = re.compile(r"(?<!\w)([&%$#@^*])([A-Za-z]{1,3})(?![\w;])")
+_QUALIFIED = re.compile(r"(?<=[<\s])([^\s<:]++):([\w.\-]+)")
+_WORD = re.compile(r"#?[\w.\-\u00b7]++")
 _DECLARED = re.compile(rf"xmlns:({NAME})\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')")
 
 
@@ -72,10 +74,21 @@ class BrokenDocument:
             found[word][sign] += 1
         return found
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the text as IDs are written, those behind a "#" with it."""
+        return frozenset(_WORD.findall(self.text))
+
     def names_with(self, prefix: str) -> Counter[str]:
         """The local names that stand behind a prefix, in tags."""
-        written = re.escape(prefix)
-        return Counter(re.findall(rf"{written}(?<=[<\s]{written}):([\w.\-]+)", self.text))
+        return self._names.get(prefix, Counter())
+
+    @cached_property
+    def _names(self) -> Mapping[str, Counter[str]]:
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for prefix, name in _QUALIFIED.findall(self.text):
+            found[prefix][name] += 1
+        return found
 
     def byte_offset(self, at: int) -> int:
         """Where a character stands in the bytes; offsets that ascend are counted fast."""

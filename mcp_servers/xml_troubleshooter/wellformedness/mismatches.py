@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
+from ..codes import Code
 from ..document.tokens import Token
 
 
@@ -12,6 +14,7 @@ from ..document.tokens import Token
 class Missing:
     """A start tag without an end tag; its element ends somewhere before token `before`."""
 
+    code: ClassVar = Code.MISSING_END_TAG
     start: int
     before: int
 
@@ -20,6 +23,7 @@ class Missing:
 class Extra:
     """An end tag without a start tag."""
 
+    code: ClassVar = Code.UNEXPECTED_END_TAG
     end: int
 
 
@@ -27,6 +31,7 @@ class Extra:
 class Renamed:
     """A start tag and an end tag that belong together under two names."""
 
+    code: ClassVar = Code.TAG_MISMATCH
     start: int
     end: int
 
@@ -35,6 +40,7 @@ class Renamed:
 class Swapped:
     """Two neighbouring tags in the wrong order."""
 
+    code: ClassVar = Code.OVERLAPPING_TAGS
     first: int
     second: int
 
@@ -43,6 +49,7 @@ class Swapped:
 class SurplusSlash:
     """An end tag that was meant as a start tag."""
 
+    code: ClassVar = Code.UNEXPECTED_END_TAG
     start: int
 
 
@@ -50,6 +57,7 @@ class SurplusSlash:
 class LostSlash:
     """A start or empty tag that was meant as the end tag of `start`."""
 
+    code: ClassVar = Code.MISSING_END_TAG
     start: int
     end: int
 

@@ -36,6 +36,7 @@ CHUNK = 65_536  # characters that libxml2 is fed at a time
 STRETCH = 4_000_000  # characters of which libxml2 makes a tree at a time
 MAX_ROUNDS = 8  # of finding out what must be kept
 MOST = 0.5  # the share of a document that may be kept
+DEEPEST = 256  # elements within each other that libxml2 reads
 
 _WRAPPER = "stretch-of-a-larger-document"
 _MARK = "end-of-the-stretch"
@@ -87,6 +88,7 @@ class _Reducer:
             raise _NotInPartsError
         self.doctype, start = _doctype(text)
         self.unbound: set[str] = set()  # prefixes that are known to be at fault
+        self.most = int(MOST * len(text) / MIN_HALF)  # windows that are not too much to keep
         beginning = _cut(text, start + ENDS, len(text))
         end = _cut(text, len(text) - ENDS, len(text))
         if not 0 <= beginning < end:
@@ -151,6 +153,8 @@ class _Reducer:
             except _Stop as stop:
                 offset = max(stop.offsets[0], start)
                 found.append(offset)
+                if len(found) > self.most:
+                    raise _NotInPartsError from None
             else:
                 break
         return found
@@ -199,6 +203,8 @@ class _Reducer:
                     starts.pop()
                 else:
                     ends.append((self.text.rfind("</", start, offset), offset))
+                    if len(ends) > self.most + DEEPEST:
+                        raise _NotInPartsError  # these are not all ends of what begins in front
                 start = offset
             start = stop
         return [_with_margin(self.text, span) for span in (*ends, *starts)]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+import pytest
 
-from ..conftest import Found, Mended, finding, mending
+from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.loop.proposal import Safety
+from mcp_servers.xml_troubleshooter.wellformedness.analysis import analyse
+from mcp_servers.xml_troubleshooter.wellformedness.tag_pairs import tag_faults
+
+from ..conftest import Found, Mended, finding, mended, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
@@ -191,3 +196,28 @@ MENDED: Mended = [
 test_a_fault_is_found_at_its_place = finding(FOUND)
 
 test_a_fault_is_mended = mending(MENDED)
+
+
+@pytest.mark.parametrize(
+    ("line", "sound"),
+    [
+        ("<l><a>x</a><q>2</l>\n", "<l><a>x</a><q>2</q></l>\n"),
+        ("<l><a>x</a></q></l>\n", "<l><a>x</a></l>\n"),
+        ("<l><aisle>x</asile></l>\n", "<l><aisle>x</aisle></l>\n"),
+        ("<l><a><b>x</a></b></l>\n", "<l><a><b>x</b></a></l>\n"),
+    ],
+)
+def test_of_very_many_only_the_first_are_read_and_the_others_wait_for_the_next_round(
+    line: str, sound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tag_faults, "MOST_READ", 10)
+    text = f"<r>\n<l><a>x</a></l>\n<l><aisle/></l>\n{line * 25}</r>"
+    found = analyse(Document(text))
+    assert [bool(fault.readings) for fault in found] == [True] * 10 + [False] * 15
+    assert len({fault.code for fault in found}) == 1
+    assert mended(text)[0] == text.replace(line, sound)
+
+
+def test_what_is_open_at_the_end_is_closed_however_much_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tag_faults, "MOST_READ", 10)
+    assert mended("<r>\n" + "<a>x\n" * 25)[0] == "<r>\n" + "<a>x\n" * 24 + "<a>x" + "</a>" * 25 + "\n</r>\n"

@@ -68,11 +68,11 @@ def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
     All but the first of these are unsafe, and it where the two stand apart: some drop content, and of the others a
     reference may have meant either.
     """
-    text, value = document.text, fault.value
-    name = next(f"{value}-{number}" for number in count(2) if f"{value}-{number}" not in text)
+    value = fault.value
+    name = next(f"{value}-{number}" for number in count(2) if f"{value}-{number}" not in document.words)
     note = f'The second ID "{value}" becomes "{name}"; references go to the first.'
     numbered = Reading((Edit(fault.start, fault.end, name),), note, sure=False, confidence=0.6)
-    return [*_of_twins(text, fault), *_of_habits(text, fault), numbered]
+    return [*_of_twins(document.text, fault), *_of_habits(document, fault), numbered]
 
 
 def _of_twins(text: str, fault: Fault) -> list[Reading]:
@@ -95,23 +95,26 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
     return ways if listed else ways[::-1]
 
 
-def _of_habits(text: str, fault: Fault) -> list[Reading]:
+def _of_habits(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Have an ID that repeats the element's text, or none, where others of its name do so."""
+    text = document.text
     opening = text.rfind("<", 0, fault.start)
     tag = re.match(r"<([^\s/>]+)", text[opening : opening + MAX_NAME])
     if tag is None:
         return []
-    others, bare = _alike(text, tag[1])
-    if sum(value == said for at, value, said in others if at not in (fault.start, fault.other)) >= OFTEN:
+    others, repeating, bare = _alike(text, tag[1])
+    own = {at: others[at] for at in (fault.other, fault.start) if at in others}
+    if repeating - sum(value == said for value, said in own.values()) >= OFTEN:
+        taken = {"", *(value for value, _ in others.values())}
         return [
             Reading(
                 (Edit(at, at + len(value), said),), f'The ID "{value}" becomes "{said}", the text of its element, '
                 f'as others of the name have it.', sure=False, confidence=0.7,
             )
-            for at, value, said in others
-            if at in (fault.start, fault.other) and said not in ("", value) and said not in {each[1] for each in others}
+            for at, (value, said) in own.items()
+            if said not in taken
         ]  # fmt: skip
-    if bare and bare >= len(others) - 1 and f"#{fault.value}" not in text:
+    if bare and bare >= len(others) - 1 and f"#{fault.value}" not in document.words:
         start = text.rfind("xml:id", 0, fault.start)
         note = f'The second ID "{fault.value}" is removed: others of the name have none, and nothing refers to it.'
         return [Reading((Edit(end_before(text, start), fault.end + 1, ""),), note, sure=False, confidence=0.7)]
@@ -119,19 +122,20 @@ def _of_habits(text: str, fault: Fault) -> list[Reading]:
 
 
 @lru_cache(maxsize=16)
-def _alike(text: str, name: str) -> tuple[tuple[tuple[int, str, str], ...], int]:
-    """Of the first elements of a name: where an ID stands, the ID, and its text as one; and how many have no ID.
+def _alike(text: str, name: str) -> tuple[Mapping[int, tuple[str, str]], int, int]:
+    """Of the first elements of a name: by where an ID stands, the ID and its text as one; how many of these are equal;
+    how many elements have no ID.
 
     The last answers are kept, as every ID of such an element that stands twice asks for them.
     """
-    others: list[tuple[int, str, str]] = []
+    others: dict[int, tuple[str, str]] = {}
     bare = 0
     for found in islice(re.finditer(rf"<{re.escape(name)}(?=[\s/>])([^<>]*)>([^<>]*)", text), MAX_ALIKE):
         if identified := _ID.search(found[1]):
-            others.append((found.start(1) + identified.start(1), identified[1], _slug(found[2])))
+            others[found.start(1) + identified.start(1)] = identified[1], _slug(found[2])
         else:
             bare += 1
-    return tuple(others), bare
+    return others, sum(value == said for value, said in others.values()), bare
 
 
 def _slug(text: str) -> str:

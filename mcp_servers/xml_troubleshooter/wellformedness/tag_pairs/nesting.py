@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
@@ -23,13 +23,12 @@ from .document_statistics import DocumentStatistics
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
 MAX_DEPTH = 64  # ancestors that matter
-MIN_ITEMS = 8  # the same where very many tags want a place
+MIN_ITEMS = 4  # the same where very many tags want a place
 STEPS = 10  # tokens that may be passed over for each of them
 MAX_WORK = 30_000  # siblings that all placements together look at
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(NamedTuple):
     """A sibling: an element with all that is inside, a run of text, or a comment."""
 
     first: int  # token

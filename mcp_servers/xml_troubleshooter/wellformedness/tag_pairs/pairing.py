@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...document.layout import MAX_LINE, indent
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
@@ -25,6 +25,7 @@ BEAM = 40  # states that the search follows side by side
 LEAF = 2  # tokens from the start tag to the end tag of an element that holds only text
 MIN_BEAM = 4  # the same where very many tags are left over
 MAX_WORK = 40_000
+CAREFUL = 30_000  # tags that are paired with such care; of more faults than these have, nobody sees the readings
 MAX_POP = 5_000  # elements that one end tag may close
 MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
@@ -36,23 +37,19 @@ _ALIKE = 0.6
 _MISSPELT = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     below: _Open | None
     token: int
     name: str
-    depth: int
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(NamedTuple):
     before: _Done | None
     what: Mismatch | tuple[int, int]  # a mismatch, or a start and an end that match
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     cost: float
     stack: _Open | None
     done: _Done | None
@@ -142,11 +139,11 @@ class _Search:
         """The mismatches of the cheapest reading, and its cost; what pairs is noted in `partner`."""
         waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
         for position in range(len(self.left)):
-            for state in self._best(waiting.pop(position, {})):
+            for state in self._best(waiting.pop(position, {}), self.beam if position < CAREFUL else 1):
                 for step, following in self._moves(position, state):
                     _keep(waiting.setdefault(position + step, {}), following)
         cut_off = self._cut_off()
-        last = self._best(waiting.get(len(self.left), {}))
+        last = self._best(waiting.get(len(self.left), {}), self.beam)
         final = min((_close(state, len(self.tokens), cut_off=cut_off) for state in last), key=lambda state: state.cost)
         mismatches: list[Mismatch] = []
         done = final.done
@@ -169,8 +166,8 @@ class _Search:
             return True
         return indent(self.scan.text, first.start) != indent(self.scan.text, last.start)
 
-    def _best(self, states: dict[int, _State]) -> list[_State]:
-        ranked = sorted(states.values(), key=lambda state: state.cost)[: self.beam]
+    def _best(self, states: dict[int, _State], most: int) -> list[_State]:
+        ranked = sorted(states.values(), key=lambda state: state.cost)[:most]
         return [state for state in ranked if state.cost <= ranked[0].cost + PAIRING.slack]
 
     def _moves(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
@@ -241,14 +238,17 @@ class _Search:
         if _touch(tokens, index, second) and tokens[second].kind is END and tokens[second].name == top.name:
             pairs = (top.token, index), (outer.token, second)
             yield 2, state.after(PAIRING.swap, outer.below, *pairs, Swapped(index, second))
+        empty = _touch(tokens, top.token, index)
+        if not empty and not _touch(tokens, outer.token, top.token):
+            return
         first, inner = (indent(self.scan.text, tokens[each.token].start) for each in (outer, top))
         deeper = 0 if first is None or inner is None else inner - first
-        if _touch(tokens, top.token, index):
+        if empty:
             if deeper > 0:
                 return  # a child that lacks its end tag
             swapped = Swapped(top.token, index)
             yield 1, state.after(PAIRING.swap, _push(outer.below, top.token, top.name), (outer.token, index), swapped)
-        elif deeper < 0 and _touch(tokens, outer.token, top.token):
+        elif deeper < 0:
             swapped = Swapped(outer.token, top.token)
             stack = _push(outer.below, outer.token, top.name)
             yield 1, state.after(PAIRING.swap_told, stack, (top.token, index), swapped)
@@ -262,7 +262,7 @@ def _keep(states: dict[int, _State], state: _State) -> None:
 
 
 def _push(stack: _Open | None, token: int, name: str) -> _Open:
-    return _Open(stack, token, name, stack.depth + 1 if stack else 1, hash((stack.key if stack else 0, token, name)))
+    return _Open(stack, token, name, hash((stack.key if stack else 0, token, name)))
 
 
 def _is_open(stack: _Open | None, name: str) -> bool:

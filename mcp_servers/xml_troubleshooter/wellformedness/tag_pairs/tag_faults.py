@@ -7,7 +7,9 @@ would then stand inside or outside speak against it (their layout, the document'
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import takewhile
 
 from ...codes import Code
@@ -17,7 +19,7 @@ from ...prices import MISSING_END_TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 from ..frame.trailing_content import content_after_root, content_after_sound_root
-from ..mismatches import Extra, LostSlash, Missing, Renamed, Structure, SurplusSlash, Swapped
+from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
 from ..vocabulary import Vocabulary
 from .missing_end_tags import MissingEndTags
@@ -25,6 +27,7 @@ from .nesting import Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
+MOST_READ = 10_000  # mismatches that are read, as more are not repaired at once; the others are only told
 TWICE = 2  # different start tags in a row that are known again
 
 
@@ -78,44 +81,58 @@ class _Faults:
         self.unequal_tags = UnequalTags(nesting)
 
     def faults(self) -> list[Fault]:
-        at_end: list[Fault] = []
-        extras = {mismatch.end for mismatch in self.nesting.structure.mismatches if isinstance(mismatch, Extra)}
+        mismatches = self.nesting.structure.mismatches
+        read = mismatches[:MOST_READ]
+        extras = {mismatch.end for mismatch in read if isinstance(mismatch, Extra)}
         found, told = self.unexpected_end_tags.rests_of_lines(extras)
         late = {
-            start: self.missing_end_tags.overlap(mismatch, extras, told)
-            for start, mismatch in self.nesting.missing.items()
+            mismatch.start: self.missing_end_tags.overlap(mismatch, extras, told)
+            for mismatch in read
+            if isinstance(mismatch, Missing)
         }
         # an element cannot end before the unclosed ones inside it do: the inner ones are placed first
         unclosed = {
             start: self.missing_end_tags.unclosed(self.nesting.missing[start], late[start])
             for start in sorted(late, reverse=True)
         }
-        for mismatch in self.nesting.structure.mismatches:
-            match mismatch:
-                case Missing():
-                    fault = unclosed[mismatch.start]
-                    (
-                        at_end
-                        if mismatch.before >= len(self.nesting.tokens) and fault.start >= self._last_end()
-                        else found
-                    ).append(fault)
-                case Extra():
-                    if mismatch.end not in told:
-                        found.append(self.unexpected_end_tags.unexpected(mismatch))
-                case Renamed():
-                    found.append(self.unequal_tags.renamed(mismatch))
-                case Swapped():
-                    found.append(self.unequal_tags.swapped(mismatch))
-                case LostSlash():
-                    found.append(self.unequal_tags.lost_slash(mismatch))
-                case SurplusSlash():
-                    found.append(self.unequal_tags.surplus_slash(mismatch))
+        at_end: list[Fault] = []
+        for number, mismatch in enumerate(mismatches):
+            if isinstance(mismatch, Extra) and mismatch.end in told:
+                continue
+            fault = self._read(mismatch, unclosed) if number < MOST_READ else self._unread(mismatch)
+            open_at_end = isinstance(mismatch, Missing) and mismatch.before >= len(self.nesting.tokens)
+            (at_end if open_at_end and fault.start >= self._last_end else found).append(fault)
         if at_end:
             found.append(self._truncated(at_end))
         # of two tags put in at one place the inner one comes first
         found.sort(key=lambda fault: (fault.start, -fault.other))
         return found
 
+    def _read(self, mismatch: Mismatch, unclosed: Mapping[int, Fault]) -> Fault:
+        """A mismatch with the ways to read it; those of unclosed elements are known by their start tags."""
+        match mismatch:
+            case Missing():
+                return unclosed[mismatch.start]
+            case Extra():
+                return self.unexpected_end_tags.unexpected(mismatch)
+            case Renamed():
+                return self.unequal_tags.renamed(mismatch)
+            case Swapped():
+                return self.unequal_tags.swapped(mismatch)
+            case LostSlash():
+                return self.unequal_tags.lost_slash(mismatch)
+            case SurplusSlash():
+                return self.unequal_tags.surplus_slash(mismatch)
+
+    def _unread(self, mismatch: Mismatch) -> Fault:
+        """A mismatch at the tag where it shows; what is open at the end of the document ends there."""
+        token, end = self.nesting.tokens[place(mismatch)], self._last_end
+        if not isinstance(mismatch, Missing) or mismatch.before < len(self.nesting.tokens):
+            return Fault(code=mismatch.code, start=token.start, end=token.end, name=token.name)
+        closed = Reading((Edit(end, end, f"</{token.name}>"),), "")
+        return Fault(code=mismatch.code, start=end, end=end, name=token.name, other=token.start, readings=(closed,))
+
+    @cached_property
     def _last_end(self) -> int:
         return len(self.nesting.text.rstrip())
 

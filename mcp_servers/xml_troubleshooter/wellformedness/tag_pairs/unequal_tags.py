@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -17,6 +18,7 @@ from .nesting import Nesting
 from .pairing import similarity
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DECLARED = re.compile(r"xmlns:([^\s=]++)")
 ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 
 
@@ -140,7 +142,11 @@ class UnequalTags:
     def _is_unbound(self, name: str) -> bool:
         """Whether a name has a prefix that is declared nowhere."""
         prefix, colon, _ = name.partition(":")
-        return bool(colon) and prefix != "xml" and f"xmlns:{prefix}" not in self.nesting.text
+        return bool(colon) and prefix != "xml" and prefix not in self._declared
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        return frozenset(_DECLARED.findall(self.nesting.text))
 
     def swapped(self, mismatch: Swapped) -> Fault:
         first, second = self.nesting.tokens[mismatch.first], self.nesting.tokens[mismatch.second]
