@@ -114,6 +114,21 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ('{"err":{"code":"InvalidTag","msg":"Expected closing tag \'c\' instead of closing tag \'a\'.","line":3,"col":5}}', {"kind": Kind.OTHER, "line": 3, "column": 5}),
     ("Warning: DOMDocument::schemaValidate(): Element 'Foo': This element is not expected. Expected is ( Bar ). in /var/www/x.php on line 30", {"kind": Kind.UNEXPECTED, "name": "Foo", "line": 0}),
     ("Fehler im XML-Dokument (2,2). ---> <Rechnung xmlns=''> wurde nicht erwartet.", {"kind": Kind.NAMESPACE, "name": "Rechnung", "line": 2}),
+    ("Non-parseable POM pom.xml: Expected root element 'project' but found 'html' (position: START_TAG seen ... @2:6)", {"kind": Kind.UNEXPECTED, "name": "html", "expected": ("project",), "line": 2}),
+    ("failed validating '1,5' with XsdAtomicBuiltin(name='xs:decimal'):", {"kind": Kind.VALUE, "value": "1,5", "type": "xs:decimal"}),
+    ("failed validating 'kg' with XsdEnumerationFacets(['KGM', 'LTR']):", {"kind": Kind.VALUE, "value": "kg", "expected": ("KGM", "LTR")}),
+    ("org.xml.sax.SAXException: kg is not a legal value for {urn:t:1}UnitType", {"kind": Kind.VALUE, "value": "kg", "type": "UnitType"}),
+    ("Element 'Unit' is not valid for content model: '(Due,Itm)'", {"kind": Kind.UNEXPECTED, "name": "Unit", "expected": ("Due", "Itm")}),
+    ("Die Datei wurde abgelehnt. Fehler in Element <ReqdExctnDt>: Das Datum liegt in der Vergangenheit.", {"kind": Kind.VALUE, "name": "ReqdExctnDt"}),
+    ("Invalid value [price]: 1,5", {"kind": Kind.VALUE, "name": "price", "value": "1,5"}),
+    ("Fehler bei der Deserialisierung: Element Total erwartet, gefunden wurde Currency (Zeile 6)", {"kind": Kind.UNEXPECTED, "name": "Currency", "expected": ("Total",), "line": 6}),
+    ("Element Content '17.03.2025' is not valid for type date of element Due", {"kind": Kind.VALUE, "name": "Due", "value": "17.03.2025", "type": "date"}),
+    ('{"line":3,"text":"cvc-complex-type.2.4.b: The content of element \'Head\' is not complete. One of \'{\\"urn:t:1\\":Buyer}\' is expected."}', {"kind": Kind.MISSING, "parent": "Head", "expected": ("Buyer",)}),
+    ("L'\u00e9l\u00e9ment 'Head' dans l'espace de noms 'u' a un \u00e9l\u00e9ment enfant non valide 'Due' dans l'espace de noms 'u'. Liste d'\u00e9l\u00e9ments possibles attendue : 'Id' dans l'espace de noms 'u'.", {"kind": Kind.UNEXPECTED, "name": "Due", "expected": ("Id",)}),
+    ("Nokogiri::XML::SyntaxError (2:13: FATAL: xmlParseEntityRef: no name)", {"kind": Kind.OTHER, "line": 2, "column": 13}),
+    ("4:7 Unexpected closing tag: e, expected d", {"kind": Kind.OTHER, "line": 4, "column": 7}),
+    ("Unexpected close tag </e>; expected </d>.\n at [row,col,system-id]: [4,9,\"file:/in/a.xml\"]", {"kind": Kind.OTHER, "line": 4, "column": 9}),
+    ("XML-Verarbeitungsfehler: Nicht \u00fcbereinstimmendes Tag. Erwartet: </d>.\nAdresse: file:///C:/a.xml\nZeile Nr. 4, Spalte 8:", {"kind": Kind.OTHER, "line": 4, "column": 8}),
     ("LPX-00225: end-element tag \"c\" does not match start-element tag \"b\"", {"kind": Kind.OTHER}),
     ("Could not find a field for name Foo, candidates: Bar (position 8:5)", {"kind": Kind.UNEXPECTED, "name": "Foo"}),
     ('keyNotFound(CodingKeys(stringValue: "Foo"))', {"kind": Kind.MISSING, "name": "Foo"}),
@@ -295,6 +310,21 @@ def test_of_faults_in_one_line_a_message_is_about_the_one_at_its_offset() -> Non
     (far,) = assess("Error at position 900: an error occurred while parsing EntityName", Document("<a/>"), VALID, VALID)
     assert far.state is State.ABSENT
     assert "4 bytes, and no offset 900" in far.reason
+
+
+def test_a_rule_and_the_message_in_its_words_are_two_claims() -> None:
+    message = (
+        "Codice 00200 - File non conforme al formato: cvc-complex-type.4: Attribute 'unit' must appear on 'Weight'."
+    )
+    assert {claim.kind for claim in claims(message)} == {Kind.RULE, Kind.MISSING_ATTRIBUTE}
+
+
+def test_a_fault_of_markup_is_known_by_its_line_whatever_a_parser_calls_it() -> None:
+    document = Document("<a>\n<b>1 & 2</b>\n<c>\n</a>")
+    report = validate(document)
+    (assessed,) = assess("Error: EntityRef: expecting ';'\n at line 2", document, report, report)
+    assert assessed.diagnostic is not None
+    assert assessed.diagnostic.code is Code.BARE_AMPERSAND
 
 
 def test_of_elements_in_one_line_a_message_is_about_the_one_at_its_column() -> None:

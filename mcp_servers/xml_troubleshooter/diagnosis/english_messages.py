@@ -132,6 +132,9 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         ),
         Code.BARE_AMPERSAND: (
             "xmlparseentityref: no name",
+            "invalid use of ampersand",
+            "illegal name character",
+            'illegal character "&"',
             "entity name must immediately follow the '&'",
             "an error occurred while parsing entityname",
             "whitespace is not allowed at this location",
@@ -224,6 +227,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         ),
         Code.DUPLICATE_ATTRIBUTE: (
             "attribute … redefined",
+            "attribute … is already defined",
             "was already specified for element",
             "is a duplicate attribute name",
             "duplicate attribute",
@@ -307,6 +311,7 @@ SAYINGS: Mapping[Code, tuple[str, ...]] = MappingProxyType(
         Code.TEXT_NOT_ALLOWED: (
             "cvc-complex-type.2.3",
             "character content other than whitespace",
+            "expected start_tag or end_tag not text",
             "character content is not allowed",
             "cannot contain text",
             "text not allowed here",

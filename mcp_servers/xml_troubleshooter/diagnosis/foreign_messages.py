@@ -11,7 +11,11 @@ from ..diagnostics import Diagnostic
 from .english_messages import SAYINGS
 from .translated_messages import TRANSLATED
 
-_VAGUE = ("not well-formed", "not well formed")  # what expat says, whatever is wrong with the markup
+# what expat and Firefox say, whatever is wrong with the markup
+_VAGUE = (
+    "not well-formed", "not well formed", "nicht wohlgeformt", "mal formé", "mal formado", "non ben formato",
+    "niet welgevormd", "nieprawidłowo sformowan", "malformado", "格式不正确", "整形式でない",
+)  # fmt: skip
 _LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)

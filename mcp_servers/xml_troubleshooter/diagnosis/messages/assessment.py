@@ -209,8 +209,18 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         return next((item for item in told if _mentions(item, claim)), None)
     if claim.codes and claim.kind is Kind.OTHER:
         found = recognised(claim.text, diagnostics)
-        return found if found and found.code in claim.codes else None
+        if found is None or found.code not in claim.codes:
+            found = next(iter(_of_markup_there(claim, diagnostics)), None)
+        return found
     return None
+
+
+def _of_markup_there(claim: Claim, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The faults of markup in the line of a claim of markup: parsers have different names for one."""
+    if not claim.line or not claim.codes <= of_markup():
+        return []
+    near = [item for item in diagnostics if item.code in of_markup() and item.line <= claim.line <= item.line + _AFTER]
+    return sorted(near, key=lambda item: (claim.line - item.line, _columns(claim, item)))
 
 
 def _columns(claim: Claim, item: Diagnostic) -> int:

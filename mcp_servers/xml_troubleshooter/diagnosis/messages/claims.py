@@ -43,13 +43,21 @@ _LOOSE = (
 )  # whose forms may be part of another's
 _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time
 _UNITS = {"bytes": Unit.BYTES, "units": Unit.UTF_16, "characters": Unit.CHARACTERS}
+_ESCAPED = re.compile(r"\\(?:([\"/'])|u00([2-7][0-9a-fA-F]))")  # as strings of JSON have quotes and angle brackets
+_ADDRESS = re.compile(r"^\s*[\w ]{0,30}:\s*(?:https?:|file:|/|\w:\\)\S*\s*$")
+_IN_NAMESPACE = re.compile(
+    r"\b(?:in namespace|im namespace|dans l['\u2019]espace de noms|(?:en|del) (?:el )?espacio de nombres|"
+    r"nello spazio dei nomi|in (?:de )?naamruimte|no espa\u00e7o para nome|w przestrzeni nazw)\s+['\"][^'\"]*['\"]",
+    re.IGNORECASE,
+)
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
 
 @lru_cache(maxsize=8)
 def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
-    text = _OF_PROGRAMS.sub(_blank, _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", problem[:_LONGEST])))
+    text = _ESCAPED.sub(_unescaped, problem[:_LONGEST])
+    text = _OF_PROGRAMS.sub(_blank, _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", text)))
     found: list[tuple[int, Claim]] = []
     told: list[Stretch] = []
     for form, match in islice(_best(text), _READ):
@@ -100,6 +108,10 @@ def _said(text: str, span: Stretch) -> Iterator[Claim]:
         yield Claim(text=_quoted(line), codes=codes, **_fields(place))
 
 
+def _unescaped(match: re.Match[str]) -> str:
+    return match[1] or chr(int(match[2], 16))
+
+
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
@@ -112,7 +124,8 @@ def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
     )
     kept: list[Stretch] = []
     for form, match in matches:
-        span = Stretch(*match.span())
+        # what a rule says in its own words may be a message of another form
+        span = Stretch(match.start(), match.end("rule") if form.kind is Kind.RULE else match.end())
         if not any(overlap(span, other) for other in kept):
             kept.append(span)
             yield form, match
@@ -172,7 +185,8 @@ def _place(message: str, near: int = 0) -> dict[str, str]:
 
 def _beside(text: str, start: int, end: int) -> dict[str, str]:
     """The place in the line behind a message, or in front of it, where that says nothing else."""
-    after = text[end + 1 :].split("\n", 1)[0]
+    behind = text[end + 1 :].split("\n", 2)
+    after = behind[1] if len(behind) > 1 and _ADDRESS.match(behind[0]) else behind[0]
     before = text[:start].rstrip("\n").rpartition("\n")[2]
     for line in (after, before):
         if line and not any(form.pattern.search(line) for form in FORMS) and (place := _place(line)):
@@ -207,7 +221,7 @@ def _namespaces(listed: str, name: str) -> tuple[str, ...]:
 def _items(listed: str) -> tuple[str, ...]:
     """The names or values of a list as tools write it, without namespaces."""
     listed = _QUOTED_NAME.sub(r"\2", _CLARK.sub(r"\2", listed))
-    listed = re.sub(r"\bin namespace\s+['\"][^'\"]*['\"]", "", listed)
+    listed = _IN_NAMESPACE.sub("", listed)
     if "<" not in listed:
         listed = re.split(r"\.(?:\s|$)", listed)[0]
     items = re.split(r",|;|\bor\b|\band\b|\|", listed)

@@ -63,12 +63,13 @@ FORMS: tuple[Form, ...] = (
     Form("Woodstox", Kind.PROLOG, r"unexpected\ character\ '?(?P<value>[^'\n]{1,12})'?\ \(code\ \d+[^)]*\)\ in\ prolog"),
     Form("Firefox", Kind.PROLOG, r"xml\ parsing\ error:\ (?:xml\ or\ text\ declaration|syntax\ error|no\ element\ found|not\ well-formed)"),
     # --- builds and applications
+    Form("Maven", Kind.UNEXPECTED, rf"expected\ root\ element\ {_Q}(?P<expected>{_NAME}){_Q}\ but\ found\ {_Q}(?P<name>{_NAME}){_Q}"),
     Form("Maven", Kind.DUPLICATE, rf"duplicated\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
     Form("Maven", Kind.UNEXPECTED, rf"unrecogni[sz]ed\ tag:\s*{_Q}?(?P<name>[\w.:-]+){_Q}?"),
     Form("Maven", Kind.MISSING, rf"{_Q}(?:[\w]+\.)+(?P<parent>\w+)\.(?P<name>\w+){_Q}\ for\ (?P<found>[^\s:]+:[^\s:]+)\S*\ is\ missing"),
     Form("Maven", Kind.MISSING, rf"(?<!attribute\ ){_Q}(?P<name>[\w.]+){_Q}\ (?:for\ (?P<parent>\S+)\ )?is\ missing"),
     Form("Maven", Kind.DUPLICATE, r"'dependencies\.dependency[^']*'\ must\ be\ unique:\s*(?P<value>\S+)"),
-    Form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+'?(?P<value>[^\n]*?)'?\)?(?:\.\s|$))?"),
+    Form("AAPT", Kind.ESCAPE, r"(?:apostrophe\ not\ preceded\ by\ \\|unescaped\ apostrophe)(?:[^\n]*?(?:\(in|string)\s+[\"']?(?P<value>[^\n]*?)[\"']?\)?(?:\.\s|\.?$))?"),
     Form("AAPT", Kind.ESCAPE, r"multiple\ substitutions\ specified\ in\ non-positional\ format(?:\ of\ string\ resource\ (?:string/)?(?P<value>[\w.]*\w))?"),
     Form("AAPT", Kind.DUPLICATE, rf"(?:duplicate\ value\ for\ resource\ {_Q}?(?:attr|string|color|[a-z]+)/(?P<value>[\w.]+)|found\ item\ \w+/(?P<name>[\w.]+)\ more\ than\ one\ time)"),
     Form("AAPT", Kind.DUPLICATE, r"\[(?:string|color|dimen|style|id|[a-z]+)/(?P<value>[\w.]+)\][^\n]{0,400}duplicate\ resources"),
@@ -145,6 +146,8 @@ FORMS: tuple[Form, ...] = (
     Form(".NET, MSXML", Kind.UNDECLARED_PREFIX, rf"{_Q}(?P<name>[\w.-]+){_Q}\ is\ an\ undeclared\ prefix|undeclared\ namespace\ prefix:?\s*{_Q}?(?P<value>[\w.-]+)"),
     Form("Xerces", Kind.UNDECLARED_PREFIX, rf"the\ prefix\ {_Q}(?P<name>[\w.-]+){_Q}\ for\ (?:element|attribute)\ {_Q}[^'\"]*{_Q}(?:\ associated[^\n]*?)?\ is\ not\ bound"),
     Form("libxml2", Kind.UNDECLARED_PREFIX, r"namespace\ prefix\ (?P<name>[\w.-]+)\ (?:for\ \S+\ )?(?:on\ \S+\ )?is\ not\ defined"),
+    Form("Xerces-C++", Kind.UNEXPECTED, rf"element\ {_Q}(?P<name>{_NAME}){_Q}\ is\ not\ valid\ for\ content\ model:?\s+{_Q}(?P<expected>\([^'\"\n]*\)){_Q}"),
+    Form("xmlschema", Kind.VALUE, rf"failed\ validating\ {_Q}(?P<value>[^'\"\n]*){_Q}\ with\ Xsd(?:Enumeration\w*\(\[(?P<expected>[^\]\n]*)\]|\w+\(name={_Q}(?P<type>[\w:.-]+){_Q})?"),
     # --- jing, Saxon, Oxygen
     Form("jing", Kind.UNEXPECTED, rf"element\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|yet|anywhere)(?:;\ expected\ (?P<expected>[^\n]*))?"),
     Form("jing", Kind.MISSING, rf"element\ {_Q}(?P<parent>{_NAME}){_Q}\ incomplete;\ (?:expected|missing)\ (?P<expected>[^\n]*)"),
@@ -157,13 +160,16 @@ FORMS: tuple[Form, ...] = (
     Form("Go", Kind.VALUE, r"strconv\.(?:Parse)?(?P<found>Float|Int|Uint|Bool|Atoi)\w*:\ parsing\ \"(?P<value>[^\"\n]*)\""),
     Form("Java", Kind.VALUE, r"(?P<found>NumberFormat)Exception:\ for\ input\ string:\ \"(?P<value>[^\"\n]*)\""),
     Form("Java", Kind.VALUE, r"(?P<found>DateTimeParse)Exception:\ text\ '(?P<value>[^'\n]*)'\ could\ not\ be\ parsed"),
+    Form("Axis", Kind.VALUE, r"(?<![\w.])(?P<value>[^\s'\"]+)\ is\ not\ a\ legal\ value\ for\ \{[^{}\s]*\}(?P<type>[\w.-]+)"),
     Form("Jackson", Kind.VALUE, r"cannot\ deserialize\ value\ of\ type\ `[\w.$]*?(?P<found>\w+)`\ from\ string\ \"(?P<value>[^\"\n]*)\""),
     Form("Jackson", Kind.MISSING, r"missing\ required\ creator\ property\ '(?P<name>[\w.-]+)'"),
-    Form("Kotlin", Kind.UNEXPECTED, r"could\ not\ find\ a\ field\ for\ name\ (?P<name>[\w.:-]+)"),
+    Form("Kotlin", Kind.UNEXPECTED, r"could\ not\ find\ a\ field\ for\ name\ (?:\([^()\n]*\)\s*)?(?:\{?[^\s{}]*\})?(?P<name>[\w.:-]+)"),
     Form("Swift", Kind.MISSING, r"keyNotFound\([^\n]{0,100}?stringValue:\ ?\\?\"(?P<name>[\w.:-]+)"),
     Form("Salesforce", Kind.UNEXPECTED, r"element\ \{[^{}\s]*\}(?P<name>[\w.-]+)\ (?:invalid|not\ allowed)\ at\ this\ location"),
     Form("App Store", Kind.KEY, rf"should\ contain\ an?\ {_Q}?(?P<name>(?:CF|NS|LS|UI|IT)\w+){_Q}?\ key"),
     Form("Play", Kind.MISSING_ATTRIBUTE, rf"without\ the\ {_Q}?(?:\w+:)?(?P<name>\w+){_Q}?\ (?:property|attribute)\ set"),
+    Form("portals", Kind.VALUE, r"(?:invalid|wrong|missing\ or\ invalid)\ value\ \[(?P<name>[\w:.-]+)\]:?\s*(?P<value>[^\n]*)"),
+    Form("portals", Kind.VALUE, rf"(?:error|fehler|erreur|errore|b\u0142\u0105d)\ (?:in|at|im|bei|beim|dans|nel|en|w)\ (?:the\ |dem\ |le\ |l['\u2019]|el\ )?(?:xml[-\ ]?)?(?:element|field|tag|feld|champ|\u00e9l\u00e9ment|balise|campo|elemento|pole)(?:em|u)?\ (?:<|{_Q})(?P<name>[\w:.-]+)(?:/?>|{_Q})\s*[:-]"),
     # --- business rules: KoSIT, Peppol, SVRL, portals
     Form("SVRL", Kind.RULE, r"<(?:svrl:)?failed-assert\b[^>]*?\bid=\"(?P<rule>[^\"]+)\"[^>]*>"),
     Form("rules", Kind.RULE, r"(?<![\w./-])\[?(?P<rule>(?:BR|PEPPOL|UBL|CII|NL|NO|SE|DK|DE|IT|IS|GR|AT|FR|PL|BII|EUGEN|OP|XRECHNUNG|FX|SEPA|KSEF|DIAN|ZATCA|SCH|EN16931)(?:-[A-Z0-9]+)*-[A-Z]*\d+[a-z]?(?:-\d+)?)\]?(?![\w/])(?:\s*[-:]\s*(?P<found>[^\n]*))?"),
@@ -180,12 +186,17 @@ _PLACES = (
     r"\blineNumber=[\"'](?P<line>\d+)[\"'](?:\s+columnNumber=[\"'](?P<column>\d+)[\"'])?",  # KoSIT
     r"\[row,\s*col(?:\s*\{[^}]*\}|,\s*system-id)?\]:?\s*\[(?P<line>\d+),\s*(?P<column>\d+)[\],]",  # Woodstox
     r"@(?P<line>\d+):(?P<column>\d+)",  # Maven
-    r"(?:start location|location|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
+    r"\((?P<line>\d+):(?P<column>\d+):\s",  # Nokogiri
+    r"^(?P<line>\d+):(?P<column>\d+)(?: \(\d+\))?:? (?=un|expected|invalid|malformed|duplicate|missing|no |cannot|element|attribute|tag)",  # xml-rs
+    r"(?:start location|location|position|at)\s*:?\s*\(?(?P<line>\d+):(?P<column>\d+)\)?",  # Oxygen, Go
     r"(?P<file>[^\s\"'<>|()\[\]:]+\.\w{1,10}|-)\((?P<line>\d+),\s*(?P<column>\d+)\)",  # MSBuild
     r"\((?P<line>\d+)[,:]\s*(?P<column>\d+)\)",  # .NET serializer, Salesforce
-    r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?::(?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT
-    r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|colonne|colonna|columna)\s*[:=]?\s*(?P<column>\d+))?",
-    r"\bline\s*[:=#]?\s*(?P<line>\d+)",
+    r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?:[:,](?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT, Stylus
+    r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer|wiersz|numer linii|linia)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|position|colonne|colonna|columna|kolumna|coluna|kolom|positie|posi[zc]i[oó]ne?|posi\u00e7\u00e3o|pozycja)\s*[:=]?\s*(?P<column>\d+))?",
+    r"\blines?\s*[:=#]?\s*(?P<line>\d+)",
+    r"LineNumber\s*=\s*(?P<line>\d+)",  # NSXMLParser
+    r"(?:行番号|行号|строк[аеи]|行)\s*[:\uff1a]?\s*(?P<line>\d+)(?:\s*[,、\uff0c;]\s*(?:列番号|列号|позиция|位置|столбец)\s*[:\uff1a]?\s*(?P<column>\d+))?",
+    r"第\s*(?P<line>\d+)\s*行(?:\s*[,、\uff0c]\s*位置\s*(?P<column>\d+))?",
     # in bytes: the codecs of Python, quick-xml and others in Rust, expat, Jackson, pugixml, programs in Go
     rf"codec can't decode [^\n]{{1,40}}? in position (?P<bytes>\d+){_END}",
     rf"\bbyte(?:\s*(?:offset|index|position|number))?\s*[:=]?\s*#?(?P<bytes>\d+){_END}(?!\s*of\b)",

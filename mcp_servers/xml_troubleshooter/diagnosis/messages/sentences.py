@@ -27,6 +27,7 @@ from .words import (
     INSIDE,
     KEY,
     LABEL,
+    MET,
     NAME,
     NAMED,
     NAMESPACE,
@@ -37,6 +38,7 @@ from .words import (
     TECHNICAL,
     TYPES,
     URI,
+    VALUED,
     wants_changed,
     wants_kept,
 )
@@ -122,7 +124,7 @@ def _complaint(sentence: str) -> Claim | None:
         return None
     if (met := _met(sentence, words)) is not None:
         wanted, found = met
-        return Claim(kind=Kind.UNEXPECTED, name=found.text, expected=(wanted.text,))
+        return Claim(kind=Kind.UNEXPECTED, name=found, expected=(wanted,))
     attribute = next((word for word in words if word.role == "attribute" and word.is_name), None)
     kind = _kind(kinds, words, sentence)
     if kind is Kind.VALUE:
@@ -276,6 +278,7 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
     )
     return (
         NO_NAMES.fullmatch(text) is not None
+        or (VALUED.fullmatch(text) is not None and sentence[match.end() :].lstrip()[:1] in ("'", '"'))
         or FILE.fullmatch(text) is not None
         or (group == "value" and (counts or (text.isdecimal() and not BEFORE.search(f"{sentence[: match.start()]} "))))
         or (
@@ -288,11 +291,15 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
     )
 
 
-def _met(sentence: str, words: Sequence[_Word]) -> tuple[_Word, _Word] | None:
+def _met(sentence: str, words: Sequence[_Word]) -> tuple[str, str] | None:
     """Which name was expected and which was found, where a sentence speaks of both."""
     expects, found = EXPECTS.search(sentence), FOUND.search(sentence)
-    named = [word for word in words if word.is_name]
-    if expects is None or found is None or len(named) != 2:  # noqa: PLR2004 - one of each
+    named = [word.text for word in words if word.is_name]
+    if expects is None or found is None:
+        return None
+    if len(named) == 1 and (bare := MET.match(sentence, found.end())):
+        return (named[0], bare["name"]) if bare["name"] != named[0] else None
+    if len(named) != 2:  # noqa: PLR2004 - one of each
         return None
     first, second = named
     return (first, second) if expects.start() < found.start() else (second, first)

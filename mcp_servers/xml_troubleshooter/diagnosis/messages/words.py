@@ -43,7 +43,7 @@ COMPLAINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"n\u00e3o\s+(?:\u00e9\s+)?(?:permitid|esperad|reconhecid)[oa]|inesperad[oa]|desconhecid[oa]", r"niedozwolony|nieznany|nieoczekiwany",
     )),
     (Kind.VALUE, _any(
-        r"invalid|not\s+(?:a\s+)?valid|wrong(?:ly)?|incorrect|malformed|illegal|must\s+be\s+(?:an?\s+)?(?:numeric|number|integer|decimal|date|boolean)|does\s+not\s+(?:match|conform)|too\s+(?:long|short)|exceeds|must\s+(?:be|have|match)\b[^.]{0,25}\bformat|not\s+in\s+(?:the\s+)?(?:lexical|value|allowed)\s+(?:space|range|list)|cannot\s+be\s+(?:parsed|converted|interpreted)|could\s+not\s+be\s+(?:parsed|converted)",
+        r"invalid|not\s+(?:a\s+)?valid|not\s+(?:a\s+member|one|part|in\s+the\s+list)\s+of|not\s+a\s+legal|must\s+be\s+one\s+of|wrong(?:ly)?|incorrect|malformed|illegal|must\s+be\s+(?:an?\s+)?(?:numeric|number|integer|decimal|date|boolean)|does\s+not\s+(?:match|conform)|too\s+(?:long|short)|exceeds|must\s+(?:be|have|match)\b[^.]{0,25}\bformat|not\s+in\s+(?:the\s+)?(?:lexical|value|allowed)\s+(?:space|range|list)|cannot\s+be\s+(?:parsed|converted|interpreted)|could\s+not\s+be\s+(?:parsed|converted)",
         r"ung\u00fcltige?[rsnm]?|keine?n?\s+g\u00fcltige[rsn]?|nicht\s+g\u00fcltig|falsche?[rsnm]?|fehlerhafte?[rsnm]?|entspricht\s+nicht|zu\s+(?:lang|kurz|gro\u00df|klein)|\u00fcberschreitet|stimmt\s+nicht|inkorrekt|muss\s+(?:numerisch|eine\s+Zahl)|muss\b[^.]{0,25}\bFormat|kann\s+nicht\b[^.]{0,50}\b(?:konvertiert|umgewandelt|interpretiert|gelesen)",
         r"invalides?|non\s+valides?|pas\s+(?:une?\s+\w+\s+)?valides?|incorrecte?s?|erron\u00e9e?s?|mal\s+format\u00e9e?s?|ne\s+(?:correspond|respecte)\s+pas|trop\s+(?:long|longue|court|courte)|d\u00e9passe|doit\s+\u00eatre\s+au\s+format|ne\s+peut\s+(?:pas\s+)?\u00eatre\s+converti",
         r"non\s+(?:\u00e8\s+)?(?:una?\s+\w+\s+)?(?:valid|corrett|conform)[oaei]|errat[oa]|invalid[oa]|non\s+rispetta|tropp[oa]\s+(?:lung|cort)[oa]|supera|impossibile\s+convertire|non\s+pu\u00f2\s+essere\s+convertit[oa]|deve\b[^.]{0,20}\bformato",
@@ -127,6 +127,13 @@ FOUND = _any(
     r"encontr(?:ad[oa]|\u00f3)",
     r"gevonden",
 )
+# the name behind "found", where nothing else marks it as one
+MET = re.compile(
+    rf"(?:\s+(?:wurde|war|was|is))?\s*:?\s+(?!(?:{COMMON})(?!\w))(?P<name>[A-Za-z_][\w.:-]*\w)(?=\s*(?:[.,;(]|$))"
+)
+VALUED = _any(
+    r"content|value|text|inhalt|wert|contenu|valeur|contenuto|valore|contenido|valor"
+)  # of "Element Content 'x'"
 ALLOWED = re.compile(
     r"(?<![\w-])(?:(?:(?:allowed|permitted|possible|valid|expected|supported)\s+(?:values?|codes?)|(?:erlaubte?|zul\u00e4ssige?|g\u00fcltige?|m\u00f6gliche?|erwartete?)\s+(?:werte?|codes?)|erlaubt|zul\u00e4ssig|"
     r"valeurs?\s+(?:autoris|permis|possibl|attendu|admis)\w*|valor[ei]\s+(?:ammess|consentit|possibil)\w*|valores?\s+(?:permitid|admitid|posibl|esperad)\w*|toegestane\s+waarden?)"
@@ -136,7 +143,7 @@ ALLOWED = re.compile(
 # what a value should have been, as a type of XML Schema
 TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("dateTime", _any(r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)T\S+", r"date-?time|datetime|timestamp|zeitstempel")),
-    ("date", _any(r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)", r"(?:a|valid)\s+date|g\u00fcltiges\s+datum|date\s+valide|data\s+valida|fecha\s+v\u00e1lida|geldige\s+datum|xs:date")),
+    ("date", _any(r"(?:daten)?typ[eo]?\s+[\"'\u201e]?(?:xsd?:)?date[\"'\u201c]?", r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)", r"(?:a|valid)\s+date|g\u00fcltiges\s+datum|date\s+valide|data\s+valida|fecha\s+v\u00e1lida|geldige\s+datum|xs:date")),
     ("integer", _any(r"integer|whole\s+number|ganzzahl\w*|ganze\s+zahl|nombre\s+entier|numero\s+intero|n\u00famero\s+entero|geheel\s+getal|xs:integer|xs:int")),
     ("decimal", _any(r"numeric|(?:a|valid)\s+(?:decimal\s+)?(?:number|amount)|decimal|numerisch|zahlen?format|(?:eine|g\u00fcltige)\s+zahl|(?:dezimal|flie\u00dfkomma)zahl|g\u00fcltiger\s+betrag|num\u00e9rique|nombre(?:\s+d\u00e9cimal)?|num\u00e9ro\s+valide|numeric[oa]|numero|num\u00e9ric[oa]|n\u00famero|numeriek|getal|float|double|xs:decimal")),
     ("boolean", _any(r"boolean|true\s+or\s+false|boolesch\w*|wahrheitswert|bool\u00e9en|booleano?")),
@@ -153,7 +160,7 @@ NAMESPACE = _any(
 PLACES = _any(
     r"zeile|zeilennummer|line|ligne|riga|l[i\u00ed]nea|regel|linha|row|spalte|column|colonne|colonna|columna|kolom|position|error|fehler|erreur|errore|code|status"
 )
-NO_NAMES = _any(r"zeile|line|ligne|riga|l[i\u00ed]nea|regel|linha|row|error|fehler|erreur|errore|datei|file|xml|xsd|fichier|null|true|false|what|this|that|it|the|there|which|das|dies|diese|es|le|la|il|ce|cette|questo|esto|dit|dat|import|validation|document|dokument")  # fmt: skip
+NO_NAMES = _any(r"\w+(?:Error|Exception)|xsd?:\w+|zeile|line|ligne|riga|l[i\u00ed]nea|regel|linha|row|error|fehler|erreur|errore|datei|file|xml|xsd|fichier|null|true|false|what|this|that|it|the|there|which|das|dies|diese|es|le|la|il|ce|cette|questo|esto|dit|dat|import|validation|document|dokument")  # fmt: skip
 
 STAYS = re.compile(
     r"\b(?:must|should|has to|have to|needs? to|shall|may)\s+(?:(?:please|also)\s+)?"

@@ -28,6 +28,14 @@ _CASED = {
     "assemblyIdentity": ("name", "publicKeyToken", "culture"), "bindingRedirect": ("oldVersion", "newVersion"),
     "add": ("key", "value", "name", "connectionString", "providerName"),
 }  # fmt: skip
+_SECTIONS_KNOWN = {
+    name.lower(): name
+    for name in (
+        "appSettings", "configSections", "connectionStrings", "entityFramework", "runtime", "startup",
+        "system.codedom", "system.data", "system.diagnostics", "system.net", "system.serviceModel",
+        "system.transactions", "system.web", "system.webServer",
+    )
+}  # fmt: skip
 _ADDED = {"appSettings": "key", "connectionStrings": "name"}
 _RESX = "https://learn.microsoft.com/dotnet/api/system.resources.resxresourcereader"
 _NUSPEC = "https://learn.microsoft.com/nuget/reference/nuspec"
@@ -121,6 +129,7 @@ def _sections(tree: Tree) -> Iterator[Finding]:
             place = root.content[0]
             reading = Reading(reason=words, confidence=0.97, safe=True, moves=((node, place),))
             yield of_element(node, words, readings=(reading,) if len(children(root, "configSections")) == 1 else ())
+    yield from _cased_sections(root)
     seen: dict[str, Node] = {}
     for node in sections:
         name = local(node)
@@ -139,6 +148,16 @@ def _sections(tree: Tree) -> Iterator[Finding]:
         yield from _unique(tree, holder, "name", Severity.ERROR)
     for holder in children(root, "appSettings"):
         yield from _unique(tree, holder, "key", Severity.WARNING)
+
+
+def _cased_sections(root: Node) -> Iterator[Finding]:
+    """Sections that everybody knows, in another letter case than .NET reads."""
+    for node in children(root):
+        name = _SECTIONS_KNOWN.get(local(node).lower(), local(node))
+        if name != local(node) and not children(root, name):
+            words = f".NET has no section <{node.written}>; it tells letter case apart: <{name}> is meant."
+            reading = Reading(reason=words, confidence=0.97, safe=True, edits=renamed(node, sibling_name(node, name)))
+            yield of_element(node, words, expected=(name,), readings=(reading,))
 
 
 def _lacking(node: Node, name: str) -> Iterator[Finding]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ...codes import Code
 from ...diagnostics import Severity
+from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from ..children import known_names, once, required
-from ..finding import Fact, Finding, children, local, of_text, text_of
+from ..finding import Fact, Finding, Reading, children, local, of_text, text_of
 from ..values import listed
 
 _MODEL = "https://maven.apache.org/ref/current/maven-model/maven.html"
@@ -80,6 +81,7 @@ _OF_MAVEN_1 = frozenset((
 ))  # fmt: skip
 
 
+_WHITE_SPACE = " \t\r\n"
 _SCOPES = ("compile", "provided", "runtime", "test", "system", "import")
 
 
@@ -97,6 +99,8 @@ def _elements(tree: Tree) -> Iterator[Finding]:
     while stack:
         node = stack.pop()
         name = local(node)
+        if name in _CHILDREN or name in _LISTS:
+            yield from _stray_text(tree, node)
         if allowed := _CHILDREN.get(name):
             yield from once(tree, node, allowed, "Maven")
             yield from known_names(node, allowed, "Maven", _HOMES.get(name))
@@ -104,6 +108,24 @@ def _elements(tree: Tree) -> Iterator[Finding]:
             yield from known_names(node, (item,), "Maven")
         # `extensions` is a list in a build and true or false in a plugin, `goals` a list of words
         stack += [child for child in children(node) if local(child) in _NESTED and not _is_flag(child)]
+
+
+def _stray_text(tree: Tree, node: Node) -> Iterator[Finding]:
+    """Text where Maven reads elements alone; a no-break space, which an editor cannot tell from a blank, is text."""
+    for piece in node.texts if len(node.children) else ():
+        stray = tree.text[piece.start : piece.end].strip(_WHITE_SPACE)
+        if not stray or piece.cdata:
+            continue
+        start = tree.text.index(stray, piece.start)
+        blank = not stray.strip()
+        what = "no-break or other spaces that are none in XML" if blank else f"the text \u201c{stray[:40]}\u201d"
+        words = f"<{node.written}> holds {what} between its elements, where Maven reads elements alone. Take that out."
+        edit = Edit(start, start + len(stray), "".join("\n" if sign == "\n" else " " for sign in stray))
+        reading = Reading(reason=words, confidence=0.97, safe=True, rewrites=True, edits=(edit,))
+        yield Finding(
+            code=Code.TEXT_NOT_ALLOWED, node=node, start=start, end=start + len(stray), words=words,
+            name=node.written, value=stray, readings=(reading,) if blank else (),
+        )  # fmt: skip
 
 
 def _is_flag(node: Node) -> bool:
