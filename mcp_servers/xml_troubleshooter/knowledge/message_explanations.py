@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ..catalogue.store import SchemaStore
 from ..codes import Code
-from ..diagnosis.foreign_messages import spoken_of
 from ..diagnosis.messages.claim import Claim, Kind
 from ..diagnosis.messages.claims import claims
+from ..diagnosis.messages.recognition import spoken_of
 from ..diagnosis.messages.rule_names import REASONS, family
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError

@@ -149,7 +149,7 @@ class Store:
         told = list(faults)
         codes = list(dict.fromkeys(code for code, _ in faults))
         if problem and not faults:
-            from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - few requests quote a message
+            from ..diagnosis.messages.recognition import spoken_of  # noqa: PLC0415 - few requests quote a message
 
             told += [(code, problem) for code in spoken_of(problem)]
             limit = min(limit, 1)  # the message may stand for any of them
@@ -179,7 +179,7 @@ class Store:
             return []
         with closing(self._indexed().execute(_SEARCH, (query,))) as rows:
             found = [self._loaded()[article_id] for (article_id,) in rows]
-        from ..diagnosis.foreign_messages import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
+        from ..diagnosis.messages.recognition import spoken_of  # noqa: PLC0415 - lxml is loaded where it is used
 
         codes = spoken_of(words)
         return [article.id for article in sorted(found, key=lambda article: codes.isdisjoint(article.codes))]

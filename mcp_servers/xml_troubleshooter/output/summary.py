@@ -236,7 +236,7 @@ def _quoted_message(outcome: Outcome) -> str:
         tally = ", ".join(f"{number} {state}" for state, number in counts.items())
         what = f"Of the {len(claims)} things that the messages say, {tally}. The first, “{first.claim.text[:80]}”,"
         return f"{what if several else 'The message you quote'} {told}"
-    from ..diagnosis.foreign_messages import recognised  # noqa: PLC0415 - few requests quote a message
+    from ..diagnosis.messages.recognition import recognised  # noqa: PLC0415 - few requests quote a message
 
     found = (
         recognised(outcome.request.problem, outcome.checked.diagnosis.diagnostics) if outcome.request.problem else None

@@ -14,12 +14,12 @@ from ...document.document import Document
 from ...document.tree import Tree
 from ...facts.finding import local
 from ...schemas.plan import FACTS, PROBLEM
-from ..foreign_messages import of_markup, recognised
 from .claim import Claim, Kind, State
 from .claim_findings import repeated
 from .claim_offsets import located
 from .claimed_places import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
 from .claims import claims
+from .recognition import of_markup, recognised
 from .rule_names import REASONS, family
 from .wishes import Wish, held, touches
 

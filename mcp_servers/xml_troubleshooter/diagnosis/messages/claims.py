@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TypedDict
 
 from ...document.edits import Stretch, overlap
-from ..foreign_messages import of_markup, spoken_of
 from .claim import Claim, Kind, Unit
 from .formats import FORMS, Form, position_patterns
+from .recognition import of_markup, spoken_of
 from .rule_names import REASONS
 from .sentences import complaints, speaks_of_fault
 

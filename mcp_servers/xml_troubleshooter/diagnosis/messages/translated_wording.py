@@ -1,6 +1,6 @@
 """What tools say of broken markup in other languages than English, and parsers of other worlds in their own words.
 
-Java's Xerces, .NET and Firefox are translated. Fragments in lower case, as in `english_messages.py`; "…" stands for
+Java's Xerces, .NET and Firefox are translated. Fragments in lower case, as in `english_wording.py`; "…" stands for
 anything.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..codes import Code
+from ...codes import Code
 
 _END_TAGS = (
     "muss mit dem entsprechenden endtag", "stimmt nicht mit dem endtag", "nicht übereinstimmendes tag",

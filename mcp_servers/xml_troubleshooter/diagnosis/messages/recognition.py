@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from ..codes import Code
-from ..diagnostics import Diagnostic
-from .english_messages import SAYINGS
-from .translated_messages import TRANSLATED
+from ...codes import Code
+from ...diagnostics import Diagnostic
+from .english_wording import SAYINGS
+from .formats import position_patterns
+from .translated_wording import TRANSLATED
 
 # what expat and Firefox say, whatever is wrong with the markup
 _VAGUE = (
     "not well-formed", "not well formed", "nicht wohlgeformt", "mal formé", "mal formado", "non ben formato",
     "niet welgevormd", "nieprawidłowo sformowan", "malformado", "格式不正确", "整形式でない",
 )  # fmt: skip
-_LINE = re.compile(r"\bline(?:number)?\W{1,3}(\d+)|:(\d+):\d+|\.\w+:(\d+):")
 # the identifier of a business rule, such as BR-CO-15, and what it says
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
 _SAID = 30  # characters of a business rule's words that make it known
@@ -26,7 +26,7 @@ _KNOWN = 2  # what a fragment of a message weighs, against one for a name, a val
 @cache
 def of_markup() -> frozenset[Code]:
     """The faults of markup, by whose absence a document is well-formed."""
-    from ..wellformedness.families import FAULT_KINDS  # noqa: PLC0415 - most messages are held against a few faults
+    from ...wellformedness.families import FAULT_KINDS  # noqa: PLC0415 - most messages are held against a few faults
 
     return frozenset({*FAULT_KINDS, Code.NOT_WELL_FORMED})
 
@@ -38,7 +38,8 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     and lines that it mentions; where it mentions none, by how much of its wording is known.
     """
     words = message.lower()
-    lines = {int(number) for found in _LINE.findall(words) for number in found if number}
+    places = (found.groupdict() for pattern in position_patterns() for found in pattern.finditer(message))
+    lines = {int(place["line"]) for place in places if place.get("line")}
     likeness = {code: _likeness(words, code) for code in {item.code for item in diagnostics}}
     best: tuple[tuple[int, int], Diagnostic] | None = None
     for item in diagnostics:
