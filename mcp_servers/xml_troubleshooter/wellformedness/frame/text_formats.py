@@ -71,6 +71,9 @@ _YAML = re.compile(r"---\s*(?:#.*)?\Z|%YAML ")
 _YAML_LINE = re.compile(r"\s*- |\s*[\w./\"'-]+:(?:\s|\Z)|\s+\S")
 _SETTING = re.compile(r"[\w.\"'-]+[ \t]*=(?!=)")
 _SETTINGS = re.compile(r"\[+[^\]\n]+\]+\s*(?:[;#].*)?\Z|[;#!]|[\w.\"'-]+[ \t]*=(?!=)|[ \t]+\S|[\]}]")
+_TOLD_BY = re.compile(r"([a-z][\w.-]*): (?=.* .)")  # a program in front of what it says
+_TIGHT = re.compile(r"[,;](?! |$)|[\t|\"{}=]|^\s*- |:$")  # what hardly any sentence has
+_MOST_WORDS = 4  # of a value in the first line of a table, which mostly are names
 _CODE = re.compile(r"[;{}]\s*\Z", re.MULTILINE)
 _LOGGED = re.compile(
     r"\[?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*\s.*\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL)\b"
@@ -152,6 +155,16 @@ def _are_settings(lines: list[str]) -> bool:
     return keys >= (1 if headed else _MIN_ROWS) and all(map(_SETTINGS.match, told)) and not _is_program(told)
 
 
+def _is_prose(lines: list[str]) -> bool:
+    """Whether all lines are sentences, as people write and programs tell of their work; their commas part no values."""
+    told = [line.strip() for line in lines[:_LINES] if line.strip()]
+    tools = {tool[1] if (tool := _TOLD_BY.match(line)) else "" for line in told}
+    ended = sum(line.endswith((".", "!", "?")) for line in told)
+    return len(told) > 1 and (
+        (len(tools) == 1 and "" not in tools) or (ended * 2 > len(told) and not any(map(_TIGHT.search, told)))
+    )
+
+
 def _is_program(lines: list[str]) -> bool:
     """Whether lines end as statements do."""
     return sum(map(bool, map(_CODE.search, lines))) * 2 > len(lines)
@@ -164,9 +177,12 @@ def _is_table(lines: list[str]) -> bool:
         if len(rows) < _MIN_ROWS or separator not in rows[0]:
             continue
         try:
-            widths = [len(row) for row in csv.reader(rows, delimiter=separator) if row]
+            table = [row for row in csv.reader(rows, delimiter=separator) if row]
         except csv.Error:
             continue
+        widths = [len(row) for row in table]
+        if table and any(len(value.split()) > _MOST_WORDS for value in table[0]):
+            continue  # a sentence
         even = len(widths) >= _MIN_ROWS and widths[0] >= _MIN_VALUES and len(set(widths)) == 1
         if even and not (separator == ";" and widths[0] == _MIN_VALUES and _is_program(rows)):
             return True
@@ -175,6 +191,7 @@ def _is_table(lines: list[str]) -> bool:
 
 _LOOKS: tuple[tuple[Callable[[list[str]], bool], str], ...] = (
     (_is_mail, "a mail; the document may be attached to it"),
+    (_is_prose, "plain text, such as a program tells of its work"),
     (_is_yaml, "YAML"),
     (_is_log, "a log"),
     (_are_settings, "a configuration file of keys and values (INI, TOML or properties)"),
