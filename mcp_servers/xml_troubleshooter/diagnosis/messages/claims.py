@@ -50,6 +50,7 @@ _IN_NAMESPACE = re.compile(
     r"nello spazio dei nomi|in (?:de )?naamruimte|no espa\u00e7o para nome|w przestrzeni nazw)\s+['\"][^'\"]*['\"]",
     re.IGNORECASE,
 )
+_AT_NAMESPACE = re.compile(r"@[\w:/.-]+(?=[\s,]|$)\s*")  # XmlBeans
 _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 
 
@@ -221,7 +222,7 @@ def _namespaces(listed: str, name: str) -> tuple[str, ...]:
 def _items(listed: str) -> tuple[str, ...]:
     """The names or values of a list as tools write it, without namespaces."""
     listed = _QUOTED_NAME.sub(r"\2", _CLARK.sub(r"\2", listed))
-    listed = _IN_NAMESPACE.sub("", listed)
+    listed = _AT_NAMESPACE.sub(",", _IN_NAMESPACE.sub("", listed))
     if "<" not in listed:
         listed = re.split(r"\.(?:\s|$)", listed)[0]
     items = re.split(r",|;|\bor\b|\band\b|\|", listed)

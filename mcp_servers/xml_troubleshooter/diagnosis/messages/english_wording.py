@@ -19,6 +19,8 @@ _END_TAGS = (
     "expected </",
     "expecting </",
     "tag mismatch",
+    "tags mismatch",
+    "xml_error_mismatched_element",
 )
 _MISPLACED = (
     "cvc-complex-type.2.4.a",

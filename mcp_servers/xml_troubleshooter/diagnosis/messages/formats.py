@@ -80,6 +80,9 @@ FORMS: tuple[Form, ...] = (
     Form("SAP", Kind.UNEXPECTED, r"expected\ element-start:\ (?P<expected>[\w:.-]+)[,;\s]+found:\ element-start:\ (?P<name>[\w:.-]+\w)"),
     Form("CXF", Kind.NAMESPACE, r"unexpected\ wrapper\ element\ \{(?P<found>[^{}\s]*)\}(?P<name>[\w.-]+)\ found\.\s*Expected\ (?P<expected>\{[^{}\s]*\}[\w.-]+)"),
     Form("JAX-WS", Kind.UNEXPECTED, r"cannot\ find\ dispatch\ method\ for\ \{(?P<namespace>[^{}\s]*)\}(?P<name>[\w.-]+\w)"),
+    Form("WCF", Kind.UNEXPECTED, rf"expecting\ element\ {_Q}(?P<expected>{_NAME}){_Q}\ from\ namespace\ {_Q}[^'\"]*{_Q}\.*\s*encountered\ {_Q}\w+{_Q}\s+with\ name\ {_Q}(?P<name>{_NAME}){_Q}(?:,\ namespace\ {_Q}(?P<namespace>[^'\"]*){_Q})?"),
+    Form("XmlBeans", Kind.UNEXPECTED, rf"expected\ elements?\ {_Q}(?P<expected>[^'\"\n]*){_Q}\ instead\ of\ {_Q}(?P<name>[^'\"@\s]+)(?:@(?P<namespace>[^'\"\s]*))?{_Q}\ here\ in\ element\ (?P<parent>[^\s@]+)"),
+    Form("XmlBeans", Kind.MISSING, rf"expected\ elements?\ {_Q}(?P<expected>[^'\"\n]*){_Q}\ before\ the\ end\ of\ the\ content\ in\ element\ (?P<parent>[^\s@]+)"),
     Form("CXF", Kind.UNEXPECTED, r"message\ part\ \{(?P<namespace>[^{}\s]*)\}(?P<name>[\w.-]+\w)\ was\ not\ recognized"),
     Form("Spring", Kind.VALUE, rf"no\ bean\ named\ {_Q}(?P<value>[\w.\-]+){_Q}"),
     Form("Tomcat", Kind.VALUE, r"(?:servlet|filter)\ mapping\ specifies\ an\ unknown\ (?:servlet|filter)\ name\ \[?(?P<value>[\w.-]*\w)"),
@@ -116,6 +119,7 @@ FORMS: tuple[Form, ...] = (
     Form("Xerces", Kind.TEXT, rf"cvc-complex-type\.2\.3:?\s*element\ {_Q}(?P<name>{_NAME}){_Q}\ cannot\ have\ character"),
     # ... in whatever language: what is quoted stands in the same order
     Form("Xerces, translated", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b\b{_GAP}{_Q}(?P<parent>[^'\"]+){_Q}[^\n{{]*?{_Q}?{_LIST}{_Q}?"),
+    Form("Xerces, translated", Kind.MISSING, rf"{_Q}(?P<parent>{_NAME}){_Q}\ (?:no\ est\u00e1\ complet\w+|n['\u2019]est\ pas\ complet\w*|ist\ nicht\ vollst\u00e4ndig|ist\ unvollst\u00e4ndig|non\ \u00e8\ complet\w+|is\ niet\ volledig)\b[^\n{{]{{0,60}}{_LIST}"),
     Form("Xerces, translated", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]\b{_GAP}{_Q}{_CLARK}{_Q}(?:[^\n{{]*?{_Q}?{_LIST}{_Q}?)?"),
     Form("Xerces, translated", Kind.MISSING_ATTRIBUTE, rf"cvc-complex-type\.4\b{_GAP}{_Q}(?P<name>{_NAME}){_Q}{_GAP}{_Q}(?P<parent>{_NAME}){_Q}"),
     Form("Xerces, translated", Kind.UNEXPECTED_ATTRIBUTE, rf"cvc-complex-type\.3\.2\.2\b{_GAP}{_Q}(?P<name>{_NAME}){_Q}{_GAP}{_Q}(?P<parent>{_NAME}){_Q}"),
@@ -179,8 +183,7 @@ FORMS: tuple[Form, ...] = (
 
 _END = r"(?![\w.])"  # of a number: 0x and 1.5 go on
 _PLACES = (
-    r"line\s?number\s*[:=]?\s*(?P<line>\d+)\s*[;,]?\s*column(?:\s?number)?\s*[:=]?\s*(?P<column>\d+)",  # Java SAX, Firefox
-    r"\bline\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?|char(?:acter)?|position|pos)\b\.?\s*[:=]?\s*(?P<column>\d+)",
+    r"\bline\s?(?:number|no\.?|#)?\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?\s?(?:number|#)?|char(?:acter)?|position|pos|offset)(?!\w)\.?\s*[:=]?\s*(?P<column>\d+)",
     r"\bline\s*[:=]?\s*(?P<line>\d+)\s*\n\s*column\s*[:=]?\s*(?P<column>\d+)",  # sax of Node
     r"\"line\"\s*:\s*(?P<line>\d+)\s*,\s*\"col(?:umn)?\"\s*:\s*(?P<column>\d+)",  # JSON
     r"\blineNumber=[\"'](?P<line>\d+)[\"'](?:\s+columnNumber=[\"'](?P<column>\d+)[\"'])?",  # KoSIT
@@ -193,7 +196,7 @@ _PLACES = (
     r"\((?P<line>\d+)[,:]\s*(?P<column>\d+)\)",  # .NET serializer, Salesforce
     r"(?P<file>(?:[A-Za-z]:)?[^\s\"'<>|():]+\.\w{1,10}|-):(?P<line>\d+)(?:[:,](?P<column>\d+))?(?=[:\s]|$)",  # libxml2, jing, AAPT, Stylus
     r"\b(?:zeile|ligne|riga|l[ií]nea|regel|linha|zeilennummer|wiersz|numer linii|linia)(?:\s+nr\.?)?\s*[:=]?\s*(?P<line>\d+)(?:\s*[,;]?\s*(?:spalte|position|colonne|colonna|columna|kolumna|coluna|kolom|positie|posi[zc]i[oó]ne?|posi\u00e7\u00e3o|pozycja)\s*[:=]?\s*(?P<column>\d+))?",
-    r"\blines?\s*[:=#]?\s*(?P<line>\d+)",
+    r"\blines?\s?(?:number|no\.?|#)?\s*[:=#]?\s*(?P<line>\d+)",
     r"LineNumber\s*=\s*(?P<line>\d+)",  # NSXMLParser
     r"(?:行番号|行号|строк[аеи]|行)\s*[:\uff1a]?\s*(?P<line>\d+)(?:\s*[,、\uff0c;]\s*(?:列番号|列号|позиция|位置|столбец)\s*[:\uff1a]?\s*(?P<column>\d+))?",
     r"第\s*(?P<line>\d+)\s*行(?:\s*[,、\uff0c]\s*位置\s*(?P<column>\d+))?",

@@ -21,6 +21,7 @@ from .words import (
     BEHIND,
     CHARACTERS,
     COMPLAINTS,
+    EXPECTED,
     EXPECTS,
     FILE,
     FOUND,
@@ -28,6 +29,7 @@ from .words import (
     KEY,
     LABEL,
     MET,
+    MET_VALUE,
     NAME,
     NAMED,
     NAMESPACE,
@@ -77,7 +79,7 @@ def complaints(text: str) -> Iterator[tuple[Stretch, Claim]]:
             behind
             and not found.expected
             and found.kind is Kind.UNEXPECTED
-            and (listed := ALLOWED.search(behind.group()))
+            and (listed := ALLOWED.search(behind.group()) or EXPECTED.match(behind.group()))
         ):
             found = replace(found, expected=_listed(listed["list"]))
         elif behind and not (found.type or found.expected) and EXPECTS.search(behind.group()):
@@ -85,6 +87,10 @@ def complaints(text: str) -> Iterator[tuple[Stretch, Claim]]:
                 found = replace(found, type=_type(behind.group()))
             elif found.kind is Kind.UNEXPECTED and not _blames(behind.group()):
                 found = replace(found, expected=tuple(word.text for word in _words(behind.group()) if word.is_name))
+        if behind and found.kind is Kind.VALUE and not found.value:
+            further = _SENTENCE.search(text, behind.end() + 1)
+            met = next((said for each in (behind, further) if each and (said := MET_VALUE.match(each.group()))), None)
+            found = replace(found, value=met["value"].strip()) if met else found
         yield Stretch(*match.span()), found
 
 

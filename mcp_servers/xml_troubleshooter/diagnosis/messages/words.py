@@ -116,6 +116,7 @@ EXPECTS = _any(
     r"attes[oaie]",
     r"esperad[oa]s?|esperaba",
     r"verwachte?",
+    r"oczekiwan\w*",
     r"should\s+be|must\s+be|instead\s+of|statt",
     r"richtig\s+(?:w\u00e4re|ist)",
 )
@@ -134,6 +135,14 @@ MET = re.compile(
 VALUED = _any(
     r"content|value|text|inhalt|wert|contenu|valeur|contenuto|valore|contenido|valor"
 )  # of "Element Content 'x'"
+EXPECTED = re.compile(
+    r"\W*(?:expected|erwartet\w*|attendue?s?|previst[oaie]|attes[oaie]|esperad[oa]s?|verwacht|oczekiwan\w*)\s*:\s*(?P<list>[^.\n]{1,300})",
+    re.IGNORECASE,
+)
+MET_VALUE = re.compile(
+    r"^\W*(?:found|got|actual|received|gefunden|erhalten|trouv\u00e9e?|trovato|encontrado)\s*:\s*[\"'\u201c\u201e]?(?P<value>[^\"'\u201c\u201d\n]{1,80}?)[\"'\u201d\u201c]?(?:\s+(?:at|in|on)\s.*)?$",
+    re.IGNORECASE,
+)
 ALLOWED = re.compile(
     r"(?<![\w-])(?:(?:(?:allowed|permitted|possible|valid|expected|supported)\s+(?:values?|codes?)|(?:erlaubte?|zul\u00e4ssige?|g\u00fcltige?|m\u00f6gliche?|erwartete?)\s+(?:werte?|codes?)|erlaubt|zul\u00e4ssig|"
     r"valeurs?\s+(?:autoris|permis|possibl|attendu|admis)\w*|valor[ei]\s+(?:ammess|consentit|possibil)\w*|valores?\s+(?:permitid|admitid|posibl|esperad)\w*|toegestane\s+waarden?)"
