@@ -27,6 +27,7 @@ class PairingPrices:
 
     missing: float = 1.0  # an element lacks its end tag
     missing_void: float = 0.5  # one that has none in HTML: <br>
+    slash_behind: float = 0.5  # one whose slash stands behind it: <a>/
     missing_at_end: float = 0.75  # one that is open at the end of the document
     # the share of `missing` for the second, the third element of one name that an end tag closes, and for each more
     missing_again: tuple[float, ...] = (0.0, 1.0, 0.7, 0.0005)
@@ -217,7 +218,7 @@ class UnequalTagPrices:
     letter_beside: float = -1.0  # a letter that one name lacks stands beside its tag: cheaper than all else
     letter_of_text: float = 0.1  # the last letter of the start tag's name may belong to the text behind it
     letter_of_plural: float = 0.4  # the same for an "s", which as well makes a plural
-    other_word: float = 1.5  # the same where the text begins with a known word without it
+    other_word: float = 2.5  # the same where the text begins with a known word without it
     letter_lost: float = 0.3  # a name lacks a letter that the other one has, or has one twice
 
 

@@ -73,6 +73,11 @@ SAFE = {
         ('<a><b c=d"ay">e</b></a>', '<a><b c="day">e</b></a>'),
         ('<a><b c=d"ay" e=2>f</b></a>', '<a><b c="day" e="2">f</b></a>'),
         ('<a><b c="day "e="2"/></a>', '<a><b c="day" e="2"/></a>'),
+        ('<a><b c="d"T>ext</b></a>', '<a><b c="d">Text</b></a>'),
+        (
+            "<a>\n <b>\n  <c>UPDATE d</c>\n  <cU>PDATE e</c>\n </b>\n</a>",
+            "<a>\n <b>\n  <c>UPDATE d</c>\n  <c>UPDATE e</c>\n </b>\n</a>",
+        ),
         ("<a><b><c>d</c<>/b></a>", "<a><b><c>d</c></b></a>"),
         ("<a><b<>c>d</c></b></a>", "<a><b><c>d</c></b></a>"),
         ("<a><name>b<n/ame><name>c</nme></a>", "<a><name>b</name><name>c</name></a>"),
@@ -83,7 +88,7 @@ SAFE = {
             "<a>\n <b>the Director</b>\n <name>Director</name>\n</a>",
         ),
         ("<a>\n <nameX>avier</name>\n</a>", "<a>\n <name>Xavier</name>\n</a>"),
-        ("<a>\n <nameX>Xavier</name>\n</a>", "<a>\n <name>Xavier</name>\n</a>"),
+        ("<a>\n <nameX>Xavier</name>\n <name/>\n</a>", "<a>\n <name>Xavier</name>\n <name/>\n</a>"),
         (
             "<a>\n <b>1</b>\n <c>\n  <b>2</b>\n /<c>\n <c/>\n</a>",
             "<a>\n <b>1</b>\n <c>\n  <b>2</b>\n </c>\n <c/>\n</a>",
@@ -91,13 +96,21 @@ SAFE = {
     ],
     "two slips in one element": [
         ("<a>\n n<ame>b/name>\n</a>", "<a>\n <name>b</name>\n</a>"),
+        ("<a>\n <mmodule>b/module>\n</a>", "<a>\n <module>b</module>\n</a>"),
+        ("<a>\n <date1.5-B</date\n</a>", "<a>\n <date>1.5-B</date>\n</a>"),
         ("<a>\n <ctyZurich<//cty>\n</a>", "<a>\n <cty>Zurich</cty>\n</a>"),
         (
             "<a>\n <item x='1'>\n  <b/>\n </item>\n <itm x='2'>\n  <b/>\n <item>\n</a>",
             "<a>\n <item x='1'>\n  <b/>\n </item>\n <item x='2'>\n  <b/>\n </item>\n</a>",
         ),
     ],
-    "a key without shift": [("<a>\n <b.\n  <c>d</c>\n </b>\n</a>", "<a>\n <b>\n  <c>d</c>\n </b>\n</a>")],
+    "an opening mark that is lost": [
+        ("<a><b c=d[@e='f']\">g</b></a>", "<a><b c=\"d[@e='f']\">g</b></a>"),
+    ],
+    "a key without shift": [
+        ("<a>\n <b.\n  <c>d</c>\n </b>\n</a>", "<a>\n <b>\n  <c>d</c>\n </b>\n</a>"),
+        ("<a>\n <b>...</b.\n <c>d</c>\n</a>", "<a>\n <b>...</b>\n <c>d</c>\n</a>"),
+    ],
     "what an assistant puts around a document": [
         ("Here it is:\n\n```xml\n<a>b</a>\n```\n\nDo ask if there is more.", "<a>b</a>\n"),
         ("Sure:\n<?xml version='1.0'?>\n<a>b</a>\n", "<?xml version='1.0'?>\n<a>b</a>\n"),
@@ -109,6 +122,7 @@ SAFE = {
 OPEN = {
     "what may be a slip as well as meant": [
         ("<a>\n <name.alpha beta</name>\n</a>", "<a>\n <name>alpha beta</name>\n</a>"),
+        ("<a>\n <item*>*/*</item>\n</a>", "<a>\n <item>*/*</item>\n</a>"),
         ("<a>\n <names>imon</name>\n</a>", "<a>\n <name>simon</name>\n</a>"),
         ('<a>\n <b c="d/">\n <b c="e"/>\n</a>', '<a>\n <b c="d"/>\n <b c="e"/>\n</a>'),
     ],

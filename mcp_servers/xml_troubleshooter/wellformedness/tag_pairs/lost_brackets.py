@@ -16,9 +16,11 @@ from ...prices import PAIRING
 from ..faults import fault
 from ..mismatches import Extra, Missing, Renamed, Structure
 from ..scanner import Scan, scan
-from .pairing import pair
+from .pairing import pair, similarity
 
 MAX_TRIES = 12
+LONG = 4  # letters of a name that is known again with a slip in it
+ALIKE = 0.8
 MAX_LOST = 5_000  # pieces of text that may be tags; more of them are the way the text is written
 MAX_SLIPS = 30  # beyond that, lost tags are looked for only all at once
 
@@ -104,8 +106,7 @@ def _tags(index: int, token: Token, starts: set[str], ends: set[str]) -> Iterato
         name = match["start"] or ""
         if name not in ends and name[1:] in ends and (rest := _AFTER_SLIP.match(text, match.start() + 1, end)):
             match = rest  # noqa: PLW2901 - its first letter was typed for the "<": "zname>"
-        # the first letter of the start tag's name may stand in front of its "<"
-        if match["end"] in starts or match["start"] in ends or (match["end"] or "")[1:] in starts:
+        if _is_one_of(match["end"], starts) or _is_one_of(match["start"], ends):
             at = match.start()
             edits = (Edit(_mistyped(text, start, at), at, "<"),)
             note = f'The tag "<{match.group()[:60]}" gets its missing "<".'
@@ -117,6 +118,14 @@ def _tags(index: int, token: Token, starts: set[str], ends: set[str]) -> Iterato
                 marks = (Edit(*match.span("open"), "<"), Edit(*match.span("close"), ">"))
                 note = f'The tag "{match.group()[:60]}" gets its proper brackets.'
                 yield _Lost(index, _tag(match, match.start()), marks, note)
+
+
+def _is_one_of(name: str | None, names: set[str]) -> bool:
+    """Whether a name is among those that wait for it; a long one may be misspelt, here or there."""
+    if not name or name in names:
+        return name in names
+    close = len(name) >= LONG and len(names) <= MAX_TRIES
+    return close and any(similarity(name, each) >= ALIKE for each in names)
 
 
 def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:

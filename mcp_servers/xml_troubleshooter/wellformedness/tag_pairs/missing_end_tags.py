@@ -17,6 +17,7 @@ from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
 from .nesting import MAX_ITEMS, Nesting, Sibling
+from .pairing import slash_behind
 
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at
@@ -46,7 +47,6 @@ _HTML = frozenset(
     )
 )
 _PHRASE = re.compile(r"\s*+[^.,;:!?()]+(?=[.,;:!?)]+\s)")
-_SLASH_BEHIND = re.compile(r"/\s*+(?=<|\n|\Z)")
 _FOLDER = re.compile(r"://|/[^/.]*/\Z|\A[./]*/\Z")  # addresses and paths may end in a slash
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
@@ -201,7 +201,7 @@ class MissingEndTags:
         token, text = self.nesting.tokens[index], self.nesting.text
         note = f'The slash beside the end of the tag "{token.text[:60]}" goes into it: it is an empty one.'
         value = token.attributes[-1] if token.attributes else None
-        if _SLASH_BEHIND.match(text, token.end) and (value or self.nesting.statistics.empty[token.name]):
+        if slash_behind(token) and (value or self.nesting.statistics.empty[token.name]):
             cost = sum(outside[1:]) + MISSING_END_TAGS.slash_behind
             yield Reading((Edit(token.end - 1, token.end + 1, "/>"),), note, cost)
         if value and text[value.value_end - 1] == "/" and value.end == token.end - 1:

@@ -31,6 +31,7 @@ MIN_POP = 40
 MAX_POPS = 1_000_000  # what all end tags together may close, tried in all states
 NEAR = 8  # elements around a place
 
+_SLASH_BEHIND = re.compile(r"/\s*+(?=<|\n|\Z)")
 _END = re.compile(r"\s*+\Z")
 _SAME = 0.97  # the similarity of names that differ in case or prefix alone
 _ALIKE = 0.6
@@ -346,25 +347,23 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
     lower = token.name.lower()
     price, stack, done = 0.0, state.stack, state.done
     seen: dict[str, int] = {}
-    for _ in range(reach):
+    for depth in range(reach):
         if stack is None or stack.below is None or price > PAIRING.dearest:
             return
         # one habit, many cases: "<li>" after "<li>" without an end
         times = seen[stack.name] = seen.get(stack.name, 0) + 1
-        price += (
-            PAIRING.missing_again[times] * missing_price(stack.name)
-            if times < len(PAIRING.missing_again)
-            else PAIRING.missing_again[-1]
-        )
+        one = PAIRING.slash_behind if slash_behind(tokens[stack.token]) else missing_price(stack.name)
+        price += PAIRING.missing_again[times] * one if times < len(PAIRING.missing_again) else PAIRING.missing_again[-1]
         done = _Done(done, Missing(stack.token, index))
         stack = stack.below
         if stack.name == token.name:
             yield _State(state.cost + price, stack.below, _Done(done, (stack.token, index)))
             return
-        if stack.name.lower() == lower:
-            yield _State(
-                state.cost + price + PAIRING.letter_case, stack.below, _Done(done, Renamed(stack.token, index))
-            )
+        slip = PAIRING.letter_case if stack.name.lower() == lower else None
+        if slip is None and depth < NEAR and similarity(stack.name, token.name) >= _MISSPELT:
+            slip = PAIRING.typo
+        if slip is not None:
+            yield _State(state.cost + price + slip, stack.below, _Done(done, Renamed(stack.token, index)))
 
 
 def _close(state: _State, end: int, *, cut_off: bool) -> _State:
@@ -380,6 +379,11 @@ def _close(state: _State, end: int, *, cut_off: bool) -> _State:
 
 def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start <= LEAF and all(token.kind in (Kind.TEXT, Kind.CDATA) for token in tokens[start + 1 : end])
+
+
+def slash_behind(tag: Token) -> bool:
+    """Whether the slash of an empty tag stands behind it: <a/> as <a>/."""
+    return _SLASH_BEHIND.match(tag.source, tag.end) is not None
 
 
 def missing_price(name: str) -> float:

@@ -111,9 +111,10 @@ class UnequalTags:
         word = _WORD.match(self.nesting.text, at)
         assert word is not None  # a letter stands there
         knows = self.nesting.statistics.knows_word
-        if knows(word[0], times=2) or word[0][0].isupper():
+        capitals = letter.isupper() and word[0].isupper()
+        if knows(word[0], times=2) or (word[0][0].isupper() and not capitals):
             return UNEQUAL_TAGS.other_word
-        if knows(letter + word[0]) or letter.isupper():
+        if knows(letter + word[0]) or (letter.isupper() and not capitals):
             return UNEQUAL_TAGS.letter_beside
         return UNEQUAL_TAGS.letter_of_plural if letter == "s" else UNEQUAL_TAGS.letter_of_text
 

@@ -20,7 +20,7 @@ MAX_STEPS = 400  # states that the search for one broken tag may visit
 START_OPENING = re.compile(rf"<(\s*+)({NAME})")
 _PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
 _BRACED = re.compile(r"\{[\w.#%:/+\-]++\}")
-_VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)")
+_VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)|(?:(?!\s[^\s=]++\s*=)[^\"<>])*+(\")(?=\s*+/?>)")
 _POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
 _NEXT = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
@@ -140,7 +140,7 @@ class AttributeValues:
             yield Step(TAGS.swapped, swapped.end(), inside, (found,))
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
-            quote, stop = closing.group(1), closing.end()
+            quote, stop = closing.group()[-1], closing.end()
             note = f'The value of the attribute "{name}" gets its opening quotation mark.'
             found = fault(
                 Code.UNQUOTED_ATTRIBUTE,

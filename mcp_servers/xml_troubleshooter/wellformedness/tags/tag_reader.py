@@ -25,7 +25,7 @@ _ATTRIBUTED = re.compile(rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
 _TAIL = re.compile(r"([^<>]*+)(>?)")
-_CONTENT_AND_END = re.compile(r"[^<>]*+<{1,2}/{1,2}([^\s<>/]++)\s*+>")
+_CONTENT_AND_END = re.compile(r"[^<>]*+<{1,2}/{1,2}([^\s<>/]++)\s*+(?:>|<|\Z)")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
@@ -107,7 +107,7 @@ def _slipped_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fa
     """An end tag whose "/" is another character ("<.name>"), stands beside one, or inside the name ("<n/ame>")."""
     match = _SLIPPED_END.match(text, at)
     name = (match["first"] or "") + match["rest"] if match else ""
-    inside = match is not None and match["first"] not in (None, *scope.starts) and name in scope.starts
+    inside = match is not None and match["first"] not in (None, *scope.proper) and name in scope.starts
     if not match or not (scope.lacks_end(name) or inside):
         return None
     end = match.end()
@@ -159,6 +159,8 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
     tail = _TAIL.match(text, match.end())
     if tail is None:  # the pattern matches everywhere
         return None
+    if not tail.group(2):
+        name = name.removesuffix(".")  # the key of ">" without shift
     whole = text[name_start : tail.start(2)].rstrip()
     meant = _odd_end(text, (at, tail.end()), (name_start, name_start + len(whole)), scope) if tail.group(2) else None
     if whole != name and meant:
@@ -188,15 +190,22 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
                 )
             )
     else:
-        mistyped = MISTYPED_END.match(text, match.end())
-        end = mistyped.end() if mistyped else match.end()
-        note = f'The end tag of "{name}" gets its missing ">".'
-        edits: tuple[Edit, ...] = (Edit(match.end(), end, ">"),)
-        if slipped := re.compile(rf"\s*+<[^<>]*+>[^<>]*+</{re.escape(name)}>(>)(?=\s*+<)").match(text, end):
-            note = f'The ">" of the end tag of "{name}" moves back from the end of the next element.'
-            edits = (*edits, Edit(*slipped.span(1), ""))
-        faults.append(fault(Code.MALFORMED_TAG, at, end, edits, note, name=name))
+        found = _open_end(text, at, name_start + len(name), name)
+        end = found.end
+        faults.append(found)
     return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _open_end(text: str, at: int, stop: int, name: str) -> Fault:
+    """The fault of an end tag without its ">", whose name ends at `stop`."""
+    mistyped = MISTYPED_END.match(text, stop)
+    end = mistyped.end() if mistyped else stop
+    note = f'The end tag of "{name}" gets its missing ">".'
+    edits: tuple[Edit, ...] = (Edit(stop, end, ">"),)
+    if slipped := re.compile(rf"\s*+<[^<>]*+>[^<>]*+</{re.escape(name)}>(>)(?=\s*+<)").match(text, end):
+        note = f'The ">" of the end tag of "{name}" moves back from the end of the next element.'
+        edits = (*edits, Edit(*slipped.span(1), ""))
+    return fault(Code.MALFORMED_TAG, at, end, edits, note, name=name)
 
 
 def _nameless_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
@@ -242,7 +251,8 @@ def _odd_token(
     good, known = proper_name(raw, lambda name: name in scope.proper or scope.lacks_start(name))
     note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
     reading = Reading((Edit(*name, good),), note)
-    if not known:  # a sign was hit too much, or stands for one between two words: only the author knows
+    slipped = kind is Kind.START and raw[:-1] == good and text[tag[1] : tag[1] + 1] not in ("<", " ", "\n", "")
+    if not known or slipped:  # a sign was hit too much, stands for one between two words, or is of the text behind
         reading = replace(reading, sure=False, confidence=0.5)
     found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=(reading,))
     return Token(kind, *tag, good, name[0], text, ()), [found]

@@ -28,6 +28,7 @@ _SPACE = re.compile(r"\s*+")
 _GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 _SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+)\s*+")
 _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
+_END_BEHIND_LETTER = re.compile(r"(\w)>(?=\w)")
 _SWAPPED_SIGN = re.compile(rf"({NAME})([\"'])=([^<>\"']*+)\2(?=\s|/?>)")
 _OPENING = {"}": "{", ")": "(", "]": "["}
 _OUTSIDE = re.compile(r"[})\]\w](?=\s|/?>)")
@@ -155,6 +156,7 @@ class TagSearch:
                 yield Step(TAGS.no_end, end, None, (self._missing_end(end),), "empty")
             return
         yield from self._swapped_end(at)
+        yield from self._end_behind_letter(at)
         if mistyped := MISTYPED_END.match(text, at) if at == here else None:
             yield Step(TAGS.no_end, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
         if here >= len(text) or text[here] == "<":
@@ -177,6 +179,14 @@ class TagSearch:
             edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
             found = fault(Code.MALFORMED_TAG, first, at, edits, note)
             yield Step(TAGS.form, at, None, (found,), "start" if first == at - 2 else "empty")
+
+    def _end_behind_letter(self, at: int) -> Iterator[Step]:
+        """Where the end of the tag and the first letter of the text changed places: <a b="c"T>ext."""
+        text, slipped = self.text, _END_BEHIND_LETTER.match(self.text, at)
+        if slipped and text[at - 1] in "\"'" and text[at - 2] != "=":
+            note = f'The end of the tag goes in front of the "{slipped[1]}" with which the text begins.'
+            found = fault(Code.MALFORMED_TAG, self.opening, at + 2, (Edit(at, at + 2, f">{slipped[1]}"),), note)
+            yield Step(TAGS.swapped, at + 2, None, (found,), "start")
 
     def _missing_end(self, at: int, end: int = -1) -> Fault:
         """The end mark that is missing at an offset, or another character stands there for it."""
