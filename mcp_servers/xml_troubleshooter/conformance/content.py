@@ -315,7 +315,7 @@ class _ChildViolations:
                 correction = Unwrap(is_doubled(exam, child))
                 sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", ALIGNMENT.nesting
             case Change.MOVE:
-                correction = Move(place, self.told, single=self._repeats_none(child, place))
+                correction = Move(place, self.told, single=self._is_single(child, place))
                 sentence, cost = f"{child.written} stands at the wrong place in {parent}.", VIOLATIONS.misplaced
             case Change.RENAME if step.decl is not None:
                 correction, cost = Rename(step.decl.name, step.decl), rename_cost(exam, child, step.decl)
@@ -340,9 +340,10 @@ class _ChildViolations:
         )  # fmt: skip
         self.told += 1
 
-    def _repeats_none(self, child: Node, place: int) -> bool:
-        """Whether the schema repeats neither a child nor what it passes on its way to a place."""
-        return all(self.content.admits_one(each.name) for each in (child, *child.passed(place)))
+    def _is_single(self, child: Node, place: int) -> bool:
+        """Whether the schema repeats a child, or all that it passes on its way to a place, nowhere: no pairs of both."""
+        admits_one = self.content.admits_one
+        return admits_one(child.name) or all(admits_one(each.name) for each in child.passed(place))
 
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:

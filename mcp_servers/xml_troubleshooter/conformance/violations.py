@@ -83,7 +83,7 @@ class Remove(Correction):
 class Move(Correction):
     """The element belongs to another place of its parent, or of another; `rank` is its place among those that move.
 
-    `single` says that the schema repeats neither it nor what it passes, so that no others can be meant by the order.
+    `single` says that the schema repeats it, or what it passes, nowhere, so that no others can be meant by the order.
     """
 
     mended_by = "misplaced_element.mend"

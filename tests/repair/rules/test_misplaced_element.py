@@ -99,3 +99,19 @@ def test_pairs_and_words_are_put_in_order_with_consent_only(
 
     assert repair(text, str(path))[:2] == (text, [])
     assert repair(text, str(path), allow_unsafe=True)[0] != text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<r><a>1</a><a>2</a><t>x</t></r>", "<r><t>x</t><a>1</a><a>2</a></r>"),  # one passes all of a list
+        ("<r><a>1</a><t>x</t><a>2</a></r>", None),  # the first may have stood behind the second
+    ],
+)
+def test_one_that_stands_alone_passes_a_whole_list_without_asking(
+    text: str, meant: str | None, tmp_path: Path, repair: Repair
+) -> None:
+    path = tmp_path / "r.dtd"
+    path.write_text("<!ELEMENT r (t, a*)><!ELEMENT t (#PCDATA)><!ELEMENT a (#PCDATA)>")
+
+    assert repair(text, str(path))[0] == (meant or text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ...conformance.violations import Move, PutBack, ViolationOf
@@ -41,10 +42,15 @@ def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:
 
 
 def _certain(violation: ViolationOf[Move], context: Context) -> bool:
-    """Whether there is one order alone: no name on the way stands twice, as in pairs, and no words tell more."""
+    """Whether there is one order alone: it passes all that have a name or none, and no words tell more."""
     node, place, parent = violation.node, violation.correction.place, violation.node.parent
     if violation.others or not violation.correction.single or parent is None:
         return False
     written = parent.children.written
-    once = all(len(written[each.written]) == 1 for each in (node, *node.passed(place)))
-    return once and not context.amid_words(parent, min(node.start, place), max(node.end, place))
+    passed = Counter(each.written for each in node.passed(place))
+    all_passed = all(len(written[name]) == times for name, times in passed.items())
+    return (
+        len(written[node.written]) == 1
+        and all_passed
+        and not context.amid_words(parent, min(node.start, place), max(node.end, place))
+    )
