@@ -341,7 +341,7 @@ class _ChildViolations:
         self.told += 1
 
     def _is_single(self, child: Node, place: int) -> bool:
-        """Whether the schema repeats a child, or all that it passes on its way to a place, nowhere: no pairs of both."""
+        """Whether the schema repeats a child, or what it passes on its way to a place, nowhere: no pairs of both."""
         admits_one = self.content.admits_one
         return admits_one(child.name) or all(admits_one(each.name) for each in child.passed(place))
 
