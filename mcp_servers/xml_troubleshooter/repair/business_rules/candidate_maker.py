@@ -65,7 +65,7 @@ class Maker:
             value = self._slots.value(slot)
             if value != value.strip() and value.strip():
                 yield self._candidate(slot, value.strip(), "White space around it was removed.", SURE, same=True)
-        figures = any(demand.kind is Kind.AMOUNTS for demand in wanted)
+        figures = self._calculates(fault)
         for demand in wanted:
             optional = figures and demand.kind in (Kind.PRESENT, Kind.LEFT_OUT) and self._slots_left_out(demand)
             if optional and not any(_mistyped(each.before, each.after) for each in self._figures(wanted)):
@@ -77,6 +77,14 @@ class Maker:
             yield from values_elsewhere(self._slots, slot)
         if figures or any(demand.kind is Kind.OTHER for demand in wanted):
             yield from self._figures(wanted)
+
+    def _calculates(self, fault: Fault) -> bool:
+        """Whether a calculation does not come out."""
+        return any(demand.kind is Kind.AMOUNTS for demand in self.demands[id(fault)])
+
+    def _leaves(self, demand: Demand, most: int = 1) -> Iterator[Slot]:
+        """The first slots of a demand, those that can hold a value and nothing else."""
+        return filter(self._slots.is_leaf, demand.slots[:most])
 
     def together(self, fault: Fault) -> Iterator[Candidate]:
         """The likeliest candidate of each place as one, for a test of which several parts fail."""
@@ -100,9 +108,7 @@ class Maker:
 
         `tried` are the other candidates with what each repairs.
         """
-        wrong = {
-            fault.key for fault in self.faults if any(each.kind is Kind.AMOUNTS for each in self.demands[id(fault)])
-        }
+        wrong = {fault.key for fault in self.faults if self._calculates(fault)}
         if not wrong or len({candidate.path for candidate, solved in tried if wrong <= solved.keys()}) == 1:
             return
         totals = chained(self._slots, self._trials)
@@ -122,11 +128,7 @@ class Maker:
 
     def forgotten(self) -> Iterator[Candidate]:
         """What elements lack by a grammar without which no calculation counts these: a mark, an amount."""
-        tests = [
-            fault.finding.test
-            for fault in self.faults
-            if any(each.kind is Kind.AMOUNTS for each in self.demands[id(fault)])
-        ]
+        tests = [fault.finding.test for fault in self.faults if self._calculates(fault)]
         for node in self._slots.tree.nodes if tests else ():
             if not node.children or not any(local_name(node.name) in test for test in tests):
                 continue
@@ -174,9 +176,7 @@ class Maker:
         return any(slot.missing for slot in wanted)
 
     def _literal(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
-        for slot in demand.slots[:_PER_FAULT]:
-            if not self._slots.is_leaf(slot):
-                continue
+        for slot in self._leaves(demand, _PER_FAULT):
             before = self._slots.value(slot)
             for value in demand.values[:_PER_FAULT]:
                 same = _key(before) == _key(value) and bool(before)
@@ -193,16 +193,15 @@ class Maker:
                 # a rule may compare without regard to capitals: what it is written as then, others say
                 for text in dict.fromkeys((_as_written(value, before if same else fault.finding.message), value)):
                     reason = f'The rule asks for "{text}".'
-                    made = self._candidate(slot, text, reason, confidence, same=same, provenance=provenance)
-                    yield replace(made, choice=other)
+                    yield self._candidate(
+                        slot, text, reason, confidence, same=same, choice=other, provenance=provenance
+                    )
                     confidence -= _LESS
 
     def _bordered(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
         """A value with the beginning or end that a rule asks for, in the place of one that is like it."""
-        for slot in demand.slots[:_PER_FAULT]:
+        for slot in self._leaves(demand, _PER_FAULT):
             before = self._slots.value(slot)
-            if not self._slots.is_leaf(slot):
-                continue
             for value in demand.values[:1]:
                 part = _border(before, value, end=demand.kind is Kind.END)
                 rest = before[len(part) :] if demand.kind is Kind.BEGIN else before[: len(before) - len(part)]
@@ -219,9 +218,7 @@ class Maker:
                 )  # fmt: skip
 
     def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
-        for slot in demand.slots[:1]:
-            if not self._slots.is_leaf(slot):
-                continue
+        for slot in self._leaves(demand):
             before, name = self._slots.value(slot), self._slots.name(slot)
             provenance = f"code list: of {fault.finding.rule or 'the rule'}"
             known = meanings(before, demand.values, name) if before.strip() else []
@@ -233,17 +230,13 @@ class Maker:
                 choices = nearest(before, demand.values, name)
                 if len(demand.values) == 1 or len(choices) <= len(demand.values):
                     for value in choices:
-                        yield replace(
-                            self._candidate(
-                                slot, value, f"The rule's list has {told(value, name)}.", 0.4, provenance=provenance
-                            ),
-                            choice=len(demand.values) > 1,
-                        )
+                        reason, choice = f"The rule's list has {told(value, name)}.", len(demand.values) > 1
+                        yield self._candidate(slot, value, reason, 0.4, choice=choice, provenance=provenance)
 
     def _formed(self, demand: Demand) -> Iterator[Candidate]:
         patterns = demand.values if demand.kind is Kind.PATTERN else ()
-        for slot in demand.slots[:3]:
-            if not self._slots.is_leaf(slot) or slot.missing:
+        for slot in self._leaves(demand, 3):
+            if slot.missing:
                 continue
             value = self._slots.value(slot)
             found: set[str] = set()
@@ -334,12 +327,13 @@ class Maker:
         confidence: float,
         *,
         same: bool = False,
+        choice: bool = False,
         provenance: str = "",
     ) -> Candidate:
         return Candidate(
             self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
             before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
-            same=same, slot=slot,
+            same=same, choice=choice, slot=slot,
         )  # fmt: skip
 
 

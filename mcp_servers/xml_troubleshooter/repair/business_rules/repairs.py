@@ -305,20 +305,21 @@ class _Repairer:
         answer = self._answers.get(question.id)
         if answer is None:
             return question
-        return Fix(
-            edits=taken.edits(answer), source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE,
-            confidence=1.0, at=question.at, provenance=answered_by(question), rewrites=True,
-        )  # fmt: skip
+        return _given(question, taken.edits(answer), question.at)
 
     def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
         """What puts a value in that a person gave, be it one that was offered or not: the rule judges it."""
         edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
-        return Fix(
-            edits=edits, source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE, confidence=1.0,
-            # a fault of a value is told where the value begins
-            at=self._slots.start(slot) if slot.missing else edits[0].start,
-            provenance=answered_by(question), rewrites=True,
-        )  # fmt: skip
+        # a fault of a value is told where the value begins
+        return _given(question, edits, self._slots.start(slot) if slot.missing else edits[0].start)
+
+
+def _given(question: Question, edits: tuple[Edit, ...], at: int) -> Fix:
+    """What the answer to a question makes of the document."""
+    return Fix(
+        edits=edits, source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE, confidence=1.0, at=at,
+        provenance=answered_by(question), rewrites=True,
+    )  # fmt: skip
 
 
 def _without_form(text: str, candidate: Candidate) -> str:

@@ -48,7 +48,7 @@ class Trials:
         self.document = document
         self._plan = plan
         self._judges = list(judges) or self._opened(plan)
-        self._tried: dict[tuple[Edit, ...], Counter[tuple[str, str]] | None] = {}
+        self._tried: dict[tuple[Edit, ...], Solved | None] = {}
         self._roots: dict[tuple[Edit, ...], Node] = {}
         self.unevaluated: list[tuple[str, Unevaluated]] = []
         subject = Subject(document)
@@ -89,14 +89,14 @@ class Trials:
         """The layers that are rules."""
         return [(name, judge) for name, judge in self._judges if isinstance(judge, Rules)]
 
-    def solved(self, edits: Sequence[Edit]) -> Counter[tuple[str, str]] | None:
+    def solved(self, edits: Sequence[Edit]) -> Solved | None:
         """What is no longer at fault with these edits; None where something else is, or they cannot be made."""
         key = tuple(edits)
         if key not in self._tried:
             self._tried[key] = self._solved(key)
         return self._tried[key]
 
-    def relieved(self, edits: Sequence[Edit]) -> Counter[tuple[str, str]]:
+    def relieved(self, edits: Sequence[Edit]) -> Solved:
         """What is no longer at fault with these edits, whatever else is then."""
         try:
             return self.before - self._judged(self._parsed(edits))[1]
@@ -149,11 +149,11 @@ class Trials:
         finally:
             texts[0].value = element.text = before
 
-    def _solved(self, edits: tuple[Edit, ...]) -> Counter[tuple[str, str]] | None:
+    def _solved(self, edits: tuple[Edit, ...]) -> Solved | None:
         """What the edits solve; layers that complain come first: what helps none of them is not put to the others."""
         at_fault = {name for name, _ in self.before}
         names = sorted(dict.fromkeys(name for name, _ in self._judges), key=lambda name: name not in at_fault)
-        after: Counter[tuple[str, str]] = Counter()
+        after: Solved = Counter()
         try:
             subject = self._parsed(edits)
             for name in names:
@@ -168,9 +168,9 @@ class Trials:
 
     def _judged(
         self, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
-    ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
+    ) -> tuple[list[Fault], Solved]:
         faults: list[Fault] = []
-        counts: Counter[tuple[str, str]] = Counter()
+        counts: Solved = Counter()
         for name in dict.fromkeys(name for name, _ in self._judges):
             found, counted = self._of_layer(name, subject, unevaluated)
             faults += found
@@ -179,10 +179,10 @@ class Trials:
 
     def _of_layer(
         self, layer: str, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
-    ) -> tuple[list[Fault], Counter[tuple[str, str]]]:
+    ) -> tuple[list[Fault], Solved]:
         """What the layers of a name find in a document, and how often each fault."""
         faults: list[Fault] = []
-        counts: Counter[tuple[str, str]] = Counter()
+        counts: Solved = Counter()
         for name, judge in self._judges:
             if name != layer:
                 continue
