@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .locale_names import month_number
-from .rewrite import Rewrite
+from .rewrite import Rewrite, sure, unsure
 
 _CENTURY_TURN = 70  # two-digit years from here on are of the 1900s
 _SEPARATOR = r"\s*[-/. ‐–]\s*"  # noqa: RUF001 - hyphens as typed
@@ -102,14 +102,14 @@ def _dates_alone(text: str) -> Iterator[Rewrite]:
             confidence=min(date.confidence, 0.85 if midnight else 0.6),
         )
         if clock.zone:
-            yield Rewrite(date.value, reason, safe=False, confidence=min(date.confidence, 0.5))
+            yield unsure(date.value, reason, min(date.confidence, 0.5))
 
 
 def _date_times(text: str) -> Iterator[Rewrite]:
     for date, rest in _dates(text):
         if not rest or (zone := _zone(rest)) is not None:
             moment = f"{date.value}T00:00:00{zone if rest else ''}"
-            yield Rewrite(moment, "The time of day was missing; midnight was added.", safe=False, confidence=0.5)
+            yield unsure(moment, "The time of day was missing; midnight was added.", 0.5)
             continue
         clock = _clock_behind(rest)
         if clock is not None:
@@ -120,26 +120,26 @@ def _date_times(text: str) -> Iterator[Rewrite]:
 def _times(text: str) -> Iterator[Rewrite]:
     clock = _clock(text)
     if clock is not None:
-        yield Rewrite(clock.text + clock.zone, "A time is written hh:mm:ss.", safe=True, confidence=0.95)
+        yield sure(clock.text + clock.zone, "A time is written hh:mm:ss.", 0.95)
         return
     for _, rest in _dates(text):
         behind = _clock_behind(rest) if rest else None
         if behind is not None:
-            yield Rewrite(behind.text + behind.zone, "A time has no date; it was left out.", safe=False, confidence=0.5)
+            yield unsure(behind.text + behind.zone, "A time has no date; it was left out.", 0.5)
 
 
 def _months(text: str) -> Iterator[Rewrite]:
     reason = "A year and month are written YYYY-MM."
     if (found := re.fullmatch(r"(\d{4})[-/. ]?(\d{1,2})", text)) is not None:
-        yield Rewrite(f"{found[1]}-{int(found[2]):02}", reason, safe=True, confidence=0.95)
+        yield sure(f"{found[1]}-{int(found[2]):02}", reason, 0.95)
     elif (found := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text)) is not None:
-        yield Rewrite(f"{found[2]}-{int(found[1]):02}", reason, safe=True, confidence=0.95)
+        yield sure(f"{found[2]}-{int(found[1]):02}", reason, 0.95)
     elif (found := re.fullmatch(r"([^\W\d_]{3,10})\.?[\s,\-/]+(\d{4})", text)) and (number := month_number(found[1])):
-        yield Rewrite(f"{found[2]}-{number:02}", reason, safe=True, confidence=0.9)
+        yield sure(f"{found[2]}-{number:02}", reason, 0.9)
     else:
         for date, rest in _dates(text):
             if not rest:
-                yield Rewrite(date.value[:7], f"{reason} The day was left out.", safe=False, confidence=0.5)
+                yield unsure(date.value[:7], f"{reason} The day was left out.", 0.5)
 
 
 def _recurring(text: str, primitive: str) -> Iterator[Rewrite]:
@@ -150,7 +150,7 @@ def _recurring(text: str, primitive: str) -> Iterator[Rewrite]:
         return
     written = f"--{int(found[1]):02}-{int(found[2]):02}" if found[2] else f"{int(found[1]):02}"
     hyphens = {"gMonth": "--", "gDay": "---", "gMonthDay": ""}[primitive]
-    yield Rewrite(hyphens + written, "What recurs every year or month begins with hyphens.", safe=True, confidence=0.9)
+    yield sure(hyphens + written, "What recurs every year or month begins with hyphens.", 0.9)
 
 
 def _durations(text: str) -> Iterator[Rewrite]:
@@ -159,7 +159,7 @@ def _durations(text: str) -> Iterator[Rewrite]:
     clock = re.fullmatch(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", text)
     if clock is not None:
         seconds = f"{int(clock[3])}S" if clock[3] else ""
-        yield Rewrite(f"PT{int(clock[1])}H{int(clock[2])}M{seconds}", reason, safe=False, confidence=0.6)
+        yield unsure(f"PT{int(clock[1])}H{int(clock[2])}M{seconds}", reason, 0.6)
         return
     sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
     dated, clock_at = body[:1] in ("P", "p"), body.upper().find("T")
@@ -182,7 +182,7 @@ def _durations(text: str) -> Iterator[Rewrite]:
         "".join(f"{format(amounts[part].normalize(), 'f')}{part.upper()}" for part in parts if amounts[part])
         for parts in ("YMD", "hms")
     )
-    yield Rewrite(f"{sign}P{days}{'T' + time if time else ''}", reason, safe=True, confidence=0.9)
+    yield sure(f"{sign}P{days}{'T' + time if time else ''}", reason, 0.9)
 
 
 def _unit(word: str, *, months: bool) -> tuple[str, int] | None:

@@ -14,7 +14,7 @@ from .dates import date_readings
 from .listed_values import SEPARATORS, listed_readings, truth_readings
 from .local_numbers import number_readings, sign_moved
 from .locale_names import codes
-from .rewrite import Rewrite
+from .rewrite import Rewrite, sure, unsure
 
 _LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -91,7 +91,7 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
     whole = value.strip()
     if (bare := whole.strip("<>/").strip()) != whole:
         reason = "The mark of a tag, which was written twice beside the value, was removed."
-        yield Rewrite(bare, reason, safe=False, confidence=0.7)
+        yield unsure(bare, reason, 0.7)
     if "\n" in whole:
         reason = "The line break inside the value was removed."
         yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)
@@ -109,14 +109,12 @@ def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         (_LABELLED.fullmatch(text), "What stands in front of the value was left out."),
     ):
         if form is not None:
-            yield Rewrite(form[1], reason, safe=False, confidence=0.65)
+            yield unsure(form[1], reason, 0.65)
             for found in _readings(form[1], type):
                 yield replace(found, safe=False, confidence=min(found.confidence, 0.64))
     if not named and (any(character.isdigit() for character in text) or text in ("O", "o", "l", "I")):
         digits = text.translate(_AS_DIGITS)
-        for found in (
-            (Rewrite(digits, "", safe=True, confidence=1.0), *_readings(digits, type)) if digits != text else ()
-        ):
+        for found in (sure(digits, "", 1.0), *_readings(digits, type)) if digits != text else ():
             yield replace(found, reason="Letters became the digits that they look like.", safe=False, confidence=0.6)
 
 
@@ -196,18 +194,8 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     """The readings of a string type: names and languages by their own rules, others by pattern and length."""
     match type.builtin:
         case "language":
-            yield Rewrite(
-                text.replace("_", "-"),
-                "The parts of a language code are joined by hyphens.",
-                safe=True,
-                confidence=0.95,
-            )
-            yield Rewrite(
-                re.split("[.@]", text.replace("_", "-"))[0],
-                "A language code names no encoding.",
-                safe=False,
-                confidence=0.7,
-            )
+            yield sure(text.replace("_", "-"), "The parts of a language code are joined by hyphens.", 0.95)
+            yield unsure(re.split("[.@]", text.replace("_", "-"))[0], "A language code names no encoding.", 0.7)
         case builtin if builtin in _NAMES:
             yield from _name(text, type)
     if type.patterns:
@@ -226,7 +214,7 @@ def _items(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         best = []
         for item in items:
             if item_type.accepts(item):
-                best.append(Rewrite(item, "", safe=True, confidence=0.95))
+                best.append(sure(item, "", 0.95))
             elif found := rewrites(item, item_type):
                 best.append(found[0])
         if best and len(best) == len(items):
@@ -246,7 +234,7 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         text.capitalize(): "The pattern wants a capital first.",
     }
     for changed, reason in cased.items():
-        yield Rewrite(changed, reason, safe=True, confidence=0.9 if changed == text.upper() else 0.85)
+        yield sure(changed, reason, 0.9 if changed == text.upper() else 0.85)
     yield from _respaced(text, type)
     yield from truth_readings(text)
     if _FRACTION.fullmatch(text):
@@ -263,7 +251,7 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     if text.isdigit():
         padded = [zeros for zeros in range(1, 21) if type.accepts("0" * zeros + text)]
         if len(padded) == 1:
-            yield Rewrite("0" * padded[0] + text, "The pattern wants leading zeros.", safe=False, confidence=0.6)
+            yield unsure("0" * padded[0] + text, "The pattern wants leading zeros.", 0.6)
 
 
 def _separated(parts: list[str]) -> Iterator[Rewrite]:
@@ -271,13 +259,13 @@ def _separated(parts: list[str]) -> Iterator[Rewrite]:
     forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
     for form in forms:
         joined = form("".join(parts))
-        yield Rewrite(joined, "The pattern has no separators.", safe=True, confidence=0.8)
+        yield sure(joined, "The pattern has no separators.", 0.8)
         for mark in "-_./ " if len(parts) > 1 else "":
-            yield Rewrite(form(mark.join(parts)), "The pattern has other separators.", safe=True, confidence=0.75)
+            yield sure(form(mark.join(parts)), "The pattern has other separators.", 0.75)
             once = form(parts[0] + mark + "".join(parts[1:]))
             yield Rewrite(once, "The pattern has other separators.", safe=len(parts) > 2, confidence=0.7)  # noqa: PLR2004
         if hexadecimal := _UUID.fullmatch(joined):
-            yield Rewrite("-".join(hexadecimal.groups()), "The pattern has hyphens.", safe=True, confidence=0.9)
+            yield sure("-".join(hexadecimal.groups()), "The pattern has hyphens.", 0.9)
 
 
 def _shortened(text: str) -> Iterator[Rewrite]:
@@ -286,17 +274,17 @@ def _shortened(text: str) -> Iterator[Rewrite]:
     for count in range(digits - 1, -1, -1):
         rounded = str(Decimal(text).quantize(Decimal(1).scaleb(-count)))
         reason = f"The pattern wants fewer fraction digits; the value was rounded to {count}."
-        yield Rewrite(rounded, reason, safe=False, confidence=0.3 + 0.2 * (count + 1) / digits)
+        yield unsure(rounded, reason, 0.3 + 0.2 * (count + 1) / digits)
 
 
 def _respaced(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     """The text without blanks inside, as account numbers are often written."""
     joined = _BLANKS.sub("", text)
     if not type.patterns:
-        yield Rewrite(joined, "Without its blanks, the value is short enough.", safe=False, confidence=0.4)
+        yield unsure(joined, "Without its blanks, the value is short enough.", 0.4)
         return
-    yield Rewrite(joined, "Blanks do not belong in the value.", safe=True, confidence=0.9)
-    yield Rewrite(joined.upper(), "The pattern wants upper case without blanks.", safe=True, confidence=0.85)
+    yield sure(joined, "Blanks do not belong in the value.", 0.9)
+    yield sure(joined.upper(), "The pattern wants upper case without blanks.", 0.85)
 
 
 def _name(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
@@ -308,14 +296,9 @@ def _name(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
         return
     plain = "".join(character if follow.accepts(character) and character != ":" else "_" for character in text)
     reason = "Characters that a name must not hold became underscores; references to it need the same."
-    yield Rewrite(plain, reason, safe=False, confidence=0.6)
+    yield unsure(plain, reason, 0.6)
     if not start.accepts(plain[:1]):
-        yield Rewrite(
-            "_" + plain,
-            "A name starts with a letter or underscore; references to it need the same.",
-            safe=False,
-            confidence=0.5,
-        )
+        yield unsure("_" + plain, "A name starts with a letter or underscore; references to it need the same.", 0.5)
 
 
 def _uri(text: str) -> Iterator[Rewrite]:
@@ -326,29 +309,25 @@ def _uri(text: str) -> Iterator[Rewrite]:
         (escaped, "A percent sign in a URI is written %25."),
         (escaped.replace("[", "%5B").replace("]", "%5D"), "Brackets in a URI are written %5B and %5D."),
     ):
-        yield Rewrite(form, reason, safe=True, confidence=0.9)
-        yield Rewrite(form.replace(" ", "%20"), "A blank in a URI is written %20.", safe=True, confidence=0.75)
+        yield sure(form, reason, 0.9)
+        yield sure(form.replace(" ", "%20"), "A blank in a URI is written %20.", 0.75)
     head, mark, fragment = escaped.partition("#")
-    yield Rewrite(head + mark + fragment.replace("#", "%23"), "A URI has one number sign.", safe=False, confidence=0.6)
+    yield unsure(head + mark + fragment.replace("#", "%23"), "A URI has one number sign.", 0.6)
 
 
 def _binary(text: str, primitive: str) -> Iterator[Rewrite]:
     joined = _BLANKS.sub("", text)
     if primitive == "hexBinary":
         digits = re.sub("^0[xX]|^#|[:\\-]", "", joined)
-        yield Rewrite(digits, "Hexadecimal digits stand without separators.", safe=True, confidence=0.9)
-        yield Rewrite(
-            "0" + digits, "Hexadecimal digits come in pairs; a zero was put in front.", safe=False, confidence=0.5
-        )
+        yield sure(digits, "Hexadecimal digits stand without separators.", 0.9)
+        yield unsure("0" + digits, "Hexadecimal digits come in pairs; a zero was put in front.", 0.5)
         return
     data = re.match(r"data:[^,]*,", joined)
     if data is not None:
-        yield Rewrite(
-            joined[data.end() :], "The value is the data alone, without the head of a URI.", safe=False, confidence=0.8
-        )
-    yield Rewrite(_BLANKS.sub("", _ARMOUR.sub("", text)), "The lines around the data go.", safe=True, confidence=0.95)
+        yield unsure(joined[data.end() :], "The value is the data alone, without the head of a URI.", 0.8)
+    yield sure(_BLANKS.sub("", _ARMOUR.sub("", text)), "The lines around the data go.", 0.95)
     plain = joined.replace("-", "+").replace("_", "/")
-    yield Rewrite(joined, "White space was removed.", safe=True, confidence=0.95)
-    yield Rewrite(plain, "The alphabet of base64 has + and /.", safe=True, confidence=0.9)
+    yield sure(joined, "White space was removed.", 0.95)
+    yield sure(plain, "The alphabet of base64 has + and /.", 0.9)
     padded = plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4)
-    yield Rewrite(padded, "Base64 is padded to groups of four.", safe=True, confidence=0.85)
+    yield sure(padded, "Base64 is padded to groups of four.", 0.85)

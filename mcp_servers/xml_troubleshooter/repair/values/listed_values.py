@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import OSA
 
-from .rewrite import Rewrite
+from .rewrite import Rewrite, sure, unsure
 from .slips import mistyped
 
 SEPARATORS = re.compile(r"[\s_\-./]+")
@@ -42,20 +42,15 @@ def listed_readings(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
     ):
         for one in allowed:
             if one.lower() in meant:
-                yield Rewrite(one, f"Yes and no are written {' and '.join(allowed)} here.", safe=True, confidence=0.9)
+                yield sure(one, f"Yes and no are written {' and '.join(allowed)} here.", 0.9)
         return
     yield from _slips(text, allowed)
     words_in = [one for one in allowed if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.IGNORECASE)]
     if len(words_in) == 1 and (len(words_in[0]) > 1 or words_in[0].isdigit()):
-        yield Rewrite(
-            words_in[0],
-            f"The value allowed is {words_in[0]}; words around it were left out.",
-            safe=False,
-            confidence=0.5,
-        )
+        yield unsure(words_in[0], f"The value allowed is {words_in[0]}; words around it were left out.", 0.5)
     starting = [one for one in allowed if one.lower().startswith(text.lower())]
     if len(starting) == 1 and len(text) > 2:  # noqa: PLR2004 - one or two letters say too little
-        yield Rewrite(starting[0], f"The value allowed is {starting[0]}; it was cut short.", safe=False, confidence=0.5)
+        yield unsure(starting[0], f"The value allowed is {starting[0]}; it was cut short.", 0.5)
 
 
 def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
@@ -103,4 +98,4 @@ def truth_readings(text: str) -> Iterator[Rewrite]:
     """True or false, where a text says yes or no in some language."""
     for meaning, words in (("true", _TRUE), ("false", _FALSE)):
         if text.lower() in words:
-            yield Rewrite(meaning, "A boolean is written true or false.", safe=True, confidence=0.95)
+            yield sure(meaning, "A boolean is written true or false.", 0.95)

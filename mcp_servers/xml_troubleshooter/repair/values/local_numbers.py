@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from .rewrite import Rewrite
+from .rewrite import Rewrite, sure, unsure
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "-", "－": "-", "＋": "+"})  # noqa: RUF001 - signs as typed
 _BLANKS = " \t\n\r\u00a0\u2007\u2009\u202f"
@@ -51,17 +52,17 @@ def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]
     text = _NO_CENTS.sub("", _ascii_digits(text).translate(_SIGNS).strip(_BLANKS))
     if text.lower() in _SPECIAL:
         reason = "Infinity and not-a-number are written INF and NaN."
-        yield Rewrite(_SPECIAL[text.lower()], reason, safe=True, confidence=0.95)
+        yield sure(_SPECIAL[text.lower()], reason, 0.95)
     elif text.endswith("%"):
         for found in _plain(text[:-1].rstrip(_BLANKS)):
-            yield Rewrite(found.value, "The percent sign was left out.", safe=False, confidence=0.6)
+            yield unsure(found.value, "The percent sign was left out.", 0.6)
             share = _plainly(_EXACT.divide(Decimal(found.value), Decimal(100)))
-            yield Rewrite(share, "The percentage was written as a fraction.", safe=False, confidence=0.4)
+            yield unsure(share, "The percentage was written as a fraction.", 0.4)
     else:
         readings = list(_plain(text))
         if not readings and (unit := _WITH_UNIT.fullmatch(text)) is not None:
             reason = "The unit was left out."
-            readings = [Rewrite(one.value, reason, safe=False, confidence=0.5) for one in _plain(unit["number"])]
+            readings = [unsure(one.value, reason, 0.5) for one in _plain(unit["number"])]
         yield from readings if fraction_digits is None else _fitted(readings, text, fraction_digits)
 
 
@@ -82,7 +83,7 @@ def _fitted(readings: list[Rewrite], text: str, digits: int) -> Iterator[Rewrite
         rounded = _rounded(found, step)
         if found not in exact:
             reason = f"The number was rounded to {f'{digits} fraction digits' if digits else 'a whole number'}."
-            yield Rewrite(f"{rounded:f}", reason, safe=False, confidence=found.confidence * 0.5)
+            yield unsure(f"{rounded:f}", reason, found.confidence * 0.5)
         elif digits:
             yield found
         else:
@@ -126,19 +127,14 @@ def _signed(text: str) -> Iterator[Rewrite]:
     sign = sign if sign == "-" else ""
     text = text.strip(_BLANKS)
     if _EXPONENT.fullmatch(text):
-        yield Rewrite(sign + _plainly(Decimal(text)), "The exponent was written out.", safe=True, confidence=0.95)
+        yield sure(sign + _plainly(Decimal(text)), "The exponent was written out.", 0.95)
         return
-    for digits, reason, safe, confidence in _unsigned(text):
-        try:
-            Decimal(digits)
-        except InvalidOperation:
-            continue
-        whole, point, fraction = digits.partition(".")
-        number = sign + (whole or "0") + (point + fraction if fraction else "")
-        yield Rewrite(number, reason, safe=safe, confidence=confidence)
+    for found in _unsigned(text):
+        whole, point, fraction = found.value.partition(".")
+        yield replace(found, value=sign + (whole or "0") + (point + fraction if fraction else ""))
 
 
-def _unsigned(text: str) -> Iterator[tuple[str, str, bool, float]]:
+def _unsigned(text: str) -> Iterator[Rewrite]:
     joined = re.sub(rf"(?<=\d)[{_THIN}](?=\d{{3}}(?!\d))", "", text)
     joined = re.sub(rf"\s*(?<=[\d.,])[{_THIN}]+(?=[.,]?\d)", "", joined) if joined != text else joined
     spaced = joined != text
@@ -146,35 +142,29 @@ def _unsigned(text: str) -> Iterator[tuple[str, str, bool, float]]:
     if not re.fullmatch(r"[\d.,]*\d[\d.,]*", joined):
         return
     if not points and not commas:
-        yield joined, ("The digits are written without gaps." if spaced else _NUMBER), True, 0.95 if spaced else 1.0
+        yield sure(joined, "The digits are written without gaps.", 0.95) if spaced else sure(joined, _NUMBER, 1.0)
     elif points and commas:
         last = max(joined.rfind("."), joined.rfind(","))
         mark, other = joined[last], "," if joined[last] == "." else "."
         whole, fraction = joined[:last], joined[last + 1 :]
         if mark not in whole and (_GROUPED.fullmatch(whole) or (other == "," and _LAKHS.fullmatch(whole))):
-            yield (
-                f"{whole.replace(other, '')}.{fraction}",
-                "Thousands are not separated, and a point starts the fraction.",
-                True,
-                0.95,
-            )
+            reason = "Thousands are not separated, and a point starts the fraction."
+            yield sure(f"{whole.replace(other, '')}.{fraction}", reason, 0.95)
     elif points + commas > 1:
         if _GROUPED.fullmatch(joined) or _LAKHS.fullmatch(joined):
-            yield re.sub("[.,]", "", joined), "Thousands are not separated.", True, 0.95
+            yield sure(re.sub("[.,]", "", joined), "Thousands are not separated.", 0.95)
     else:
         mark = "," if commas else "."
         whole, _, fraction = joined.partition(mark)
         grouped = not spaced and bool(_GROUPED.fullmatch(joined)) and not whole.startswith("0")
-        reason = "A point starts the fraction." if mark == "," else _NUMBER
         # 1,234 may be either; a point is the fraction's by the rules of the type, and never doubted where it fits
-        yield (
-            f"{whole}.{fraction}",
-            reason,
-            not grouped or mark == ".",
-            0.55 if grouped and mark == "," else 1.0 if mark == "." else 0.95,
-        )
+        if mark == ".":
+            yield sure(f"{whole}.{fraction}", _NUMBER, 1.0)
+        else:
+            reason = "A point starts the fraction."
+            yield Rewrite(f"{whole}.{fraction}", reason, safe=not grouped, confidence=0.55 if grouped else 0.95)
         if grouped:
-            yield whole + fraction, "Thousands are not separated.", False, 0.5 if mark == "," else 0.3
+            yield unsure(whole + fraction, "Thousands are not separated.", 0.5 if mark == "," else 0.3)
 
 
 def _plainly(number: Decimal) -> str:

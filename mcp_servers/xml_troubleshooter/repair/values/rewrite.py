@@ -16,3 +16,13 @@ class Rewrite:
     reason: str
     safe: bool
     confidence: float
+
+
+def sure(value: str, reason: str, confidence: float) -> Rewrite:
+    """What a value was beyond doubt meant to be."""
+    return Rewrite(value, reason, safe=True, confidence=confidence)
+
+
+def unsure(value: str, reason: str, confidence: float) -> Rewrite:
+    """What a value may have been meant to be, or of which something is lost."""
+    return Rewrite(value, reason, safe=False, confidence=confidence)
