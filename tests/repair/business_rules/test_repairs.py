@@ -364,6 +364,14 @@ def test_what_a_missing_value_makes_fail_is_not_asked_beside_it(tmp_path: Path) 
     assert question.path == "/order/buyer/name"
 
 
+def test_no_total_is_made_to_fit_a_figure_that_is_missing(tmp_path: Path) -> None:
+    rules = rule("line", "exists(part/Amount)") + rule("order", "number(sum) = sum(line/part/Amount)")
+    old = '<line unit="KGM"><net>10.00</net></line><line unit="KGM"><net>5.50</net>'
+    fixes, questions = ask(tmp_path, rules, old, "<line/><line><part><Amount>5.50</Amount></part>")
+    assert [question.path for question in questions] == ["/order/line[1]/part/Amount"]
+    assert not fixes
+
+
 TAXED = "<Percent>20</Percent><TaxScheme><ID>VAT</ID></TaxScheme>"
 INVOICE = f"""<Invoice><DocumentCurrencyCode>EUR</DocumentCurrencyCode>\
 <TaxTotal><TaxAmount currencyID="EUR">3.10</TaxAmount><TaxSubtotal>\

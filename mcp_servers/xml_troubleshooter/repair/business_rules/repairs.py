@@ -22,6 +22,7 @@ from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
 from .allowed_values.code_meanings import told
+from .allowed_values.formats import is_quantity
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
@@ -93,6 +94,9 @@ class _Repairer:
         questions: list[Question] = []
         left = Counter(self._trials.before)
         tried = self._tried()
+        if any(map(self._lacks_figure, self._faults)):
+            # nothing is made to fit a calculation in which something is missing yet
+            tried = [each for each in tried if not (each.candidate.before and self._follows(each.fault))]
         lacking = {fault.key for fault in self._faults if self._maker.lacks(fault)}
         while tried and (group := _best(tried, left)):
             if lacking & group[0].solved.keys() and all(each.candidate.drops for each in group):
@@ -136,6 +140,12 @@ class _Repairer:
         """Whether a fault may follow from others: nothing in it is missing, or nothing can be told of it."""
         kinds = {demand.kind for demand in self._demands[id(fault)]}
         return not kinds or Kind.AMOUNTS in kinds
+
+    def _lacks_figure(self, fault: Fault) -> bool:
+        """Whether a rule asks for a figure that is not there."""
+        wanted = (demand for demand in self._demands[id(fault)] if demand.kind is Kind.PRESENT)
+        missing = (slot for demand in wanted for slot in demand.slots if slot.missing)
+        return not self._follows(fault) and any(is_quantity(self._slots.name(slot)) for slot in missing)
 
     def _tried(self) -> list[_Tried]:
         found: dict[tuple[Edit, ...], _Tried] = {}
