@@ -1,4 +1,7 @@
-"""The test of a rule taken apart: what each part that does not hold demands of the document."""
+"""The test of a rule taken apart: what each part that does not hold demands of the document.
+
+One recursion, which goes through each form of test: inside a form of one kind may stand any other.
+"""
 
 from __future__ import annotations
 
