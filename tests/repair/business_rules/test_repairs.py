@@ -372,6 +372,13 @@ def test_no_total_is_made_to_fit_a_figure_that_is_missing(tmp_path: Path) -> Non
     assert not fixes
 
 
+def test_a_figure_that_cannot_be_read_is_written_otherwise_though_another_is_missing(tmp_path: Path) -> None:
+    rules = rule("line", "exists(part/Amount)") + rule("sum", "xs:decimal(.) &gt; 0")
+    (fix,), questions = ask(tmp_path, rules, "15.50", "15,50")
+    assert [edit.after for edit in fix.edits] == ["15.50"]
+    assert [question.path for question in questions] == ["/order/line[1]/part/Amount"]
+
+
 TAXED = "<Percent>20</Percent><TaxScheme><ID>VAT</ID></TaxScheme>"
 INVOICE = f"""<Invoice><DocumentCurrencyCode>EUR</DocumentCurrencyCode>\
 <TaxTotal><TaxAmount currencyID="EUR">3.10</TaxAmount><TaxSubtotal>\

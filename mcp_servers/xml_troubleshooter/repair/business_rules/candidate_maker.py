@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -37,22 +37,20 @@ _FIGURES = 8  # of a calculation that are looked at
 
 
 class Maker:
-    """Makes candidates for the faults of one document; `demands` are those of each fault, by its identity."""
+    """Makes candidates for the faults of one document, by what they demand."""
 
     def __init__(
         self,
         trials: Trials,
         slots: Slots,
         faults: Sequence[Fault],
-        demands: Mapping[int, Sequence[Demand]],
         root: Any,  # noqa: ANN401 - of an extra
     ) -> None:
         self._trials = trials
         self._slots = slots
         self._root = root
         self._solutions: dict[Slot, list[Solution]] = {}
-        self.faults = faults
-        self.demands = demands
+        self._faults = faults
 
     def candidates(self, fault: Fault) -> Iterator[Candidate]:
         """What may repair a fault, the fixes of the rules themselves alone where they offer any."""
@@ -60,12 +58,12 @@ class Maker:
         if offered:
             yield from offered
             return
-        wanted = self.demands[id(fault)]
+        wanted = fault.demands
         for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot)):
             value = self._slots.value(slot)
             if value != value.strip() and value.strip():
                 yield self._candidate(slot, value.strip(), "White space around it was removed.", SURE, same=True)
-        figures = self._calculates(fault)
+        figures = fault.calculates
         for demand in wanted:
             optional = figures and demand.kind in (Kind.PRESENT, Kind.LEFT_OUT) and self._slots_left_out(demand)
             if optional and not any(_mistyped(each.before, each.after) for each in self._figures(wanted)):
@@ -77,10 +75,6 @@ class Maker:
             yield from values_elsewhere(self._slots, slot)
         if figures or any(demand.kind is Kind.OTHER for demand in wanted):
             yield from self._figures(wanted)
-
-    def _calculates(self, fault: Fault) -> bool:
-        """Whether a calculation does not come out."""
-        return any(demand.kind is Kind.AMOUNTS for demand in self.demands[id(fault)])
 
     def _leaves(self, demand: Demand, most: int = 1) -> Iterator[Slot]:
         """The first slots of a demand, those that can hold a value and nothing else."""
@@ -108,7 +102,7 @@ class Maker:
 
         `tried` are the other candidates with what each repairs.
         """
-        wrong = {fault.key for fault in self.faults if self._calculates(fault)}
+        wrong = {fault.key for fault in self._faults if fault.calculates}
         if not wrong or len({candidate.path for candidate, solved in tried if wrong <= solved.keys()}) == 1:
             return
         totals = chained(self._slots, self._trials)
@@ -128,7 +122,7 @@ class Maker:
 
     def forgotten(self) -> Iterator[Candidate]:
         """What elements lack by a grammar without which no calculation counts these: a mark, an amount."""
-        tests = [fault.finding.test for fault in self.faults if self._calculates(fault)]
+        tests = [fault.finding.test for fault in self._faults if fault.calculates]
         for node in self._slots.tree.nodes if tests else ():
             if not node.children or not any(local_name(node.name) in test for test in tests):
                 continue
@@ -169,11 +163,6 @@ class Maker:
                         yield from self._derived(slot)
             case _:
                 return
-
-    def lacks(self, fault: Fault) -> bool:
-        """Whether what a rule asks for is not there, and only a person knows it."""
-        wanted = [slot for demand in self.demands[id(fault)] if demand.kind is Kind.PRESENT for slot in demand.slots]
-        return any(slot.missing for slot in wanted)
 
     def _literal(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
         for slot in self._leaves(demand, _PER_FAULT):

@@ -13,7 +13,7 @@ from .allowed_values.code_lists import SHOWN, nearest
 from .allowed_values.code_meanings import meaning, told
 from .allowed_values.pattern_texts import sample
 from .business_terms import called
-from .rule_tests.demand import Demand, Kind
+from .rule_tests.demand import Kind
 from .slots import Slot, Slots
 from .trial import Fault, Trials
 from .vat_breakdown import REASONS
@@ -50,14 +50,13 @@ def ask(
     fault: Fault,
     slot: Slot | None,
     slots: Slots,
-    wanted: Sequence[Demand],
     options: Sequence[Option],
     patterns: Sequence[str] = (),
 ) -> Question:
-    """The question about a fault and what it `wanted`; `patterns` are those that the answer has to match."""
-    listed = next((demand.values for demand in wanted if demand.kind is Kind.LISTED and demand.slots), ())
+    """The question about a fault and what it demands; `patterns` are those that the answer has to match."""
+    listed = next((demand.values for demand in fault.demands if demand.kind is Kind.LISTED and demand.slots), ())
     # any of these will do for what is missing
-    absent = [other for demand in wanted if demand.kind is Kind.PRESENT for other in demand.slots]
+    absent = [other for demand in fault.demands if demand.kind is Kind.PRESENT for other in demand.slots]
     rule, message = fault.finding.rule, " ".join((fault.finding.message or fault.finding.test).split())
     said = re.sub(r"^\[[^\]]*\]\s*-?\s*", "", message)
     asks = f"{rule or 'A rule'} asks for it"
@@ -82,7 +81,7 @@ def ask(
         Option(value=code, meaning=meaning(code, name) or "an entry of the rule's list", before=before, after=code)
         for code in choices[:SHOWN]
     )
-    shape = next((each for each in wanted if each.kind in _SHAPES and slot in each.slots), None)
+    shape = next((each for each in fault.demands if each.kind in _SHAPES and slot in each.slots), None)
     text = f"text {_SHAPES[shape.kind]} {' or '.join(shape.values)}" if shape is not None else "text"
     instance = next(filter(None, map(sample, patterns)), "") or example(name)
     shown = f"For example {instance}." if instance else ""

@@ -18,6 +18,7 @@ from ...loop.proposal import BUSINESS_RULE, Fix, Option, Question, Safety, answe
 from ...schemas.plan import Plan
 from ...signatures.clearance import stamp
 from ...signatures.coverage import signatures
+from ...validators.schematron.xpath.parts import Node
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
@@ -28,7 +29,7 @@ from .candidates import Candidate
 from .questions import ask, code_choices, example
 from .quick_fixes import Entry, entry
 from .removals import UNWANTED, repetitions
-from .rule_tests.demand import Kind
+from .rule_tests.demand import Demand, Kind
 from .rule_tests.demands import demands
 from .slots import Slot, Slots
 from .trial import Fault, Solved, Trials
@@ -78,16 +79,15 @@ class _Repairer:
         self._correction = next((advice for system, advice in _SUBMITTED.items() if system in named), "")
         root = trials.root()
         seldom = Counter(fault.key for fault in trials.faults)
-        self._faults = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
-        self._demands = {
-            id(fault): [
-                replace(each, slots=tuple(filter(None, map(slots.fitting, each.slots))))
-                for each in demands(fault.finding, root)
-            ]
-            for fault in self._faults
-        }
+        looked_into = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
+        self._faults = [replace(fault, demands=tuple(self._demands(fault, root))) for fault in looked_into]
         self._root = root
-        self._maker = Maker(trials, slots, self._faults, self._demands, root)
+        self._maker = Maker(trials, slots, self._faults, root)
+
+    def _demands(self, fault: Fault, root: Node) -> Iterator[Demand]:
+        """What a fault demands, of places for which there is room."""
+        for each in demands(fault.finding, root):
+            yield replace(each, slots=tuple(filter(None, map(self._slots.fitting, each.slots))))
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
         fixes: list[Fix] = []
@@ -96,8 +96,8 @@ class _Repairer:
         tried = self._tried()
         if any(map(self._lacks_figure, self._faults)):
             # nothing is made to fit a calculation in which something is missing yet
-            tried = [each for each in tried if not (each.candidate.before and self._follows(each.fault))]
-        lacking = {fault.key for fault in self._faults if self._maker.lacks(fault)}
+            tried = [each for each in tried if not (each.candidate.before and each.fault.calculates)]
+        lacking = {fault.key for fault in self._faults if fault.missing}
         while tried and (group := _best(tried, left)):
             if lacking & group[0].solved.keys() and all(each.candidate.drops for each in group):
                 tried = [each for each in tried if each not in group]
@@ -113,7 +113,7 @@ class _Repairer:
             tried = [each for each in tried if not each.solved - left and JointEdits(taken).admit(each.candidate.edits)]
         for fault, slot in self._unsolved(left):
             # what is missing makes calculations fail: when it is there, they can be looked at
-            if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and self._follows(fault)):
+            if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and fault.follows):
                 made = self._asked(fault, slot)
                 if isinstance(made, Fix):
                     fixes.append(made)
@@ -128,7 +128,7 @@ class _Repairer:
         slots = [(fault, self._slot_of(fault)) for fault in self._faults if left[fault.key] > 0]
         if len(slots) == 1:
             return slots
-        return sorted(slots, key=lambda each: (self._follows(each[0]), -self._relief(each[1]).total()))
+        return sorted(slots, key=lambda each: (each[0].follows, -self._relief(each[1]).total()))
 
     def _relief(self, slot: Slot | None) -> Solved:
         """What is no longer at fault once there is anything in a slot that is missing."""
@@ -136,16 +136,9 @@ class _Repairer:
             return Counter()
         return self._trials.relieved(self._slots.put(slot, example(self._slots.name(slot)) or "1"))
 
-    def _follows(self, fault: Fault) -> bool:
-        """Whether a fault may follow from others: nothing in it is missing, or nothing can be told of it."""
-        kinds = {demand.kind for demand in self._demands[id(fault)]}
-        return not kinds or Kind.AMOUNTS in kinds
-
     def _lacks_figure(self, fault: Fault) -> bool:
         """Whether a rule asks for a figure that is not there."""
-        wanted = (demand for demand in self._demands[id(fault)] if demand.kind is Kind.PRESENT)
-        missing = (slot for demand in wanted for slot in demand.slots if slot.missing)
-        return not self._follows(fault) and any(is_quantity(self._slots.name(slot)) for slot in missing)
+        return not fault.follows and any(is_quantity(self._slots.name(slot)) for slot in fault.missing)
 
     def _tried(self) -> list[_Tried]:
         found: dict[tuple[Edit, ...], _Tried] = {}
@@ -183,7 +176,7 @@ class _Repairer:
     def _of_all(self, tried: Collection[_Tried]) -> Iterator[_Tried]:
         """What repairs faults of the whole document, wherever a rule sees them."""
         counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
-        counted = any(demand.kind in counts for wanted in self._demands.values() for demand in wanted)
+        counted = any(demand.kind in counts for fault in self._faults for demand in fault.demands)
         repeated = repetitions(self._slots) if counted else ()
         for candidate in (
             *breakdown(self._slots),
@@ -232,8 +225,7 @@ class _Repairer:
         """What a rule asks for in an element that a candidate removes because it is empty."""
         if candidate.slot is None or candidate.after or candidate.drops:
             return None
-        wanted = (each for made in self._demands.values() for each in made if each.kind is Kind.PRESENT)
-        slots = (slot for each in wanted for slot in each.slots if slot.missing)
+        slots = (slot for fault in self._faults for slot in fault.missing)
         return next((slot for slot in slots if slot.place == candidate.slot.place), None)
 
     def _removed_or_filled(self, tried: _Tried, slot: Slot) -> Fix | Question:
@@ -277,7 +269,7 @@ class _Repairer:
 
     def _slot_of(self, fault: Fault) -> Slot | None:
         """What a person is asked to fill in or to change about a fault."""
-        wanted = self._demands[id(fault)]
+        wanted = fault.demands
         listed = next((demand.slots[0] for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
         absent = next((slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots), None)
         if absent is not None and len(absent.missing) > 1 and absent.is_attribute:
@@ -286,18 +278,17 @@ class _Repairer:
         return listed or absent or next(leaves, None)
 
     def _question(self, fault: Fault, slot: Slot | None) -> Question:
-        wanted = self._demands[id(fault)]
-        listed = any(demand.kind is Kind.LISTED and demand.slots for demand in wanted)
+        listed = any(demand.kind is Kind.LISTED and demand.slots for demand in fault.demands)
         options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
         # what several rules say of a place
         patterns = [
             pattern
-            for made in self._demands.values()
-            for each in made
+            for other in self._faults
+            for each in other.demands
             if each.kind is Kind.PATTERN and slot in each.slots
             for pattern in each.values
         ]
-        return ask(fault, slot, self._slots, wanted, options, patterns)
+        return ask(fault, slot, self._slots, options, patterns)
 
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""

@@ -20,6 +20,8 @@ from ...validators.schematron.findings import NodePlace, RuleFinding, RuleScope,
 from ...validators.schematron.rules import Rules
 from ...validators.schematron.xpath.parts import Node, node_at, value_of
 from ...validators.subject import Subject
+from .rule_tests.demand import Demand, Kind
+from .slots import Slot
 
 Solved = Counter[tuple[str, str]]  # how often each fault, by the key of its kind
 
@@ -29,15 +31,32 @@ _QUOTED = re.compile('["\u201c]([^"\u201c\u201d]+)["\u201d]')
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A finding, and the name of the layer that it is of."""
+    """A finding, the name of the layer that it is of, and what it demands, as far as that was looked into."""
 
     layer: str
     finding: RuleFinding
+    demands: tuple[Demand, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
         """What counts as the same fault after an edit, which may have moved it."""
         return self.layer, self.finding.rule or self.finding.test
+
+    @property
+    def missing(self) -> list[Slot]:
+        """What its rule asks for that is not there."""
+        wanted = (demand for demand in self.demands if demand.kind is Kind.PRESENT)
+        return [slot for demand in wanted for slot in demand.slots if slot.missing]
+
+    @property
+    def calculates(self) -> bool:
+        """Whether a calculation does not come out."""
+        return any(demand.kind is Kind.AMOUNTS for demand in self.demands)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it may follow from others: nothing in it is missing, or nothing can be told of it."""
+        return not self.demands or self.calculates
 
 
 class Trials:
