@@ -25,7 +25,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import AgentAction, LLMInferen
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager
-from mcp_servers.xml_troubleshooter.loop.proposal import Action, Attempt, Task
+from mcp_servers.xml_troubleshooter.loop.proposal import Action, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
 from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
@@ -88,7 +88,6 @@ class Watched:
 
     engine: ModelEngine
     client: Author
-    history: tuple[Attempt, ...] = ()
 
     @property
     def name(self) -> str:
@@ -97,7 +96,7 @@ class Watched:
 
     async def next_action(self, task: Task) -> Action:
         """The engine's answer to this state."""
-        self.client.document, self.history = task.document, task.history
+        self.client.document = task.document
         return await self.engine.next_action(task)
 
 

@@ -51,14 +51,6 @@ class _Generation:
         return not self.in_flight and any(stream.get_extra_info("is_readable") for stream in self.streams)
 
 
-@dataclass(frozen=True)
-class _Trust:
-    """What decides which certificates are trusted."""
-
-    file: Path | None
-    folder: Path | None
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One whole HTTP response."""
@@ -243,13 +235,14 @@ class Pool:
 
 
 # Connections belong to the event loop that opened them; a server has one loop, a script may have several in a row.
-_POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Trust, Pool]] = WeakKeyDictionary()
+# Of a loop there is one for each choice of trusted certificates (file and folder).
+_POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[Path | None, Path | None], Pool]] = WeakKeyDictionary()
 
 
 def acquire_pool(settings: Settings) -> Pool:
     """The pool of this event loop. Every acquire is matched by one `release_pool`; the last one closes it."""
     pools = _POOLS.setdefault(asyncio.get_running_loop(), {})
-    trust = _Trust(settings.ssl_cert_file, settings.ssl_cert_dir)
+    trust = (settings.ssl_cert_file, settings.ssl_cert_dir)
     pool = pools.get(trust)
     if pool is None:
         pool = pools[trust] = Pool(tls_context(settings))

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ..codes import Code, near_code
@@ -17,25 +17,13 @@ from .named_files import content_of, reported
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..diagnostics import Diagnostic
+    from ..output.rows import DiagnosticRow
+
 _Known = tuple[str, str, str, str]
 
 
-class _Fault(Protocol):
-    """What a fault is known by, as a diagnostic or as a row."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def explanation(self) -> str: ...
-
-
-Fault = TypeVar("Fault", bound=_Fault)
+Fault = TypeVar("Fault", "Diagnostic", "DiagnosticRow")
 
 
 class LeftOut:

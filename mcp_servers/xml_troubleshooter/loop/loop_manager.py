@@ -25,9 +25,10 @@ from .proposal import (
     ReflectAndRetry,
     ReportComplete,
     Task,
+    Turn,
 )
 from .record import EditRecord, Iteration, LoopResult
-from .run_state import State, Turn
+from .run_state import State
 
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress"]
 
@@ -60,19 +61,6 @@ class Judge(Protocol):
     async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
         """Apply and validate; see `loop.gate.judge`."""
         ...
-
-
-class _User:
-    """Who accepts edits, in the place of an engine."""
-
-    name = "user"
-
-    async def next_action(self, task: Task) -> Action:
-        """Never asked: what was accepted is known."""
-        return ReportComplete(withheld=task.withheld)
-
-
-_USER = _User()
 
 
 class LoopManager:
@@ -116,6 +104,7 @@ class LoopManager:
         `accept` and `reject` are ids of edits. Where the run goes on from what it reached `before`, the document and
         its report are still those that it began with.
         """
+        before = before or LoopResult(document=document, report=report)
         task = Task(
             document=document,
             report=report,
@@ -125,9 +114,7 @@ class LoopManager:
             answers=dict(answers or {}),
             accept=frozenset(accept),
             reject=frozenset(reject),
-            rejected=tuple(f"line {each.line}: {each.before!r} -> {each.after!r}" for each in before.rejected)
-            if before
-            else (),
+            rejected=tuple(f"line {each.line}: {each.before!r} -> {each.after!r}" for each in before.rejected),
             max_iterations=self._limits.iterations,
         )
         self._state = state = State(task, before)
@@ -164,8 +151,8 @@ class LoopManager:
         fixes = state.consented()
         if not fixes:
             return False
-        turn, action = Turn(_USER, state), ProposeFix(fixes, reasoning="The user accepts these edits.")
-        accepted = await self._gate(turn, action)
+        turn = state.begin(None)
+        accepted = await self._gate(turn, state, ProposeFix(fixes, reasoning="The user accepts these edits."))
         state.close(turn)
         return accepted
 
@@ -173,11 +160,11 @@ class LoopManager:
         """Turn after turn of one engine, until it or a limit ends it."""
         fruitless = 0
         while not state.report.valid and (limit := self._limit(engine, state, fruitless)) is None:
-            turn = Turn(engine, state)
-            action = await self._ask(turn)
-            accepted = await self._gate(turn, action) if action else False
+            turn = state.begin(engine)
+            action = await self._ask(engine, turn, state)
+            accepted = action is not None and await self._gate(turn, state, action)
             state.close(turn)
-            if turn.over:
+            if turn.ended:
                 return
             fruitless = 0 if accepted or turn.granted else fruitless + 1
         if not state.report.valid:
@@ -188,7 +175,7 @@ class LoopManager:
         limits = self._limits
         if not isinstance(engine, Metered):
             if fruitless > limits.fruitless_turns:
-                return _nothing_more(engine)
+                return _nothing_more()
             if state.turns_of(engine) >= limits.free_turns:
                 rounds = count(limits.free_turns, "round")
                 return f"After {rounds} of repair there may be more to repair: go on from here."
@@ -200,9 +187,8 @@ class LoopManager:
             return f"The budget of {limits.tokens} tokens is used."
         return None
 
-    async def _ask(self, turn: Turn) -> Action | None:
+    async def _ask(self, engine: Engine, turn: Turn, state: State) -> Action | None:
         """The engine's next action; None where it gave none."""
-        state, engine = turn.state, turn.engine
         task = replace(
             state.task,
             document=state.document,
@@ -214,17 +200,16 @@ class LoopManager:
             withheld=state.withheld,
             tokens_left=self._limits.tokens - state.tokens,
         )
-        faults = count(len(state.report.diagnostics), "fault")
-        message = f"asking {engine.name} about {faults}" if turn.metered else f"{engine.name}: looking at {faults}"
+        faults = count(turn.faults, "fault")
+        message = f"asking {engine.name} about {faults}" if turn.meter else f"{engine.name}: looking at {faults}"
         with at_most(self._limits.seconds_per_iteration):
             return await self._tried(turn, message, engine.next_action(task))
         turn.verdict = f"no answer within {self._limits.seconds_per_iteration:.0f} s"
         return None
 
-    async def _gate(self, turn: Turn, action: Action) -> bool:
+    async def _gate(self, turn: Turn, state: State, action: Action) -> bool:
         """Judge an action and take over what stands; whether it brought the run forward."""
-        turn.note(action)
-        state = turn.state
+        turn.action, turn.reasoning = action.name, action.reasoning
         match action:
             case ReflectAndRetry():
                 turn.verdict = "granted: " + ", ".join(f"{key} {value}" for key, value in action.request.items())
@@ -236,17 +221,16 @@ class LoopManager:
                 if state.answered_by_name():
                     turn.verdict, turn.granted = "answered: the answers were given by name", True
                     return False
-                if turn.metered and not action.questions:
+                if turn.meter and not action.questions:
                     turn.verdict = f"not believed: the validator still reports {count(turn.faults, 'fault')}"
                     return False
-                nothing = _nothing_more(turn.engine, action.unseen)
+                nothing = _nothing_more(action.unseen, metered=turn.meter is not None)
                 turn.end("What remains needs an answer." if action.questions else nothing)
                 return False
             case ProposeFix():
-                return await self._apply(turn, action)
+                return await self._apply(turn, state, action)
 
-    async def _apply(self, turn: Turn, action: ProposeFix) -> bool:
-        state = turn.state
+    async def _apply(self, turn: Turn, state: State, action: ProposeFix) -> bool:
         new_questions = state.ask(action.questions)
         sifted = await self._tried(turn, "weighing what is proposed", self._sifted(state, action.fixes))
         if sifted is None:
@@ -296,13 +280,13 @@ class LoopManager:
         except TroubleshooterError as error:
             turn.end(str(error))
         except Exception as error:  # noqa: BLE001 - whatever breaks, the best state so far is delivered
-            name = turn.engine.name
-            turn.end(f"{name} failed unexpectedly ({type(error).__name__}); what was repaired before stands.")
+            failed = f"{turn.engine} failed unexpectedly ({type(error).__name__})"
+            turn.end(f"{failed}; what was repaired before stands.")
         return None
 
     async def _telling(self, turn: Turn, message: str, work: Awaitable[Result]) -> Result:
         """The result of some work, with signs of life for the user while it lasts."""
-        if turn.metered:
+        if turn.meter:
             message = f"iteration {turn.number} of {self._limits.iterations}: {message}"
         started = time.monotonic()
         await self._tell(message)
@@ -329,8 +313,8 @@ def _verdict(accepted: Sequence[Fix], action: ProposeFix, rejected: Sequence[tup
     return "; ".join(parts)
 
 
-def _nothing_more(engine: Engine, unseen: int = 0) -> str:
-    who = "The model has" if isinstance(engine, Metered) else "The repair rules have"
+def _nothing_more(unseen: int = 0, *, metered: bool = False) -> str:
+    who = "The model has" if metered else "The repair rules have"
     if unseen:
         return f"{who} nothing to propose for the first faults; {count(unseen, 'one')} behind them await their turn."
     return f"{who} nothing more to propose."

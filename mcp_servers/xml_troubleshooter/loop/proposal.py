@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
@@ -180,6 +180,7 @@ class ProposeFix:
     made out.
     """
 
+    name: ClassVar[str] = "propose_fix"
     fixes: tuple[Fix, ...]
     reasoning: str = ""
     questions: tuple[Question, ...] = ()
@@ -190,6 +191,7 @@ class ProposeFix:
 class ReflectAndRetry:
     """The engine wants more before it proposes; `request` says what (an excerpt, a type, an article)."""
 
+    name: ClassVar[str] = "reflect_and_retry"
     request: Mapping[str, str]
     reasoning: str = ""
 
@@ -198,6 +200,7 @@ class ReflectAndRetry:
 class ReportComplete:
     """The engine has nothing more to propose. Only the validator decides whether the document is fixed."""
 
+    name: ClassVar[str] = "report_complete"
     questions: tuple[Question, ...] = ()
     withheld: tuple[Fix, ...] = ()  # unsafe fixes that would have been applied with allow_unsafe
     more_withheld: int = 0  # how many there are beside these
@@ -206,18 +209,6 @@ class ReportComplete:
 
 
 Action = ProposeFix | ReflectAndRetry | ReportComplete
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What an engine did in one turn and what the gate said; the model is shown the last few."""
-
-    action: str
-    verdict: str
-    accepted: bool
-    rejected: tuple[tuple[Fix, str], ...] = ()
-    refused: tuple[str, ...] = ()
-    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +224,7 @@ class Task:
     reject: frozenset[str] = frozenset()  # and those that are not to be made
     rejected: tuple[str, ...] = ()  # the latter as they were shown, a line each
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    history: tuple[Attempt, ...] = ()
+    history: tuple[Turn, ...] = ()
     iteration: int = 1
     max_iterations: int = 1
     tokens_left: int | None = None  # None: no limit
@@ -272,3 +263,31 @@ class Metered(Engine, Protocol):
     def tokens_used(self) -> int:
         """Tokens of all prompts and answers of this run so far."""
         ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One turn of an engine: what it did and what the gate said. The model is shown the last few.
+
+    `meter` is an engine whose tokens count, `tokens` what it had used before, then what the turn cost; `granted` says
+    that it got what it asked for, `ended` why it has no further turn.
+    """
+
+    engine: str
+    number: int
+    faults: int
+    started: float
+    meter: Metered | None = None
+    tokens: int = 0
+    action: str = "none"
+    reasoning: str = ""
+    verdict: str = ""
+    accepted: bool = False
+    granted: bool = False
+    ended: str = ""
+    rejected: tuple[tuple[Fix, str], ...] = ()
+    refused: tuple[str, ...] = ()
+
+    def end(self, reason: str) -> None:
+        """This is the engine's last turn."""
+        self.ended, self.verdict = reason, self.verdict or reason

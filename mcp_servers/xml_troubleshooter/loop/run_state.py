@@ -14,17 +14,13 @@ from .decided_places import places_of, still_there, undo
 from .decisions import apart, by_id, fix_id, option_of, protecting, surroundings
 from .gate import Verdict, edits_of
 from .proposal import (
-    Action,
-    Attempt,
     Engine,
     Fix,
     Metered,
-    ProposeFix,
     Question,
-    ReflectAndRetry,
-    ReportComplete,
     Safety,
     Task,
+    Turn,
     answers_in,
 )
 from .record import REJECTED, UNKNOWN, WITHHELD, EditRecord, Iteration, LoopResult
@@ -36,14 +32,12 @@ if TYPE_CHECKING:
 class State:
     """What a run has reached. All offsets are those of the current document."""
 
-    def __init__(self, task: Task, before: LoopResult | None = None) -> None:
-        """The beginning of a run, or the state that it reached `before`."""
-        before = before or LoopResult(document=task.document, report=task.report)
+    def __init__(self, task: Task, before: LoopResult) -> None:
+        """The state that a run reached `before`: at its beginning the document as it came."""
         self.task = task
         self.document = before.document
         self.report = before.report
-        self.history: list[Attempt] = []
-        self.iterations: list[Iteration] = []
+        self.history: list[Turn] = []
         self.tokens = 0
         self.iterations_used = 0
         self.stopped = ""
@@ -53,6 +47,7 @@ class State:
         self._answered_by_name = False
         self._before = before
         self._started = time.monotonic()
+        self._iterations = list(before.iterations)
         self._steps = list(before.steps)
         self._back = WayBack(task.document.text, before.steps)
         self._records = [record for record in before.edits if record.applied]
@@ -67,7 +62,19 @@ class State:
         self._decided = list(before.decided)
 
     def turns_of(self, engine: Engine) -> int:
-        return sum(1 for item in self.iterations if item.engine == engine.name)
+        return sum(turn.engine == engine.name for turn in self.history)
+
+    def begin(self, engine: Engine | None) -> Turn:
+        """A turn of an engine, or of the user, who accepts edits."""
+        meter = engine if isinstance(engine, Metered) else None
+        return Turn(
+            engine=engine.name if engine else "user",
+            number=self.iterations_used + 1,
+            faults=len(self.report.diagnostics),
+            started=time.monotonic(),
+            meter=meter,
+            tokens=meter.tokens_used if meter else 0,
+        )
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -206,17 +213,16 @@ class State:
 
     def close(self, turn: Turn) -> None:
         """Put a finished turn on record."""
-        if isinstance(turn.engine, Metered):
-            turn.tokens = turn.engine.tokens_used - turn.tokens_before
+        if turn.meter is not None:
+            turn.tokens = turn.meter.tokens_used - turn.tokens
             self.tokens += turn.tokens
-            self.model = turn.engine.model or self.model
+            self.model = turn.meter.model or self.model
             self.iterations_used += 1
-        self.history.append(
-            Attempt(turn.action, turn.verdict, turn.accepted, turn.rejected, turn.refused, turn.engine.name)
-        )
-        self.iterations.append(
+        self.stopped = turn.ended or self.stopped
+        self.history.append(turn)
+        self._iterations.append(
             Iteration(
-                engine=turn.engine.name,
+                engine=turn.engine,
                 action=turn.action,
                 reasoning=turn.reasoning,
                 verdict=turn.verdict,
@@ -226,31 +232,30 @@ class State:
         )
 
     def result(self) -> LoopResult:
-        open_questions = tuple(
-            replace(self._placed(question), refused=self._refused(question))
-            for question in self._questions.values()
-            if self._is_open(question)
-        )
         # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
-        withheld = () if self.report.valid or self.task.allow_unsafe else self._waiting()
-        open_questions, offered = self._with_edits(open_questions, withheld)
-        withheld = tuple(fix for fix in withheld if fix not in set(offered)) if offered else withheld
-        protected, touching = self._protected(withheld)
-        withheld = tuple(fix for fix in withheld if fix not in set(touching)) if touching else withheld
-        open_questions, offered = (*open_questions, *protected), (*offered, *touching)
+        waiting = () if self.report.valid or self.task.allow_unsafe else self._waiting()
+        questions, beside = self._with_edits(waiting)
+        protected, touching = self._protected([fix for fix in waiting if fix not in beside])
+        offered = (*beside, *touching)
+        withheld = tuple(fix for fix in waiting if fix not in {*offered}) if offered else waiting
         codes = self._codes() if withheld else {}
+        spent = {
+            "tokens": self.tokens,
+            "iterations": self.iterations_used,
+            "seconds": round(time.monotonic() - self._started, 3),
+        }
         records = self._records + [record for fix in withheld for record in self._recorded(fix, codes, applied=False)]
         return LoopResult(
             document=self.document,
             report=self.report,
             edits=tuple(records),
-            questions=open_questions,
-            iterations=(*self._before.iterations, *self.iterations),
+            questions=(*questions, *protected),
+            iterations=tuple(self._iterations),
             stopped=self.stopped,
             model=self.model,
             withheld=withheld,
             more_withheld=self._more_withheld if withheld else 0,
-            usage={key: spent + self._before.usage.get(key, 0) for key, spent in self._spent().items()},
+            usage={key: spent + self._before.usage.get(key, 0) for key, spent in spent.items()},
             steps=tuple(self._steps),
             asked=(*self._asked.values(), *(each for each in protected if each.id not in self._asked)),
             offered=offered,
@@ -285,10 +290,8 @@ class State:
             asked.append(replace(self._placed(question), refused=refused if answer else ""))
         return tuple(asked), tuple(fix for fixes in ways.values() for fix in fixes)
 
-    def _with_edits(
-        self, questions: tuple[Question, ...], waiting: Sequence[Fix]
-    ) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
-        """The questions with what else would mend their faults as options, and what is thus offered already.
+    def _with_edits(self, waiting: Sequence[Fix]) -> tuple[list[Question], dict[Fix, None]]:
+        """The open questions with what else would mend their faults as options, and what is thus offered already.
 
         One fault is told in one way, so that nobody answers a question and consents to an edit for it, too.
         """
@@ -299,7 +302,7 @@ class State:
         for fault in self.report.diagnostics:
             places.setdefault(fault.path, set()).add(fault.start)
         told, offered = [], dict[Fix, None]()
-        for question in questions:
+        for question in filter(self._is_open, self._questions.values()):
             inside = question.path.rpartition("/")[0]
             # where the tags do not pair, no fault has a path to be told by
             spots = {question.at} | (
@@ -310,8 +313,9 @@ class State:
             said = {option.meaning for option in question.options}
             others = [fix for fix in beside if fix.reason not in said]
             options = tuple(option_of(fix, self.id_of(fix), self.document.text) for fix in others)
-            told.append(replace(question, options=(*question.options, *options)))
-        return tuple(told), tuple(offered)
+            refused = self._refused(question)
+            told.append(replace(self._placed(question), refused=refused, options=(*question.options, *options)))
+        return told, offered
 
     def _told_of_decisions(self, records: Sequence[EditRecord], offered: Sequence[Fix]) -> dict[str, str]:
         """Why each edit that the user decided on is not made, where it is not."""
@@ -319,10 +323,6 @@ class State:
         known = {record.id for record in records} | self._left_out.keys() | {self.id_of(fix) for fix in offered}
         unknown = dict.fromkeys(sorted((self._accept | self.task.reject) - known), UNKNOWN)
         return {name: why for name, why in {**self._left_out, **unknown}.items() if name not in made}
-
-    def _spent(self) -> dict[str, float]:
-        seconds = round(time.monotonic() - self._started, 3)
-        return {"tokens": self.tokens, "iterations": self.iterations_used, "seconds": seconds}
 
     def _placed(self, question: Question) -> Question:
         """A question with its place in the document as it first came."""
@@ -398,40 +398,3 @@ def _kept(problem: str) -> list[Wish]:
     from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
 
     return [wish for wish in wishes(problem) if wish.kept or wish.named]
-
-
-class Turn:
-    """One turn of an engine while it lasts."""
-
-    def __init__(self, engine: Engine, state: State) -> None:
-        self.engine = engine
-        self.state = state
-        self.metered = isinstance(engine, Metered)
-        self.number = state.iterations_used + 1
-        self.faults = len(state.report.diagnostics)
-        self.tokens_before = engine.tokens_used if isinstance(engine, Metered) else 0
-        self.tokens = 0
-        self.started = time.monotonic()
-        self.action = "none"
-        self.reasoning = ""
-        self.verdict = ""
-        self.accepted = False
-        self.granted = False
-        self.over = False
-        self.rejected: tuple[tuple[Fix, str], ...] = ()
-        self.refused: tuple[str, ...] = ()
-
-    def note(self, action: Action) -> None:
-        names = {
-            ProposeFix: "propose_fix",
-            ReflectAndRetry: "reflect_and_retry",
-            ReportComplete: "report_complete",
-        }
-        self.action = names[type(action)]
-        self.reasoning = action.reasoning
-
-    def end(self, reason: str) -> None:
-        """This is the engine's last turn."""
-        self.over = True
-        self.verdict = self.verdict or reason
-        self.state.stopped = reason

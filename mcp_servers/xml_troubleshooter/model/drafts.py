@@ -12,8 +12,8 @@ from ..document.edits import Edit, meet, overlap
 from ..document.references import resolved
 from ..loop.losses import gains, lost_values
 from ..loop.proposal import Fix, Safety
-from .edit_resolution import ResolutionError, resolve
-from .excerpt import Excerpt
+from .edit_resolution import resolve
+from .excerpt import Excerpt, ResolutionError
 from .prompts import LETTERS
 from .provenance import Evidence
 

@@ -9,15 +9,11 @@ from difflib import SequenceMatcher
 from ..agent.schemas import EditData
 from ..document.document import Document
 from ..document.edits import Edit
-from .excerpt import Excerpt
+from .excerpt import Excerpt, ResolutionError
 
 _TOKEN = re.compile(r"\s+|[<>=\"'/]|[^\s<>=\"'/]+")
 # difflib takes time in proportion to the square: beyond this an edit stays in one piece
 _MAX_TOKENS = 1500
-
-
-class ResolutionError(ValueError):
-    """An edit whose place is not certain; the text tells the model what to do differently."""
 
 
 def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edit, ...]:
@@ -30,30 +26,27 @@ def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edi
     if isinstance(target, int) and wanted.first_line is not None:
         return _move(document, excerpt, wanted.first_line, wanted.last_line or wanted.first_line, target)
     if wanted.find is not None:
-        match = excerpt.find(wanted.find)
+        start, end = excerpt.find(wanted.find)
     else:
         first = wanted.first_line or 1
-        match = excerpt.whole_lines(first, wanted.last_line or first)
-    if match.problem:
-        raise ResolutionError(match.problem)
-    new, end = wanted.replace.replace("\r\n", "\n").replace("\r", "\n"), match.end
+        start, end = excerpt.whole_lines(first, wanted.last_line or first)
+    new = wanted.replace.replace("\r\n", "\n").replace("\r", "\n")
     if wanted.find is None and not new:  # lines that nothing takes the place of go whole
         end = _behind_break(document.text, end)
-    old = excerpt.shown(match.start, end)
+    old = excerpt.shown(start, end)
     if wanted.find is None and not old.endswith("\n"):
         new = new.removesuffix("\n")
-    occurrences = _occurrences(document.text, match.start, end)
+    occurrences = _occurrences(document.text, start, end)
     line_end = _line_end(document.text)
     return tuple(
-        Edit(occurrences[start], occurrences[end], after.replace("\n", line_end))
-        for start, end, after in _hunks(old, new)
+        Edit(occurrences[first], occurrences[last], after.replace("\n", line_end))
+        for first, last, after in _hunks(old, new)
     )
 
 
 def _move(document: Document, excerpt: Excerpt, first: int, last: int, target: int) -> tuple[Edit, ...]:
     for line in (first, last, target):
-        if problem := excerpt.whole_lines(line, line).problem:
-            raise ResolutionError(problem)
+        excerpt.whole_lines(line, line)
     if first <= target <= last + 1:
         raise ResolutionError(f"lines {first}-{last} cannot be moved in front of line {target}: they stand there")
     start, end, place = document.offset(first), document.offset(last + 1), document.offset(target)

@@ -23,13 +23,8 @@ _TAG = re.compile(r"<(/?)[^\W\d][^\s<>/]*")
 _ROOT = re.compile(r"<[^\W\d]")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a text stands in the document, or why that cannot be said."""
-
-    start: int = -1
-    end: int = -1
-    problem: str = ""
+class ResolutionError(ValueError):
+    """An edit whose place is not certain; the text tells the model what to do differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +82,26 @@ class Excerpt:
             self._lines[line] = (begin, end)
         return "".join(texts)
 
-    def find(self, wanted: str) -> Match:
-        """The one place where a text stands in the excerpt."""
+    def find(self, wanted: str) -> tuple[int, int]:
+        """Where in the document the text lies that stands once in the excerpt; raises ResolutionError for any other."""
         wanted = wanted.replace("\r\n", "\n").replace("\r", "\n")
         count = self._body.count(wanted) if wanted else 0
         if count == 1:
             at = self._body.index(wanted)
             if self._body.find(wanted, at + 1) < 0:
-                return Match(self._origin(at), self._origin(at + len(wanted) - 1, past=True))
+                return self._origin(at), self._origin(at + len(wanted) - 1, past=True)
             count = 2  # occurrences that overlap
         if count > 1:
             lines = self._lines_of(wanted)
-            return Match(problem=f"{_short(wanted)} stands {count} times in the excerpt ({lines}); add text around it")
-        return Match(problem=f"{_short(wanted)} does not stand in the excerpt{self._near(wanted)}")
+            raise ResolutionError(f"{_short(wanted)} stands {count} times in the excerpt ({lines}); add text around it")
+        raise ResolutionError(f"{_short(wanted)} does not stand in the excerpt{self._near(wanted)}")
 
-    def whole_lines(self, first: int, last: int) -> Match:
-        """The lines from `first` to `last`, without the last line's end."""
+    def whole_lines(self, first: int, last: int) -> tuple[int, int]:
+        """Where lines begin and end, the last line's end aside; raises ResolutionError for one that is cut short."""
         missing = next((line for line in range(first, min(last, first + 1000) + 1) if line not in self._lines), None)
         if missing is not None:
-            return Match(problem=f"line {missing} is not shown in full; only lines shown in full can be replaced")
-        return Match(self._lines[first][0], self._lines[last][1])
+            raise ResolutionError(f"line {missing} is not shown in full; only lines shown in full can be replaced")
+        return self._lines[first][0], self._lines[last][1]
 
     def shown(self, start: int, end: int) -> str:
         """A stretch of the document the way it is shown."""

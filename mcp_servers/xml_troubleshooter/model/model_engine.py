@@ -23,7 +23,7 @@ from ..agent.schemas import (
 from ..diagnostics import Diagnostic
 from ..document.edits import meet
 from ..errors import LimitError, SchemaError, TroubleshooterError
-from ..knowledge.store import nature
+from ..knowledge.store import Article, nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
 from ..loop.record import REJECTED
 from ..workers.dispatch import offload
@@ -43,7 +43,7 @@ _LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 Examined = tuple[Draft, Evidence]
-Notes = Callable[[Sequence[str], str, str], Sequence[prompts.Note]]
+Notes = Callable[[Sequence[str], str, str], Sequence[Article]]
 
 
 class Work(Protocol):
@@ -222,7 +222,7 @@ class ModelEngine:
                 )
         return extras
 
-    def _articles(self, task: Task, faults: Sequence[Diagnostic]) -> Sequence[prompts.Note]:
+    def _articles(self, task: Task, faults: Sequence[Diagnostic]) -> Sequence[Article]:
         if self._notes is None or self._shrunk > 1:
             return ()
         asked = [_wanted(request) for request in self._requests if request.need == "article"]

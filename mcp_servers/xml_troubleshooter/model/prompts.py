@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Protocol
 
 from ..diagnostics import Diagnostic, Operand
 from ..document.edits import Edit
-from ..loop.proposal import Attempt, Fix, Task
+from ..knowledge.store import Article
+from ..loop.proposal import Fix, Task, Turn
 
 _MESSAGE = 300  # characters of a validator's message
 _EXPECTED = 400  # characters of the list of what is expected
@@ -58,17 +58,6 @@ _MAY_DROP = "Content may be dropped where nothing else makes the document valid.
 LETTERS = "abcdefgh"
 
 
-class Note(Protocol):
-    """A knowledge article as a prompt needs it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def advice(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
     """What goes into a prompt besides the task: the faults shown and, for each, what the schema expects there.
@@ -81,7 +70,7 @@ class Briefing:
     excerpt: str
     expectations: Sequence[str] = ()
     answers: Sequence[str] = ()
-    notes: Sequence[Note] = ()
+    notes: Sequence[Article] = ()
     extras: Sequence[tuple[str, str]] = ()
     tried: Sequence[str] = ()
     options: Sequence[Sequence[str]] = ()
@@ -112,7 +101,7 @@ def prompt(task: Task, briefing: Briefing) -> str:
     return f"{instructions}\n{turn}\n\n{fence} begin\n{data}\n{fence} end\n"
 
 
-def tried(history: Sequence[Attempt], written: dict[object, str]) -> list[str]:
+def tried(history: Sequence[Turn], written: dict[object, str]) -> list[str]:
     """A line for each of the last rejections of a model's turns; `written` knows edits as the model wrote them."""
     lines: list[str] = []
     for attempt in history:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+from mcp.server.mcpserver.exceptions import MCPServerError, ToolError
 from mcp.types import CallToolResult, TextContent
 from pydantic import ValidationError
 
@@ -38,19 +38,11 @@ def progress(context: Context[Session, Any]) -> Callable[[str], Awaitable[None]]
 
 
 @contextmanager
-def sentences() -> Iterator[None]:
+def sentences(kind: type[MCPServerError] = ToolError) -> Iterator[None]:
     try:
         yield
     except TroubleshooterError as error:
-        raise ToolError(str(error)) from None
-
-
-@contextmanager
-def resource_sentences() -> Iterator[None]:
-    try:
-        yield
-    except TroubleshooterError as error:
-        raise ResourceNotFoundError(str(error)) from None
+        raise kind(str(error)) from None
 
 
 def argument_faults(error: ValidationError) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from pydantic import Field
 
 from ..errors import InputError
-from .answers import resource_sentences
+from .answers import sentences
 from .session import Session
 
 
 async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002 - the name in the resource's address
     """A knowledge article: one kind of fault, how it comes about and how it is repaired."""
-    with resource_sentences():
+    with sentences(ResourceNotFoundError):
         services = await context.request_context.lifespan_context.services()
         found = services.knowledge.get(id)
         if found is None:
@@ -24,7 +25,7 @@ async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002
 
 async def run_document(run_id: str, context: Context[Session, Any]) -> str | bytes:
     """The document as a run left it."""
-    with resource_sentences():
+    with sentences(ResourceNotFoundError):
         services = await context.request_context.lifespan_context.services()
         document = services.runs.load(run_id).result.document
         try:
@@ -36,7 +37,7 @@ async def run_document(run_id: str, context: Context[Session, Any]) -> str | byt
 
 async def run_diff(run_id: str, context: Context[Session, Any]) -> str:
     """What a run changed, as a unified diff."""
-    with resource_sentences():
+    with sentences(ResourceNotFoundError):
         services = await context.request_context.lifespan_context.services()
         return services.runs.load(run_id).diff.encode(errors="backslashreplace").decode()
 
