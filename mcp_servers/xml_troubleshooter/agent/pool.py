@@ -158,8 +158,11 @@ class Pool:
         for repeats in range(UNPROCESSED + 1):
             generation = await self._usable()
             watch = _Watch(generation)
+            request = generation.client.build_request(
+                method, url, content=content, headers=_HEADERS, extensions={"trace": watch}
+            )
             try:
-                return await self._exchange(generation, watch, method, url, content, auth, max_bytes)
+                return await self._exchange(generation, watch, request, auth, max_bytes)
             except httpx.HTTPError as error:
                 unprocessed = watch.is_unprocessed(error)
                 if unprocessed and repeats < UNPROCESSED:
@@ -180,21 +183,11 @@ class Pool:
         return self._current
 
     async def _exchange(
-        self,
-        generation: _Generation,
-        watch: _Watch,
-        method: str,
-        url: str,
-        content: bytes | None,
-        auth: httpx.Auth | None,
-        max_bytes: int,
+        self, generation: _Generation, watch: _Watch, request: httpx.Request, auth: httpx.Auth | None, max_bytes: int
     ) -> Reply:
         generation.in_flight += 1
         whole = False
         try:
-            request = generation.client.build_request(
-                method, url, content=content, headers=_HEADERS, extensions={"trace": watch}
-            )
             response = await generation.client.send(request, auth=auth, stream=True)
             generation.multiplexed = response.http_version == "HTTP/2"
             try:

@@ -247,18 +247,9 @@ def _workspace(files: Iterable[Path], given: Iterable[str], settings: Settings |
 
     roots = [
         Path.cwd(),
-        *filter(_is_folder, map(Path, given)),
-        *(folder for path in files for folder in _folders(path)),
+        *(Path(name) for name in given if os.path.isdir(name)),  # noqa: PTH112 - a name that is too long is no folder
+        # where a file is by its name, and where a link leads; one that goes round in a circle leads to itself
+        *(folder for path in files for folder in (path.parent, Path(os.path.realpath(path)).parent)),
         *settings.allowed_roots,
     ]
     return Workspace.create(roots, settings.schema_dirs)
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether it is a folder; a name that is too long is none, and told of when its turn comes."""
-    return os.path.isdir(path)  # noqa: PTH112 - raises nothing
-
-
-def _folders(path: Path) -> tuple[Path, Path]:
-    """Where a file is by its name, and where a link leads; links that go round in circles lead to themselves."""
-    return path.parent, Path(os.path.realpath(path)).parent

@@ -154,10 +154,10 @@ def _pattern(pattern: Pattern, depth: int) -> Iterator[str]:
 
 
 def _grouped(pattern: Pattern, depth: int) -> Iterator[str]:
-    plain = pattern.kind in ("element", "repeat", "empty", "nothing") or depth > 30  # noqa: PLR2004 - a prompt, not a printer
-    if depth > 30:  # noqa: PLR2004
+    if depth > 30:  # noqa: PLR2004 - a prompt, not a printer
         yield "…"
         return
+    plain = pattern.kind in ("element", "repeat", "empty", "nothing")
     yield "" if plain else "("
     yield from _pattern(pattern, depth + 1)
     yield "" if plain else ")"

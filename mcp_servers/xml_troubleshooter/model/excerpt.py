@@ -158,7 +158,8 @@ def excerpt(
     ranges: list[tuple[int, int]] = []
     for context in _CONTEXTS:
         around = [_around(document, start, end, context) for start, end in marked]
-        ranges = _merged(document, [*around, *(_clipped(span, spare // 2 // len(extra)) for span in extra)])
+        asked = [(start, min(end, start + spare // 2 // len(extra))) for start, end in extra]
+        ranges = _merged(document, [*around, *asked])
         if sum(end - start for start, end in ranges) <= spare:
             break
     return Excerpt(document, _merged(document, [*ranges, *heads]))
@@ -181,10 +182,6 @@ def _around(document: Document, start: int, end: int, context: int) -> tuple[int
     from_line = document.offset(max(first - context, 1))
     to_line = _line_span(document, last + context)[1]
     return max(from_line, low), max(min(to_line, high), end)
-
-
-def _clipped(span: tuple[int, int], size: int) -> tuple[int, int]:
-    return span[0], min(span[1], span[0] + size)
 
 
 def _merged(document: Document, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

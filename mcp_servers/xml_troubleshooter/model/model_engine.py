@@ -291,10 +291,11 @@ class ModelEngine:
 
     async def _examined(self, task: Task, made: Sequence[Draft]) -> tuple[list[Examined], list[Examined]]:
         """The drafts whose values are all proven, and the others; an edit that proves nothing takes no other along."""
-        chosen = [draft for draft in made if draft.chosen is not None]  # rules put in nothing that they cannot prove
-        made = [draft for draft in made if draft.chosen is None]
-        weighed = [(draft, replace(found, unproven=())) for draft, found in await self._evidence(task, chosen)]
-        examined = [*weighed, *await self._evidence(task, made)]
+        examined = [
+            # rules put in nothing that they cannot prove
+            (draft, found if draft.chosen is None else replace(found, unproven=()))
+            for draft, found in await self._evidence(task, made)
+        ]
         unproven = [(draft, found) for draft, found in examined if found.unproven]
         rests = [rest for draft, found in unproven if (rest := draft.without(found.unproven)).items]
         examined += await self._evidence(task, rests)

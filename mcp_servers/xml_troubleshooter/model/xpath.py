@@ -118,10 +118,10 @@ def _check(tokens: Sequence[tuple[str, str]]) -> None:
             if kind == "number" and "count" in calls:
                 raise ExpressionError("what is counted must not be chosen by number")
         elif kind == "number" and opened[-1:] != ["substring"]:
-            scales += 1
-            _check_number(written, scales)
+            scales += 1  # one factor and one step are enough for any honest sum
+            _check_own(written, allowed=written in _SCALES and scales <= 2)  # noqa: PLR2004
         elif kind == "literal":
-            _check_literal(written)
+            _check_own(written, allowed=not any(map(str.isalnum, written)))
         else:
             reads += _is_step(tokens, index)
     _check_whole(reads, calls)
@@ -142,13 +142,9 @@ def _check_call(function: str, *, choosing: bool) -> None:
         )
 
 
-def _check_literal(written: str) -> None:
-    if any(character.isalnum() for character in written):
-        raise ExpressionError(f"the value must be read from the document; {written} spells it out")
-
-
-def _check_number(written: str, scales: int) -> None:
-    if written not in _SCALES or scales > 2:  # noqa: PLR2004 - one factor and one step are enough for any honest sum
+def _check_own(written: str, *, allowed: bool) -> None:
+    """What an expression brings along by itself."""
+    if not allowed:
         raise ExpressionError(f"the value must be read from the document; {written} spells it out")
 
 

@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 from ..codes import Code
 from ..configuration.lookup import Configurations
 from ..diagnostics import Diagnostic, LayerResult, LayerState, Report
-from ..document.containers import Unpacked, is_container, unpack
 from ..document.document import Document, claims_utf7
-from ..document.pdf_attachments import attached, is_pdf
 from ..errors import InputError, LimitError
-from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
+from ..files.reading import Workspace, size
 from ..knowledge.store import Store, nature
 from ..request import Request
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
@@ -26,14 +24,12 @@ from ..signatures import may_be_signed
 from ..signatures.clearance import may_be_stamped, stamp
 from ..workers.dispatch import in_thread, offload
 from .checked_document import Checked
+from .intake import take_in
 from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore
-    from ..configuration.file import Configuration
     from ..signatures.state import SignatureState
-
-    _Taken = tuple[Document, Path | None, str, Configuration | None]
 
 ARTICLES = 3  # more would not be read
 _AGAIN = 10.0  # seconds for what can be told without the layers that took too much
@@ -79,13 +75,14 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
     is in the result's document.
     """
     to_repair = judge is not None
-    document, path, container, said = await _taken_in(request, services, to_repair=to_repair)
+    taken = await take_in(request, services.workspace, services.within(_FOR_LAYERS, services.seconds), whole=to_repair)
+    document, path = taken.document, taken.path
+    said = await in_thread(services.configurations.of, path)
     if claims_utf7(document.text):
         raise InputError(
             "The document says that it is in UTF-7, in which markup can hide from whoever looks at it, and is read by "
             "nothing here. Save it as UTF-8, with a declaration that says so, where you trust its source."
         )
-    streamed = None if to_repair or path is None or container or size(path) <= STREAMED else path
     await progress("looking for the schema")
     sources = Sources(
         workspace=services.workspace,
@@ -95,7 +92,8 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         tables=said.layers if said else (),
     )
     judging = SEPARATOR.join(said.judging(path)) if said and not request.schema_path else ""
-    choice = await choose(request.schema_path or judging, document, _place(request, path), sources)
+    place = path or (Path.cwd() if request.data is not None else None)  # where its schemas may lie
+    choice = await choose(request.schema_path or judging, document, place, sources)
     if judging and said:
         choice = replace(choice, reason=f"{said.path} names it.")
     plan = replace(choice.plan, problem=request.problem)
@@ -103,7 +101,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         plan = replace(plan, raised=said.severities, ignored=said.ignore)
     await progress("validating")
     report = await _validate(
-        streamed or document, plan, services, partial(judge.begin, request=request) if judge else None
+        taken.large or document, plan, services, partial(judge.begin, request=request) if judge else None
     )
     if not report.well_formed and _is_html(document):
         raise InputError(
@@ -117,11 +115,11 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         choice = replace(choice, reason="")  # it is a schema itself, or a program, and judged by what runs it
     required = request.require_schema or services.require_schema or bool(said and said.require_schema)
     checked = Checked(
-        document, path, plan, choice.reason, report, container=container, advice=choice.advice, require_schema=required,
-        signatures=await signed(document, services),
+        document, path, plan, choice.reason, report, container=taken.container, advice=choice.advice,
+        require_schema=required, signatures=await signed(document, services),
     )  # fmt: skip
     # what hides in a well-formed document comes to light anyway while it is repaired
-    looks_ahead = not streamed and not (to_repair and report.well_formed)
+    looks_ahead = not taken.large and not (to_repair and report.well_formed)
     hidden = await _look_ahead(checked, services, judge.hidden if judge else None) if looks_ahead else ()
     return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
 
@@ -139,88 +137,6 @@ def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
     faults = list(dict.fromkeys((fault.code.value, fault.explanation or fault.message) for fault in found))
     about = nature(checked.document.text, checked.plan.names)
     return replace(checked, articles=tuple(knowledge.concerning(faults, problem, about, limit=ARTICLES)))
-
-
-async def _taken_in(request: Request, services: Judges, *, to_repair: bool) -> _Taken:
-    """The document, its file, a sentence where that is a container around it, and what is said of documents there.
-
-    What a PDF carries is taken out where that can do no harm.
-    """
-
-    def take_in(carried: Unpacked | None) -> _Taken:
-        document, path, container = _take_in(request, services.workspace, carried, to_repair=to_repair)
-        return document, path, container, services.configurations.of(path)
-
-    def begin() -> _Taken | bytes:
-        pdf = _pdf(request, services.workspace)
-        return take_in(None) if pdf is None else pdf
-
-    taken = await in_thread(begin)
-    if not isinstance(taken, bytes):
-        return taken
-    name = Path(request.path).name or "Standard input"
-    seconds = services.within(_FOR_LAYERS, services.seconds)
-    carried = await offload(attached, taken, name, DOCUMENT_LIMIT, seconds=seconds)
-    return await in_thread(take_in, carried)
-
-
-def _pdf(request: Request, workspace: Workspace) -> bytes | None:
-    if request.data is not None:
-        return request.data if is_pdf(request.data) else None
-    if not request.path or request.xml:
-        return None
-    path = workspace.document(request.path)
-    return read(path) if is_pdf(head(path)) else None
-
-
-def _take_in(
-    request: Request, workspace: Workspace, carried: Unpacked | None, *, to_repair: bool
-) -> tuple[Document, Path | None, str]:
-    """The document, its file, and a sentence where that is a container around it, of which `carried` was taken out."""
-    if request.data is not None:
-        packed = carried is None and is_container(request.data)
-        found = unpack(request.data, "Standard input", DOCUMENT_LIMIT) if packed else carried
-        if found is not None:
-            return Document.from_bytes(found.data), None, f"Standard input holds the document in {found.container}."
-        return Document.from_bytes(request.data), None, ""
-    if bool(request.xml) == bool(request.path):
-        what = "both xml and path were given" if request.xml else "there is none"
-        raise InputError(f"Give the document once, as xml (its text) or as path (its file): {what}.")
-    if request.path:
-        path = workspace.document(request.path)
-        beginning = head(path)
-        if carried is not None or is_container(beginning):
-            return _unpacked(request, workspace, path, carried)
-        streamed = not to_repair and size(path) > STREAMED
-        return Document.from_bytes(beginning if streamed else read(path), str(path)), path, ""
-    if len(request.xml) > INLINE_LIMIT:
-        raise LimitError(
-            f"The text is longer than {INLINE_LIMIT // 2**20} MB, the most that is taken inline; save it to a file and "
-            "give its path."
-        )
-    if "<" not in request.xml and request.xml.strip().lower().endswith((".xml", ".ubl", ".pom")):
-        raise InputError(f"{request.xml.strip()[:200]} looks like the name of a file; give it as path, not as xml.")
-    return Document.from_text(request.xml), None, ""
-
-
-def _place(request: Request, path: Path | None) -> Path | None:
-    """The file of a document, or the folder that its schemas may lie in."""
-    return path or (Path.cwd() if request.data is not None else None)
-
-
-def _unpacked(
-    request: Request, workspace: Workspace, path: Path, carried: Unpacked | None
-) -> tuple[Document, Path, str]:
-    """The document in a container, and where it was; what the container holds is never put in its place."""
-    found = carried or unpack(read(path), path.name, DOCUMENT_LIMIT)
-    if found is None:
-        return Document.from_bytes(read(path), str(path)), path, ""
-    if request.output_path and workspace.target(request.output_path) == path:
-        raise InputError(
-            f"{path.name} is not the XML document itself, which is in {found.container}, and is never rewritten: give "
-            "output_path another name, and the repaired document is written there as XML."
-        )
-    return Document.from_bytes(found.data, str(path)), path, f"{path.name} holds the document in {found.container}."
 
 
 def _is_html(document: Document) -> bool:

@@ -111,14 +111,16 @@ class Outcome:
         """What the document has become since it was last shown, as a diff; of a new run or a file all that changed."""
         if self.told is None or not self.goes_on:
             return self.diff
-        name = self.checked.path.name if self.checked.path else "document.xml"
-        return unified(self.told.document.text, self.result.document.text, name, "as last shown")
+        return unified(self.told.document.text, self.result.document.text, self._name, "as last shown")
 
     @cached_property
     def diff(self) -> str:
         """What the run changed, as a unified diff."""
-        name = self.checked.path.name if self.checked.path else "document.xml"
-        return unified(self.checked.document.text, self.result.document.text, name)
+        return unified(self.checked.document.text, self.result.document.text, self._name)
+
+    @property
+    def _name(self) -> str:
+        return self.checked.path.name if self.checked.path else "document.xml"
 
 
 def begun(run_id: str, request: Request) -> Outcome:

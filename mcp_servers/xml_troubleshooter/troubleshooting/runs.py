@@ -12,7 +12,7 @@ import time
 import types
 import typing
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -108,7 +108,8 @@ class RunStore:
             return None
         except (ValueError, KeyError, TypeError, IndexError):
             return None  # written by another version: as good as gone
-        if outcome.running and not _is_alive(process):
+        # nothing else tells a slow run from a lost one; our own are in memory
+        if outcome.running and (process == os.getpid() or not is_alive(process)):
             outcome = dataclasses.replace(outcome, running=False)
         return outcome
 
@@ -118,30 +119,18 @@ class RunStore:
             return
         self._swept = time.monotonic()
         oldest = time.time() - self._keep
-        for path in self._files(self._folder):
+        for path in (*self._folder.glob(f"*{_SUFFIX}"), *self._folder.glob("*.tmp")):
             try:
                 if path.stat().st_mtime < oldest:
                     path.unlink()
             except OSError:
                 continue  # another process was faster
 
-    @staticmethod
-    def _files(folder: Path) -> Iterator[Path]:
-        yield from folder.glob(f"*{_SUFFIX}")
-        yield from folder.glob("*.tmp")
-
 
 def _checked(run_id: str) -> str:
     if not _RUN_ID.fullmatch(run_id):
         raise InputError("That is no run id; use the run_id of an earlier result as it was given.")
     return run_id
-
-
-def _is_alive(process: int) -> bool:
-    """Whether the process that worked on a run still does; there is no other way to tell a slow run from a lost one."""
-    if process == os.getpid():
-        return False  # ours are in memory
-    return is_alive(process)
 
 
 def _encoded(outcome: Outcome) -> str:
