@@ -40,22 +40,24 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
 
-class SourceData(BaseModel):
-    """Where an inserted value comes from: `kind` ("xpath", "schema", "user", ... or "" when unsaid) and `value`."""
+class _Lenient(BaseModel):
+    """What a model writes: fields that we do not know are kept."""
 
     model_config = ConfigDict(extra="allow")
+
+
+class SourceData(_Lenient):
+    """Where an inserted value comes from: `kind` ("xpath", "schema", "user", ... or "" when unsaid) and `value`."""
 
     kind: str = ""
     value: str = ""
 
 
-class EditData(BaseModel):
+class EditData(_Lenient):
     """One edit: replace the one occurrence of `find`, or the lines `first_line` to `last_line`, by `replace`.
 
     Or the choice of an option that the prompt offers for a fault, by its letter.
     """
-
-    model_config = ConfigDict(extra="allow")
 
     find: str | None = None
     first_line: int | None = Field(default=None, ge=1)
@@ -90,18 +92,14 @@ class EditData(BaseModel):
         return self
 
 
-class ReflectData(BaseModel):
+class ReflectData(_Lenient):
     """The data of `reflect_and_retry`: what the model needs to see (`excerpt`, `type`, `article`, ...) and where."""
-
-    model_config = ConfigDict(extra="allow")
 
     need: str = ""
 
 
-class QuestionData(BaseModel):
+class QuestionData(_Lenient):
     """A value that only a person knows."""
-
-    model_config = ConfigDict(extra="allow")
 
     needed: str = ""
     path: str = ""
@@ -117,28 +115,22 @@ def _question(value: object) -> object:
 Questions = Annotated[list[Annotated[QuestionData, BeforeValidator(_question)]], BeforeValidator(_as_list)]
 
 
-class ProposeFixData(BaseModel):
+class ProposeFixData(_Lenient):
     """The data of `propose_fix`: the edits, and what is asked of the user about other faults."""
-
-    model_config = ConfigDict(extra="allow")
 
     edits: list[EditData] = Field(min_length=1)
     questions: Questions = Field(default_factory=list)
 
 
-class ReportData(BaseModel):
+class ReportData(_Lenient):
     """The data of `report_complete`: what must be asked, and why nothing more is proposed."""
-
-    model_config = ConfigDict(extra="allow")
 
     questions: Questions = Field(default_factory=list)
     reasons: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
 
 
-class AgentAction(BaseModel):
-    """The next step that the model asks for. `data` fits `action`; fields that we do not know are kept."""
-
-    model_config = ConfigDict(extra="allow")
+class AgentAction(_Lenient):
+    """The next step that the model asks for. `data` fits `action`."""
 
     action: ActionType
     confidence: float = Field(default=_UNSAID, ge=0, le=1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..document.document import Document
+from ..wording import shortened
 from .proposal import EDIT, KEEP, OPTIONS, Fix, Option, Question, lettered
 
 _STAYS = "It stays, and so does the fault."
@@ -40,13 +41,9 @@ def option_of(fix: Fix, name: str, text: str) -> Option:
         value="",
         meaning=fix.reason,
         confidence=fix.confidence,
-        before=_short(text[edit.start : edit.end]),
-        after=_short(edit.after),
+        before=shortened(text[edit.start : edit.end], 2 * _SIDE),
+        after=shortened(edit.after, 2 * _SIDE),
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 2 * _SIDE else f"{text[: 2 * _SIDE]}…"
 
 
 def edit_ids(given: Iterable[str]) -> tuple[str, ...]:

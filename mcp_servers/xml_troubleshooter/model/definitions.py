@@ -22,7 +22,6 @@ from ..document.document import Document
 from ..document.names import local_name
 from ..document.tree import Node
 from ..grammar import load
-from ..grammar.datatypes import SimpleType
 from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..grammar.patterns import Pattern
 from ..schemas.plan import Plan
@@ -116,16 +115,12 @@ def _type(title: str, definition: TypeDef) -> Iterator[str]:
 def _attributes(definition: TypeDef) -> str:
     shown = sorted(definition.attributes.values(), key=lambda item: not item.required)[:_ATTRIBUTES]
     words = [
-        f"{local_name(item.name)}{'' if item.required else '?'} ({_short(item.type)}"
+        f"{local_name(item.name)}{'' if item.required else '?'} ({shortened(item.type.describe(), _TYPE)}"
         f"{f', fixed {item.fixed!r}' if item.fixed is not None else ''})"
         for item in shown
     ]
     left = len(definition.attributes) - len(shown)
     return ", ".join(words) + (f" and {left} more" if left else "") if words else "none"
-
-
-def _short(type_: SimpleType) -> str:
-    return shortened(type_.describe(), _TYPE)
 
 
 def _model(definition: TypeDef) -> str:

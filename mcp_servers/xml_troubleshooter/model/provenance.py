@@ -73,17 +73,17 @@ def examine(
     return [_Examination(document, schema, problem, answers, claim).run() for claim in claims]
 
 
+@dataclass(frozen=True, slots=True)
 class _Examination:
-    def __init__(self, document: Document, schema: str, problem: str, answers: Mapping[str, str], claim: Claim) -> None:
-        self._document = document
-        self._schema = schema
-        self._problem = problem
-        self._answers = answers
-        self._claim = claim
+    document: Document
+    schema: str
+    problem: str
+    answers: Mapping[str, str]
+    claim: Claim
 
     def run(self) -> Evidence:
-        new, values = gains(self._document.text, self._claim.edits)
-        doubted = unclear(self._document.text, self._claim.edits)
+        new, values = gains(self.document.text, self.claim.edits)
+        doubted = unclear(self.document.text, self.claim.edits)
         if not new and not doubted:
             return Evidence()
         read, reasons = self._read()
@@ -109,7 +109,7 @@ class _Examination:
 
         That it stands there is no proof that it is what was meant here.
         """
-        fault = self._claim.fault
+        fault = self.claim.fault
         old = fault.value.strip() if fault is not None and fault.code in _VALUE_FAULTS else ""
         if not old or (fault is not None and value in self._schema_facts()):
             return False
@@ -119,10 +119,10 @@ class _Examination:
 
     def _read(self) -> tuple[dict[str, str], list[str]]:
         """What the named expressions yield, and why others do not."""
-        expressions = [source.value for source in self._claim.sources if source.kind == "xpath" and source.value]
+        expressions = [source.value for source in self.claim.sources if source.kind == "xpath" and source.value]
         if not expressions:
             return {}, []
-        found = evaluate(self._document, expressions, self._claim.fault.path if self._claim.fault else "")
+        found = evaluate(self.document, expressions, self.claim.fault.path if self.claim.fault else "")
         pairs = list(zip(expressions, found, strict=True))
         return (
             {expression: value for expression, value in pairs if not isinstance(value, ExpressionError)},
@@ -140,17 +140,17 @@ class _Examination:
             return f"document: “{wrong[:60]}” as a name has to be written"
         if self._is_namespace(value):
             return f"schema or document: the namespace {value}"
-        for question, answer in self._answers.items():
+        for question, answer in self.answers.items():
             if agrees(value, answer) or agrees(words, answer):
                 return f"user: the answer to {question}"
-        quoted = [source.value for source in self._claim.sources if source.kind == "user"]
-        if any(_says(self._problem, phrase) and _says(phrase, words) for phrase in quoted):
+        quoted = [source.value for source in self.claim.sources if source.kind == "user"]
+        if any(_says(self.problem, phrase) and _says(phrase, words) for phrase in quoted):
             return f"user: the problem as told says “{words}”"
         return ""
 
     def _schema_facts(self) -> tuple[str, ...]:
         """The one value that the schema allows here, or the one that the value at fault can only be a slip of."""
-        fault = self._claim.fault
+        fault = self.claim.fault
         if fault is None or fault.code not in _VALUE_CODES:
             return ()
         if len(fault.expected) < 2:  # noqa: PLR2004
@@ -166,12 +166,12 @@ class _Examination:
         return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
 
     def _instead(self) -> str:
-        fault = self._claim.fault
+        fault = self.claim.fault
         return f" close to “{fault.value.strip()[:60]}”" if fault is not None and len(fault.expected) > 1 else ""
 
     def _slip(self, value: str) -> str:
         """The name at fault that a value is, but for the characters that no name may hold; "" for any other value."""
-        fault = self._claim.fault
+        fault = self.claim.fault
         wrong = fault.name.strip() if fault is not None and fault.code is Code.INVALID_NAME else ""
         kept = [re.escape(part) for part in _NO_NAME.split(wrong)]
         return wrong if len(kept) > 1 and re.fullmatch(_NAME_CHARACTERS.join(kept), value) else ""
@@ -181,10 +181,10 @@ class _Examination:
 
         Never a number, a code or what identifies something: of those a letter makes another one.
         """
-        name = self._claim.fault.name if self._claim.fault is not None else ""
+        name = self.claim.fault.name if self.claim.fault is not None else ""
         if _SIGNIFICANT.search(words) or is_precious(name, words):
             return ""
-        lost = lost_values(self._document.text, self._claim.edits)
+        lost = lost_values(self.document.text, self.claim.edits)
         for word in lost:
             core = word.strip(_MARKS)
             part = len(words) > _AKIN * len(core) and words in core
@@ -195,10 +195,10 @@ class _Examination:
     def _is_namespace(self, value: str) -> bool:
         """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""
         declares = re.compile(rf"\bxmlns(?::[\w.\-]+)?\s*=\s*[\"']{re.escape(value)}[\"']")
-        if not any(declares.search(edit.after) for edit in self._claim.edits):
+        if not any(declares.search(edit.after) for edit in self.claim.edits):
             return False
-        declared = frozenset(_NAMESPACE.findall(self._document.text))
-        return value in frozenset(WELL_KNOWN.values()) | declared or value in _namespaces(self._schema)
+        declared = frozenset(_NAMESPACE.findall(self.document.text))
+        return value in frozenset(WELL_KNOWN.values()) | declared or value in _namespaces(self.schema)
 
 
 def _namespaces(schema: str) -> frozenset[str]:
