@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ..disk.bounds import Bounds, read_file
+from ..disk.folder_names import names_in
 from . import combined_schema
 from .plan import SEPARATOR
 
@@ -74,9 +75,9 @@ def _told(others: Mapping[str, str], judging: Iterable[str]) -> str:
 
 def _files(folder: Path, bounds: Bounds, stems: Collection[str]) -> Iterator[tuple[str, Path]]:
     """The names of the files of rules in a folder, with their real paths; those of the stems come first."""
-    names: list[str] = []
+    names: Sequence[str] = ()
     with suppress(OSError):  # a folder that cannot be listed has none
-        names = [path.name for path in folder.iterdir() if path.suffix.lower() == ".sch"]
+        names = names_in(folder, (".sch",)).files
     for name in sorted(names, key=lambda name: (Path(name).stem not in stems, name))[:_MOST]:
         if (path := bounds.file(folder / name)) and path.suffix.lower() == ".sch":
             yield name, path

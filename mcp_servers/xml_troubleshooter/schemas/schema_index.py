@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,11 +13,13 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from ..disk.bounds import Bounds, read_file, real_path
+from ..disk.folder_names import names_in
 from ..disk.state_files import write_private
 
 SECONDS = 10.0  # that looking at the schema folders may take
 _BETWEEN_SAVES = 2.0  # seconds; a process that is ended has learnt something
 _FORMAT = 2
+_ENDINGS = (".xsd", ".rng", ".rnc", ".dtd")
 _FILES = 20_000  # schema files that are looked at; a folder with more is no schema folder
 _LARGEST = 20_000_000  # bytes of a schema file
 _XSD = "http://www.w3.org/2001/XMLSchema "
@@ -112,18 +113,23 @@ def _files(
     """The schema files, by their real paths; None where time is over before all folders were looked at."""
     seen = 0
     own = real_path(state_dir) if state_dir is not None else None  # what is kept there is made of schemas, and is none
-    for folder in folders:
-        for where, below, names in os.walk(folder):
-            if time.monotonic() > until:
-                yield None
+    left = list(folders)[::-1]
+    while left:
+        if time.monotonic() > until:
+            yield None
+            return
+        folder = left.pop()
+        try:
+            found = names_in(folder, _ENDINGS)
+        except OSError:
+            continue
+        if deep and folder != own:
+            left += [folder / name for name in reversed(found.folders) if not name.startswith(".")]
+        for path in filter(None, (bounds.file(folder / name) for name in found.files)):
+            seen += 1
+            if seen > _FILES:
                 return
-            below[:] = sorted(name for name in below if not name.startswith(".")) if deep and Path(where) != own else []
-            for name in sorted(names):
-                if name.lower().endswith((".xsd", ".rng", ".rnc", ".dtd")) and (path := bounds.file(Path(where, name))):
-                    seen += 1
-                    if seen > _FILES:
-                        return
-                    yield path
+            yield path
 
 
 def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:

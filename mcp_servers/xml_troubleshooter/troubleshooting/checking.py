@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -121,19 +121,23 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
     # what hides in a well-formed document comes to light anyway while it is repaired
     looks_ahead = not taken.large and not (to_repair and report.well_formed)
     hidden = await _look_ahead(checked, services, judge.hidden if judge else None) if looks_ahead else ()
-    return await in_thread(_with_articles, replace(checked, hidden=hidden), request.problem, services.knowledge)
+    return await with_articles(replace(checked, hidden=hidden), request.problem, services.knowledge)
 
 
 async def reconsidered(checked: Checked, problem: str, services: Judges) -> Checked:
     """What was found out about a document, with the message of another system held against it that comes later."""
     plan = replace(checked.plan, problem=problem)
     report = await _validate(checked.document, plan, services)
-    again = replace(checked, plan=plan, report=report)
-    return await in_thread(_with_articles, again, problem, services.knowledge)
+    return await with_articles(replace(checked, plan=plan, report=report), problem, services.knowledge)
 
 
-def _with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
+async def with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
+    """A diagnosis with the articles about what was found, or about what another system said."""
     found = (*checked.report.diagnostics, *checked.hidden)
+    return await in_thread(_with_articles, checked, found, problem, knowledge) if found or problem else checked
+
+
+def _with_articles(checked: Checked, found: Sequence[Diagnostic], problem: str, knowledge: Store) -> Checked:
     faults = list(dict.fromkeys((fault.code.value, fault.explanation or fault.message) for fault in found))
     about = nature(checked.document.text, checked.plan.names)
     return replace(checked, articles=tuple(knowledge.concerning(faults, problem, about, limit=ARTICLES)))

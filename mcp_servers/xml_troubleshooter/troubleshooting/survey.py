@@ -13,8 +13,9 @@ import anyio
 from ..diagnostics import Diagnostic, Severity
 from ..errors import TroubleshooterError
 from ..request import Request
+from .batches import Batches
 from .checked_document import Checked
-from .checking import Judges, Progress, check
+from .checking import Judges, Progress
 
 _AT_ONCE = 2  # documents that are looked at side by side; more would keep other calls waiting
 _GOOD = ("valid", "well_formed")
@@ -63,10 +64,11 @@ class Survey:
     async def run(self, request: Request, services: Judges, progress: Progress) -> None:
         """Look at all of them; each is judged as `check` would by itself."""
         limiter = anyio.CapacityLimiter(_AT_ONCE)
+        batches = Batches(self.files, request, services, _AT_ONCE)
 
         async def look(path: Path) -> None:
             async with limiter:
-                self.verdicts[path] = await _verdict(path, self._name(path), request, services)
+                self.verdicts[path] = await _verdict(path, self._name(path), batches)
                 await progress(f"{len(self.verdicts)} of {len(self.files)} files checked")
 
         async with anyio.create_task_group() as tasks:
@@ -82,9 +84,9 @@ async def _silent(_: str) -> None:
     """Nobody wants to hear of the steps with one document of many."""
 
 
-async def _verdict(path: Path, name: str, request: Request, services: Judges) -> FileVerdict:
+async def _verdict(path: Path, name: str, batches: Batches) -> FileVerdict:
     try:
-        checked = await check(replace(request, path=str(path)), services, _silent)
+        checked = await batches.check(path, _silent)
     except TroubleshooterError as error:
         return FileVerdict(file=name, status="failed", first=str(error))
     except Exception as error:  # noqa: BLE001 - a fault of our own costs the others nothing

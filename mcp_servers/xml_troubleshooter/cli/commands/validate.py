@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...wording import count
 from ..each_file import attempt, each, status_of, tell_all
-from ..named_files import files_of, judges_for, reported, source_of
+from ..named_files import STDIN, files_of, judges_for, reported, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
 from ..shared_options import of_documents, of_telling
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from ...output.formats.findings import FileFindings
     from ...output.rows import Diagnosis
     from ...plain_settings import PlainSettings
+    from ...request import Request
+    from ...troubleshooting.batches import Batches
+    from ...troubleshooting.checked_document import Checked
     from ...troubleshooting.checking import Judges, Progress
     from ..forked_work import Telling
     from ..suppressed_faults import LeftOut
@@ -60,6 +64,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 async def validate_files(options: argparse.Namespace) -> int:
     """Tell what is wrong with the files, changing nothing."""
     from ...config import get_settings  # noqa: PLC0415 - one small file does without
+    from ...troubleshooting.batches import Batches  # noqa: PLC0415
     from ...workers.offload import limit_memory  # noqa: PLC0415
 
     configurations = configured(options)
@@ -68,7 +73,8 @@ async def validate_files(options: argparse.Namespace) -> int:
     limit_memory(settings.worker_memory)
     judges = judges_for(files, options.schema, settings, configurations, options.files)
     left_out = _left_out(options)
-    work = partial(_validate, options, judges, left_out)
+    batches = Batches(files, _request(options), judges, os.cpu_count() or 1)
+    work = partial(_validate, options, partial(_check, options, judges, batches), left_out)
     status = await each(files, work, teller_for(options, judges.knowledge), together=True)
     _hint(left_out)
     return status
@@ -82,7 +88,7 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     files = files_of(options.files, options.include, options.exclude)
     judges = judges_for(files, options.schema, settings, configurations)
     left_out = _left_out(options)
-    work = partial(_validate, options, judges, left_out)
+    work = partial(_validate, options, partial(_check, options, judges, None), left_out)
     done = [run_here(attempt(file, work, silent), settings.worker_memory) for file in files]
 
     def telling() -> int:
@@ -107,17 +113,33 @@ def _hint(left_out: LeftOut | None) -> None:
         say(visible(sentence), sys.stderr)
 
 
-async def _validate(
-    options: argparse.Namespace, judges: Judges, left_out: LeftOut | None, file: Path, progress: Progress
-) -> Told:
-    from ...diagnostics import Severity  # noqa: PLC0415
+def _request(options: argparse.Namespace) -> Request:
     from ...request import Request  # noqa: PLC0415 - --help does without
     from ...schemas.plan import SEPARATOR  # noqa: PLC0415
-    from ...troubleshooting.checking import check  # noqa: PLC0415
 
-    schemas = SEPARATOR.join(options.schema)
-    request = Request(**source_of(file), schema_path=schemas, require_schema=options.require_schema)
-    checked = await check(request, judges, progress)
+    return Request(schema_path=SEPARATOR.join(options.schema), require_schema=options.require_schema)
+
+
+async def _check(
+    options: argparse.Namespace, judges: Judges, batches: Batches | None, file: Path, progress: Progress
+) -> Checked:
+    if batches is not None and file != STDIN:
+        return await batches.check(file, progress)
+    from ...troubleshooting.checking import check  # noqa: PLC0415 - --help does without
+
+    return await check(replace(_request(options), **source_of(file)), judges, progress)
+
+
+async def _validate(
+    options: argparse.Namespace,
+    checking: Callable[[Path, Progress], Awaitable[Checked]],
+    left_out: LeftOut | None,
+    file: Path,
+    progress: Progress,
+) -> Told:
+    from ...diagnostics import Severity  # noqa: PLC0415 - --help does without
+
+    checked = await checking(file, progress)
     # only now, so that what takes long there is begun early
     from ...output.capping import UNCAPPED  # noqa: PLC0415
     from ...output.diagnoses import present_diagnosis  # noqa: PLC0415
