@@ -47,6 +47,11 @@ def memory_is_up(limit: int) -> str:
     )
 
 
+def too_deep(what: str) -> str:
+    """What is said of parts that contain or name each other too many levels deep for whoever reads them."""
+    return f"{what} nests, or names itself, too many levels deep to be read; make it flatter."
+
+
 def broken_off(*, killed: bool) -> str:
     """What is said where its process died, by a kill that was not ours or by a crash."""
     if killed:

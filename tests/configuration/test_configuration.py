@@ -128,6 +128,7 @@ def test_it_opens_no_folder_that_nobody_allowed(
         ("[[layers]]\nroot = 'order'", "schema is missing"),
         ("layers = [{ schema = 'schemas/rules.sch', severities = { R-1 = 'warning' } }]", "only makes stricter"),
         ("format = ", "no TOML that can be read"),
+        (f"format = {'[' * 3000}", "too many levels deep"),
     ],
 )
 def test_what_is_wrong_in_it_is_told_with_its_place(

@@ -118,6 +118,7 @@ FAULTS = {
     'schema = "parts/bill.sch"\nseverities = { R = "fatal" }': 'severities cannot be {"R": "fatal"}',
     'schema = "parts/bill.sch"\nroot = 5': "layer 1: root cannot be 5: it is a text, or a list of texts",
     "schema = ": "is no TOML",
+    f"schema = {'[' * 3000}": "too many levels deep",
 }
 
 

@@ -102,6 +102,17 @@ def test_semicolons_part_schemas_and_no_name_of_a_file(text: str, names: list[st
     assert list(split(text, {"odd;name.xsd", "a.xsd", "b.sch"}.__contains__)) == names
 
 
+def test_thousands_of_names_are_looked_for_a_few_times_each() -> None:
+    asked: list[str] = []
+
+    def exists(name: str) -> bool:
+        asked.append(name)
+        return False
+
+    assert len([*split("a.xsd;" * 2000, exists)]) == 2000
+    assert len(asked) < 30_000
+
+
 def test_what_is_odd_in_rules_stands_in_the_reason_of_their_layer(tmp_path: Path) -> None:
     (tmp_path / "a.sch").write_text(SCH.replace("</rule>", '</rule><rule context="/bill"/>'))
     result = validate(Document.from_text(RIGHT), plan([tmp_path / "a.sch"])).layers[1]

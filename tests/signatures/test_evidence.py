@@ -134,6 +134,24 @@ def test_a_pointer_that_is_not_followed_may_cover_everything(uri: str) -> None:
     assert proven(Document.from_text(text), [edit(text, "Ada", "Eve")]) == ([True], [False])
 
 
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (signature(b"", "", *[ENVELOPED] * 1000), "more than"),
+        (signature(b"", f"#{'a' * 100_000}", C14N), "no element has the ID"),
+    ],
+)
+def test_what_would_cost_too_much_is_not_computed(made: str, reason: str) -> None:
+    (told,) = states(Document.from_text(LETTER.format(made)))
+    assert (told.digest.value, reason in told.reason) == ("uncheckable", True)
+
+
+def test_of_thousands_of_signatures_some_are_computed() -> None:
+    told = states(Document.from_text(LETTER.format(signature(b"", "", ENVELOPED) * 90)))
+    assert {each.digest.value for each in told[:60]} == {"broken"}
+    assert {each.digest.value for each in told[60:]} == {"uncheckable"}
+
+
 def test_a_document_without_signatures_has_none() -> None:
     assert states(Document.from_text(LETTER.format(""))) == ()
     assert states(Document.from_text(LETTER.format("<Signature>Ada</Signature>"))) == ()

@@ -97,6 +97,13 @@ def test_what_cannot_be_checked_says_why(key: Key, old: str, new: str, reason: s
     assert reason in state.value_reason
 
 
+def test_a_key_of_endless_length_is_not_computed_with(key: Key) -> None:
+    value = "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{0}</ds:Modulus><ds:Exponent>{0}</ds:Exponent></ds:RSAKeyValue>"
+    written = value.format("/" * 200_000) + "</ds:KeyValue></ds:KeyInfo>"
+    (state,) = states(Document.from_text(signed(key).replace("</ds:KeyInfo>", written)))
+    assert (state.value, "longer than any" in state.value_reason) == ("uncheckable", True)
+
+
 def test_without_the_extra_nothing_is_said_of_the_value(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     assert importlib.util.find_spec("signxml") is not None

@@ -398,3 +398,26 @@ async def test_a_native_library_that_does_not_come_back_ends_one_call_with_a_sen
         await offload(validate, document, plan([path]), seconds=2)
     assert time.monotonic() - started < PROMPT
     assert (await offload(validate, Document.from_text("<r/>"), Plan(), seconds=60)).valid
+
+
+_NUMBERS = range(3000)
+_DEEP = {
+    "groups in a chain.xsd": f'<xs:schema {XS}><xs:element name="r"><xs:complexType><xs:group ref="g0"/>'
+    "</xs:complexType></xs:element>"
+    + "".join(
+        f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n + 1}"/></xs:sequence></xs:group>' for n in _NUMBERS
+    )
+    + f'<xs:group name="g{len(_NUMBERS)}"><xs:sequence><xs:element name="a"/></xs:sequence></xs:group></xs:schema>',
+    "types in a chain.xsd": f'<xs:schema {XS}><xs:element name="r" type="t0"/>'
+    + "".join(f'<xs:simpleType name="t{n}"><xs:restriction base="t{n + 1}"/></xs:simpleType>' for n in _NUMBERS)
+    + f'<xs:simpleType name="t{len(_NUMBERS)}"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>',
+    "parentheses of an assertion.xsd": f'<xs:schema {XS11}><xs:element name="r"><xs:complexType><xs:assert test="'
+    f'{"(" * 3000}1{")" * 3000}"/></xs:complexType></xs:element></xs:schema>',
+}
+
+
+@pytest.mark.parametrize("name", _DEEP)
+def test_what_nests_too_deeply_for_us_is_judged_by_the_engine_alone_or_said(name: str, write: Write) -> None:
+    path = write(name, _DEEP[name])
+    layer = validate(Document.from_text("<r/>"), plan([path])).layers[-1]
+    assert layer.errors or "too many levels deep" in layer.reason

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..codes import near_code
 from ..disk.bounds import read_file, real_path
-from ..errors import InputError
+from ..errors import InputError, too_deep
 from .names import FORMATS, LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
@@ -119,8 +119,12 @@ def read(path: Path, changed: int, size: int) -> Configuration:  # noqa: ARG001 
         raise InputError(f"{path} is larger than {LARGEST // 1_000_000} MB, the most that is read of one. {beside}")
     try:
         data: Any = tomllib.loads(read_file(real_path(path)).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path} is no TOML that can be read: {error}. Correct it there.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not written in UTF-8, as TOML is: see byte {error.start + 1}.") from None
+    except RecursionError:
+        raise InputError(too_deep(str(path))) from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
     for step in TABLE if path.name == SHARED else ():

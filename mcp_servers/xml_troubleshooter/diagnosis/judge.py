@@ -11,7 +11,7 @@ from lxml import etree
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
-from ..errors import SchemaError
+from ..errors import SchemaError, too_deep
 from ..schemas.plan import Plan
 from ..schemas.schema_locations import doubts
 from ..schemas.vocabularies import notation
@@ -215,6 +215,8 @@ def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
         judgement = schema.validator.judge(subject)
     except SchemaError as error:
         return clock.without_verdict(LayerState.NOT_RUN, str(error))
+    except RecursionError:
+        return clock.without_verdict(LayerState.NOT_RUN, too_deep("the document, or what judges it,"))
     except etree.XMLSyntaxError:
         return clock.without_verdict(LayerState.NOT_RUN, _TOO_LARGE)
     if not judgement.applied:
@@ -249,7 +251,7 @@ def _told(subject: Subject, judgement: Judgement, schema: Schema, explained: int
         return told, "", False
     try:
         known = _explained(subject, judgement, schema)
-    except (SchemaError, ValueError) as error:
+    except (SchemaError, ValueError, RecursionError) as error:
         return told, f"what it expects could not be read: {error}" if isinstance(error, SchemaError) else "", False
     return known, "", schema.kind is not Kind.XSD
 
@@ -273,7 +275,7 @@ def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
     codes = (Code.DUPLICATE_ID, Code.DANGLING_REFERENCE)
     try:
         found = _explained(subject, Judgement(), schema)
-    except (SchemaError, ValueError):
+    except (SchemaError, ValueError, RecursionError):
         return []  # the verdict stands
     return [(replace(item, severity=severity), cause) for item, cause in found if item.code in codes]
 

@@ -30,7 +30,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..catalogue.entries import catalogue
 from ..disk.bounds import read_file
-from ..errors import InputError
+from ..errors import InputError, too_deep
 from .conditions import Condition
 
 _KEY = "layers"
@@ -55,8 +55,12 @@ def read_manifest(path: Path) -> tuple[LayerTable, ...]:
     """The tables of a manifest; raises InputError that names the file and what is wrong in it."""
     try:
         data = tomllib.loads(read_file(path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path} is no TOML that can be read: {error}. Correct it there.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not written in UTF-8, as TOML is: see byte {error.start + 1}.") from None
+    except RecursionError:
+        raise InputError(too_deep(str(path))) from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
     if unknown := [key for key in data if key != _KEY]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..diagnostics import LayerKind
 
 SEPARATOR = ";"  # between several schemas in one text, on every system
+_MOST_PIECES = 10  # of the name of one file that has semicolons itself
 SYNTAX = "syntax"  # the name of the layer that every plan begins with
 MANIFESTS = ("layers.toml", "scenarios.xml")  # files of a folder that say what judges which document
 OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarations
@@ -157,7 +158,7 @@ def split(text: str, exists: Callable[[str], bool]) -> Iterator[str]:
     """The schemas that a text names, separated by semicolons; the name of a file that `exists` is never split."""
     pieces = text.split(SEPARATOR)
     while pieces:
-        joined = (SEPARATOR.join(pieces[:end]) for end in range(len(pieces), 1, -1))
+        joined = (SEPARATOR.join(pieces[:end]) for end in range(min(len(pieces), _MOST_PIECES), 1, -1))
         name = next((candidate for candidate in joined if exists(candidate.strip())), pieces[0])
         del pieces[: name.count(SEPARATOR) + 1]
         if name.strip():

@@ -37,6 +37,7 @@ _WHOLE_TAG = re.compile(rf"<{NAME}{ATTRIBUTES}\s*+/?>")
 _END_TAG = re.compile(r"</[^<>]*+>")
 _OPENING = re.compile(f"<{NAME}")
 _NOWHERE = Spans(())
+_LONGEST = 500  # characters of an ID that is looked for
 _MOST = 100  # signatures, references of all of them, elements of one ID: beyond, everything counts as covered
 
 
@@ -179,6 +180,8 @@ class _Signed:
 
     def _with_value(self, name: str) -> tuple[Stretch, ...]:
         """The elements with an attribute of this value, whatever that is called; () where one cannot be made out."""
+        if len(name) > _LONGEST:
+            return ()
         written = "|".join({_spellings(name), _spellings(unquote(name))})
         found: list[Stretch] = []
         for match in re.finditer(rf"=\s*+[\"']?\s*+(?:{written})(?![\w.:-])", self.text):

@@ -38,7 +38,8 @@ _HASHES = {
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what an absolute URI begins with
 _IDS = ("id", "assertionid", "requestid", "responseid")
 LONGEST = 20_000_000  # characters of a document whose digests are computed
-MOST = 20  # references of a signature that are looked at: each may take a copy of the document
+MOST = 20  # references of a signature that are looked at, and transforms of each
+_MOST_IN_ALL = 60  # references of all signatures: each may take a copy of the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ class Digest:
 
 def digests(root: etree._Element) -> list[list[Digest]]:
     """For each signature of a document as it is `parsed`, in its order, the digests of its references."""
-    found = []
+    found: list[list[Digest]] = []
+    left = _MOST_IN_ALL
     for signature in root.iter(f"{DS}Signature"):
         references = signature.findall(f"{DS}SignedInfo/{DS}Reference")
-        looked_at = [_digested(root, signature, reference) for reference in references[:MOST]]
-        rest = [
-            Digest(reference.get("URI", ""), DigestState.UNCHECKABLE, f"only {MOST} references are looked at")
-            for reference in references[MOST:]
-        ]
+        most = min(MOST, left)
+        looked_at = [_digested(root, signature, reference) for reference in references[:most]]
+        left -= len(looked_at)
+        why = f"only {MOST} references of a signature are looked at, and {_MOST_IN_ALL} of a document"
+        rest = [Digest(each.get("URI", ""), DigestState.UNCHECKABLE, why) for each in references[most:]]
         found.append([*looked_at, *rest])
     return found
 
@@ -108,7 +110,10 @@ def _digest(root: etree._Element, signature: etree._Element, reference: etree._E
         )
     target = _target(root, reference.get("URI", ""))
     exclusive, comments, prefixes = False, False, None
-    for transform in reference.iterfind(f"{DS}Transforms/{DS}Transform"):
+    transforms = reference.findall(f"{DS}Transforms/{DS}Transform")
+    if len(transforms) > MOST:
+        raise _Uncheckable(f"it has more than {MOST} transforms")
+    for transform in transforms:
         name = transform.get("Algorithm", "")
         if name == ENVELOPED:
             target = _without(target, signature)

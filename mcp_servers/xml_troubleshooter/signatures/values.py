@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 MOST = 20  # signatures that are looked at
 _CERTIFICATES = 5  # of each, of which one is the signer's
+_LONGEST_KEY = 10_000  # characters in all: several times those of the longest keys in use; checking takes their cube
 _NOT_INSTALLED = "the extra [signatures] is not installed"
 _NO_KEY = "the signature carries no key or certificate to check it by"
+_TOO_LONG = "the key that the signature carries is longer than any in use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def values(root: etree._Element) -> list[Value]:
 
 
 def _value(signature: etree._Element) -> Value:
+    if any(len("".join(key.itertext())) > _LONGEST_KEY for key in signature.iterfind(f"{DS}KeyInfo/{DS}KeyValue")):
+        return Value(DigestState.UNCHECKABLE, _TOO_LONG)
     try:
         made = [_was_made_with(key, signature) for key in _keys(signature)]
     except Exception as error:  # noqa: BLE001 - whatever a hostile signature makes of the libraries

@@ -17,7 +17,7 @@ from lxml import etree
 from ..disk.bounds import read_file
 from ..disk.file_cache import FileCache
 from ..document.doctype import Doctype
-from ..errors import SchemaError
+from ..errors import SchemaError, too_deep
 from ..grammar.declared_elements import DeclaredElements
 from ..grammar.id_names import IdNames, id_names
 from ..schema_files import rng_files
@@ -112,7 +112,10 @@ def _annotations(schema: Schema) -> Schema:
     """The rules of a grammar; itself where it only seemed to have some."""
     from .schematron.rules import rules_in_grammar  # noqa: PLC0415 - few grammars have rules
 
-    found = rules_in_grammar(schema.files, SchemaSources(schema.path, schema.roots))
+    try:
+        found = rules_in_grammar(schema.files, SchemaSources(schema.path, schema.roots))
+    except RecursionError:
+        raise SchemaError(too_deep(str(schema.path))) from None
     return schema if found is None else replace(schema, kind=Kind.SCHEMATRON, validator=found, id_names=IdNames())
 
 
@@ -170,6 +173,8 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
         entry = next((entry for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")), None)
         raise broken(sources, entry, str(error)) from None
+    except RecursionError:
+        raise SchemaError(too_deep(str(path))) from None
     if sources.refused:  # an engine that does without what it was refused judges by another schema
         raise broken(sources, None, "a part of it cannot be read")
     return made

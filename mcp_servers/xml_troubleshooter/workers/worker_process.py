@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import IO
 
+from ..errors import LimitError, too_deep
 from .guards import limit_memory
 
 RESULT, ERROR, FAILURE, NO_MEMORY = b"R", b"E", b"F", b"M"  # what an answer begins with
@@ -70,6 +71,8 @@ def _answer(request: bytes) -> bytes:
         return RESULT + pickle.dumps(function(*arguments))
     except MemoryError:
         return NO_MEMORY
+    except RecursionError:
+        return ERROR + pickle.dumps(LimitError(too_deep("The document, or what judges it,")))
     except Exception as error:  # noqa: BLE001 - raised again on the other side
         with suppress(Exception):  # whatever goes wrong, it cannot be pickled
             packed = pickle.dumps(error)
