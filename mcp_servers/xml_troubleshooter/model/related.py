@@ -19,11 +19,11 @@ _ROOT_ATTRIBUTES = 1500  # characters
 _OPEN = frozenset({Code.MISSING_END_TAG, Code.TRUNCATED})
 _OF_TAGS = _OPEN | {Code.UNEXPECTED_END_TAG, Code.TAG_MISMATCH, Code.OVERLAPPING_TAGS}
 _TAG = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|"
-    r"<(/?)([^\W\d][^\s<>/\"'=]*)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>",
+    r"<!--(?:(?!<!--).)*?-->|<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>|<\?(?:(?!<\?).)*?\?>|"
+    r"<(/?)([^\W\d][^\s<>/\"'=]*+)(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+>",
     re.DOTALL,
 )
-_NAMESPACE = re.compile(r"xmlns(?::[^\s=]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+_NAMESPACE = re.compile(r"xmlns(?::[^\s=:]++)?\s*+=\s*+(?:\"[^\"<]*\"|'[^'<]*')")
 
 
 def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tuple[int, int]]:

@@ -37,8 +37,8 @@ _SWALLOWED = re.compile(r"[^\s=(,\[{][\"'][^\"'<>=]*[\"']\s+[\w:.\-]+=[\"']")
 _NUMBERED = re.compile(r"#x?[0-9a-fA-F]")
 _NAME = re.compile(r"[^\s<>=\"'/&;]+")
 _SHAPES = (
-    ("end-tag", re.compile(r"\s*(?:</[^<>]*>?\s*)+")),
-    ("start-tag", re.compile(r"\s*(?:<[^<>/!?][^<>]*>\s*)+")),
+    ("end-tag", re.compile(r"\s*+(?:</[^<>]*+>?\s*+)++")),
+    ("start-tag", re.compile(r"\s*+(?:<[^<>/!?][^<>]*+>\s*+)++")),
     ("space", re.compile(r"\s+")),
     ("quote", re.compile(r"[\"']")),
     ("bracket", re.compile(r"[<>/]+")),

@@ -28,7 +28,7 @@ _XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
 <xs:attribute ref="xml:space"/><xs:attribute ref="xml:id"/></xs:attributeGroup></xs:schema>"""
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _IMPORT = re.compile(
-    rb"<(?:[\w.\-]+:)?import\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*?\bschemaLocation\s*=\s*[\"']([^\"']*)[\"']"
+    rb"<(?:[\w.\-]+:)?import\s(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*?\bschemaLocation\s*=\s*[\"']([^\"']*)[\"']"
 )
 _SUBSET = re.compile(rb"<!DOCTYPE\s+[^\s>\[]+\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(\"[^\"]*\"|'[^']*')")
 _BUILT_IN = {

@@ -29,8 +29,9 @@ from .schema_locations import locations
 
 _HEAD = 1 << 16  # characters in which the document element must start
 _SKIPPED = re.compile(
-    r"<!--(?s:.*?)-->|<\?xml-model\b(?P<model>(?s:.*?))\?>|<\?(?s:.*?)\?>"
-    r"|(?i:<!DOCTYPE)\s+\S+\s*(?:(?i:PUBLIC)\s*(?P<public>\"[^\"]*\"|'[^']*')|(?i:SYSTEM))?\s*(?P<system>\"[^\"]*\"|'[^']*')?[^\[>]*(?:\[(?s:.*?)\]\s*)?>"
+    r"<!--(?:(?!<!--)(?s:.))*?-->|<\?xml-model\b(?P<model>(?:(?!<\?)(?s:.))*?)\?>|<\?(?:(?!<\?)(?s:.))*?\?>"
+    r"|(?i:<!DOCTYPE)\s++[^\s\[>]++\s*+(?:(?i:PUBLIC)\s*+(?P<public>\"[^\"]*+\"|'[^']*+')|(?i:SYSTEM))?\s*+"
+    r"(?P<system>\"[^\"]*+\"|'[^']*+')?[^\[>]*+(?:\[(?:(?!<!DOCTYPE)(?s:.))*?\]\s*+)?>"
     r"|<(?P<root>[^\W\d][\w.:\-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
 )
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

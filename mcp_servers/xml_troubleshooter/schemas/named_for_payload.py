@@ -17,7 +17,7 @@ from .plan import Layer, Plan
 from .schema_index import Entry, entry_of
 
 _ABOUT_NAMESPACES = (LayerKind.XSD, LayerKind.RNG, LayerKind.RULES)
-_URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=]+)?)\s*=\s*[\"']([^\"']+)[\"']")
+_URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=:<>\"']++)?)\s*+=\s*+[\"']([^\"']++)[\"']")
 
 
 def carried_by(document: Document, store: SchemaStore) -> tuple[Payload, ...]:

@@ -25,7 +25,7 @@ _LARGEST = 20_000_000  # bytes of a schema file
 _XSD = "http://www.w3.org/2001/XMLSchema "
 _RNG = "http://relaxng.org/ns/structure/1.0 "
 _DTD_ELEMENT = re.compile(r"<!ELEMENT\s+([^\s%;()]+)")
-_RNC_NAMESPACE = re.compile(r"^\s*(default\s+)?namespace\b[^=\n]*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
+_RNC_NAMESPACE = re.compile(r"^[ \t]*+(default\s++)?namespace\b[^=\n]*+=\s*+[\"']([^\"'\n]*)", re.MULTILINE)
 _RNC_ELEMENT = re.compile(r"\belement\s+(?:[\w.\-]+:)?([\w.\-]+)\s*\{")
 
 

@@ -14,7 +14,9 @@ from ..document.document import Document
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/:]+:(?:noNamespaceS|s)chemaLocation)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _FILE = re.compile(r"\.(?:xsd|xml|rng|dtd)$", re.IGNORECASE)
 _ROOT = re.compile(r"<([^\s<>/!?]+)(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>")
-_APART = re.compile(r"<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<!DOCTYPE[^\[>]*(?:\[(?s:.*?)\]\s*)?>")
+_APART = re.compile(
+    r"<!--(?:(?!<!--)(?s:.))*?-->|<\?(?:(?!<\?)(?s:.))*?\?>|<!DOCTYPE[^\[>]*+(?:\[(?:(?!<!DOCTYPE)(?s:.))*?\]\s*+)?>"
+)
 _HEAD = 1 << 16  # characters in which the document element must start
 
 
@@ -82,7 +84,7 @@ def _namespace(root: re.Match[str]) -> str:
 
 
 def _is_declared(uri: str, text: str) -> bool:
-    return re.search(rf"xmlns(?::[^\s=\"'<>]+)?\s*=\s*[\"']\s*{re.escape(uri)}\s*[\"']", text) is not None
+    return re.search(rf"xmlns(?::[^\s=:\"'<>]++)?\s*+=\s*+[\"']\s*+{re.escape(uri)}\s*[\"']", text) is not None
 
 
 def _odd(location: Location) -> str:

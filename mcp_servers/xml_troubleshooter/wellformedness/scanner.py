@@ -33,8 +33,7 @@ _CDATA_END = re.compile(r"\]\s*+\]\s++>|\]\](?=\s*+</)|(?<!\])\]>|\]\s++\]>")
 _CDATA = "<![CDATA["
 _NO_TEXT = re.compile("[<&]")
 _CDATA_LIKE = re.compile(r"<!?\s*+\[?\s*+CDATA\s*+\[|<!\[(?:[CDAT]{3,7}\[|CDATA)(?=[^<]*\]\]>)", re.IGNORECASE)
-# doubled in front of a tag, or the end of a document that is cut off in it
-_SURPLUS = re.compile(rf"(?P<before><(?={PROPER_TAG.pattern})|</(?=</{NAME}\s*+>))|[</\s]++\Z")
+_IN_FRONT = re.compile(rf"<(?={PROPER_TAG.pattern})|</(?=</{NAME}\s*+>)")  # doubled in front of a tag
 _DOUBLED_END = re.compile(rf"<</({NAME})\s*+>>")
 _END = re.compile(rf"</({NAME})")
 _ALONE = re.compile(r"<(?:[^\s<>][^<>\n]*+>)?[ \t]*+\r?\n(?=[ \t]*+<)")
@@ -168,9 +167,12 @@ class _Scanner:
             if doubled[1] not in (self._ended if between else self._ended_doubled):
                 return self._doubled_as_text(at, doubled.end())
             between = True
-        if (surplus := _SURPLUS.match(text, at)) and (between or surplus["before"] != "<"):
-            end = surplus.end()
-            note = f'The surplus "{surplus.group().strip()}" is removed.'
+        doubled = _IN_FRONT.match(text, at)
+        if doubled and not between and doubled.group() == "<":
+            doubled = None
+        if doubled or at >= self._cut_off:
+            end = doubled.end() if doubled else len(text)
+            note = f'The surplus "{text[at:end].strip()}" is removed.'
             edits: tuple[Edit, ...] = (Edit(at, end, ""),)
             tag = PROPER_TAG.match(text, end)
             if tag and text.startswith(">", tag.end()):  # both its brackets are doubled
@@ -198,6 +200,14 @@ class _Scanner:
         self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
+
+    @cached_property
+    def _cut_off(self) -> int:
+        """Where the brackets, slashes and white space begin that end the text: all that is left of a tag."""
+        at = len(self.text)
+        while at and (self.text[at - 1] in "</" or self.text[at - 1].isspace()):
+            at -= 1
+        return at
 
     @cached_property
     def _ended(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from ..examination import clip, tag_name
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _RULE = re.compile(r"(?:identity-constraint|keyref) '(?:\{[^{}]*\})?([^']+)'")
-_VALUES = re.compile(r"key-sequence \[(.*)\] (?:in|of) ", re.DOTALL)
+_VALUES = re.compile(r"\A(?:(?!key-sequence \[).)*+key-sequence \[(.*)\] (?:in|of) ", re.DOTALL)
 _VALUE = re.compile(r"'((?:[^']|'(?!, '|$))*)'", re.DOTALL)
 _STEP = re.compile(r"(@?)(?:child::|attribute::)?(?:([\w.\-]+):)?([\w.\-]+|\*)")
 _LONGEST = 5_000_000  # characters of a document whose elements are gone through for this

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?:\)", re.DOTALL)
+LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|\(:.*?(?::\)|\Z)", re.DOTALL)
 _PREFIX = re.compile(
     r"(?<![\w.:{/-])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])|(?<=[/@(\[|])([A-Za-z_][\w.-]*):(?![:=])(?=[\w*])"
 )
@@ -12,7 +12,7 @@ _VARIABLE = re.compile(r"\$\s*([\w.-]+(?::[\w.-]+)?|Q\{[^}]*\}[\w.-]+)")
 _FUNCTION = re.compile(r"(?<![\w.:$@-])([A-Za-z_][\w.-]*)\s*\(")
 # what an expression binds itself: for $x in, some $x satisfies, let $x :=, function($x)
 _BOUND = re.compile(
-    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^)]*)\)"
+    r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^()]*)\)"
 )
 
 

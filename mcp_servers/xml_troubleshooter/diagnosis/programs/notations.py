@@ -24,9 +24,9 @@ from .complaints import compiled, nearest
 from .parts import Compiled, UncompiledError
 
 _DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
-_INSIDE = re.compile(r"<!--(?s:.*?)-->|\"[^\"]*\"|'[^']*'")  # of a DTD what declares nothing
+_INSIDE = re.compile(r"<!--(?s:.*?)(?:-->|\Z)|\"[^\"]*\"|'[^']*'")  # of a DTD what declares nothing
 _BLANKED = re.compile(rf"{_INSIDE.pattern}|%[^\s;]+;")
-_DECLARED = re.compile(r"<!ELEMENT\s+([^\s<>%;()]+)\s+([^<>]*)>")
+_DECLARED = re.compile(r"<!ELEMENT\s++([^\s<>%;()]++)\s++([^<>]*+)>")
 _NAME = re.compile(r"(?<![\w.:#%-])([^\W\d][\w.:-]*)(?![\w.:-]*;)")
 _CONTENT_WORDS = ("EMPTY", "ANY", "PCDATA")
 _ABOUT = re.compile(r"\b[Ee]lement ([^\s:,]+)(?:$| has |: )")

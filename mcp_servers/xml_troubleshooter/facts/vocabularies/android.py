@@ -27,7 +27,7 @@ _KINDS = (
 )  # fmt: skip
 _PIECE = re.compile(r"\\(?s:.)|&(?:apos|quot|#39|#34|#x27|#x22);|['\"]")
 _ESCAPE = re.compile(r"\\\\|\\u(?![0-9a-fA-F]{4})")
-_FORMAT = re.compile(r"%(?:%|n|(\d+\$)?[-#+ 0,(<]*\d*(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
+_FORMAT = re.compile(r"%(?:%|n|(\d++\$)?[-#+ 0,(<]*+\d*+(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
 _RESOURCE = re.compile(r"@(?:null|empty)|[@?][+*]?(?:[\w.]+:)?\w+/[\w.]+")  # what refers to another resource
 _REFERENCES = {"&apos;": "'", "&#39;": "'", "&#x27;": "'", "&quot;": '"', "&#34;": '"', "&#x22;": '"'}
 

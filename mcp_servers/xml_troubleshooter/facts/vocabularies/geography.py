@@ -58,7 +58,7 @@ _KML_ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Polygon": (("extrude",), ("tessellate",), ("altitudeMode",), ("outerBoundaryIs",), ("innerBoundaryIs",)),
 }
 _TUPLE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_SPACED = re.compile(r"\s*,\s*")
+_SPACED = re.compile(r"(?<!\s)\s*+,\s*+")
 _LATITUDE, _LONGITUDE = 90, 180  # degrees, in both directions
 _KML_FEATURES = (
     "name", "visibility", "open", "address", "phoneNumber", "Snippet", "description", "LookAt", "Camera", "TimeStamp",

@@ -19,6 +19,7 @@ _TAIL = re.compile(r"([\w-]+)\)*\$?$")
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _BARE_CAPITALS = "Its separators were removed, and it is written in capitals."
 _DIGITS = re.compile(r"\d+")
+_LONG = 500  # characters of what has a value in it, and more beside
 _LONGEST = 20  # characters of a figure that somebody writes with decimals
 
 
@@ -72,6 +73,8 @@ def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) 
 
 
 def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
+    if len(value) > _LONG:
+        return
     if (label := _LABELLED.fullmatch(value)) is not None:
         yield Value(label[1], "What stood in front of the value was left out.", 0.8)
     for reading in date_readings(value, "date"):
