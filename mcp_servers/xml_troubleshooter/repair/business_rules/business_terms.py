@@ -6,7 +6,9 @@ import re
 
 from ...document.names import local_name
 
-_TERM = re.compile(r"(?<![\w'\-])((?:[^\W\d_][\w'\-]*+\s++){0,7}[^\W\d_][\w'\-]*+)[\"\u201c\u201d\u2033]?\s+\((B[TG]-\d+(?:-\d+)?)\)")
+_TERM = re.compile(
+    r"(?<![\w'\-])((?:[^\W\d_][\w'\-]*+\s++){0,7}[^\W\d_][\w'\-]*+)[\"\u201c\u201d\u2033]?\s+\((B[TG]-\d+(?:-\d+)?)\)"
+)
 _WORDS = 6  # of a business term; more are part of a sentence in another language
 _NEAR = 3  # steps of a path that tell what it is about
 _LEADING = re.compile(
