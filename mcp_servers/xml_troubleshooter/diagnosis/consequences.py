@@ -1,4 +1,4 @@
-"""What rules only say because of a fault that the schema has found: told all the same, and marked so."""
+"""Marks the findings of rules that only follow from a fault which a schema has found."""
 
 from __future__ import annotations
 

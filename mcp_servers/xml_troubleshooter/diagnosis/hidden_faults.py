@@ -1,4 +1,4 @@
-"""What a schema would say once the faults that are told are out of its way: the faults behind the faults."""
+"""Faults hidden behind others: a schema finds them once those are out of the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a document that is not well-formed: the scanner's words, and else the parser's."""
+"""Diagnostics of a document that is not well-formed: the scanner's, and else the parser's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a document is well-formed, and if not, everything that speaks against it.
+"""The verdict on syntax: whether a document is well-formed, and if not, all faults against it.
 
 libxml2 is the judge; the project's own scanner explains its verdict, because libxml2 stops at the first fatal fault.
 """

@@ -1,4 +1,4 @@
-"""What a schema has accepted without looking at it: elements that it does not declare, and that wildcards let in."""
+"""Elements that a schema accepts unchecked: wildcards let them in, and it declares none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What facts find in a document."""
+"""Facts run over a document, and their findings as diagnostics."""
 
 from __future__ import annotations
 

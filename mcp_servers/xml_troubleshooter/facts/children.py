@@ -11,7 +11,7 @@ from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from ..prices import NAMES
 from .finding import Ask, Finding, Reading, children, local, of_element
-from .names import renamed, sibling_name
+from .names import misnamed, sibling_name
 
 _WHO = "only the author of the document knows it"
 
@@ -73,8 +73,7 @@ def _slip(parent: Node, child: Node, name: str, who: str) -> Finding:
     meant = sibling_name(child, name)
     words = f"<{child.written}> is no element that {who} knows in <{parent.written}>; <{meant}> is meant."
     case = local(child).lower() == name.lower()
-    reading = Reading(reason=words, confidence=0.97 if case else 0.85, edits=renamed(child, meant), safe=case)
-    return of_element(child, words, expected=(meant,), readings=(reading,))
+    return misnamed(child, meant, words, confidence=0.97 if case else 0.85, safe=case)
 
 
 def _value(tree: Tree, parent: Node, written: str) -> Ask | None:

@@ -1,4 +1,4 @@
-"""What a fact finds in a document, and how a document is laid out for facts."""
+"""Facts, their findings with readings, and access to the elements of a document for them."""
 
 from __future__ import annotations
 

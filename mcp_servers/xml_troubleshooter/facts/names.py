@@ -8,6 +8,7 @@ from ..conformance.name_distance import name_distance
 from ..document.edits import Edit
 from ..document.tree import Node
 from ..prices import NAMES
+from .finding import Finding, Reading, of_element
 
 
 def only_near(name: str, others: Iterable[str]) -> str:
@@ -29,3 +30,9 @@ def sibling_name(node: Node, name: str) -> str:
     """A local name written with the prefix of an element."""
     prefix, colon, _ = node.written.rpartition(":")
     return f"{prefix}{colon}{name}"
+
+
+def misnamed(node: Node, written: str, words: str, *, confidence: float = 0.97, safe: bool = True) -> Finding:
+    """An element by a name that is not known there, and the one that is meant."""
+    reading = Reading(reason=words, confidence=confidence, edits=renamed(node, written), safe=safe)
+    return of_element(node, words, expected=(written,), readings=(reading,))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from ..codes import Code
+from ..diagnostics import Severity
 from ..document.tree import Tree
-from ..schemas.vocabularies import near
+from ..schemas.vocabularies import near, recognise
 from .attributes import new_attribute, new_value
 from .finding import Fact, Finding, Reading, of_element, of_value, space
+
+_LENIENT = ("maven-pom",)  # Maven reads its elements in any namespace; editors and validators do not
+_COMPARISON = "https://www.w3.org/TR/xml-names/#NSNameComparison"
 
 
 def fact(identity: str, source: str, vocabularies: tuple[str, ...], namespace: str, who: str) -> Fact:
@@ -36,10 +41,10 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
         )
         return
     if near(found, namespace):
-        yield from slip(tree, namespace, who)
+        yield from _slip(tree, namespace, who)
 
 
-def slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
+def _slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
     """A declaration on the document element of what should be a namespace, and is not quite."""
     root = tree.root
     prefix = root.written.rpartition(":")[0]
@@ -52,3 +57,17 @@ def slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
             provenance="fact: the namespace of the vocabulary",
         )  # fmt: skip
         yield of_value(tree, root, item, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), readings=(reading,))
+
+
+def _slips(tree: Tree) -> Iterator[Finding]:
+    vocabulary, found = recognise(tree.document), space(tree.root)
+    if vocabulary is None or not found or found in vocabulary.namespaces:
+        return
+    meant = [each for each in vocabulary.namespaces if each and near(found, each)]
+    if len(meant) == 1:
+        slips = _slip(tree, meant[0], vocabulary.name)
+        lenient = vocabulary.id in _LENIENT
+        yield from (replace(each, severity=Severity.WARNING) if lenient else each for each in slips)
+
+
+FACTS = (Fact(id="namespace-slip", source=_COMPARISON, check=_slips, structural=True),)

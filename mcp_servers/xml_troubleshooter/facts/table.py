@@ -45,7 +45,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
-_SLIPS = Family("namespace_slips")
+_SLIPS = Family("namespaces")
 
 
 def concerned(document: Document, vocabulary: Vocabulary | None) -> Iterator[Family]:

@@ -1,4 +1,4 @@
-"""What holds in every document: the attributes of XML itself and of XML Schema's instances."""
+"""Facts of every document: the attributes of XML itself and of XML Schema's instances."""
 
 from __future__ import annotations
 

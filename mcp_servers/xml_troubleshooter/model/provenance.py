@@ -16,7 +16,7 @@ from ..disk.bounds import read_file
 from ..document.document import Document
 from ..document.edits import Edit
 from ..loop.losses import gains, lost_values, unclear
-from ..loop.precious import is_precious
+from ..loop.reserved_values import is_reserved
 from ..prices import NAMES
 from ..wellformedness.names.well_known_namespaces import WELL_KNOWN
 from .xpath import ExpressionError, agrees, evaluate
@@ -182,7 +182,7 @@ class _Examination:
         Never a number, a code or what identifies something: of those a letter makes another one.
         """
         name = self.claim.fault.name if self.claim.fault is not None else ""
-        if _SIGNIFICANT.search(words) or is_precious(name, words):
+        if _SIGNIFICANT.search(words) or is_reserved(name, words):
             return ""
         lost = lost_values(self.document.text, self.claim.edits)
         for word in lost:

@@ -1,4 +1,4 @@
-"""What a message means, as a public result and as text for people."""
+"""The explanation of a message as a public result, and as text for people."""
 
 from __future__ import annotations
 

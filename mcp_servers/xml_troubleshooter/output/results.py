@@ -1,4 +1,4 @@
-"""What the tools answer of runs, of themselves and of messages."""
+"""Results about runs, many documents, messages, and the program itself."""
 
 from __future__ import annotations
 

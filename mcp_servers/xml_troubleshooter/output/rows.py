@@ -1,4 +1,4 @@
-"""What the tools answer of a document: public rows, flat, without unions or nulls, because clients read their schemas.
+"""Results about one document and their rows: public, flat, without unions or nulls, as clients read their schemas.
 
 They are plain data, so that a command that only prints them needs nothing else; `models` makes models of them.
 """

@@ -1,4 +1,4 @@
-"""What the tools answer: a result and its text, as complete as their size allows."""
+"""A result and its text as complete as the size of an answer allows: the largest caps under which they fit."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from ..codes import Code
 from ..document.document import Document
 from ..document.edits import JointEdits, Spans
-from ..loop.precious import is_precious
 from ..loop.proposal import AT_ONCE, OPTIONS, Fix, Question, Safety, answered_by
+from ..loop.reserved_values import is_reserved
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
@@ -54,7 +54,7 @@ def proposals(
             chosen = readings_question.answered(choice, readings, answers) if choice else None
             if choice and not chosen:
                 asked[choice.id] = choice
-                if fault.code is Code.DUPLICATE_ATTRIBUTE and is_precious(fault.name, fault.value):
+                if fault.code is Code.DUPLICATE_ATTRIBUTE and is_reserved(fault.name, fault.value):
                     continue
             best = chosen or best
         if joint.admit(best.edits):

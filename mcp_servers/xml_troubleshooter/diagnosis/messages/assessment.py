@@ -1,4 +1,4 @@
-"""What became of each claim of another system: confirmed, repaired, not to be seen here, or not to be checked."""
+"""The state of each claim of another system: confirmed, repaired, not to be seen here, or not to be checked."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ...document.tree import Tree
 from ...facts.finding import local
 from ...schemas.plan import FACTS, PROBLEM
 from .claim import Claim, Kind, State
-from .claim_findings import repeated
 from .claim_offsets import located
-from .claimed_places import ELSEWHERE, SCHEMA, before_root, line_shown, sighted
+from .claimed_nodes import repeated
+from .claimed_places import ELSEWHERE, NOTHING_BEFORE_ROOT, SCHEMA, before_root, line_shown, sighted
 from .claims import claims
 from .recognition import of_markup, recognised
 from .rule_names import REASONS, family
@@ -263,7 +263,8 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, 
     """What is to be thought of a claim that no diagnostic is about."""
     match claim.kind:
         case Kind.PROLOG:
-            return before_root(document, report)
+            cause = before_root(document, report)
+            return (State.CONFIRMED, cause) if cause else (State.ABSENT, NOTHING_BEFORE_ROOT)
         case Kind.RULE:
             return _rule(claim, document, (report, now), tree)
         case Kind.DUPLICATE if tree is not None and (once := repeated(claim, tree)):

@@ -1,4 +1,4 @@
-"""What another system says of a document: one claim, what it is about, and what may be thought of it."""
+"""One claim of another system about a document: its kind, its fields, and its state."""
 
 from __future__ import annotations
 

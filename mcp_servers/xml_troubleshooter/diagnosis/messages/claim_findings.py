@@ -1,4 +1,4 @@
-"""What another system says, held against the document: what of it can be seen there is a finding like any other."""
+"""Claims of another system checked against the document: those that hold become findings like any other."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from ...schemas.plan import PROBLEM
 from . import payments
 from .claim import Claim, Kind
 from .claim_offsets import located
+from .claimed_nodes import at_line, claimed_nodes, holders, repeated
 from .claims import claims
 
 _LONGEST = 20_000_000  # characters of a document that messages are held against
@@ -62,35 +63,6 @@ def check(problem: str, document: Document, known: Sequence[Diagnostic] = ()) ->
 
 def _fact(claim: Claim) -> Fact:
     return Fact(id=f"problem-{claim.kind.value.replace(' ', '-')}", source="", check=lambda _: iter(()))
-
-
-def claimed_nodes(claim: Claim, tree: Tree) -> list[Node]:
-    """The elements that a claim can be about: by name, namespace and value, at its line where it names one.
-
-    A name that occurs in other letter case only is taken for that.
-    """
-    of_attribute = claim.kind in (Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED_ATTRIBUTE)
-    name = claim.parent if of_attribute else claim.name or claim.parent
-    named = [node for node in tree.nodes if local(node) == name] if name else []
-    named = named or ([node for node in tree.nodes if local(node).lower() == name.lower()] if name else [])
-    if claim.namespace:
-        named = [node for node in named if space(node) == claim.namespace]
-    return _at_line(claim, tree, named)
-
-
-def _at_line(claim: Claim, tree: Tree, nodes: Sequence[Node]) -> list[Node]:
-    """Of some elements those that a tool would name this line for, or this column: of their start tag, or their end."""
-    if not claim.line:
-        return list(nodes)
-    line_of = tree.document.position
-    near = [
-        node
-        for node in nodes
-        if line_of(node.start).line <= claim.line <= line_of(node.tag.end).line or line_of(node.end).line == claim.line
-    ]
-    at = tree.document.offset(claim.line, claim.column)
-    exact = [node for node in near if node.start <= at <= node.tag.end or node.content[1] < at <= node.end]
-    return exact if claim.column and exact else near
 
 
 def _nothing(_claim: Claim, _tree: Tree) -> Iterator[Finding]:
@@ -178,7 +150,7 @@ def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
             yield of_element(tree.root, words, code=Code.MISSING_ELEMENT, expected=wanted)
         yield from _empty(tree, held)
         return
-    parents = _at_line(claim, tree, known)
+    parents = at_line(claim, tree, known)
     lacking = [node for node in parents if not any(local(child) in wanted for child in node.children)]
     if claim.tool == "Maven":
         about = [node for node in lacking if _coordinates(tree, node).startswith(claim.found)]
@@ -242,23 +214,11 @@ def _duplicate(claim: Claim, tree: Tree) -> Iterator[Finding]:
         yield of_value(tree, node, item, words, code=Code.DUPLICATE_KEY)
 
 
-def repeated(claim: Claim, tree: Tree) -> list[tuple[Node, Attribute]]:
-    """The elements with the attribute and value that are said to stand twice, in the first list that has them."""
-    found = [
-        (node, item)
-        for node in tree.nodes
-        if local(node) not in ("remove", "clear") and node.parent is not None
-        for item in node.attributes
-        if claim.name and item.name == claim.name and tree.attribute_value(item) == claim.value
-    ]
-    return [each for each in found if each[0].parent is found[0][0].parent]
-
-
 def _content(claim: Claim, tree: Tree) -> Iterator[Finding]:
     """Children in another order than a content model, which the message quotes, has them."""
     order = [tuple(_NAMED.findall(part)) for part in _parts(claim.found.strip())]
     known = {name for part in order for name in part}
-    for node in _at_line(claim, tree, [each for each in tree.nodes if local(each) == claim.parent]):
+    for node in at_line(claim, tree, [each for each in tree.nodes if local(each) == claim.parent]):
         for finding in ordered(node, order, "the content model"):
             readings = (replace(each, safe=False, confidence=0.85) for each in finding.readings)
             yield replace(finding, readings=tuple(readings))
@@ -282,9 +242,7 @@ def _parts(model: str) -> list[str]:
 
 
 def _missing_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    parents = (
-        _at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent]) if claim.parent else []
-    )
+    parents = at_line(claim, tree, [node for node in tree.nodes if local(node) == claim.parent]) if claim.parent else []
     lacking = [node for node in parents if not _carries(node, claim.name)]
     if len(lacking) == 1 or (lacking and claim.line):
         words = f"The other system misses the attribute {claim.name} on <{lacking[0].written}>, and it is not there."
@@ -293,7 +251,7 @@ def _missing_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 def _unexpected_attribute(claim: Claim, tree: Tree) -> Iterator[Finding]:
     nodes = [node for node in tree.nodes if not claim.parent or local(node) == claim.parent]
-    found = [(node, item) for node in _at_line(claim, tree, nodes) if (item := _carries(node, claim.name))]
+    found = [(node, item) for node in at_line(claim, tree, nodes) if (item := _carries(node, claim.name))]
     if len(found) == 1:
         node, item = found[0]
         words = f"The other system does not know the attribute {item.name} of <{node.written}>."
@@ -354,27 +312,6 @@ def _refused(
 def _reason(claim: Claim, tree: Tree) -> Iterator[Finding]:
     """What the reason code of a bank says, where that can be calculated."""
     yield from payments.check(claim.rule, tree)
-
-
-def holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
-    """The elements and attributes that have the value, by the name and at the line that the message gives.
-
-    Where it gives no value they are those of the name.
-    """
-    if not (claim.value or claim.name):
-        return
-    for node in _at_line(claim, tree, tree.nodes) if claim.line else tree.nodes:
-        if (
-            claim.name in ("", local(node))
-            and claim.parent in ("", local(node), local(node.parent) if node.parent else "")
-            and not len(node.children)
-            and (not claim.value or tree.value(node).strip() == claim.value.strip())
-        ):
-            yield node, None
-        for item in node.attributes:
-            named = claim.name in ("", item.name.rpartition(":")[2])
-            if named and claim.parent in ("", local(node)) and claim.value in ("", tree.attribute_value(item)):
-                yield node, item
 
 
 # what .NET, Java and Go call the types of XML Schema, or what fails for one

@@ -1,4 +1,4 @@
-"""Where in a document an offset leads that a message gives in place of a line."""
+"""The line and column of an offset that a message gives in place of them."""
 
 from __future__ import annotations
 

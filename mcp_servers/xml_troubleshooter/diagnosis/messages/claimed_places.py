@@ -1,4 +1,4 @@
-"""What stands in a document of what a claim names, where no diagnostic of ours is about it."""
+"""Occurrences in a document of the names and values of claims that no diagnostic is about."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts.finding import local
 from .claim import Claim, Kind, State
-from .claim_findings import claimed_nodes, holders
 from .claim_offsets import length
+from .claimed_nodes import claimed_nodes, holders
 
 _DECLARATION = re.compile(r"\s+(?=<\?xml\s)")
 ELSEWHERE = (
@@ -24,6 +24,12 @@ ELSEWHERE = (
 _LABEL = (
     "Where that is what the other system calls it on its screen, its name in the document is another; its description "
     "of the format tells which."
+)
+NOTHING_BEFORE_ROOT = (
+    "Here the document begins with its first tag or declaration: no byte order mark, no blank line, nothing in "
+    "front. The other program received something else: an error page or an empty answer of a server, compressed "
+    "bytes (gzip), a byte order mark added on the way, or a file name where the text was expected. Look at the "
+    "first bytes that it got."
 )
 SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
 
@@ -183,38 +189,27 @@ def line_shown(claim: Claim, document: Document) -> str:
     return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
 
 
-def before_root(document: Document, report: Report) -> tuple[State, str]:
-    """Why a parser met something in front of the document element: each cause has its own answer."""
+def before_root(document: Document, report: Report) -> str:
+    """Why a parser met something in front of the document element: each cause has its own answer, "" for none."""
     if document.bom and document.encoding == "utf-8":
-        return State.CONFIRMED, (
+        return (
             "The document begins with a byte order mark (EF BB BF). XML allows it, but a program that reads the file "
             "as text first hands the mark on as a character; save it as UTF-8 without BOM, or have it read as bytes."
         )
     if document.bom:
-        return State.CONFIRMED, (
+        return (
             f"The document is {document.encoding.upper()} with a byte order mark ({document.bom.hex(' ').upper()}); "
             "a program that takes it for UTF-8 fails at the first byte. Save it as UTF-8, or pass it on as bytes."
         )
     if _DECLARATION.match(document.text):
-        return State.CONFIRMED, "White space stands in front of the XML declaration, which must be the very first."
+        return "White space stands in front of the XML declaration, which must be the very first."
     if document.text[:1].isspace():
-        return (
-            State.CONFIRMED,
-            "The document begins with white space; nothing may stand in front of an XML declaration.",
-        )
+        return "The document begins with white space; nothing may stand in front of an XML declaration."
     if not report.well_formed and not document.text.lstrip().startswith("<"):
-        return (
-            State.CONFIRMED,
-            f"The document begins with \u201c{document.text.lstrip()[:40]}\u201d, which is no markup.",
-        )
+        return f"The document begins with \u201c{document.text.lstrip()[:40]}\u201d, which is no markup."
     if codecs.lookup(document.encoding).name not in ("utf-8", "ascii", "iso8859-1", "cp1252"):
-        return State.CONFIRMED, (
+        return (
             f"The document is written in {document.encoding.upper()}; a program that reads it as UTF-8 meets no "
             "\u201c<\u201d first."
         )
-    return State.ABSENT, (
-        "Here the document begins with its first tag or declaration: no byte order mark, no blank line, nothing in "
-        "front. The other program received something else: an error page or an empty answer of a server, compressed "
-        "bytes (gzip), a byte order mark added on the way, or a file name where the text was expected. Look at the "
-        "first bytes that it got."
-    )
+    return ""

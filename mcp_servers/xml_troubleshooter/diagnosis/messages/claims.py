@@ -1,4 +1,4 @@
-"""What somebody pastes from another system, taken apart into claims: one message, several, or a whole log."""
+"""Messages of other systems taken apart into claims: one message, several, or a whole log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ _LOOSE = (
     "portals",
     "rules",
     "feed validators",
-    "Xerces, translated",
     ".NET, translated",
 )  # whose forms may be part of another's
 _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time

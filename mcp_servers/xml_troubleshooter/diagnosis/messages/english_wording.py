@@ -1,4 +1,4 @@
-"""What the messages of other tools say of each fault, in English: one table."""
+"""Fragments by which messages of other tools are known, in English, for each code: one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bank says of a payment file and can be calculated: check digits, the number of transactions, their sum.
+"""Claims of a bank about a payment file that can be calculated: check digits, the number of transactions, their sum.
 
 It is looked at only where a bank says so: a file whose sums do not fit is valid, and test files have made-up accounts.
 Sources: ISO 13616 (check digits of an IBAN), ISO 20022 (NbOfTxs, CtrlSum).

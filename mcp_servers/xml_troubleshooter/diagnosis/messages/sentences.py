@@ -1,4 +1,4 @@
-"""What people and portals say in sentences of their own, in several languages: what is wrong, and with what.
+"""Sentences of people and portals, in several languages, read for the fault they tell and the names in them.
 
 A sentence is read by the words of `words.py`: those that complain, those for the parts of a document, and those for
 what a value should have been. What it names is quoted, stands behind such a word, or is written as no word of a

@@ -1,4 +1,4 @@
-"""What tools say of broken markup in other languages than English, and parsers of other worlds in their own words.
+"""Fragments of other languages' messages of broken markup, and of parsers with words of their own: one table.
 
 Java's Xerces, .NET and Firefox are translated. Fragments in lower case, as in `english_wording.py`; "…" stands for
 anything.

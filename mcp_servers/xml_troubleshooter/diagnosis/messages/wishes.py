@@ -1,4 +1,4 @@
-"""What a person wants of a document beside what is wrong with it ("the price must stay 1,00"): heard, never obeyed.
+"""Wishes of a person beside what is wrong with a document ("the price must stay 1,00"): heard, never obeyed.
 
 A wish changes no verdict and makes no edit. Values that are to stay, and those of elements and attributes that are, are
 kept in so far as no edit that touches one is made without consent.

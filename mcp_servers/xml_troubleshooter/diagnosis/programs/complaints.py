@@ -1,4 +1,4 @@
-"""What an engine says of a schema or a program that it is to run, and where in the document that is."""
+"""Messages of the engine that would run a schema or a program, and their places in the document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...errors import SchemaError
 from ...facts.finding import Finding, Reading, of_element, of_value
-from ...facts.names import renamed, sibling_name
+from ...facts.names import misnamed, sibling_name
 from ...prices import NAMES
 
 CASE = 0.5  # up to which names differ in case and separators alone
@@ -137,7 +137,4 @@ def unknown_elements(
             continue
         written = sibling_name(node, meant[0])
         reason = f"{words} <{written}> is meant."
-        reading = Reading(
-            reason=reason, confidence=0.96 if meant[1] else 0.9, safe=meant[1], edits=renamed(node, written)
-        )
-        yield of_element(node, reason, expected=(written,), readings=(reading,))
+        yield misnamed(node, written, reason, confidence=0.96 if meant[1] else 0.9, safe=meant[1])

@@ -1,4 +1,4 @@
-"""What XPath expressions in programs name: prefixes, variables, functions."""
+"""Names in the XPath expressions of programs: prefixes, variables, functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong in an XML Schema, whichever compiler says so: names that refer to nothing, that are declared twice, or
+"""Names in an XML Schema, whichever compiler complains: those that refer to nothing, that are declared twice, or
 that XML Schema does not have; each at its place, with what was meant.
 """
 
@@ -12,10 +12,11 @@ from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
+from ...facts import names
 from ...facts.attributes import misnamed
 from ...facts.children import removal
-from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
-from ...facts.names import renamed, sibling_name
+from ...facts.finding import Finding, Reading, local, of_value, space, value_of
+from ...facts.names import sibling_name
 from ...grammar.datatypes import BUILTINS
 from .complaints import Complaint, Program, at_line, nearest, renamed_value
 from .parts import head, neighbours, whole
@@ -189,9 +190,7 @@ def slips(node: Node) -> Iterator[Finding]:
         if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):
             written = sibling_name(child, meant[0])
             words = f"XML Schema has no element <{child.written}>. <{written}> is meant."
-            sure, edits = 0.97 if meant[1] else 0.9, renamed(child, written)
-            reading = Reading(reason=words, confidence=sure, safe=meant[1], edits=edits)
-            yield of_element(child, words, expected=(written,), readings=(reading,))
+            yield names.misnamed(child, written, words, confidence=0.97 if meant[1] else 0.9, safe=meant[1])
     for item in node.attributes:
         near = nearest(item.name, _ATTRIBUTES)
         own = ":" not in item.name and item.name != "xmlns" and item.name not in _ATTRIBUTES

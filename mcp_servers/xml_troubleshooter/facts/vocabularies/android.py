@@ -11,7 +11,7 @@ from ...document.edits import Edit
 from ...document.tree import Node, Text, Tree
 from ..attributes import new_attribute
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, value_of
-from ..names import only_near, renamed
+from ..names import misnamed, only_near
 
 _STRINGS = "https://developer.android.com/guide/topics/resources/string-resource"
 _MANIFEST = "https://developer.android.com/guide/topics/manifest/activity-element#exported"
@@ -198,8 +198,7 @@ def _kind_slip(node: Node) -> Iterator[Finding]:
     if kind not in _KINDS and (near := only_near(kind, _KINDS)):
         words = f"<{node.written}> is no kind of resource; <{near}> is meant."
         is_case = kind.lower() == near.lower()
-        reading = Reading(reason=words, confidence=0.97 if is_case else 0.9, edits=renamed(node, near), safe=is_case)
-        yield of_element(node, words, expected=(near,), readings=(reading,))
+        yield misnamed(node, near, words, confidence=0.97 if is_case else 0.9, safe=is_case)
 
 
 def _quantities(tree: Tree, node: Node) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
+from .. import names
 from ..attributes import demanded, misnamed, repeated
 from ..children import known_names, removal, required
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, text_of, value_of
@@ -156,8 +157,7 @@ def _cased_sections(root: Node) -> Iterator[Finding]:
         name = _SECTIONS_KNOWN.get(local(node).lower(), local(node))
         if name != local(node) and not children(root, name):
             words = f".NET has no section <{node.written}>; it tells letter case apart: <{name}> is meant."
-            reading = Reading(reason=words, confidence=0.97, safe=True, edits=renamed(node, sibling_name(node, name)))
-            yield of_element(node, words, expected=(name,), readings=(reading,))
+            yield names.misnamed(node, sibling_name(node, name), words)
 
 
 def _lacking(node: Node, name: str) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Tree
-from .. import namespaces
+from .. import names, namespaces
 from ..attributes import misnamed, repeated
-from ..finding import Fact, Finding, Reading, local, native, of_element, of_value
-from ..names import renamed, sibling_name
+from ..finding import Fact, Finding, local, native, of_value
+from ..names import sibling_name
 
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
 _IDS = "https://www.w3.org/TR/SVG2/struct.html#IDAttribute"
@@ -60,8 +60,7 @@ def _spelling(tree: Tree) -> Iterator[Finding]:
         if name != local(node):
             written = sibling_name(node, name)
             words = f"SVG has no element <{node.written}>; <{written}> is meant."
-            reading = Reading(reason=words, confidence=0.97, safe=True, edits=renamed(node, written))
-            yield of_element(node, words, expected=(written,), readings=(reading,))
+            yield names.misnamed(node, written, words)
         for item in node.attributes:
             meant = _ATTRIBUTE.get(_letters(item.name), item.name)
             if meant != item.name and node.attribute(meant) is None:

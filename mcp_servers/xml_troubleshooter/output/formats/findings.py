@@ -1,4 +1,4 @@
-"""What every form is made from: the files, their faults with exact regions, and the edits that mend them."""
+"""The input of every form: the files, their faults with exact regions, and the edits that mend them."""
 
 from __future__ import annotations
 

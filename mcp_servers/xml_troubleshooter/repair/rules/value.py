@@ -13,8 +13,8 @@ from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...document.escaping import attribute_text, element_text
-from ...loop.precious import identifies, is_precious
 from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
+from ...loop.reserved_values import identifies, is_reserved
 from ..context import Context, insertion, mended
 from ..values.lexical_forms import rewrites
 from ..values.rewrite import Rewrite
@@ -66,7 +66,7 @@ def _correct(
         yield _answered(violation, known, Edit(start, end, as_written(answer)))
         return
     # which amount, day or identifier is meant is for a person to say, whatever else may be tried
-    asked = question.options and is_precious(question.name, primitive=violation.correction.type.primitive)
+    asked = question.options and is_reserved(question.name, primitive=violation.correction.type.primitive)
     if found and not asked:
         best = found[0]
         rival = len(found) > 1 and found[1].confidence >= best.confidence

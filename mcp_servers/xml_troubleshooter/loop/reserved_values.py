@@ -26,7 +26,7 @@ _IDENTIFYING = frozenset(
 _AMOUNT_OR_DATE = re.compile(r"[-+]?\d[\d.,:/\-+TZ ]*(?:\s?(?:[A-Z]{3}|%))?")
 
 
-def is_precious(name: str, *values: str, primitive: str = "") -> bool:
+def is_reserved(name: str, *values: str, primitive: str = "") -> bool:
     """Whether a name, the primitive type of its value or one of the values speaks of something of that kind."""
     return (
         primitive in _TYPES
