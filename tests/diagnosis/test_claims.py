@@ -214,7 +214,8 @@ ORDER = f'<?xml version="1.0"?>\n<Order xmlns="{V1}">\n  <Due>16.04.2026</Due>\n
 )
 def test_what_was_expected_and_found_is_a_repair_that_needs_consent(message: str, before: str, after: str) -> None:
     ((_, found),) = check(message, Document(ORDER))
-    (reading,) = found.finding.readings
+    reading = found.finding.reading
+    assert reading is not None
     assert not reading.safe
     mended = apply(ORDER, reading.edits)
     assert mended == ORDER.replace(before, after)

@@ -30,7 +30,7 @@ TEMPLATE = '<xsl:template match="/">{}</xsl:template>'
 def readings(text: str, path: Path) -> tuple[Reading, ...]:
     """How the one fault of a program may be mended."""
     ((_, found),) = check(Document(text, source=str(path))).told
-    return found.finding.readings if found else ()
+    return (found.finding.reading,) if found and found.finding.reading else ()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,8 @@ def test_what_keeps_a_program_from_being_used_is_told_at_its_place(
 ) -> None:
     told = check(Document(text)).told
     assert [(text[item.start : item.end], item.code) for item, _ in told] == [(place, code)]
-    edits = [edit.after for _, found in told if found for reading in found.finding.readings for edit in reading.edits]
+    readings = [found.finding.reading for _, found in told if found]
+    edits = [edit.after for reading in readings if reading for edit in reading.edits]
     assert (meant in edits) if meant else not edits
 
 

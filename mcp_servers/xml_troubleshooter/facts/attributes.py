@@ -40,10 +40,10 @@ def misnamed(
 ) -> Finding:
     """An attribute by a name that the element does not have, and the one that is meant."""
     edit = new_name(item, meant)
-    reading = Reading(reason=words, confidence=confidence, safe=safe, edits=(edit,))
+    reading = Reading(confidence=confidence, safe=safe, edits=(edit,))
     return Finding(
         code=Code.UNEXPECTED_ATTRIBUTE, node=node, start=edit.start, end=edit.end, words=words, name=item.name,
-        expected=(meant,), readings=(reading,),
+        expected=(meant,), reading=reading,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def _again(tree: Tree, parent: Node, first: Node, other: Node, who: str) -> Find
                     edits=(removal(tree, other),), safe=True)  # fmt: skip
     return of_element(
         other, words, code=Code.DUPLICATE_ELEMENT, value=values[1],
-        readings=(taken,) if same else (), ask=ask if plain and not same else None,
+        reading=taken if same else None, ask=ask if plain and not same else None,
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def ordered(parent: Node, order: Sequence[str | tuple[str, ...]], who: str) -> I
         )
         yield of_element(
             child, words, expected=(),
-            readings=(Reading(reason=words, confidence=0.95, moves=((child, target),), safe=bool(after)),),
+            reading=Reading(confidence=0.95, moves=((child, target),), safe=bool(after)),
         )  # fmt: skip
 
 
@@ -153,13 +153,13 @@ def known_names(
             yield _slip(parent, child, closest[0], who)
             continue
         words = f"<{child.written}> is no element that {who} knows in <{parent.written}>."
-        readings: tuple[Reading, ...] = ()
+        reading: Reading | None = None
         if home:
             words += f" It belongs in <{sibling_name(parent, home)}>; move it there."
-            readings = (_into(parent, child, home),)
+            reading = _into(parent, child, home)
         else:
             words += " Correct its name, or move it to where it belongs."
-        yield of_element(child, words, expected=tuple(closest), readings=readings)
+        yield of_element(child, words, expected=tuple(closest), reading=reading)
 
 
 def _into(parent: Node, child: Node, home: str) -> Reading:

@@ -19,11 +19,12 @@ from ..grammar.datatypes import SimpleType
 class Reading:
     """One way to mend what a fact has found: edits, and elements to be moved to other places of the text.
 
-    `safe` is said only where no other way is in sight and nothing is lost; `provenance` names where a value comes from.
+    Its `reason` is that of the finding, where it gives none. `safe` is said only where no other way is in sight and
+    nothing is lost; `provenance` names where a value comes from.
     """
 
-    reason: str
     confidence: float
+    reason: str = ""
     edits: tuple[Edit, ...] = ()
     moves: tuple[tuple[Node, int], ...] = ()
     safe: bool = False
@@ -59,7 +60,7 @@ class Finding:
     value: str = ""
     expected: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
-    readings: tuple[Reading, ...] = ()
+    reading: Reading | None = None
     ask: Ask | None = None
     type: SimpleType | None = None  # of the value, where other ways to write it may be sought
 
@@ -88,7 +89,7 @@ class _More(TypedDict, total=False):
     value: str
     expected: tuple[str, ...]
     severity: Severity
-    readings: tuple[Reading, ...]
+    reading: Reading | None
     ask: Ask | None
     type: SimpleType | None
 

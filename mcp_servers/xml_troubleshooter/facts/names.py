@@ -34,5 +34,5 @@ def sibling_name(node: Node, name: str) -> str:
 
 def misnamed(node: Node, written: str, words: str, *, confidence: float = 0.97, safe: bool = True) -> Finding:
     """An element by a name that is not known there, and the one that is meant."""
-    reading = Reading(reason=words, confidence=confidence, edits=renamed(node, written), safe=safe)
-    return of_element(node, words, expected=(written,), readings=(reading,))
+    reading = Reading(confidence=confidence, edits=renamed(node, written), safe=safe)
+    return of_element(node, words, expected=(written,), reading=reading)

@@ -32,12 +32,12 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
     if not found:
         words = f'<{root.written}> is in no namespace; {who} wants xmlns="{namespace}".'
         reading = Reading(
-            reason=words, confidence=0.97, safe=True, edits=(new_attribute(root, f'xmlns="{namespace}"'),),
+            confidence=0.97, safe=True, edits=(new_attribute(root, f'xmlns="{namespace}"'),),
             provenance="fact: the namespace of the vocabulary",
         )  # fmt: skip
         inner = any(declared == "" for declared, _, _ in tree.declarations)
         yield of_element(
-            root, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), readings=() if inner else (reading,)
+            root, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), reading=None if inner else reading
         )
         return
     if near(found, namespace):
@@ -53,10 +53,10 @@ def _slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
     if item is not None:
         words = f"The namespace {space(root)} of <{root.written}> is written wrong; {who} knows {namespace} alone."
         reading = Reading(
-            reason=words, confidence=0.98, safe=True, edits=(new_value(item, namespace),),
+            confidence=0.98, safe=True, edits=(new_value(item, namespace),),
             provenance="fact: the namespace of the vocabulary",
         )  # fmt: skip
-        yield of_value(tree, root, item, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), readings=(reading,))
+        yield of_value(tree, root, item, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), reading=reading)
 
 
 def _slips(tree: Tree) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: s
     value = tree.value(node).strip()
     if not pattern.fullmatch(value):
         words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
-        yield of_text(tree, node, words, readings=_rewritten(tree, node, value, pattern))
+        yield of_text(tree, node, words, reading=_rewritten(tree, node, value, pattern))
     elif not _is_day(value, pattern):
         yield of_text(tree, node, f"\u201c{value}\u201d in <{node.written}> is no day of the calendar.")
 
@@ -50,18 +50,16 @@ def _is_day(value: str, pattern: re.Pattern[str]) -> bool:
     return True
 
 
-def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> tuple[Reading, ...]:
+def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> Reading | None:
     """The same moment in the form that is asked for, where the value names one."""
     if pattern is W3C_DATE or only_text(node) is None:
-        return ()
+        return None
     timestamp = _timestamp(value)
     if timestamp is None:
-        return ()
+        return None
     written = format_datetime(timestamp) if pattern is RFC_822 else timestamp.isoformat().replace("+00:00", "Z")
     edit = Edit(*trimmed(tree, node), written)
-    return (
-        Reading(reason=f"{value} and {written} are the same moment.", confidence=0.9, edits=(edit,), rewrites=True),
-    )
+    return Reading(reason=f"{value} and {written} are the same moment.", confidence=0.9, edits=(edit,), rewrites=True)
 
 
 def _timestamp(value: str) -> datetime | None:
@@ -83,11 +81,11 @@ def listed(tree: Tree, node: Node, allowed: Sequence[str], what: str) -> Iterato
     words = (
         f"\u201c{value[:60]}\u201d in <{node.written}> is not one of the values that {what} has: {', '.join(allowed)}."
     )
-    readings: tuple[Reading, ...] = ()
+    reading: Reading | None = None
     if (near := only_near(value, allowed)) and only_text(node) is not None:
         edit = Edit(*trimmed(tree, node), near)
-        readings = (Reading(reason=f"{near} is the only one that comes close.", confidence=0.9, edits=(edit,)),)
-    yield of_text(tree, node, words, expected=tuple(allowed), readings=readings)
+        reading = Reading(reason=f"{near} is the only one that comes close.", confidence=0.9, edits=(edit,))
+    yield of_text(tree, node, words, expected=tuple(allowed), reading=reading)
 
 
 def number(tree: Tree, node: Node, low: float, high: float) -> Iterator[Finding]:

@@ -64,11 +64,11 @@ def _white_space(tree: Tree) -> Iterator[Finding]:
         if item is None or (value := tree.attribute_value(item)) in ("default", "preserve"):
             continue
         words = f'{item.name}="{value}" must be default or preserve.'
-        readings: tuple[Reading, ...] = ()
+        reading: Reading | None = None
         if value.strip().lower() in ("default", "preserve"):
             edit = new_value(item, value.strip().lower())
-            readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
-        yield of_value(tree, node, item, words, expected=("default", "preserve"), readings=readings)
+            reading = Reading(confidence=0.98, edits=(edit,), safe=True, rewrites=True)
+        yield of_value(tree, node, item, words, expected=("default", "preserve"), reading=reading)
 
 
 def _nil(tree: Tree) -> Iterator[Finding]:
@@ -79,25 +79,23 @@ def _nil(tree: Tree) -> Iterator[Finding]:
         value = tree.attribute_value(item).strip()
         if value not in ("true", "false", "1", "0"):
             words = f'{item.name}="{value}" must be true or false.'
-            readings: tuple[Reading, ...] = ()
+            reading: Reading | None = None
             if value.lower() in ("true", "false"):
                 edit = new_value(item, value.lower())
-                readings = (Reading(reason=words, confidence=0.98, edits=(edit,), safe=True, rewrites=True),)
+                reading = Reading(confidence=0.98, edits=(edit,), safe=True, rewrites=True)
             elif value.lower() in _TRUTH:
                 edit = new_value(item, _TRUTH[value.lower()])
-                readings = (Reading(reason=words, confidence=0.9, edits=(edit,), rewrites=True),)
-            yield of_value(tree, node, item, words, expected=("true", "false"), readings=readings)
+                reading = Reading(confidence=0.9, edits=(edit,), rewrites=True)
+            yield of_value(tree, node, item, words, expected=("true", "false"), reading=reading)
         elif value in ("true", "1") and (len(node.children) or tree.value(node)):
             blank = not len(node.children) and not tree.value(node).strip()
             words = (
                 f'<{node.written}> says {item.name}="{value}" and yet holds '
                 f"{'white space' if blank else 'something'}; it must be empty, or the attribute goes."
             )
-            without = Reading(reason=words, confidence=0.7, edits=(Edit(item.start, item.end, ""),))
-            emptied = Reading(reason=words, confidence=0.97, edits=(Edit(*node.content, ""),), safe=True)
-            yield of_value(
-                tree, node, item, words, code=Code.TEXT_NOT_ALLOWED, readings=(emptied,) if blank else (without,)
-            )
+            without = Reading(confidence=0.7, edits=(Edit(item.start, item.end, ""),))
+            emptied = Reading(confidence=0.97, edits=(Edit(*node.content, ""),), safe=True)
+            yield of_value(tree, node, item, words, code=Code.TEXT_NOT_ALLOWED, reading=emptied if blank else without)
 
 
 def _type(tree: Tree) -> Iterator[Finding]:
@@ -109,14 +107,13 @@ def _type(tree: Tree) -> Iterator[Finding]:
         if not colon or prefix in node.scope:
             continue
         words = f'The prefix "{prefix}" in {item.name}="{prefix}:{name}" is not declared.'
-        readings: tuple[Reading, ...] = ()
+        reading: Reading | None = None
         if prefix in _SCHEMA_PREFIXES and _BUILT_IN.fullmatch(name):
             edit = new_attribute(tree.root, f'xmlns:{prefix}="http://www.w3.org/2001/XMLSchema"')
-            readings = (
-                Reading(reason=f"{words} It commonly stands for XML Schema, which has this type.", confidence=0.97,
-                        edits=(edit,), safe=True, provenance="fact: the namespace of XML Schema"),
-            )  # fmt: skip
-        yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=readings)
+            reason = f"{words} It commonly stands for XML Schema, which has this type."
+            source = "fact: the namespace of XML Schema"
+            reading = Reading(reason=reason, confidence=0.97, edits=(edit,), safe=True, provenance=source)
+        yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, reading=reading)
 
 
 def _instance(tree: Tree) -> Iterator[Finding]:
@@ -128,14 +125,14 @@ def _instance(tree: Tree) -> Iterator[Finding]:
             if item is None or name in _INSTANCE or not node.start < match.start() < node.tag.end:
                 continue
             words = f"XML Schema has no attribute {item.name}; in this namespace there are {', '.join(_INSTANCE)}."
-            readings: tuple[Reading, ...] = ()
+            reading: Reading | None = None
             if near := only_near(name, _INSTANCE):
                 meant = f"{prefix}:{near}"
                 reason = f"{words} {meant} is meant."
-                readings = (Reading(reason=reason, confidence=0.93, edits=(new_name(item, meant),)),)
+                reading = Reading(reason=reason, confidence=0.93, edits=(new_name(item, meant),))
             yield of_value(
                 tree, node, item, words, code=Code.UNEXPECTED_ATTRIBUTE, severity=Severity.WARNING,
-                expected=(near,) if near else (), readings=readings,
+                expected=(near,) if near else (), reading=reading,
             )  # fmt: skip
 
 

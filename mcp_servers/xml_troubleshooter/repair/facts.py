@@ -34,7 +34,8 @@ def repairs(
 
 def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
     finding, source = found.finding, f"rule:{found.fact.id}"
-    yield from (_fix(reading, finding, source, context) for reading in (*finding.readings, *_rewritten(finding)))
+    readings = (finding.reading, *_rewritten(finding))
+    yield from (_fix(reading, finding, source, context) for reading in readings if reading is not None)
     if finding.ask is None:
         return
     question = _question(finding, finding.ask, context)
@@ -58,7 +59,8 @@ def _rewritten(finding: Finding) -> Iterator[Reading]:
 def _fix(reading: Reading, finding: Finding, source: str, context: Context) -> Fix:
     moves = [edit for node, place in reading.moves for edit in context.move(node, place)]
     fix = Fix(
-        edits=(*reading.edits, *moves), source=source, reason=reading.reason, confidence=reading.confidence,
+        edits=(*reading.edits, *moves), source=source, reason=reading.reason or finding.words,
+        confidence=reading.confidence,
         safety=Safety.SAFE if reading.safe else Safety.UNSAFE, at=finding.start, provenance=reading.provenance,
         rewrites=reading.rewrites,
     )  # fmt: skip

@@ -89,13 +89,13 @@ def _namespace(claim: Claim, tree: Tree) -> Iterator[Finding]:
             reason=f"{words} Whether the document is meant for that version, its author must know.",
             confidence=0.85 if claim.found else 0.6, edits=edits, provenance=_SOURCE,
         )  # fmt: skip
-        yield of_value(tree, node, item, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
+        yield of_value(tree, node, item, words, code=Code.WRONG_NAMESPACE, expected=(expected,), reading=reading)
     elif not found and not space(tree.root) and claim.name in ("", local(tree.root)):
         root = tree.root
         words = f"The other system expects <{root.written}> in the namespace {expected}; here it is in none."
         edits = (new_attribute(root, f'xmlns="{expected}"'),)
-        reading = Reading(reason=words, confidence=0.8, edits=edits, provenance=_SOURCE)
-        yield of_element(root, words, code=Code.WRONG_NAMESPACE, expected=(expected,), readings=(reading,))
+        reading = Reading(confidence=0.8, edits=edits, provenance=_SOURCE)
+        yield of_element(root, words, code=Code.WRONG_NAMESPACE, expected=(expected,), reading=reading)
 
 
 def _locations(tree: Tree, found: str, expected: str) -> list[Edit]:
@@ -124,16 +124,16 @@ def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
     near = only_near(claim.name, claim.expected)
     siblings = node.parent.children[node.index + 1 :] if node.parent else []
     later = [each for each in siblings if local(each) in claim.expected]
-    readings: tuple[Reading, ...] = ()
+    reading: Reading | None = None
     if near:
         meant = sibling_name(node, near)
         reason = f"{words} <{meant}> is the only one that comes close."
-        readings = (Reading(reason=reason, confidence=0.8, edits=renamed(node, meant), provenance=_SOURCE),)
+        reading = Reading(reason=reason, confidence=0.8, edits=renamed(node, meant), provenance=_SOURCE)
     elif len(claim.expected) == 1 and len(later) == 1:
         reason = f"{words} There is a <{later[0].written}> further on."
         place = node.parent.children[node.index - 1].end if node.parent and node.index else node.start
-        readings = (Reading(reason=reason, confidence=0.6, moves=((later[0], place),)),)
-    yield of_element(node, words, expected=claim.expected, readings=readings)
+        reading = Reading(reason=reason, confidence=0.6, moves=((later[0], place),))
+    yield of_element(node, words, expected=claim.expected, reading=reading)
 
 
 def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
@@ -220,8 +220,8 @@ def _content(claim: Claim, tree: Tree) -> Iterator[Finding]:
     known = {name for part in order for name in part}
     for node in at_line(claim, tree, [each for each in tree.nodes if local(each) == claim.parent]):
         for finding in ordered(node, order, "the content model"):
-            readings = (replace(each, safe=False, confidence=0.85) for each in finding.readings)
-            yield replace(finding, readings=tuple(readings))
+            reading = replace(finding.reading, safe=False, confidence=0.85) if finding.reading else None
+            yield replace(finding, reading=reading)
         stray = next((child for child in node.children if child.written not in known), None)
         if stray is not None:
             words = f"<{stray.written}> is not in the content model that the other system has for <{node.written}>."
@@ -296,17 +296,17 @@ def _refused(
     where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
     takes = ", ".join(allowed[:20]) if allowed else f"a value of the type {type_name}"
     words = f"The other system refuses \u201c{value[:80]}\u201d in {where}; it takes {takes}."
-    readings: tuple[Reading, ...] = ()
+    reading: Reading | None = None
     if (near := only_near(value, allowed)) and (item or only_text(node)):
         edit = new_value(item, near) if item else Edit(*trimmed(tree, node), near)
         reason = f"{words} {near} is the only one that comes close."
-        readings = (Reading(reason=reason, confidence=0.8, edits=(edit,), provenance=_SOURCE),)
+        reading = Reading(reason=reason, confidence=0.8, edits=(edit,), provenance=_SOURCE)
     code = Code.NOT_IN_ENUMERATION if allowed else Code.INVALID_VALUE
     expected = tuple(allowed) or (f"xs:{type_name}",)
     type_ = None if allowed else builtin
     if item:
-        return of_value(tree, node, item, words, code=code, expected=expected, readings=readings, type=type_)
-    return of_text(tree, node, words, code=code, expected=expected, readings=readings, type=type_)
+        return of_value(tree, node, item, words, code=code, expected=expected, reading=reading, type=type_)
+    return of_text(tree, node, words, code=code, expected=expected, reading=reading, type=type_)
 
 
 def _reason(claim: Claim, tree: Tree) -> Iterator[Finding]:

@@ -111,8 +111,8 @@ def renamed_value(
     """A finding about the value of an attribute, with the one that was meant."""
     words += f" {written} is meant." if safe else f" {written} comes close."
     edits = (Edit(item.value_start, item.value_end, written),)
-    reading = Reading(reason=words, confidence=0.97 if safe else 0.85, safe=safe, edits=edits)
-    return of_value(tree, node, item, words, code=code, expected=(written,), readings=(reading,))
+    reading = Reading(confidence=0.97 if safe else 0.85, safe=safe, edits=edits)
+    return of_value(tree, node, item, words, code=code, expected=(written,), reading=reading)
 
 
 def unresolved(tree: Tree, node: Node, item: Attribute, name: str, known: Sequence[str], words: str) -> Finding:

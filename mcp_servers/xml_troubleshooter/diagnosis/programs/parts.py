@@ -56,10 +56,10 @@ def missing(program: Program, node: Node, item: Attribute, what: str, *, others:
     words = f"There is no file {address} here, but {better}."
     edits = (Edit(item.value_start, item.value_end, better),)
     reading = Reading(
-        reason=words, confidence=0.97 if meant[1] else 0.85, safe=meant[1], edits=edits,
+        confidence=0.97 if meant[1] else 0.85, safe=meant[1], edits=edits,
         provenance=f"file: {better}",
     )  # fmt: skip
-    return of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, expected=(better,), readings=(reading,))
+    return of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, expected=(better,), reading=reading)
 
 
 def neighbours(program: Program, folder: str = "", suffix: str = ".xsd") -> Iterator[Path]:

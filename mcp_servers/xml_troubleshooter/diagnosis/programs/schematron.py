@@ -104,9 +104,7 @@ def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
                     continue
                 told.add(prefix)
                 words = f'The prefix "{prefix}" is used here and no <ns> of this schema declares it.'
-                yield of_value(
-                    tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=_declaration(program, prefix)
-                )
+                yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, reading=_declaration(program, prefix))
 
 
 def _unclosed(program: Program, own: list[Node]) -> Iterator[Finding]:
@@ -121,12 +119,11 @@ def _unclosed(program: Program, own: list[Node]) -> Iterator[Finding]:
                     break
 
 
-def _declaration(program: Program, prefix: str) -> tuple[Reading, ...]:
-
+def _declaration(program: Program, prefix: str) -> Reading | None:
     tree = program.tree
     uri = tree.root.scope.get(prefix) or _WELL_KNOWN.get(prefix)
     if not uri or not len(tree.root.children):
-        return ()
+        return None
     first = next((child for child in tree.root.children if local(child) != "title"), tree.root.children[0])
     written = tree.root.written.replace("schema", "ns")
     margin = tree.text[tree.text.rfind("\n", 0, first.start) : first.start]
@@ -135,7 +132,7 @@ def _declaration(program: Program, prefix: str) -> tuple[Reading, ...]:
         "in this file." if tree.root.scope.get(prefix) else "wherever it is used."
     )
     edit = Edit(first.start, first.start, f'<{written} prefix="{prefix}" uri="{uri}"/>{margin}')
-    return (Reading(reason=reason, confidence=0.93, edits=(edit,), provenance=f"fact: the namespace of {prefix}"),)
+    return Reading(reason=reason, confidence=0.93, edits=(edit,), provenance=f"fact: the namespace of {prefix}")
 
 
 def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:

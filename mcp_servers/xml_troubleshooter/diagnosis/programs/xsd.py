@@ -91,8 +91,8 @@ def _anchored(program: Program) -> Iterator[Finding]:
         )
         raw = tree.text[item.value_start : item.value_end]
         edits = (Edit(item.value_start, item.value_end, raw[1:-1]),) if raw[:1] == "^" and raw[-1:] == "$" else ()
-        readings = (Reading(reason=words, confidence=0.93, edits=edits),) if edits else ()
-        yield of_value(tree, node, item, words, code=Code.INVALID_VALUE, severity=Severity.WARNING, readings=readings)
+        reading = Reading(confidence=0.93, edits=edits) if edits else None
+        yield of_value(tree, node, item, words, code=Code.INVALID_VALUE, severity=Severity.WARNING, reading=reading)
 
 
 def _crossed_bounds(program: Program) -> Iterator[Finding]:
@@ -133,7 +133,7 @@ def _missing_parts(program: Program) -> Iterator[Finding]:
     for node, item in gone:
         if not program.tree.attribute_value(item).startswith("http"):
             found = missing(program, node, item, "The schema file", others=len(gone) < len(named))
-            without = local(node) == "import" and not found.readings
+            without = local(node) == "import" and not found.reading
             yield replace(found, severity=Severity.WARNING) if without else found
 
 

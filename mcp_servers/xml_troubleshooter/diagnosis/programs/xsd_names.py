@@ -63,9 +63,9 @@ def doubled(name: str, complaint: Complaint, program: Program) -> Iterator[Findi
     line = program.document.position(same[0].start).line
     words = f"{name} is declared twice in this schema, the first time in line {line}; take one out or rename it."
     equal = tree.text[same[0].start : same[0].end] == tree.text[node.start : node.end]
-    taken = Reading(reason=words, confidence=0.97, safe=True, edits=(removal(tree, node),))
+    taken = Reading(confidence=0.97, safe=True, edits=(removal(tree, node),))
     yield of_value(
-        tree, node, item, words, code=Code.DUPLICATE_KEY, readings=(taken,) if equal and node is not same[0] else ()
+        tree, node, item, words, code=Code.DUPLICATE_KEY, reading=taken if equal and node is not same[0] else None
     )
 
 
@@ -143,8 +143,8 @@ def _import(uri: str, written: str, node: Node, item: Attribute, program: Progra
     before = tree.text[root.content[0] : at]
     margin = before[before.rfind("\n") :] if "\n" in before and not before[before.rfind("\n") :].strip() else ""
     inserted = f'<{element}{named} schemaLocation="{neighbour}"/>{margin}'
-    reading = Reading(reason=words, confidence=0.9, edits=(Edit(at, at, inserted),), provenance=f"file: {neighbour}")
-    return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, readings=(reading,))
+    reading = Reading(confidence=0.9, edits=(Edit(at, at, inserted),), provenance=f"file: {neighbour}")
+    return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, reading=reading)
 
 
 def _neighbour(uri: str, program: Program) -> str | None:

@@ -163,11 +163,11 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
             if node.attribute(name) is None and node.attribute(f"_{name}") is None:
                 words = f"<{node.written}> lacks the attribute {name}, without which it says nothing."
                 slips = [item for item in node.attributes if nearest(item.name, (name,))]
-                readings: tuple[Reading, ...] = ()
+                reading: Reading | None = None
                 if len(slips) == 1:
                     reason = f"{words} {slips[0].name} comes close."
-                    readings = (Reading(reason=reason, confidence=0.92, edits=(new_name(slips[0], name),)),)
-                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,), readings=readings)
+                    reading = Reading(reason=reason, confidence=0.92, edits=(new_name(slips[0], name),))
+                yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,), reading=reading)
 
 
 def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:

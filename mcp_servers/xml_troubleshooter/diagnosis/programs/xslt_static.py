@@ -99,14 +99,14 @@ def _prefixes(program: Program, expressions: Sequence[Expression]) -> Iterator[F
             told.add(prefix)
             words = f'The prefix "{prefix}" of the expression in {item.name} is declared nowhere around it.'
             words += f' Declare it on <{root.written}>: xmlns:{prefix}="…".'
-            readings: tuple[Reading, ...] = ()
+            reading: Reading | None = None
             if (known := well_known(prefix, (), "")) and known[0][1]:
                 uri = known[0][0]
                 reason = f'"{prefix}" is declared on <{root.written}> as {uri}, which it commonly means.'
                 edit = new_attribute(root, f'xmlns:{prefix}="{uri}"')
                 provenance = f"fact: the namespace of {prefix}"
-                readings = (Reading(reason=reason, confidence=0.85, edits=(edit,), provenance=provenance),)
-            yield of_value(program.tree, node, item, words, code=Code.UNBOUND_PREFIX, readings=readings)
+                reading = Reading(reason=reason, confidence=0.85, edits=(edit,), provenance=provenance)
+            yield of_value(program.tree, node, item, words, code=Code.UNBOUND_PREFIX, reading=reading)
 
 
 def _functions(program: Program, expressions: Sequence[Expression]) -> Iterator[Finding]:

@@ -80,11 +80,11 @@ def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding
         "\\' as an apostrophe and refuses a bare one. Write \\' or put the whole text into double quotes."
     )
     reading = Reading(
-        reason=words, confidence=0.97, safe=True, rewrites=True, edits=tuple(Edit(at, at, "\\") for at in bare),
+        confidence=0.97, safe=True, rewrites=True, edits=tuple(Edit(at, at, "\\") for at in bare),
     )  # fmt: skip
     yield Finding(
         code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
-        value=tree.value(node), readings=(reading,),
+        value=tree.value(node), reading=reading,
     )  # fmt: skip
 
 
@@ -104,10 +104,10 @@ def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
         f"The double quotes in the string{quoted(name)} are not shown: Android reads them as marks around white space "
         'that is kept. Write \\" for a quote that is to be seen.'
     )
-    reading = Reading(reason=words, confidence=0.8, edits=tuple(Edit(at, at, "\\") for at in bare))
+    reading = Reading(confidence=0.8, edits=tuple(Edit(at, at, "\\") for at in bare))
     yield Finding(
         code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
-        value=tree.value(node), readings=(reading,), severity=Severity.WARNING,
+        value=tree.value(node), reading=reading, severity=Severity.WARNING,
     )  # fmt: skip
 
 
@@ -123,10 +123,10 @@ def _reference(tree: Tree) -> Iterator[Finding]:
             f"The string{quoted(value_of(tree, node, 'name') or '')} begins with {text[0]}, by which Android knows a "
             f"reference to another resource. Write \\{text[0]} where it is to be seen."
         )
-        reading = Reading(reason=words, confidence=0.9, rewrites=True, edits=(Edit(at, at, "\\"),))
+        reading = Reading(confidence=0.9, rewrites=True, edits=(Edit(at, at, "\\"),))
         yield Finding(
             code=Code.UNESCAPED_TEXT, node=node, start=at, end=at + 1, words=words, name=node.written,
-            value=tree.value(node), readings=(reading,), severity=Severity.WARNING,
+            value=tree.value(node), reading=reading, severity=Severity.WARNING,
         )  # fmt: skip
 
 
@@ -151,11 +151,11 @@ def _formats(tree: Tree) -> Iterator[Finding]:
             'aapt wants %1$s, %2$s and so on, or formatted="false".'
         )
         edits = tuple(Edit(match.start() + 1, match.start() + 1, f"{number}$") for number, match in enumerate(found, 1))
-        numbered = Reading(reason=words, confidence=0.93, edits=edits)
+        numbered = Reading(confidence=0.93, edits=edits)
         plain = not any(match[1] for match in found)
         yield Finding(
             code=Code.PLACEHOLDER_MISMATCH, node=node, start=found[0].start(), end=found[0].end(), words=words,
-            name=node.written, value=found[0].group(), readings=(numbered,) if plain else (),
+            name=node.written, value=found[0].group(), reading=numbered if plain else None,
         )  # fmt: skip
 
 

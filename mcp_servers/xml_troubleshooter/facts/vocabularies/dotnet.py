@@ -79,8 +79,8 @@ def _elements(tree: Tree) -> Iterator[Finding]:
                 )
                 edits = renamed(group, sibling_name(group, "ItemGroup"))
                 lone = len(children(group)) == 1
-                readings = (Reading(reason=words, confidence=0.85, edits=edits),) if lone else ()
-                yield of_element(item, words, readings=readings)
+                reading = Reading(confidence=0.85, edits=edits) if lone else None
+                yield of_element(item, words, reading=reading)
 
 
 def _miswritten(item: Node) -> Finding | None:
@@ -111,8 +111,8 @@ def _conditions(tree: Tree) -> Iterator[Finding]:
             )
             at = item.value_start + found.start()
             edit = Edit(at, item.value_start + found.end(), right)
-            readings = (Reading(reason=words, confidence=0.9, edits=(edit,)),) if found.group() != "&quot;" else ()
-            yield of_value(tree, node, item, words, readings=readings)
+            reading = Reading(confidence=0.9, edits=(edit,)) if found.group() != "&quot;" else None
+            yield of_value(tree, node, item, words, reading=reading)
         elif raw.count("'") % 2:
             words = f"A quote of the condition \u201c{tree.attribute_value(item)[:100]}\u201d is not closed."
             yield of_value(tree, node, item, words)
@@ -128,8 +128,8 @@ def _sections(tree: Tree) -> Iterator[Finding]:
                 "it stands elsewhere. Move it there."
             )
             place = root.content[0]
-            reading = Reading(reason=words, confidence=0.97, safe=True, moves=((node, place),))
-            yield of_element(node, words, readings=(reading,) if len(children(root, "configSections")) == 1 else ())
+            reading = Reading(confidence=0.97, safe=True, moves=((node, place),))
+            yield of_element(node, words, reading=reading if len(children(root, "configSections")) == 1 else None)
     yield from _cased_sections(root)
     seen: dict[str, Node] = {}
     for node in sections:

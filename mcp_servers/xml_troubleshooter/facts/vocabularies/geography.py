@@ -96,11 +96,11 @@ def _coordinate(tree: Tree, node: Node, name: str, limit: int) -> Iterator[Findi
     value = tree.attribute_value(item).strip()
     if not _TUPLE.fullmatch(value) or abs(float(value)) > limit:
         words = f'{name}="{value}" must be a number of degrees from -{limit} to {limit}, with a decimal point.'
-        readings: tuple[Reading, ...] = ()
+        reading: Reading | None = None
         if re.fullmatch(r"[+-]?\d{1,3},\d+", value):
             reason, edit = "The decimal comma is a point in GPX.", new_value(item, value.replace(",", "."))
-            readings = (Reading(reason=reason, confidence=0.95, edits=(edit,), rewrites=True),)
-        yield of_value(tree, node, item, words, readings=readings)
+            reading = Reading(reason=reason, confidence=0.95, edits=(edit,), rewrites=True)
+        yield of_value(tree, node, item, words, reading=reading)
 
 
 def _kml(tree: Tree) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def _kml(tree: Tree) -> Iterator[Finding]:
             yield from ordered(node, groups, "KML")
         if local(node) in ("Document", "Folder"):
             slips = known_names(node, _KML_FEATURES, "KML")
-            yield from (finding for finding in slips if finding.readings)  # others may be of an extension
+            yield from (finding for finding in slips if finding.reading)  # others may be of an extension
 
 
 def _kml_coordinates(tree: Tree) -> Iterator[Finding]:
@@ -124,11 +124,11 @@ def _kml_coordinates(tree: Tree) -> Iterator[Finding]:
                 "longitude,latitude,altitude, with no blank behind a comma."
             )
             tight = _SPACED.sub(",", value.strip())
-            readings: tuple[Reading, ...] = ()
+            reading: Reading | None = None
             if all(map(_is_place, tight.split())) and only_text(node) is not None:
                 reason, edit = "Without the blanks all places are read.", Edit(*trimmed(tree, node), tight)
-                readings = (Reading(reason=reason, confidence=0.93, edits=(edit,), rewrites=True),)
-            yield of_text(tree, node, words, readings=readings)
+                reading = Reading(reason=reason, confidence=0.93, edits=(edit,), rewrites=True)
+            yield of_text(tree, node, words, reading=reading)
         elif node.parent and local(node.parent) == "Point" and len(value.split()) != 1:
             words = f"A <{node.parent.written}> has one place in <{node.written}>; here are {len(value.split())}."
             yield of_text(tree, node, words)

@@ -91,7 +91,7 @@ def _model(tree: Tree) -> Iterator[Finding]:
             yield finding
             continue
         words = f"<{finding.name}> is of the project files of Maven 1; Maven 2 and later refuse it."
-        yield replace(finding, words=words, severity=Severity.WARNING, readings=(), ask=None)
+        yield replace(finding, words=words, severity=Severity.WARNING, reading=None, ask=None)
 
 
 def _elements(tree: Tree) -> Iterator[Finding]:
@@ -121,10 +121,10 @@ def _stray_text(tree: Tree, node: Node) -> Iterator[Finding]:
         what = "no-break or other spaces that are none in XML" if blank else f"the text \u201c{stray[:40]}\u201d"
         words = f"<{node.written}> holds {what} between its elements, where Maven reads elements alone. Take that out."
         edit = Edit(start, start + len(stray), "".join("\n" if sign == "\n" else " " for sign in stray))
-        reading = Reading(reason=words, confidence=0.97, safe=True, rewrites=True, edits=(edit,))
+        reading = Reading(confidence=0.97, safe=True, rewrites=True, edits=(edit,))
         yield Finding(
             code=Code.TEXT_NOT_ALLOWED, node=node, start=start, end=start + len(stray), words=words,
-            name=node.written, value=stray, readings=(reading,) if blank else (),
+            name=node.written, value=stray, reading=reading if blank else None,
         )  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def _unknown(tree: Tree, node: Node) -> Finding:
             safe = name.lower() == meant
             reading = Reading(reason=f"<{meant}> is meant.", confidence=0.97 if safe else 0.85, safe=safe,
                               edits=renamed(node, meant))  # fmt: skip
-    return of_element(node, words, expected=_VALUES, readings=(reading,) if reading else ())
+    return of_element(node, words, expected=_VALUES, reading=reading)
 
 
 FACTS = (

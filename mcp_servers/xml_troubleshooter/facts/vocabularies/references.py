@@ -31,8 +31,8 @@ def _ant(tree: Tree) -> Iterator[Finding]:
             raw = tree.text[item.value_start : item.value_end]
             place = item.value_start + raw.find(name)
             words = f"The target \u201c{name}\u201d, which {attribute} of <{node.written}> names, does not exist here."
-            readings = _meant(name, known, (place, place + len(name)), words) if raw.count(name) == 1 else ()
-            yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, value=name, readings=readings)
+            reading = _meant(name, known, (place, place + len(name)), words) if raw.count(name) == 1 else None
+            yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, value=name, reading=reading)
 
 
 def _servlets(tree: Tree) -> Iterator[Finding]:
@@ -47,9 +47,9 @@ def _servlets(tree: Tree) -> Iterator[Finding]:
                     f"The {kind} \u201c{name}\u201d is declared nowhere in this file; unless a class declares it by an "
                     "annotation, the application does not start."
                 )
-                readings = _meant(name, known, trimmed(tree, node), words) if only_text(node) is not None else ()
+                reading = _meant(name, known, trimmed(tree, node), words) if only_text(node) is not None else None
                 yield of_text(
-                    tree, node, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING, readings=readings
+                    tree, node, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING, reading=reading
                 )
 
 
@@ -64,15 +64,15 @@ def _appenders(tree: Tree) -> Iterator[Finding]:
         if item is None or name in known or "$" in name:
             continue
         words = f"No appender is called \u201c{name}\u201d, so that nothing is logged by <{node.written}>."
-        readings = _meant(name, known, (item.value_start, item.value_end), words)
-        yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, readings=readings)
+        reading = _meant(name, known, (item.value_start, item.value_end), words)
+        yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, reading=reading)
 
 
-def _meant(name: str, known: Iterable[str], place: tuple[int, int], words: str) -> tuple[Reading, ...]:
+def _meant(name: str, known: Iterable[str], place: tuple[int, int], words: str) -> Reading | None:
     """The way to write the one name that comes close."""
     if not (near := only_near(name, filter(None, known))):
-        return ()
-    return (Reading(reason=f"{words} {near} comes close.", confidence=0.85, edits=(Edit(*place, near),)),)
+        return None
+    return Reading(reason=f"{words} {near} comes close.", confidence=0.85, edits=(Edit(*place, near),))
 
 
 FACTS = (

@@ -63,8 +63,8 @@ def _rss(tree: Tree) -> Iterator[Finding]:
         edits = (
             new_attribute(tree.root, 'version="2.0"'),
         )  # the older versions are hardly met any more, but they are there
-        reading = Reading(reason=words, confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
-        yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), readings=(reading,))
+        reading = Reading(confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
+        yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), reading=reading)
     yield from required(tree, tree.root, ("channel",), who)
     yield from once(tree, tree.root, ("channel",), who)
     yield from known_names(tree.root, ("channel",), who, dict.fromkeys(("item", "image", "textInput"), "channel"))
@@ -89,8 +89,8 @@ def _rss_item(tree: Tree, item: Node) -> Iterator[Finding]:
                 'without isPermaLink="false".'
             )
             edits = (new_attribute(guid, 'isPermaLink="false"'),) if guid.attribute("isPermaLink") is None else ()
-            readings = (Reading(reason=words, confidence=0.9, edits=edits),) if edits else ()
-            yield of_text(tree, guid, words, severity=Severity.WARNING, readings=readings)
+            reading = Reading(confidence=0.9, edits=edits) if edits else None
+            yield of_text(tree, guid, words, severity=Severity.WARNING, reading=reading)
     for enclosure in children(item, "enclosure"):
         yield from demanded(enclosure, ("url", "length", "type"), "RSS 2.0")
 

@@ -37,10 +37,8 @@ def _located(tree: Tree) -> Iterator[Finding]:
         )
         separator = "\n" + " " * 8 if "\n" in tree.text[item.value_start : item.value_end] else " "
         edit = Edit(item.value_end, item.value_end, f"{separator}{uri} {address}")
-        reading = Reading(
-            reason=said, confidence=0.93, edits=(edit,), provenance="fact: where Spring keeps its schemas"
-        )
-        yield of_element(node, said, code=Code.SCHEMA_LOCATION, value=uri, expected=(address,), readings=(reading,))
+        reading = Reading(confidence=0.93, edits=(edit,), provenance="fact: where Spring keeps its schemas")
+        yield of_element(node, said, code=Code.SCHEMA_LOCATION, value=uri, expected=(address,), reading=reading)
 
 
 def _ids(tree: Tree) -> Iterator[Finding]:
