@@ -20,6 +20,8 @@ _END_TAGS = (
     "expecting </",
     "tag mismatch",
     "tags mismatch",
+    "end tag must be … instead of",
+    "wrong closing tag name",
     "xml_error_mismatched_element",
 )
 _MISPLACED = (

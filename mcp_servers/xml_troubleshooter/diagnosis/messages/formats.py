@@ -151,6 +151,7 @@ FORMS: tuple[Form, ...] = (
     Form("jing", Kind.UNEXPECTED_ATTRIBUTE, rf"attribute\ {_Q}(?P<name>{_NAME}){_Q}\ not\ allowed\ (?:here|at\ this\ point)"),
     Form("jing", Kind.VALUE, rf"value\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}\ is\ invalid;\ must\ be\ (?P<expected>[^\n]*)"),
     Form("Saxon", Kind.UNEXPECTED, r"in\ content\ of\ element\ <(?P<parent>[^<>]+)>:?\s*(?:the\ content\ model\ does\ not\ allow\ element|element)\ <(?:Q\{[^}]*\})?(?P<name>[^<>]+)>(?:[^\n]*?expected\ (?P<expected>[^\n]*))?"),
+    Form("Saxon", Kind.UNEXPECTED, r"content\ model\ does\ not\ allow\ element\ <?(?:Q\{[^}]*\})?(?P<name>[\w:.-]+)"),
     Form("Saxon", Kind.VALUE, rf"the\ (?:content|value)\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:element|attribute)\ [<@]?(?P<name>[^\s<>]+)>?\ does\ not\ match\ the\ required\ simple\ type(?:[^\n]*?\ to\ (?:xs:)?(?P<type>\w+))?"),
     # --- programs that read a document into their own types
     Form("Go", Kind.VALUE, r"strconv\.(?:Parse)?(?P<found>Float|Int|Uint|Bool|Atoi)\w*:\ parsing\ \"(?P<value>[^\"\n]*)\""),
@@ -175,7 +176,7 @@ FORMS: tuple[Form, ...] = (
 
 _END = r"(?![\w.])"  # of a number: 0x and 1.5 go on
 _PLACES = (
-    r"\bline\s?(?:number|no\.?|#)?\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?\s?(?:number|#)?|char(?:acter)?|position|pos|offset)(?!\w)\.?\s*[:=]?\s*(?P<column>\d+)",
+    r"\b(?:line|ln)\s?(?:number|no\.?|#)?\s*[:=]?\s*(?P<line>\d+)\s*(?:[,;]|\bat\b|\band\b)?\s*(?:at\s+)?(?:col(?:umn)?\s?(?:number|#)?|char(?:acter)?|position|pos|offset)(?!\w)\.?\s*[:=]?\s*(?P<column>\d+)",
     r"\bline\s*[:=]?\s*(?P<line>\d+)\s*\n\s*column\s*[:=]?\s*(?P<column>\d+)",  # sax of Node
     r"\"line\"\s*:\s*(?P<line>\d+)\s*,\s*\"col(?:umn)?\"\s*:\s*(?P<column>\d+)",  # JSON
     r"\blineNumber=[\"'](?P<line>\d+)[\"'](?:\s+columnNumber=[\"'](?P<column>\d+)[\"'])?",  # KoSIT

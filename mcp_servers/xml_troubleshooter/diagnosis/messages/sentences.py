@@ -237,7 +237,12 @@ def _words(sentence: str) -> Iterator[_Word]:
             role = "attribute"
         if group.startswith("q") and KEY.search(sentence[: match.start()]) and sentence[match.end() :].startswith(":"):
             continue  # the key of an object in JSON
-        if not text or (group == "word" and not TECHNICAL.fullmatch(text)) or _is_none(sentence, match):
+        if (
+            not text
+            or text.startswith(("xs:", "xsd:"))
+            or (group == "word" and not TECHNICAL.fullmatch(text))
+            or _is_none(sentence, match)
+        ):
             continue
         found = True
         inside = INSIDE.search(sentence[: start if group.startswith("named") else match.start()]) is not None

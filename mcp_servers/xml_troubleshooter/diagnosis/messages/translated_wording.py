@@ -14,7 +14,7 @@ from ...codes import Code
 _END_TAGS = (
     "muss mit dem entsprechenden endtag", "stimmt nicht mit dem endtag", "nicht übereinstimmendes tag",
     "doit se terminer par la balise de fin correspondante", "ne correspond pas à la balise de fin",
-    "balise ne correspondant pas", "balise non concordante",
+    "balise ne correspondant pas", "balise non concordante", "balise non correspondante",
     "debe finalizar por la etiqueta final", "debe terminar con la etiqueta final", "no coincide con la etiqueta final",
     "no coincide con la etiqueta de fin", "etiqueta no coincidente",
     "deve essere terminato dal tag finale", "deve terminare con il tag finale", "non corrisponde al tag di fine",
@@ -85,7 +85,8 @@ TRANSLATED: Mapping[Code, tuple[str, ...]] = MappingProxyType(
             "nombre de la entidad debe aparecer inmediatamente", "error al analizar entityname",
             "nome entità deve seguire immediatamente", "nome dell'entità deve seguire immediatamente",
             "errore durante l'analisi di entityname", "char '&' is not expected", "illegal character '&'",
-            "invalid character in entity name", "podczas analizowania entityname", "erro ao analisar entityname",
+            "entityname の解析中", "分析 entityname 时出错", "invalid character in entity name",
+            "podczas analizowania entityname", "erro ao analisar entityname",
             "エンティティ名は", "エンティティ参照では", "实体名称必须紧跟",
         ),
         Code.UNTERMINATED_REFERENCE: (
