@@ -77,6 +77,7 @@ class TagPrices:
     no_end: float = 2.0  # its ">" is missing or mistyped, in front of a "<" or a blank
     early_end: float = 2.5  # it is missing in front of text
     shift: float = 0.3  # it is lost in front of a "." rather than mistyped as that
+    punctuation: float = 0.3  # a punctuation mark in an end tag is a slip rather than that of the words behind
     early_end_bracketed: float = 1.5  # more where a ">" follows that would end the tag
     early_end_in_attributes: float = 2.0  # more where what follows is another attribute
     spaced_end: float = 0.5  # white space stands inside "/>"

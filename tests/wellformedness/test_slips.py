@@ -105,10 +105,12 @@ SAFE = {
         ),
     ],
     "an opening mark that is lost": [
+        ('<a><b c=:d:e@f:/g"/></a>', '<a><b c=":d:e@f:/g"/></a>'),
         ("<a><b c=d[@e='f']\">g</b></a>", "<a><b c=\"d[@e='f']\">g</b></a>"),
     ],
     "a key without shift": [
         ("<a>\n <b.\n  <c>d</c>\n </b>\n</a>", "<a>\n <b>\n  <c>d</c>\n </b>\n</a>"),
+        ("<a><p>x <b>y</b: z</p></a>", "<a><p>x <b>y</b>: z</p></a>"),
         ("<a>\n <b>...</b.\n <c>d</c>\n</a>", "<a>\n <b>...</b>\n <c>d</c>\n</a>"),
     ],
     "what an assistant puts around a document": [
@@ -121,6 +123,7 @@ SAFE = {
 # only with consent; the first is the best
 OPEN = {
     "what may be a slip as well as meant": [
+        ("<a><p>x (<b>y</b)> z</p></a>", "<a><p>x (<b>y</b>) z</p></a>"),
         ("<a>\n <name.alpha beta</name>\n</a>", "<a>\n <name>alpha beta</name>\n</a>"),
         ("<a>\n <item*>*/*</item>\n</a>", "<a>\n <item>*/*</item>\n</a>"),
         ("<a>\n <names>imon</name>\n</a>", "<a>\n <name>simon</name>\n</a>"),

@@ -17,6 +17,7 @@ from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, VOID, NamesInText,
 from .tag_search import MISTYPED_END, TagSearch
 
 MAX_JUNK = 3  # words behind the name in an end tag that are taken for rubbish
+_PUNCTUATION = tuple("),.;:!?")
 _SLIP = r"[^\s</!&=A-Za-z_]"  # a key that was hit by mistake where a name begins
 _END_OPENING = re.compile(r"<\s*+(?:\\?/(?:\s*+/)?+|\\)")
 _SLIPPED_OPENING = re.compile(rf"<({_SLIP})({NAME})")
@@ -25,6 +26,7 @@ _ATTRIBUTED = re.compile(rf"(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\
 _SPACED_START = re.compile(rf"<\s++{NAME}(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++\s*+/?>")
 _NAME_BEHIND = re.compile(rf"\s*+({NAME})")
 _TAIL = re.compile(r"([^<>]*+)(>?)")
+_CONTENT_AND_SLASH = re.compile(r"[^<>]*?/([^\s<>/]++)\s*+>")
 _CONTENT_AND_END = re.compile(r"[^<>]*+<{1,2}/{1,2}([^\s<>/]++)\s*+(?:>|<|\Z)")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
@@ -160,9 +162,10 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
     if tail is None:  # the pattern matches everywhere
         return None
     if not tail.group(2):
-        name = name.removesuffix(".")  # the key of ">" without shift
+        name = name.rstrip(".:")  # the key of ">" without shift, or what follows the tag
     whole = text[name_start : tail.start(2)].rstrip()
-    meant = _odd_end(text, (at, tail.end()), (name_start, name_start + len(whole)), scope) if tail.group(2) else None
+    sign = tail.group(1) in _PUNCTUATION or not tail.group(2)
+    meant = None if sign else _odd_end(text, (at, tail.end()), (name_start, name_start + len(whole)), scope)
     if whole != name and meant:
         return meant
     faults: list[Fault] = []
@@ -175,25 +178,25 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]
         not junk.strip() or (len(junk.split()) <= MAX_JUNK and "\n" not in junk.strip()) or "=" in junk
     ):
         if junk.strip():
-            drops = any(character.isalnum() for character in junk)
-            note = f'"{junk.strip()}" is removed from the end tag of "{name}".'
-            faults.append(
-                fault(
-                    Code.MALFORMED_TAG,
-                    at,
-                    end,
-                    (Edit(match.end(), tail.start(2), ""),),
-                    note,
-                    name=name,
-                    value=junk.strip(),
-                    drops=drops,
-                )
-            )
+            faults.append(_junk_in_end(text, at, (match.end(), tail.start(2)), name))
     else:
         found = _open_end(text, at, name_start + len(name), name)
         end = found.end
         faults.append(found)
     return Token(Kind.END, at, end, name, name_start, text), faults
+
+
+def _junk_in_end(text: str, at: int, place: tuple[int, int], name: str) -> Fault:
+    """The fault of an end tag with something behind its name; a punctuation mark may be that of the words behind it."""
+    junk, end = text[slice(*place)], place[1] + 1
+    drops = any(character.isalnum() for character in junk)
+    note = f'"{junk.strip()}" is removed from the end tag of "{name}".'
+    readings: tuple[Reading, ...] = (Reading((Edit(*place, ""),), note, drops=drops),)
+    if junk in _PUNCTUATION:
+        swapped = Reading((Edit(place[0], end, f">{junk}"),), f'"{junk}" goes behind the end tag of "{name}".')
+        readings = (swapped, replace(readings[0], cost=TAGS.punctuation))
+    value = junk.strip()
+    return Fault(code=Code.MALFORMED_TAG, start=at, end=end, name=name, value=value, readings=readings)
 
 
 def _open_end(text: str, at: int, stop: int, name: str) -> Fault:
@@ -261,7 +264,7 @@ def _odd_token(
 def _split_name(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[Token, list[Fault]] | None:
     """A start tag that lost its ">" before the content, or has its key for it: "<v4.1</v>", "<name.Ann</name>"."""
     at, name_start, name = tag.start(), tag.start(2), tag.group(2)
-    match = _CONTENT_AND_END.match(text, name_start)
+    match = _CONTENT_AND_END.match(text, name_start) or _CONTENT_AND_SLASH.match(text, name_start)
     real = match.group(1) if match else name.partition(".")[0]
     if real == name or not name.startswith(real) or not (match or scope.lacks_start(real)):
         return None
