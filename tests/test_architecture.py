@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,14 @@ def test_the_architecture_names_every_room() -> None:
     rooms = {path.parent.relative_to(code).as_posix() for path in code.rglob("__init__.py")} - {"."}
     drawn = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert [room for room in sorted(rooms) if f"| `{room}/` |" not in drawn] == []
+
+
+def test_the_architecture_names_files_that_are_there() -> None:
+    drawn = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[\w.]+/)+(?:[\w.]+\.\w+)?)`", drawn)
+    places = (ROOT, ROOT / "mcp_servers" / "xml_troubleshooter")
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+    assert "wellformedness/truncation.py" in named
 
 
 def _bare_prices(source: str) -> list[int]:
