@@ -4,7 +4,7 @@ usage: python -m benchmarks.trust.attacks [--only KIND ...] [--verbose]
 
 Each kind is a table of tricks times forms. An attack holds where nothing outside is opened or made, nothing raises but
 a sentence for the user, nothing takes longer than 10 seconds, and nothing is called sound, safe or proven that is not.
-Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about five minutes.
+Prints how many were tried, held and failed; the exit status is 1 where one failed. Takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import cast
 from lxml import etree
 
 from benchmarks.trust.hostile_arguments import hostile_arguments
+from benchmarks.trust.hostile_calls import CALLS, hostile_calls
 from benchmarks.trust.hostile_containers import hostile_containers
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
@@ -642,6 +643,7 @@ KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "hostile PDFs": hostile_pdfs,
     "configurations": configurations,
     "run ids": run_ids,
+    **{kind: partial(hostile_calls, kind) for kind in CALLS},
 }
 
 
@@ -657,9 +659,12 @@ def trouble(attack: Callable[[], object]) -> str:
 
 
 def run(kind: str, home: Path, *, most: int | None = None, verbose: bool = False) -> tuple[int, list[str]]:
-    """How many attacks of a kind were tried, evenly chosen up to `most`, and what failed."""
+    """How many attacks of a kind were tried, evenly chosen up to `most`, and what failed.
+
+    The last is among them: it may end what the others share.
+    """
     attacks = list(KINDS[kind](home))
-    chosen = attacks if most is None else attacks[:: max(1, len(attacks) // most)]
+    chosen = attacks if most is None else [*attacks[: -1 : max(1, len(attacks) // most)], attacks[-1]]
     failed = []
     for name, attack in chosen:
         if why := trouble(attack):

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-_PATIENCE = 30.0  # seconds for an answer; the machine may be busy
+_PATIENCE = 60.0  # seconds for an answer; the machine may be busy
 CANARY = "canary-8f3a51"  # stands in whatever is sent, and in no log
 _HELLO = {
     "jsonrpc": "2.0",
@@ -55,16 +55,18 @@ _MESSAGES = (
 class RawServer:
     """A server of its own, with what it answers line by line."""
 
-    def __init__(self, home: Path) -> None:
-        environment = os.environ | {"STATE_DIR": str(home / "state"), "OPEN_ARENA_TOKEN": "", "LOG_LEVEL": "DEBUG"}
-        self.log = home / "log"
+    def __init__(self, home: Path, state: Path | None = None, **settings: str) -> None:
+        state = state or home / "state"
+        environment = {**os.environ, "STATE_DIR": str(state), "OPEN_ARENA_TOKEN": "", "LOG_LEVEL": "DEBUG", **settings}
+        self.log = state.with_name("log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "mcp_servers.xml_troubleshooter"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=home, env=environment,
             )  # fmt: skip
         self.answers: queue.Queue[dict[str, Any]] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.number = 0
         self.send(json.dumps(_HELLO))
         self.answers.get(timeout=_PATIENCE)
@@ -72,8 +74,9 @@ class RawServer:
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.answers.put(json.loads(line))
+        with self.process.stdout as lines:
+            for line in lines:
+                self.answers.put(json.loads(line))
 
     def send(self, line: str) -> None:
         assert self.process.stdin is not None
@@ -100,6 +103,7 @@ class RawServer:
             self.process.wait(timeout=_PATIENCE)
         finally:
             self.process.kill()
+            self._listener.join()
         return self.log.read_text(errors="replace")
 
 

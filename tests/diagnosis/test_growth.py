@@ -12,8 +12,10 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.document.tree import Tree
 from mcp_servers.xml_troubleshooter.loop.consent import sift
 from mcp_servers.xml_troubleshooter.repair.engine import propose
+from mcp_servers.xml_troubleshooter.schemas.discovery import discover
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
 
 MOST = 9.0
@@ -33,6 +35,7 @@ SYNTAX = {
     "unbound prefixes": (1000, "<r>", "<p:q>x</p:q>", "</r>"),
     "bytes of another encoding": (1000, "<r>", "<p>gr\udcfcn</p>", "</r>"),
     "elements that stand twice with their IDs": (1500, "<r>", 2 * '<p xml:id="n#0">x</p>', "</r>"),
+    "less-than signs in a row": (4000, "<r>", "<", "</r>"),
     "declarations": (500, "<r>", '<?xml version="1.0"?>', "</r>"),
 }
 SCHEMAS = {
@@ -111,6 +114,31 @@ def test_messages_that_never_end(piece: str) -> None:
 
     number = 10_000 // len(piece)
     assert any(seconds(4 * number) / max(seconds(number), 0.02) < MOST for _ in range(2))
+
+
+@pytest.mark.parametrize(
+    ("front", "piece"),
+    [("", "<!--"), ("", "<?"), ("", "<?xml-model "), ("", "<!DOCTYPE a ["), ("<!DOCTYPE ", "a"), ("<!DOCTYPE a", " ")],
+)
+def test_heads_that_never_end(front: str, piece: str) -> None:
+    def seconds(times: int) -> float:
+        document = Document.from_text(front + piece * times)
+        started = time.process_time()
+        discover(document, base=None, schema_dirs=(), roots=(), state_dir=None)
+        return time.process_time() - started
+
+    number = 15_000 // len(piece)
+    assert any(seconds(4 * number) / max(seconds(number), 0.02) < MOST for _ in range(2))
+
+
+def test_declarations_of_namespaces_that_never_end() -> None:
+    def seconds(times: int) -> float:
+        tree = Tree(Document.from_text(f"<r>{'xmlns:' * times}</r>"))
+        started = time.process_time()
+        assert tree.declarations == []
+        return time.process_time() - started
+
+    assert any(seconds(12_000) / max(seconds(3000), 0.02) < MOST for _ in range(2))
 
 
 def test_declarations_that_never_end() -> None:
