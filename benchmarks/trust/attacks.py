@@ -27,6 +27,7 @@ from typing import cast
 
 from lxml import etree
 
+from benchmarks.trust.hostile_answers import hostile_answers
 from benchmarks.trust.hostile_arguments import hostile_arguments
 from benchmarks.trust.hostile_calls import CALLS, hostile_calls
 from benchmarks.trust.hostile_containers import hostile_containers
@@ -632,6 +633,7 @@ KINDS: dict[str, Callable[[Path], Iterator[Attack]]] = {
     "schema loaders": schema_loaders,
     "backup tricks": backup_tricks,
     "model answers": model_answers,
+    "model texts": hostile_answers,
     "hostile XML": hostile_documents,
     "not XML": no_documents,
     "containers": hostile_containers,
