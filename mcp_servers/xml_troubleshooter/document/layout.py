@@ -33,6 +33,15 @@ def margin(text: str, at: int) -> str:
     return match.group() if match else ""
 
 
+def break_before(text: str, at: int) -> str:
+    """The line end and the white space in front of an offset; "" where something else precedes it in its line."""
+    start = at
+    while start and text[start - 1] in _BLANK:
+        start -= 1
+    end = "\r\n" if text.startswith("\r\n", start - 2) else "\n"
+    return text[start - len(end) : at] if text[start - 1 : start] == "\n" else ""
+
+
 def line_start(text: str, at: int) -> int:
     """Where the line of an offset begins."""
     first = max(0, at - MAX_LINE)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ..codes import Code
 from ..conformance.name_distance import name_distance
 from ..document.edits import Edit
+from ..document.layout import break_before
 from ..document.tree import Node, Tree
 from ..prices import NAMES
 from .finding import Ask, Finding, Reading, children, local, of_element
@@ -46,13 +47,8 @@ def _again(tree: Tree, parent: Node, first: Node, other: Node, who: str) -> Find
 
 def removal(tree: Tree, node: Node) -> Edit:
     """The edit that takes an element out, with the line that it stands on alone."""
-    start = node.start
-    while start and tree.text[start - 1] in " \t":
-        start -= 1
-    alone = tree.text[start - 1 : start] == "\n" and tree.text[node.end : node.end + 1] in ("\n", "\r")
-    if not alone:
-        return Edit(node.start, node.end, "")
-    return Edit(start - (2 if tree.text.startswith("\r\n", start - 2) else 1), node.end, "")
+    alone = tree.text[node.end : node.end + 1] in ("\n", "\r")
+    return Edit(node.start - (len(break_before(tree.text, node.start)) if alone else 0), node.end, "")
 
 
 def required(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
@@ -79,12 +75,8 @@ def _slip(parent: Node, child: Node, name: str, who: str) -> Finding:
 def _value(tree: Tree, parent: Node, written: str) -> Ask | None:
     if parent.close is None:
         return None
-    at, outer = parent.content[0], ""
-    if len(parent.children):
-        at = parent.children[0].start
-        before = tree.text[parent.content[0] : at]
-        outer = before[before.rfind("\n") :] if "\n" in before and not before.strip() else ""
-    skeleton = f"<{written}>{{}}</{written}>{outer}"
+    at = parent.children[0].start if len(parent.children) else parent.content[0]
+    skeleton = f"<{written}>{{}}</{written}>{break_before(tree.text, at) if len(parent.children) else ''}"
     return Ask(needed=f"What is the <{written}> of <{parent.written}>?", why=_WHO, at=at, skeleton=skeleton)
 
 

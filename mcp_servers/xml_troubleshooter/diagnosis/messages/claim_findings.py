@@ -10,6 +10,7 @@ from ...codes import Code
 from ...diagnostics import Diagnostic
 from ...document.document import Document
 from ...document.edits import Edit
+from ...document.layout import break_before
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts.attributes import new_attribute, new_value
@@ -188,8 +189,7 @@ def _key(claim: Claim, tree: Tree) -> Iterator[Finding]:
     words = f"The other system misses the key \u201c{name}\u201d, and the property list does not have it."
     last = top.children[-1] if len(top.children) else None
     at = last.end if last else top.content[0]
-    before = tree.text[tree.text.rfind("\n", 0, last.start) : last.start] if last else ""
-    margin = before if before.startswith("\n") and not before.strip() else ""
+    margin = break_before(tree.text, last.start) if last else ""
     skeleton = f"{margin}<key>{name}</key>{margin}<string>{{}}</string>"
     ask = Ask(needed=f"What is the value of the key \u201c{name}\u201d?", why=words, at=at, skeleton=skeleton)
     yield of_element(top, words, code=Code.MISSING_ELEMENT, expected=(name,), ask=ask)

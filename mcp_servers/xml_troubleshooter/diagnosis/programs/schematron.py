@@ -9,6 +9,7 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...disk.bounds import real_path
 from ...document.edits import Edit
+from ...document.layout import break_before
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
@@ -126,8 +127,7 @@ def _declaration(program: Program, prefix: str) -> Reading | None:
         return None
     first = next((child for child in tree.root.children if local(child) != "title"), tree.root.children[0])
     written = tree.root.written.replace("schema", "ns")
-    margin = tree.text[tree.text.rfind("\n", 0, first.start) : first.start]
-    margin = margin if not margin.strip() else ""
+    margin = break_before(tree.text, first.start)
     reason = f'"{prefix}" stands for {uri} ' + (
         "in this file." if tree.root.scope.get(prefix) else "wherever it is used."
     )

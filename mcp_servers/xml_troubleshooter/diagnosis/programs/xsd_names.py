@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
+from ...document.layout import break_before
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts import names
@@ -140,9 +141,7 @@ def _import(uri: str, written: str, node: Node, item: Attribute, program: Progra
     named = f' namespace="{uri}"' if uri else ""
     first = next((child for child in root.children if local(child) != "annotation"), None)
     at = first.start if first else root.content[0]
-    before = tree.text[root.content[0] : at]
-    margin = before[before.rfind("\n") :] if "\n" in before and not before[before.rfind("\n") :].strip() else ""
-    inserted = f'<{element}{named} schemaLocation="{neighbour}"/>{margin}'
+    inserted = f'<{element}{named} schemaLocation="{neighbour}"/>{break_before(tree.text, at)}'
     reading = Reading(confidence=0.9, edits=(Edit(at, at, inserted),), provenance=f"file: {neighbour}")
     return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, reading=reading)
 

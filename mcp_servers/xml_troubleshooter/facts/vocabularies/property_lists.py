@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
+from ...document.layout import break_before
 from ...document.tree import Node, Tree
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_text, quoted
 from ..names import only_near, renamed
@@ -69,13 +70,9 @@ def _valueless(tree: Tree, key: Node) -> Finding:
         f"The key \u201c{name}\u201d has no value: in a property list every key is followed by one. Put it in, or "
         "take the key out."
     )
-    before = key.start
-    while before and tree.text[before - 1] in " \t":
-        before -= 1
-    margin = "\n" + tree.text[before : key.start] if tree.text[before - 1 : before] == "\n" else ""
     ask = Ask(
         needed=f"What is the value of the key \u201c{name}\u201d?", why=words, type="text", at=key.end,
-        skeleton=f"{margin}<string>{{}}</string>",
+        skeleton=f"{break_before(tree.text, key.start)}<string>{{}}</string>",
     )  # fmt: skip
     return of_element(key, words, code=Code.MISSING_ELEMENT, value=name, expected=_VALUES, ask=ask)
 
