@@ -1,12 +1,14 @@
 """Who sits at the keyboard is the model: prompts are files in a folder, and so are the answers.
 
-usage: python -m benchmarks.model.model_by_hand CASES FOLDER [--cases N] [--bytes N] [--unsafe] [--minutes N]
+usage: python -m benchmarks.model.model_by_hand CASES FOLDER [--cases N | --only NAME ...] [--bytes N] [--unsafe]
+                                                [--minutes N]
        python -m benchmarks.model.model_by_hand CASES FOLDER --plain
 
 CASES has a folder for each case: broken.xml, original.xml, and case.json with the path of the `schema` beside it and
 the `source`, the project. Of the cases below so many bytes those are taken whose names have the smallest digests, one a
-project. In FOLDER every case has a folder of its own. The loop runs over all of them at once, each with a stand-in
-service for itself: 1.prompt is what it asks, and 1.answer is waited for, and so on, until the result is there.
+project, or those that are named. In FOLDER every case has a folder of its own. The loop runs over all of them at once,
+each with a stand-in service for itself: 1.prompt is what it asks, and 1.answer is waited for, and so on, until the
+result is there.
 With --plain the whole file and one sentence are plain.prompt, and plain.answer, the whole file, is looked for at once.
 
 Prints a row for each case: what it comes to, and whether that is the original, white space between tags aside.
@@ -21,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -92,7 +95,8 @@ async def run(case: Path, folder: Path, asked: argparse.Namespace) -> None:
             async def quiet(_: str) -> None:
                 pass
 
-            outcome = await troubleshoot(request, services, quiet)
+            patient = replace(services, limits=replace(services.limits, seconds=seconds))
+            outcome = await troubleshoot(request, patient, quiet)
     made = [f"{each.source} {each.before!r} -> {each.after!r}" for each in outcome.result.edits if each.applied]
     questions = [question.needed for question in outcome.result.questions]
     turns = int(outcome.result.usage["iterations"]) if outcome.result.usage else 0
@@ -126,6 +130,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("suite", metavar="CASES", type=Path)
     parser.add_argument("folder", metavar="FOLDER", type=Path)
     parser.add_argument("--cases", type=int, default=30)
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these cases, whatever their size")
     parser.add_argument("--bytes", type=int, default=8_000)
     parser.add_argument("--unsafe", action="store_true", help="with consent to all edits")
     parser.add_argument("--minutes", type=float, default=30, help="that answers are waited for")
@@ -143,9 +148,9 @@ async def play(asked: argparse.Namespace, pairs: Sequence[tuple[Path, Path]]) ->
 def main() -> None:
     """Play the model, or write the prompts for it."""
     asked = arguments()
-    pairs = [
-        (case, asked.folder.resolve() / case.name) for case in chosen(asked.suite.resolve(), asked.cases, asked.bytes)
-    ]
+    suite = asked.suite.resolve()
+    cases = [suite / name for name in asked.only] or chosen(suite, asked.cases, asked.bytes)
+    pairs = [(case, asked.folder.resolve() / case.name) for case in cases]
     for case, folder in pairs:
         folder.mkdir(parents=True, exist_ok=True)
         if asked.plain:
