@@ -123,6 +123,7 @@ SAFE = {
 # only with consent; the first is the best
 OPEN = {
     "what may be a slip as well as meant": [
+        ("<a><b>one&lt;b></a>", "<a><b>one</b></a>"),
         ("<a><p>x (<b>y</b)> z</p></a>", "<a><p>x (<b>y</b>) z</p></a>"),
         ("<a>\n <name.alpha beta</name>\n</a>", "<a>\n <name>alpha beta</name>\n</a>"),
         ("<a>\n <item*>*/*</item>\n</a>", "<a>\n <item>*/*</item>\n</a>"),

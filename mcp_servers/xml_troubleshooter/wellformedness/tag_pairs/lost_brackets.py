@@ -136,15 +136,17 @@ def _end_tags(index: int, token: Token, names: set[str]) -> Iterator[_Lost]:
     while close >= 0:
         at = next((close - size for size in lengths if text[close - size : close] in names), -1)
         in_variable = text.rfind("{", token.start, at) > text.rfind("}", token.start, at)  # "${version>"
-        begun = (
-            text[at - 1] in "/<"
-            or text[at - 2 : at - 1] == "/"
-            or text.endswith(_ESCAPED_BRACKETS, token.start, max(at, token.start))
-        )
+        begun = text[at - 1] in "/<" or text[at - 2 : at - 1] == "/"
         if at >= token.start and not begun and not in_variable:
             name = text[at:close]
+            # of a tag at the end that was written as a start tag with a reference for its "<", that goes too
+            escaped = next((each for each in _ESCAPED_BRACKETS if text.endswith(each, token.start, at)), "")
+            if escaped and text[close + 1 : token.end].strip():
+                break
+            start = at - len(escaped)
             note = f'The end tag "</{name}>" gets its missing "</".'
-            yield _Lost(index, Token(Kind.END, at, close + 1, name, at, text), (Edit(at, at, "</"),), note)
+            tag = Token(Kind.END, start, close + 1, name, at, text)
+            yield _Lost(index, tag, (Edit(start, at, "</"),), note)
         close = text.find(">", close + 1, token.end)
 
 
@@ -189,7 +191,8 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             if tag.start > at:
                 tokens.append(Token(Kind.TEXT, at, tag.start, "", -1, text))
             tokens.append(tag)
-            drops = text[each.edits[0].start : each.edits[0].end].isalnum()
+            gone = text[each.edits[0].start : each.edits[0].end]
+            drops = gone.isalnum() or (gone != "" and each.edits[0].after == "</")  # the text may speak of a tag
             faults.append(
                 fault(Code.MALFORMED_TAG, tag.start, tag.end, each.edits, each.note, name=tag.name, drops=drops)
             )
