@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from ..codes import NO_DOCUMENT, Code
 from ..document.document import Document
-from ..document.edits import Spans
 from ..document.encoding_guess import MASK, masked
 from ..document.tokens import Kind
 from .characters.encoding_faults import encoding_faults, foreign_text
 from .characters.lookalike_characters import lookalike_faults
 from .families import FINDERS
 from .faults import Fault
+from .faults_together import together, without_what_goes
 from .frame.embedded_documents import embedded_document_fault
 from .frame.merge_conflicts import merge_conflict_faults
 from .frame.other_formats import other_format
@@ -21,7 +21,7 @@ from .names.namespaces import name_faults
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
 from .tag_pairs.lost_brackets import restore
-from .tag_pairs.tag_faults import doubted, tag_faults
+from .tag_pairs.tag_faults import tag_faults
 from .vocabulary import Vocabulary
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
@@ -67,8 +67,7 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
         return tuple(frame)
     proper, pairs = restore(_document_proper(read, frame))
     structure = tag_faults(proper, pairs, vocabulary)
-    frame = _without_later_declarations(frame, structure)
-    tags, structure = doubted(proper, _without_texts(proper, structure), structure)
+    frame, tags, structure = together(proper, frame, structure)
     found = [
         *encoding_faults(document, read),
         *frame,
@@ -77,33 +76,7 @@ def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> t
         *(fault for find in FINDERS for fault in find(read)),
         *name_faults(proper, balanced=not structure),
     ]
-    removed = Spans((fault.start, fault.end) for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT)
-    kept = [fault for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT or fault.start not in removed]
-    kept.sort(key=lambda fault: fault.start)
-    return tuple(kept)
-
-
-def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:
-    """The faults of single tags, without those of tags that are written anew: as text, or as tags of another kind."""
-    edits = (edit for fault in structure for reading in fault.readings[:1] for edit in reading.edits)
-    rewritten = {edit.start for edit in edits if edit.start < edit.end}
-    if not rewritten:
-        return list(read.faults)
-    spans = Spans((token.start, token.end) for token in read.tokens if token.start in rewritten)
-    return [fault for fault in read.faults if fault.start not in spans]
-
-
-def _without_later_declarations(frame: list[Fault], structure: list[Fault]) -> list[Fault]:
-    """The faults of the frame without the declarations of further documents behind the first: these are one fault."""
-    behind = Spans(
-        (edit.start + 1, edit.end)
-        for fault in structure
-        if fault.code is Code.EXTRA_CONTENT
-        for way in fault.readings
-        for edit in way.edits
-    )
-    repeated = Code.DECLARATION_NOT_FIRST
-    return [fault for fault in frame if fault.code is not repeated or fault.start not in behind]
+    return tuple(sorted(without_what_goes(found), key=lambda fault: fault.start))
 
 
 def _document_proper(read: Scan, frame: list[Fault]) -> Scan:

@@ -6,7 +6,7 @@ would then stand inside or outside speak against it (their layout, the document'
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import EMPTY, START, Token
+from ...document.tokens import START, Token
 from ...prices import MISSING_END_TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
@@ -38,39 +38,6 @@ def tag_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None =
     if rest := content_after_sound_root(scan, structure):
         return [rest]
     return _Faults(Nesting(scan, structure, vocabulary)).faults()
-
-
-def doubted(scan: Scan, tags: list[Fault], structure: list[Fault]) -> tuple[list[Fault], list[Fault]]:
-    """The faults of single tags and of their nesting, where one makes the other doubtful.
-
-    What is put in for a tag is no surer than the reading of the tag itself; and of a tag that lacks its ">" as well as
-    its end tag, nobody knows where it was to end.
-    """
-    unclosed = {fault.other for fault in structure if fault.code is Code.MISSING_END_TAG}
-    unsure = sorted(fault.start for fault in tags if fault.readings and fault.readings[0].sure is False)
-    tokens = scan.tokens if tags and unclosed else ()
-    empty = {token.name for token in tokens if token.kind is EMPTY}  # of them it is known where they end
-    doubtful = {
-        token.start: token.end
-        for token in tokens
-        if token.start in unclosed
-        and token.name not in empty
-        and (not token.text.endswith(">") or bisect_left(unsure, token.start) < bisect_left(unsure, token.end))
-    }
-    starts = list(doubtful)
-
-    def is_in_one(at: int) -> bool:
-        index = bisect_right(starts, at) - 1
-        return index >= 0 and at < doubtful[starts[index]]
-
-    return (
-        [_unsure(fault) if is_in_one(fault.start) else fault for fault in tags],
-        [_unsure(fault) if fault.other in doubtful else fault for fault in structure],
-    )
-
-
-def _unsure(fault: Fault) -> Fault:
-    return replace(fault, readings=tuple(replace(reading, sure=False, confidence=0.4) for reading in fault.readings))
 
 
 class _Faults:
