@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pytest
@@ -17,8 +17,8 @@ from mcp_servers.xml_troubleshooter.grammar.patterns import Pattern, Patterns
 class Flat:
     """Every change of a kind costs the same."""
 
-    def rename(self, child: int, decl: ElementDecl) -> float:
-        return 2.5
+    def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterator[tuple[float, ElementDecl]]:
+        return ((2.5, decl) for decl in decls)
 
     def remove(self, child: int) -> float:
         return 2.0

@@ -11,22 +11,23 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count, islice
+from itertools import count
 from typing import Protocol
 
 from ..grammar.model import ElementDecl
 from ..grammar.patterns import Pattern
-from ..prices import ALIGNMENT
+from ..prices import ALIGNMENT, RENAMES
 
 INFINITE = float("inf")
 WINDOW = 12  # children before a break that a change may touch
 FETCH_RANGE = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 EFFORT = 2500  # states branched from before the search settles for less
-DEAR = 200  # interleaved parts times possible children that cost as much as a state
+DEAR = 200  # possible children, times the interleaved parts, that cost as much as a state
+FEW = 30  # declarations that a child is compared with, whatever their names
 WAYS = 3  # paths to one state that are followed, so that equals are told
 
 _WAITING = 1  # ranks a state in front of which no other child was changed, until that is the cheapest to try
@@ -68,8 +69,8 @@ class Alignment:
 class Costs(Protocol):
     """What a change of one child costs; infinite where it is out of the question. Keeping costs nothing."""
 
-    def rename(self, child: int, decl: ElementDecl) -> float:
-        """Giving the child another name."""
+    def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterable[tuple[float, ElementDecl]]:
+        """Giving the child another name, of declared ones; of more than FEW, those that are like it suffice."""
         ...
 
     def remove(self, child: int) -> float:
@@ -116,10 +117,11 @@ class _State:
 def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) -> list[Alignment]:
     """The cheapest alignments of children with a content model, at most `limit` of equal cost, best first.
 
-    Where children are too many to try every move within the search's effort, they stay in their order. An empty list
-    means that no sequence of changes makes the children match.
+    Where children are too many to try every move within the search's effort, they stay in their order, and what was
+    changed is settled as soon as a stretch of them may stay. An empty list means that no sequence of changes makes the
+    children match.
     """
-    found = _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, moves=False), pattern, 1)
+    found = _best(_Search(names, costs), pattern, limit) or _best(_Search(names, costs, thorough=False), pattern, 1)
     if not found or found[0].cost > HELD * ALIGNMENT.move + ALIGNMENT.slack:
         order = _sorted(names, pattern)
         if order is not None and (not found or order.cost < found[0].cost):
@@ -185,16 +187,19 @@ def _best(search: _Search, pattern: Pattern, limit: int) -> list[Alignment]:
 
 
 class _Search:
-    def __init__(self, names: Sequence[str], costs: Costs, *, moves: bool = True) -> None:
+    def __init__(self, names: Sequence[str], costs: Costs, *, thorough: bool = True) -> None:
         self.names = names
         self.costs = costs
-        self.held = HELD if moves else 0
-        self.ways_kept = WAYS if moves else 1
-        self.effort = EFFORT if moves else EFFORT * 2
+        self.thorough = thorough
+        self.held = HELD if thorough else 0
+        self.ways_kept = WAYS if thorough else 1
+        self.effort = EFFORT if thorough else EFFORT * 2
         self.best: dict[_Key, float] = {}
         self.ways: Counter[_Key] = Counter()
         self.branched: Counter[_Key] = Counter()
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
+        self.openings: dict[Pattern, dict[Pattern, list[ElementDecl]]] = {}
+        self.holders: Mapping[str, Sequence[ElementDecl]] = {}
         self.bound = INFINITE  # what a complete path costs, with the slack for its equals
         self.unbroken: tuple[int, list[Pattern]] = (0, [])  # children that may stay: the first, and what follows each
         self.strangers: list[int] = []  # children that cannot stay
@@ -206,21 +211,17 @@ class _Search:
         """Learn what any path through a content model costs, so that the search heads for the children that cost it."""
         named, wildcards = pattern.declared
         decls = [decl for decl in pattern.declarations() if decl.wildcard is None]
-        unknown = {name for name in set(self.names) - named.keys() if not any(item.matches(name) for item in wildcards)}
+        self.holders = pattern.holders
         # where one may be wrapped together with others, its share of the cost is not known
-        unknown = {
-            name for name in unknown if not any(decl.type and name in decl.type.content.declared[0] for decl in decls)
-        }
-        if not unknown:
-            return
-        self.strangers = list(islice((index for index, name in enumerate(self.names) if name in unknown), WINDOW))
+        unknown = {name for name in set(self.names) - named.keys() - self.holders.keys()}
+        unknown = {name for name in unknown if not any(item.matches(name) for item in wildcards)}
+        self.strangers = [index for index, name in enumerate(self.names) if name in unknown]
+        unlike = [RENAMES.fitting] if len(decls) > FEW else []  # what was not compared
         for child in reversed(self.strangers):
-            ways = (
-                self.costs.remove(child),
-                self.costs.unwrap(child)[0],
-                *(self.costs.rename(child, decl) for decl in decls),
-            )
-            self.ahead.insert(0, self.ahead[0] + min(ways))
+            renames = (cost for cost, _ in self.costs.renames(child, decls))
+            ways = (self.costs.remove(child), self.costs.unwrap(child)[0], *renames, *unlike)
+            self.ahead.append(self.ahead[-1] + min(ways))
+        self.ahead.reverse()
 
     def run(self, start: int, pattern: Pattern) -> Iterator[_State]:
         """Complete paths from a child on, cheapest first."""
@@ -241,6 +242,8 @@ class _Search:
                 heapq.heappush(self.heap, (last.cost, -complete, next(self.order), last))
                 self.bound = min(self.bound, last.cost + ALIGNMENT.slack)
                 continue  # any further change would make it dearer
+            if not self.thorough and last.at - state.at > WINDOW:
+                self.heap.clear()
             self._branch(last)
             for stop in walk[-WINDOW - 1 : -1]:
                 # to place a child on its way costs next to nothing
@@ -336,35 +339,59 @@ class _Search:
         """What may be done with a child at a place but move it: cost, step, children used, what follows."""
         key = (child, id(pattern))
         if key not in self.options:
-            self.effort -= len(pattern.first) * _width(pattern) // DEAR
             self.options[key] = list(self._changes(child, pattern))
+            self.effort -= len(self.options[key]) // DEAR
         return self.options[key]
 
     def _changes(self, child: int, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
         costs, nothing = self.costs, pattern.table.nothing
         name = self.names[child] if child < len(self.names) else None
-        alone = len(pattern.first) == 1
-        for decl in pattern.first:
-            if decl.wildcard is not None:
-                continue
-            after = pattern.after(decl.name)
-            insertable = not pattern.nullable or (name is not None and after.after(name) is not nothing)
-            if insertable and (cost := costs.insert(decl)) != INFINITE:
-                yield cost, Step(Change.INSERT, -1, decl), 0, after
-            if name is not None and decl.name != name:
-                if (cost := costs.rename(child, decl)) != INFINITE:
-                    yield cost, Step(Change.RENAME, child, decl), 1, after
-                cost, count = costs.wrap(child, decl, alone=alone)
-                if count:
-                    yield cost, Step(Change.WRAP, child, decl, count), count, after
+        for after, decls in self._openings(pattern).items():
+            if not pattern.nullable or (name is not None and after.after(name) is not nothing):
+                for decl in decls[:WAYS]:
+                    if (cost := costs.insert(decl)) != INFINITE:
+                        yield cost, Step(Change.INSERT, -1, decl), 0, after
         if name is None:
             return
-        yield costs.remove(child), Step(Change.REMOVE, child), 1, pattern
+        yield from self._renames(child, pattern)
+        alone = len(pattern.first) == 1
+        for decl in self.holders.get(name, ()):
+            if decl.name != name and pattern.declaration(decl.name) is decl:
+                cost, count = costs.wrap(child, decl, alone=alone)
+                if count:
+                    yield cost, Step(Change.WRAP, child, decl, count), count, pattern.after(decl.name)
+        stays = pattern.after(name)
+        if not stays.includes(pattern):
+            yield costs.remove(child), Step(Change.REMOVE, child), 1, pattern
         cost, inner = costs.unwrap(child)
         for held in inner:
             pattern = pattern.after(held)
         if pattern is not nothing and cost != INFINITE:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
+
+    def _renames(self, child: int, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
+        """The likeliest names that a child may get, of those behind which the same follows."""
+        stays = pattern.after(self.names[child])
+        found: dict[Pattern, list[tuple[float, ElementDecl]]] = {}
+        for cost, decl in self.costs.renames(child, pattern.first):
+            found.setdefault(pattern.after(decl.name), []).append((cost, decl))
+        for after, ways in found.items():
+            if not stays.includes(after):  # else the child may keep its name
+                least = min(cost for cost, _ in ways)
+                for cost, decl in ways:
+                    if cost <= least + ALIGNMENT.slack:
+                        yield cost, Step(Change.RENAME, child, decl), 1, after
+
+    def _openings(self, pattern: Pattern) -> dict[Pattern, list[ElementDecl]]:
+        """Of what elements may come next, those that open what is closed without them, by what follows behind them."""
+        known = self.openings.get(pattern)
+        if known is None:
+            self.effort -= len(pattern.first) * (1 + pattern.width) // DEAR
+            known = self.openings[pattern] = {}
+            for decl in pattern.first:
+                if decl.wildcard is None and not pattern.includes(after := pattern.after(decl.name)):
+                    known.setdefault(after, []).append(decl)
+        return known
 
     def _fetch(self, state: _State) -> None:
         names, pattern, child = self.names, state.pattern, state.at
@@ -422,13 +449,6 @@ def _unbroken(pattern: Pattern, names: Sequence[str], start: int) -> list[Patter
             break
         patterns.append(pattern)
     return patterns
-
-
-def _width(pattern: Pattern) -> int:
-    """How many parts a derivative has to look at, where they may come in any order."""
-    if pattern.kind == "choice":
-        return sum(_width(part) for part in pattern.parts)
-    return len(pattern.parts) if pattern.kind == "interleave" else 0
 
 
 def _stretch(places: int) -> float:

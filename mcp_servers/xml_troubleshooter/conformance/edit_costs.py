@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ..document.names import bare_name, namespace
@@ -11,10 +11,10 @@ from ..document.tree import Node
 from ..grammar.model import ElementDecl, TypeDef
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, RENAMES
-from .alignment import INFINITE, align
+from .alignment import FEW, INFINITE, align
 from .examination import Examination
 from .layout_anomalies import is_put_in
-from .name_distance import name_distance, words
+from .name_distance import like_names, name_distance, words
 
 _TAG = re.compile(r"<[^<>]*>")
 _WORDS = 15  # an element that says more is as dear as one that says so much
@@ -150,14 +150,24 @@ class Costs:
         self._renamed: dict[tuple[int, ElementDecl], float] = {}
         self._wrapped: dict[tuple[int, ElementDecl], tuple[float, int]] = {}
 
-    def rename(self, child: int, decl: ElementDecl) -> float:
-        """The distance of the names, and the misfit of the content."""
-        if decl.abstract:
-            return INFINITE
-        key = (child, decl)
-        if key not in self._renamed:
-            self._renamed[key] = rename_cost(self.examination, self.children[child], decl)
-        return self._renamed[key]
+    def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterator[tuple[float, ElementDecl]]:
+        """What the child may be called, by the distance of the names and the misfit of the content.
+
+        Of more than FEW declarations, these are the first, those of like names, and those of what stands beside it.
+        """
+        node = self.children[child]
+        if len(decls) > FEW:
+            beside = {_beside(node, -1), _beside(node, 1)}
+            like = beside | like_names(node.name, tuple(decl.name for decl in decls))
+            decls = [decl for number, decl in enumerate(decls) if number < FEW or decl.name in like]
+        for decl in decls:
+            if decl.wildcard is not None or decl.name == node.name or decl.abstract:
+                continue
+            key = (child, decl)
+            if key not in self._renamed:
+                self._renamed[key] = rename_cost(self.examination, node, decl)
+            if self._renamed[key] != INFINITE:
+                yield self._renamed[key], decl
 
     def remove(self, child: int) -> float:
         """The more an element says, the dearer."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from ..document.names import bare_name
 from ..prices import NAMES
 
 _LONG = 8  # letters of a word in which two wrong ones are a slip of the pen all the same
@@ -37,6 +40,46 @@ def name_distance(written: str, meant: str) -> float:
     if not several:
         return NAMES.few_letters if distance <= length // 3 else NAMES.unrelated
     return _by_words(parts, others) or (NAMES.few_letters_of_words if distance <= length // 3 else NAMES.unrelated)
+
+
+def like_names(written: str, names: tuple[str, ...]) -> set[str]:
+    """Those of many declared names that may be near to a written one: they have letters, words or initials in common."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right
+    from rapidfuzz.process import extract_iter  # noqa: PLC0415
+
+    known, bare = _familiar(names), bare_name(written)
+    one, parts = bare.lower(), words(bare)
+    found = {number for word in parts for number in known.by_word.get(word, ())}
+    found.update(known.by_initials.get(_initials(parts), ()))
+    few = max(2, len(one) // 2)  # a third of a name that is longer by it
+    found.update(number for _, _, number in extract_iter(one, known.bare, scorer=OSA.distance, score_cutoff=few))
+    found.update(number for number, two in enumerate(known.bare) if one.endswith(two) or two.endswith(one))
+    return {names[number] for number in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Familiar:
+    """Declared names in small letters, and their numbers by the words in them and by the initials of these."""
+
+    bare: list[str]
+    by_word: dict[str, list[int]]
+    by_initials: dict[str, list[int]]
+
+
+@lru_cache(maxsize=64)
+def _familiar(names: tuple[str, ...]) -> _Familiar:
+    found = _Familiar([bare_name(name).lower() for name in names], {}, {})
+    for number, name in enumerate(names):
+        parts = words(bare_name(name))
+        found.by_initials.setdefault(_initials(parts), []).append(number)
+        for word in {*parts}:
+            found.by_word.setdefault(word, []).append(number)
+    return found
+
+
+def _initials(parts: Sequence[str]) -> str:
+    """The first letters of several words."""
+    return "".join(part[0] for part in parts) if len(parts) > 1 else ""
 
 
 def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:

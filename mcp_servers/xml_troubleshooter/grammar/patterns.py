@@ -8,7 +8,10 @@ their `Patterns` table, so that equal patterns are one object and derivatives ar
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import accumulate
 
 from .model import ElementDecl, Wildcard
 
@@ -24,6 +27,7 @@ class Pattern:
         "_declarations",
         "_declared",
         "_first",
+        "_holders",
         "_limits",
         "_next",
         "_parts",
@@ -56,6 +60,7 @@ class Pattern:
         self._after: dict[str, Pattern] = {}
         self._beginnings: dict[str, list[int]] | None = None
         self._first: tuple[ElementDecl, ...] | None = None
+        self._holders: dict[str, list[ElementDecl]] | None = None
         self._limits: Mapping[str, int] | None = None
         self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
@@ -77,7 +82,7 @@ class Pattern:
     def first(self) -> tuple[ElementDecl, ...]:
         """The declarations of which an element may come next, in the order of the schema."""
         if self._first is None:
-            self._first = tuple(dict.fromkeys(self._firsts()))
+            self._first = self._parts[0].first if self.kind == "repeat" else tuple(dict.fromkeys(self._firsts()))
         return self._first
 
     def declaration(self, name: str) -> ElementDecl | None:
@@ -116,6 +121,16 @@ class Pattern:
         return self._declared
 
     @property
+    def holders(self) -> Mapping[str, list[ElementDecl]]:
+        """Of each name, the declarations in the pattern that may hold an element of it, but for those of wildcards."""
+        if self._holders is None:
+            self._holders = {}
+            for decl in self.declarations():
+                for name in decl.type.content.declared[0] if decl.type and not decl.wildcard else ():
+                    self._holders.setdefault(name, []).append(decl)
+        return self._holders
+
+    @property
     def limits(self) -> Mapping[str, int]:
         """How many elements of each name may stand there: one, or MANY for any number above."""
         if self._limits is None:
@@ -132,6 +147,19 @@ class Pattern:
         """Whether an element of this name may stand there, but never a second one."""
         return self.limits.get(name) == 1 and not any(wildcard.matches(name) for wildcard in self.declared[1])
 
+    @property
+    def width(self) -> int:
+        """How many parts a derivative has to copy, where they may come in any order."""
+        return sum(part.width for part in self.parts) if self.kind == "choice" else 0
+
+    def includes(self, other: Pattern) -> bool:
+        """Whether plainly all that another pattern allows is allowed here, so that it is no use to get there."""
+        if other is self or (other is self.table.empty and self.nullable):
+            return True
+        if not self.kind == other.kind == "repeat" or self._parts != other._parts or self.minimum > 0:
+            return False
+        return self.maximum is None or (other.maximum is not None and other.maximum <= self.maximum)
+
     def _derive(self, name: str) -> Pattern:
         table = self.table
         match self.kind:
@@ -143,38 +171,113 @@ class Pattern:
                 (part,) = self._parts
                 rest = None if self.maximum is None else self.maximum - 1
                 return table.sequence((part.after(name), table.repeat(part, max(self.minimum - 1, 0), rest)))
-            case "sequence":
-                return table.choice(
-                    table.sequence((self._parts[number].after(name), *self._parts[number + 1 :]))
-                    for number in self._beginning_with(name)
-                )
-            case "interleave":
-                return table.choice(
-                    table.interleave((*self._parts[:index], derived, *self._parts[index + 1 :]))
-                    for index, part in enumerate(self._parts)
-                    if (derived := part.after(name)) is not table.nothing
-                )
         return table.nothing
 
-    def _beginning_with(self, name: str) -> Iterator[int]:
+    def _beginning_with(self, name: str) -> list[int]:
         """The numbers of the parts that an element of this name may begin, in the order of the schema."""
         if self._beginnings is None:
-            self._beginnings = {}
-            for number, part in enumerate(self._parts):
-                for beginning in {decl.name for decl in part.first}:  # "" has the wildcards
-                    self._beginnings.setdefault(beginning, []).append(number)
-                if self.kind == "sequence" and not part.nullable:
-                    break
-        possible = {*self._beginnings.get(name, ()), *self._beginnings.get("", ())}
-        return (number for number in sorted(possible) if self._parts[number].declaration(name) is not None)
+            self._beginnings = _beginnings(self._parts)
+        return sorted({*self._beginnings.get(name, ()), *self._beginnings.get("", ())})
 
     def _firsts(self) -> Iterator[ElementDecl]:
         if self.decl is not None:
             yield self.decl
         for part in self.parts:
             yield from part.first
-            if self.kind == "sequence" and not part.nullable:
-                return
+
+
+def _beginnings(parts: Iterable[Pattern]) -> dict[str, list[int]]:
+    """Which parts an element of each name may begin, by their numbers; "" has those that a wildcard may begin."""
+    found: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        for name in {decl.name for decl in part.first}:
+            found.setdefault(name, []).append(number)
+    return found
+
+
+class _Line:
+    """The parts of a sequence: what is left of it behind each of them shares them, however many there are."""
+
+    def __init__(self, parts: tuple[Pattern, ...]) -> None:
+        self.parts = parts
+        # behind each part, and in front of all, the number of the next one that must not be left out
+        self.required = list(accumulate(
+            range(len(parts) - 1, -1, -1),
+            lambda known, number: known if parts[number].nullable else number,
+            initial=len(parts),
+        ))[::-1]  # fmt: skip
+
+    @cached_property
+    def beginnings(self) -> dict[str, list[int]]:
+        return _beginnings(self.parts)
+
+    def next_parts(self, name: str, at: int) -> list[int]:
+        """The numbers of the parts from one on that an element of this name may begin, those in front left out."""
+        found: list[int] = []
+        for known in {name, ""}:
+            numbers = self.beginnings.get(known, [])
+            found += numbers[bisect_left(numbers, at) : bisect_right(numbers, self.required[at])]
+        return sorted(found)
+
+
+class _Sequence(Pattern):
+    """One pattern, and behind it the parts of a line from a number on."""
+
+    __slots__ = ("_at", "_head", "_line")
+
+    def __init__(self, table: Patterns, head: Pattern, line: _Line, at: int) -> None:
+        super().__init__(table, "sequence", nullable=head.nullable and line.required[at] == len(line.parts))
+        self._head = head
+        self._line = line
+        self._at = at
+
+    @property
+    def parts(self) -> tuple[Pattern, ...]:
+        return (self._head, *self._line.parts[self._at :])
+
+    def includes(self, other: Pattern) -> bool:
+        if isinstance(other, _Sequence) and other._line is self._line:
+            if other._at == self._at:
+                return self._head.includes(other._head)
+            left_out = self._head.nullable and self._at < other._at <= self._line.required[self._at] + 1
+            return left_out and self._line.parts[other._at - 1].includes(other._head)
+        last = len(self._line.parts) - 1  # behind all the others it is what remains
+        alone = self._head.nullable and self._line.required[self._at] >= last and self._line.parts[last].includes(other)
+        return alone or super().includes(other)
+
+    def _derive(self, name: str) -> Pattern:
+        line, at = self._line, self._at
+        ways = [self.table.led(self._head.after(name), line, at)]
+        if self._head.nullable:
+            ways += (self.table.led(line.parts[n].after(name), line, n + 1) for n in line.next_parts(name, at))
+        return self.table.choice(ways)
+
+    def _firsts(self) -> Iterator[ElementDecl]:
+        yield from self._head.first
+        if self._head.nullable:
+            for part in self._line.parts[self._at : self._line.required[self._at] + 1]:
+                yield from part.first
+
+
+class _Interleave(Pattern):
+    """All parts, mingled in any way."""
+
+    __slots__ = ()
+
+    @property
+    def width(self) -> int:
+        return len(self._parts)
+
+    def _derive(self, name: str) -> Pattern:
+        return self.table.choice(self._mingled(number, name) for number in self._beginning_with(name))
+
+    def _mingled(self, number: int, name: str) -> Pattern:
+        """What is left behind a child that one of the parts takes."""
+        part = self._parts[number]
+        left = part.after(name)
+        if left is part or left is self.table.nothing:
+            return self if left is part else left
+        return self.table.interleave((*self._parts[:number], left, *self._parts[number + 1 :]))
 
 
 class _Unordered(Pattern):
@@ -200,6 +303,11 @@ class _Unordered(Pattern):
             self._parts = tuple(part for part, bit in zip(self._all, bits, strict=False) if bit == "1")
         return self._parts
 
+    def includes(self, other: Pattern) -> bool:
+        if isinstance(other, _Unordered) and other._numbers is self._numbers:
+            return not other._left & ~self._left and not self._left & ~other._left & self._required
+        return super().includes(other)
+
     def _derive(self, name: str) -> Pattern:
         number = self._numbers.get(name)
         if number is None or not self._left >> number & 1:
@@ -224,17 +332,31 @@ class Patterns:
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], Pattern] = {}
+        self._lines: dict[tuple[Pattern, ...], _Line] = {}
         self.empty = Pattern(self, "empty", nullable=True)
         self.nothing = Pattern(self, "nothing", nullable=False)
 
     def element(self, decl: ElementDecl) -> Pattern:
         """Exactly one element of a declaration."""
-        key = ("element", id(decl))
-        return self.kept(key, lambda: Pattern(self, "element", nullable=False, decl=decl))
+        return self.kept(("element", decl), lambda: Pattern(self, "element", nullable=False, decl=decl))
 
     def sequence(self, parts: Iterable[Pattern]) -> Pattern:
         """The parts one behind another."""
-        return self._all("sequence", parts)
+        flat = tuple(self._flat("sequence", parts))
+        if len(flat) < 2:  # noqa: PLR2004 - no sequence
+            return flat[0] if flat else self.empty
+        line = self._lines.get(flat) or self._lines.setdefault(flat, _Line(flat))
+        return self.led(flat[0], line, 1)
+
+    def led(self, head: Pattern, line: _Line, at: int) -> Pattern:
+        """A pattern, and behind it the parts of a line from a number on."""
+        if at == len(line.parts) or head is self.nothing:
+            return head
+        if head is self.empty:
+            return self.led(line.parts[at], line, at + 1)
+        if head.kind == "sequence":
+            return self.sequence((head, *line.parts[at:]))
+        return self.kept(("sequence", head, line, at), lambda: _Sequence(self, head, line, at))
 
     def choice(self, parts: Iterable[Pattern]) -> Pattern:
         """One of the parts."""
@@ -244,20 +366,26 @@ class Patterns:
                 flat.update(dict.fromkeys(part.parts))
             elif part is not self.nothing:
                 flat[part] = None
-        if not flat:
-            return self.nothing
-        return self._combine("choice", list(flat), any(part.nullable for part in flat))
+        if len(flat) == 2 and self.empty in flat:  # noqa: PLR2004 - one that may be left out
+            return self.repeat(next(part for part in flat if part is not self.empty), 0, 1)
+        if len(flat) < 2:  # noqa: PLR2004 - no choice
+            return next(iter(flat), self.nothing)
+        nullable = any(part.nullable for part in flat)
+        return self.kept(("choice", *flat), lambda: Pattern(self, "choice", tuple(flat), nullable=nullable))
 
     def interleave(self, parts: Iterable[Pattern]) -> Pattern:
         """All parts, mingled in any way (xs:all, RELAX NG interleave)."""
-        whole = self._all("interleave", parts)
-        names = [_only(part) for part in whole.parts]
-        if whole.kind != "interleave" or isinstance(whole, _Unordered) or "" in names or len({*names}) < len(names):
-            return whole
-        numbers = {name: number for number, name in enumerate(names)}
-        required = sum(1 << number for number, part in enumerate(whole.parts) if not part.nullable)
-        every = (1 << len(names)) - 1
-        return self.kept(("all", id(whole)), lambda: _Unordered(whole.parts, numbers, required, every))
+        flat = self._flat("interleave", parts)
+        if len(flat) < 2:  # noqa: PLR2004 - nothing to mingle
+            return flat[0] if flat else self.empty
+        return self.kept(("interleave", *flat), lambda: self._mingled(tuple(flat)))
+
+    def _mingled(self, parts: tuple[Pattern, ...]) -> Pattern:
+        numbers = {name: number for number, part in enumerate(parts) if (name := _only(part))}
+        if len(numbers) < len(parts):
+            return _Interleave(self, "interleave", parts, nullable=all(part.nullable for part in parts))
+        required = sum(1 << number for number, part in enumerate(parts) if not part.nullable)
+        return _Unordered(parts, numbers, required, (1 << len(parts)) - 1)
 
     def repeat(self, part: Pattern, minimum: int, maximum: int | None) -> Pattern:
         """The part at least `minimum` and at most `maximum` times (None: any number)."""
@@ -267,31 +395,25 @@ class Patterns:
             return self.empty if minimum == 0 else self.nothing
         if (minimum, maximum) == (1, 1):
             return part
-        key = ("repeat", id(part), minimum, maximum)
+        if minimum == 0 and part.kind == "repeat" and part.minimum < MANY and part.maximum is None:
+            (part,), maximum = part.parts, None
+        key = ("repeat", part, minimum, maximum)
         nullable = minimum == 0 or part.nullable
         return self.kept(
             key, lambda: Pattern(self, "repeat", (part,), nullable=nullable, minimum=minimum, maximum=maximum)
         )
 
-    def _all(self, kind: str, parts: Iterable[Pattern]) -> Pattern:
-        """A pattern that wants every part; parts of its own kind are taken apart."""
+    def _flat(self, kind: str, parts: Iterable[Pattern]) -> list[Pattern]:
+        """The parts that are all wanted, those of the same kind taken apart."""
         flat: list[Pattern] = []
         for part in parts:
             if part is self.nothing:
-                return self.nothing
+                return [part]
             if part.kind == kind:
                 flat += part.parts
             elif part is not self.empty:
                 flat.append(part)
-        return self._combine(kind, flat, all(part.nullable for part in flat))
-
-    def _combine(self, kind: str, parts: list[Pattern], nullable: bool) -> Pattern:  # noqa: FBT001 - internal
-        if not parts:
-            return self.empty
-        if len(parts) == 1:
-            return parts[0]
-        key = (kind, *map(id, parts))
-        return self.kept(key, lambda: Pattern(self, kind, tuple(parts), nullable=nullable))
+        return flat
 
     def kept(self, key: tuple[object, ...], make: Callable[[], Pattern]) -> Pattern:
         """The pattern that is known by a key, made when it is first asked for."""
