@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_servers.xml_troubleshooter.conformance.alignment import Alignment, Change, align
+from mcp_servers.xml_troubleshooter.conformance.alignment import align
+from mcp_servers.xml_troubleshooter.conformance.child_changes import Alignment, Change
 from mcp_servers.xml_troubleshooter.grammar.model import ElementDecl
 from mcp_servers.xml_troubleshooter.grammar.patterns import Pattern, Patterns
 

@@ -105,6 +105,70 @@ def test_members_of_an_all_that_come_in_any_order(tmp_path: Path) -> None:
     assert any(_seconds_beside(1200, tmp_path) / _seconds_beside(300, tmp_path) < MOST for _ in range(2))
 
 
+_WORDS = ("order", "line", "price", "tax", "party", "date", "note", "total", "unit", "code")
+
+
+def _many(members: int) -> list[str]:
+    """So many names, of two words each and a number."""
+    return [f"{_WORDS[number % 10]}{_WORDS[number // 10 % 10].title()}{number}" for number in range(members)]
+
+
+def _xsd_of(group: str, members: int, occurs: str = "", of_group: str = "") -> str:
+    declared = "".join(f'<xs:element name="{name}" type="xs:string"{occurs}/>' for name in _many(members))
+    return (
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType>'
+        f"<xs:{group}{of_group}>{declared}</xs:{group}></xs:complexType></xs:element></xs:schema>"
+    )
+
+
+def _rng_of(group: str, members: int, around: str) -> str:
+    declared = "".join(f'<{around}><element name="{name}"><text/></element></{around}>' for name in _many(members))
+    return f'<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"><{group}>{declared}</{group}></element>'
+
+
+def _dtd_of(sign: str, members: int, each: str, whole: str) -> str:
+    model = sign.join(name + each for name in _many(members))
+    return f"<!ELEMENT r ({model}){whole}>" + "".join(f"<!ELEMENT {name} (#PCDATA)>" for name in _many(members))
+
+
+def _substitutes(members: int) -> str:
+    declared = "".join(f'<xs:element name="{name}" substitutionGroup="any"/>' for name in _many(members))
+    return (
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="any" abstract="true"/>'
+        '<xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="any" maxOccurs="unbounded"/></xs:sequence>'
+        f"</xs:complexType></xs:element>{declared}</xs:schema>"
+    )
+
+
+LARGE_MODELS = {
+    "a choice that repeats": ("s.xsd", 1000, _xsd_of("choice", 1000, of_group=' maxOccurs="unbounded"')),
+    "a choice that repeats so often": ("s.xsd", 1000, _xsd_of("choice", 1000, of_group=' maxOccurs="3000"')),
+    "an xs:all": ("s.xsd", 600, _xsd_of("all", 600, ' minOccurs="0"')),
+    "an xs:all that wants all": ("s.xsd", 600, _xsd_of("all", 600)),
+    "a sequence": ("s.xsd", 1000, _xsd_of("sequence", 1000)),
+    "a sequence of what may be left out": ("s.xsd", 400, _xsd_of("sequence", 400, ' minOccurs="0"')),
+    "a substitution group": ("s.xsd", 1000, _substitutes(1000)),
+    "a group": ("s.rng", 300, _rng_of("group", 300, "optional")),
+    "a DTD's choice": ("s.dtd", 1000, _dtd_of("|", 1000, "", "*")),
+    "a DTD's sequence": ("s.dtd", 400, _dtd_of(",", 400, "?", "")),
+}
+
+
+@pytest.mark.parametrize("model", LARGE_MODELS)
+def test_misnamed_children_among_many_declarations(model: str, tmp_path: Path) -> None:
+    name, members, schema = LARGE_MODELS[model]
+    (tmp_path / name).write_text(schema)
+    children = [f"x{each}" if number % 20 == 7 else each for number, each in enumerate(_many(members))]
+    document = Document.from_text("<r>" + "".join(f"<{each}>text</{each}>" for each in children) + "</r>")
+    by = plan([tmp_path / name])
+    started = time.process_time()
+
+    found = propose(document, by, False, {})  # noqa: FBT003 - as they cross processes
+
+    assert time.process_time() - started < 8
+    assert len(found.fixes) == members // 20
+
+
 @pytest.mark.parametrize("piece", ["BR-1 ", "cvc-complex-type.2.4.a: ", "line 1, column 2: ", "'a' "])
 def test_messages_that_never_end(piece: str) -> None:
     def seconds(times: int) -> float:

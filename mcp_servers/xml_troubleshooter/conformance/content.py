@@ -21,9 +21,10 @@ from ..grammar.id_names import names_of
 from ..grammar.model import ElementDecl, Grammar, TypeDef, Wildcard
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, VIOLATIONS
-from .alignment import Alignment, Change, Step, align
+from .alignment import align
 from .checks import attributes, instance_types, letter_case, namespaces, text_content
 from .checks.id_references import IdReferences
+from .child_changes import Alignment, Change, Step
 from .edit_costs import Costs, choose, is_doubled, rename_cost
 from .examination import Examination, tag_name
 from .lookahead import Complaints, unseen_elements

@@ -11,10 +11,11 @@ from ..document.tree import Node
 from ..grammar.model import ElementDecl, TypeDef
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, RENAMES
-from .alignment import FEW, INFINITE, align
+from .alignment import align
+from .child_changes import FEW, INFINITE
 from .examination import Examination
 from .layout_anomalies import is_put_in
-from .name_distance import like_names, name_distance, words
+from .name_distance import name_distance, words
 
 _TAG = re.compile(r"<[^<>]*>")
 _WORDS = 15  # an element that says more is as dear as one that says so much
@@ -158,7 +159,7 @@ class Costs:
         node = self.children[child]
         if len(decls) > FEW:
             beside = {_beside(node, -1), _beside(node, 1)}
-            like = beside | like_names(node.name, tuple(decl.name for decl in decls))
+            like = beside | self.examination.familiar.like(node.name)
             decls = [decl for number, decl in enumerate(decls) if number < FEW or decl.name in like]
         for decl in decls:
             if decl.wildcard is not None or decl.name == node.name or decl.abstract:

@@ -12,8 +12,9 @@ from ..document.names import local_name, namespace
 from ..document.tree import Node, Tree, resolve
 from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..wording import shortened
-from .alignment import Step
+from .child_changes import Step
 from .lookahead import Complaints, later_complaints
+from .name_distance import Familiar
 from .type_alternatives import likeliest
 from .violations import Correction, Violation, ViolationOf
 
@@ -53,6 +54,11 @@ class Examination:
         for node in self.suspects | self.parents:
             found.setdefault(node.parent, []).append(node)
         return found
+
+    @cached_property
+    def familiar(self) -> Familiar:
+        """The names of all declared elements."""
+        return Familiar(self.grammar.declarations)
 
     @cached_property
     def used(self) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ from ..document.edits import Edit
 from ..document.escaping import quoted
 from ..document.names import local_name, namespace
 from ..document.tree import Node, Tree
-from .alignment import Change, Step
+from .child_changes import Change, Step
 from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violation, Wrap
 
 _ROUNDS = 5  # times that parts of a document are left out

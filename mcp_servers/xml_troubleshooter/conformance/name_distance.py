@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..document.names import bare_name
@@ -42,44 +41,45 @@ def name_distance(written: str, meant: str) -> float:
     return _by_words(parts, others) or (NAMES.few_letters_of_words if distance <= length // 3 else NAMES.unrelated)
 
 
-def like_names(written: str, names: tuple[str, ...]) -> set[str]:
-    """Those of many declared names that may be near to a written one: they have letters, words or initials in common."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right
-    from rapidfuzz.process import extract_iter  # noqa: PLC0415
+class Familiar:
+    """Many declared names, among which those are found that may be near to a written one."""
 
-    known, bare = _familiar(names), bare_name(written)
-    one, parts = bare.lower(), words(bare)
-    found = {number for word in parts for number in known.by_word.get(word, ())}
-    found.update(known.by_initials.get(_initials(parts), ()))
-    few = max(2, len(one) // 2)  # a third of a name that is longer by it
-    found.update(number for _, _, number in extract_iter(one, known.bare, scorer=OSA.distance, score_cutoff=few))
-    found.update(number for number, two in enumerate(known.bare) if one.endswith(two) or two.endswith(one))
-    return {names[number] for number in found}
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = list(names)
+        self._bare = [bare_name(name).lower() for name in self._names]
+        self._by_word: dict[str, list[int]] = {}
+        self._by_initials: dict[str, list[int]] = {}
+        self._known: dict[str, set[str]] = {}
+        for number, name in enumerate(self._names):
+            parts = words(bare_name(name))
+            self._by_initials.setdefault(_initials(parts), []).append(number)
+            for word in {*parts}:
+                self._by_word.setdefault(word, []).append(number)
 
+    def like(self, written: str) -> set[str]:
+        """Those that have letters, words or initials in common with a name."""
+        bare = bare_name(written)
+        if bare not in self._known:
+            self._known[bare] = {self._names[number] for number in self._like(bare.lower(), words(bare))}
+        return self._known[bare]
 
-@dataclass(frozen=True, slots=True)
-class _Familiar:
-    """Declared names in small letters, and their numbers by the words in them and by the initials of these."""
+    def _like(self, one: str, parts: tuple[str, ...]) -> set[int]:
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right
+        from rapidfuzz.process import extract_iter  # noqa: PLC0415
 
-    bare: list[str]
-    by_word: dict[str, list[int]]
-    by_initials: dict[str, list[int]]
-
-
-@lru_cache(maxsize=64)
-def _familiar(names: tuple[str, ...]) -> _Familiar:
-    found = _Familiar([bare_name(name).lower() for name in names], {}, {})
-    for number, name in enumerate(names):
-        parts = words(bare_name(name))
-        found.by_initials.setdefault(_initials(parts), []).append(number)
-        for word in {*parts}:
-            found.by_word.setdefault(word, []).append(number)
-    return found
+        few = max(2, len(one) // 2)  # a third of a name that is longer by it
+        near = extract_iter(one, self._bare, scorer=OSA.distance, score_cutoff=few)
+        return {
+            *(number for _, _, number in near),
+            *(number for word in parts for number in self._by_word.get(word, ())),
+            *(self._by_initials.get(_initials(parts), ()) if len(parts) > 1 else ()),
+            *(number for number, two in enumerate(self._bare) if one.endswith(two) or two.endswith(one)),
+        }
 
 
 def _initials(parts: Sequence[str]) -> str:
     """The first letters of several words."""
-    return "".join(part[0] for part in parts) if len(parts) > 1 else ""
+    return "".join(part[0] for part in parts)
 
 
 def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, compress
 
 from .model import ElementDecl, Wildcard
 
@@ -19,7 +19,12 @@ MANY = 2  # elements of a name: more than one
 
 
 class Pattern:
-    """A set of sequences of child elements. Made by `Patterns` only; equal patterns of one table are identical."""
+    """A set of sequences of child elements. Made by `Patterns` only; equal patterns of one table are identical.
+
+    `unordered` says that it is a set of elements, each at most once, that may come in any order.
+    """
+
+    unordered = False
 
     __slots__ = (
         "_after",
@@ -30,6 +35,7 @@ class Pattern:
         "_holders",
         "_limits",
         "_next",
+        "_openings",
         "_parts",
         "decl",
         "kind",
@@ -62,6 +68,7 @@ class Pattern:
         self._first: tuple[ElementDecl, ...] | None = None
         self._holders: dict[str, list[ElementDecl]] | None = None
         self._limits: Mapping[str, int] | None = None
+        self._openings: tuple[ElementDecl, ...] | None = None
         self._next: dict[str, ElementDecl] | None = None
         self._declarations: tuple[ElementDecl, ...] | None = None
         self._declared: tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]] | None = None
@@ -82,8 +89,20 @@ class Pattern:
     def first(self) -> tuple[ElementDecl, ...]:
         """The declarations of which an element may come next, in the order of the schema."""
         if self._first is None:
-            self._first = self._parts[0].first if self.kind == "repeat" else tuple(dict.fromkeys(self._firsts()))
+            found = chain.from_iterable(part.first for part in self._beginning_parts())
+            self._first = (self.decl,) if self.decl is not None else tuple(dict.fromkeys(found))
         return self._first
+
+    @property
+    def openings(self) -> tuple[ElementDecl, ...]:
+        """Those of the first behind which something may come that may not come without them."""
+        if self._openings is None:
+            found = chain.from_iterable(part.openings for part in self._beginning_parts())
+            some = (self.decl,) if self.decl is not None else dict.fromkeys(found)
+            self._openings = tuple(
+                decl for decl in some if decl.wildcard is None and not self.includes(self.after(decl.name))
+            )
+        return self._openings
 
     def declaration(self, name: str) -> ElementDecl | None:
         """The declaration that the next child of this name falls under; a named one before a wildcard."""
@@ -179,11 +198,9 @@ class Pattern:
             self._beginnings = _beginnings(self._parts)
         return sorted({*self._beginnings.get(name, ()), *self._beginnings.get("", ())})
 
-    def _firsts(self) -> Iterator[ElementDecl]:
-        if self.decl is not None:
-            yield self.decl
-        for part in self.parts:
-            yield from part.first
+    def _beginning_parts(self) -> Iterable[Pattern]:
+        """The parts of which one begins whatever matches, in the order of the schema."""
+        return self.parts
 
 
 def _beginnings(parts: Iterable[Pattern]) -> dict[str, list[int]]:
@@ -223,40 +240,39 @@ class _Line:
 class _Sequence(Pattern):
     """One pattern, and behind it the parts of a line from a number on."""
 
-    __slots__ = ("_at", "_head", "_line")
+    __slots__ = ("at", "head", "line")
 
     def __init__(self, table: Patterns, head: Pattern, line: _Line, at: int) -> None:
         super().__init__(table, "sequence", nullable=head.nullable and line.required[at] == len(line.parts))
-        self._head = head
-        self._line = line
-        self._at = at
+        self.head = head
+        self.line = line
+        self.at = at
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
-        return (self._head, *self._line.parts[self._at :])
+        return (self.head, *self.line.parts[self.at :])
 
     def includes(self, other: Pattern) -> bool:
-        if isinstance(other, _Sequence) and other._line is self._line:
-            if other._at == self._at:
-                return self._head.includes(other._head)
-            left_out = self._head.nullable and self._at < other._at <= self._line.required[self._at] + 1
-            return left_out and self._line.parts[other._at - 1].includes(other._head)
-        last = len(self._line.parts) - 1  # behind all the others it is what remains
-        alone = self._head.nullable and self._line.required[self._at] >= last and self._line.parts[last].includes(other)
+        if isinstance(other, _Sequence) and other.line is self.line:
+            if other.at == self.at:
+                return self.head.includes(other.head)
+            left_out = self.head.nullable and self.at < other.at <= self.line.required[self.at] + 1
+            return left_out and self.line.parts[other.at - 1].includes(other.head)
+        last = len(self.line.parts) - 1  # behind all the others it is what remains
+        alone = self.head.nullable and self.line.required[self.at] >= last and self.line.parts[last].includes(other)
         return alone or super().includes(other)
 
     def _derive(self, name: str) -> Pattern:
-        line, at = self._line, self._at
-        ways = [self.table.led(self._head.after(name), line, at)]
-        if self._head.nullable:
+        line, at = self.line, self.at
+        ways = [self.table.led(self.head.after(name), line, at)]
+        if self.head.nullable:
             ways += (self.table.led(line.parts[n].after(name), line, n + 1) for n in line.next_parts(name, at))
         return self.table.choice(ways)
 
-    def _firsts(self) -> Iterator[ElementDecl]:
-        yield from self._head.first
-        if self._head.nullable:
-            for part in self._line.parts[self._at : self._line.required[self._at] + 1]:
-                yield from part.first
+    def _beginning_parts(self) -> Iterable[Pattern]:
+        line = self.line
+        behind = line.parts[self.at : line.required[self.at] + 1] if self.head.nullable else ()
+        return (self.head, *behind)
 
 
 class _Interleave(Pattern):
@@ -286,38 +302,39 @@ class _Unordered(Pattern):
     Which of them are `left` is one number, of a bit each, so that a child among thousands costs no more than among few.
     """
 
-    __slots__ = ("_all", "_left", "_numbers", "_required")
+    unordered = True
+
+    __slots__ = ("_all", "_required", "left", "numbers")
 
     def __init__(self, parts: tuple[Pattern, ...], numbers: Mapping[str, int], required: int, left: int) -> None:
         super().__init__(parts[0].table, "interleave", nullable=not left & required)
         self._all = parts
-        self._numbers = numbers
+        self.numbers = numbers
         self._required = required
-        self._left = left
+        self.left = left
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
         """Those that are left."""
         if not self._parts:
-            bits = reversed(f"{self._left:b}")
-            self._parts = tuple(part for part, bit in zip(self._all, bits, strict=False) if bit == "1")
+            self._parts = tuple(compress(self._all, map("1".__eq__, reversed(f"{self.left:b}"))))
         return self._parts
 
     def includes(self, other: Pattern) -> bool:
-        if isinstance(other, _Unordered) and other._numbers is self._numbers:
-            return not other._left & ~self._left and not self._left & ~other._left & self._required
+        if isinstance(other, _Unordered) and other.numbers is self.numbers:
+            return not other.left & ~self.left and not self.left & ~other.left & self._required
         return super().includes(other)
 
     def _derive(self, name: str) -> Pattern:
-        number = self._numbers.get(name)
-        if number is None or not self._left >> number & 1:
+        number = self.numbers.get(name)
+        if number is None or not self.left >> number & 1:
             return self.table.nothing
-        left = self._left ^ (1 << number)
+        left = self.left ^ (1 << number)
         if left & (left - 1) == 0:  # one at most
             return self._all[left.bit_length() - 1] if left else self.table.empty
         return self.table.kept(
-            ("unordered", id(self._numbers), left),
-            lambda: _Unordered(self._all, self._numbers, self._required, left),
+            ("unordered", id(self.numbers), left),
+            lambda: _Unordered(self._all, self.numbers, self._required, left),
         )
 
 
