@@ -40,10 +40,10 @@ from mcp_servers.xml_troubleshooter.configuration.lookup import at
 from mcp_servers.xml_troubleshooter.configuration.names import NAME, SHARED
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import LayerState
-from mcp_servers.xml_troubleshooter.document.containers import is_container, unpack
+from mcp_servers.xml_troubleshooter.document.containers.archives import is_container, unpack
+from mcp_servers.xml_troubleshooter.document.containers.pdf_attachments import attached
 from mcp_servers.xml_troubleshooter.document.document import Document, claims_utf7
 from mcp_servers.xml_troubleshooter.document.edits import Edit
-from mcp_servers.xml_troubleshooter.document.pdf_attachments import attached
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 from mcp_servers.xml_troubleshooter.files.reading import Workspace, read
 from mcp_servers.xml_troubleshooter.files.writing import write

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from mcp_servers.xml_troubleshooter.document.containers import is_container, unpack
+from mcp_servers.xml_troubleshooter.document.containers.archives import is_container, unpack
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError
 from mcp_servers.xml_troubleshooter.files.reading import Workspace, read

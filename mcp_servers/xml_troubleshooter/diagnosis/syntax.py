@@ -20,7 +20,7 @@ from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors
-from ..wellformedness.vocabulary import Vocabulary
+from ..wellformedness.schema_names import Vocabulary
 
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})

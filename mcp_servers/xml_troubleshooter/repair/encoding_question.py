@@ -6,7 +6,7 @@ import codecs
 import hashlib
 from collections.abc import Mapping
 
-from ..document.encoding_guess import are_strays, in_hexadecimal, name_of, reread, undecodable
+from ..document.encodings.encoding_guess import are_strays, in_hexadecimal, name_of, reread, undecodable
 from ..loop.proposal import Question
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.characters.encoding_faults import LOST

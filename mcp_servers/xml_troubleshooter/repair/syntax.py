@@ -16,8 +16,8 @@ from ..loop.reserved_values import is_reserved
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
+from ..wellformedness.schema_names import Vocabulary
 from ..wellformedness.truncation import truncation
-from ..wellformedness.vocabulary import Vocabulary
 from . import readings_question
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading

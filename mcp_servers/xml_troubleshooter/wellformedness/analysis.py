@@ -6,23 +6,23 @@ from functools import lru_cache
 
 from ..codes import NO_DOCUMENT, Code
 from ..document.document import Document
-from ..document.encoding_guess import MASK, masked
+from ..document.encodings.encoding_guess import MASK, masked
 from ..document.tokens import Kind
+from .around_root.prolog import prolog_faults
 from .characters.encoding_faults import encoding_faults, foreign_text
 from .characters.lookalike_characters import lookalike_faults
 from .families import FINDERS
 from .faults import Fault
 from .faults_together import together, without_what_goes
-from .frame.embedded_documents import embedded_document_fault
-from .frame.merge_conflicts import merge_conflict_faults
-from .frame.other_formats import other_format
-from .frame.prolog import prolog_faults
 from .names.namespaces import name_faults
+from .not_xml.embedded_documents import embedded_document_fault
+from .not_xml.merge_conflicts import merge_conflict_faults
+from .not_xml.other_formats import other_format
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
+from .schema_names import Vocabulary
 from .tag_pairs.lost_brackets import restore
 from .tag_pairs.tag_faults import tag_faults
-from .vocabulary import Vocabulary
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
 

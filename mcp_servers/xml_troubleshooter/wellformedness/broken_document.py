@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..document.document import Document
-from ..document.encoding_guess import Guess, likely_encoding
+from ..document.encodings.encoding_guess import Guess, likely_encoding
 from ..document.tokens import NAME
 from .scanner import Scan, scan_head
-from .vocabulary import Vocabulary
+from .schema_names import Vocabulary
 
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
 _DOCTYPE_IN_COMMENT = re.compile(r"<!--\s*+!?DOCTYPE\b")

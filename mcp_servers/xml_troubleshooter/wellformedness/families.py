@@ -7,11 +7,12 @@ from types import MappingProxyType
 
 from ..codes import Code
 from . import doctype, sections
+from .around_root import prolog, trailing_content
 from .characters import encoding_faults, forbidden_characters, references
 from .fault_kinds import FaultKind
 from .faults import Fault
-from .frame import embedded_documents, prolog, trailing_content
 from .names import namespaces, xml_ids
+from .not_xml import embedded_documents
 from .scanner import Scan
 from .tag_pairs import tag_faults
 from .tags import attribute_values, duplicate_attributes, tag_reader

@@ -17,9 +17,9 @@ from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Toke
 from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, doubted, fault
+from .schema_names import Vocabulary
 from .tags.names_in_text import ODD_START, NamesInText
 from .tags.tag_reader import read_tag
-from .vocabulary import Vocabulary
 
 _END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")

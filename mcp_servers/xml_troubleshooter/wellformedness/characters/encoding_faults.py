@@ -8,7 +8,7 @@ import re
 from ...codes import Code
 from ...document.document import Document, is_ebcdic
 from ...document.edits import Edit
-from ...document.encoding_guess import (
+from ...document.encodings.encoding_guess import (
     DECLARED_ENCODING,
     UNDECODABLE,
     Guess,

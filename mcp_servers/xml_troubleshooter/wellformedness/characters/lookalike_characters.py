@@ -9,7 +9,7 @@ import re
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.encoding_guess import MASK
+from ...document.encodings.encoding_guess import MASK
 from ..faults import Fault, Reading
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"

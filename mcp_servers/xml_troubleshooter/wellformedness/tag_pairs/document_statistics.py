@@ -11,7 +11,7 @@ from ...document.names import bare_name
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..mismatches import Structure
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 from .common_words import WORD, common_triples, is_common, words_of
 
 FEW = 3  # occurrences that make a habit

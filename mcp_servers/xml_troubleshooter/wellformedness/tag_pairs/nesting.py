@@ -17,7 +17,7 @@ from ...prices import PLACEMENT
 from ..faults import Reading
 from ..mismatches import Extra, Missing, Structure
 from ..scanner import Scan
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 from .document_statistics import DocumentStatistics
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at

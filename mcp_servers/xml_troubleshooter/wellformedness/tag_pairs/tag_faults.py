@@ -16,12 +16,12 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import START, Token
 from ...prices import MISSING_END_TAGS
+from ..around_root.trailing_content import content_after_root, content_after_sound_root
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
-from ..frame.trailing_content import content_after_root, content_after_sound_root
 from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 from .missing_end_tags import MissingEndTags
 from .nesting import Nesting
 from .unequal_tags import UnequalTags

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...document.tokens import NAME
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 
 MAX_KNOWN = 2_000  # elements of a name whose attributes are looked at
 _TAG = re.compile(rf"<({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++)\s*+/?>")

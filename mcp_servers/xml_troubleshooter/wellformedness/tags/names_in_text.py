@@ -12,7 +12,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER
 from ..faults import Fault, fault
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 from .attribute_names import AttributeNames
 
 MAX_NAME = 100  # characters of an element's name that may be glued to an attribute's

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from ..errors import InputError, LimitError
-from .containers import Unpacked
+from ...errors import InputError, LimitError
+from .archives import Unpacked
 
 _MAGIC = b"%PDF-"
 _HEAD = 1024  # bytes in which a PDF must say that it is one

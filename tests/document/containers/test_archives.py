@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.document.containers import is_container, unpack
+from mcp_servers.xml_troubleshooter.document.containers.archives import is_container, unpack
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 
 DOCUMENT = b'<?xml version="1.0"?>\n<note><to>Mill</to></note>\n'

@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 
 from benchmarks.trust.hostile_pdfs import TRICKS
 from benchmarks.trust.hostile_pdfs import XML as TRICK
-from mcp_servers.xml_troubleshooter.document.pdf_attachments import attached, is_pdf
+from mcp_servers.xml_troubleshooter.document.containers.pdf_attachments import attached, is_pdf
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError, TroubleshooterError
 
 LIMIT = 1000

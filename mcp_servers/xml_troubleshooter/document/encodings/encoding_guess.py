@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..document import Document, declared_encoding
+from ..edits import Edit
 from .charsets import LARGER, WESTERN, candidates, fits
-from .document import Document, declared_encoding
-from .edits import Edit
 
 DECLARED_ENCODING = re.compile(r"\bencoding\s*=\s*[\"']([^\"']*)[\"']")
 _CONTROLS = frozenset(range(0x80, 0xA0))  # control characters in Latin-1, letters and quotation marks in cp1252

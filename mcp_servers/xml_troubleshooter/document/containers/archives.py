@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import InputError, LimitError
+from ...errors import InputError, LimitError
 
 if TYPE_CHECKING:
     import zipfile

@@ -14,7 +14,7 @@ from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
 from ..mismatches import Extra, Renamed, Structure, place
 from ..scanner import Scan
-from ..vocabulary import Vocabulary
+from ..schema_names import Vocabulary
 from .prolog import second_mark
 
 MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
