@@ -7,8 +7,8 @@ from itertools import count
 
 from ..codes import Code
 from ..document.edits import Edit
-from ..document.escaping import quoted
 from ..document.names import local_name, namespace
+from ..document.references import quoted
 from ..document.tree import Node, Tree
 from .child_changes import Change, Step
 from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violation, Wrap

@@ -67,13 +67,13 @@ def _hides(report: Report, plan: Plan) -> bool:
 
 def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence[Edit]:
     """The likeliest readings of the faults of markup, as far as they can be made together: first those beyond doubt."""
-    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..grammar.schema_names import names_of  # noqa: PLC0415 - lxml is loaded where it is used
     from ..wellformedness.broken_document import BrokenDocument  # noqa: PLC0415 - most documents are well-formed
     from ..wellformedness.families import FAULT_KINDS  # noqa: PLC0415
 
     known = None
     with suppress(SchemaError):  # the layer says so; markup can be read all the same
-        known = vocabulary(plan.grammar, plan.roots)
+        known = names_of(plan.grammar, plan.roots)
     broken = BrokenDocument(document, known)
     joint, sure, doubtful = JointEdits(), list[Edit](), list[Edit]()
     for fault in diagnosis.faults:

@@ -37,12 +37,12 @@ SOUND = Broken(())
 
 def syntax_faults(document: Document, plan: Plan) -> Broken:
     """The first faults of a document that the parser refuses, one at least, and all that these are of."""
-    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - most documents do without
+    from ..grammar.schema_names import names_of  # noqa: PLC0415 - most documents do without
     from .syntax import faults, tell  # noqa: PLC0415
 
     known = None
     with suppress(SchemaError):  # the parser's verdict needs no schema
-        known = vocabulary(plan.grammar, plan.roots)
+        known = names_of(plan.grammar, plan.roots)
     text = document.text
     if len(text) > LARGE:
         end = text.rfind(">", 0, BEGINNING) + 1

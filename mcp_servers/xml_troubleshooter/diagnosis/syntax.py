@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -20,7 +21,9 @@ from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors
-from ..wellformedness.schema_names import Vocabulary
+
+if TYPE_CHECKING:
+    from ..grammar.schema_names import SchemaNames
 
 # an entity that is declared outside the document is not the document's fault
 _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
@@ -37,19 +40,19 @@ _LIMITS = {
 }
 
 
-def tell(document: Document, found: Sequence[Fault], vocabulary: Vocabulary | None = None) -> tuple[Diagnostic, ...]:
+def tell(document: Document, found: Sequence[Fault], schema_names: SchemaNames | None = None) -> tuple[Diagnostic, ...]:
     """The first CAP of what the scanner found in a document; where that is nothing, what libxml2 holds against it."""
     # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
     if found:
-        broken = BrokenDocument(document, vocabulary)
+        broken = BrokenDocument(document, schema_names)
         return tuple(_diagnostic(broken, fault) for fault in found[:CAP])
     errors = _rejection(document)
     return (told_by_parser(document, errors),) if errors else ()
 
 
-def faults(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+def faults(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
     """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
-    return analyse(document, vocabulary) if document.misdeclared or _rejection(document) else ()
+    return analyse(document, schema_names) if document.misdeclared or _rejection(document) else ()
 
 
 def _diagnostic(broken: BrokenDocument, fault: Fault) -> Diagnostic:

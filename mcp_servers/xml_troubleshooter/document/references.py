@@ -1,4 +1,4 @@
-"""References to characters and entities of HTML, resolved, however long their numbers are."""
+"""Characters as references: those of HTML resolved, however long their numbers are, and values written with them."""
 
 from __future__ import annotations
 
@@ -16,3 +16,18 @@ def resolved(text: str) -> str:
 
 def _shortened(match: re.Match[str]) -> str:
     return f"&#{match[1] or '0'};" if len(match[1]) <= _MOST else "\ufffd"
+
+
+def element_text(value: str) -> str:
+    """A value as character data."""
+    return value.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def attribute_text(value: str, quote: str = '"') -> str:
+    """A value as it stands between quotes in a start tag."""
+    return element_text(value).replace(quote, "&quot;" if quote == '"' else "&apos;")
+
+
+def quoted(value: str) -> str:
+    """A value in quotes."""
+    return f'"{attribute_text(value)}"'

@@ -11,8 +11,12 @@ from . import READABLE, load
 from .model import ElementDecl, Grammar
 
 
-class GrammarVocabulary:
-    """Answers by local names, because prefixes may be broken too; see document.vocabulary.Vocabulary."""
+class SchemaNames:
+    """The names of a schema: evidence that decides between readings of broken markup.
+
+    All names are local names, because prefixes may be broken too; a path runs from the root to the parent. Answers are
+    evidence, not verdicts: `None` means that the schema does not say.
+    """
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
@@ -125,12 +129,12 @@ class GrammarVocabulary:
 
 
 @lru_cache(maxsize=8)
-def _of(grammar: Grammar) -> GrammarVocabulary:
-    return GrammarVocabulary(grammar)
+def _of(grammar: Grammar) -> SchemaNames:
+    return SchemaNames(grammar)
 
 
-def vocabulary(schema: str, roots: tuple[Path, ...] = ()) -> GrammarVocabulary | None:
-    """The vocabulary of a schema that may take files from `roots` too, kept for the process; raises SchemaError.
+def names_of(schema: str, roots: tuple[Path, ...] = ()) -> SchemaNames | None:
+    """The names of a schema that may take files from `roots` too, kept for the process; raises SchemaError.
 
     None for a schema that has no content models.
     """

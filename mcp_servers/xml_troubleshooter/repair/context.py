@@ -12,8 +12,8 @@ from ..conformance.violations import Violation
 from ..document import XML_NAMESPACE
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.escaping import attribute_text
 from ..document.names import local_name, namespace
+from ..document.references import attribute_text
 from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
 from ..loop.proposal import Fix, Question, Safety, answered_by

@@ -143,13 +143,13 @@ _latest: list[tuple[Diagnosis, dict[str, str], tuple[tuple[Fix, ...], tuple[Ques
 def _rules(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    from ..grammar.schema_names import vocabulary  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..grammar.schema_names import names_of  # noqa: PLC0415 - lxml is loaded where it is used
     from .syntax import proposals  # noqa: PLC0415
 
     if not diagnosis.report.well_formed:
         known = None
         with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
-            known = vocabulary(plan.grammar, plan.roots)
+            known = names_of(plan.grammar, plan.roots)
         made, open_questions = proposals(document, diagnosis.faults, known, answers)
         return tuple(made), open_questions
     found: tuple[Fix, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.escaping import element_text
+from ..document.references import element_text
 from ..facts.check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ..codes import Code
 from ..document.document import Document
@@ -16,12 +17,14 @@ from ..loop.reserved_values import is_reserved
 from ..wellformedness.broken_document import BrokenDocument
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault, Reading
-from ..wellformedness.schema_names import Vocabulary
 from ..wellformedness.truncation import truncation
 from . import readings_question
 from .encoding_question import answered, question
 from .evidence import Surroundings, of_reading
 from .judgement import against, judged, shares
+
+if TYPE_CHECKING:
+    from ..grammar.schema_names import SchemaNames
 
 ASKED = 50  # questions at once
 _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
@@ -30,7 +33,7 @@ _CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wr
 def proposals(
     document: Document,
     faults: Sequence[Fault],
-    vocabulary: Vocabulary | None = None,
+    schema_names: SchemaNames | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Fix], tuple[Question, ...]]:
     """The best repair of each fault of a document, and what only a person knows: an encoding, or which of several
@@ -42,7 +45,7 @@ def proposals(
     made: list[Fix] = []
     asked: dict[str, Question] = {}
     ways_of: dict[str, list[list[str]]] = {}
-    each = candidates(document, faults, vocabulary, answers)
+    each = candidates(document, faults, schema_names, answers)
     for fault, ways in islice(zip(faults, each, strict=True), AT_ONCE):
         best = next(ways, None)
         if best is None:
@@ -86,11 +89,11 @@ def _encoding(document: Document, faults: Sequence[Fault]) -> tuple[Question, ..
 def candidates(
     document: Document,
     faults: Sequence[Fault],
-    vocabulary: Vocabulary | None = None,
+    schema_names: SchemaNames | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Iterator[Fix]]:
     """For each fault of a document all ways to repair it, best first; none where nobody but the author can know."""
-    broken = BrokenDocument(document, vocabulary)
+    broken = BrokenDocument(document, schema_names)
     around = Surroundings(document, faults)
     cut = truncation(document.text, [(fault.code, fault.start) for fault in faults])
     code = Spans(match.span() for match in _CODE.finditer(document.text))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..disk.bounds import read_file
 from ..disk.state_files import private_folder, write_private
-from ..document.escaping import quoted
+from ..document.references import quoted
 from ..errors import SchemaError
 from ..validators.schema import load
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document.containers import Unpacked, is_container, unpack
+from ..document.containers.archives import Unpacked, is_container, unpack
 from ..document.document import Document
-from ..document.pdf_attachments import attached, is_pdf
+from ..document.containers.pdf_attachments import attached, is_pdf
 from ..errors import InputError, LimitError
 from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from ..request import Request

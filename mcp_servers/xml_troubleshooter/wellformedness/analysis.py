@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ..codes import NO_DOCUMENT, Code
 from ..document.document import Document
@@ -20,15 +21,17 @@ from .not_xml.merge_conflicts import merge_conflict_faults
 from .not_xml.other_formats import other_format
 from .reduction import first_errors, reduced_faults
 from .scanner import Scan, scan
-from .schema_names import Vocabulary
 from .tag_pairs.lost_brackets import restore
 from .tag_pairs.tag_faults import tag_faults
+
+if TYPE_CHECKING:
+    from ..grammar.schema_names import SchemaNames
 
 LARGE = 100_000  # characters of a document that is not looked at with the same care everywhere
 
 
 @lru_cache(maxsize=1)
-def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+def analyse(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
     """Every independent fault that reading the document meets, in its order; the last answer is kept."""
     if wrapped := embedded_document_fault(document.text):
         return (wrapped,)
@@ -39,7 +42,7 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
         if found:  # what else is at fault shows where these are blank
             plain = document.with_text(text)
             sound = not first_errors([plain.to_bytes()])
-            others = () if sound else analyse(plain, vocabulary)
+            others = () if sound else analyse(plain, schema_names)
             # a tag with a character that goes is read again without it
             unread = {text.rfind("<", 0, fault.start) for fault in found if text.startswith(MASK, fault.start)}
             found += [
@@ -50,23 +53,23 @@ def analyse(document: Document, vocabulary: Vocabulary | None = None) -> tuple[F
             return tuple(sorted(found, key=lambda fault: fault.start))
     if foreign := foreign_text(document):
         # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
-        rest = [fault for fault in analyse(masked(document), vocabulary) if not _mentions(fault, MASK)]
+        rest = [fault for fault in analyse(masked(document), schema_names) if not _mentions(fault, MASK)]
         return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
     if len(document.text) > LARGE:
-        reduced = reduced_faults(document, lambda excerpt: analyse_whole(excerpt, vocabulary))
+        reduced = reduced_faults(document, lambda excerpt: analyse_whole(excerpt, schema_names))
         if reduced is not None:
             return reduced
-    return analyse_whole(document, vocabulary)
+    return analyse_whole(document, schema_names)
 
 
-def analyse_whole(document: Document, vocabulary: Vocabulary | None = None) -> tuple[Fault, ...]:
+def analyse_whole(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
     """The same, every token of the document looked at."""
-    read = scan(document.text, vocabulary=vocabulary)
+    read = scan(document.text, schema_names=schema_names)
     frame = prolog_faults(read)
     if frame and frame[0].code in NO_DOCUMENT:
         return tuple(frame)
     proper, pairs = restore(_document_proper(read, frame))
-    structure = tag_faults(proper, pairs, vocabulary)
+    structure = tag_faults(proper, pairs, schema_names)
     frame, tags, structure = together(proper, frame, structure)
     found = [
         *encoding_faults(document, read),
@@ -85,7 +88,7 @@ def _document_proper(read: Scan, frame: list[Fault]) -> Scan:
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
     return Scan(
-        read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype, read.vocabulary
+        read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype, read.schema_names
     )
 
 

@@ -7,12 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..document.document import Document
 from ..document.encodings.encoding_guess import Guess, likely_encoding
 from ..document.tokens import NAME
 from .scanner import Scan, scan_head
-from .schema_names import Vocabulary
+
+if TYPE_CHECKING:
+    from ..grammar.schema_names import SchemaNames
 
 _LOCATIONS = re.compile(r":schemaLocation\s*=\s*[\"']([^\"'<>]*)[\"']")
 _DOCTYPE_IN_COMMENT = re.compile(r"<!--\s*+!?DOCTYPE\b")
@@ -24,10 +27,10 @@ _DECLARED = re.compile(rf"xmlns:({NAME})\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
 
 @dataclass(frozen=True)
 class BrokenDocument:
-    """A document that is not well-formed, with the vocabulary that it should use, where one is known."""
+    """A document that is not well-formed, with the names of its schema, where one is known."""
 
     document: Document
-    vocabulary: Vocabulary | None = None
+    schema_names: SchemaNames | None = None
     _counted: list[int] = field(default_factory=lambda: [0, 0])  # an offset in characters, and the same in bytes
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..codes import Code
 from ..document.edits import Edit, apply
@@ -17,9 +18,11 @@ from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Toke
 from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, doubted, fault
-from .schema_names import Vocabulary
 from .tags.names_in_text import ODD_START, NamesInText
 from .tags.tag_reader import read_tag
+
+if TYPE_CHECKING:
+    from ..grammar.schema_names import SchemaNames
 
 _END_NAME = 3  # the group of the name in an end tag
 PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
@@ -51,15 +54,15 @@ class Scan:
     tokens: list[Token]
     faults: tuple[Fault, ...] = ()
     doctype: Doctype = Doctype()  # noqa: RUF009 - frozen
-    vocabulary: Vocabulary | None = None
+    schema_names: SchemaNames | None = None
 
 
-def scan(text: str, short_sections: frozenset[int] = frozenset(), vocabulary: Vocabulary | None = None) -> Scan:
-    """Read any text into tokens; never fails. The vocabulary knows the names of a schema that broken tags may mean.
+def scan(text: str, short_sections: frozenset[int] = frozenset(), schema_names: SchemaNames | None = None) -> Scan:
+    """Read any text into tokens; never fails. Broken tags may mean names of a schema.
 
     The CDATA sections at the offsets `short_sections` end early, before the next one that they would swallow.
     """
-    return _Scanner(text, short_sections, vocabulary).run()
+    return _Scanner(text, short_sections, schema_names).run()
 
 
 def scan_head(text: str) -> Scan:
@@ -72,12 +75,12 @@ MANY_DASHES = 200  # hyphens in a row in a comment, so many times that they are 
 
 class _Scanner:
     def __init__(
-        self, text: str, short_sections: frozenset[int], vocabulary: Vocabulary | None = None, *, head: bool = False
+        self, text: str, short_sections: frozenset[int], schema_names: SchemaNames | None = None, *, head: bool = False
     ) -> None:
         self.text = text
         self.head = head
         self.short_sections = short_sections
-        self.scope = NamesInText(text, vocabulary)
+        self.scope = NamesInText(text, schema_names)
         self.tokens: list[Token] = []
         self.faults: list[Fault] = []
         self.doctype: Doctype | None = None
@@ -109,7 +112,7 @@ class _Scanner:
             at = self._other(at)
             if self.head and tokens[-1].kind in (START, EMPTY):
                 break
-        return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype(), self.scope.vocabulary)
+        return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype(), self.scope.schema_names)
 
     def _other(self, at: int) -> int:
         """Read what is neither plain text nor a well-formed tag; returns where it ends."""

@@ -14,8 +14,8 @@ from lxml import etree
 
 from ...disk.bounds import read_file
 from ...document.edits import Edit
-from ...document.escaping import attribute_text, element_text
 from ...document.parsing import Element, parser
+from ...document.references import attribute_text, element_text
 from ...loop.proposal import QUICK_FIX
 from ...validators.schematron.findings import NodePlace, RuleFinding
 from ...validators.schematron.xpath.operands import Evaluation

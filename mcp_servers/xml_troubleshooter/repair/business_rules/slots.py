@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ...catalogue.store import SchemaStore
 from ...document.edits import Edit
-from ...document.escaping import attribute_text, element_text
 from ...document.names import local_name, namespace
+from ...document.references import attribute_text, element_text
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...conformance.violations import AsAttribute, AsElement, Carry, ViolationOf
 from ...document.edits import Edit
-from ...document.escaping import element_text
+from ...document.references import element_text
 from ...loop.proposal import Fix, Question
 from ..context import Context, insertion, mended
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from ...conformance.value_messages import wanted
 from ...conformance.violations import AddAttribute, Insert, ViolationOf
 from ...document.edits import Edit
-from ...document.escaping import attribute_text, element_text
 from ...document.names import local_name
+from ...document.references import attribute_text, element_text
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef

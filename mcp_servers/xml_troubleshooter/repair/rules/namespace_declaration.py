@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...conformance.violations import DeclareNamespace, ViolationOf
 from ...document.edits import Edit
-from ...document.escaping import attribute_text
+from ...document.references import attribute_text
 from ...loop.proposal import Fix, Question
 from ..context import Context, mended
 

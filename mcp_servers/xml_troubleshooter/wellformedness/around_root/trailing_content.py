@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -14,14 +15,16 @@ from ..fault_kinds import FaultKind, shown
 from ..faults import Fault, Reading
 from ..mismatches import Extra, Renamed, Structure, place
 from ..scanner import Scan
-from ..schema_names import Vocabulary
 from .prolog import second_mark
+
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
 
 MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
 _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 
 
-def content_after_root(scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> list[Fault]:
+def content_after_root(scan: Scan, structure: Structure, schema_names: SchemaNames | None) -> list[Fault]:
     """Content behind the root element of a document whose tags pair."""
     tokens, partner = structure.tokens, structure.partner
     roots: list[tuple[int, int]] = []
@@ -38,7 +41,7 @@ def content_after_root(scan: Scan, structure: Structure, vocabulary: Vocabulary 
         index += 1
     found: list[Fault] = []
     if len(roots) > 1:
-        found.append(_second_root(scan, roots, vocabulary))
+        found.append(_second_root(scan, roots, schema_names))
     else:
         for place in words:
             token = tokens[place]
@@ -101,13 +104,13 @@ def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
     )
 
 
-def _second_root(scan: Scan, roots: list[tuple[int, int]], vocabulary: Vocabulary | None) -> Fault:
+def _second_root(scan: Scan, roots: list[tuple[int, int]], schema_names: SchemaNames | None) -> Fault:
     tokens, text = scan.tokens, scan.text
     if lost := _lost_root(scan, roots):
         return lost
     keep = 0
-    if vocabulary:
-        allowed = [bool(vocabulary.allows_child((), bare_name(tokens[first].name))) for first, _ in roots]
+    if schema_names:
+        allowed = [bool(schema_names.allows_child((), bare_name(tokens[first].name))) for first, _ in roots]
         keep = allowed.index(True) if True in allowed else 0
     pieces = [text[tokens[first].start : tokens[last].end] for first, last in roots]
     same = all(piece.split() == pieces[keep].split() for piece in pieces)

@@ -203,9 +203,10 @@ def _read_unbound(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 def _surplus(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Leave the prefix out, wherever it stands, where the schema has all names behind it in no namespace."""
-    prefix, vocabulary, names = fault.value, document.vocabulary, document.names_with(fault.value)
-    if vocabulary is None or not all(
-        vocabulary.namespaces(name) == {""} or (vocabulary.knows_element(name) and not vocabulary.namespaces(name))
+    prefix, schema_names, names = fault.value, document.schema_names, document.names_with(fault.value)
+    if schema_names is None or not all(
+        schema_names.namespaces(name) == {""}
+        or (schema_names.knows_element(name) and not schema_names.namespaces(name))
         for name in names
     ):
         return []
@@ -224,11 +225,11 @@ def _namespaces(
     located = [uri for uri in document.located_namespaces if _names(uri, prefix)]
     if len(located) == 1:
         return [(located[0], "which its schemaLocation names", True)]
-    if document.vocabulary:
+    if document.schema_names:
         votes: Counter[str] = Counter()
         names = document.names_with(prefix)
         for name, count in names.items():
-            for uri in document.vocabulary.namespaces(name):
+            for uri in document.schema_names.namespaces(name):
                 if uri:
                     votes[uri] += count
         known = WELL_KNOWN.get(prefix)

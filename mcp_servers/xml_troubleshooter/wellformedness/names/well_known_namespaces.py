@@ -210,7 +210,7 @@ _COMMON_WORDS = frozenset(
     )
 )
 
-# Other namespaces that a prefix is used for: mostly other versions of the same vocabulary.
+# Other namespaces that a prefix is used for: mostly other versions of the same schema_names.
 _OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "soap": ("http://www.w3.org/2003/05/soap-envelope",),

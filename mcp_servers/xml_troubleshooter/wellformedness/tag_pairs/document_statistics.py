@@ -1,4 +1,4 @@
-"""What the sound part of a document, and the vocabulary of its schema, say about which element goes where."""
+"""What the sound part of a document, and the names of its schema, say about which element goes where."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ...document.names import bare_name
 from ...document.tokens import EMPTY, END, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..mismatches import Structure
-from ..schema_names import Vocabulary
 from .common_words import WORD, common_triples, is_common, words_of
+
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
 
 FEW = 3  # occurrences that make a habit
 SAMPLE = 20_000  # tokens that statistics are learned from
@@ -28,12 +31,12 @@ class DocumentStatistics:
     def __init__(
         self,
         structure: Structure,
-        vocabulary: Vocabulary | None = None,
+        schema_names: SchemaNames | None = None,
         parents: Sequence[int] = (),
         broken: Iterable[int] = (),
     ) -> None:
         """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
-        self.vocabulary = vocabulary
+        self.schema_names = schema_names
         self._source = structure.tokens[0].source[:_READ] if structure.tokens else ""
         self.children: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.text: defaultdict[str, int] = defaultdict(int)
@@ -103,8 +106,8 @@ class DocumentStatistics:
         """The price of an element of this name as the child of the last element of a path of names."""
         if not path:
             return PLACEMENT.beside_root
-        if self.vocabulary:
-            verdict = self.vocabulary.allows_child([bare_name(step) for step in path], bare_name(name))
+        if self.schema_names:
+            verdict = self.schema_names.allows_child([bare_name(step) for step in path], bare_name(name))
             if verdict is not None:
                 return 0.0 if verdict else PLACEMENT.forbidden
         parent = path[-1]
@@ -240,8 +243,8 @@ class DocumentStatistics:
         """The price of text in the last element of a path."""
         if not path:
             return PLACEMENT.beside_root
-        if self.vocabulary:
-            verdict = self.vocabulary.allows_text([bare_name(step) for step in path])
+        if self.schema_names:
+            verdict = self.schema_names.allows_text([bare_name(step) for step in path])
             if verdict is not None:
                 unused = self.seen[path[-1]] > 0 and not self.text[path[-1]]
                 return PLACEMENT.unused_text if verdict and unused else 0.0 if verdict else PLACEMENT.forbidden_text
@@ -252,8 +255,8 @@ class DocumentStatistics:
 
     def knows(self, name: str) -> bool:
         """Whether the schema, or without one the sound part of the document, has elements of this name."""
-        if self.vocabulary:
-            return self.vocabulary.knows_element(bare_name(name))
+        if self.schema_names:
+            return self.schema_names.knows_element(bare_name(name))
         return self.seen[name] > 0 or self.empty[name] > 0
 
 

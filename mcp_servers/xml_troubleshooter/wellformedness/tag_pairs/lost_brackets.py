@@ -64,7 +64,7 @@ def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure
     ]
     short: frozenset[int] = frozenset()
     for start in swallowed[:MAX_TRIES]:
-        candidate = scan(read.text, short | {start}, read.vocabulary)
+        candidate = scan(read.text, short | {start}, read.schema_names)
         paired = pair(candidate)
         if len(paired.mismatches) < len(structure.mismatches):
             read, structure, short = candidate, paired, short | {start}
@@ -201,4 +201,4 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             tokens.append(token)
         elif at < token.end:
             tokens.append(Token(Kind.TEXT, at, token.end, "", -1, text))
-    return Scan(text, tokens, tuple(faults), read.doctype, read.vocabulary)
+    return Scan(text, tokens, tuple(faults), read.doctype, read.schema_names)

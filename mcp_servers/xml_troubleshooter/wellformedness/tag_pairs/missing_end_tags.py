@@ -330,7 +330,7 @@ class MissingEndTags:
             cost -= MISSING_END_TAGS.sentence
         if name.lower() in VOID or name.lower() in _HTML or self.nesting.statistics.knows_alike(name):
             cost += MISSING_END_TAGS.markup
-        elif self.nesting.vocabulary and not known:
+        elif self.nesting.schema_names and not known:
             cost -= MISSING_END_TAGS.not_in_schema
         if self._between_tags(mismatch.start):
             cost += MISSING_END_TAGS.between_tags

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
@@ -17,8 +17,10 @@ from ...prices import PLACEMENT
 from ..faults import Reading
 from ..mismatches import Extra, Missing, Structure
 from ..scanner import Scan
-from ..schema_names import Vocabulary
 from .document_statistics import DocumentStatistics
+
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
@@ -39,11 +41,11 @@ class Sibling(NamedTuple):
 class Nesting:
     """The tags of a document that do not pair, with what tells which element belongs into which."""
 
-    def __init__(self, scan: Scan, structure: Structure, vocabulary: Vocabulary | None) -> None:
+    def __init__(self, scan: Scan, structure: Structure, schema_names: SchemaNames | None) -> None:
         self.text = scan.text
         self.tokens: Sequence[Token] = scan.tokens
         self.structure = structure
-        self.vocabulary = vocabulary
+        self.schema_names = schema_names
         self.limit = max(MIN_ITEMS, min(MAX_ITEMS, MAX_WORK // max(1, len(structure.mismatches))))
         self.missing = {mismatch.start: mismatch for mismatch in structure.mismatches if isinstance(mismatch, Missing)}
         self.closing: dict[int, list[int]] = defaultdict(list)
@@ -53,7 +55,7 @@ class Nesting:
         self.parent = self._parents()
         # where an end tag is surplus, the element around it may hold what belongs to another
         doubtful = {self.parent[mismatch.end] for mismatch in structure.mismatches if isinstance(mismatch, Extra)}
-        self.statistics = DocumentStatistics(structure, vocabulary, self.parent, {*self.missing, *doubtful})
+        self.statistics = DocumentStatistics(structure, schema_names, self.parent, {*self.missing, *doubtful})
         self._depths = self._indentation()
 
     def _parents(self) -> list[int]:
@@ -217,8 +219,8 @@ class Nesting:
     def forbids(self, path: Sequence[str], name: str) -> bool:
         """Whether the schema has no room for an element of this name in the last of a path."""
         allows = (
-            self.vocabulary.allows_child([bare_name(step) for step in path], bare_name(name))
-            if self.vocabulary
+            self.schema_names.allows_child([bare_name(step) for step in path], bare_name(name))
+            if self.schema_names
             else None
         )
         return allows is False

@@ -1,7 +1,7 @@
 """From tags that do not pair to faults: where a missing tag belongs, which name is the wrong one, what is surplus.
 
 All readings of one fault are priced on one scale: what the edit itself costs, plus how much the elements and text that
-would then stand inside or outside speak against it (their layout, the document's statistics, the vocabulary).
+would then stand inside or outside speak against it (their layout, the document's statistics, the schema).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -21,23 +22,25 @@ from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading
 from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
-from ..schema_names import Vocabulary
 from .missing_end_tags import MissingEndTags
 from .nesting import Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
+
 MOST_READ = 10_000  # mismatches that are read, as more are not repaired at once; the others are only told
 TWICE = 2  # different start tags in a row that are known again
 
 
-def tag_faults(scan: Scan, structure: Structure, vocabulary: Vocabulary | None = None) -> list[Fault]:
+def tag_faults(scan: Scan, structure: Structure, schema_names: SchemaNames | None = None) -> list[Fault]:
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
     if structure.balanced:
-        return content_after_root(scan, structure, vocabulary)
+        return content_after_root(scan, structure, schema_names)
     if rest := content_after_sound_root(scan, structure):
         return [rest]
-    return _Faults(Nesting(scan, structure, vocabulary)).faults()
+    return _Faults(Nesting(scan, structure, schema_names)).faults()
 
 
 class _Faults:
@@ -130,7 +133,7 @@ class _Faults:
         """
         start = bisect_left(self.nesting.tokens, inner.other, key=lambda token: token.start)
         items = self.nesting.items(start + 1, len(self.nesting.tokens))
-        return not self.nesting.vocabulary and len(items) > 1 and len({item.name for item in items}) == 1
+        return not self.nesting.schema_names and len(items) > 1 and len({item.name for item in items}) == 1
 
     def _begun_again(self, starts: list[int]) -> Reading | None:
         """The reading of open start tags as written twice: <a b="c"><d><a><d e="f">; of each the poorer one goes."""

@@ -272,13 +272,15 @@ class UnexpectedEndTags:
 
     def _lacks_attributes(self, name: str) -> bool:
         """Whether all elements of a name carry attributes, so that a bare start tag is not the one that was lost."""
-        statistics, vocabulary = self.nesting.statistics, self.nesting.vocabulary
+        statistics, schema_names = self.nesting.statistics, self.nesting.schema_names
         count = statistics.seen[name] + statistics.empty[name]
         always = 0 < count == statistics.attributed[name] + statistics.attributed_empty[name]
-        return always or (vocabulary is not None and bool(vocabulary.required(bare_name(name))))
+        return always or (schema_names is not None and bool(schema_names.required(bare_name(name))))
 
     def _unfit(self, name: str, items: list[Sibling]) -> float:
         """What the schema says against these as all that an element of a name holds."""
-        vocabulary = self.nesting.vocabulary
+        schema_names = self.nesting.schema_names
         children = [bare_name(item.name) for item in items if item.name]
-        return SURPLUS_END_TAGS.unfit if vocabulary and vocabulary.accepts(bare_name(name), children) is False else 0.0
+        return (
+            SURPLUS_END_TAGS.unfit if schema_names and schema_names.accepts(bare_name(name), children) is False else 0.0
+        )

@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ...document.tokens import NAME
-from ..schema_names import Vocabulary
+
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
 
 MAX_KNOWN = 2_000  # elements of a name whose attributes are looked at
 _TAG = re.compile(rf"<({NAME})((?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))++)\s*+/?>")
@@ -28,7 +31,7 @@ class AttributeNames:
     """The attributes of a text, broken or not, and those that its schema declares, where one is known."""
 
     text: str
-    vocabulary: Vocabulary | None = None
+    schema_names: SchemaNames | None = None
 
     @cached_property
     def _values(self) -> dict[str, dict[str, list[str]]]:
@@ -50,7 +53,7 @@ class AttributeNames:
         """Whether elements of a name, or any others of the text, carry an attribute."""
         if name in self._all or name in _OWN or name.startswith("xmlns:"):
             return True
-        return self.vocabulary is not None and name in self.vocabulary.attributes(element.rpartition(":")[2])
+        return self.schema_names is not None and name in self.schema_names.attributes(element.rpartition(":")[2])
 
     def likely(self, element: str, present: frozenset[str], value: str) -> Iterator[str]:
         """The names that an attribute may have whose name got lost, best first.
@@ -59,7 +62,7 @@ class AttributeNames:
         """
         known = self._values.get(element, {})
         scores = {name: len(held) * (1 + _likeness(value, held)) for name, held in known.items() if name}
-        if self.vocabulary is not None and (declared := self.vocabulary.attributes(element.rpartition(":")[2])):
+        if self.schema_names is not None and (declared := self.schema_names.attributes(element.rpartition(":")[2])):
             allowed = (*declared, *(name for name in scores if name.rpartition(":")[2] in declared))
             scores = {name: scores.get(name, 0.0) for name in allowed}
         yield from sorted((name for name in scores if name not in present), key=lambda name: (-scores[name], name))

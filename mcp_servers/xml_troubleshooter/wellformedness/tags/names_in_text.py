@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_CHARACTER
 from ..faults import Fault, fault
-from ..schema_names import Vocabulary
 from .attribute_names import AttributeNames
+
+if TYPE_CHECKING:
+    from ...grammar.schema_names import SchemaNames
 
 MAX_NAME = 100  # characters of an element's name that may be glued to an attribute's
 NAME_PATTERN = re.compile(NAME)
@@ -36,12 +39,12 @@ class NamesInText:
     """What the whole text says about the names of its elements; computed only when a broken tag asks."""
 
     text: str
-    vocabulary: Vocabulary | None = None
+    schema_names: SchemaNames | None = None
 
     @cached_property
     def of_attributes(self) -> AttributeNames:
         """The names of attributes, by those of their elements."""
-        return AttributeNames(self.text, self.vocabulary)
+        return AttributeNames(self.text, self.schema_names)
 
     @cached_property
     def starts(self) -> frozenset[str]:
