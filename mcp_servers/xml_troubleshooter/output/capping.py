@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..files.reading import INLINE_LIMIT
@@ -31,7 +32,7 @@ UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
 def row_of(kind: type[RowKind], source: object, caps: Caps, **own: object) -> RowKind:
     """A row of the fields that a source has by their names, its texts and lists capped; `own` are shown as they are."""
     values: dict[str, Any] = dict(own)
-    for name in (each.name for each in fields(kind) if each.name not in own):
+    for name in _names(kind).difference(own):
         value = getattr(source, name)
         values[name] = (
             clipped(value, caps.text)
@@ -43,14 +44,19 @@ def row_of(kind: type[RowKind], source: object, caps: Caps, **own: object) -> Ro
     return kind(**values)
 
 
+@lru_cache
+def _names(kind: type[Row]) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind))
+
+
 def shown(text: str) -> str:
     """Text that JSON can carry: an undecodable byte reads \\xE9."""
+    return text if text.isascii() else ESCAPED_BYTE.sub(_escape, text)
 
-    def escape(match: re.Match[str]) -> str:
-        number = ord(match.group())
-        return f"\\x{number - 0xDC00:02X}" if 0xDC80 <= number <= 0xDCFF else f"\\u{number:04X}"  # noqa: PLR2004 - PEP 383
 
-    return ESCAPED_BYTE.sub(escape, text)
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match.group())
+    return f"\\x{number - 0xDC00:02X}" if 0xDC80 <= number <= 0xDCFF else f"\\u{number:04X}"  # noqa: PLR2004 - PEP 383
 
 
 def clipped(text: str, limit: int) -> str:

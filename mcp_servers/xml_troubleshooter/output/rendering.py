@@ -258,6 +258,8 @@ def _change(edit: EditRow) -> str:
 
 def _quoted(text: str) -> str:
     """Text in which nothing is invisible: a line end reads \\n, a no-break space \\xa0."""
+    if text.isprintable():
+        return f"`{text}`"
     return f"`{''.join(each if each.isprintable() else each.encode('unicode_escape').decode() for each in text)}`"
 
 
