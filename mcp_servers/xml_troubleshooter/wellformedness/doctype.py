@@ -30,7 +30,7 @@ LOOSE_DOCTYPE = re.compile(
 )
 _ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
 _EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
-_DTD_COMMENT = re.compile(r"<!--(?s:.*?)-->")
+_DTD_COMMENT = re.compile(r"<!--(?s:.*?)(?:-->|\Z)")  # one without an end takes the rest: many cost no more than one
 _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
 
 

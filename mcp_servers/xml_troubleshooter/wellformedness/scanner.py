@@ -29,6 +29,8 @@ PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
 _DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
 _COMMENT_END = re.compile(r"--!>|--\s++>|--(?=\s*+<[/A-Za-z])|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
+# what lacks its end is met once, however many of its kind stand behind
+_SECTION_OR_REST = re.compile(rf"{SECTION.pattern}|(?:<!--|<!\[CDATA\[|<\?)(?P<rest>(?s:.*))")
 _LOOSE_COMMENT = re.compile(r"<--|<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
 _LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
 _PLAIN_END = re.compile(r"([^<>]*+)>(?=\s*+<)")
@@ -255,7 +257,7 @@ class _Scanner:
                 inner_edits = [Edit(e.start - at, e.end - at, e.after) for e in _dashes(text, inside, whole)]
                 edits = (Edit(at, whole + 3, apply(text[at : whole + 3], inner_edits)),)
                 note = "The marks of comments inside the comment around them are taken apart."
-                taken_in = SECTION.sub("", text[inside:whole]).strip("</> \t\r\n")
+                taken_in = _SECTION_OR_REST.sub(r"\g<rest>", text[inside:whole]).strip("</> \t\r\n")
                 drops = len(taken_in.split()) > 1  # more than an end tag
                 self.faults.append(fault(Code.MALFORMED_COMMENT, at, whole + 3, edits, note, drops=drops))
                 return self._token(Kind.COMMENT, at, whole + 3)

@@ -25,29 +25,32 @@ def section_end_faults(scan: Scan) -> list[Fault]:
     """Each "]]>" in text, which ends no CDATA section."""
     found: list[Fault] = []
     holders = frozenset(_HOLDER.findall(scan.text)) if "]]>" in scan.text else frozenset[str]()
+    before = 0  # where the one in front ends
     for match in re.finditer("]]>", scan.text):
         start, end = match.span()
         token = scan.tokens[bisect_right(scan.tokens, start, key=lambda token: token.start) - 1]
         if token.kind is Kind.TEXT:
             readings = (
-                *_sections(scan, start, token, holders),
+                *_sections(scan, (max(token.start, before), start), token, holders),
                 Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, SECTIONS.end_in_text),
             )
             found.append(Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings))
+        before = end
     return found
 
 
-def _sections(scan: Scan, at: int, token: Token, holders: frozenset[str]) -> Iterator[Reading]:
+def _sections(scan: Scan, text: tuple[int, int], token: Token, holders: frozenset[str]) -> Iterator[Reading]:
     """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning.
 
-    `holders` are the names of the elements that begin with such a section.
+    `text` is the span in front of it, as far as no other one stands there; `holders` are the names of the elements that begin with such a section.
     """
-    if lost := _LOST_SECTION.search(scan.text, token.start, at):
+    at = text[1]
+    if lost := _LOST_SECTION.search(scan.text, *text):
         whole = f"<![CDATA[{scan.text[lost.end() : at + 3]}"
         yield Reading((Edit(lost.start(), at + 3, whole),), 'The CDATA section gets its missing "<".')
     elif scan.text.endswith("]]>", 0, at):
         yield Reading((Edit(at, at + 3, ""),), 'The second "]]>" behind the CDATA section is removed.')
-    elif (end := _END_TAG.match(scan.text, at + 3)) and _closes_no_bracket(scan.text[token.start : at]):
+    elif (end := _END_TAG.match(scan.text, at + 3)) and _closes_no_bracket(scan.text[slice(*text)]):
         removed = Reading((Edit(at, at + 3, ""),), 'The "]]>", which ends no CDATA section, is removed.')
         note = 'The CDATA section that ends here gets its missing "<![CDATA[".'
         begun = Reading((Edit(token.start, token.start, "<![CDATA["),), note, sure=False, confidence=0.6)

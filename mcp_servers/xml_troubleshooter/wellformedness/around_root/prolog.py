@@ -21,16 +21,16 @@ _DECLARATION = re.compile(
     re.ASCII,
 )
 _LOOSE = {
-    part: re.compile(rf"\b{part}\s*=?\s*[^\w\s=>.\-]*\s*([\w.\-]+)", re.IGNORECASE | re.ASCII)
+    part: re.compile(rf"\b{part}\s*+=?\s*+[^\w\s=>.\-]*+\s*+([\w.\-]+)", re.IGNORECASE | re.ASCII)
     for part in ("version", "encoding", "standalone")
 }
 _PSEUDO_ATTRIBUTE = re.compile(r"(?<![\w.:\-])([\w.:\-]++)\s*+=\s*+(?:\"([^\"<>]*+)\"|'([^'<>]*+)')")
 _SLACK = 25  # characters of a declaration that say nothing, or nothing that anybody misses
 _AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
-_LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]*\?>)")
+_LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]{0,300}\?>)")
 # what an assistant puts in front of a document: a sentence and the fence of a listing
-_INTRODUCTION = re.compile(r"[^<]*?(?:```+|~~~+)[a-z]*\s*+", re.IGNORECASE)
+_INTRODUCTION = re.compile(r"[^<]*?(?:(?<!`)```++|(?<!~)~~~++)[a-z]*+\s*+", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|`+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
 )
