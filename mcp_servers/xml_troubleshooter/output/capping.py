@@ -32,7 +32,7 @@ UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
 def row_of(kind: type[RowKind], source: object, caps: Caps, **own: object) -> RowKind:
     """A row of the fields that a source has by their names, its texts and lists capped; `own` are shown as they are."""
     values: dict[str, Any] = dict(own)
-    for name in _names(kind).difference(own):
+    for name in _names(kind).difference(own):  # type: ignore[arg-type] # mypy holds that no class can be hashed
         value = getattr(source, name)
         values[name] = (
             clipped(value, caps.text)

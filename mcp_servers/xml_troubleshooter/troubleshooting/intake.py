@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.containers.archives import Unpacked, is_container, unpack
-from ..document.document import Document
 from ..document.containers.pdf_attachments import attached, is_pdf
+from ..document.document import Document
 from ..errors import InputError, LimitError
 from ..files.reading import DOCUMENT_LIMIT, INLINE_LIMIT, STREAMED, Workspace, head, read, size
 from ..request import Request

@@ -42,7 +42,8 @@ def section_end_faults(scan: Scan) -> list[Fault]:
 def _sections(scan: Scan, text: tuple[int, int], token: Token, holders: frozenset[str]) -> Iterator[Reading]:
     """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning.
 
-    `text` is the span in front of it, as far as no other one stands there; `holders` are the names of the elements that begin with such a section.
+    `text` is the span in front of it, as far as no other one stands there; `holders` are the names of the elements that
+    begin with such a section.
     """
     at = text[1]
     if lost := _LOST_SECTION.search(scan.text, *text):
