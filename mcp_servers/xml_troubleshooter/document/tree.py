@@ -1,7 +1,8 @@
 """The element tree of a well-formed text, every node with its place: what lxml cannot tell.
 
 The tree is read where it is looked at: the children of an element are found when they are asked for, and what they hold
-is passed over by searching for their end tags. So a single element of a large document costs little.
+is passed over by searching for their end tags. So a single element of a large document costs little. Tree, nodes and
+lists of children are one structure in one file: each is read by way of the others.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Some windows of the text are kept: its beginning, its end, and one around each place where libxml2 stops. Of a stretch
 between two windows only the tags that pair with nothing inside it are kept. What is left out nests properly, so the
-tags that stay pair as they do in the whole document.
+tags that stay pair as they do in the whole document. It is one algorithm, the steps of which go back and forth.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A total, lossless scanner: any text becomes tokens that concatenate to the text, in linear time.
 
 Well-formed markup is read by one pattern; where that fails, the broken construct is read in the cheapest way that makes
-sense, and the reading is kept as a fault with its edits.
+sense, and the reading is kept as a fault with its edits. It is one algorithm: all constructs share one place in the
+text and what was already searched for.
 """
 
 from __future__ import annotations

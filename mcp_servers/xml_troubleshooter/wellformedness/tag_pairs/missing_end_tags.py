@@ -1,4 +1,7 @@
-"""Elements that lack their end tag: where it belongs, or whether the start tag is one too many."""
+"""Elements that lack their end tag: where it belongs, or whether the start tag is one too many.
+
+It is one algorithm: all readings of one fault are weighed against each other, on one scale.
+"""
 
 from __future__ import annotations
 

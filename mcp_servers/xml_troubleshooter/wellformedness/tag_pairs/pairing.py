@@ -1,7 +1,7 @@
 """Pairing start tags with end tags where they do not pair: the repair that costs least over the whole document.
 
 Well-nested content folds away first, in linear time; a beam search over what is left decides which tags are missing,
-extra, misspelt, swapped or lack their slash.
+extra, misspelt, swapped or lack their slash. It is one algorithm, with the moves of its search and their prices.
 """
 
 from __future__ import annotations
