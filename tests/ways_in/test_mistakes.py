@@ -81,6 +81,28 @@ def test_output_that_nothing_takes_is_told(line: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell closes the streams")
+@pytest.mark.parametrize(
+    ("closed", "line", "status", "said"),
+    [
+        (">&-", "validate valid.xml", 2, "The output cannot be written: Bad file descriptor."),
+        (">&-", "fix broken.xml -o new.xml", 2, "The output cannot be written: Bad file descriptor."),
+        ("2>&-", "validate broken.xml", 1, ""),
+        ("<&-", "validate -", 2, "Standard input is closed"),
+        ("<&-", "", 0, ""),
+        (">&- </dev/null", "", 0, ""),
+    ],
+)
+def test_what_is_printed_to_a_closed_stream_goes_nowhere_else(
+    closed: str, line: str, status: int, said: str, folder: Path
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    shell = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *line.split()]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (status, True, False)
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
 @pytest.mark.parametrize("line", ["validate -", "fix -", "validate @-", "explain -"])
 def test_an_interrupt_ends_the_wait_for_standard_input(line: str) -> None:
     script = f"""

@@ -19,6 +19,8 @@ _GRACE = 1.5  # seconds in which runs can put away what they have when the serve
 def serve() -> None:
     """Serve MCP over stdin and stdout until stdin ends or a signal says to stop."""
     logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if sys.stdin is None:  # closed: nobody is there to be served
+        return
     if sys.stdin.isatty():
         sys.stderr.write("Serving the Model Context Protocol on stdin and stdout; --help tells of the commands.\n")
     anyio.run(_serve)
