@@ -185,7 +185,7 @@ def _knowledge(services: OpenServices) -> HealthRow:
 
 
 def _schemas(services: OpenServices) -> HealthRow:
-    from .schemas.schema_index import index  # noqa: PLC0415 - only this check looks at it
+    from .schemas.search.schema_index import index  # noqa: PLC0415 - only this check looks at it
 
     folders = services.workspace.schema_dirs
     if not folders:

@@ -12,8 +12,8 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError
-from mcp_servers.xml_troubleshooter.schemas.discovery import discover
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+from mcp_servers.xml_troubleshooter.schemas.search.discovery import discover
 from mcp_servers.xml_troubleshooter.validators.schema import load
 from mcp_servers.xml_troubleshooter.workers.offload import offload
 from tests.files.watched_folder import WatchedFolder

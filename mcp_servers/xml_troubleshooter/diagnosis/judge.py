@@ -13,7 +13,7 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
 from ..errors import SchemaError, too_deep
 from ..schemas.plan import Plan
-from ..schemas.schema_locations import doubts
+from ..schemas.search.schema_locations import doubts
 from ..schemas.vocabularies import notation
 from ..validators.libxml2 import DtdValidator, XsdValidator
 from ..validators.schema import Kind, Schema

@@ -14,7 +14,7 @@ from ..document.document import Document
 from .chains import chained, root_of
 from .envelopes import Payload, alike, is_envelope, payloads
 from .plan import Layer, Plan
-from .schema_index import Entry, entry_of
+from .search.schema_index import Entry, entry_of
 
 _ABOUT_NAMESPACES = (LayerKind.XSD, LayerKind.RNG, LayerKind.RULES)
 _URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=:<>\"']++)?)\s*+=\s*+[\"']([^\"']++)[\"']")

@@ -21,9 +21,9 @@ from ..workers.dispatch import in_thread, offload
 
 if TYPE_CHECKING:
     from ..catalogue.store import SchemaStore
-    from ..schemas.discovery import Discovery
     from ..schemas.envelopes import Payload
     from ..schemas.layer_tables import LayerTable
+    from ..schemas.search.discovery import Discovery
 
 _DECLARED = re.compile(r"\sxmlns(?::[^\s=]+)?\s*=\s*[\"']([^\"'<]*)")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -72,7 +72,7 @@ def _external_dtd(document: Document, place: Path | None, workspace: Workspace) 
     """The layer of the DTD that the document names, with which each of its plans begins."""
     if doctype_of(document.text) is None:
         return None
-    from ..schemas.discovery import external_dtd  # noqa: PLC0415 - few documents have one
+    from ..schemas.search.discovery import external_dtd  # noqa: PLC0415 - few documents have one
 
     return external_dtd(document, base=place, schema_dirs=workspace.schema_dirs, roots=workspace.readable)
 
@@ -157,7 +157,7 @@ def _look(
         from ..validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
 
         prepare(*rules)
-    from ..schemas.discovery import discover  # noqa: PLC0415
+    from ..schemas.search.discovery import discover  # noqa: PLC0415
 
     return discover(document, base=place, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
 

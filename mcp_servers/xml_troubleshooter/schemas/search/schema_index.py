@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from ..disk.bounds import Bounds, read_file, real_path
-from ..disk.folder_names import names_in
-from ..disk.state_files import write_private
+from ...disk.bounds import Bounds, read_file, real_path
+from ...disk.folder_names import names_in
+from ...disk.state_files import write_private
 
 SECONDS = 10.0  # that looking at the schema folders may take
 _BETWEEN_SAVES = 2.0  # seconds; a process that is ended has learnt something

@@ -12,8 +12,8 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.grammar import load as load_grammar
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.schemas.discovery import Discovery, discover
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
+from mcp_servers.xml_troubleshooter.schemas.search.discovery import Discovery, discover
 from mcp_servers.xml_troubleshooter.validators.schema import load
 
 Write = Callable[[str, str], Path]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mcp_servers.xml_troubleshooter.disk.bounds import Bounds
-from mcp_servers.xml_troubleshooter.schemas.schema_index import index
+from mcp_servers.xml_troubleshooter.schemas.search.schema_index import index
 from tests.files.watched_folder import WatchedFolder
 
 Write = Callable[[str, str], Path]

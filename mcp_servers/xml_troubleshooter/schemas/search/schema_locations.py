@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codes import Code
-from ..diagnostics import Diagnostic, Severity
-from ..document.document import Document
+from ...codes import Code
+from ...diagnostics import Diagnostic, Severity
+from ...document.document import Document
 
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/:]+:(?:noNamespaceS|s)chemaLocation)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _FILE = re.compile(r"\.(?:xsd|xml|rng|dtd)$", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _odd(location: Location) -> str:
 
 def _is_gone(address: str, document: Document, roots: Sequence[Path]) -> bool:
     """Whether an address leads into an allowed folder and to no file there."""
-    from ..schema_files.catalog import local_path  # noqa: PLC0415 - many documents name no schema
+    from ...schema_files.catalog import local_path  # noqa: PLC0415 - many documents name no schema
 
     path = local_path(address)
     if path is None or not document.source:

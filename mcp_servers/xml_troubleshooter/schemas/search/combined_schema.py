@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..disk.bounds import read_file
-from ..disk.state_files import private_folder, write_private
-from ..document.references import quoted
-from ..errors import SchemaError
-from ..validators.schema import load
+from ...disk.bounds import read_file
+from ...disk.state_files import private_folder, write_private
+from ...document.references import quoted
+from ...errors import SchemaError
+from ...validators.schema import load
 
 _DECLARED = re.compile(r"\sxmlns(?::([^\s=\"'<>/]+))?\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
 _PREFIXED = re.compile(r"<([^\s<>/:!?=\"']+):([^\s<>/:]+)")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.schemas.discovery import Discovery, discover
-from mcp_servers.xml_troubleshooter.schemas.rules_beside import _LARGEST
+from mcp_servers.xml_troubleshooter.schemas.search.discovery import Discovery, discover
+from mcp_servers.xml_troubleshooter.schemas.search.rules_beside import _LARGEST
 
 Write = Callable[[str, str], Path]
 Find = Callable[[str], Discovery]

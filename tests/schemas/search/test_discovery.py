@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.schemas.discovery import Discovery, discover
+from mcp_servers.xml_troubleshooter.schemas.search.discovery import Discovery, discover
 
 Write = Callable[[str, str], Path]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from ..disk.bounds import Bounds, read_file
-from ..disk.folder_names import names_in
+from ...disk.bounds import Bounds, read_file
+from ...disk.folder_names import names_in
+from ..plan import SEPARATOR
 from . import combined_schema
-from .plan import SEPARATOR
 
 _SCHEMATRON = ("http://purl.oclc.org/dsdl/schematron ", "http://www.ascc.net/xml/schematron ")
 _MOST = 50  # files that are looked at
