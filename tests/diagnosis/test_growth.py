@@ -15,8 +15,8 @@ from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.tree import Tree
 from mcp_servers.xml_troubleshooter.loop.consent import sift
 from mcp_servers.xml_troubleshooter.repair.engine import propose
-from mcp_servers.xml_troubleshooter.schemas.discovery import discover
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
+from mcp_servers.xml_troubleshooter.schemas.search.discovery import discover
 
 MOST = 9.0
 _NUMBERS = itertools.count()
