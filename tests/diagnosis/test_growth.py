@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
+from mcp_servers.xml_troubleshooter.diagnosis.messages.recognition import recognised
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.tree import Tree
@@ -167,6 +168,12 @@ def test_misnamed_children_among_many_declarations(model: str, tmp_path: Path) -
 
     assert time.process_time() - started < 8
     assert len(found.fixes) == members // 20
+
+
+def test_a_message_without_a_blank_is_recognised_at_once() -> None:
+    started = time.process_time()
+    assert recognised("x" * 100_000, validate(Document.from_text("<a>&</a>"), Plan()).diagnostics) is None
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("piece", ["BR-1 ", "cvc-complex-type.2.4.a: ", "line 1, column 2: ", "'a' "])

@@ -11,13 +11,11 @@ from typing import TypedDict
 
 from ...document.edits import Stretch, overlap
 from .claim import Claim, Kind, Unit
-from .formats import FORMS, Form, position_patterns
+from .formats import FORMS, LONGEST, Form, position_patterns, readable
 from .recognition import of_markup, spoken_of
 from .rule_names import REASONS
 from .sentences import complaints, speaks_of_fault
 
-_LONGEST = 50_000  # characters that are read
-_LONG_LINE = re.compile(r"([^\n]{4000}[^\n ]{0,1000})[^\n]")  # broken where it can: forms look for their ends in it
 _MOST = 40  # claims that are worth an answer
 _READ = 200  # claims of a log that are read, the same ones among them
 _SHOWN = 400  # characters of a message that are quoted
@@ -40,7 +38,6 @@ _LOOSE = (
     "feed validators",
     ".NET, translated",
 )  # whose forms may be part of another's
-_RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name; to search in it takes its time
 _UNITS = {"bytes": Unit.BYTES, "units": Unit.UTF_16, "characters": Unit.CHARACTERS}
 _ESCAPED = re.compile(r"\\(?:([\"/'])|u00([2-7][0-9a-fA-F]))")  # as strings of JSON have quotes and angle brackets
 _ADDRESS = re.compile(r"^\s*[\w ]{0,30}:\s*(?:https?:|file:|/|\w:\\)\S*\s*$")
@@ -56,8 +53,7 @@ _EDGES = " \t\r\n.,;:\"'`\u2018\u2019\u201c\u201d<>()[]{}"
 @lru_cache(maxsize=8)
 def claims(problem: str) -> tuple[Claim, ...]:
     """The claims in a text, in its order; none where it is just a person's words."""
-    text = _ESCAPED.sub(_unescaped, problem[:_LONGEST])
-    text = _OF_PROGRAMS.sub(_blank, _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", text)))
+    text = _OF_PROGRAMS.sub(_blank, readable(_ESCAPED.sub(_unescaped, problem[:LONGEST])))
     found: list[tuple[int, Claim]] = []
     told: list[Stretch] = []
     for form, match in islice(_best(text), _READ):

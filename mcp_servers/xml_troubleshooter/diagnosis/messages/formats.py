@@ -14,6 +14,10 @@ from functools import cache
 
 from .claim import Kind
 
+LONGEST = 50_000  # characters of a message that are read
+_LONG_LINE = re.compile(r"([^\n]{4000}[^\n ]{0,1000})[^\n]")  # broken where it can: forms look for their ends in it
+_RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -203,6 +207,11 @@ _PLACES = (
     # in characters: Python
     rf"\bchar(?:acter)?(?:\s+index)?\s*[:=]?\s*(?P<characters>\d+){_END}",
 )
+
+
+def readable(message: str) -> str:
+    """As much of a message as is read, without what is endless in it: the patterns take their time over that."""
+    return _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", message[:LONGEST]))
 
 
 @cache

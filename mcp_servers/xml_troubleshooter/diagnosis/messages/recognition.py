@@ -9,7 +9,7 @@ from functools import cache
 from ...codes import Code
 from ...diagnostics import Diagnostic
 from .english_wording import SAYINGS
-from .formats import position_patterns
+from .formats import position_patterns, readable
 from .translated_wording import TRANSLATED
 
 # what expat and Firefox say, whatever is wrong with the markup
@@ -37,6 +37,7 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     A message is known by the words that other tools have for a fault, and tied to one of several by the names, values
     and lines that it mentions; where it mentions none, by how much of its wording is known.
     """
+    message = readable(message)
     words = message.lower()
     places = (found.groupdict() for pattern in position_patterns() for found in pattern.finditer(message))
     lines = {int(place["line"]) for place in places if place.get("line")}
