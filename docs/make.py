@@ -23,7 +23,7 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.config import Settings
 from mcp_servers.xml_troubleshooter.configuration.file import KEYS
 from mcp_servers.xml_troubleshooter.configuration.names import NAME
-from mcp_servers.xml_troubleshooter.diagnosis.messages.english_wording import SAYINGS
+from mcp_servers.xml_troubleshooter.diagnosis.messages.tool_messages.english_wording import SAYINGS
 from mcp_servers.xml_troubleshooter.document.diff import unified
 from mcp_servers.xml_troubleshooter.facts.table import FAMILIES
 from mcp_servers.xml_troubleshooter.knowledge.store import Article, Store

@@ -6,12 +6,16 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "mcp_servers.xml_troubleshooter"
+MOST_MODULES = 15
+MOST_LINES = 400
+WHY_ONE = re.compile(r"\bone\s+(?:table|algorithm|recursion|structure)\b", re.IGNORECASE)
 
 
 def test_the_layers_hold() -> None:
@@ -44,6 +48,18 @@ def test_the_architecture_names_files_that_are_there() -> None:
     places = (ROOT, ROOT / "mcp_servers" / "xml_troubleshooter")
     assert [name for name in named if not any((place / name).exists() for place in places)] == []
     assert "wellformedness/truncation.py" in named
+
+
+def test_a_room_holds_no_more_than_can_be_looked_through() -> None:
+    modules = (ROOT / "mcp_servers").rglob("*.py")
+    rooms = Counter(str(path.parent.relative_to(ROOT)) for path in modules if path.name != "__init__.py")
+    assert {room: held for room, held in rooms.items() if held > MOST_MODULES} == {}
+
+
+def test_a_long_file_says_why_it_is_one() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "mcp_servers").rglob("*.py")}
+    long = {path: ast.get_docstring(ast.parse(text)) for path, text in texts.items() if text.count("\n") > MOST_LINES}
+    assert [str(path) for path, said in long.items() if not WHY_ONE.search(said or "")] == []
 
 
 def _bare_prices(source: str) -> list[int]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.messages.english_wording import SAYINGS
 from mcp_servers.xml_troubleshooter.diagnosis.messages.recognition import recognised
+from mcp_servers.xml_troubleshooter.diagnosis.messages.tool_messages.english_wording import SAYINGS
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic
 from mcp_servers.xml_troubleshooter.document.document import Document

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.grammar.datatypes import BASES, BUILTINS, SimpleType, restrict
+from mcp_servers.xml_troubleshooter.grammar.datatypes import BUILTINS, SimpleType, restrict
+from mcp_servers.xml_troubleshooter.grammar.lexical_spaces import BASES
 
 # values near the borders of every lexical space; the property test changes a few characters of them
 SEEDS = {

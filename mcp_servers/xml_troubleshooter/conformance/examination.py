@@ -198,6 +198,11 @@ def tag_name(node: Node) -> tuple[int, int]:
     return node.start, node.start + 1 + len(node.written)
 
 
+def misnamed(node: Node, meant: str, code: Code) -> Code:
+    """The code of an element that should have another name: the namespace is at fault where the rest is right."""
+    return Code.WRONG_NAMESPACE if local_name(meant) == local_name(node.name) else code
+
+
 def clip(text: str) -> str:
     """A text short enough for a sentence."""
     return shortened(" ".join(text.split()), _SHOWN)

@@ -132,6 +132,11 @@ def plain_uri(uri: str) -> str:
     return uri.strip().lower().removeprefix("https:").removeprefix("http:").strip("/#")
 
 
+def rivals(ranked: Sequence[tuple[float, str]]) -> int:
+    """How many names are as near as the nearest."""
+    return sum(cost <= ranked[0][0] + NAMES.equal for cost, _ in ranked) - 1
+
+
 def _changes(one: str, two: str, most: int) -> int:
     """How many letters are changed, put in, left out or swapped; `most` and one for any more."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right

@@ -10,7 +10,18 @@ from functools import cached_property
 
 from ..codes import Code
 from . import regex
-from .lexical_spaces import BINARY, CALENDAR, ORDERED, base64_size, compare, has_zone, is_lexical, value_of
+from .lexical_spaces import (
+    BASES,
+    BINARY,
+    CALENDAR,
+    ORDERED,
+    RANGES,
+    base64_size,
+    compare,
+    has_zone,
+    is_lexical,
+    value_of,
+)
 
 _BLANK = re.compile("[\t\n\r ]+")
 _SPACE = ("\t", "\n", "\r", " ")
@@ -350,49 +361,6 @@ _FACETS = {
     "fractionDigits": "fraction_digits",
     "whiteSpace": "white_space",
 }
-BASES = {
-    **dict.fromkeys(
-        (
-            *("string", "boolean", "decimal", "float", "double", "duration", *sorted(CALENDAR), *sorted(BINARY)),
-            *("anyURI", "QName", "NOTATION", "NMTOKENS", "IDREFS", "ENTITIES"),
-        ),
-        "anySimpleType",
-    ),
-    "normalizedString": "string",
-    "token": "normalizedString",
-    "language": "token",
-    "NMTOKEN": "token",
-    "Name": "token",
-    "NCName": "Name",
-    "ID": "NCName",
-    "IDREF": "NCName",
-    "ENTITY": "NCName",
-    "integer": "decimal",
-    "nonPositiveInteger": "integer",
-    "negativeInteger": "nonPositiveInteger",
-    "nonNegativeInteger": "integer",
-    "positiveInteger": "nonNegativeInteger",
-    "long": "integer",
-    "int": "long",
-    "short": "int",
-    "byte": "short",
-    "unsignedLong": "nonNegativeInteger",
-    "unsignedInt": "unsignedLong",
-    "unsignedShort": "unsignedInt",
-    "unsignedByte": "unsignedShort",
-}
-"""The built-in simple types, each with the built-in that it is derived from."""
-
-_RANGES = {
-    "nonPositiveInteger": ("", "0"),
-    "negativeInteger": ("", "-1"),
-    "nonNegativeInteger": ("0", ""),
-    "positiveInteger": ("1", ""),
-    **{name: (str(-(1 << bits - 1)), str((1 << bits - 1) - 1)) for name, bits in
-       (("long", 64), ("int", 32), ("short", 16), ("byte", 8))},
-    **{name: ("0", str((1 << bits) - 1)) for name, bits in
-       (("unsignedLong", 64), ("unsignedInt", 32), ("unsignedShort", 16), ("unsignedByte", 8))},
-}  # fmt: skip
 
 
 def _builtins() -> dict[str, SimpleType]:
@@ -401,7 +369,7 @@ def _builtins() -> dict[str, SimpleType]:
         primitive = name
         while BASES[primitive] != "anySimpleType":
             primitive = BASES[primitive]
-        low, high = _RANGES.get(name, ("", ""))
+        low, high = RANGES.get(name, ("", ""))
         found[name] = SimpleType(
             name=name,
             primitive=primitive,

@@ -1,4 +1,4 @@
-"""The lexical spaces of the built-in simple types: which texts are values of them, what these mean, how they compare.
+"""The built-in simple types: what each derives from, which texts are values of it, what these mean, how they compare.
 
 After XML Schema part 2.
 """
@@ -139,7 +139,6 @@ _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}(?:\.[0-9]+
 _ZONE = "(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 # without the colon that may begin or part a name
 _NCNAME = f"{AT_NAME}[^:{NO_NAME_CHARACTER}]+"
-_INTEGER = "[+-]?[0-9]+"
 _FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"
 # in xs:anyURI, what a URI would have to escape (blanks, braces, letters beyond ASCII) may stand for itself
 _SPECIAL = r"\x00-\x1f#%/?\[\]"
@@ -150,6 +149,18 @@ _URI = (
     rf"(?://(?:(?:[^{_SPECIAL}@]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(?::[0-9]{{1,8}})?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PCHAR}|/)*(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?\[\]])*)?"
 )
+
+RANGES = {
+    "nonPositiveInteger": ("", "0"),
+    "negativeInteger": ("", "-1"),
+    "nonNegativeInteger": ("0", ""),
+    "positiveInteger": ("1", ""),
+    **{name: (str(-(1 << bits - 1)), str((1 << bits - 1) - 1)) for name, bits in
+       (("long", 64), ("int", 32), ("short", 16), ("byte", 8))},
+    **{name: ("0", str((1 << bits) - 1)) for name, bits in
+       (("unsignedLong", 64), ("unsignedInt", 32), ("unsignedShort", 16), ("unsignedByte", 8))},
+}  # fmt: skip
+"""The least and the greatest value of the built-in integers, "" for none."""
 
 _LEXICAL = {
     name: re.compile(pattern)
@@ -182,18 +193,43 @@ _LEXICAL = {
         "IDREF": _NCNAME,
         "ENTITY": _NCNAME,
         "NMTOKEN": f"[^{NO_NAME_CHARACTER}]+",
-        **dict.fromkeys(
-            (
-                "integer",
-                *("nonPositiveInteger", "negativeInteger", "nonNegativeInteger", "positiveInteger"),
-                *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
-            ),
-            _INTEGER,
-        ),
+        **dict.fromkeys(("integer", *RANGES), "[+-]?[0-9]+"),
     }.items()
 }
 CALENDAR = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
 BINARY = frozenset({"hexBinary", "base64Binary"})
 ORDERED = CALENDAR | {"decimal", "float", "double", "duration"}
+BASES = {
+    **dict.fromkeys(
+        (
+            *("string", "boolean", "decimal", "float", "double", "duration", *sorted(CALENDAR), *sorted(BINARY)),
+            *("anyURI", "QName", "NOTATION", "NMTOKENS", "IDREFS", "ENTITIES"),
+        ),
+        "anySimpleType",
+    ),
+    "normalizedString": "string",
+    "token": "normalizedString",
+    "language": "token",
+    "NMTOKEN": "token",
+    "Name": "token",
+    "NCName": "Name",
+    "ID": "NCName",
+    "IDREF": "NCName",
+    "ENTITY": "NCName",
+    "integer": "decimal",
+    "nonPositiveInteger": "integer",
+    "negativeInteger": "nonPositiveInteger",
+    "nonNegativeInteger": "integer",
+    "positiveInteger": "nonNegativeInteger",
+    "long": "integer",
+    "int": "long",
+    "short": "int",
+    "byte": "short",
+    "unsignedLong": "nonNegativeInteger",
+    "unsignedInt": "unsignedLong",
+    "unsignedShort": "unsignedInt",
+    "unsignedByte": "unsignedShort",
+}
+"""The built-in simple types, each with the built-in that it is derived from."""
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/=]")
 _ZONED = re.compile("(?:Z|[+-][0-9]{2}:[0-9]{2})\\Z")

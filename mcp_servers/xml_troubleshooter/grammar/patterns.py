@@ -3,7 +3,8 @@
 A pattern is a regular expression over element declarations, with interleaving. `Pattern.after(name)` is its Brzozowski
 derivative: the pattern that the children behind an element of that name must match ("A formal approach to schema
 languages", J. Clark's algorithm for RELAX NG validation, applied to element content alone). Patterns are interned by
-their `Patterns` table, so that equal patterns are one object and derivatives are computed once.
+their `Patterns` table, so that equal patterns are one object and derivatives are computed once. It is one
+algorithm: the derivative of each kind of pattern is made of the others.
 """
 
 from __future__ import annotations

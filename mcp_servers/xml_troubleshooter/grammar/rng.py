@@ -18,13 +18,12 @@ from ..disk.bounds import read_file
 from ..errors import SchemaError
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources
-from ..schema_files.rng_files import grammar
+from ..schema_files.rng_files import grammar, inherited
 from .datatypes import BUILTINS, SimpleType, restrict
 from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
-from .xsd_components import XML
+from .rng_names import PREFIX, name_class, tag_of
 
-_RNG = f"{{{RNG}}}"
 _VARIANTS = 24  # contents of one element that are told apart
 
 
@@ -38,7 +37,7 @@ def read(sources: SchemaSources) -> Grammar:
         raise SchemaError(
             f"The schema {sources.schema} is not well-formed XML: {error.msg}; repair the schema first."
         ) from error
-    if not _kind(root):
+    if not tag_of(root):
         raise SchemaError(f"{sources.schema} is not RELAX NG: its root {root.tag!s} is not in the namespace {RNG}.")
     return _Reader().read(root, (sources.schema, *sources.read))
 
@@ -98,7 +97,7 @@ class _Reader:
     def _collect(self, node: etree._Element, scope: _Scope) -> None:
         """Put the defines of a grammar, or of a div in it, into its scope."""
         for child in node:
-            match _kind(child):
+            match tag_of(child):
                 case "start" | "define" as kind:
                     name = child.get("name", "").strip() if kind == "define" else ""
                     define = scope.defines.setdefault(name, _Define([]))
@@ -138,7 +137,7 @@ class _Reader:
 
     def _part(self, node: etree._Element, scope: _Scope) -> _Part:  # noqa: C901, PLR0912 - one case a kind
         table = self._patterns
-        match _kind(node):
+        match tag_of(node):
             case "element":
                 return replace(self._empty, content=table.choice(map(table.element, self._elements(node, scope))))
             case "attribute":
@@ -230,7 +229,7 @@ class _Reader:
                     built.append(replace(whole, alternatives=tuple(alternatives) if len(alternatives) > 1 else ()))
                 return built[0]
 
-            names, wildcards = self._name_class(node, attribute=False)
+            names, wildcards = name_class(node, attribute=False)
             known = (
                 *(ElementDecl(name, build) for name in names),
                 *(ElementDecl("", build, wildcard=wildcard) for wildcard in wildcards),
@@ -252,7 +251,7 @@ class _Reader:
 
     def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:  # noqa: C901 - one case a kind
         """What a pattern offers to choose from, where the choice is one of attributes; else the pattern as one part."""
-        match _kind(node):
+        match tag_of(node):
             case "choice":
                 found = [part for child in _inner(node) for part in self._branches(child, scope)]
                 found = [part for part in found if self._possible(part)]
@@ -303,7 +302,7 @@ class _Reader:
         return TypeDef(part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed)
 
     def _attribute(self, node: etree._Element, scope: _Scope) -> _Part:
-        names, wildcards = self._name_class(node, attribute=True)
+        names, wildcards = name_class(node, attribute=True)
         part = self._group(node, scope)
         if part.content is self._patterns.nothing:
             return self._nothing
@@ -314,52 +313,20 @@ class _Reader:
         wildcard = wildcards[0] if len(wildcards) == 1 else Wildcard() if wildcards else None
         return _Part(self._patterns.empty, attributes, wildcard)
 
-    def _name_class(self, node: etree._Element, *, attribute: bool) -> tuple[list[str], list[Wildcard]]:
-        written = node.get("name")
-        if written is not None:
-            space = node.get("ns", "") if attribute else _inherited(node, "ns")
-            return [_resolved(node, written, space)], []
-        child = next((child for child in node if _kind(child)), None)
-        return ([], []) if child is None else self._names(child)
-
-    def _names(self, node: etree._Element) -> tuple[list[str], list[Wildcard]]:
-        space = _inherited(node, "ns")
-        excluded: list[tuple[list[str], list[Wildcard]]] = [
-            self._names(inner) for child in node.iterchildren(_RNG + "except") for inner in child if _kind(inner)
-        ]
-        names = frozenset(name for found, _ in excluded for name in found)
-        spaces = frozenset(
-            one for _, wildcards in excluded for wildcard in wildcards for one in wildcard.namespaces or ()
-        )
-        match _kind(node):
-            case "name":
-                return [_resolved(node, node.text or "", space)], []
-            case "anyName":
-                return [], [Wildcard(None, spaces, names)]
-            case "nsName":
-                return [], [Wildcard(frozenset({space}), spaces, names)]
-            case "choice":
-                found = [self._names(child) for child in node if _kind(child)]
-                return (
-                    [name for one, _ in found for name in one],
-                    [wildcard for _, several in found for wildcard in several],
-                )
-        return [], []
-
     # --- values
 
     def _simple(self, node: etree._Element, scope: _Scope) -> SimpleType:
-        match _kind(node):
+        match tag_of(node):
             case "data":
                 base = self._library_type(node, node.get("type", "").strip())
                 excluded = [
                     kind
-                    for child in node.iterchildren(_RNG + "except")
+                    for child in node.iterchildren(PREFIX + "except")
                     for inner in child
-                    if _kind(inner)
+                    if tag_of(inner)
                     for kind in self._part(inner, scope).values or ()
                 ]
-                params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(_RNG + "param")]
+                params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(PREFIX + "param")]
                 made = restrict(base, base.name, params)
                 if made.patterns and base.primitive != "string":  # libxml2 holds the value as written against them
                     made = replace(made, white_space="preserve")
@@ -367,11 +334,11 @@ class _Reader:
             case "value":
                 base = self._library_type(node, node.get("type", "token").strip())
                 return replace(base, enumeration=(base.normalise(node.text or ""),))
-        members = [self._simple(inner, scope) for inner in node.iter(_RNG + "data", _RNG + "value")]
-        for inner in node.iter(_RNG + "ref"):
+        members = [self._simple(inner, scope) for inner in node.iter(PREFIX + "data", PREFIX + "value")]
+        for inner in node.iter(PREFIX + "ref"):
             members += self._defined(inner.get("name", "").strip(), scope).values or ()
-        children = [child for child in node if _kind(child)]
-        at_least = 1 if len(children) == 1 and _kind(children[0]) == "oneOrMore" else None
+        children = [child for child in node if tag_of(child)]
+        at_least = 1 if len(children) == 1 and tag_of(children[0]) == "oneOrMore" else None
         return SimpleType(
             name="",
             primitive="list",
@@ -382,7 +349,7 @@ class _Reader:
         )
 
     def _library_type(self, node: etree._Element, name: str) -> SimpleType:
-        library = _inherited(node, "datatypeLibrary")
+        library = inherited(node, "datatypeLibrary").strip()
         if "type" not in node.attrib or not library:
             return BUILTINS["string" if name == "string" else "token"]
         return replace(BUILTINS.get(name, BUILTINS["anySimpleType"]), bare=False)
@@ -418,31 +385,7 @@ def _with_required(decl: AttributeDecl, required: bool) -> AttributeDecl:  # noq
     return AttributeDecl(decl.name, decl.type, required, decl.default, decl.fixed)
 
 
-def _kind(node: etree._Element) -> str:
-    """The local name of a RELAX NG element; "" for comments and foreign elements (annotations)."""
-    tag = node.tag
-    return tag[len(_RNG) :] if isinstance(tag, str) and tag.startswith(_RNG) else ""
-
-
 def _inner(node: etree._Element) -> list[etree._Element]:
     """The patterns that a node holds, without the name class that an element or attribute may begin with."""
-    children = [child for child in node if _kind(child)]
-    return children[1:] if _kind(node) in ("element", "attribute") and node.get("name") is None else children
-
-
-def _inherited(node: etree._Element, attribute: str) -> str:
-    """The value of an attribute that the nearest ancestor has."""
-    found: etree._Element | None = node
-    while found is not None:
-        value = found.get(attribute)
-        if value is not None:
-            return value.strip()
-        found = found.getparent()
-    return ""
-
-
-def _resolved(node: etree._Element, written: str, space: str) -> str:
-    prefix, colon, local = written.strip().rpartition(":")
-    if colon:
-        space = XML if prefix == "xml" else node.nsmap.get(prefix) or ""
-    return f"{{{space}}}{local}" if space else local
+    children = [child for child in node if tag_of(child)]
+    return children[1:] if tag_of(node) in ("element", "attribute") and node.get("name") is None else children

@@ -7,16 +7,17 @@ large schema a document uses a few dozen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from lxml import etree
 
 from ..schema_files.resolver import SchemaSources
-from .datatypes import BASES, BUILTINS, SimpleType, restrict
-from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
+from .datatypes import BUILTINS, SimpleType
+from .lexical_spaces import BASES
+from .model import ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
-from .xsd_components import XML, XSD, Components, Source, name_meant, qualified, tag_of
-from .xsd_wildcards import intersection, union, wildcard_of
+from .xsd_components import XSD, Components, Source, name_meant, qualified, tag_of
+from .xsd_values import Values
+from .xsd_wildcards import union, wildcard_of
 
 _ANY_TYPE = XSD + "anyType"
 _PARTICLES = frozenset({"element", "group", "sequence", "choice", "all", "any"})
@@ -57,7 +58,7 @@ class _Reader:
         self._local_elements: dict[etree._Element, ElementDecl] = {}
         self._types: dict[str, TypeDef] = {}
         self._anonymous: dict[etree._Element, TypeDef] = {}
-        self._simple_types: dict[str, SimpleType] = {}
+        self._values = Values(self._components)
         self._bases: dict[TypeDef, TypeDef] = {}
         self._groups: dict[etree._Element, Pattern] = {}
         self._open = self._any_type()
@@ -77,7 +78,7 @@ class _Reader:
             global_attributes={
                 name: decl
                 for kind, name in self._components
-                if kind == "attribute" and (decl := self._global_attribute(name)) is not None
+                if kind == "attribute" and (decl := self._values.global_attribute(name)) is not None
             },
             files=tuple(self._components.files),
         )
@@ -208,7 +209,7 @@ class _Reader:
         known = self._anonymous.get(node)
         if known is None:
             if node.tag == XSD + "simpleType":
-                known = TypeDef(self._patterns.empty, value=self._simple(node, source, name))
+                known = TypeDef(self._patterns.empty, value=self._values.simple(node, source, name))
                 base = node.find(XSD + "restriction")
                 if base is not None and base.get("base"):
                     self._bases[known] = self._base(base, source)
@@ -236,18 +237,18 @@ class _Reader:
                 )
         if derivation is None:
             made.content = self._patterns.sequence(self._particles(node, source))
-            made.attributes, _, made.any_attribute = self._attributes(node, source)
+            made.attributes, _, made.any_attribute = self._values.attributes(node, source)
             return made
         base = self._base(derivation, source)
         self._bases[made] = base
         extends = derivation.tag == XSD + "extension"
-        own, prohibited, wildcard = self._attributes(derivation, source)
+        own, prohibited, wildcard = self._values.attributes(derivation, source)
         made.attributes = {name: decl for name, decl in base.attributes.items() if name not in prohibited} | own
         made.any_attribute = union(base.any_attribute, wildcard) if extends else wildcard
         if simple is not None:
             made.value = base.value or SimpleType()
             if not extends:
-                made.value = self._restricted(derivation, source, made.value, "")
+                made.value = self._values.restricted(derivation, source, made.value, "")
             return made
         if holder is not None:
             made.mixed = _true(holder.get("mixed", node.get("mixed")))
@@ -280,126 +281,6 @@ class _Reader:
             wanted.value.primitive == "union" and named.value in wanted.value.members
         )
 
-    # --- attributes
-
-    def _attributes(
-        self, node: etree._Element, source: Source
-    ) -> tuple[dict[str, AttributeDecl], set[str], Wildcard | None]:
-        """The attributes that a type or group declares itself, those it prohibits, and its wildcard."""
-        found: dict[str, AttributeDecl] = {}
-        prohibited: set[str] = set()
-        wildcard: Wildcard | None = None
-        for child in node:
-            match tag_of(child):
-                case "attribute":
-                    decl = self._attribute(child, source)
-                    if child.get("use") == "prohibited":
-                        prohibited.add(decl.name)
-                    else:
-                        found[decl.name] = decl
-                case "attributeGroup":
-                    name = name_meant(child, child.get("ref", ""), source)
-                    group = source.redefined.get(("attributeGroup", name)) or self._components.get(
-                        ("attributeGroup", name)
-                    )
-                    if group is None:
-                        wildcard = intersection(wildcard, Wildcard())
-                        continue
-                    inner, _, inner_wildcard = self._attributes(group.node, group.source)
-                    found.update(inner)
-                    wildcard = intersection(wildcard, inner_wildcard)
-                case "anyAttribute":
-                    wildcard = intersection(wildcard, wildcard_of(child, source))
-        return found, prohibited, wildcard
-
-    def _attribute(self, node: etree._Element, source: Source) -> AttributeDecl:
-        required = node.get("use") == "required"
-        reference = node.get("ref")
-        if reference is not None:
-            name = name_meant(node, reference, source)
-            known = self._global_attribute(name) or AttributeDecl(name, SimpleType())
-            return AttributeDecl(
-                name,
-                known.type,
-                required,
-                known.default if node.get("default") is None else node.get("default"),
-                known.fixed if node.get("fixed") is None else node.get("fixed"),
-            )
-        form = node.get("form") or source.root.get("attributeFormDefault")
-        name = qualified(source.namespace if form == "qualified" else "", node.get("name", ""))
-        return AttributeDecl(name, self._attribute_type(node, source), required, node.get("default"), node.get("fixed"))
-
-    def _global_attribute(self, name: str) -> AttributeDecl | None:
-        found = self._components.get(("attribute", name))
-        if found is None:
-            return _XML_ATTRIBUTES.get(name)
-        node = found.node
-        return AttributeDecl(
-            name,
-            self._attribute_type(node, found.source),
-            default=node.get("default"),
-            fixed=node.get("fixed"),
-        )
-
-    def _attribute_type(self, node: etree._Element, source: Source) -> SimpleType:
-        if node.get("type"):
-            return self._simple_named(name_meant(node, node.get("type", ""), source), source)
-        inner = node.find(XSD + "simpleType")
-        return BUILTINS["anySimpleType"] if inner is None else self._simple(inner, source, "")
-
-    # --- simple types
-
-    def _simple_named(self, name: str, source: Source) -> SimpleType:
-        original = source.redefined.get(("type", name))
-        if original is not None:
-            return self._simple(original.node, original.source, name)
-        known = self._simple_types.get(name)
-        if known is None:
-            known = BUILTINS.get(name.removeprefix(XSD)) if name.startswith(XSD) else None
-            found = self._components.get(("type", name))
-            if known is None and found is not None and tag_of(found.node) == "simpleType":
-                known = self._simple(found.node, found.source, name)
-            known = known or BUILTINS["anySimpleType"]
-            self._simple_types[name] = known
-        return known
-
-    def _simple(self, node: etree._Element, source: Source, name: str) -> SimpleType:
-        local = name.rpartition("}")[2]
-        for child in node:
-            match tag_of(child):
-                case "restriction":
-                    base = (
-                        self._simple_named(name_meant(child, child.get("base", ""), source), source)
-                        if child.get("base")
-                        else SimpleType()
-                    )
-                    return self._restricted(child, source, base, local)
-                case "list":
-                    items = self._member_types(child, source, "itemType")
-                    return SimpleType(
-                        name=local, primitive="list", builtin="anySimpleType", white_space="collapse", members=items[:1]
-                    )
-                case "union":
-                    return SimpleType(
-                        name=local,
-                        primitive="union",
-                        builtin="anySimpleType",
-                        members=self._member_types(child, source, "memberTypes"),
-                    )
-        return SimpleType(name=local)
-
-    def _member_types(self, node: etree._Element, source: Source, attribute: str) -> tuple[SimpleType, ...]:
-        named = [self._simple_named(name_meant(node, name, source), source) for name in node.get(attribute, "").split()]
-        return (*named, *(self._simple(child, source, "") for child in node.iterchildren(XSD + "simpleType")))
-
-    def _restricted(self, node: etree._Element, source: Source, base: SimpleType, name: str) -> SimpleType:
-        """The base type with the facets of a restriction; patterns of one step are alternatives, steps add up."""
-        inner = node.find(XSD + "simpleType")
-        if inner is not None:
-            base = self._simple(inner, source, "")
-        facets = [(tag_of(child), child.get("value", "")) for child in node]
-        return restrict(base, name, facets)
-
 
 def _true(value: str | None) -> bool:
     return value is not None and value.strip() in ("true", "1")
@@ -407,21 +288,3 @@ def _true(value: str | None) -> bool:
 
 def _count(value: str | None) -> int:
     return int(value) if value is not None and value.strip().isdecimal() else 1
-
-
-_XML_ATTRIBUTES = {
-    f"{{{XML}}}lang": AttributeDecl(
-        f"{{{XML}}}lang",
-        SimpleType(
-            name="lang",
-            primitive="union",
-            builtin="anySimpleType",
-            members=(BUILTINS["language"], SimpleType(name="", enumeration=("",))),
-        ),
-    ),
-    f"{{{XML}}}space": AttributeDecl(
-        f"{{{XML}}}space", replace(BUILTINS["NCName"], name="space", enumeration=("default", "preserve"))
-    ),
-    f"{{{XML}}}base": AttributeDecl(f"{{{XML}}}base", BUILTINS["anyURI"]),
-    f"{{{XML}}}id": AttributeDecl(f"{{{XML}}}id", BUILTINS["ID"]),
-}

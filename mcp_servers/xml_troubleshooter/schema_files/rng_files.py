@@ -80,8 +80,8 @@ def _override(grammar: Element, include: Element) -> None:
     if grammar.get("datatypeLibrary") is None:
         grammar.set("datatypeLibrary", "")
     own = etree.SubElement(grammar, f"{_RNG}div")
-    own.set("datatypeLibrary", _inherited(include, "datatypeLibrary"))
-    own.set("ns", _inherited(include, "ns"))
+    own.set("datatypeLibrary", inherited(include, "datatypeLibrary"))
+    own.set("ns", inherited(include, "ns"))
     own.extend(list(include))
 
 
@@ -89,7 +89,8 @@ def _component(item: Element) -> str:
     return item.get("name", "").strip() if item.tag == f"{_RNG}define" else ""
 
 
-def _inherited(element: Element, attribute: str) -> str:
+def inherited(element: Element, attribute: str) -> str:
+    """The value of an attribute that the nearest ancestor has, or the element itself; "" where none has."""
     return next(
         (value for node in (element, *element.iterancestors()) if (value := node.get(attribute)) is not None), ""
     )

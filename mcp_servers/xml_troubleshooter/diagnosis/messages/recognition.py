@@ -8,9 +8,9 @@ from functools import cache
 
 from ...codes import Code
 from ...diagnostics import Diagnostic
-from .english_wording import SAYINGS
 from .formats import position_patterns, readable
-from .translated_wording import TRANSLATED
+from .tool_messages.english_wording import SAYINGS
+from .tool_messages.translated_wording import TRANSLATED
 
 # what expat and Firefox say, whatever is wrong with the markup
 _VAGUE = (

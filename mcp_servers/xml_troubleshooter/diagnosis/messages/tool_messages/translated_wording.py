@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...codes import Code
+from ....codes import Code
 
 _END_TAGS = (
     "muss mit dem entsprechenden endtag", "stimmt nicht mit dem endtag", "nicht übereinstimmendes tag",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...codes import Code
+from ....codes import Code
 
 _END_TAGS = (
     "opening and ending tag mismatch",

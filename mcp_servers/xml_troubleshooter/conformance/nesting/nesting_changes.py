@@ -10,12 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
-from ..document.names import local_name
-from ..document.tree import Node
-from ..prices import ALIGNMENT, NAMES
-from .other_forms import as_attribute, as_element, as_value, carried, enclosed
-from .planned_content import Definition, PlannedContent, accepts, lacks_value
-from .violations import (
+from ...document.names import local_name
+from ...document.tree import Node
+from ...prices import ALIGNMENT, NAMES
+from ..violations import (
     AddAttribute,
     AsAttribute,
     AsElement,
@@ -34,6 +32,8 @@ from .violations import (
     Violation,
     Wrap,
 )
+from .other_forms import as_attribute, as_element, as_value, carried, enclosed
+from .planned_content import Definition, PlannedContent, accepts, lacks_value
 
 
 def change_nesting(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-from ..document.names import local_name
-from ..document.tree import Node
-from ..prices import ALIGNMENT, VIOLATIONS
-from .planned_content import PlannedContent
-from .violations import (
+from ...document.names import local_name
+from ...document.tree import Node
+from ...prices import ALIGNMENT, VIOLATIONS
+from ..violations import (
     AsAttribute,
     AsElement,
     Carry,
@@ -17,6 +16,7 @@ from .violations import (
     Violation,
     Wrap,
 )
+from .planned_content import PlannedContent
 
 _VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
 _SIBLINGS = 50  # children that may lack an attribute of their parent

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from ..document.tree import Node
-from ..grammar.model import AttributeDecl, TypeDef
-from ..grammar.patterns import Pattern
-from .violations import (
+from ...document.tree import Node
+from ...grammar.model import AttributeDecl, TypeDef
+from ...grammar.patterns import Pattern
+from ..violations import (
     AddAttribute,
     ChangeValue,
     Insert,

@@ -1,0 +1,143 @@
+"""The violations that the cheapest changes of an element's children amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..codes import Code
+from ..document.names import local_name, namespace
+from ..document.tree import Node
+from ..grammar.model import ElementDecl
+from ..grammar.patterns import Pattern
+from ..prices import ALIGNMENT, NAMES, VIOLATIONS
+from .child_changes import Alignment, Change, Step
+from .descent import follow, look_along
+from .edit_costs import Costs, is_doubled, rename_cost
+from .examination import Examination, misnamed, tag_name
+from .violations import Correction, Insert, Move, Remove, Rename, Unwrap, Wrap
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(slots=True)
+class ChildViolations:
+    """The violations of one element's children.
+
+    A validator gives up at the child number `broken`: what comes behind or below it, it does not see. `others` counts
+    the alignments that are as cheap.
+    """
+
+    exam: Examination
+    node: Node
+    broken: int
+    others: int
+    masked: bool
+    content: Pattern
+    told: int = 0
+
+    def tell(self, alignment: Alignment) -> None:
+        """Turn the steps into violations, and look below the children that stay."""
+        pattern = self.content
+        place = self.node.content[0]
+        complaints = None if self.masked else self.exam.complaints_from(self.node, self.broken, alignment.steps)
+        for step in alignment.steps:
+            child = self.node.children[step.child] if step.child >= 0 else self.node
+            last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
+            expected = tuple(decl.name for decl in pattern.first if decl.name) if step.change is not Change.KEEP else ()
+            wrappers = pattern.first if step.change is Change.WRAP else ()
+            match step.change:
+                case Change.KEEP:
+                    end = step.child + step.count
+                    seen, hidden = range(step.child, min(end, self.broken)), range(max(step.child, self.broken), end)
+                    if seen:
+                        pattern = look_along(self.exam, self.node, seen, pattern, masked=self.masked)
+                    if hidden:
+                        pattern = look_along(self.exam, self.node, hidden, pattern, masked=True, complaints=complaints)
+                    place = last.end
+                    continue
+                case Change.MOVE:
+                    alone = range(step.child, step.child + 1)
+                    pattern = look_along(self.exam, self.node, alone, pattern, masked=True, complaints=complaints)
+                case Change.RENAME | Change.INSERT | Change.WRAP if step.decl is not None:
+                    pattern = pattern.after(step.decl.name)
+                    if step.change is Change.RENAME:
+                        follow(self.exam, child, step.decl, masked=True)
+                case Change.UNWRAP:
+                    pattern = look_along(self.exam, child, range(len(child.children)), pattern, masked=True)
+            self.add(step, child, last, place, expected, wrappers)
+            if step.change in (Change.RENAME, Change.WRAP, Change.UNWRAP):
+                place = last.end
+
+    def add(
+        self,
+        step: Step,
+        child: Node,
+        last: Node,
+        place: int,
+        expected: tuple[str, ...],
+        wrappers: Sequence[ElementDecl],
+    ) -> None:
+        """Keep the violation of one step; `wrappers` are what might be missing around the child."""
+        others = self.others
+        exam, parent = self.exam, self.node.written
+        code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), ALIGNMENT.missing
+        local = local_name(step.decl.name) if step.decl is not None else ""
+        correction: Correction
+        match step.change:
+            case Change.INSERT if step.decl is not None:
+                correction = Insert(step.decl, place)
+                code, span = Code.MISSING_ELEMENT, _lacking_at(exam, child, place)
+                sentence = f"{parent} lacks the element {local} here."
+            case Change.WRAP if step.decl is not None:
+                correction, code, cost = Wrap(step.decl, last.end), Code.MISSING_ELEMENT, ALIGNMENT.nesting
+                sentence = f"{parent} lacks the element {local} around {child.written}."
+                costs = Costs(exam, self.node)
+                fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
+                others = max(others, len(fitting) - 1)
+            case Change.UNWRAP:
+                correction = Unwrap(is_doubled(exam, child))
+                sentence, cost = f"{parent} does not allow {child.written} here, but what it holds.", ALIGNMENT.nesting
+            case Change.MOVE:
+                correction = Move(place, self.told, single=self._is_single(child, place))
+                sentence, cost = f"{child.written} stands at the wrong place in {parent}.", VIOLATIONS.misplaced
+            case Change.RENAME if step.decl is not None:
+                correction, cost = Rename(step.decl.name, step.decl), rename_cost(exam, child, step.decl)
+                code = misnamed(child, step.decl.name, code)
+                sentence = f"{parent} does not allow {child.written} here; {local} fits."
+                if code is Code.WRONG_NAMESPACE:
+                    uri = namespace(step.decl.name) or "none"
+                    sentence = f"{child.written} is in the wrong namespace; the schema expects it in {uri}."
+                if cost >= NAMES.unrelated and self.others > 1:  # a mere guess
+                    correction, sentence = Correction(), f"{parent} does not allow {child.written} here."
+            case _:
+                correction = Remove(exam.tree.stands_twice(child), self.content.admits_one(child.name))
+                cost = Costs(exam, self.node).remove(step.child)
+                sentence = f"{parent} does not allow {child.written} here."
+                if correction.duplicate:
+                    sentence = f"{child.written} stands twice in {parent}, where the schema allows one."
+        exam.add(
+            correction, code, child, span, sentence, expected=expected, cost=cost, others=others,
+            masked=self.masked or self.told > 0,
+            value="" if child is self.node else child.written,
+            held="" if child is self.node else exam.tree.value(child),
+        )  # fmt: skip
+        self.told += 1
+
+    def _is_single(self, child: Node, place: int) -> bool:
+        """Whether the schema repeats a child, or what it passes on its way to a place, nowhere: no pairs of both."""
+        admits_one = self.content.admits_one
+        return admits_one(child.name) or all(admits_one(each.name) for each in child.passed(place))
+
+
+def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
+    """The span where an element is missing: an empty line that it may have left, else what comes behind the place."""
+    blanks = _BLANKS.match(exam.tree.text, place)
+    if blanks and blanks.group().count("\n") > 1:
+        start = place + blanks.group().index("\n") + 1
+        return start, start
+    following = next((index for index, (start, _) in enumerate(node.children.spans) if start >= place), None)
+    if following is not None:
+        return tag_name(node.children[following])
+    return (node.close.start, node.close.end) if node.close is not None else (node.start, node.tag.end)
