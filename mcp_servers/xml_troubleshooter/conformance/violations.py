@@ -22,15 +22,16 @@ class Correction:
     """The change that removes a violation; this one when nothing is near enough to propose.
 
     `structural` says that a validator may blame the parent or a sibling for what it corrects; `mended_by` is the module
-    and the function of `repair/rules/` that make edits of it.
+    and the function of `repair/rules/` that make edits of it, `remedy` what to do, where that is always the same.
     """
 
     structural: ClassVar[bool] = True
     mended_by: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
 
     def advice(self, violation: Violation) -> str:
         """What to do about a violation, in one sentence."""
-        return f"Expected here: {listed(violation.shown)}." if violation.expected else ""
+        return self.remedy or (f"Expected here: {listed(violation.shown)}." if violation.expected else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,9 @@ class PutBack(Correction):
     """The element was moved from the empty line that ends at a place."""
 
     mended_by = "misplaced_element.put_back"
+    remedy = "Put it back, if that is so."
     structural = False
     place: int
-
-    def advice(self, violation: Violation) -> str:
-        return "Put it back, if that is so."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +129,8 @@ class Unwrap(Correction):
     """The element's children belong where it stands; it may be all that one of its own kind holds."""
 
     mended_by = "nesting.unwrap"
+    remedy = "Remove its tags and keep what is between them."
     duplicate: bool = False
-
-    def advice(self, violation: Violation) -> str:
-        return "Remove its tags and keep what is between them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +138,8 @@ class Extract(Correction):
     """An element inside should be all that there is."""
 
     mended_by = "nesting.extract"
+    remedy = "Keep the document inside, without what is around it."
     inner: Node
-
-    def advice(self, violation: Violation) -> str:
-        return "Keep the document inside, without what is around it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +147,8 @@ class Join(Correction):
     """The element and one beside it should be one."""
 
     mended_by = "nesting.join"
+    remedy = "Make one element of the two."
     beside: Node
-
-    def advice(self, violation: Violation) -> str:
-        return "Make one element of the two."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +156,8 @@ class Split(Correction):
     """The parent should end in front of the element, and another of its name begin."""
 
     mended_by = "nesting.split"
+    remedy = "Begin a new element in front of it."
     parent: Node
-
-    def advice(self, violation: Violation) -> str:
-        return "Begin a new element in front of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +165,9 @@ class MoveEnd(Correction):
     """The end tag of an element belongs to another place."""
 
     mended_by = "nesting.end"
+    remedy = "Put the end tag to its place."
     holder: Node
     place: int
-
-    def advice(self, violation: Violation) -> str:
-        return "Put the end tag to its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +199,10 @@ class Carry(Correction):
     """The attribute or text belongs to an element, as its attribute of a name, or as its text ("")."""
 
     mended_by = "attribute_element.carry"
+    remedy = "Write the value there."
     structural = False
     holder: Node
     name: str = ""
-
-    def advice(self, violation: Violation) -> str:
-        return "Write the value there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +222,7 @@ class RemoveText(Correction):
     """The text does not belong in the element."""
 
     mended_by = "stray_text.mend"
-
-    def advice(self, violation: Violation) -> str:
-        return "Remove the text, or move it into the element that it belongs to."
+    remedy = "Remove the text, or move it into the element that it belongs to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +247,10 @@ class AddAttribute(Correction):
     """An attribute is missing; `optional` as in `ChangeValue`."""
 
     mended_by = "missing.attribute"
+    remedy = "Add it."
     structural = False
     declared: AttributeDecl
     optional: bool = False
-
-    def advice(self, violation: Violation) -> str:
-        return "Add it."
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class _Reader:
                 known = attributes.get(name)
                 everywhere = all(name in other.attributes and other.attributes[name].required for other in possible)
                 merged = decl if known is None else _either(known, decl)
-                attributes[name] = merged if merged.required == everywhere else _with_required(merged, everywhere)
+                attributes[name] = merged if merged.required == everywhere else replace(merged, required=everywhere)
         wildcard = next((part.wildcard for part in possible if part.wildcard), None)
         values: tuple[SimpleType, ...] | None = ()
         textual = [part for part in possible if part.values is None or part.values]
@@ -254,7 +254,7 @@ class _Reader:
         match tag_of(node):
             case "choice":
                 found = [part for child in _inner(node) for part in self._branches(child, scope)]
-                found = [part for part in found if self._possible(part)]
+                found = [part for part in found if part.content is not self._patterns.nothing]
                 if 1 < len(found) <= _VARIANTS and any(part.attributes for part in found):
                     return found
             case "optional":
@@ -287,9 +287,6 @@ class _Reader:
         found = self._alternatives(define.bodies, scope, self._interleave)
         self._expanding.discard((scope, name))
         return found
-
-    def _possible(self, part: _Part) -> bool:
-        return part.content is not self._patterns.nothing
 
     def _type(self, part: _Part) -> TypeDef:
         value: SimpleType | None = None
@@ -379,10 +376,6 @@ def _either(one: AttributeDecl, other: AttributeDecl) -> AttributeDecl:
 
 def _alternatives(kind: SimpleType) -> Iterable[SimpleType]:
     return kind.members if kind.primitive == "union" and not kind.enumeration else (kind,)
-
-
-def _with_required(decl: AttributeDecl, required: bool) -> AttributeDecl:  # noqa: FBT001 - internal
-    return AttributeDecl(decl.name, decl.type, required, decl.default, decl.fixed)
 
 
 def _inner(node: etree._Element) -> list[etree._Element]:

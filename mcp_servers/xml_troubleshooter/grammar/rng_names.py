@@ -7,7 +7,7 @@ from lxml import etree
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.rng_files import inherited
 from .model import Wildcard
-from .xsd_components import XML
+from .xsd_components import XML, qualified
 
 PREFIX = f"{{{RNG}}}"
 
@@ -55,4 +55,4 @@ def _resolved(node: etree._Element, written: str, space: str) -> str:
     prefix, colon, local = written.strip().rpartition(":")
     if colon:
         space = XML if prefix == "xml" else node.nsmap.get(prefix) or ""
-    return f"{{{space}}}{local}" if space else local
+    return qualified(space, local)

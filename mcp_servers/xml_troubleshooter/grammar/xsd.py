@@ -177,8 +177,8 @@ class _Reader:
         return known
 
     def _group(self, node: etree._Element, source: Source) -> Pattern:
-        name = name_meant(node, node.get("ref", ""), source)
-        found = source.redefined.get(("group", name)) or self._components.get(("group", name))
+        key = "group", name_meant(node, node.get("ref", ""), source)
+        found = source.redefined.get(key) or self._components.get(key)
         if found is None:
             return self._open.content
         if found.node not in self._groups:

@@ -35,10 +35,8 @@ class Values:
                     else:
                         found[decl.name] = decl
                 case "attributeGroup":
-                    name = name_meant(child, child.get("ref", ""), source)
-                    group = source.redefined.get(("attributeGroup", name)) or self._components.get(
-                        ("attributeGroup", name)
-                    )
+                    key = "attributeGroup", name_meant(child, child.get("ref", ""), source)
+                    group = source.redefined.get(key) or self._components.get(key)
                     if group is None:
                         wildcard = intersection(wildcard, Wildcard())
                         continue
@@ -55,13 +53,8 @@ class Values:
         if reference is not None:
             name = name_meant(node, reference, source)
             known = self.global_attribute(name) or AttributeDecl(name, SimpleType())
-            return AttributeDecl(
-                name,
-                known.type,
-                required,
-                known.default if node.get("default") is None else node.get("default"),
-                known.fixed if node.get("fixed") is None else node.get("fixed"),
-            )
+            default, fixed = node.get("default", known.default), node.get("fixed", known.fixed)
+            return AttributeDecl(name, known.type, required, default, fixed)
         form = node.get("form") or source.root.get("attributeFormDefault")
         name = qualified(source.namespace if form == "qualified" else "", node.get("name", ""))
         return AttributeDecl(name, self._attribute_type(node, source), required, node.get("default"), node.get("fixed"))
@@ -70,13 +63,8 @@ class Values:
         found = self._components.get(("attribute", name))
         if found is None:
             return _XML_ATTRIBUTES.get(name)
-        node = found.node
-        return AttributeDecl(
-            name,
-            self._attribute_type(node, found.source),
-            default=node.get("default"),
-            fixed=node.get("fixed"),
-        )
+        kind = self._attribute_type(found.node, found.source)
+        return AttributeDecl(name, kind, default=found.node.get("default"), fixed=found.node.get("fixed"))
 
     def _attribute_type(self, node: etree._Element, source: Source) -> SimpleType:
         if node.get("type"):
