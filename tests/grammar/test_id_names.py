@@ -1,5 +1,6 @@
 """IDs and references to them, whatever the validator: each ID once, each reference to an ID that is there."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
+from mcp_servers.xml_troubleshooter.grammar.id_names import IdNames
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 
 Write = Callable[[str, str], Path]
@@ -62,3 +64,12 @@ def test_ids_and_references_are_checked_in_every_language(
     mild = schema == "parts.rng" and "<see>" in parts
     assert report.valid is (not codes or mild)
     assert all(item.severity is (Severity.WARNING if mild else Severity.ERROR) for item in report.diagnostics)
+
+
+def test_sections_that_begin_in_the_value_of_an_entity_and_never_end_cost_no_time() -> None:
+    names = IdNames(ids=frozenset({"id"}))
+    start = time.perf_counter()
+    for begins in ("<!--", "<![CDATA[", "<?x "):
+        assert names.suspect(f"<!DOCTYPE a [<!ENTITY e '{begins * 100_000}'>]><a id='x'/>")
+    assert time.perf_counter() - start < 1
+    assert not names.suspect("<!-- id='x' --><?x id='x'?><a id='x'><![CDATA[id='x']]></a>")

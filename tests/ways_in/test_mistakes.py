@@ -72,7 +72,10 @@ def test_what_cannot_be_done_is_told_in_one_line(line: str, said: str, capsys: p
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
-@pytest.mark.parametrize("line", ["validate valid.xml", "fix broken.xml", "validate valid.xml broken.xml", "usage"])
+@pytest.mark.parametrize(
+    "line",
+    ["validate valid.xml", "fix broken.xml", "validate valid.xml broken.xml", "usage", "--help", "--version", "fix -h"],
+)
 def test_output_that_nothing_takes_is_told(line: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*COMMAND, *line.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -87,7 +90,11 @@ def test_output_that_nothing_takes_is_told(line: str) -> None:
     [
         (">&-", "validate valid.xml", 2, "The output cannot be written: Bad file descriptor."),
         (">&-", "fix broken.xml -o new.xml", 2, "The output cannot be written: Bad file descriptor."),
+        (">&-", "--help", 2, "The output cannot be written: Bad file descriptor."),
         ("2>&-", "validate broken.xml", 1, ""),
+        ("2>&-", "validate --no-such", 2, ""),
+        ("2>/dev/full", "validate --no-such", 2, ""),
+        ("2>/dev/full", "validate no-such.xml", 2, ""),
         ("<&-", "validate -", 2, "Standard input is closed"),
         ("<&-", "", 0, ""),
         (">&- </dev/null", "", 0, ""),

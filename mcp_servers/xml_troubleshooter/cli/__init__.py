@@ -21,11 +21,11 @@ def run(arguments: list[str]) -> int:
         gc.enable()
         serve()
         return DONE
-    options = build_parser(arguments).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of the document
             stream.reconfigure(errors="backslashreplace")
     try:
+        options = build_parser(arguments).parse_args(arguments)
         if "alone" in options:
             from .forked_work import alone  # noqa: PLC0415 - --help does without
 

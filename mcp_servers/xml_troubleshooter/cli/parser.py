@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .. import __version__
 from .statuses import TABLE
+from .terminal import say
 
 _EPILOG = f"""{TABLE}
 
@@ -50,6 +52,10 @@ class _Parser(argparse.ArgumentParser):
         meant = get_close_matches(written, known, n=1)
         hint = f"; did you mean {meant[0]}?" if meant else "."
         self.exit(2, f"{called}: {message}{hint} See {called} --help.\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 - as argparse has it
+        """Write it, and raise OSError where standard output takes nothing, which argparse keeps to itself."""
+        say(message.removesuffix("\n"), file or sys.stderr)
 
     def _below(self) -> Iterator[argparse.ArgumentParser]:
         """The parsers of its commands."""

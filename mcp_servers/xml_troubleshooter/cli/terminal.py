@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -153,10 +153,11 @@ def coloured(stream: object) -> bool:
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """One line to stdout, or to another stream."""
+    """One line to stdout, or to another stream; what stderr does not take is said nowhere."""
     stream = stream or sys.stdout
-    stream.write(text + "\n")
-    stream.flush()
+    with suppress(OSError) if stream is sys.stderr else nullcontext():
+        stream.write(text + "\n")
+        stream.flush()
 
 
 def cannot_be_written(error: OSError) -> str:

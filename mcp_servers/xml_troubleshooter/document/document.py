@@ -36,6 +36,13 @@ _EBCDIC = "<?xml".encode("cp037")  # the same in all its code pages, which the d
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
 _REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
+# codecs of Python that are no encodings of documents: how it writes strings and host names, or a system's own pages
+_NO_ENCODINGS = frozenset(
+    {
+        "charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined", "unicode-escape",
+        "utf-8-sig",
+    }
+)  # fmt: skip
 _BLOCK = 1 << 11  # characters that are looked through for a place, once the line ends in front are counted
 _HEAD = 1024  # characters or bytes that a declaration is looked for in
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -173,7 +180,7 @@ def declared_encoding(text: str) -> str:
         "<".encode(name)
     except (LookupError, UnicodeError):
         return ""
-    return name
+    return "" if name in _NO_ENCODINGS else name
 
 
 def is_ebcdic(encoding: str) -> bool:

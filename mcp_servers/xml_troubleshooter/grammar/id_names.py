@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
 _KINDS = {"ID": "id", "IDREF": "idref", "IDREFS": "idref"}
+_SECTIONS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _SPEAKS_OF_IDS = re.compile(rb"[\"'\s](?:\w+:)?(?:ID|IDREFS?)[\"'\s<]")
 
 
@@ -49,6 +50,8 @@ class IdNames:
         if "<!" in text or "<?" in text:
             from ..document.tokens import SECTION  # noqa: PLC0415 - few documents are looked at twice
 
+            if any(text.rfind(begins) > text.rfind(ends) for begins, ends in _SECTIONS):
+                return True  # in the value of an entity; each such beginning would search the rest of the text
             text = SECTION.sub("", text)
         ids = [*_attribute_values(text, self.ids), *_element_values(text, self.id_elements)]
         known = set(ids)

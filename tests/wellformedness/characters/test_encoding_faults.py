@@ -91,3 +91,51 @@ def test_utf_16_that_nothing_tells_gets_a_declaration(encoding: str) -> None:
     mended = Document.from_bytes(document.with_text(apply(document.text, fix.edits)).to_bytes())
     assert validate(mended).well_formed
     assert mended.text == '<?xml version="1.0" encoding="UTF-16"?>\n<a>b &amp; c</a>'
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "true"),
+    [
+        ("charmap", "utf-8", "UTF-8"),
+        ("raw_unicode_escape", "utf-8", "UTF-8"),
+        ("unicode_escape", "utf-8", "UTF-8"),
+        ("idna", "utf-8", "UTF-8"),
+        ("punycode", "utf-8", "UTF-8"),
+        ("palmos", "utf-8", "UTF-8"),
+        ("utf-8-sig", "utf-8", "UTF-8"),
+        ("rot13", "utf-8", "UTF-8"),
+        ("base64", "utf-8", "UTF-8"),
+        ("undefined", "utf-8", "UTF-8"),
+        ("mbcs", "utf-8", "UTF-8"),
+        ("latin-1", "latin-1", "ISO-8859-1"),
+    ],
+)
+def test_what_only_programs_call_an_encoding_is_none_of_xml(declared: str, encoding: str, true: str) -> None:
+    text = "<?xml version='1.0' encoding='{}'?>\n<a>\u00fc\\u0041</a>"
+    for document in (
+        Document.from_bytes(text.format(declared).encode(encoding)),
+        Document.from_text(text.format(declared)),
+    ):
+        [told] = validate(document).diagnostics
+        assert f'no encoding called "{declared}"; the bytes read as {true}' in told.explanation
+        edits = [edit for fix in proposals(document, faults(document))[0] for edit in fix.edits]
+        assert document.with_text(apply(document.text, edits)).to_bytes() == text.format(true).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("codec", "letter", "true", "written"),
+    [
+        ("mac_roman", "\u00fc", "macintosh", "mac_roman"),
+        ("mac_cyrillic", "\u0436", "UTF-8", "utf-8"),
+        ("cp437", "\u00fc", "UTF-8", "utf-8"),
+    ],
+)
+def test_text_under_a_name_that_the_parser_cannot_read_is_named_as_it_can_or_written_in_utf_8(
+    codec: str, letter: str, true: str, written: str
+) -> None:
+    text = f"<?xml version='1.0' encoding='{{}}'?>\n<a>{letter}</a>"
+    document = Document.from_bytes(text.format(codec).encode(codec))
+    edits = [edit for fix in proposals(document, faults(document))[0] for edit in fix.edits]
+    mended = document.with_text(apply(document.text, edits)).to_bytes()
+    assert mended == text.format(true).encode(written)
+    assert validate(Document.from_bytes(mended)).well_formed

@@ -28,7 +28,7 @@ _CUT_OFF = "\u00e2\u20ac"  # the first two bytes of a quotation mark or dash in 
 _NAMES = {
     "utf-8": "UTF-8", "ascii": "US-ASCII", "latin-1": "ISO-8859-1", "cp932": "Shift_JIS", "shift_jis": "Shift_JIS",
     "big5": "Big5", "cp950": "Big5", "big5hkscs": "Big5-HKSCS", "cp949": "EUC-KR", "johab": "Johab",
-    "mac-roman": "Mac OS Roman", "mac-cyrillic": "Mac OS Cyrillic",
+    "mac-roman": "macintosh", "mac-cyrillic": "x-mac-cyrillic",
 }  # fmt: skip
 _FEW = 2  # spoilt words that never make a text one of another encoding
 MASK = "\ua66e"  # a letter that no text has: it stands for an undecodable byte

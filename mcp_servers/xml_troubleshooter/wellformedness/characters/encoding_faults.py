@@ -67,7 +67,7 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
     except (LookupError, ValueError):  # ValueError: a null character in the name
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
-        true = "utf-8" if is_ebcdic(document.encoding) else document.encoding
+        true = document.encoding if reads(name_of(document.encoding), b"") else "utf-8"
         return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=true)]
     beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
     if name == document.encoding and not reads(declared, encoded(document, beyond)):
@@ -158,7 +158,11 @@ def _words(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
         )
     if fault.code is Code.UNKNOWN_ENCODING:
         if fault.value == document.document.encoding:
-            return None
+            return (
+                f'Unknown encoding "{fault.name}"',
+                f'XML knows no encoding called "{fault.name}"; the bytes read as {name_of(fault.value)}, so the '
+                "declaration should say that.",
+            )
         if not fault.name:
             return (
                 "Unsupported encoding: EBCDIC without its code page",
@@ -198,8 +202,6 @@ FAULTS = (
     FaultKind(
         code=Code.UNKNOWN_ENCODING,
         rule="encoding",
-        message='Unknown encoding "{name}"',
-        explanation='No encoding is called "{name}"; the bytes read as {value}, so the declaration should say that.',
         words=_words,
         read=_read,
     ),
