@@ -97,6 +97,12 @@ class _Faults:
     def _unread(self, mismatch: Mismatch) -> Fault:
         """A mismatch at the tag where it shows; what is open at the end of the document ends there."""
         token, end = self.nesting.tokens[place(mismatch)], self._last_end
+        if isinstance(mismatch, Renamed):
+            closing = self.nesting.tokens[mismatch.end]
+            return Fault(
+                code=mismatch.code, start=closing.start, end=closing.end, name=token.name, value=closing.name,
+                other=token.start, other_note=f'"{token.name}" opened here',
+            )  # fmt: skip
         if not isinstance(mismatch, Missing) or mismatch.before < len(self.nesting.tokens):
             return Fault(code=mismatch.code, start=token.start, end=token.end, name=token.name)
         closed = Reading((Edit(end, end, f"</{token.name}>"),), "")
