@@ -75,6 +75,9 @@ ATTACKS: dict[str, dict[str, Any]] = {
         **CURRENCY, "replace": '<Amount currency="root">2.25',
         "source": {"kind": "xpath", "value": "document('/etc/passwd')"},
     },
+    "an expression with a character that XML lacks": {
+        **CURRENCY, "replace": '<Amount currency="USD">2.25', "source": {"kind": "xpath", "value": "//Date['\x1b']"},
+    },
     "a value spelt out in its own proof": {
         **CURRENCY, "replace": '<Amount currency="USD">2.25', "source": {"kind": "xpath", "value": "'USD'"},
     },

@@ -63,7 +63,7 @@ def evaluate(document: Document, expressions: Sequence[str], context: str = "") 
             found.append(_value(node.xpath(translated(expression), namespaces=namespaces)))
         except ExpressionError as error:
             found.append(error)
-        except etree.XPathError as error:
+        except (etree.XPathError, ValueError) as error:  # ValueError: a literal with a character that XML lacks
             found.append(ExpressionError(f"{expression!r} cannot be evaluated: {error}"))
     return found
 
@@ -195,7 +195,7 @@ def _context(tree: Any, path: str, namespaces: Mapping[str, str]) -> Any:  # noq
     if steps:
         try:
             found = tree.xpath(translated(steps), namespaces=namespaces)
-        except (ExpressionError, etree.XPathError):
+        except (etree.XPathError, ValueError):
             found = []
         if isinstance(found, list) and len(found) == 1 and isinstance(found[0], etree._Element):  # noqa: SLF001 - lxml's own name for its class
             return found[0]
