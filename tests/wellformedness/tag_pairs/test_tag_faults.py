@@ -214,8 +214,16 @@ def test_of_very_many_only_the_first_are_read_and_the_others_wait_for_the_next_r
     text = f"<r>\n<l><a>x</a></l>\n<l><aisle/></l>\n{line * 25}</r>"
     found = analyse(Document(text))
     assert [bool(fault.readings) for fault in found] == [True] * 10 + [False] * 15
-    assert len({(fault.code, fault.name, fault.value) for fault in found}) == 1
+    assert len({fault.code for fault in found}) == 1
     assert mended(text)[0] == text.replace(line, sound)
+
+
+def test_unequal_tags_far_behind_are_told_with_both_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tag_faults, "MOST_READ", 10)
+    found = analyse(Document("<r>\n" + "<aisle>x</asile>\n" * 25 + "</r>"))
+    assert {(fault.name, fault.value, fault.other_note) for fault in found} == {
+        ("aisle", "asile", '"aisle" opened here')
+    }
 
 
 def test_what_is_open_at_the_end_is_closed_however_much_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
