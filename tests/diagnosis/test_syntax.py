@@ -99,3 +99,15 @@ def test_a_second_byte_order_mark_is_a_fault_in_documents_of_any_size(lines: int
     body = b"<a>\n" + b"<b>x</b>\n" * lines + b"</a>"
     assert validate(Document.from_bytes(codecs.BOM_UTF8 + body)).well_formed
     assert not validate(Document.from_bytes(codecs.BOM_UTF8 * 2 + body)).well_formed
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [("&#38; ", "&amp; or &#38;#38"), ("&#x26;b ", "&amp; or &#38;#38"), ("&#60; ", "&lt; or &#38;#60")],
+)
+@pytest.mark.parametrize("use", ["<a>&e;</a>", "<a b='&e;'/>", "<a>&f;</a>"])
+def test_a_bare_sign_in_an_entity_is_told_at_its_declaration(written: str, instead: str, use: str) -> None:
+    text = f"<!DOCTYPE a [<!ENTITY s '&#60;i/>&#38;#38;'><!ENTITY e 'x {written}y'><!ENTITY f '&e;'>]>{use}"
+    [found] = validate(Document(text)).diagnostics
+    assert (found.code, found.start) == (Code.NOT_WELL_FORMED, text.index(written))
+    assert f"Write {instead}; there" in found.explanation

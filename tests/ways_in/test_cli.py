@@ -306,11 +306,12 @@ RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><pattern><rule c
         (["--require-schema"], 1, "A schema is required: give one as --schema"),
         (["--schema", "needs.sch", "--schema", "other.sch"], 1, "not valid against needs.sch: 1 fault"),
         (["--schema", "other.sch"], 0, r"^WELL_FORMED: .*other\.sch \(no rule applies"),
-        (["--schema", "other.sch", "--require-schema"], 1, "A schema is required"),
+        (["--schema", "other.sch", "--require-schema"], 1, "required; what was given did not judge this document"),
         (["--schema", "apart/a.xsd", "--schema", "other.sch"], 0, r"^WELL_FORMED: .*against a\.xsd\. .*other\.sch \("),
         (["--schema", "apart/a.xsd", "--require-schema"], 0, r"^VALID: "),
         (["--schema", "apart/a.xsd", "--schema", "absent.sch"], 2, r"^WELL_FORMED: .*There is no file absent\.sch"),
         (["--schema", "absent.xsd", "--require-schema"], 2, r"^WELL_FORMED: .*There is no file absent\.xsd"),
+        (["--schema", "absent.xsd"], 2, r"because absent\.xsd could not be used, so that nothing but syntax was"),
         (["--schema", "needs.sch", "--schema", "bad.xsd"], 2, r"(?s)needs\.sch: failed.*^INVALID: .*bad\.xsd \("),
     ],
 )

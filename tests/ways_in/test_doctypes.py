@@ -127,3 +127,31 @@ def test_a_repair_has_to_please_the_doctype_and_the_schema(tell: Tell, folder: P
     for order in (ONE, text.removeprefix(doctype)):
         answer, status = tell("fix", doctype.replace("to, n", "n, to") + order, "--schema", "note.xsd", "--unsafe")
         assert (answer["status"], status) == ("unchanged", 1)
+
+
+@pytest.mark.parametrize(
+    ("declared", "advice"),
+    [("", "correct its name"), ("<!ELEMENT strong (#PCDATA)>", "rename it to strong")],
+)
+def test_an_element_that_a_content_model_names_must_be_declared_too(declared: str, advice: str, tell: Tell) -> None:
+    doctype = f"<!DOCTYPE text [<!ELEMENT text (#PCDATA|strnog)*>{declared}]>"
+    answer, _ = tell("validate", f"{doctype}<text>a <strnog>b</strnog></text>")
+    explanation = answer["diagnostics"][0]["explanation"]
+    assert explanation.startswith("The DTD does not declare the element <strnog>. Declare it there, or ")
+    assert advice in explanation
+
+
+def test_a_dtd_that_is_not_at_hand_is_told_with_what_to_do(tell: Tell) -> None:
+    text = f'<!DOCTYPE note SYSTEM "http://x.invalid/gone.dtd">\n{TWO.replace("<n>1</n>", "<to>&nbsp;</to>")}'
+    answer, _ = tell("validate", text, "--schema", "note.xsd")
+    assert "not valid against note.xsd" in answer["summary"]
+    assert "is not known" not in json.dumps(answer["diagnostics"])
+    assert "put the DTD beside the document, or name it as" in answer["layers"][1]["reason"]
+
+
+def test_a_fault_that_doctype_and_schema_find_counts_once(tell: Tell) -> None:
+    answer, _ = tell("validate", f"<!DOCTYPE note {OWN}>{ONE.replace('n>', 'm>')}", "--schema", "note.xsd")
+    places = {each["column"] for each in answer["diagnostics"]}
+    assert {each["layer"] for each in answer["diagnostics"]} == {"DOCTYPE", "note.xsd"}
+    assert len(places) == 1
+    assert ": 1 fault. " in answer["summary"]

@@ -5,6 +5,7 @@ libxml2 is the judge; the project's own scanner explains its verdict, because li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
 _LIMIT_ERRORS = frozenset(
     {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"}
 )
+_ENTITY = re.compile(r"<!ENTITY\s++([^\s%]\S*+)\s++(?:\"([^\"]*+)\"|'([^']*+)')")
+# what a declaration writes so that its entity holds a bare & or <, which is read as markup where the entity is used
+_BARE = re.compile(
+    r"(?P<ampersand>&#(?:0*38|x0*26);(?![\w:#][^\s&;]*;))|&#(?:0*60|x0*3[cC]);(?![\w:/!?])"
+)  # fmt: skip
 # the limits that keep the parser safe, by a word of its messages
 _LIMITS = {
     "depth": "Elements nest deeper here than the parser's limit of 256; make it flatter.",
@@ -106,14 +112,32 @@ def told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Dia
     limit = next((error for error in errors if _is_limit(error)), None)
     error = limit or next((error for error in errors if error.level_name == "FATAL"), errors[0])
     told = next(words for word, words in _LIMITS.items() if word in error.message)
+    explanation = told if limit else f"The parser rejects the document here: {error.message.strip()}."
     start = document.offset(error.line, error.column)
+    if not limit and (declared := _bare_in_entity(document.text)):
+        start, explanation = declared
     position = document.position(start)
     return Diagnostic(
         code=Code.RESOURCE_LIMIT if limit else Code.NOT_WELL_FORMED,
         start=start,
         end=start,
         message=error.message,
-        explanation=told if limit else f"The parser rejects the document here: {error.message.strip()}.",
+        explanation=explanation,
         line=position.line,
         column=position.column,
     )
+
+
+def _bare_in_entity(text: str) -> tuple[int, str] | None:
+    """Where the declaration of an entity that is used writes a bare & or <, and what to write instead."""
+    for entity in _ENTITY.finditer(text):
+        group = 2 if entity[2] is not None else 3
+        bare = _BARE.search(text, *entity.span(group))
+        if bare and f"&{entity[1]};" in text:
+            sign, name, number = ("&", "amp", 38) if bare["ampersand"] else ("<", "lt", 60)
+            return bare.start(), (
+                f'The declaration of the entity "{entity[1]}" writes {sign} as {bare.group()}, which becomes a bare '
+                f"{sign} before the entity is used, and is then read as markup. Write &{name}; or "
+                f"&#38;#{number}; there instead."
+            )
+    return None

@@ -97,7 +97,7 @@ class Troubleshooting(Row):
     """The answer of troubleshoot_xml."""
 
     status: Annotated[
-        str, Says("valid, well_formed (only syntax was checked), fixed, improved, unchanged, needs_input or running")
+        str, Says("valid, well_formed (not all was checked), fixed, improved, unchanged, needs_input or running")
     ]
     summary: str
     run_id: Annotated[str, Says("Collects or continues this run")]

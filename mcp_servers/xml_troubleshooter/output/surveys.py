@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import InputError
 from ..troubleshooting.survey import Survey
+from ..wording import count
 from .capping import Caps, row_of
 from .pages import Rows, row_page
 from .rendering import Line, in_numbers, plain
@@ -63,7 +64,8 @@ def _status(survey: Survey, counts: Counter[str]) -> str:
 def _summary(survey: Survey, counts: Counter[str]) -> str:
     told = ", ".join(f"{counts[status]} {words}" for status, words in _WORDS.items() if counts[status])
     looked = len(survey.verdicts)
-    parts = [f"Of {len(survey.files)} XML files in {survey.named} {looked} were checked: {told or 'none yet'}."]
+    files = count(len(survey.files), "XML file")
+    parts = [f"Of {files} in {survey.named} {looked} {'was' if looked == 1 else 'were'} checked: {told or 'none yet'}."]
     if survey.left:
         parts.append(f'{survey.left} are still being checked: get_run with run_id="{survey.run_id}" and part="files".')
     elif looked > _SHOWN:

@@ -125,8 +125,19 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
         return f"{subject} is well-formed but {what}: {faults}.{but}{left_out}"
     if passed:
         return f"{subject} is valid against {passed}{f', with {faults}' if report.diagnostics else ''}.{left_out}"
-    reason = "no schema could be used" if not left_out else "nothing else judged it"
-    required = " A schema is required: give one as schema_path." if checked.require_schema else ""
+    named = [layer for layer in report.layers if layer.named]
+    missing = _named(layer for layer in named if layer.state is LayerState.NOT_RUN)
+    unfit = _named(layer for layer in named if layer.state is LayerState.NOT_APPLICABLE)
+    if missing:
+        reason = f"{missing} could not be used, so that nothing but syntax was"
+    elif unfit:
+        reason = f"nothing in {unfit} is about this document, so that nothing but syntax was"
+    else:
+        reason = "nothing else judged it" if left_out else "no schema could be used"
+    required = ""
+    if checked.require_schema:
+        wanted = "what was given did not judge this document: name one that does" if named else "give one"
+        required = f" A schema is required{'; ' if named else ': '}{wanted} as schema_path."
     return f"{subject} is well-formed. Whether it is valid was not checked, because {reason}.{left_out}{required}"
 
 
@@ -178,11 +189,23 @@ def _named(layers: Iterable[LayerResult]) -> str:
 
 def counted(report: Report) -> str:
     """How many faults and warnings there are."""
-    number = report.count
+    told_again = _told_again(report.diagnostics)
+    number = report.count - len(told_again)
     warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
+    warnings -= sum(fault.severity is Severity.WARNING for fault in told_again)
     counts = (number - warnings, "fault"), (warnings, "warning")
     told = " and ".join(count(each, noun) for each, noun in counts if each) or "no fault"
     return f"at least {told}" if number >= COUNTED else told
+
+
+def _told_again(faults: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The faults that another layer has told of, at the same place and in the same words."""
+    layers: dict[tuple[int, Code, str], str] = {}
+    return [
+        fault
+        for fault in faults
+        if layers.setdefault((fault.start, fault.code, words_of(fault)), fault.layer) != fault.layer
+    ]
 
 
 def _without(report: Report, behind: int) -> str:

@@ -54,5 +54,5 @@ def fix_xml(
         "result asks questions, put them to me and continue the run with my answers; do not fill in values yourself, "
         "and make edits that wait for consent only where I agree to them (accept). Say of the document what the status "
         "says: fixed or valid only where it is that, with what the summary names as checked; well_formed means that "
-        "only syntax could be checked; improved, that faults are left."
+        "not all could be checked; improved, that faults are left."
     )

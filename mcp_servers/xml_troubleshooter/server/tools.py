@@ -62,9 +62,10 @@ async def troubleshoot_xml(
     """Repair one XML document that does not parse, fails its schema or rules, or is rejected by another system.
 
     Give exactly one of xml, path, run_id. Only small edits are made; the rest stays byte for byte. status: valid or
-    well_formed (only syntax could be checked): nothing had to change; fixed: changed, and all that was checked passes
-    (summary says what that was); improved, unchanged: faults remain; needs_input: questions remain; running: call again
-    with run_id. Show the user what waits for consent (edits with applied false) and ask the questions.
+    well_formed (not all could be checked): nothing had to change; fixed: changed, and all that was checked passes
+    (summary says what that was); improved, unchanged: faults remain, or a schema that is wanted could not judge;
+    needs_input: questions remain; running: call again with run_id. Show the user what waits for consent (edits with
+    applied false) and ask the questions.
     """
     from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
     from ..request import Request  # noqa: PLC0415

@@ -25,9 +25,8 @@ def unread(document: Document, at_hand: Mapping[str, str | None]) -> Iterator[Di
     read = [name for name, content in at_hand.items() if content is not None]
     for reference in _references(document, [*_INTERNAL.findall(document.text), *read]):
         words = (
-            f'The entity "{reference[1]}" is declared in another file, which is not read; whether the document is '
-            "valid with its content is not known. Put the content in its place, or check the document where that file "
-            "is at hand."
+            f'The entity "{reference[1]}" is declared in another file, which is not read: what it stands for was '
+            "not checked. Put the content in its place, or check the document where that file is at hand."
         )
         start = reference.start()
         line, column = document.position(start)

@@ -131,7 +131,8 @@ class DtdValidator:
         undeclared: list[Diagnostic] = []
         if self._path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self._declared, self._path.name))
-        told = _diagnostics(_errors(log, locator))
+        elements = [":".join(filter(None, (each.prefix, each.name))) for each in self.compiled.iterelements()]
+        told = _diagnostics(_errors(log, locator), elements) if log else ()
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
 
@@ -205,12 +206,14 @@ def _errors(log: Iterable[Entry], locator: ElementLocator) -> Iterator[Error]:
         yield name, message, partial(locator.of_path, path)
 
 
-def _diagnostics(errors: Iterable[Error]) -> tuple[Diagnostic, ...]:
-    """Errors, each by its type, its message and what finds its place, as diagnostics."""
+def _diagnostics(errors: Iterable[Error], declared: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """Errors, each by its type, its message and what finds its place, as diagnostics; `declared` as there."""
     from .libxml2_errors import ValidatorError, about_text, diagnostics  # noqa: PLC0415 - what is valid has none
 
     return tuple(
-        diagnostics([ValidatorError(name, message, place(stray=about_text(name))) for name, message, place in errors])
+        diagnostics(
+            [ValidatorError(name, message, place(stray=about_text(name))) for name, message, place in errors], declared
+        )
     )
 
 

@@ -6,8 +6,9 @@ wording loses these details, and not its code and place.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..codes import Code
@@ -150,15 +151,18 @@ def about_text(type_name: str) -> bool:
     return type_name in _ABOUT_TEXT
 
 
-def diagnostics(errors: Sequence[ValidatorError]) -> list[Diagnostic]:
-    """A diagnostic for every error, without line and column; summaries of errors already told are left out."""
+def diagnostics(errors: Sequence[ValidatorError], declared: Collection[str] = ()) -> list[Diagnostic]:
+    """A diagnostic for every error, without line and column; summaries of errors already told are left out.
+
+    `declared` are the elements of a DTD: one that it lacks may be one of them, misspelt.
+    """
     told = [error for error in errors if error.type_name not in _HIDDEN] or errors
     given_up = [error for error in told if error.type_name == _GAVE_UP]
     told = [error for error in told if error.type_name != _GAVE_UP] + given_up[:1]  # one such error brings others
-    return [_diagnostic(error) for error in told]
+    return [_diagnostic(error, declared) for error in told]
 
 
-def _diagnostic(error: ValidatorError) -> Diagnostic:
+def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
     code = _code(error)
     place = error.place
     start, end, name, value = place.start, place.end, place.name, ""
@@ -185,7 +189,16 @@ def _diagnostic(error: ValidatorError) -> Diagnostic:
         message=error.message.strip(),
         explanation="",
     )
+    if error.type_name == "DTD_UNKNOWN_ELEM":
+        return replace(diagnostic, explanation=_undeclared(place.name, declared))
     return replace(diagnostic, explanation=_explanation(code, diagnostic, place.name, attribute))
+
+
+def _undeclared(element: str, declared: Collection[str]) -> str:
+    """What to do about an element that a DTD does not declare, though a content model may name it."""
+    near = difflib.get_close_matches(element, declared, 1)
+    name = f"rename it to {near[0]}, if that is meant" if near else "correct its name, if it is misspelt"
+    return f"The DTD does not declare the element <{element}>. Declare it there, or {name}."
 
 
 def _code(error: ValidatorError) -> Code:

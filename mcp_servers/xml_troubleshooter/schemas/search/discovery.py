@@ -80,7 +80,8 @@ def external_dtd(
     if doctype is None or not doctype.system:
         return None
     path, why = AllowedFolders(folder_of(base), schema_dirs, roots).find(doctype.system, doctype.public)
-    found = plan([path], named=False) if path else plan([], named=False, unusable=[(doctype.system, why)])
+    step = f"{'put the DTD beside the document, or ' if base is not None else ''}name it as schema_path"
+    found = plan([path], named=False) if path else plan([], named=False, unusable=[(doctype.system, f"{why}; {step}")])
     return replace(found.layers[0], kind=LayerKind.DTD, required=False)
 
 

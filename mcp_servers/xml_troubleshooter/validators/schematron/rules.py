@@ -246,7 +246,7 @@ class Rules:
         result = self.engine.run(tree)
         if result.applies_to_nothing:
             reason = self.engine.without_assertions
-            reason = reason or "no rule applies: the document has nothing that one is about"
+            reason = reason or "no rule applies to this document: it has nothing that one is about"
             return Judgement(applied=False, reason=reason)
         title = " ".join(self.engine.title.split())
         called = self._name or (title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem)
