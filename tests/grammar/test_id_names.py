@@ -73,3 +73,12 @@ def test_sections_that_begin_in_the_value_of_an_entity_and_never_end_cost_no_tim
         assert names.suspect(f"<!DOCTYPE a [<!ENTITY e '{begins * 100_000}'>]><a id='x'/>")
     assert time.perf_counter() - start < 1
     assert not names.suspect("<!-- id='x' --><?x id='x'?><a id='x'><![CDATA[id='x']]></a>")
+
+
+def test_elements_of_ids_are_found_by_their_tags_and_a_tag_full_of_their_name_costs_no_time() -> None:
+    names = IdNames(id_elements=frozenset({"id"}))
+    start = time.perf_counter()
+    assert not names.suspect("<a " + "id " * 100_000)
+    assert time.perf_counter() - start < 1
+    assert not names.suspect("<a><id>1</id><pid>1</pid><b id='>1<'/></a>")
+    assert names.suspect("<a><id>1</id><x:id b='c'>1</x:id></a>")

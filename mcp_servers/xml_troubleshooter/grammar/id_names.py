@@ -170,10 +170,8 @@ def _attribute_values(text: str, names: frozenset[str]) -> Iterator[str]:
 
 def _element_values(text: str, names: frozenset[str]) -> Iterator[str]:
     for name in names:
-        for match in re.finditer(rf"{re.escape(name)}(?:\s[^<>]*)?>([^<]*)<", text):
-            before = text[text.rfind("<", 0, match.start()) : match.start()]
-            if before == "<" or (before.endswith(":") and not re.search(r"[\s/>]", before)):
-                yield _unescaped(match[1]).strip()
+        for match in re.finditer(rf"<(?:[^\s<>/:]++:)?{re.escape(name)}(?:\s[^<>]*+)?>([^<]*+)(?=<)", text):
+            yield _unescaped(match[1]).strip()
 
 
 def _unescaped(value: str) -> str:
