@@ -325,6 +325,55 @@ def test_of_faults_in_one_line_a_message_is_about_the_one_at_its_offset() -> Non
     assert "4 bytes, and no offset 900" in far.reason
 
 
+TWICE = "<r>\n <a>x & y</a>\n <b>1</b>\n <c>x & z</c>\n <e>one</f>\n</r>\n"
+OFFSET = len(TWICE[: TWICE.index("& z")])
+MISMATCH = len(TWICE[: TWICE.index("</f")])
+MENDED = TWICE.replace("& y", "&amp;\ny")  # by an edit that moves all lines behind it
+
+
+@pytest.mark.parametrize(
+    ("message", "state", "line"),
+    [
+        (f"not well-formed (invalid token) at byte offset {OFFSET}", State.CONFIRMED, 4),
+        ("not well-formed (invalid token): line 4, column 7", State.CONFIRMED, 4),
+        ("xmlParseEntityRef: no name, line 4, column 8", State.CONFIRMED, 4),
+        ("not well-formed (invalid token): line 2, column 7", State.REPAIRED, 2),
+        ("xmlParseEntityRef: no name, line 2, column 8", State.REPAIRED, 2),
+        (f"error at byte offset {MISMATCH}", State.CONFIRMED, 5),
+        ("mismatched tag: line 5, column 9", State.CONFIRMED, 5),
+        ("mismatched tag: line 2, column 7", State.REPAIRED, 2),
+    ],
+)
+def test_of_faults_alike_a_message_is_about_the_one_at_its_place(message: str, state: State, line: int) -> None:
+    document, result = Document(TWICE), Document(MENDED)
+    made = (Touched("e1", 2, "&", made=True, code=Code.BARE_AMPERSAND.value, after="&amp;\n"),)
+    (assessed,) = assess(message, document, validate(document), validate(result), made, result)
+    assert assessed.state is state
+    assert assessed.diagnostic is not None
+    assert assessed.diagnostic.line == line
+    assert f"line {line}" in assessed.reason.lower()
+
+
+def test_an_edit_elsewhere_mends_no_fault_of_another_line() -> None:
+    document = Document(TWICE)
+    made = (Touched("e1", 2, "", made=True, code=Code.UNESCAPED_TEXT.value),)
+    before = Report(well_formed=False, valid=False)
+    (told,) = assess("strings.xml:5: error: Apostrophe not preceded by \\", document, before, before, made)
+    assert told.state is not State.REPAIRED
+
+
+@pytest.mark.parametrize("what", ["error", "mismatched tag", "not well-formed (invalid token)"])
+@pytest.mark.parametrize(
+    ("place", "size"), [("at byte offset 969", f"{len(TWICE)} bytes"), ("at line 40, column 7", "6 lines")]
+)
+def test_a_place_behind_the_end_is_one_of_another_version(what: str, place: str, size: str) -> None:
+    document, result = Document(TWICE), Document(MENDED)
+    (assessed,) = assess(f"{what} {place}", document, validate(document), validate(result), (), result)
+    assert (assessed.state, assessed.diagnostic) == (State.ABSENT, None)
+    assert f"has only {size}" in assessed.reason
+    assert "another version" in assessed.reason
+
+
 def test_a_rule_and_the_message_in_its_words_are_two_claims() -> None:
     message = (
         "Codice 00200 - File non conforme al formato: cvc-complex-type.4: Attribute 'unit' must appear on 'Weight'."

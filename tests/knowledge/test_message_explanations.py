@@ -60,6 +60,12 @@ def test_a_rule_that_its_rule_set_does_not_have_is_called_unknown(tmp_path: Path
     assert explained("AC01", tmp_path).items[0].about == "AC01"
 
 
+def test_a_rule_whose_rule_set_is_not_here_is_told_with_the_way_to_get_it(tmp_path: Path) -> None:
+    meaning = explained("PEPPOL-EN16931-R001", tmp_path).items[0].meaning
+    assert "schemas install peppol-bis3-ubl peppol-bis3-cii" in meaning
+    assert "spelling" not in meaning
+
+
 def test_what_is_no_message_is_not_explained_away(tmp_path: Path) -> None:
     assert explained("it does not work", tmp_path) == Explanation((), ())
     with pytest.raises(InputError, match="Give the message"):

@@ -145,6 +145,10 @@ def _of_rule(claim: Claim, catalogue: SchemaStore) -> Explained:
         meaning += f" Rules like it are about {topic}."
     if said:
         meaning += f" The rule set that is installed here says of it: “{said}”"
+    elif absent := _to_install(owner, catalogue):
+        meaning += (
+            f" Its rule set is not installed here: {absent}, or give its file (.sch, or compiled .xsl) as schema."
+        )
     elif _is_unheard_of(claim.rule, texts):
         meaning += (
             " The rule sets that are installed here have rules of its kind and not this one: compare its spelling."
@@ -215,6 +219,16 @@ def _is_unheard_of(rule: str, texts: Sequence[str]) -> bool:
     own = re.compile(rf"(?<![\w-]){re.escape(rule)}(?!\w)")
     alike = re.compile(rf"(?<![\w-]){re.escape(kind[1])}\d")
     return any(map(alike.search, texts)) and not any(map(own.search, texts))
+
+
+def _to_install(owner: str, catalogue: SchemaStore) -> str:
+    """How to get the rule sets of an owner ("EN 16931, in UBL"); "" where one is at hand or the catalogue has none."""
+    title = owner.partition(",")[0]
+    entries = catalogue.known.entries.values()
+    sets = [entry for entry in entries if title and entry.kind == "rules" and entry.title.startswith(title)]
+    if not sets or any(catalogue.held(entry.id) for entry in sets):
+        return ""
+    return f"get it with `xml-troubleshooter schemas install {' '.join(entry.id for entry in sets)}`"
 
 
 def _rule_texts(catalogue: SchemaStore) -> Sequence[str]:

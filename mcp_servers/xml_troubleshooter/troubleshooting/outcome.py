@@ -91,7 +91,10 @@ class Outcome:
         from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415
 
         checked, result = self.checked, self.result
-        touched = [Touched(edit.id, edit.line, edit.before, edit.applied, code=edit.code) for edit in result.edits]
+        touched = [
+            Touched(edit.id, edit.line, edit.before, edit.applied, code=edit.code, after=edit.after)
+            for edit in result.edits
+        ]
         made = [edit for edit in touched if edit.made]
         said = assess(self.request.problem, checked.document, checked.diagnosis, result.report, made, result.document)
         touched += [

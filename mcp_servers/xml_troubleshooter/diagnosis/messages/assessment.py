@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...codes import Code
@@ -17,7 +18,7 @@ from ...schemas.plan import FACTS, PROBLEM
 from .claim import Claim, Kind, State
 from .claim_offsets import located
 from .claimed_nodes import repeated
-from .claimed_places import ELSEWHERE, NOTHING_BEFORE_ROOT, SCHEMA, before_root, line_shown, sighted
+from .claimed_places import ELSEWHERE, NOTHING_BEFORE_ROOT, SCHEMA, before_root, line_shown, outside, sighted
 from .claims import claims
 from .recognition import of_markup, recognised
 from .rule_names import REASONS, family
@@ -67,7 +68,8 @@ class Assessed:
 class Touched:
     """An edit that was made, waits for consent, or is `asked` about.
 
-    `line` is its place in the document as it came, `before` what it replaces, `code` the fault that it is for.
+    `line` is its place in the document as it came, `before` what it replaces and `after` by what, `code` the fault that
+    it is for.
     """
 
     id: str
@@ -76,6 +78,12 @@ class Touched:
     made: bool
     asked: bool = False
     code: str = ""
+    after: str = ""
+
+    @property
+    def new_lines(self) -> int:
+        """By how many lines what stands behind it moves."""
+        return self.after.count("\n") - self.before.count("\n")
 
 
 def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
@@ -137,11 +145,14 @@ def assess(
     if not said:
         return ()
     tree = _tree(document, report)
-    left = {(item.code, item.name, item.value, item.message) for item in now.diagnostics}
     assessed = []
     for claim in said:
+        if _names_nothing(claim) and (told := outside(claim, document)):
+            assessed.append(Assessed(claim, State.ABSENT, told))
+            continue
         found = _diagnosed(claim, report.diagnostics)
-        by = next((edit for edit in edits if edit.code in claim.codes), None)
+        of_kind = [edit for edit in edits if edit.code in claim.codes]
+        by = next((edit for edit in of_kind if not claim.line or edit.line <= claim.line <= edit.line + _AFTER), None)
         if found is None and by is not None:
             told = f"It was there, in line {by.line}, and is mended by the edit there."
             assessed.append(Assessed(claim, State.REPAIRED, told))
@@ -156,7 +167,7 @@ def assess(
         elif found is None:
             state, reason = _undiagnosed(claim, document, report, now, tree)
             assessed.append(Assessed(claim, state, reason))
-        elif (found.code, found.name, found.value, found.message) not in left:
+        elif not _is_left(found, report.diagnostics, now.diagnostics, edits):
             by = next((edit for edit in edits if edit.line == found.line), None)
             where = f" by the edit in line {by.line}" if by else ""
             assessed.append(
@@ -166,6 +177,27 @@ def assess(
             words = found.explanation or found.message
             assessed.append(Assessed(claim, State.CONFIRMED, f"Line {found.line}: {words}", found))
     return tuple(assessed)
+
+
+def _is_left(
+    found: Diagnostic, before: Sequence[Diagnostic], now: Sequence[Diagnostic], edits: Sequence[Touched]
+) -> bool:
+    """Whether a fault is still there: of several alike one in its line, or as many as there were."""
+    kind = _alike(found)
+    left = [item for item in now if _alike(item) == kind]
+    line = found.line + sum(edit.new_lines for edit in edits if edit.line < found.line)
+    return any(item.line == line for item in left) or len(left) >= sum(_alike(item) == kind for item in before)
+
+
+def _alike(item: Diagnostic) -> tuple[Code, str, str, str]:
+    """What a fault has in common with others of its kind, wherever they are; messages may name a line that moves."""
+    return item.code, item.name, item.value, item.rule
+
+
+def _names_nothing(claim: Claim) -> bool:
+    """Whether its place is all that ties a claim to a document."""
+    words = (claim.name, claim.value, claim.parent, claim.found, claim.rule, *claim.expected)
+    return claim.kind is Kind.OTHER and not any(words)
 
 
 def _tree(document: Document, report: Report) -> Tree | None:
@@ -183,19 +215,19 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     if claim.kind is Kind.RULE:
         named = [item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))]
         named = named or [item for item in diagnostics if claim.rule in REASONS and item.rule == rule]
-        return next(iter(named), None)
+        return min(named, key=partial(_distance, claim), default=None)
     own = [
         item
         for item in diagnostics
         if item.layer == PROBLEM and (_is_about(claim, item) or (claim.kind is Kind.CONTENT and item.rule == rule))
     ]
     if own and (claim.kind is not Kind.OTHER or not claim.line):
-        return own[0]
+        return min(own, key=partial(_distance, claim))
     alike = [item for item in diagnostics if item.code in claim.codes] or (
         [] if claim.codes and claim.kind is Kind.OTHER else list(diagnostics)
     )
     named = [item for item in alike if _is_about(claim, item)]
-    named.sort(key=lambda item: (not _local_names(item.expected).intersection(claim.expected), _columns(claim, item)))
+    named.sort(key=lambda item: (not _local_names(item.expected).intersection(claim.expected), _distance(claim, item)))
     near = [item for item in named if claim.line and item.line <= claim.line <= item.line + _AFTER]
     if near or (named and not claim.line):
         return (near or named)[0]
@@ -206,26 +238,31 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
         return next((item for item in lacking if f"<{claim.name} " in (item.explanation or item.message)), None)
     if claim.kind in _MENTIONED:
         told = [item for item in diagnostics if not claim.line or item.line <= claim.line <= item.line + _AFTER]
-        return next((item for item in told if _mentions(item, claim)), None)
+        return min((item for item in told if _mentions(item, claim)), key=partial(_distance, claim), default=None)
     if claim.codes and claim.kind is Kind.OTHER:
-        found = recognised(claim.text, diagnostics)
-        if found is None or found.code not in claim.codes:
-            found = next(iter(_of_markup_there(claim, diagnostics)), None)
-        return found
+        by_place = sorted(diagnostics, key=partial(_distance, claim))
+        found = recognised(claim.text, by_place)
+        known = found is not None and found.code in claim.codes
+        if known and found is not None and not (claim.line and found.line > claim.line):
+            return found
+        there = next(iter(_of_markup_there(claim, by_place)), None)
+        return there or (found if known else None)
     return None
 
 
-def _of_markup_there(claim: Claim, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _of_markup_there(claim: Claim, diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     """The faults of markup in the line of a claim of markup: parsers have different names for one."""
     if not claim.line or not claim.codes <= of_markup():
-        return []
-    near = [item for item in diagnostics if item.code in of_markup() and item.line <= claim.line <= item.line + _AFTER]
-    return sorted(near, key=lambda item: (claim.line - item.line, _columns(claim, item)))
+        return ()
+    return (item for item in diagnostics if item.code in of_markup() and item.line <= claim.line <= item.line + _AFTER)
 
 
-def _columns(claim: Claim, item: Diagnostic) -> int:
-    """How far the column that a claim names is from a diagnostic in its line; 0 where it is of no account."""
-    return abs(item.column - claim.column) if claim.column and item.line == claim.line else 0
+def _distance(claim: Claim, item: Diagnostic) -> tuple[bool, int, int]:
+    """How far a diagnostic is from the place of a claim; one behind it is farther, since tools tell a fault late."""
+    if not claim.line:
+        return False, 0, 0
+    columns = abs(item.column - claim.column) if claim.column and item.line == claim.line else 0
+    return item.line > claim.line, abs(item.line - claim.line), columns
 
 
 def _mentions(item: Diagnostic, claim: Claim) -> bool:

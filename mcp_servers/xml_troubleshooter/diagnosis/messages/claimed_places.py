@@ -175,15 +175,30 @@ def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State
     return State.UNCHECKABLE, f"{f'<{name}>' if everywhere else name} {where} line {line}. {SCHEMA}"
 
 
+def outside(claim: Claim, document: Document) -> str:
+    """That the place of a claim lies behind the end of the document; "" where it does not."""
+    if beyond := _beyond(claim, document):
+        return (
+            f"The document {beyond}: the message is about another version of it, or another file. Give that one, or "
+            "the message that comes for this one."
+        )
+    return ""
+
+
+def _beyond(claim: Claim, document: Document) -> str:
+    """How short a document is for the place of a claim, "" where it is not; many tools name the line behind its end."""
+    if not claim.line and claim.offset:
+        return f"has only {length(document, claim.unit)} {claim.unit}, and no offset {claim.offset}"
+    lines = document.text.count("\n") + (not document.text.endswith("\n"))
+    return f"has only {lines} line{'s' * (lines > 1)}, and no line {claim.line}" if claim.line > lines + 1 else ""
+
+
 def line_shown(claim: Claim, document: Document) -> str:
     """What stands in the line that a claim names."""
-    if not claim.line and claim.offset:
-        return f"it has {length(document, claim.unit)} {claim.unit}, and no offset {claim.offset}"
+    if beyond := _beyond(claim, document):
+        return f"it {beyond}"
     if not claim.line:
         return ""
-    lines = document.text.count("\n") + 1
-    if claim.line > lines:
-        return f"it has {lines} lines, and no line {claim.line}"
     start = document.offset(claim.line)
     shown = document.text[start : document.offset(claim.line + 1)].strip()[:80]
     return f"line {claim.line} reads \u201c{shown}\u201d" if shown else f"line {claim.line} is empty"
