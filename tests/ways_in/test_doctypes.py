@@ -155,3 +155,37 @@ def test_a_fault_that_doctype_and_schema_find_counts_once(tell: Tell) -> None:
     assert {each["layer"] for each in answer["diagnostics"]} == {"DOCTYPE", "note.xsd"}
     assert len(places) == 1
     assert ": 1 fault. " in answer["summary"]
+
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+OF_NAMESPACES = {
+    "a default namespace": ('xmlns="urn:n"', "valid"),
+    "a prefix": ('xmlns:p="urn:p" xmlns="urn:n"', "valid"),
+    "the place of a schema": (f'xmlns="urn:n" xmlns:xsi="{XSI}" xsi:schemaLocation="urn:n spaced.xsd"', "valid"),
+    "the type beside one of the document's own": (f'xmlns="urn:n" xmlns:i="{XSI}" i:type="note" type="t"', "valid"),
+    "a language": ('xmlns="urn:n" xml:lang="en"', "valid"),
+    "an attribute that nothing declares": ('xmlns="urn:n" lang="en"', "invalid"),
+    "one of another's namespace": ('xmlns="urn:n" xmlns:p="urn:p" p:lang="en"', "invalid"),
+    "a language beside a fault": ('xmlns="urn:n" xml:lang="en" lang="en"', "invalid"),
+}
+
+
+@pytest.mark.parametrize("case", OF_NAMESPACES)
+def test_what_is_there_for_namespaces_is_no_fault_of_a_dtd_beside_a_schema(case: str, tell: Tell, folder: Path) -> None:
+    attributes, status = OF_NAMESPACES[case]
+    dtd = "<!ELEMENT note (#PCDATA)><!ATTLIST note type CDATA #IMPLIED>"
+    (folder / "own.dtd").write_text(dtd)
+    (folder / "spaced.xsd").write_text(
+        """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:n" xmlns="urn:n">
+        <xs:import namespace="http://www.w3.org/XML/1998/namespace"/><xs:complexType name="note"><xs:simpleContent>
+        <xs:extension base="xs:string"><xs:anyAttribute processContents="skip"/></xs:extension></xs:simpleContent>
+        </xs:complexType><xs:element name="note" type="note"/></xs:schema>"""
+    )
+    body = f"<note {attributes}>x</note>"
+    for doctype in (f"[{dtd}]", 'SYSTEM "own.dtd"', 'SYSTEM "own.dtd" [<!ATTLIST note more CDATA #IMPLIED>]'):
+        answer, _ = tell("validate", f"<!DOCTYPE note {doctype}>{body}", "--schema", "spaced.xsd")
+        assert answer["status"] == status
+        assert not re.search("attribute (xmlns|xml:|xsi:)", str(answer["diagnostics"]))
+    # a DTD that was named judges them like all others
+    answer, _ = tell("validate", body, "--schema", "spaced.xsd", "--schema", "own.dtd")
+    assert answer["status"] == "invalid"

@@ -38,8 +38,10 @@ def with_doctype(document: Document, opened: Sequence[Opened], plan: Plan) -> Se
 
 def _beside_another(dtd: Opened, root: str) -> Opened:
     schema = dtd.schema
-    if schema is None or not isinstance(schema.validator, DtdValidator) or schema.validator.declares(root):
+    if schema is None or not isinstance(schema.validator, DtdValidator):
         return dtd
+    if schema.validator.declares(root):
+        return replace(dtd, schema=replace(schema, validator=schema.validator.tolerant()))
     return replace(dtd, reason=f"it does not declare {root}, the document element")
 
 

@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from lxml import etree
 
 from ..codes import Code
 from ..diagnostics import CAP, COUNTED, Diagnostic
-from ..document import parsing
+from ..document import XML_NAMESPACE, XSI_NAMESPACE, parsing
 from ..document.doctype import doctype_of
 from ..document.document import Document
 from . import entities
@@ -24,6 +24,8 @@ from .subject import Subject, encoded, is_large, pieces
 from .validator import Complaints, Judgement
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+
     from ..document.locator import ElementLocator, ElementPlace
 
 PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
@@ -33,6 +35,7 @@ _BEGINNING = 1 << 15  # characters of a document that are looked at first, for m
 _GROWTH = 3  # how many times longer what is looked at next is
 _PART = 4  # how many times longer the document is than what is looked at, at least
 _STEPS = 20_000_000  # from sibling to sibling, which take some two seconds
+_UNDECLARED = re.compile(r"No declaration for attribute (\S+) of element ")
 _INDEX = re.compile(r"\[(\d+)\]")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
@@ -96,7 +99,11 @@ class RelaxNgValidator:
 
 
 class DtdValidator:
-    """A DTD: in the file at `path`, made of `files`, or a document's own declarations."""
+    """A DTD: in the file at `path`, made of `files`, or a document's own declarations.
+
+    A DTD knows no namespaces: `beside_another` schema, which does, an attribute of theirs that it does not declare is
+    no fault.
+    """
 
     def __init__(
         self,
@@ -104,11 +111,18 @@ class DtdValidator:
         path: Path | None = None,
         files: Sequence[Path] = (),
         declared: Collection[str] = (),
+        *,
+        beside_another: bool = False,
     ) -> None:
         self.compiled = compiled
+        self.beside_another = beside_another
         self._path = path
         self._files = files
         self._declared = declared
+
+    def tolerant(self) -> DtdValidator:
+        """The same as it judges beside another schema."""
+        return DtdValidator(self.compiled, self._path, self._files, self._declared, beside_another=True)
 
     def declares(self, element: str) -> bool:
         """Whether it declares an element of this name, as it is written."""
@@ -128,12 +142,40 @@ class DtdValidator:
                 log = _masses(subject, self.compiled) or ([] if self.compiled.validate(tree) else _log(self.compiled))
             except etree.DTDValidateError as error:
                 return gave_up(document, str(error))
+        if log and self.beside_another:
+            log = [entry for entry in log if not self._is_of_namespaces(entry, tree)]
         undeclared: list[Diagnostic] = []
         if self._path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self._declared, self._path.name))
         elements = [":".join(filter(None, (each.prefix, each.name))) for each in self.compiled.iterelements()]
         told = _diagnostics(_errors(log, locator), elements) if log else ()
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
+
+    def _is_of_namespaces(self, entry: Entry, tree: parsing.Tree) -> bool:
+        """Whether an error is about an undeclared attribute that is there for namespaces, or of `xml:` or `xsi:`."""
+        found = _UNDECLARED.match(entry[1])
+        if found is None:
+            return False
+        name = found[1]
+        if name.partition(":")[0] == "xmlns":
+            return True
+        elements = cast("list[_Element]", tree.xpath(entry[2])) if entry[2] else []
+        if len(elements) != 1:
+            return False
+        element = elements[0]
+        # a message has no prefix, so that another attribute of this local name has to be declared
+        spaces = {etree.QName(each).namespace for each in element.attrib if etree.QName(each).localname == name}
+        others = spaces - {XML_NAMESPACE, XSI_NAMESPACE}
+        return others < spaces and (not others or (others == {None} and self._declares_attribute(element, name)))
+
+    def _declares_attribute(self, element: _Element, name: str) -> bool:
+        local, prefix = etree.QName(element).localname, element.prefix
+        return any(
+            (attribute.prefix, attribute.name) == (None, name)
+            for each in self.compiled.iterelements()
+            if each.name == local and each.prefix == prefix
+            for attribute in each.iterattributes()
+        )
 
 
 def gave_up(document: Document, message: str) -> Judgement:
