@@ -36,11 +36,13 @@ class ChildViolations:
     masked: bool
     content: Pattern
     told: int = 0
+    lacks: bool = False
 
     def tell(self, alignment: Alignment) -> None:
         """Turn the steps into violations, and look below the children that stay."""
         pattern = self.content
         place = self.node.content[0]
+        self.lacks = any(step.change is Change.INSERT for step in alignment.steps)
         complaints = None if self.masked else self.exam.complaints_from(self.node, self.broken, alignment.steps)
         for step in alignment.steps:
             child = self.node.children[step.child] if step.child >= 0 else self.node
@@ -126,7 +128,13 @@ class ChildViolations:
         self.told += 1
 
     def _is_single(self, child: Node, place: int) -> bool:
-        """Whether the schema repeats a child, or what it passes on its way to a place, nowhere: no pairs of both."""
+        """Whether the schema repeats a child, or what it passes on its way to a place, nowhere: no pairs of both.
+
+        Among words the order of elements says something, and where another one is missing, it may be that.
+        """
+        definition = self.exam.type_of(self.node)
+        if self.lacks or (definition is not None and definition.mixed):
+            return False
         admits_one = self.content.admits_one
         return admits_one(child.name) or all(admits_one(each.name) for each in child.passed(place))
 

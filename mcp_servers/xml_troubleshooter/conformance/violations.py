@@ -84,7 +84,8 @@ class Remove(Correction):
 class Move(Correction):
     """The element belongs to another place of its parent, or of another; `rank` is its place among those that move.
 
-    `single` says that the schema repeats it, or what it passes, nowhere, so that no others can be meant by the order.
+    `single` says that the schema repeats it, or what it passes, nowhere, so that no others can be meant by the order;
+    nor do words tell more, or is another element missing that it may be.
     """
 
     mended_by = "misplaced_element.mend"

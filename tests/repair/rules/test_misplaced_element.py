@@ -115,3 +115,23 @@ def test_one_that_stands_alone_passes_a_whole_list_without_asking(
     path.write_text("<!ELEMENT r (t, a*)><!ELEMENT t (#PCDATA)><!ELEMENT a (#PCDATA)>")
 
     assert repair(text, str(path))[0] == (meant or text)
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "safe"),
+    [
+        ("(t?, a*)", "<l><r><a>1</a><t>x</t></r></l>", True),
+        ("(t?, a*)", "<l><r><a>1</a><t>x</t></r><r><t>y</t><a>2</a></r></l>", True),
+        ("(t?, a*)", "<l><r><a>1</a><t>x</t></r><r><a>2</a></r></l>", False),  # it may be the title of the next one
+        ("(t?, a*)", "<l><r><a>1</a><!-- why --><t>x</t></r></l>", False),  # what the comment is about
+        ("(t?, a*)", "<l><r><a>1</a><t>x</t><!-- why --></r></l>", False),
+        ("(s, a*, t?)", "<l><r><t>x</t><a>1</a></r></l>", False),  # it may be the one that is missing
+    ],
+)
+def test_what_may_belong_elsewhere_is_moved_with_consent_only(
+    model: str, text: str, safe: bool, tmp_path: Path, repair: Repair
+) -> None:
+    path = tmp_path / "l.dtd"
+    path.write_text(f"<!ELEMENT l (r*)><!ELEMENT r {model}>" + "".join(f"<!ELEMENT {n} (#PCDATA)>" for n in "ast"))
+
+    assert (repair(text, str(path))[0] != text) is safe

@@ -118,7 +118,7 @@ MENDED: Mended = [
     ("<a><b>x<.b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><-b>x</b></a>", "<a><b>x</b></a>", SAFE),
     ("<a><bee>x<b/ee></a>", "<a><bee>x</bee></a>", SAFE),
-    ("<a><be>e12</bee></a>", "<a><bee>12</bee></a>", SAFE),
+    ("<a><be>e12</bee></a>", "<a><bee>12</bee></a>", UNSAFE),
     ("<a>\n b<ee>x</bee></a>", "<a>\n <bee>x</bee></a>", SAFE),
     ("<a>\n<b>${c>\n<b>${d}</b>\n</a>", "<a>\n<b>${c}</b>\n<b>${d}</b>\n</a>", SAFE),
     ("<a><b>&lt;c&gt;d</c></b></a>", "<a><b><c>d</c></b></a>", SAFE),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...conformance.violations import Move, PutBack, ViolationOf
 from ...document.edits import Edit
+from ...document.tree import Node
 from ...loop.proposal import Fix, Question, Safety
 from ..context import Context, mended
 
@@ -47,10 +48,32 @@ def _certain(violation: ViolationOf[Move], context: Context) -> bool:
     if violation.others or not violation.correction.single or parent is None:
         return False
     written = parent.children.written
-    passed = Counter(each.written for each in node.passed(place))
+    behind = list(node.passed(place))
+    passed = Counter(each.written for each in behind)
+    moved = (node, *behind) if len(behind) == 1 else (node,)  # of two either may be the one that moved
     all_passed = all(len(written[name]) == times for name, times in passed.items())
     return (
         len(written[node.written]) == 1
         and all_passed
+        and not any(_is_of_neighbour(each, parent) or _is_commented(each, parent, context) for each in moved)
         and not context.amid_words(parent, min(node.start, place), max(node.end, place))
     )
+
+
+def _is_of_neighbour(node: Node, parent: Node) -> bool:
+    """Whether an element at the end of its parent may belong to the next one of that name, which has none."""
+    if parent.parent is None or node.index < len(parent.children) - 1:
+        return False
+    behind = parent.parent.children[parent.index + 1 : parent.index + 2]
+    return any(each.name == parent.name and node.written not in each.children.written for each in behind)
+
+
+def _is_commented(node: Node, parent: Node, context: Context) -> bool:
+    """Whether a comment stands between an element and those beside it, which may be about it."""
+    before, after = (
+        parent.children[max(0, node.index - 1) : node.index],
+        parent.children[node.index + 1 : node.index + 2],
+    )
+    start = before[0].end if before else parent.content[0]
+    end = after[0].start if after else parent.content[1]
+    return "<!--" in context.text[start : node.start] or "<!--" in context.text[node.end : end]

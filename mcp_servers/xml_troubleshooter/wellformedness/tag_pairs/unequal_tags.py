@@ -14,6 +14,7 @@ from ...document.tokens import EMPTY, START, TEXT, Token
 from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading
 from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
+from .common_words import common
 from .nesting import Nesting
 from .pairing import similarity
 
@@ -39,6 +40,7 @@ class UnequalTags:
             f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
             self._doubt(path, start.name, end.name),
         )
+        equal = self._are_equal(path, start.name, end.name)
         self.nesting.statistics.witness(around, start.name, 1)
         readings = [by_end]
         if end.name:
@@ -57,12 +59,17 @@ class UnequalTags:
                 readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
             elif not alike and self._begins_twice(mismatch.start):
                 # the start tag may be one too many, and that of the other name lost
-                readings = [replace(each, sure=False, confidence=0.5) for each in readings]
+                readings = [_asked(each) for each in readings]
+            elif equal:
+                readings = [_asked(each) for each in readings]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
         if readings[0].edits != by_end.edits:
             wrong, right, note = start, end, f'"</{end.name}>" stands here'
-        readings = sorted([*self._moved_letter(start, end), *readings], key=lambda reading: reading.cost)
+        moved = list(self._moved_letter(mismatch.start, start, end))
+        readings = sorted([*moved, *readings], key=lambda reading: reading.cost)
+        if any(each.sure is False and each.cost < UNEQUAL_TAGS.other_word for each in moved):
+            readings = [_asked(each) for each in readings]
         return Fault(
             code=Code.TAG_MISMATCH,
             start=wrong.start,
@@ -82,17 +89,34 @@ class UnequalTags:
         twice = any(each.kind is START and each.text == tag.text for each in beside)
         return twice and not self.nesting.statistics.children[tag.name, tag.name]
 
-    def _moved_letter(self, start: Token, end: Token) -> Iterator[Reading]:
-        """The readings of two names of which one has exchanged a letter with the text beside it: <nam>e, <nameA>nn."""
+    def _are_equal(self, path: list[str], *names: str) -> bool:
+        """Whether two names have the same letters or are common, and nothing else in the document prefers one."""
+        statistics = self.nesting.statistics
+        evidence = {(statistics.knows(name), statistics.child(path, name) if path else 0.0) for name in names}
+        words = {common(bare_name(name)) for name in names}
+        anagrams = len({"".join(sorted(name)) for name in names}) == 1
+        return len(evidence) == len(words) == 1 and (anagrams or words == {1.0})
+
+    def _moved_letter(self, at: int, start: Token, end: Token) -> Iterator[Reading]:
+        """The readings of two names of which one has exchanged a letter with the text beside it: <nam>e, <nameA>nn.
+
+        They change what the text says, so they are asked for unless the name and the text both prove them.
+        """
         text = self.nesting.text
         for tag, name in ((start, end.name), (end, start.name)):
             before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
             closed = text.startswith(">", tag.name_start + len(tag.name))
+            named = self.nesting.statistics.knows(name) and not self.nesting.statistics.knows(tag.name)
             note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
             if after and tag.name + after == name and closed:
-                yield Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, UNEQUAL_TAGS.letter_beside)
+                told = self._is_of_name(after, tag.end + 1)
+                cost = self._of_name(tag, name, told=told) if tag is start else UNEQUAL_TAGS.letter_beside
+                reading = Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, cost)
+                yield reading if named and told else _asked(reading)
             elif before and before + tag.name == name and tag.kind is START:
-                yield Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
+                reading = Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
+                alone = self.nesting.tokens[at - 1].text.strip() == before  # there is no other text that it may be of
+                yield reading if alone and not self.nesting.statistics.knows(tag.name) else _asked(reading)
             elif (
                 name
                 and tag is start
@@ -104,7 +128,25 @@ class UnequalTags:
                 letter = tag.name[-1]  # a doubled one was typed twice
                 note = f'The letter "{letter}" behind the name "{name}" goes into the text, which begins with it.'
                 cost = self._of_text(letter, tag.end)
-                yield Reading((Edit(tag.end - 2, tag.end, f">{letter}"),), note, cost)
+                reading = Reading((Edit(tag.end - 2, tag.end, f">{letter}"),), note, cost)
+                yield reading if named and cost == UNEQUAL_TAGS.letter_beside else _asked(reading)
+
+    def _is_of_name(self, letter: str, at: int) -> bool:
+        """Whether the words of a text say that they begin at an offset, behind a letter that is not theirs."""
+        word = _WORD.match(self.nesting.text, at)
+        if not word or not letter.isalpha():
+            return False
+        knows = self.nesting.statistics.knows_word
+        return (letter.islower() and word[0][0].isupper()) or (knows(word[0]) and not knows(letter + word[0], times=2))
+
+    def _of_name(self, tag: Token, name: str, *, told: bool) -> float:
+        """What it costs to believe that a start tag has lost the last letter of its name to the text."""
+        knows = self.nesting.statistics.knows
+        if knows(tag.name) != knows(name):
+            return UNEQUAL_TAGS.letter_beside if knows(name) else UNEQUAL_TAGS.other_word
+        in_word = self.nesting.text[tag.end + 1 : tag.end + 2].isalpha()
+        may_be_of_tag = not name[-1].isalpha() or (in_word and name[-1] in (name[-2:-1], "s"))  # typed twice, a plural
+        return UNEQUAL_TAGS.other_word if may_be_of_tag and not told else UNEQUAL_TAGS.letter_beside
 
     def _of_text(self, letter: str, at: int) -> float:
         """What it costs to believe that a letter belongs in front of the word of a text at an offset."""
@@ -112,7 +154,7 @@ class UnequalTags:
         assert word is not None  # a letter stands there
         knows = self.nesting.statistics.knows_word
         capitals = letter.isupper() and word[0].isupper()
-        if knows(word[0], times=2) or (word[0][0].isupper() and not capitals):
+        if not letter.isalnum() or knows(word[0], times=2) or (word[0][0].isupper() and not capitals):
             return UNEQUAL_TAGS.other_word
         if knows(letter + word[0]) or (letter.isupper() and not capitals):
             return UNEQUAL_TAGS.letter_beside
@@ -220,6 +262,10 @@ class UnequalTags:
             other_note=f'"{end.text}" stands here',
             readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
         )
+
+
+def _asked(reading: Reading) -> Reading:
+    return replace(reading, sure=False, confidence=0.5)
 
 
 def _lost_letter(name: str, other: str) -> bool:

@@ -137,7 +137,7 @@ class AttributeValues:
             value = swapped[1] + swapped[3]
             found = fault(Code.WRONG_QUOTES, at, swapped.end(), edits, note, name=name, value=value)
             inside = Attribute(name, at, at, swapped.start(3), swapped.end(3), swapped[2], swapped.end())
-            yield Step(TAGS.swapped, swapped.end(), inside, (found,))
+            yield Step(TAGS.swapped, swapped.end(), inside, (doubted(found),))  # or typed in place of nothing
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group()[-1], closing.end()
