@@ -33,7 +33,7 @@ from benchmarks.trust.hostile_calls import CALLS, hostile_calls
 from benchmarks.trust.hostile_containers import hostile_containers
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient, OpenArenaClientError
 from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
-from mcp_servers.xml_troubleshooter.cli.named_files import files_of
+from mcp_servers.xml_troubleshooter.cli.named_files import places_of
 from mcp_servers.xml_troubleshooter.cli.suppressed_faults import LeftOut
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.configuration.lookup import at
@@ -593,7 +593,8 @@ def configurations(home: Path) -> Iterator[Attack]:
         folder = home / str(next(places))
         yield f"{name} is {what}", lambda f=folder, n=name, w=what: configured(f, n, w)  # type: ignore[misc]
     for what, (said, take) in product(
-        [*contents, *odd], (("baseline", lambda name: LeftOut((), name)), ("list", lambda name: files_of([f"@{name}"])))
+        [*contents, *odd],
+        (("baseline", lambda name: LeftOut((), name)), ("list", lambda name: places_of([f"@{name}"]))),
     ):
         folder = home / str(next(places))
         yield f"a {said} is {what}", lambda f=folder, w=what, t=take: named(f, w, t)  # type: ignore[misc]

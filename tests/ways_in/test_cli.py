@@ -444,3 +444,22 @@ def test_which_layers_would_judge_is_told_of_what_an_envelope_carries(
     shown = capsys.readouterr().out
     assert "post.xml: EN 16931 invoice (UBL), inside /post" in shown
     assert "EN 16931 1.3.16" in shown
+
+
+@pytest.mark.parametrize("name", [".", "*.xml"])
+def test_a_link_that_is_found_opens_no_folder_outside(
+    name: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "note.dtd").write_text("<!ELEMENT note (z)><!ELEMENT z EMPTY>")
+    (tmp_path / "elsewhere" / "note.xml").write_text("<x>hello</x>")
+    for each in folder.glob("*.xml"):
+        each.unlink()
+    (folder / "link.xml").symlink_to(tmp_path / "elsewhere" / "note.xml")
+    (folder / "note.xml").write_text('<!DOCTYPE note SYSTEM "../elsewhere/note.dtd"><note><i/></note>')
+    assert run(["validate", name]) == 2
+    shown = capsys.readouterr()
+    assert "link.xml: link.xml lies outside the allowed folders" in shown.err
+    assert "note.dtd: not run: that lies outside the allowed folders" in shown.out
+    # who names the link itself has seen it
+    assert run(["validate", "link.xml"]) == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
-from mcp_servers.xml_troubleshooter.cli.named_files import files_of
+from mcp_servers.xml_troubleshooter.cli.named_files import places_of
 from mcp_servers.xml_troubleshooter.errors import InputError
 
 
@@ -138,9 +138,9 @@ def test_folders_lists_and_patterns_are_opened_up(
     found: list[str],
 ) -> None:
     monkeypatch.chdir(tree)
-    assert sorted(path.as_posix() for path in files_of(names, include, exclude)) == sorted(found)
+    assert sorted(path.as_posix() for path in places_of(names, include, exclude)) == sorted(found)
 
 
 def test_where_nothing_is_left_it_is_said(tree: Path) -> None:
     with pytest.raises(InputError, match="no XML file"):
-        files_of([str(tree)], [], ["tree"])
+        places_of([str(tree)], [], ["tree"])

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..disk.bounds import Bounds
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 _LARGEST = 100_000_000  # bytes of a list, or of a report to compare with
-
-
-def files_of(names: Iterable[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Path]:
-    """The files that the user named, as `places_of` finds them."""
-    return list(places_of(names, include, exclude))
 
 
 def places_of(
@@ -185,39 +181,40 @@ def answer(given: str) -> tuple[str, str]:
 
 @asynccontextmanager
 async def services_for(
-    files: Iterable[Path] = (),
+    places: Mapping[Path, Path | None] = MappingProxyType({}),
     schemas: Iterable[str] = (),
     given: Iterable[str] = (),
     configurations: Configurations | None = None,
 ) -> AsyncIterator[OpenServices]:
     """The services for what a person named in a shell: that is permission enough to read and write there.
 
-    A folder among the names that were `given` is one root, however many folders the files in it lie in.
+    `places` are the files as `places_of` finds them. A folder among the names that were `given` is one root, however
+    many folders the files in it lie in.
     """
     from ..config import get_settings  # noqa: PLC0415 - --help does without
     from ..configuration.lookup import Configurations  # noqa: PLC0415
     from ..services import open_services  # noqa: PLC0415
 
     settings, configurations = get_settings(), configurations or Configurations()
-    workspace = _workspace([*files, *_schema_files(schemas, configurations)], given, settings)
+    workspace = _workspace({**places, **dict.fromkeys(_schema_files(schemas, configurations))}, given, settings)
     async with open_services(settings, workspace, configurations, keep_runs=False) as services:
         yield services
 
 
 def judges_for(
-    files: Iterable[Path],
+    places: Mapping[Path, Path | None],
     schemas: Iterable[str],
     settings: Settings | PlainSettings,
     configurations: Configurations,
     given: Iterable[str] = (),
 ) -> Judges:
-    """What the diagnosis of files works with, which needs less than `services_for` them; `given` is as there."""
+    """What the diagnosis of files works with, which needs less than `services_for` them; the rest is as there."""
     from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
     from ..knowledge.store import Store, default_folder  # noqa: PLC0415
     from ..troubleshooting.checking import Judges  # noqa: PLC0415
 
     return Judges(
-        workspace=_workspace([*files, *_schema_files(schemas, configurations)], given, settings),
+        workspace=_workspace({**places, **dict.fromkeys(_schema_files(schemas, configurations))}, given, settings),
         knowledge=Store([default_folder(), *settings.kb_dirs]),
         state_dir=settings.state_dir,
         catalogue=SchemaStore.at(settings.data_dir / "schemas"),
@@ -241,15 +238,27 @@ def _schema_files(schemas: Iterable[str], configurations: Configurations) -> Ite
         yield from (path for names in named for path in map(Path, names) if path.is_absolute() and own.allow(path))
 
 
-def _workspace(files: Iterable[Path], given: Iterable[str], settings: Settings | PlainSettings) -> Workspace:
+def _workspace(
+    places: Mapping[Path, Path | None], given: Iterable[str], settings: Settings | PlainSettings
+) -> Workspace:
     """The folders of these files, and those that are given or configured."""
     from ..files.reading import Workspace  # noqa: PLC0415 - --help does without
 
     roots = [
         Path.cwd(),
         *(Path(name) for name in given if os.path.isdir(name)),  # noqa: PTH112 - a name that is too long is no folder
-        # where a file is by its name, and where a link leads; one that goes round in a circle leads to itself
-        *(folder for path in files for folder in (path.parent, Path(os.path.realpath(path)).parent)),
+        *_granted(places),
         *settings.allowed_roots,
     ]
     return Workspace.create(roots, settings.schema_dirs)
+
+
+def _granted(places: Mapping[Path, Path | None]) -> Iterator[Path]:
+    """Where the files are by their names, and where a link leads; one that goes round in a circle leads to itself.
+
+    Whoever names a folder has not seen the links in it: one that leads out of it opens nothing.
+    """
+    bounds = {folder: Bounds.of([folder]) for folder in set(places.values()) if folder is not None}
+    for path, folder in places.items():
+        if folder is None or bounds[folder].allow(path):
+            yield from (path.parent, Path(os.path.realpath(path)).parent)

@@ -96,7 +96,7 @@ class _Work:
 
     options: argparse.Namespace
     configurations: Configurations
-    files: Sequence[Path]
+    places: Mapping[Path, Path | None]
     targets: Mapping[Path, Path]
     answers: Mapping[str, str]
 
@@ -108,9 +108,14 @@ class _Work:
         return options.format == "text" and (options.output == "-" or alone)
 
     @property
-    def named(self) -> Sequence[Path]:
-        """All files that may be read or written."""
-        return [*self.files, *self.targets.values()]
+    def files(self) -> Sequence[Path]:
+        """The files to repair."""
+        return list(self.places)
+
+    @property
+    def named(self) -> Mapping[Path, Path | None]:
+        """All files that may be read or written, each with the folder in which it was found."""
+        return {**dict.fromkeys(self.targets.values()), **self.places}
 
     def request(self, file: Path) -> Request:
         """What is asked for one file."""
@@ -142,7 +147,7 @@ def _work(options: argparse.Namespace) -> _Work:
     if options.interactive and STDIN in places:
         raise InputError("-p asks on standard input, which is the document here; give the document as a file.")
     answers = dict(answer(given) for given in options.answer)
-    return _Work(options, configurations, list(places), targets_of(places, options), answers)
+    return _Work(options, configurations, places, targets_of(places, options), answers)
 
 
 async def fix_files(options: argparse.Namespace) -> int:

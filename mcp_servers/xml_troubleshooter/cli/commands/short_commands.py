@@ -72,7 +72,7 @@ async def restore_files(options: argparse.Namespace) -> int:
     from ...troubleshooting.delivery import put_back  # noqa: PLC0415
 
     status = DONE
-    async with services_for(map(Path, options.files)) as services:
+    async with services_for(dict.fromkeys(map(Path, options.files))) as services:
         for name in options.files:
             try:
                 result = present_restored(put_back(name, services.workspace, services.state_dir))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...wording import count
 from ..each_file import attempt, each, status_of, tell_all
-from ..named_files import STDIN, files_of, judges_for, reported, source_of
+from ..named_files import STDIN, judges_for, places_of, reported, source_of
 from ..option_defaults import configured
 from ..reporting import Told, teller_for
 from ..shared_options import of_documents, of_telling
@@ -68,10 +68,11 @@ async def validate_files(options: argparse.Namespace) -> int:
     from ...workers.offload import limit_memory  # noqa: PLC0415
 
     configurations = configured(options)
-    files = files_of(options.files, options.include, options.exclude)
+    places = places_of(options.files, options.include, options.exclude)
+    files = list(places)
     settings = get_settings()
     limit_memory(settings.worker_memory)
-    judges = judges_for(files, options.schema, settings, configurations, options.files)
+    judges = judges_for(places, options.schema, settings, configurations, options.files)
     left_out = _left_out(options)
     batches = Batches(files, _request(options), judges, os.cpu_count() or 1)
     work = partial(_validate, options, partial(_check, options, judges, batches), left_out)
@@ -85,8 +86,9 @@ def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Tell
     from ...workers.dispatch import run_here  # noqa: PLC0415 - --help does without
 
     configurations = configured(options)
-    files = files_of(options.files, options.include, options.exclude)
-    judges = judges_for(files, options.schema, settings, configurations)
+    places = places_of(options.files, options.include, options.exclude)
+    files = list(places)
+    judges = judges_for(places, options.schema, settings, configurations)
     left_out = _left_out(options)
     work = partial(_validate, options, partial(_check, options, judges, None), left_out)
     done = [run_here(attempt(file, work, silent), settings.worker_memory) for file in files]
