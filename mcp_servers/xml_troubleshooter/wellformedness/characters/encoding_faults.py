@@ -158,11 +158,7 @@ def _words(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
         )
     if fault.code is Code.UNKNOWN_ENCODING:
         if fault.value == document.document.encoding:
-            return (
-                f'Unknown encoding "{fault.name}"',
-                f'XML knows no encoding called "{fault.name}"; the bytes read as {name_of(fault.value)}, so the '
-                "declaration should say that.",
-            )
+            return None
         if not fault.name:
             return (
                 "Unsupported encoding: EBCDIC without its code page",
@@ -202,6 +198,11 @@ FAULTS = (
     FaultKind(
         code=Code.UNKNOWN_ENCODING,
         rule="encoding",
+        message='Unknown encoding "{name}"',
+        explanation=(
+            'XML knows no encoding called "{name}"; the bytes read as {value}, so the declaration should say that.'
+        ),
+        show=name_of,
         words=_words,
         read=_read,
     ),
