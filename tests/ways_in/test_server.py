@@ -292,7 +292,7 @@ async def test_a_value_that_was_moved_and_rewritten_reads_as_a_move_and_a_rewrit
         (folder / "valid.xml").read_text().replace(f"{number}  <date>2025-03-01</date>\n", date + number)
     )
     async with connect() as client:
-        text = text_of(await client.call_tool("troubleshoot_xml", {"path": "order.xml"}))
+        text = text_of(await client.call_tool("troubleshoot_xml", {"path": "order.xml", "allow_unsafe": True}))
     edits = text.partition("Edits made (a move counts as two):\n")[2].partition("To read:")[0]
     assert [re.sub(r"\[.*", "", line) for line in edits.splitlines() if not line.startswith("    ")] == [
         "  3:3 move `<date>27.03.2025</date>` to 4:27 ",

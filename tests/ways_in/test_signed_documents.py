@@ -69,7 +69,7 @@ async def test_of_a_sound_document_the_signature_that_does_not_hold_comes_first(
 
 async def test_a_doubtful_repair_outside_of_what_is_signed_waits_for_its_doubt_alone(connect: Connect) -> None:
     letter = LETTER.replace("<sum>12.50</sum>", "<x:Status><x:Code/></x:Status>")
-    text = letter.format(signature(canonical(letter.format(""), "{*}to"), "#a1")).replace("</x:Status>", "</x:Statuss>")
+    text = letter.format(signature(canonical(letter.format(""), "{*}to"), "#a1")).replace("</x:Status>", "</x:Code>")
     async with connect() as client:
         waiting = await asked(client, xml=text)
         result = await asked(client, xml=text, allow_unsafe=True)
