@@ -14,7 +14,6 @@ from ..conformance.layout_anomalies import layout_anomalies
 from ..conformance.lookahead import Complaints
 from ..conformance.violations import DeclareNamespace, Violation
 from ..diagnostics import Diagnostic, Severity
-from ..document import XML_NAMESPACE, XSI_NAMESPACE
 from ..document.document import Document
 from ..document.tree import Tree
 from ..grammar import dtd, load
@@ -74,7 +73,8 @@ def explain(
     )  # a validator reads no element of such a namespace
     lenient = isinstance(schema.validator, DtdValidator) and schema.validator.beside_another
     for violation in found:
-        if lenient and _is_of_namespaces(violation):
+        undeclared = violation.attribute if violation.code is Code.UNEXPECTED_ATTRIBUTE else None
+        if lenient and undeclared is not None and violation.node.serves_namespaces(undeclared):
             continue
         if violation.code is Code.LAYOUT_TRACE:
             told.append((replace(diagnostic(tree.document, violation), severity=Severity.WARNING), violation))
@@ -100,15 +100,6 @@ def explain(
     rest = [error for index, error in enumerate(errors) if index not in explained]
     told += without_cause(identity_constraints.tell(tree, name, schema.roots, rest))
     return sorted(told, key=lambda pair: (pair[0].start, pair[0].end))
-
-
-def _is_of_namespaces(violation: Violation) -> bool:
-    """Whether it is about an undeclared attribute that another schema than a DTD takes for granted."""
-    if violation.code is not Code.UNEXPECTED_ATTRIBUTE or violation.attribute is None:
-        return False
-    prefix, colon, _ = violation.attribute.name.partition(":")
-    spaces = (XML_NAMESPACE, XSI_NAMESPACE)
-    return prefix == "xmlns" or (bool(colon) and violation.node.scope.get(prefix) in spaces)
 
 
 def _using(violation: Violation, errors: Sequence[Diagnostic]) -> list[int]:

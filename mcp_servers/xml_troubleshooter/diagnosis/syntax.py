@@ -15,10 +15,11 @@ from lxml import etree
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, Related
 from ..document.document import Document
-from ..document.parsing import parser
+from ..document.parsing import REFERENCE, parser
 from ..schemas.vocabularies import notation
 from ..wellformedness.analysis import LARGE, analyse
 from ..wellformedness.broken_document import BrokenDocument
+from ..wellformedness.doctype import ENTITY
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors
@@ -31,7 +32,6 @@ _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
 _LIMIT_ERRORS = frozenset(
     {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"}
 )
-_ENTITY = re.compile(r"<!ENTITY\s++([^\s%]\S*+)\s++(?:\"([^\"]*+)\"|'([^']*+)')")
 # what a declaration writes so that its entity holds a bare & or <, which is read as markup where the entity is used
 _BARE = re.compile(
     r"(?P<ampersand>&#(?:0*38|x0*26);(?![\w:#][^\s&;]*;))|&#(?:0*60|x0*3[cC]);(?![\w:/!?])"
@@ -130,10 +130,11 @@ def told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Dia
 
 def _bare_in_entity(text: str) -> tuple[int, str] | None:
     """Where the declaration of an entity that is used writes a bare & or <, and what to write instead."""
-    for entity in _ENTITY.finditer(text):
-        group = 2 if entity[2] is not None else 3
-        bare = _BARE.search(text, *entity.span(group))
-        if bare and f"&{entity[1]};" in text:
+    used = set(REFERENCE.findall(text))
+    for entity in ENTITY.finditer(text):
+        value = entity.span(2 if entity[2] is not None else 3)
+        bare = _BARE.search(text, *value) if value[0] >= 0 and entity[1] in used else None
+        if bare:
             sign, name, number = ("&", "amp", 38) if bare["ampersand"] else ("<", "lt", 60)
             return bare.start(), (
                 f'The declaration of the entity "{entity[1]}" writes {sign} as {bare.group()}, which becomes a bare '

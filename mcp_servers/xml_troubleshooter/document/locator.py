@@ -82,7 +82,7 @@ class ElementLocator:
         If asked for, with the first text in it that does not belong there.
         """
         try:
-            return self._place(self._node(path), stray=stray)
+            return self._place(self.node(path), stray=stray)
         except ValueError:
             return ElementPlace(0, "", "", path.rpartition("/")[2].partition("[")[0], path)
 
@@ -92,7 +92,7 @@ class ElementLocator:
         It is without white space around it; None where it is not there.
         """
         try:
-            parts = [each for each in self._parts(self._node(path)) if each[2] is bool(text)]
+            parts = [each for each in self._parts(self.node(path)) if each[2] is bool(text)]
         except ValueError:
             return None
         if not 0 < (text or other) <= len(parts):
@@ -114,7 +114,8 @@ class ElementLocator:
         except ValueError:
             return ElementPlace(0, "", "", "", "")
 
-    def _node(self, path: str) -> Node:
+    def node(self, path: str) -> Node:
+        """The element of a path as `of_path` has it. Raises ValueError as `tree` does."""
         node = self.tree.root
         for step in path.strip("/").split("/")[1:]:
             match = _STEP.fullmatch(step)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Element: TypeAlias = etree._Element  # noqa: SLF001
 Tree: TypeAlias = "etree._ElementTree[Any]"  # noqa: SLF001
 
-_ENTITY = re.compile(r"&([^\s&;#<>'\"]+);")
+REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _EXTERNAL_ENTITY = re.compile(
     r"<!ENTITY\s+[^\s%]\S*\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(?:\"([^\"]*)\"|'([^']*)')"
 )
@@ -172,13 +172,13 @@ def _declarations(text: str, declared: Mapping[str, str | None]) -> str:
     from html.entities import html5  # noqa: PLC0415 - few documents refer to any
 
     lines: dict[str, str] = {}
-    names = sorted(set(_ENTITY.findall(text)))
+    names = sorted(set(REFERENCE.findall(text)))
     while names:
         name = names.pop()
         value = declared.get(name) or ""  # nothing of what is kept in other files
         if name not in declared:
             value = "".join(f"&#{ord(character)};" for character in html5.get(f"{name};", "?"))
-        names += [inner for inner in _ENTITY.findall(value) if inner not in lines]
+        names += [inner for inner in REFERENCE.findall(value) if inner not in lines]
         # an entity value is read once when it is declared, and again where it is referred to
         literal = value if name not in declared else _LITERAL.sub(lambda found: f"&#{ord(found.group())};", value)
         lines[name] = f'<!ENTITY {name} "{literal}">'

@@ -17,7 +17,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import overload
 
-from . import XML_NAMESPACE
+from . import XML_NAMESPACE, XSI_NAMESPACE
 from .document import Document
 from .references import resolved
 from .tokens import SECTION, Attribute, Kind, Token
@@ -149,6 +149,11 @@ class Node:
         if prefix == "xmlns":
             return ""
         return f"{{{self.scope.get(prefix, '')}}}{local}" if self.scope.get(prefix) else attribute.name
+
+    def serves_namespaces(self, attribute: Attribute) -> bool:
+        """Whether an attribute of this element declares a namespace, or is of `xml:` or `xsi:`."""
+        name = self.attribute_name(attribute)
+        return not name or name.startswith((f"{{{XML_NAMESPACE}}}", f"{{{XSI_NAMESPACE}}}"))
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of this Clark name, if it is there."""

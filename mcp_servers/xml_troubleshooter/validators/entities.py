@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from ..codes import Code
 from ..diagnostics import Diagnostic
 from ..document.document import Document
+from ..document.parsing import REFERENCE
 
 _APART = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>|<!DOCTYPE[^\[>]*(?:\[(?s:.*?)\]\s*)?>")
 _INTERNAL = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s+[\"']")
 _NAME = re.compile(r"<!ENTITY\s+([^\s%]\S*)\s")
-_REFERENCE = re.compile(r"&([^\s&;#<>'\"]+);")
 _PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
 
 
@@ -53,4 +53,4 @@ def _references(document: Document, known: Collection[str]) -> Iterator[re.Match
     """The references to entities of other names than those that are known."""
     known = {*_PREDEFINED, *known}
     visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
-    return (found for found in _REFERENCE.finditer(visible) if found[1] not in known)
+    return (found for found in REFERENCE.finditer(visible) if found[1] not in known)

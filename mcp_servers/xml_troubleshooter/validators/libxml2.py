@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
 
 from ..codes import Code
 from ..diagnostics import CAP, COUNTED, Diagnostic
-from ..document import XML_NAMESPACE, XSI_NAMESPACE, parsing
+from ..document import parsing
 from ..document.doctype import doctype_of
 from ..document.document import Document
 from . import entities
@@ -24,8 +24,6 @@ from .subject import Subject, encoded, is_large, pieces
 from .validator import Complaints, Judgement
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-
     from ..document.locator import ElementLocator, ElementPlace
 
 PIECES = 4  # parts of a document with errors in them, up to which a stream tells sooner where these are than a tree
@@ -126,8 +124,7 @@ class DtdValidator:
 
     def declares(self, element: str) -> bool:
         """Whether it declares an element of this name, as it is written."""
-        prefix, _, local = element.rpartition(":")
-        return any(each.name == local and (each.prefix or "") == prefix for each in self.compiled.iterelements())
+        return element in self._elements
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree, and the references to entities that nothing declares."""
@@ -143,39 +140,35 @@ class DtdValidator:
             except etree.DTDValidateError as error:
                 return gave_up(document, str(error))
         if log and self.beside_another:
-            log = [entry for entry in log if not self._is_of_namespaces(entry, tree)]
+            log = [entry for entry in log if not self._is_of_namespaces(entry, locator)]
         undeclared: list[Diagnostic] = []
         if self._path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self._declared, self._path.name))
-        elements = [":".join(filter(None, (each.prefix, each.name))) for each in self.compiled.iterelements()]
-        told = _diagnostics(_errors(log, locator), elements) if log else ()
+        told = _diagnostics(_errors(log, locator), self._elements) if log else ()
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
-    def _is_of_namespaces(self, entry: Entry, tree: parsing.Tree) -> bool:
+    def _is_of_namespaces(self, entry: Entry, locator: ElementLocator) -> bool:
         """Whether an error is about an undeclared attribute that is there for namespaces, or of `xml:` or `xsi:`."""
         found = _UNDECLARED.match(entry[1])
-        if found is None:
+        if found is None or not entry[2]:
             return False
-        name = found[1]
-        if name.partition(":")[0] == "xmlns":
-            return True
-        elements = cast("list[_Element]", tree.xpath(entry[2])) if entry[2] else []
-        if len(elements) != 1:
+        try:
+            node = locator.node(entry[2])
+        except ValueError:
             return False
-        element = elements[0]
+        same = [each for each in node.attributes if found[1] in (each.name, each.name.partition(":")[2])]
+        others = [each.name for each in same if not node.serves_namespaces(each)]
         # a message has no prefix, so that another attribute of this local name has to be declared
-        spaces = {etree.QName(each).namespace for each in element.attrib if etree.QName(each).localname == name}
-        others = spaces - {XML_NAMESPACE, XSI_NAMESPACE}
-        return others < spaces and (not others or (others == {None} and self._declares_attribute(element, name)))
+        return len(others) < len(same) and all(self._declares_attribute(node.written, name) for name in others)
 
-    def _declares_attribute(self, element: _Element, name: str) -> bool:
-        local, prefix = etree.QName(element).localname, element.prefix
-        return any(
-            (attribute.prefix, attribute.name) == (None, name)
-            for each in self.compiled.iterelements()
-            if each.name == local and each.prefix == prefix
-            for attribute in each.iterattributes()
-        )
+    def _declares_attribute(self, element: str, name: str) -> bool:
+        declared = self._elements[element].iterattributes() if element in self._elements else ()
+        return any((attribute.prefix, attribute.name) == (None, name) for attribute in declared)
+
+    @cached_property
+    def _elements(self) -> Mapping[str, Any]:
+        """The declarations of elements, by their names as written."""
+        return {":".join(filter(None, (each.prefix, each.name))): each for each in self.compiled.iterelements()}
 
 
 def gave_up(document: Document, message: str) -> Judgement:

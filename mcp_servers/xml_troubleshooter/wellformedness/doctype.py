@@ -28,7 +28,7 @@ LOOSE_DOCTYPE = re.compile(
     rf"((?:\s*+(?:{_LITERAL.pattern}))*+)(?:\s*+>|(?=\s*+<))",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
+ENTITY = re.compile(rf"<!ENTITY\s++({NAME})\s++(?:\"([^\"]*+)\"|'([^']*+)'|(SYSTEM|PUBLIC)\b)")
 _EXTERNAL = re.compile(rf"<!DOCTYPE\s++{NAME}\s++(?:SYSTEM|PUBLIC)\b")
 _DTD_COMMENT = re.compile(r"<!--(?s:.*?)(?:-->|\Z)")  # one without an end takes the rest: many cost no more than one
 _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
@@ -62,7 +62,7 @@ def read_doctype(declaration: str) -> Doctype:
     """What a document type declaration declares."""
     declaration = _DTD_COMMENT.sub("", declaration)
     entities: dict[str, str | None] = {}
-    for match in _ENTITY.finditer(declaration):
+    for match in ENTITY.finditer(declaration):
         value = match.group(2) if match.group(2) is not None else match.group(3)
         entities.setdefault(match.group(1), value)
     subset = declaration.find("[")

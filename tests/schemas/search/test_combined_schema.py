@@ -40,7 +40,7 @@ def _leaf(name: str, namespace: str, imports: str = "") -> str:
 
 
 @pytest.fixture
-def discovered(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
+def discovered(write: Write, search: Callable[[str], Discovery]) -> Callable[[str], Discovery]:
     write("schemas/box.xsd", _box("urn:box", "strict"))
     write("schemas/lax.xsd", _box("urn:lax", "lax"))
     write("schemas/plain.xsd", _box("", "strict").replace("##other", "##any"))
@@ -57,17 +57,7 @@ def discovered(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
         "</catalog>",
     )
     write("schemas/mapped.txt.xsd", _leaf("mapped", "urn:mapped"))
-
-    def found(text: str) -> Discovery:
-        return discover(
-            Document.from_text(text),
-            base=tmp_path / "documents",
-            schema_dirs=(tmp_path / "schemas",),
-            roots=(tmp_path / "documents",),
-            state_dir=tmp_path / "state",
-        )
-
-    return found
+    return search
 
 
 def _faults(text: str, schema: str, folder: Path) -> list[tuple[str, str]]:

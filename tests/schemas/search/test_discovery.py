@@ -25,7 +25,7 @@ def _xsd(element: str, namespace: str = "", version: str = "") -> str:
 
 
 @pytest.fixture
-def found(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
+def found(write: Write, search: Callable[[str], Discovery]) -> Callable[[str], Discovery]:
     """Discovers the schema of a text that stands in `documents`, beside a folder of schemas."""
     write("documents/beside.xsd", _xsd("beside"))
     write("documents/beside.rng", "<grammar/>")
@@ -46,17 +46,7 @@ def found(tmp_path: Path, write: Write) -> Callable[[str], Discovery]:
     )
     write("secret/hidden.xsd", _xsd("hidden"))
     write("documents/document.xml", "<x/>")
-
-    def discovered(text: str) -> Discovery:
-        return discover(
-            Document.from_text(text),
-            base=tmp_path / "documents",
-            schema_dirs=(tmp_path / "schemas",),
-            roots=(tmp_path / "documents",),
-            state_dir=tmp_path / "state",
-        )
-
-    return discovered
+    return search
 
 
 # the document, the schema it gets, and a piece of the reason

@@ -57,10 +57,8 @@ class UnequalTags:
             unbound = [self._is_unbound(start.name), self._is_unbound(end.name)]
             if bare_name(start.name) == bare_name(end.name) and any(unbound) and not all(unbound):
                 readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
-            elif not alike and self._begins_twice(mismatch.start):
-                # the start tag may be one too many, and that of the other name lost
-                readings = [_asked(each) for each in readings]
-            elif equal:
+            elif equal or (not alike and self._begins_twice(mismatch.start)):
+                # either name is as good, or the start tag may be one too many, and that of the other name lost
                 readings = [_asked(each) for each in readings]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
