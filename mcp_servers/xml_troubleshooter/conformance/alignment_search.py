@@ -50,6 +50,11 @@ class State:
 
 
 class Search:
+    """One search, over children by their `names` and what changes of them cost.
+
+    If it is not `thorough`, no child is held back on its way to another place, and of equal paths one is followed.
+    """
+
     def __init__(self, names: Sequence[str], costs: Costs, *, thorough: bool = True) -> None:
         self.names = names
         self.costs = costs
