@@ -8,6 +8,7 @@ from functools import partial
 
 from ..codes import Code
 from ..diagnostics import Severity
+from ..document.edits import Edit
 from ..document.tree import Tree
 from ..schemas.vocabularies import near, recognise
 from .attributes import new_attribute, new_value
@@ -31,10 +32,7 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
         return
     if not found:
         words = f'<{root.written}> is in no namespace; {who} wants xmlns="{namespace}".'
-        reading = Reading(
-            confidence=0.97, safe=True, edits=(new_attribute(root, f'xmlns="{namespace}"'),),
-            provenance="fact: the namespace of the vocabulary",
-        )  # fmt: skip
+        reading = _known(new_attribute(root, f'xmlns="{namespace}"'), confidence=0.97)
         inner = any(declared == "" for declared, _, _ in tree.declarations)
         yield of_element(
             root, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), reading=None if inner else reading
@@ -52,11 +50,13 @@ def _slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
     item = next((each for each in root.attributes if each.name == declaration), None)
     if item is not None:
         words = f"The namespace {space(root)} of <{root.written}> is written wrong; {who} knows {namespace} alone."
-        reading = Reading(
-            confidence=0.98, safe=True, edits=(new_value(item, namespace),),
-            provenance="fact: the namespace of the vocabulary",
-        )  # fmt: skip
+        reading = _known(new_value(item, namespace), confidence=0.98)
         yield of_value(tree, root, item, words, code=Code.WRONG_NAMESPACE, expected=(namespace,), reading=reading)
+
+
+def _known(edit: Edit, confidence: float) -> Reading:
+    """The edit that gives a document the namespace of its vocabulary."""
+    return Reading(confidence=confidence, safe=True, edits=(edit,), provenance="fact: the namespace of the vocabulary")
 
 
 def _slips(tree: Tree) -> Iterator[Finding]:

@@ -9,7 +9,9 @@ from ..codes import Code
 from ..diagnostics import Severity
 from ..document import XML_NAMESPACE, XSI_NAMESPACE
 from ..document.edits import Edit
+from ..document.tokens import Attribute
 from ..document.tree import Node, Tree
+from ..grammar.datatypes import BUILTINS
 from .attributes import new_attribute, new_name, new_value
 from .finding import Fact, Finding, Reading, of_value
 from .names import only_near
@@ -20,34 +22,25 @@ _NIL = "https://www.w3.org/TR/xmlschema-1/#xsi_nil"
 _LOCATION = "https://www.w3.org/TR/xmlschema-1/#xsi_schemaLocation"
 _TYPE = "https://www.w3.org/TR/xmlschema-1/#xsi_type"
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
-_BUILT_IN = re.compile(
-    r"(?:any(?:Type|URI|SimpleType)|string|normalizedString|token|language|Name|NCName|NMTOKENS?|ID|IDREFS?|ENTITY|QName|"
-    r"boolean|decimal|integer|(?:non)?(?:Positive|Negative)Integer|(?:positive|negative)Integer|(?:unsigned)?(?:Long|Int|Short|Byte)|"
-    r"long|int|short|byte|float|double|duration|dateTime|time|date|gYear(?:Month)?|gMonth(?:Day)?|gDay|hexBinary|base64Binary)"
-)
 _TRUTH = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 _INSTANCE = ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation")  # the attributes that there are
 _SCHEMA_PREFIXES = ("xs", "xsd")
 
 
-def _carriers(tree: Tree, name: str) -> Iterator[Node]:
-    """The elements whose start tag holds an attribute with a local name such as "nil"."""
-    pattern = re.compile(rf"\s[\w.-]+:{name}\s*=")
-    at = tree.root.start
-    while match := pattern.search(tree.text, at):
+def _carried(tree: Tree, namespace: str, name: str) -> Iterator[tuple[Node, Attribute]]:
+    """The attributes of a namespace and a local name such as "nil", and the elements that carry them."""
+    for match in re.compile(rf"\s[\w.-]+:{name}\s*=").finditer(tree.text, tree.root.start):
         node = tree.at(match.start())
-        at = match.end()
-        if node.start < match.start() < node.tag.end:
-            yield node
+        if node.start < match.start() < node.tag.end and (item := node.attribute(f"{{{namespace}}}{name}")):
+            yield node, item
 
 
 def _language(tree: Tree) -> Iterator[Finding]:
     """The first language that is none, for all: where one is written so, they mostly all are."""
     wrong = [
         (node, item)
-        for node in _carriers(tree, "lang")
-        if (item := node.attribute(f"{{{XML_NAMESPACE}}}lang"))
-        and not _LANGUAGE.fullmatch(tree.attribute_value(item).strip())
+        for node, item in _carried(tree, XML_NAMESPACE, "lang")
+        if not _LANGUAGE.fullmatch(tree.attribute_value(item).strip())
     ]
     for node, item in wrong[:1]:
         more = f" It is not the only one: {len(wrong)} are written so." if wrong[1:] else ""
@@ -59,9 +52,9 @@ def _language(tree: Tree) -> Iterator[Finding]:
 
 
 def _white_space(tree: Tree) -> Iterator[Finding]:
-    for node in _carriers(tree, "space"):
-        item = node.attribute(f"{{{XML_NAMESPACE}}}space")
-        if item is None or (value := tree.attribute_value(item)) in ("default", "preserve"):
+    for node, item in _carried(tree, XML_NAMESPACE, "space"):
+        value = tree.attribute_value(item)
+        if value in ("default", "preserve"):
             continue
         words = f'{item.name}="{value}" must be default or preserve.'
         reading: Reading | None = None
@@ -72,10 +65,7 @@ def _white_space(tree: Tree) -> Iterator[Finding]:
 
 
 def _nil(tree: Tree) -> Iterator[Finding]:
-    for node in _carriers(tree, "nil"):
-        item = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
-        if item is None:
-            continue
+    for node, item in _carried(tree, XSI_NAMESPACE, "nil"):
         value = tree.attribute_value(item).strip()
         if value not in ("true", "false", "1", "0"):
             words = f'{item.name}="{value}" must be true or false.'
@@ -99,16 +89,13 @@ def _nil(tree: Tree) -> Iterator[Finding]:
 
 
 def _type(tree: Tree) -> Iterator[Finding]:
-    for node in _carriers(tree, "type"):
-        item = node.attribute(f"{{{XSI_NAMESPACE}}}type")
-        if item is None:
-            continue
+    for node, item in _carried(tree, XSI_NAMESPACE, "type"):
         prefix, colon, name = tree.attribute_value(item).strip().partition(":")
         if not colon or prefix in node.scope:
             continue
         words = f'The prefix "{prefix}" in {item.name}="{prefix}:{name}" is not declared.'
         reading: Reading | None = None
-        if prefix in _SCHEMA_PREFIXES and _BUILT_IN.fullmatch(name):
+        if prefix in _SCHEMA_PREFIXES and name in ("anyType", *BUILTINS):
             edit = new_attribute(tree.root, f'xmlns:{prefix}="http://www.w3.org/2001/XMLSchema"')
             reason = f"{words} It commonly stands for XML Schema, which has this type."
             source = "fact: the namespace of XML Schema"

@@ -59,7 +59,10 @@ def _escapes(tree: Tree) -> Iterator[Finding]:
                         "\\u must be followed by the four hexadecimal digits of a character; a lone backslash is "
                         "written \\\\."
                     )
-                    yield _at(node, match.start(), match.end(), words, match.group())
+                    yield Finding(
+                        code=Code.UNESCAPED_TEXT, node=node, start=match.start(), end=match.end(), words=words,
+                        name=node.written, value=match.group(),
+                    )  # fmt: skip
 
 
 def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
@@ -79,13 +82,9 @@ def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding
         f"The apostrophe in the string{quoted(name)} needs a backslash in front of it: Android reads "
         "\\' as an apostrophe and refuses a bare one. Write \\' or put the whole text into double quotes."
     )
-    reading = Reading(
-        confidence=0.97, safe=True, rewrites=True, edits=tuple(Edit(at, at, "\\") for at in bare),
-    )  # fmt: skip
-    yield Finding(
-        code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
-        value=tree.value(node), reading=reading,
-    )  # fmt: skip
+    edits = tuple(Edit(at, at, "\\") for at in bare)
+    reading = Reading(confidence=0.97, safe=True, rewrites=True, edits=edits)
+    yield _unescaped(tree, node, bare[0], words, reading)
 
 
 def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
@@ -105,10 +104,7 @@ def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
         'that is kept. Write \\" for a quote that is to be seen.'
     )
     reading = Reading(confidence=0.8, edits=tuple(Edit(at, at, "\\") for at in bare))
-    yield Finding(
-        code=Code.UNESCAPED_TEXT, node=node, start=bare[0], end=bare[0] + 1, words=words, name=node.written,
-        value=tree.value(node), reading=reading, severity=Severity.WARNING,
-    )  # fmt: skip
+    yield _unescaped(tree, node, bare[0], words, reading, Severity.WARNING)
 
 
 def _reference(tree: Tree) -> Iterator[Finding]:
@@ -124,16 +120,17 @@ def _reference(tree: Tree) -> Iterator[Finding]:
             f"reference to another resource. Write \\{text[0]} where it is to be seen."
         )
         reading = Reading(confidence=0.9, rewrites=True, edits=(Edit(at, at, "\\"),))
-        yield Finding(
-            code=Code.UNESCAPED_TEXT, node=node, start=at, end=at + 1, words=words, name=node.written,
-            value=tree.value(node), reading=reading, severity=Severity.WARNING,
-        )  # fmt: skip
+        yield _unescaped(tree, node, at, words, reading, Severity.WARNING)
 
 
-def _at(node: Node, start: int, end: int, words: str, value: str) -> Finding:
+def _unescaped(
+    tree: Tree, node: Node, at: int, words: str, reading: Reading, severity: Severity = Severity.ERROR
+) -> Finding:
+    """A sign of a text that must be escaped; the edits of the reading put a backslash in front."""
     return Finding(
-        code=Code.UNESCAPED_TEXT, node=node, start=start, end=end, words=words, name=node.written, value=value
-    )
+        code=Code.UNESCAPED_TEXT, node=node, start=at, end=at + 1, words=words, name=node.written,
+        value=tree.value(node), severity=severity, reading=reading,
+    )  # fmt: skip
 
 
 def _formats(tree: Tree) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -60,11 +61,7 @@ _KML_ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _TUPLE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPACED = re.compile(r"(?<!\s)\s*+,\s*+")
 _LATITUDE, _LONGITUDE = 90, 180  # degrees, in both directions
-_KML_FEATURES = (
-    "name", "visibility", "open", "address", "phoneNumber", "Snippet", "description", "LookAt", "Camera", "TimeStamp",
-    "TimeSpan", "styleUrl", "Style", "StyleMap", "Region", "Metadata", "ExtendedData", "Schema", "Document", "Folder",
-    "NetworkLink", "Placemark", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "snippet",
-)  # fmt: skip
+_KML_CHILDREN = tuple(chain(*_KML_ORDER["Document"]))  # of a folder too
 
 
 def _gpx(tree: Tree) -> Iterator[Finding]:
@@ -109,7 +106,7 @@ def _kml(tree: Tree) -> Iterator[Finding]:
         if groups:
             yield from ordered(node, groups, "KML")
         if local(node) in ("Document", "Folder"):
-            slips = known_names(node, _KML_FEATURES, "KML")
+            slips = known_names(node, _KML_CHILDREN, "KML")
             yield from (finding for finding in slips if finding.reading)  # others may be of an extension
 
 
