@@ -44,7 +44,7 @@ def _syntax(name: str, what: str, *causes: str, send: str = _DOCUMENT, article: 
     return name, Concern.SYNTAX, Meaning(what, causes, send, article)
 
 
-def _validity(name: str, what: str, *causes: str, send: str = _DOCUMENT, article: str = "") -> _Row:
+def _validity(name: str, what: str, *causes: str, send: str = _BOTH, article: str = "") -> _Row:
     return name, Concern.VALIDITY, Meaning(what, causes, send, article)
 
 
@@ -149,6 +149,7 @@ class Code(StrEnum):
         "The document refers to something outside of it that was not read.",
         "the DTD or entity lies at an address that the program does not ask",
         "its path is relative to another folder",
+        send=_DOCUMENT,
     )
     # characters and references
     INVALID_CHARACTER = _syntax(
@@ -328,7 +329,6 @@ class Code(StrEnum):
         "the document is judged by the wrong schema, or by one for another version",
         "the document element has no namespace, or another one than the schema's",
         "its name is misspelt",
-        send=_BOTH,
     )
     WRONG_NAMESPACE = _either(
         "wrong-namespace",
@@ -346,7 +346,6 @@ class Code(StrEnum):
         "its name is misspelt or belongs elsewhere",
         "it occurs more often than it may",
         "it is in the wrong namespace",
-        send=_BOTH,
     )
     MISSING_ELEMENT = _validity(
         "missing-element",
@@ -354,7 +353,6 @@ class Code(StrEnum):
         "the program had no value and left the element out",
         "it is there, but misspelt or in the wrong place or namespace",
         "the document was written for another version of the schema",
-        send=_BOTH,
     )
     TEXT_NOT_ALLOWED = _validity(
         "text-not-allowed",
@@ -362,7 +360,6 @@ class Code(StrEnum):
         "a tag around the text is missing",
         "a stray character was left behind by an edit",
         "the value stands in the parent of the element where it belongs",
-        send=_BOTH,
     )
     # attributes that are not valid
     UNEXPECTED_ATTRIBUTE = _validity(
@@ -371,14 +368,12 @@ class Code(StrEnum):
         "its name is misspelt, or differs in upper and lower case",
         "it belongs to another element, or should be an element itself",
         "it comes from another version of the schema",
-        send=_BOTH,
     )
     MISSING_ATTRIBUTE = _validity(
         "missing-attribute",
         "An element lacks an attribute that the schema requires.",
         "the program had no value for it",
         "it is there under a misspelt name",
-        send=_BOTH,
     )
     # values that are not valid
     EMPTY_VALUE = _validity(
@@ -386,7 +381,6 @@ class Code(StrEnum):
         "An element or attribute is empty where a value is required.",
         "the program had no value and wrote the empty element all the same: leave it out where it is optional",
         "the value was lost in a conversion",
-        send=_BOTH,
     )
     INVALID_VALUE = _validity(
         "invalid-value",
@@ -394,7 +388,6 @@ class Code(StrEnum):
         "a date or a number in the local format (27.03.2026, 1.234,50)",
         "blanks, a currency sign or a unit beside the number",
         "the value belongs into another element",
-        send=_BOTH,
     )
     NOT_IN_ENUMERATION = _validity(
         "not-in-enumeration",
@@ -402,7 +395,6 @@ class Code(StrEnum):
         "it is a name where a code is wanted (Germany for DE), or differs in case",
         "the code comes from another list or an older version of it",
         "white space around the code",
-        send=_BOTH,
     )
     PATTERN_MISMATCH = _validity(
         "pattern-mismatch",
@@ -410,7 +402,6 @@ class Code(StrEnum):
         "blanks, hyphens or dots that people write and the pattern does not allow",
         "characters are missing or too many",
         "it is another kind of number than is wanted",
-        send=_BOTH,
     )
     LENGTH_OUT_OF_BOUNDS = _validity(
         "length-out-of-bounds",
@@ -418,7 +409,6 @@ class Code(StrEnum):
         "a free text goes on for too long",
         "the value was filled up with blanks",
         "leading zeros were lost",
-        send=_BOTH,
     )
     VALUE_OUT_OF_RANGE = _validity(
         "value-out-of-range",
@@ -426,7 +416,6 @@ class Code(StrEnum):
         "more decimals than are allowed: the number was not rounded",
         "a negative number, or zero, where only more is allowed",
         "another unit was meant",
-        send=_BOTH,
     )
     # what is not valid across the document
     DUPLICATE_ID = _either(
@@ -440,6 +429,7 @@ class Code(StrEnum):
         "A reference names an ID that nothing has.",
         "what it refers to was removed or renamed",
         "it is misspelt",
+        send=_DOCUMENT,
         article="identifiers",
     )
     IDENTITY_CONSTRAINT = _validity(
@@ -447,14 +437,12 @@ class Code(StrEnum):
         "A key that the schema defines is missing, occurs twice, or is referred to and not there.",
         "a piece was copied with its key",
         "what is referred to was removed or renamed",
-        send=_BOTH,
     )
     SCHEMA_LOCATION = _validity(
         "schema-location",
         "The program found no schema at the place that xsi:schemaLocation names, or cannot read that attribute.",
         "the path is relative to another folder, or an address that is not reached",
         "the attribute must hold pairs: a namespace, then a location",
-        send=_BOTH,
     )
     ASSERTION_FAILED = _validity(
         "assertion-failed",
@@ -476,7 +464,6 @@ class Code(StrEnum):
         "The document does not follow its schema; the message does not say where.",
         "an element in the wrong place or missing",
         "a value that does not follow its type",
-        send=_BOTH,
     )
     # what a vocabulary demands beyond its schema
     DUPLICATE_ELEMENT = _validity(
@@ -484,23 +471,27 @@ class Code(StrEnum):
         "An element stands there twice that the program takes once.",
         "two versions were merged",
         "a piece was pasted beside the one that it should replace",
+        send=_DOCUMENT,
     )
     DUPLICATE_KEY = _validity(
         "duplicate-key",
         "Two entries have the same name or key.",
         "two versions were merged",
         "an entry was copied and not renamed",
+        send=_DOCUMENT,
     )
     UNESCAPED_TEXT = _validity(
         "unescaped-text",
         "A text holds a sign that the program wants escaped in its own way (in Android strings \\').",
         "a translation was pasted in as it was",
+        send=_DOCUMENT,
     )
     PLACEHOLDER_MISMATCH = _validity(
         "placeholder-mismatch",
         "The placeholders of a text (%1$s) are not those that the program puts values in for.",
         "a translation lost, doubled or reordered one",
         "several placeholders have no numbers",
+        send=_DOCUMENT,
     )
     # what keeps a schema or a program from being used
     UNRESOLVED_REFERENCE = _validity(
@@ -524,6 +515,7 @@ class Code(StrEnum):
         "What the schema lets pass looks, by its layout, like an element that closes in the wrong place.",
         "an end tag was moved",
         "a list was cut into two pieces",
+        send=_DOCUMENT,
     )
 
 
