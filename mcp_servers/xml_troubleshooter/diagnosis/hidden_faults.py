@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
 from ..document.edits import Edit, JointEdits, apply
 from ..document.way_back import WayBack
-from ..errors import SchemaError
 from ..schemas.plan import Plan
 from .layers import Diagnosis
 from .validate import diagnosed, validate
@@ -71,10 +69,7 @@ def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence
     from ..wellformedness.broken_document import BrokenDocument  # noqa: PLC0415 - most documents are well-formed
     from ..wellformedness.families import FAULT_KINDS  # noqa: PLC0415
 
-    known = None
-    with suppress(SchemaError):  # the layer says so; markup can be read all the same
-        known = names_of(plan.grammar, plan.roots)
-    broken = BrokenDocument(document, known)
+    broken = BrokenDocument(document, names_of(plan.grammar, plan.roots))
     joint, sure, doubtful = JointEdits(), list[Edit](), list[Edit]()
     for fault in diagnosis.faults:
         best = next(iter(FAULT_KINDS[fault.code].read(broken, fault)), None)

@@ -13,7 +13,6 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, Severity
 from ..document import parsing
 from ..document.document import Document, declared_encoding
-from ..errors import SchemaError
 from ..validators.subject import encoded
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ def syntax_faults(document: Document, plan: Plan) -> Broken:
     from ..grammar.schema_names import names_of  # noqa: PLC0415 - most documents do without
     from .syntax import faults, tell  # noqa: PLC0415
 
-    known = None
-    with suppress(SchemaError):  # the parser's verdict needs no schema
-        known = names_of(plan.grammar, plan.roots)
+    known = names_of(plan.grammar, plan.roots)
     text = document.text
     if len(text) > LARGE:
         end = text.rfind(">", 0, BEGINNING) + 1

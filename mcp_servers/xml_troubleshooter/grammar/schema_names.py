@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..document.names import local_name, namespace
+from ..errors import SchemaError
 from . import READABLE, load
 from .model import ElementDecl, Grammar
 
@@ -134,10 +135,14 @@ def _of(grammar: Grammar) -> SchemaNames:
 
 
 def names_of(schema: str, roots: tuple[Path, ...] = ()) -> SchemaNames | None:
-    """The names of a schema that may take files from `roots` too, kept for the process; raises SchemaError.
+    """The names of a schema that may take files from `roots` too, kept for the process.
 
-    None for a schema that has no content models.
+    None for a schema that has no content models, and for one that cannot be read: markup can be told and repaired all
+    the same, and the layer says so.
     """
     if not schema.lower().endswith(READABLE):
         return None
-    return _of(load(schema, roots))
+    try:
+        return _of(load(schema, roots))
+    except SchemaError:
+        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ from ..codes import Code
 from ..diagnostics import LayerKind
 from ..document.document import Document
 from ..document.edits import Edit
-from ..errors import SchemaError
 from ..loop.consent import sealed
 from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
@@ -147,9 +145,7 @@ def _rules(
     from .syntax import proposals  # noqa: PLC0415
 
     if not diagnosis.report.well_formed:
-        known = None
-        with suppress(SchemaError):  # the layer says so; markup can be repaired all the same
-            known = names_of(plan.grammar, plan.roots)
+        known = names_of(plan.grammar, plan.roots)
         made, open_questions = proposals(document, diagnosis.faults, known, answers)
         return tuple(made), open_questions
     found: tuple[Fix, ...] = ()
