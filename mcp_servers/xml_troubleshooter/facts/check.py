@@ -19,9 +19,10 @@ MOST = 500  # findings that are worth telling
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding and the fact that it breaks."""
+    """A finding, the id of the fact that it breaks, and the address of what says so."""
 
-    fact: Fact
+    rule: str
+    source: str
     finding: Finding
 
 
@@ -45,7 +46,7 @@ def check(document: Document, *, judged: bool = False) -> tuple[tuple[Diagnostic
         return ()
     try:
         tree = Tree(document)
-        found = [Found(fact, finding) for fact in facts for finding in fact.check(tree)]
+        found = [Found(fact.id, fact.source, finding) for fact in facts for finding in fact.check(tree)]
     except ValueError:
         return ()
     return told(document, found, FACTS)[:MOST]
@@ -59,11 +60,11 @@ def told(document: Document, found: Iterable[Found], layer: str) -> tuple[tuple[
 
 
 def _diagnostic(document: Document, found: Found, layer: str) -> Diagnostic:
-    finding, source = found.finding, found.fact.source
+    finding = found.finding
     line, column = document.position(finding.start)
     return Diagnostic(
         code=finding.code, start=finding.start, end=finding.end, line=line, column=column, path=finding.node.path,
         name=finding.name, value=finding.value, expected=finding.expected, severity=finding.severity,
-        message=f"{finding.words} ({source})" if source else finding.words, explanation=finding.words,
-        rule=found.fact.id, layer=layer,
+        message=f"{finding.words} ({found.source})" if found.source else finding.words, explanation=finding.words,
+        rule=found.rule, layer=layer,
     )  # fmt: skip

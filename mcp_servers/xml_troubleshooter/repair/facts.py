@@ -33,7 +33,7 @@ def repairs(
 
 
 def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
-    finding, source = found.finding, f"rule:{found.fact.id}"
+    finding, source = found.finding, f"rule:{found.rule}"
     readings = (finding.reading, *_rewritten(finding))
     yield from (_fix(reading, finding, source, context) for reading in readings if reading is not None)
     if finding.ask is None:

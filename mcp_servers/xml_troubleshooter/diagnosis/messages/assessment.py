@@ -211,15 +211,15 @@ def _tree(document: Document, report: Report) -> Tree | None:
 
 def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | None:
     """Our diagnostic that a claim is about."""
-    rule = f"problem-{claim.kind.value.replace(' ', '-')}"
     if claim.kind is Kind.RULE:
         named = [item for item in diagnostics if claim.rule in (item.rule, item.message.partition("]")[0].strip("["))]
-        named = named or [item for item in diagnostics if claim.rule in REASONS and item.rule == rule]
+        named = named or [item for item in diagnostics if claim.rule in REASONS and item.rule == claim.own_rule]
         return min(named, key=partial(_distance, claim), default=None)
     own = [
         item
         for item in diagnostics
-        if item.layer == PROBLEM and (_is_about(claim, item) or (claim.kind is Kind.CONTENT and item.rule == rule))
+        if item.layer == PROBLEM
+        and (_is_about(claim, item) or (claim.kind is Kind.CONTENT and item.rule == claim.own_rule))
     ]
     if own and (claim.kind is not Kind.OTHER or not claim.line):
         return min(own, key=partial(_distance, claim))

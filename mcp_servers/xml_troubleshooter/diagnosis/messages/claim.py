@@ -78,3 +78,8 @@ class Claim:
     codes: frozenset[Code] = frozenset()
     is_bare: bool = False
     is_guessed: bool = False
+
+    @property
+    def own_rule(self) -> str:
+        """What findings that show it are marked with."""
+        return f"problem-{self.kind.value.replace(' ', '-')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...codes import Code
@@ -18,7 +18,6 @@ from ...facts.check import Found, told
 from ...facts.children import ordered, required
 from ...facts.finding import (
     Ask,
-    Fact,
     Finding,
     Reading,
     local,
@@ -54,20 +53,15 @@ def check(problem: str, document: Document, known: Sequence[Diagnostic] = ()) ->
     try:
         tree = Tree(document)
         found = [
-            Found(_fact(claim), finding) for claim in said for finding in _CHECKS.get(claim.kind, _nothing)(claim, tree)
+            Found(claim.own_rule, "", finding)
+            for claim in said
+            if claim.kind in _CHECKS
+            for finding in _CHECKS[claim.kind](claim, tree)
         ]
     except ValueError:
         return ()
     places = {item.start for item in known}
     return tuple(each for each in told(document, found, PROBLEM) if each[0].start not in places)
-
-
-def _fact(claim: Claim) -> Fact:
-    return Fact(id=f"problem-{claim.kind.value.replace(' ', '-')}", source="", check=lambda _: iter(()))
-
-
-def _nothing(_claim: Claim, _tree: Tree) -> Iterator[Finding]:
-    return iter(())
 
 
 def _namespace(claim: Claim, tree: Tree) -> Iterator[Finding]:
@@ -309,11 +303,6 @@ def _refused(
     return of_text(tree, node, words, code=code, expected=expected, reading=reading, type=type_)
 
 
-def _reason(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """What the reason code of a bank says, where that can be calculated."""
-    yield from payments.check(claim.rule, tree)
-
-
 # what .NET, Java and Go call the types of XML Schema, or what fails for one
 _OF_PROGRAMS = {
     "Date": "date", "DateTime": "dateTime", "Time": "time", "Decimal": "decimal", "Boolean": "boolean", "Int32": "int",
@@ -323,7 +312,7 @@ _OF_PROGRAMS = {
     "int": "int", "long": "long", "double": "double", "boolean": "boolean", "Long": "long", "LocalDate": "date",
     "LocalDateTime": "dateTime", "NumberFormat": "decimal", "DateTimeParse": "date",
 }  # fmt: skip
-_CHECKS = {
+_CHECKS: Mapping[Kind, Callable[[Claim, Tree], Iterator[Finding]]] = {
     Kind.NAMESPACE: _namespace,
     Kind.UNEXPECTED: _unexpected,
     Kind.MISSING: _missing,
@@ -333,5 +322,5 @@ _CHECKS = {
     Kind.KEY: _key,
     Kind.DUPLICATE: _duplicate,
     Kind.CONTENT: _content,
-    Kind.RULE: _reason,
+    Kind.RULE: lambda claim, tree: payments.check(claim.rule, tree),  # the reason code of a bank
 }

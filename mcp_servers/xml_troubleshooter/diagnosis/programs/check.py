@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...document.document import Document
 from ...facts.check import Found, told
-from ...facts.finding import Fact, Finding
+from ...facts.finding import Finding
 from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
 from . import rng, schematron, xsd, xslt
@@ -33,7 +33,6 @@ def check(document: Document, roots: tuple[Path, ...] = ()) -> Compiled:
     if len(document.text) > _LONGEST:
         return Compiled(reason=f"it is longer than {_LONGEST:,} characters")
     check_language, source = _LANGUAGES[vocabulary.id]
-    fact = Fact(id=f"{vocabulary.id}-compiles", source=source, check=lambda _: iter(()))
     found: list[Finding] = []
     reason = ""
     try:
@@ -42,4 +41,7 @@ def check(document: Document, roots: tuple[Path, ...] = ()) -> Compiled:
         reason = str(stop)
     except ValueError:
         return Compiled(reason="no tree can be made of it")
-    return Compiled(told(document, [Found(fact, each) for each in found], COMPILATION)[:_MOST], reason)
+    return Compiled(
+        told(document, [Found(f"{vocabulary.id}-compiles", source, each) for each in found], COMPILATION)[:_MOST],
+        reason,
+    )
