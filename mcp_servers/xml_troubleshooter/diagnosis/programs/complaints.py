@@ -14,7 +14,7 @@ from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...errors import SchemaError
-from ...facts.finding import Finding, Reading, of_element, of_value
+from ...facts.finding import Finding, Reading, local, of_element, of_value
 from ...facts.names import misnamed, sibling_name
 from ...prices import NAMES
 
@@ -122,9 +122,7 @@ def unresolved(tree: Tree, node: Node, item: Attribute, name: str, known: Sequen
     return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
 
 
-def unknown_elements(
-    nodes: Sequence[Node], known: Sequence[str], language: str, local: Callable[[Node], str]
-) -> Iterator[Finding]:
+def unknown_elements(nodes: Sequence[Node], known: Sequence[str], language: str) -> Iterator[Finding]:
     """Elements in a language's namespace that it does not have."""
     for node in nodes:
         name = local(node)

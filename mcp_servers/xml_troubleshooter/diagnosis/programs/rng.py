@@ -26,7 +26,7 @@ def check(program: Program) -> Iterator[Finding]:
     """What keeps a grammar from being used."""
     tree = program.tree
     own = [node for node in tree.nodes if space(node) == RNG]
-    found = list(unknown_elements(own, _ELEMENTS, "RELAX NG", local))
+    found = list(unknown_elements(own, _ELEMENTS, "RELAX NG"))
     parts = any(local(node) in ("include", "externalRef") for node in own)
     defined = [value_of(tree, node, "name") or "" for node in own if local(node) == "define"]
     for node in own:

@@ -15,6 +15,7 @@ from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import SchemaSources
 from ...validators.schematron.rules import Rules, rules
+from ...wellformedness.names.well_known_namespaces import WELL_KNOWN
 from .complaints import (
     Program,
     at_line,
@@ -35,23 +36,14 @@ _ELEMENTS = (
 )  # fmt: skip
 _EXPRESSIONS = ("context", "test", "select", "value", "path", "subject", "match")
 _PREDECLARED = ("xs", "fn", "xml", "xsl", "map", "array", "math", "xsi")
-_WELL_KNOWN = {
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "ext": "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
-    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
-    "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
-    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
-    "soap": "http://schemas.xmlsoap.org/soap/envelope/",
-    "ds": "http://www.w3.org/2000/09/xmldsig#",
-}  # fmt: skip
+_UNAMBIGUOUS = ("cbc", "cac", "ext", "rsm", "ram", "udt", "soap", "ds")  # prefixes that stand for one thing in rules
 
 
 def check(program: Program) -> Iterator[Finding]:
     """What keeps rules from being used."""
     tree = program.tree
     own = [node for node in tree.nodes if space(node) in SCH]
-    found = list(unknown_elements(own, _ELEMENTS, "Schematron", local))
+    found = list(unknown_elements(own, _ELEMENTS, "Schematron"))
     partial = any(local(node) in ("include", "library") or node.attribute("href") for node in own)
     if local(tree.root) == "schema":
         found += [*_prefixes(program, own), *_unclosed(program, own)]
@@ -122,7 +114,7 @@ def _unclosed(program: Program, own: list[Node]) -> Iterator[Finding]:
 
 def _declaration(program: Program, prefix: str) -> Reading | None:
     tree = program.tree
-    uri = tree.root.scope.get(prefix) or _WELL_KNOWN.get(prefix)
+    uri = tree.root.scope.get(prefix) or (WELL_KNOWN[prefix] if prefix in _UNAMBIGUOUS else "")
     if not uri or not len(tree.root.children):
         return None
     first = next((child for child in tree.root.children if local(child) != "title"), tree.root.children[0])

@@ -70,7 +70,7 @@ def check(program: Program) -> Iterator[Finding]:
     known = _ELEMENTS_1 if version.startswith("1") else _ELEMENTS_3
     own = [node for node in tree.nodes if space(node) == XSL]
     gone = list(_missing_parts(program))
-    found = [*gone, *unknown_elements(own, known, f"XSLT {version}", local), *_attributes(own)]
+    found = [*gone, *unknown_elements(own, known, f"XSLT {version}"), *_attributes(own)]
     larger = "" if _stands_alone(program) else whole(program) or "a stylesheet"
     around = _of_parts(program)
     found += [*_variables(program, around, larger), *_templates(program, around, larger)]
