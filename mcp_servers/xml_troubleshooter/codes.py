@@ -325,10 +325,10 @@ class Code(StrEnum):
     # elements that are not valid
     UNDECLARED_ROOT = _validity(
         "undeclared-root",
-        "The schema does not know the document element.",
+        "The schema does not know the document element, or the DOCTYPE names another one.",
         "the document is judged by the wrong schema, or by one for another version",
         "the document element has no namespace, or another one than the schema's",
-        "its name is misspelt",
+        "its name is misspelt, here or in the DOCTYPE",
     )
     WRONG_NAMESPACE = _either(
         "wrong-namespace",

@@ -175,6 +175,42 @@ def test_without_a_schema_the_documents_own_declarations_judge() -> None:
     assert validate(Document.from_text("<!DOCTYPE a [<!ENTITY e '1'>]><a>&e;<b/></a>")).valid
 
 
+@pytest.mark.parametrize(
+    ("doctype", "root", "valid"),
+    [
+        ("s [<!ELEMENT r EMPTY>]", "r", False),
+        ("s [<!ELEMENT r EMPTY><!ELEMENT s EMPTY>]", "r", False),
+        ("s [<!ELEMENT s EMPTY>]", "r", False),
+        ("HTML [<!ELEMENT html EMPTY>]", "html", False),
+        ("r [<!ELEMENT p:r EMPTY><!ATTLIST p:r xmlns:p CDATA #FIXED 'p'>]", "p:r xmlns:p='p'", False),
+        ("p:r [<!ELEMENT p:r EMPTY><!ATTLIST p:r xmlns:p CDATA #FIXED 'p'>]", "p:r xmlns:p='p'", True),
+        ("s [<!ENTITY e '1'>]", "r", True),  # it is no DTD to be valid by
+        ("s", "r", True),
+    ],
+)
+def test_the_document_element_is_the_one_that_the_doctype_names(doctype: str, root: str, valid: bool) -> None:
+    assert validate(Document.from_text(f"<!DOCTYPE {doctype}><{root}/>")).valid is valid
+
+
+@pytest.mark.parametrize(
+    ("doctype", "valid"),
+    [
+        ("", True),
+        ("<!DOCTYPE r SYSTEM 's.dtd'>", True),
+        ("<!DOCTYPE q SYSTEM 's.dtd'>", False),
+        ("<!DOCTYPE q SYSTEM 's.dtd' [<!ATTLIST r a CDATA #IMPLIED>]>", False),
+        ("<!DOCTYPE q [<!ENTITY e '1'>]>", True),
+    ],
+)
+def test_a_dtd_in_a_file_is_for_the_document_element_that_the_doctype_names(
+    doctype: str, valid: bool, write: Write
+) -> None:
+    schema = write("s.dtd", "<!ELEMENT q (r)><!ELEMENT r EMPTY>")
+    report = validate(Document.from_text(f"{doctype}<r/>"), plan([schema]))
+    assert report.valid is valid
+    assert [item.code for item in report.diagnostics] == ([] if valid else [Code.UNDECLARED_ROOT])
+
+
 def test_an_id_that_stands_twice_by_the_documents_own_declarations_is_no_fault_of_its_syntax() -> None:
     doctype = "<!DOCTYPE a [<!ELEMENT a (b*)><!ELEMENT b EMPTY><!ATTLIST b i ID #IMPLIED>]>"
     report = validate(Document.from_text(f"{doctype}<a><b i='x'/><b i='y'/><b i='x'/></a>"))

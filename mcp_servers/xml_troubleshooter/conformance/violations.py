@@ -67,6 +67,20 @@ class Rename(Correction):
 
 
 @dataclass(frozen=True, slots=True)
+class NameInDoctype(Correction):
+    """The DOCTYPE should name this document element; the DTD declares the one that it names, too, or does not."""
+
+    mended_by = "doctype_name.mend"
+    name: str
+    declared: bool
+
+    def advice(self, violation: Violation) -> str:
+        if self.declared:
+            return f"Name {self.name} there, if that is the element that it should be."
+        return f"Name {self.name} there; the DTD does not declare {violation.value}."
+
+
+@dataclass(frozen=True, slots=True)
 class Remove(Correction):
     """The element does not belong here; it may repeat the one in front of it, and its parent may admit just one."""
 

@@ -20,12 +20,13 @@ _OTHER_FILE = re.compile(r"<!ENTITY\s+%\s+\S+\s+(?:SYSTEM|PUBLIC)\b")
 
 @dataclass(frozen=True, slots=True)
 class Doctype:
-    """A DOCTYPE as it is written (`whole`): the document element that it names, the identifiers of its external subset
-    ("" for none), and its `internal` subset, without comments.
+    """A DOCTYPE as it is written (`whole`): the document element that it names, and where that name stands, the
+    identifiers of its external subset ("" for none), and its `internal` subset, without comments.
     """
 
     whole: str
     name: str
+    name_start: int
     public: str
     system: str
     internal: str
@@ -40,6 +41,10 @@ class Doctype:
         """Whether it adds declarations of elements or attributes to those of an external subset."""
         return bool(self.system) and ("<!ELEMENT" in self.internal or "<!ATTLIST" in self.internal)
 
+    def denies(self, root: str) -> bool:
+        """Whether it has or names a DTD by which the document element is another than `root`, both as written."""
+        return self.name != root and (bool(self.system) or self.declares)
+
 
 def doctype_of(text: str) -> Doctype | None:
     """The DOCTYPE of a document; None where it has none, or one that cannot be read."""
@@ -47,4 +52,5 @@ def doctype_of(text: str) -> Doctype | None:
     if found is None:
         return None
     public, system = ((found[group] or "''")[1:-1] for group in ("public", "system"))
-    return Doctype(found["whole"], found["name"], public, system, _COMMENT.sub("", found["internal"] or ""))
+    internal = _COMMENT.sub("", found["internal"] or "")
+    return Doctype(found["whole"], found["name"], found.start("name"), public, system, internal)

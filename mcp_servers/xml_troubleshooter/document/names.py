@@ -13,6 +13,11 @@ def bare_name(name: str) -> str:
     return local_name(name).rpartition(":")[2]
 
 
+def prefixed(prefix: str | None, local: str) -> str:
+    """A name as a document writes it, with its prefix where it has one."""
+    return f"{prefix}:{local}" if prefix else local
+
+
 def namespace(name: str) -> str:
     """The namespace of a Clark name, "" for none."""
     return name[1:].partition("}")[0] if name.startswith("{") else ""

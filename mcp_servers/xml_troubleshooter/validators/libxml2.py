@@ -17,6 +17,7 @@ from ..diagnostics import CAP, COUNTED, Diagnostic
 from ..document import parsing
 from ..document.doctype import doctype_of
 from ..document.document import Document
+from ..document.names import prefixed
 from . import entities
 from .streaming import Found, NotWellFormedError, locate
 from .streaming import judge as stream_judge
@@ -34,6 +35,7 @@ _GROWTH = 3  # how many times longer what is looked at next is
 _PART = 4  # how many times longer the document is than what is looked at, at least
 _STEPS = 20_000_000  # from sibling to sibling, which take some two seconds
 _UNDECLARED = re.compile(r"No declaration for attribute (\S+) of element ")
+_ROOT_NAME = "DTD_ROOT_NAME"
 _INDEX = re.compile(r"\[(\d+)\]")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
@@ -139,6 +141,11 @@ class DtdValidator:
                 log = _masses(subject, self.compiled) or ([] if self.compiled.validate(tree) else _log(self.compiled))
             except etree.DTDValidateError as error:
                 return gave_up(document, str(error))
+        root = prefixed(tree.getroot().prefix, etree.QName(tree.getroot()).localname)
+        if doctype is not None and doctype.denies(root) and self.declares(root):
+            # libxml2 tells it only where it validates while it parses, and passes over prefixes and HTML for html there
+            message = f"root and DTD name do not match '{root}' and '{doctype.name}'"
+            log = [*(entry for entry in log if entry[0] != _ROOT_NAME), (_ROOT_NAME, message, "/*")]
         if log and self.beside_another:
             log = [entry for entry in log if not self._is_of_namespaces(entry, locator)]
         undeclared: list[Diagnostic] = []
@@ -168,7 +175,7 @@ class DtdValidator:
     @cached_property
     def _elements(self) -> Mapping[str, Any]:
         """The declarations of elements, by their names as written."""
-        return {":".join(filter(None, (each.prefix, each.name))): each for each in self.compiled.iterelements()}
+        return {prefixed(each.prefix, each.name or ""): each for each in self.compiled.iterelements()}
 
 
 def gave_up(document: Document, message: str) -> Judgement:

@@ -191,6 +191,8 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
     )
     if error.type_name == "DTD_UNKNOWN_ELEM":
         return replace(diagnostic, explanation=_undeclared(place.name, declared))
+    if error.type_name == "DTD_ROOT_NAME":
+        return replace(diagnostic, explanation=_OTHER_ROOT.format(place.name))
     return replace(diagnostic, explanation=_explanation(code, diagnostic, place.name, attribute))
 
 
@@ -259,6 +261,7 @@ def _explanation(code: Code, diagnostic: Diagnostic, element: str, attribute: st
     return text[0].upper() + text[1:] + (f" The schema allows: {allowed}." if allowed else "")
 
 
+_OTHER_ROOT = "The DOCTYPE names another document element than <{}>; correct the one or the other."
 _WORDS = {
     Code.UNDECLARED_ROOT: "The schema declares no document element <{element}>; check its name and namespace, or "
     "choose another schema.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ...codes import Code
+from ...document.doctype import Doctype, doctype_of
 from ...document.tree import Node
 from ...prices import NAMES, VIOLATIONS
 from ..edit_costs import rename_cost
 from ..examination import Examination, misnamed, tag_name
-from ..name_distance import rivals
-from ..violations import Correction, Extract, Rename
+from ..name_distance import name_distance, rivals
+from ..violations import Correction, Extract, NameInDoctype, Rename
 
 _ENVELOPE = 4  # levels of elements around a document that are looked through
 _FEW = 20  # children of an envelope that are looked at
@@ -16,14 +17,20 @@ _FEW = 20  # children of an envelope that are looked at
 
 def check(exam: Examination) -> None:
     """Tell of a document element that is no root; what may be one is looked at next."""
-    root = exam.tree.root
-    decl = next((item for item in exam.grammar.roots if item.matches(root.name)), None)
+    root, roots = exam.tree.root, exam.grammar.roots
+    doctype = doctype_of(exam.tree.text) if exam.literal else None
+    if doctype is not None and doctype.denies(root.written):
+        if root.written in exam.grammar.elements:
+            _check_doctype(exam, doctype)
+        else:  # of all elements that a DTD declares, only that which the DOCTYPE names is a root
+            roots = tuple(item for item in roots if item.name == doctype.name) or roots
+    decl = next((item for item in roots if item.matches(root.name)), None)
     inner = _document_within(exam) if decl is None or decl.wildcard else None
     if decl is not None and inner is None:
         if not exam.clears(root):
             exam.pending.append((root, decl, False))
         return
-    named = {item.name: item for item in exam.grammar.roots if item.wildcard is None}
+    named = {item.name: item for item in roots if item.wildcard is None}
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
     if inner is not None and (decl is not None or not ranked or ranked[0][0] >= NAMES.slip):
@@ -45,6 +52,18 @@ def check(exam: Examination) -> None:
         expected=tuple(named), cost=cost, others=rivals(ranked), value=root.written,
     )  # fmt: skip
     exam.pending.append((root, named[name], True))
+
+
+def _check_doctype(exam: Examination, doctype: Doctype) -> None:
+    """Tell of a declared document element that the DOCTYPE does not name; others may be meant by it as well."""
+    root, name, start = exam.tree.root, doctype.name, doctype.name_start
+    distances = {each: name_distance(name, each) for each in exam.grammar.elements}
+    near = min(distances[root.written], NAMES.unrelated)
+    exam.add(
+        NameInDoctype(root.written, name in distances), Code.UNDECLARED_ROOT, root, (start, start + len(name)),
+        f"The DOCTYPE says that the document element is {name}, but it is {root.written}.", expected=(root.written,),
+        others=sum(distance < near for distance in distances.values()), value=name,
+    )  # fmt: skip
 
 
 def _document_within(exam: Examination) -> Node | None:
