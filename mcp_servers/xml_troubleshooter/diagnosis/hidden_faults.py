@@ -72,7 +72,7 @@ def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence
     broken = BrokenDocument(document, names_of(plan.grammar, plan.roots))
     joint, sure, doubtful = JointEdits(), list[Edit](), list[Edit]()
     for fault in diagnosis.faults:
-        best = next(iter(FAULT_KINDS[fault.code].read(broken, fault)), None)
+        best = next(iter(FAULT_KINDS[fault.code].readings(broken, fault)), None)
         if best is not None and joint.admit(best.edits):
             (doubtful if best.drops or best.sure is False else sure).extend(best.edits)
     return sure or doubtful

@@ -112,7 +112,7 @@ def _fixes(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str], aro
         reading, asked = known
         yield replace(_fix(fault, reading), confidence=1.0, provenance=answered_by(asked))
         return
-    readings = FAULT_KINDS[fault.code].read(broken, fault)
+    readings = FAULT_KINDS[fault.code].readings(broken, fault)
     if not readings:
         return
     evidence = of_reading(around, fault, readings)

@@ -23,27 +23,26 @@ def shown(value: str) -> str:
     return shortened(flat, MAX_SHOWN)
 
 
-def _as_found(_document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
-    return fault.readings
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
     """The faults of one code, the repairs of which are said to be by `rule`.
 
-    `message` and `explanation` may mention {name}, {value} and {line}, that of the first of two places; `note` adds
-    what the best reading does. `show` makes the value readable. `words` gives other words for special cases, `read`
-    the readings, best first; [] where nobody but the author can know.
+    `message` and `explanation` may mention {name}, {value}, {line}, that of the first of two places, and {note}, what
+    the best reading does. `show` makes the value readable. `words` gives other words for special cases, `read` the
+    readings that the finder does not, best first; [] where nobody but the author can know.
     """
 
     code: Code
     rule: str
     message: str = ""
     explanation: str = ""
-    note: bool = False
     show: Callable[[str], str] = shown
     words: Callable[[BrokenDocument, Fault], tuple[str, str] | None] = lambda _document, _fault: None
-    read: Callable[[BrokenDocument, Fault], Sequence[Reading]] = _as_found
+    read: Callable[[BrokenDocument, Fault], Sequence[Reading]] = lambda _document, _fault: ()
+
+    def readings(self, document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
+        """The ways to read a fault, best first."""
+        return fault.readings or self.read(document, fault)
 
     def describe(self, document: BrokenDocument, fault: Fault) -> tuple[str, str]:
         """A short message and an explanation in one sentence, both in the document's own names."""
@@ -52,8 +51,6 @@ class FaultKind:
         first = min(fault.start, fault.other) if fault.other >= 0 else fault.start
         fields: dict[str, Any] = {
             "name": shown(fault.name), "value": self.show(fault.value), "line": document.document.position(first).line,
+            "note": fault.readings[0].note if fault.readings else "",
         }  # fmt: skip
-        explanation = self.explanation.format_map(fields)
-        if self.note and fault.readings:
-            explanation += " " + fault.readings[0].note
-        return self.message.format_map(fields), explanation
+        return self.message.format_map(fields), self.explanation.format_map(fields).rstrip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 from ..codes import Code
 from ..document.edits import Edit
@@ -23,8 +23,12 @@ class Reading:
     sure: bool | None = None
     confidence: float = 0.95
 
+    def doubted(self, confidence: float = 0.5) -> Reading:
+        """The reading as no more than a guess."""
+        return replace(self, sure=False, confidence=confidence)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A fault at the characters from `start` up to `end`.
 
@@ -35,19 +39,29 @@ class Fault:
     code: Code
     start: int
     end: int
+    readings: tuple[Reading, ...] = ()
+    _: KW_ONLY
     name: str = ""
     value: str = ""
     other: int = -1
     other_note: str = ""
-    readings: tuple[Reading, ...] = ()
+
+    def doubted(self, confidence: float = 0.5) -> Fault:
+        """The fault with readings that are no more than guesses."""
+        return replace(self, readings=tuple(reading.doubted(confidence) for reading in self.readings))
 
 
-def doubted(found: Fault) -> Fault:
-    """The fault with readings that are no more than a guess."""
-    return replace(found, readings=tuple(replace(each, sure=False, confidence=0.5) for each in found.readings))
-
-
-def fault(code: Code, start: int, end: int, edits: tuple[Edit, ...], note: str, **more: object) -> Fault:
+def fault(
+    code: Code,
+    start: int,
+    end: int,
+    edits: tuple[Edit, ...],
+    note: str,
+    *,
+    name: str = "",
+    value: str = "",
+    drops: bool = False,
+    sure: bool | None = None,
+) -> Fault:
     """A fault with one reading."""
-    drops = bool(more.pop("drops", False))
-    return Fault(code=code, start=start, end=end, readings=(Reading(edits, note, 0.0, drops),), **more)  # type: ignore[arg-type] # the fields of Fault
+    return Fault(code, start, end, (Reading(edits, note, drops=drops, sure=sure),), name=name, value=value)

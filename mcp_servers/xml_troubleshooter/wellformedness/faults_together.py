@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..codes import Code
 from ..document.edits import Spans
@@ -55,13 +54,9 @@ def _doubted(scan: Scan, tags: list[Fault], structure: list[Fault]) -> tuple[lis
         return index >= 0 and at < doubtful[starts[index]]
 
     return (
-        [_unsure(fault) if is_in_one(fault.start) else fault for fault in tags],
-        [_unsure(fault) if fault.other in doubtful else fault for fault in structure],
+        [fault.doubted(0.4) if is_in_one(fault.start) else fault for fault in tags],
+        [fault.doubted(0.4) if fault.other in doubtful else fault for fault in structure],
     )
-
-
-def _unsure(fault: Fault) -> Fault:
-    return replace(fault, readings=tuple(replace(reading, sure=False, confidence=0.4) for reading in fault.readings))
 
 
 def _without_texts(read: Scan, structure: list[Fault]) -> list[Fault]:

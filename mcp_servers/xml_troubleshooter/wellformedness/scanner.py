@@ -18,7 +18,7 @@ from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
 from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
-from .faults import Fault, Reading, doubted, fault
+from .faults import Fault, Reading, fault
 from .tags.names_in_text import ODD_START, NamesInText
 from .tags.tag_reader import read_tag
 
@@ -197,12 +197,12 @@ class _Scanner:
             note = f'"{alone.group().strip()[:60]}", which is no tag, is removed.'
             gone = Reading((Edit(line, alone.end(), ""),), note, drops=True, sure=False, confidence=0.5)
             readings = (gone, escaped) if alone.group().strip() == "<" else (replace(escaped, sure=False), gone)
-        found = Fault(code=Code.LESS_THAN_IN_TEXT, start=at, end=at + 1, readings=readings)
+        found = Fault(Code.LESS_THAN_IN_TEXT, at, at + 1, readings)
         if _GLUED_TAG.match(text, at):
             # surely a tag, whose name nobody can tell from that of its first attribute
-            found = Fault(code=Code.MALFORMED_TAG, start=at, end=at + 1)
+            found = Fault(Code.MALFORMED_TAG, at, at + 1)
         elif (odd := ODD_START.match(text, at)) and not odd.group(1).isprintable():
-            found = doubted(found)  # a tag into whose name a character slipped that nobody sees, rather than text
+            found = found.doubted()  # a tag into whose name a character slipped that nobody sees, rather than text
         self.faults.append(found)
         end = self.text.find("<", at + 1)
         return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
@@ -230,7 +230,7 @@ class _Scanner:
         note = f'"{self.text[at : at + 60].partition(">")[0]}>>" becomes text: "<" is written "&lt;".'
         edits = (Edit(at, at + 1, "&lt;"), Edit(at + 1, at + 2, "&lt;"))
         reading = Reading(edits, note, sure=False, confidence=0.6)
-        self.faults.append(Fault(code=Code.LESS_THAN_IN_TEXT, start=at, end=at + 2, readings=(reading,)))
+        self.faults.append(Fault(Code.LESS_THAN_IN_TEXT, at, at + 2, (reading,)))
         return Token(Kind.TEXT, at, end, "", -1, self.text)
 
     def _comment(self, at: int) -> Token:
@@ -337,7 +337,7 @@ class _Scanner:
         )
         marked_up = _NO_TEXT.search(text, start, inner) or _NO_TEXT.search(text, close + 3, outer)
         readings = (parted,) if marked_up else (unmarked, parted)
-        self.faults.append(Fault(code=Code.CDATA_END_IN_TEXT, start=at, end=outer + 3, readings=readings))
+        self.faults.append(Fault(Code.CDATA_END_IN_TEXT, at, outer + 3, readings))
         return self._token(Kind.CDATA, at, outer + 3)
 
     def _parent(self) -> str:
@@ -473,7 +473,7 @@ class _Scanner:
             note = 'The document type declaration gets its missing ">".'
         self.doctype = read_doctype(text[at:end])
         found = fault(Code.MALFORMED_DOCTYPE, at, end, edits, note)
-        self.faults.append(found if edits else Fault(code=Code.MALFORMED_DOCTYPE, start=at, end=end))
+        self.faults.append(found if edits else Fault(Code.MALFORMED_DOCTYPE, at, end))
         return Token(Kind.DOCTYPE, at, end, "", -1, text)
 
 

@@ -34,7 +34,7 @@ def section_end_faults(scan: Scan) -> list[Fault]:
                 *_sections(scan, (max(token.start, before), start), token, holders),
                 Reading((Edit(end - 1, end, "&gt;"),), _ESCAPED, SECTIONS.end_in_text),
             )
-            found.append(Fault(code=Code.CDATA_END_IN_TEXT, start=start, end=end, readings=readings))
+            found.append(Fault(Code.CDATA_END_IN_TEXT, start, end, readings))
         before = end
     return found
 

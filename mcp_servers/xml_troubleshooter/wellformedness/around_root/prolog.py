@@ -46,12 +46,12 @@ def prolog_faults(scan: Scan) -> list[Fault]:
     """The faults of everything outside the root element but what follows it."""
     tokens = scan.tokens
     if not scan.text.strip("\ufeff \t\r\n"):
-        return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text))]
+        return [Fault(Code.EMPTY_DOCUMENT, 0, len(scan.text))]
     root = next((i for i, token in enumerate(tokens) if token.kind is START or token.kind is EMPTY), -1)
     if root < 0:
         if all(token.kind in _AROUND or not token.text.strip(" \t\r\n") for token in tokens):
-            return [Fault(code=Code.EMPTY_DOCUMENT, start=0, end=len(scan.text), value=scan.text[:80].strip())]
-        return [Fault(code=Code.NOT_XML, start=0, end=min(len(scan.text), 80), value=scan.text[:80].strip())]
+            return [Fault(Code.EMPTY_DOCUMENT, 0, len(scan.text), value=scan.text[:80].strip())]
+        return [Fault(Code.NOT_XML, 0, min(len(scan.text), 80), value=scan.text[:80].strip())]
     declaration = Kind.DECLARATION
     declarations = [i for i, token in enumerate(tokens) if token.kind is declaration]
     found: list[Fault] = []
@@ -126,7 +126,7 @@ def _removed(scan: Scan, start: int, end: int, code: Code, note: str, *, is_cont
     reading = Reading(
         (Edit(start, end, ""),), note, drops=is_code or (is_content and not harmless), sure=False if is_code else None
     )
-    return Fault(code=code, start=start, end=end, value=value.strip()[:200], readings=(reading,))
+    return Fault(code, start, end, value=value.strip()[:200], readings=(reading,))
 
 
 def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
@@ -164,7 +164,7 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
     # in front of code, it would be put out before what that code sets
     reading = Reading(moved, note, sure=False if _is_code(scan, 0, token.start) else None)
-    return [Fault(code=Code.DECLARATION_NOT_FIRST, start=token.start, end=token.end, readings=(reading,))]
+    return [Fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (reading,))]
 
 
 def _says_more(text: str, written: str) -> bool:

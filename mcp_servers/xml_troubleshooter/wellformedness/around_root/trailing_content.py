@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.layout import newline
 from ...document.names import bare_name
-from ...document.tokens import EMPTY, NAME, START, Kind
+from ...document.tokens import EMPTY, NAME, START, Kind, Token
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind, shown
-from ..faults import Fault, Reading
+from ..faults import Fault, fault
 from ..mismatches import Extra, Renamed, Structure, place
 from ..scanner import Scan
 from .prolog import second_mark
@@ -20,6 +21,7 @@ from .prolog import second_mark
 if TYPE_CHECKING:
     from ...grammar.schema_names import SchemaNames
 
+_REMOVED = "What stands behind the root element is removed."
 MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
 _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 
@@ -27,61 +29,45 @@ _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 def content_after_root(scan: Scan, structure: Structure, schema_names: SchemaNames | None) -> list[Fault]:
     """Content behind the root element of a document whose tags pair."""
     tokens, partner = structure.tokens, structure.partner
-    roots: list[tuple[int, int]] = []
-    words: list[int] = []
+    roots: list[tuple[Token, Token]] = []  # the tags of each
+    words: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
         if token.kind in (Kind.START, Kind.EMPTY):
-            last = partner[index] if token.kind is Kind.START else index
-            roots.append((index, last))
-            index = last
+            index = partner[index] if token.kind is Kind.START else index
+            roots.append((token, tokens[index]))
         elif roots and (token.kind is Kind.CDATA or (token.kind is Kind.TEXT and token.text.strip(" \t\r\n"))):
-            words.append(index)
+            words.append(token)
         index += 1
-    found: list[Fault] = []
     if len(roots) > 1:
-        found.append(_second_root(scan, roots, schema_names))
-    else:
-        for place in words:
-            token = tokens[place]
-            value = token.text.strip()
-            start = token.start + len(token.text) - len(token.text.lstrip())
-            note = "What stands behind the root element is removed."
-            # behind the fence that ends a listing stands what an assistant says of the document
-            fenced = value.startswith(("```", "~~~")) and value[:3] in scan.text[: tokens[roots[0][0]].start]
-            boundary = value == scan.text[: scan.text.find("\n")].strip() + "--"  # which ends the part of a mail
-            drops = not (fenced or boundary) and any(character.isalnum() for character in value)
-            end = token.end if scan.text.endswith("\n", 0, start) else start + len(value)
-            reading = Reading((Edit(start, end, ""),), note, 0.0, drops)
-            found.append(
-                Fault(
-                    code=Code.EXTRA_CONTENT,
-                    start=start,
-                    end=start + len(value),
-                    name=tokens[roots[0][0]].name,
-                    value=value[:200],
-                    readings=(reading,),
-                )
-            )
-    return found
+        return [_lost_root(scan, roots) or _second_root(scan.text, roots, schema_names)]
+    return [_words_behind(scan.text, roots[0][0], token) for token in words]
 
 
-def _lost_root(scan: Scan, roots: list[tuple[int, int]]) -> Fault | None:
+def _words_behind(text: str, root: Token, words: Token) -> Fault:
+    value = words.text.strip()
+    start = words.start + len(words.text) - len(words.text.lstrip())
+    last = start + len(value)
+    # behind the fence that ends a listing stands what an assistant says of the document
+    fenced = value.startswith(("```", "~~~")) and value[:3] in text[: root.start]
+    boundary = value == text[: text.find("\n")].strip() + "--"  # which ends the part of a mail
+    drops = not (fenced or boundary) and any(character.isalnum() for character in value)
+    edits = (Edit(start, words.end if text.endswith("\n", 0, start) else last, ""),)
+    return fault(Code.EXTRA_CONTENT, start, last, edits, _REMOVED, name=root.name, value=value[:200], drops=drops)
+
+
+def _lost_root(scan: Scan, roots: list[tuple[Token, Token]]) -> Fault | None:
     """Several elements where the document type declaration names the one around them."""
-    tokens, text = scan.tokens, scan.text
-    declared = next((_DOCTYPE_NAME.match(token.text) for token in tokens if token.kind is Kind.DOCTYPE), None)
-    if not declared or any(tokens[first].name == declared.group(1) for first, _ in roots):
+    declared = next((_DOCTYPE_NAME.match(token.text) for token in scan.tokens if token.kind is Kind.DOCTYPE), None)
+    if not declared or any(first.name == declared.group(1) for first, _ in roots):
         return None
-    name, start, end = declared.group(1), tokens[roots[0][0]].start, tokens[roots[-1][1]].end
-    line_end = newline(text)
+    name, start, end = declared.group(1), roots[0][0].start, roots[-1][1].end
+    line_end = newline(scan.text)
     note = f'The root element "{name}", which the document type declaration names, is put around the others.'
     edits = (Edit(start, start, f"<{name}>{line_end}"), Edit(end, end, f"{line_end}</{name}>"))
-    other = tokens[roots[1][0]]
-    return Fault(
-        code=Code.EXTRA_CONTENT, start=other.start, end=other.end, name=name, value=other.name,
-        readings=(Reading(edits, note),),
-    )  # fmt: skip
+    other = roots[1][0]
+    return fault(Code.EXTRA_CONTENT, other.start, other.end, edits, note, name=name, value=other.name)
 
 
 def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
@@ -96,47 +82,34 @@ def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
     if token.kind is START or (ends and (len(rest) < MIN_COPY or text.find(rest, 0, token.end) < 0)):
         return None
     start = text.index(rest, token.end)
-    note = "What stands behind the root element is removed."
-    reading = Reading((Edit(token.end, start + len(rest), ""),), note, drops=True)
-    name = scan.tokens[root].name
-    return Fault(
-        code=Code.EXTRA_CONTENT, start=start, end=start + len(rest), name=name, value=rest[:200], readings=(reading,)
-    )
+    end, name = start + len(rest), scan.tokens[root].name
+    edits = (Edit(token.end, end, ""),)
+    return fault(Code.EXTRA_CONTENT, start, end, edits, _REMOVED, name=name, value=rest[:200], drops=True)
 
 
-def _second_root(scan: Scan, roots: list[tuple[int, int]], schema_names: SchemaNames | None) -> Fault:
-    tokens, text = scan.tokens, scan.text
-    if lost := _lost_root(scan, roots):
-        return lost
+def _second_root(text: str, roots: list[tuple[Token, Token]], schema_names: SchemaNames | None) -> Fault:
     keep = 0
     if schema_names:
-        allowed = [bool(schema_names.allows_child((), bare_name(tokens[first].name))) for first, _ in roots]
+        allowed = [bool(schema_names.allows_child((), bare_name(first.name))) for first, _ in roots]
         keep = allowed.index(True) if True in allowed else 0
-    pieces = [text[tokens[first].start : tokens[last].end] for first, last in roots]
-    same = all(piece.split() == pieces[keep].split() for piece in pieces)
-    name = tokens[roots[keep][0]].name
-    begin, end = tokens[roots[keep][0]].start, tokens[roots[keep][1]].end
+    pieces = [text[first.start : last.end].split() for first, last in roots]
+    same = all(piece == pieces[keep] for piece in pieces)
+    name, begin, end = roots[keep][0].name, roots[keep][0].start, roots[keep][1].end
     edits: list[Edit] = []
     if keep:
-        edits.append(Edit(tokens[roots[0][0]].start, begin, ""))
+        edits.append(Edit(roots[0][0].start, begin, ""))
     if keep + 1 < len(roots):
         edits.append(Edit(end, max(end, len(text.rstrip())), ""))
-    other = tokens[roots[1][0]]
+    first, other = roots[0][0], roots[1][0]
     note = (
         f'The copy of "{name}" behind the root element is removed.'
         if same
         else f'Only the root element "{name}" stays: a document has one.'
     )
-    return Fault(
-        code=Code.EXTRA_CONTENT,
-        start=other.start,
-        end=other.end,
-        name=name,
-        value=other.name,
-        other=tokens[roots[0][0]].start,
-        other_note=f'"{tokens[roots[0][0]].name}" is the root element',
-        readings=(Reading(tuple(edits), note, 0.0, not same),),
+    found = fault(
+        Code.EXTRA_CONTENT, other.start, other.end, tuple(edits), note, name=name, value=other.name, drops=not same
     )
+    return replace(found, other=first.start, other_note=f'"{first.name}" is the root element')
 
 
 def _second_document(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:

@@ -27,7 +27,7 @@ from ...document.parsing import reads
 from ...document.tokens import Kind, Token
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind, shown
-from ..faults import Fault, Reading
+from ..faults import Fault, Reading, fault
 from ..scanner import Scan
 
 # names that parsers commonly know; Python's own spellings (latin-1, utf_8) are not among them
@@ -46,7 +46,7 @@ LOST = "\ufffd"  # the character that stands for one that is lost
 def encoding_faults(document: Document, scan: Scan) -> list[Fault]:
     """A declaration that names no encoding, or one that the bytes deny; bytes that it cannot decode."""
     undecoded = [
-        Fault(code=Code.ENCODING_MISMATCH, start=run.start(), end=run.end(), value=run.group())
+        Fault(Code.ENCODING_MISMATCH, run.start(), run.end(), value=run.group())
         for run in UNDECODABLE.finditer(document.text)
     ]
     return [*_declared(document, scan), *undecoded]
@@ -68,30 +68,28 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
         name = ""
     if not name or not _REGISTERED.fullmatch(declared):
         true = document.encoding if reads(name_of(document.encoding), b"") else "utf-8"
-        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value=true)]
+        return [Fault(Code.UNKNOWN_ENCODING, start, end, name=declared, value=true)]
     beyond = "".join(sorted(set(_CHARACTER.findall(document.text)))) if name == document.encoding != "utf-8" else ""
     if name == document.encoding and not reads(declared, encoded(document, beyond)):
-        return [Fault(code=Code.UNKNOWN_ENCODING, start=start, end=end, name=declared, value="utf-8")]
+        return [Fault(Code.UNKNOWN_ENCODING, start, end, name=declared, value="utf-8")]
     if document.misdeclared:
-        return [Fault(code=Code.ENCODING_MISMATCH, start=start, end=end, name=declared, value=document.encoding)]
+        return [Fault(Code.ENCODING_MISMATCH, start, end, name=declared, value=document.encoding)]
     return []
 
 
 def _without_sign(document: Document) -> Fault:
     """The fault of a text in UTF-16 that neither a mark nor a declaration tells, so that it is read as UTF-8."""
     declaration = '<?xml version="1.0" encoding="UTF-16"?>'
-    reading = Reading((Edit(0, 0, f"{declaration}\n"),), f"{declaration} is put in front.", sure=True)
-    return Fault(code=Code.UNKNOWN_ENCODING, start=0, end=1, value=document.encoding, readings=(reading,))
+    edits, note = (Edit(0, 0, f"{declaration}\n"),), f"{declaration} is put in front."
+    return fault(Code.UNKNOWN_ENCODING, 0, 1, edits, note, value=document.encoding, sure=True)
 
 
 def _without_code_page(document: Document, token: Token) -> Fault:
     """The fault of a text in EBCDIC that does not say in which of its code pages, in which some signs differ."""
     end = token.start + len(document.text[token.start : token.end].rstrip("?>").rstrip())
     note = 'The text is written in UTF-8, and its declaration says so; it is read as EBCDIC of the code page "IBM037".'
-    reading = Reading(
-        (Edit(end, end, ' encoding="UTF-8"'),), note, sure=_IN_ALL_PAGES.fullmatch(document.text) is not None
-    )
-    return Fault(code=Code.UNKNOWN_ENCODING, start=token.start, end=token.end, value="utf-8", readings=(reading,))
+    edits, sure = (Edit(end, end, ' encoding="UTF-8"'),), _IN_ALL_PAGES.fullmatch(document.text) is not None
+    return fault(Code.UNKNOWN_ENCODING, token.start, token.end, edits, note, value="utf-8", sure=sure)
 
 
 def foreign_text(document: Document) -> Fault | None:
@@ -99,7 +97,7 @@ def foreign_text(document: Document) -> Fault | None:
     if not UNDECODABLE.search(document.text) or not likely_encoding(document).whole:
         return None
     first = foreign_stretches(document)[0]
-    return Fault(code=Code.ENCODING_MISMATCH, start=first.start(), end=first.end(), value=first.group())
+    return Fault(Code.ENCODING_MISMATCH, first.start(), first.end(), value=first.group())
 
 
 def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
@@ -107,8 +105,6 @@ def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
     Safe is what can hardly be read otherwise: single letters and signs in words of Latin letters.
     """
-    if fault.readings:
-        return list(fault.readings)
     if fault.name:
         actual = name_of(fault.value)
         note = f'The declaration names the encoding of the bytes, {actual}, instead of "{fault.name}".'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -33,7 +32,7 @@ def character_faults(scan: Scan) -> list[Fault]:
         start, end = match.span()
         colour = _TERMINAL.match(scan.text, end - 1)
         end = colour.end() if colour else end
-        found.append(Fault(code=Code.INVALID_CHARACTER, start=start, end=end, value=scan.text[start:end]))
+        found.append(Fault(Code.INVALID_CHARACTER, start, end, value=scan.text[start:end]))
     return found
 
 
@@ -42,10 +41,8 @@ def is_character(number: int) -> bool:
     return any(number in allowed for allowed in _ALLOWED)
 
 
-def _read(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
+def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Take the characters out, or put a line end where they part words; these stay as they are."""
-    if fault.readings:
-        return fault.readings
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))

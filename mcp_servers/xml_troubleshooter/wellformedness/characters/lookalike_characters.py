@@ -10,7 +10,7 @@ import re
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.encodings.encoding_guess import MASK
-from ..faults import Fault, Reading
+from ..faults import Fault, fault
 
 _BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f"
@@ -43,8 +43,8 @@ def lookalike_faults(text: str) -> tuple[list[Fault], str]:
         number = f"U+{ord(character):04X}"
         note = f"The character {number} in a tag becomes a space." if after else f"The unseen {number} is removed."
         code, sure = (Code.INVALID_CHARACTER, True) if character < " " else (Code.MALFORMED_TAG, None)
-        readings = (Reading((Edit(start, start + 1, after),), note, sure=sure),)
-        found.append(Fault(code=code, start=start, end=start + 1, value=character, readings=readings))
+        edits = (Edit(start, start + 1, after),)
+        found.append(fault(code, start, start + 1, edits, note, value=character, sure=sure))
         pieces += [text[at:start], stand_in]
         at = start + 1
     return found, "".join([*pieces, text[at:]])

@@ -6,7 +6,6 @@ import html.entities
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -75,7 +74,7 @@ def _reference(scan: Scan, at: int) -> Fault | None:
     if (not match or not match.group(4) or match.group(1)) and (meant := _meant_number(scan, at)):
         return meant
     if not match:
-        return Fault(code=Code.BARE_AMPERSAND, start=at, end=at + 1, value="&")
+        return Fault(Code.BARE_AMPERSAND, at, at + 1, value="&")
     name, hexadecimal, decimal, semicolon = match.groups()
     end = match.end()
     if name is None:
@@ -83,12 +82,12 @@ def _reference(scan: Scan, at: int) -> Fault | None:
         if semicolon and is_character(number) and match.group()[2] != "X":
             return None
         code = Code.INVALID_CHARACTER_REFERENCE if semicolon else Code.UNTERMINATED_REFERENCE
-        return Fault(code=code, start=at, end=end, value=match.group())
+        return Fault(code, at, end, value=match.group())
     if not semicolon:
-        return Fault(code=Code.UNTERMINATED_REFERENCE, start=at, end=end, name=name, value=match.group())
+        return Fault(Code.UNTERMINATED_REFERENCE, at, end, name=name, value=match.group())
     if is_declared(name, scan.doctype):
         return None
-    return Fault(code=Code.UNDEFINED_ENTITY, start=at, end=end, name=name, value=match.group())
+    return Fault(Code.UNDEFINED_ENTITY, at, end, name=name, value=match.group())
 
 
 def _meant_number(scan: Scan, at: int) -> Fault | None:
@@ -184,10 +183,8 @@ def _may_be_declared(document: BrokenDocument, fault: Fault, following: str) -> 
     return len(fault.name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
 
 
-def _numeric(document: BrokenDocument, fault: Fault) -> Sequence[Reading]:
+def _numeric(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Join two halves of a surrogate pair, put "x" in lower case, else take the reference out: it means nothing."""
-    if fault.readings:
-        return fault.readings
     code = _number(fault.value)
     if is_character(code):
         written = f"&#x{fault.value[3:]}"

@@ -144,9 +144,7 @@ class _Scopes:
             proper = colon and prefix and rest and ":" not in rest
             if proper and not self._bound.get(prefix) and prefix not in self._reported:
                 self._reported.add(prefix)
-                found.append(
-                    Fault(code=Code.UNBOUND_PREFIX, start=start, end=start + len(prefix), name=name, value=prefix)
-                )
+                found.append(Fault(Code.UNBOUND_PREFIX, start, start + len(prefix), name=name, value=prefix))
         return found
 
 
@@ -179,7 +177,7 @@ def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
             found.append(fault(Code.WRONG_NAMESPACE, *place, edits, note, name=item.name, value=value))
         elif item.name.partition(":")[0] == "xmlns" and _NOT_URI.search(value):
             place = (item.value_start, item.value_end)
-            found.append(Fault(code=Code.WRONG_NAMESPACE, start=place[0], end=place[1], name=item.name, value=value))
+            found.append(Fault(Code.WRONG_NAMESPACE, place[0], place[1], name=item.name, value=value))
     return found
 
 
@@ -289,8 +287,6 @@ def _uses(text: str, prefix: str) -> Iterator[int]:
 
 def _read_value(_document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Take white space out, or put in the one well-known namespace that the value misspells."""
-    if fault.readings:
-        return list(fault.readings)
     near = sorted(
         ((similarity(fault.value, uri), uri) for uri in set(WELL_KNOWN.values())),
         reverse=True,

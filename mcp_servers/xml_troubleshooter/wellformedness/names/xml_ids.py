@@ -31,17 +31,15 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
     name = " ".join(value.split())
     place = (item.value_start, item.value_end)
     if not _NCNAME.fullmatch(name):
-        return [
-            Fault(code=Code.INVALID_NAME, start=place[0], end=place[1], name=value, readings=_named(name, place, ids))
-        ]
+        return [Fault(Code.INVALID_NAME, place[0], place[1], name=value, readings=_named(name, place, ids))]
     first = ids.setdefault(name, item.value_start)
     if first == item.value_start:
         return []
     return [
         Fault(
-            code=Code.DUPLICATE_ID,
-            start=place[0],
-            end=place[1],
+            Code.DUPLICATE_ID,
+            place[0],
+            place[1],
             name=item.name,
             value=name,
             other=first,

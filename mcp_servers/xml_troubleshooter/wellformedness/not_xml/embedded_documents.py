@@ -155,8 +155,7 @@ FAULTS = (
         code=Code.NOT_XML,
         rule="outside-root",
         message="No element found",
-        explanation='This is not an XML document as it stands. It begins with "{value}".',
-        note=True,
+        explanation='This is not an XML document as it stands. It begins with "{value}". {note}',
         words=named_format,
     ),
 )

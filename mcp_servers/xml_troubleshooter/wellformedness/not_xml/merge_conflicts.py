@@ -35,7 +35,7 @@ def merge_conflict_faults(text: str) -> tuple[list[Fault], str]:
 
 def _fault(match: re.Match[str]) -> Fault:
     start, end = match.span()
-    return Fault(code=Code.LESS_THAN_IN_TEXT, start=start, end=end, value=_MARK, readings=tuple(_readings(match)))
+    return Fault(Code.LESS_THAN_IN_TEXT, start, end, value=_MARK, readings=tuple(_readings(match)))
 
 
 def _readings(match: re.Match[str]) -> Iterator[Reading]:

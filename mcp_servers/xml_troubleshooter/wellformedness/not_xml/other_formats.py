@@ -61,7 +61,7 @@ _TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
 def other_format(document: Document) -> Fault | None:
     """The one fault of a document that is another kind of file, named; None for what may be meant as XML."""
     if found := _binary(document) or text_format(document.text):
-        return Fault(code=Code.NOT_XML, start=0, end=min(len(document.text), 80), name=found)
+        return Fault(Code.NOT_XML, 0, min(len(document.text), 80), name=found)
     return None
 
 

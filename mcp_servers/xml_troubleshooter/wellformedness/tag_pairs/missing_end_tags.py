@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from ...codes import Code
@@ -110,11 +109,11 @@ class MissingEndTags:
         if code is Code.MISSING_END_TAG and readings[0].note.startswith("The tag"):
             place = token.start
         if mismatch.start in self._run_on:
-            readings[0] = replace(readings[0], sure=False, confidence=0.5)
+            readings[0] = readings[0].doubted()
         return Fault(
-            code=code,
-            start=place,
-            end=place,
+            code,
+            place,
+            place,
             name=name,
             value=self._expected_before(mismatch),
             other=token.start,

@@ -100,13 +100,13 @@ class _Faults:
         if isinstance(mismatch, Renamed):
             closing = self.nesting.tokens[mismatch.end]
             return Fault(
-                code=mismatch.code, start=closing.start, end=closing.end, name=token.name, value=closing.name,
+                mismatch.code, closing.start, closing.end, name=token.name, value=closing.name,
                 other=token.start, other_note=f'"{token.name}" opened here',
             )  # fmt: skip
         if not isinstance(mismatch, Missing) or mismatch.before < len(self.nesting.tokens):
-            return Fault(code=mismatch.code, start=token.start, end=token.end, name=token.name)
+            return Fault(mismatch.code, token.start, token.end, name=token.name)
         closed = Reading((Edit(end, end, f"</{token.name}>"),), "")
-        return Fault(code=mismatch.code, start=end, end=end, name=token.name, other=token.start, readings=(closed,))
+        return Fault(mismatch.code, end, end, name=token.name, other=token.start, readings=(closed,))
 
     @cached_property
     def _last_end(self) -> int:
@@ -123,9 +123,9 @@ class _Faults:
         closed = Reading(edits, note, sure=False if self._may_lack_records(faults[-1]) else None, confidence=0.7)
         again = self._begun_again([bisect_left(tokens, fault.other, key=lambda token: token.start) for fault in faults])
         return Fault(
-            code=Code.TRUNCATED,
-            start=outer.start,
-            end=outer.end,
+            Code.TRUNCATED,
+            outer.start,
+            outer.end,
             name=outer.name,
             other=outer.other,
             other_note=outer.other_note,

@@ -59,7 +59,7 @@ class UnequalTags:
                 readings = [replace(by_start if unbound[0] else by_end, cost=0.0, sure=True)]
             elif equal or (not alike and self._begins_twice(mismatch.start)):
                 # either name is as good, or the start tag may be one too many, and that of the other name lost
-                readings = [_asked(each) for each in readings]
+                readings = [each.doubted() for each in readings]
         # the fault lies in the tag that has the wrong name
         wrong, right, note = end, start, f'"{start.name}" opened here'
         if readings[0].edits != by_end.edits:
@@ -67,11 +67,11 @@ class UnequalTags:
         moved = list(self._moved_letter(mismatch.start, start, end))
         readings = sorted([*moved, *readings], key=lambda reading: reading.cost)
         if any(each.sure is False and each.cost < UNEQUAL_TAGS.other_word for each in moved):
-            readings = [_asked(each) for each in readings]
+            readings = [each.doubted() for each in readings]
         return Fault(
-            code=Code.TAG_MISMATCH,
-            start=wrong.start,
-            end=wrong.end,
+            Code.TAG_MISMATCH,
+            wrong.start,
+            wrong.end,
             name=start.name,
             value=end.name,
             other=right.start,
@@ -110,11 +110,11 @@ class UnequalTags:
                 told = self._is_of_name(after, tag.end + 1)
                 cost = self._of_name(tag, name, told=told) if tag is start else UNEQUAL_TAGS.letter_beside
                 reading = Reading((Edit(tag.end - 1, tag.end + 1, f"{after}>"),), note, cost)
-                yield reading if named and told else _asked(reading)
+                yield reading if named and told else reading.doubted()
             elif before and before + tag.name == name and tag.kind is START:
                 reading = Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
                 alone = self.nesting.tokens[at - 1].text.strip() == before  # there is no other text that it may be of
-                yield reading if alone and not self.nesting.statistics.knows(tag.name) else _asked(reading)
+                yield reading if alone and not self.nesting.statistics.knows(tag.name) else reading.doubted()
             elif (
                 name
                 and tag is start
@@ -127,7 +127,7 @@ class UnequalTags:
                 note = f'The letter "{letter}" behind the name "{name}" goes into the text, which begins with it.'
                 cost = self._of_text(letter, tag.end)
                 reading = Reading((Edit(tag.end - 2, tag.end, f">{letter}"),), note, cost)
-                yield reading if named and cost == UNEQUAL_TAGS.letter_beside else _asked(reading)
+                yield reading if named and cost == UNEQUAL_TAGS.letter_beside else reading.doubted()
 
     def _is_of_name(self, letter: str, at: int) -> bool:
         """Whether the words of a text say that they begin at an offset, behind a letter that is not theirs."""
@@ -195,9 +195,9 @@ class UnequalTags:
         note = f'The tags "{first.text}" and "{second.text}" change places.'
         opened = self.nesting.structure.partner[mismatch.second]
         return Fault(
-            code=Code.OVERLAPPING_TAGS,
-            start=first.start,
-            end=second.end,
+            Code.OVERLAPPING_TAGS,
+            first.start,
+            second.end,
             name=second.name,
             value=first.name,
             other=self.nesting.tokens[opened].start if opened >= 0 else -1,
@@ -213,9 +213,9 @@ class UnequalTags:
         note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
         ended = Reading((Edit(begin, token.end, f"</{token.name}>"),), note)
         return Fault(
-            code=Code.MISSING_END_TAG,
-            start=token.start,
-            end=token.end,
+            Code.MISSING_END_TAG,
+            token.start,
+            token.end,
             name=token.name,
             value=token.text,
             other=self.nesting.tokens[mismatch.start].start,
@@ -230,7 +230,7 @@ class UnequalTags:
         """
         first, second = self.nesting.tokens[mismatch.start], self.nesting.tokens[mismatch.end]
         if self.nesting.text[first.end : second.start].strip():
-            return (replace(ended, sure=False, confidence=0.5),) if self._is_placeholder(mismatch) else (ended,)
+            return (ended.doubted(),) if self._is_placeholder(mismatch) else (ended,)
         opened = [tag for tag in (first, second) if tag.kind is START]
         edits = tuple(Edit(tag.end - 1, tag.end - 1, "/") for tag in opened)
         note = f'Both tags "{first.name}" are elements that hold nothing.'
@@ -251,19 +251,15 @@ class UnequalTags:
         end = self.nesting.tokens[self.nesting.structure.partner[mismatch.start]]
         note = f'The end tag "{token.text}" becomes the start tag "<{token.name}>".'
         return Fault(
-            code=Code.UNEXPECTED_END_TAG,
-            start=token.start,
-            end=token.end,
+            Code.UNEXPECTED_END_TAG,
+            token.start,
+            token.end,
             name=token.name,
             value=token.text,
             other=end.start,
             other_note=f'"{end.text}" stands here',
             readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
         )
-
-
-def _asked(reading: Reading) -> Reading:
-    return replace(reading, sure=False, confidence=0.5)
 
 
 def _lost_letter(name: str, other: str) -> bool:

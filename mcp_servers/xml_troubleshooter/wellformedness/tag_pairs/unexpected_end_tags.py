@@ -53,9 +53,9 @@ class UnexpectedEndTags:
             outside[0] = 0.0  # the root element itself
         readings = self._ways(mismatch, items, inside, outside)
         return Fault(
-            code=Code.UNEXPECTED_END_TAG,
-            start=token.start,
-            end=token.end,
+            Code.UNEXPECTED_END_TAG,
+            token.start,
+            token.end,
             name=name,
             value=path[-1] if path else "",
             other=self.nesting.tokens[parent].start if parent >= 0 else -1,
@@ -81,7 +81,7 @@ class UnexpectedEndTags:
             note = f'What is left of a lost line, "{line[0].strip()[:60]}", is removed.'
             reading = Reading((Edit(start, line.end(), ""),), note, SURPLUS_END_TAGS.tail, drops=True)
             code = Code.UNEXPECTED_END_TAG
-            found.append(Fault(code=code, start=first.start, end=last.end, name=first.name, readings=(reading,)))
+            found.append(Fault(code, first.start, last.end, name=first.name, readings=(reading,)))
             told.update(run)
         return found, told
 
@@ -109,7 +109,7 @@ class UnexpectedEndTags:
             readings.append(tail)
         readings.sort(key=lambda reading: reading.cost)
         if self._is_unheard_of(path, token.name) or self._is_either(token.name, readings[0], longer, openings):
-            readings[0] = replace(readings[0], sure=False, confidence=0.5)
+            readings[0] = readings[0].doubted()
         return readings
 
     def _emptied(self, token: Token, outside: float) -> Reading:

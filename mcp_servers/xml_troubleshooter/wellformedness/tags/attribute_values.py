@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, Attribute
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
-from ..faults import Fault, Reading, doubted, fault
+from ..faults import Fault, Reading, fault
 from .names_in_text import NamesInText
 from .quotation_marks import MARKED_VALUES
 
@@ -40,6 +41,7 @@ _VALUELESS = frozenset(
 )
 _SWAPPED_OPENING = re.compile(r"([^\s<>=\"'])([\"'])([^<>\"']*+)\2(?=\s|/?>)")  # =v"alue"
 _COMPARES = re.compile(r"=?[ \t]+[^\s>/]")
+_REFERENCES = {'"': "&quot;", "'": "&apos;"}
 _CLOSING_OF = {"{": "}", "[": "]"}
 _MIXED = {
     '"': re.compile(r"[^<>\"']*+'(?=\s|/?>)"),
@@ -73,89 +75,92 @@ class Step:
     less_than: bool = False  # whether the value holds "<"
     nameless: re.Match[str] | None = None  # a value whose attribute has lost its name
 
+    def of_attribute(self, start: int, name_start: int, cost: float, faults: tuple[Fault, ...]) -> Step:
+        """The step over a whole attribute from the one over its value, with what else is wrong in it, and its cost."""
+        assert self.attribute is not None  # every value makes an attribute
+        whole = replace(self.attribute, start=start, name_start=name_start)
+        return replace(self, cost=cost + self.cost, attribute=whole, faults=faults + self.faults)
 
-class AttributeValues:
-    """The ways in which the value of an attribute of one tag may be read."""
 
-    def __init__(self, text: str, opening: int, limit: int, scope: NamesInText) -> None:
-        self.text = text
-        self.opening = opening  # where the tag begins
-        self.limit = limit  # where the search for its end stops
-        self.scope = scope
+@dataclass(frozen=True, slots=True)
+class AttributeValue:
+    """The value at the offset `at`, of the attribute `name` of one tag: the ways in which it may be read."""
 
-    def read(self, at: int, name: str) -> Iterator[Step]:
-        """Every way to read the value at an offset."""
-        text = self.text
+    text: str
+    opening: int  # where the tag begins
+    limit: int  # where the search for its end stops
+    scope: NamesInText
+    at: int
+    name: str
+
+    def read(self) -> Iterator[Step]:
+        """Every way to read the value."""
+        text, at = self.text, self.at
         if at >= self.limit:
             return
         if text[at] in "\"'":
-            yield from self._quoted(at, name)
+            yield from self._quoted()
             if doubled := _DOUBLED_VALUE.match(text, at, self.limit):
                 start, end = doubled.span(2)
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
-                yield self._form(doubled.span(), doubled.span(2), name, edits, TAGS.form)
+                yield self._form(doubled.end(), (start, end), edits, TAGS.form)
             return
         for pattern, group in MARKED_VALUES:
             if match := pattern.match(text, at, self.limit):
                 start, end = match.span(group)
                 inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
                 marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
-                yield self._form(match.span(), match.span(group), name, marks, TAGS.other_marks)
-        yield from self._unquoted(at, name)
+                yield self._form(match.end(), (start, end), marks, TAGS.other_marks)
+        yield from self._unquoted()
         behind_sign = text.rfind("=", self.opening, at) + 1
         if text.startswith((">", "/>"), at) or (behind_sign < at and _NEXT.match(text, at)):
-            note = f'The attribute "{name}" gets an empty value.'
-            readings = (Reading((Edit(behind_sign, behind_sign, '""'),), note, sure=False, confidence=0.4),)
+            note = f'The attribute "{self.name}" gets an empty value.'
             place = (behind_sign, behind_sign)
-            lost = Fault(code=Code.ATTRIBUTE_WITHOUT_VALUE, start=place[0], end=place[1], name=name, readings=readings)
-            yield Step(TAGS.form, behind_sign, Attribute(name, at, at, *place, "", behind_sign), (lost,))
+            lost = fault(Code.ATTRIBUTE_WITHOUT_VALUE, *place, (Edit(*place, '""'),), note, name=self.name)
+            yield self._step(behind_sign, place, TAGS.form, lost.doubted(0.4))
 
-    def _form(
-        self, place: tuple[int, int], value: tuple[int, int], name: str, edits: tuple[Edit, ...], cost: float
-    ) -> Step:
+    def _step(self, stop: int, value: tuple[int, int], cost: float, *faults: Fault, quote: str = "") -> Step:
+        """A step over all that stands for the value and its quotation marks, up to `stop`; its name is not known."""
+        attribute = Attribute(self.name, self.at, self.at, *value, quote, stop)
+        return Step(cost, stop, attribute, faults, less_than=self.text.find("<", *value) >= 0)
+
+    def _fault(self, code: Code, stop: int, value: tuple[int, int], edits: tuple[Edit, ...], note: str) -> Fault:
+        return fault(code, self.at, stop, edits, note, name=self.name, value=self.text[slice(*value)])
+
+    def _form(self, stop: int, value: tuple[int, int], edits: tuple[Edit, ...], cost: float) -> Step:
         """A value whose quotation marks are of another kind, or not there."""
-        start, stop = place
-        text = self.text[slice(*value)]
-        note = f'The value of the attribute "{name}" stands in straight quotation marks.'
-        code = Code.UNQUOTED_ATTRIBUTE if place == value else Code.WRONG_QUOTES
-        found = fault(code, start, stop, edits, note, name=name, value=text)
-        return Step(cost, stop, Attribute(name, start, start, *value, "", stop), (found,))
+        note = f'The value of the attribute "{self.name}" stands in straight quotation marks.'
+        code = Code.UNQUOTED_ATTRIBUTE if (self.at, stop) == value else Code.WRONG_QUOTES
+        return self._step(stop, value, cost, self._fault(code, stop, value, edits, note))
 
-    def _unquoted(self, at: int, name: str) -> Iterator[Step]:
-        text = self.text
-        match = _UNQUOTED.match(text, at, self.limit)
-        end = match.end() if match else at
-        if match:
-            plain = _PLAIN_VALUE.fullmatch(match.group())
-            price = TAGS.unquoted if plain else TAGS.form
-            step = self._form(match.span(), match.span(), name, self._quotes(at, end), price)
-            yield self._braced(step, at, end) if _BRACED.fullmatch(match.group()) else step
-            yield from self._words(at, name)
+    def _unquoted(self) -> Iterator[Step]:
+        text, at, name = self.text, self.at, self.name
+        if match := _UNQUOTED.match(text, at, self.limit):
+            step = self._bare(match.end(), TAGS.unquoted if _PLAIN_VALUE.fullmatch(match.group()) else TAGS.form)
+            yield self._braced(step) if _BRACED.fullmatch(match.group()) else step
+            yield from self._words()
         if swapped := _SWAPPED_OPENING.match(text, at, self.limit):
             note = f'"{swapped[1]}" goes inside the quotation marks of the attribute "{name}".'
             edits = (Edit(at, at + 2, swapped[2] + swapped[1]),)
             value = swapped[1] + swapped[3]
             found = fault(Code.WRONG_QUOTES, at, swapped.end(), edits, note, name=name, value=value)
-            inside = Attribute(name, at, at, swapped.start(3), swapped.end(3), swapped[2], swapped.end())
-            yield Step(TAGS.swapped, swapped.end(), inside, (doubted(found),))  # or typed in place of nothing
+            # or typed in place of nothing
+            yield self._step(swapped.end(), swapped.span(3), TAGS.swapped, found.doubted(), quote=swapped[2])
         # only the opening quotation mark is missing: name=John Smith"
         if closing := _VALUE_END_ONLY.match(text, at, self.limit):
             quote, stop = closing.group()[-1], closing.end()
+            value = (at, stop - 1)
             note = f'The value of the attribute "{name}" gets its opening quotation mark.'
-            found = fault(
-                Code.UNQUOTED_ATTRIBUTE,
-                at,
-                stop,
-                (Edit(at, at, quote),),
-                note,
-                name=name,
-                value=text[at : stop - 1],
-            )
-            yield Step(TAGS.form, stop, Attribute(name, at, at, at, stop - 1, quote, stop), (found,))
+            found = self._fault(Code.UNQUOTED_ATTRIBUTE, stop, value, (Edit(at, at, quote),), note)
+            yield self._step(stop, value, TAGS.form, found, quote=quote)
 
-    def _words(self, at: int, name: str) -> Iterator[Step]:
+    def _bare(self, stop: int, cost: float) -> Step:
+        """A value without quotation marks."""
+        return self._form(stop, (self.at, stop), (Edit(self.at, self.at, '"'), Edit(stop, stop, '"')), cost)
+
+    def _words(self) -> Iterator[Step]:
         """name=John Smith: words that no element has as attributes; whether they belong together is a guess."""
-        match = _WORDS.match(self.text, at, self.limit)
+        match = _WORDS.match(self.text, self.at, self.limit)
         element = START_OPENING.match(self.text, self.opening)
         if not match or not element:
             return
@@ -163,61 +168,58 @@ class AttributeValues:
         _, *others = match.group().split()
         if any(word.lower() in _VALUELESS or attributes.knows(element[2], word) for word in others):
             return
-        step = self._form(match.span(), match.span(), name, self._quotes(*match.span()), TAGS.words)
-        yield replace(step, faults=tuple(map(doubted, step.faults)))
+        step = self._bare(match.end(), TAGS.words)
+        yield replace(step, faults=tuple(each.doubted() for each in step.faults))
 
-    def _braced(self, step: Step, start: int, end: int) -> Step:
+    def _braced(self, step: Step) -> Step:
         """name={value}: braces in place of the quotation marks, or a value in braces that lacks them."""
         (quoted,) = step.faults
-        name = quoted.name
-        note = f'The braces around the value of the attribute "{name}" become quotation marks.'
-        replaced = Reading((Edit(start, start + 1, '"'), Edit(end - 1, end, '"')), note)
+        note = f'The braces around the value of the attribute "{self.name}" become quotation marks.'
+        replaced = Reading((Edit(self.at, self.at + 1, '"'), Edit(step.to - 1, step.to, '"')), note)
         kept = replace(quoted.readings[0], cost=TAGS.braces_kept)
         return replace(step, faults=(replace(quoted, readings=(replaced, kept)),))
 
-    def _quotes(self, start: int, end: int) -> tuple[Edit, ...]:
-        return (Edit(start, start, '"'), Edit(end, end, '"'))
-
-    def _quoted(self, at: int, name: str) -> Iterator[Step]:
+    def _quoted(self) -> Iterator[Step]:
         """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
-        text, quote, start = self.text, self.text[at], at + 1
-        yield from self._literal(at, name)
-        yield from self._tagged(at, name)
-        yield from self._closed_early(at, name)
+        text, quote, start = self.text, self.text[self.at], self.at + 1
+        is_namespace = self.name.startswith("xmlns")
+        yield from self._literal()
+        yield from self._tagged()
+        yield from self._closed_early()
         embedded: list[int] = []
         stop = text.find(quote, start, self.limit)
         while stop >= 0 and len(embedded) < MAX_EMBEDDED:
-            cost = self._inside(start, stop, name)
+            cost = self._inside(start, stop)
             if _SWALLOWED.search(text, start, stop) and not _AFTER_VALUE.match(text, stop + 1):
                 cost += TAGS.swallowed
             faults: tuple[Fault, ...] = ()
-            less_than = text.find("<", start, stop) >= 0
             if embedded:
                 cost += TAGS.embedded + TAGS.more_embedded * (len(embedded) - 1)
                 # a doubled quotation mark is a mismatch
                 cost += sum(TAGS.swallowed for place in embedded if _SWALLOWED.search(text, start, place))
                 cost += TAGS.doubled_mark if embedded[-1] == stop - 1 and len(embedded) % 2 else 0.0
-                escaped = "" if name.startswith("xmlns") else "&quot;" if quote == '"' else "&apos;"
-                edits = tuple(Edit(place, place + 1, escaped) for place in embedded)
-                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
-                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
-                faults = (found,)
+                faults = (self._marks_inside(embedded, stop, "" if is_namespace else _REFERENCES[quote]),)
             if not _AFTER_VALUE.match(text, stop + 1) and stop + 1 < self.limit:
                 cost += TAGS.glued_behind
-            yield Step(
-                cost, stop + 1, Attribute(name, at, at, start, stop, quote, stop + 1), faults, less_than=less_than
-            )
-            if not embedded and not less_than and _AFTER_VALUE.match(text, stop + 1):
+            step = self._step(stop + 1, (start, stop), cost, *faults, quote=quote)
+            yield step
+            if not embedded and not step.less_than and _AFTER_VALUE.match(text, stop + 1):
                 inner = NEXT_ATTRIBUTE.search(text, start, stop + 1)
                 if not inner:
                     return  # nothing speaks against this ending
             embedded.append(stop)
             stop = text.find(quote, stop + 1, self.limit)
-        yield from self._unclosed(at, start, name, quote)
+        yield from self._unclosed()
 
-    def _literal(self, at: int, name: str) -> Iterator[Step]:
+    def _marks_inside(self, places: list[int], stop: int, escaped: str) -> Fault:
+        """The fault of quotation marks inside a value that ends at `stop`."""
+        edits = tuple(Edit(place, place + 1, escaped) for place in places)
+        note = f'The quotation marks inside the value of the attribute "{self.name}" become references.'
+        return self._fault(Code.WRONG_QUOTES, stop + 1, (self.at + 1, stop), edits, note)
+
+    def _literal(self) -> Iterator[Step]:
         """A value in the notation of JSON, whose quotation marks are those of the attribute: a="{"b": "c"}"."""
-        text, quote, start = self.text, self.text[at], at + 1
+        text, quote, start = self.text, self.text[self.at], self.at + 1
         closing = _CLOSING_OF.get(text[start : start + 1])
         stop = text.find(quote, start, self.limit)
         while closing and stop >= 0 and text.find("<", start, stop) < 0:
@@ -226,62 +228,52 @@ class AttributeValues:
             )
             if whole and _AFTER_VALUE.match(text, stop + 1):
                 inner = [place for place in range(start, stop) if text[place] == quote]
-                escaped = "&quot;" if quote == '"' else "&apos;"
-                note = f'The quotation marks inside the value of the attribute "{name}" become references.'
-                edits = tuple(Edit(place, place + 1, escaped) for place in inner)
-                found = fault(Code.WRONG_QUOTES, at, stop + 1, edits, note, name=name, value=text[start:stop])
-                step = Attribute(name, at, at, start, stop, quote, stop + 1)
-                yield Step(TAGS.form, stop + 1, step, (found,) if inner else ())
+                faults = (self._marks_inside(inner, stop, _REFERENCES[quote]),) if inner else ()
+                yield self._step(stop + 1, (start, stop), TAGS.form, *faults, quote=quote)
                 return
             stop = text.find(quote, stop + 1, self.limit)
 
-    def _tagged(self, at: int, name: str) -> Iterator[Step]:
+    def _tagged(self) -> Iterator[Step]:
         """A value that holds whole tags, whose quotation marks are those of the attribute: a="<b c="d"/>"."""
-        text, quote = self.text, self.text[at]
-        match = _TAGGED[quote].match(text, at, self.limit)
+        text, quote = self.text, self.text[self.at]
+        match = _TAGGED[quote].match(text, self.at, self.limit)
         if not match or quote not in match[1]:
             return
-        marks = {"<": "&lt;", quote: "&quot;" if quote == '"' else "&apos;"}
+        marks = {"<": "&lt;", quote: _REFERENCES[quote]}
         start, end = match.span(1)
         edits = tuple(Edit(place, place + 1, marks[text[place]]) for place in range(start, end) if text[place] in marks)
-        note = f'The tags inside the value of the attribute "{name}" become text.'
-        readings = (Reading(edits, note, sure=False, confidence=0.6),)  # the value may have ended before them
-        found = Fault(
-            code=Code.WRONG_QUOTES, start=at, end=match.end(), name=name, value=match[1][:200], readings=readings
-        )
-        yield Step(TAGS.less_than, match.end(), Attribute(name, at, at, start, end, quote, match.end()), (found,))
+        note = f'The tags inside the value of the attribute "{self.name}" become text.'
+        found = fault(Code.WRONG_QUOTES, *match.span(), edits, note, name=self.name, value=match[1][:200])
+        # the value may have ended before them
+        step = self._step(match.end(), (start, end), TAGS.less_than, found.doubted(0.6), quote=quote)
+        yield replace(step, less_than=False)
 
-    def _closed_early(self, at: int, name: str) -> Iterator[Step]:
+    def _closed_early(self) -> Iterator[Step]:
         """A value with a quotation mark too early: a="b" or c">, or with its last one there: a="b" or c>.
 
         What the mark was in the text of the value, or where it belongs, only the author knows for sure.
         """
-        text = self.text
-        match = _CLOSED_EARLY[text[at]].match(text, at, self.limit)
+        text, quote, name = self.text, self.text[self.at], self.name
+        match = _CLOSED_EARLY[quote].match(text, self.at, self.limit)
         if not match:
             return
         mark, end = match.end("first"), match.end("rest")
-        closed = text.startswith(text[at], end)
-        edits = (Edit(mark, mark + 1, ""), *(() if closed else (Edit(end, end, text[at]),)))
+        closed = text.startswith(quote, end)
+        edits = (Edit(mark, mark + 1, ""), *(() if closed else (Edit(end, end, quote),)))
         note = f'The quotation mark that ends the value of the attribute "{name}" too early is removed.'
         if not match["sign"] and text[mark - 1].isdigit():
-            edits = (Edit(mark, mark + 1, "&quot;" if text[at] == '"' else "&apos;"),)
+            edits = (Edit(mark, mark + 1, _REFERENCES[quote]),)
             note = f'The quotation mark behind the number in the value of the attribute "{name}" becomes a reference.'
         elif not closed:
             note = f'The quotation mark that ends the value of the attribute "{name}" too early moves to its end.'
-        readings = (Reading(edits, note, sure=False, confidence=0.6),)
-        stop = end + closed
-        value = text[at + 1 : end]
-        found = Fault(code=Code.WRONG_QUOTES, start=at, end=stop, name=name, value=value, readings=readings)
-        yield Step(TAGS.form, stop, Attribute(name, at, at, at + 1, end, text[at], stop), (found,))
+        stop, value = end + closed, (self.at + 1, end)
+        found = self._fault(Code.WRONG_QUOTES, stop, value, edits, note).doubted(0.6)
+        yield self._step(stop, value, TAGS.form, found, quote=quote)
 
-    def _unclosed(self, at: int, start: int, name: str, quote: str) -> Iterator[Step]:
-        text = self.text
-        ends: list[int] = [
-            match.start() for _, match in zip(range(3), NEXT_ATTRIBUTE.finditer(text, start, self.limit), strict=False)
-        ]
-        for _, match in zip(range(4), _POSSIBLE_END.finditer(text, start, self.limit), strict=False):
-            ends.append(match.start())
+    def _unclosed(self) -> Iterator[Step]:
+        text, quote, start = self.text, self.text[self.at], self.at + 1
+        ends = [match.start() for match in islice(NEXT_ATTRIBUTE.finditer(text, start, self.limit), 3)]
+        ends += [match.start() for match in islice(_POSSIBLE_END.finditer(text, start, self.limit), 4)]
         if self.limit == len(text):
             ends.append(len(text))
         element = START_OPENING.match(text, self.opening)
@@ -289,37 +281,20 @@ class AttributeValues:
             # "/" in front of ">" belongs to the value where an end tag waits for this start tag
             ends = [end + 1 if text.startswith("/>", end) else end for end in ends]
         if mixed := _MIXED[quote].match(text, start, self.limit):
-            end = mixed.end() - 1
-            note = f'The value of the attribute "{name}" ends with the quotation mark that it begins with.'
-            found = fault(
-                Code.UNCLOSED_ATTRIBUTE_VALUE,
-                at,
-                end + 1,
-                (Edit(end, end + 1, quote),),
-                note,
-                name=name,
-                value=text[start:end],
-            )
-            yield Step(TAGS.embedded, end + 1, Attribute(name, at, at, start, end, quote, end + 1), (found,))
+            end, stop = mixed.end() - 1, mixed.end()
+            note = f'The value of the attribute "{self.name}" ends with the quotation mark that it begins with.'
+            edits = (Edit(end, stop, quote),)
+            found = self._fault(Code.UNCLOSED_ATTRIBUTE_VALUE, stop, (start, end), edits, note)
+            yield self._step(stop, (start, end), TAGS.embedded, found, quote=quote)
         for end in sorted(set(ends)):
             if text.find(quote, start, end) >= 0:
                 continue
-            cost = self._inside(start, end, name)
-            note = f'The value of the attribute "{name}" gets its closing quotation mark.'
-            found = fault(
-                Code.UNCLOSED_ATTRIBUTE_VALUE,
-                at,
-                max(end, at + 1),
-                (Edit(end, end, quote),),
-                note,
-                name=name,
-                value=text[start:end],
-            )
-            less_than = text.find("<", start, end) >= 0
-            attribute = Attribute(name, at, at, start, end, quote, end)
-            yield Step(cost + TAGS.unclosed, end, attribute, (found,), less_than=less_than)
+            note = f'The value of the attribute "{self.name}" gets its closing quotation mark.'
+            edits = (Edit(end, end, quote),)
+            found = self._fault(Code.UNCLOSED_ATTRIBUTE_VALUE, end, (start, end), edits, note)
+            yield self._step(end, (start, end), self._inside(start, end) + TAGS.unclosed, found, quote=quote)
 
-    def _inside(self, start: int, end: int, name: str) -> float:
+    def _inside(self, start: int, end: int) -> float:
         """The price of a value that holds "<" or ">"."""
         text = self.text
         count = text.count("<", start, end)
@@ -327,29 +302,26 @@ class AttributeValues:
         if not count:
             return cost
         cost += TAGS.less_than + TAGS.more_less_than * (count - 1)
-        if name.startswith("xmlns") or "\n" in text[start:end]:
+        if self.name.startswith("xmlns") or "\n" in text[start:end]:
             cost += TAGS.less_than_far
         return cost
 
-    def less_than(self, attribute: Attribute) -> list[Fault]:
-        """A fault for each "<" in a value; many of them wait for the next round."""
-        start, end, name = attribute.value_start, attribute.value_end, attribute.name
-        note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
-        value = self.text[start : min(end, start + 200)]
-        found: list[Fault] = []
-        place = self.text.find("<", start, end)
-        while place >= 0 and len(found) < MAX_STEPS:
-            # between words, with a blank behind it, it can be no tag: it compares
-            sure = True if _COMPARES.match(self.text, place + 1, end) and self.text[start:place].strip() else None
-            readings = (Reading((Edit(place, place + 1, "&lt;"),), note, sure=sure),)
-            found.append(
-                Fault(
-                    code=Code.LESS_THAN_IN_ATTRIBUTE, start=place, end=place + 1, readings=readings, name=name,
-                    value=value,
-                )
-            )  # fmt: skip
-            place = self.text.find("<", place + 1, end)
-        return found
+
+def less_than_faults(text: str, attribute: Attribute) -> list[Fault]:
+    """A fault for each "<" in a value; many of them wait for the next round."""
+    start, end, name = attribute.value_start, attribute.value_end, attribute.name
+    note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
+    value = text[start : min(end, start + 200)]
+    found: list[Fault] = []
+    for match in islice(re.compile("<").finditer(text, start, end), MAX_STEPS):
+        place = match.start()
+        # between words, with a blank behind it, it can be no tag: it compares
+        sure = True if _COMPARES.match(text, place + 1, end) and text[start:place].strip() else None
+        edits = (Edit(place, place + 1, "&lt;"),)
+        found.append(
+            fault(Code.LESS_THAN_IN_ATTRIBUTE, place, place + 1, edits, note, name=name, value=value, sure=sure)
+        )
+    return found
 
 
 FAULTS = (

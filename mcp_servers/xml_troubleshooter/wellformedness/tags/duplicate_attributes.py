@@ -33,9 +33,9 @@ def duplicate_attribute_faults(token: Token, attributes: tuple[Attribute, ...]) 
             readings.append(Reading((Edit(first.start, first.end, ""),), note, drops=True))
         found.append(
             Fault(
-                code=Code.DUPLICATE_ATTRIBUTE,
-                start=attribute.name_start,
-                end=attribute.end,
+                Code.DUPLICATE_ATTRIBUTE,
+                attribute.name_start,
+                attribute.end,
                 name=attribute.name,
                 value=value,
                 other=first.name_start,

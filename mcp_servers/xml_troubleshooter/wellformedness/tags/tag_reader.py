@@ -89,9 +89,8 @@ def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fa
         found = fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=match["name"])
     elif indent(text, at) is not None and match[1] == f"<{match['name']}" and not scope.may_be_empty(match["name"]):
         note = f'The tag "{match[1][:60]}", of which nothing but the name was written, is removed.'
-        line = Edit(line_start(text, at), text.rindex("\n", at, match.end()) + 1, "")
-        gone = Reading((line,), note, sure=False, drops=True, confidence=0.6)
-        found = Fault(code=Code.MALFORMED_TAG, start=at, end=match.end(), name=match["name"], readings=(gone,))
+        edits = (Edit(line_start(text, at), text.rindex("\n", at, match.end()) + 1, ""),)
+        found = fault(Code.MALFORMED_TAG, at, match.end(), edits, note, name=match["name"], drops=True).doubted(0.6)
     else:
         return None
     return Token(Kind.TEXT, at, match.end(), "", -1, text), [found]
@@ -142,9 +141,7 @@ def _are_words(name: str, attributes: list[Attribute], scope: NamesInText) -> bo
 
 
 def _named(item: Fault, element: str) -> Fault:
-    if item.name:
-        return item
-    return Fault(code=item.code, start=item.start, end=item.end, name=element, value=item.value, readings=item.readings)
+    return item if item.name else replace(item, name=element)
 
 
 def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
@@ -196,7 +193,7 @@ def _junk_in_end(text: str, at: int, place: tuple[int, int], name: str) -> Fault
         swapped = Reading((Edit(place[0], end, f">{junk}"),), f'"{junk}" goes behind the end tag of "{name}".')
         readings = (swapped, replace(readings[0], cost=TAGS.punctuation))
     value = junk.strip()
-    return Fault(code=Code.MALFORMED_TAG, start=at, end=end, name=name, value=value, readings=readings)
+    return Fault(Code.MALFORMED_TAG, at, end, name=name, value=value, readings=readings)
 
 
 def _open_end(text: str, at: int, stop: int, name: str) -> Fault:
@@ -253,11 +250,10 @@ def _odd_token(
     raw = text[slice(*name)]
     good, known = proper_name(raw, lambda name: name in scope.proper or scope.lacks_start(name))
     note = f'"{raw}" cannot be the name of an element; it becomes "{good}".'
-    reading = Reading((Edit(*name, good),), note)
+    found = fault(Code.INVALID_NAME, *name, (Edit(*name, good),), note, name=raw)
     slipped = kind is Kind.START and raw[:-1] == good and text[tag[1] : tag[1] + 1] not in ("<", " ", "\n", "")
     if not known or slipped:  # a sign was hit too much, stands for one between two words, or is of the text behind
-        reading = replace(reading, sure=False, confidence=0.5)
-    found = Fault(code=Code.INVALID_NAME, start=name[0], end=name[1], name=raw, readings=(reading,))
+        found = found.doubted()
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
@@ -278,7 +274,7 @@ def _split_name(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[Toke
         end += 1
         # with words right behind it, it may be theirs
         readings = (mistyped,) if text[end].isspace() else (mistyped, replace(readings[0], cost=TAGS.shift))
-    found = Fault(code=Code.MALFORMED_TAG, start=at, end=end, name=real, readings=readings)
+    found = Fault(Code.MALFORMED_TAG, at, end, name=real, readings=readings)
     return Token(Kind.START, at, end, real, name_start, text, ()), [found]
 
 
@@ -287,8 +283,7 @@ FAULTS = (
         code=Code.MALFORMED_TAG,
         rule="tag-form",
         message='Malformed tag "{name}"',
-        explanation='The tag "{name}" is written wrongly.',
-        note=True,
+        explanation='The tag "{name}" is written wrongly. {note}',
     ),
     FaultKind(
         code=Code.INVALID_NAME,
@@ -303,7 +298,6 @@ FAULTS = (
         code=Code.LESS_THAN_IN_TEXT,
         rule="unescaped",
         message='Unescaped "<"',
-        explanation='This "<" begins no tag.',
-        note=True,
+        explanation='This "<" begins no tag. {note}',
     ),
 )

@@ -11,8 +11,8 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_START, Attribute
 from ...prices import TAGS
-from ..faults import Fault, Reading, doubted, fault
-from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValues, Step
+from ..faults import Fault, Reading, fault
+from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValue, Step, less_than_faults
 from .names_in_text import NAME_PATTERN, NamesInText, parted, proper_name
 from .quotation_marks import SMART
 
@@ -49,7 +49,6 @@ class TagSearch:
         self.element = element
         self.scope = scope
         self.limit = min(len(text), self.at + WINDOW)
-        self.values = AttributeValues(text, self.opening, self.limit, scope)
 
     def run(self) -> tuple[float, int, bool, list[Attribute], list[Fault]] | None:
         order = count()
@@ -83,7 +82,7 @@ class TagSearch:
         for step in steps:
             faults += step.faults
             if step.less_than and step.attribute:
-                faults += self.values.less_than(step.attribute)
+                faults += less_than_faults(self.text, step.attribute)
             if step.nameless:
                 faults.append(self._lost_name(step.nameless, frozenset(each.name for each in attributes)))
         return cost, end, empty, attributes, faults
@@ -96,8 +95,7 @@ class TagSearch:
         yield from self._ends(at, here)
         if comment := _COMMENT_INSIDE.match(text, here, self.limit):
             note = "The comment inside the tag is removed."
-            found = fault(Code.MALFORMED_TAG, here, comment.end(), (Edit(at, comment.end(), ""),), note)
-            yield Step(TAGS.comment, comment.end(), None, (found,))
+            yield _mended(TAGS.comment, here, Edit(at, comment.end(), ""), note)
         if here >= self.limit or text[here] in "<>":
             return
         yield from self._attribute(at, here)
@@ -114,28 +112,14 @@ class TagSearch:
             if slipped or text.count(_OPENING.get(value, value), opening, at) > text.count(value, opening, at):
                 note = f'"{value}" goes back inside the quotation marks of the value.'
                 edits = (Edit(at - 1, inside.end(), value + quote),)
-                yield Step(
-                    TAGS.slipped_out, inside.end(), None, (fault(Code.WRONG_QUOTES, here, inside.end(), edits, note),)
-                )
+                found = fault(Code.WRONG_QUOTES, *inside.span(), edits, note)
+                yield Step(TAGS.slipped_out, inside.end(), None, (found,))
         if junk := _JUNK.match(text, here, self.limit):
-            value = junk.group()
+            value, edits = junk.group(), (Edit(*junk.span(), ""),)
             note = f"The stray {value} is removed from the tag."
-            yield Step(
-                TAGS.junk + TAGS.more_junk * (len(value) - 1),
-                junk.end(),
-                None,
-                (
-                    fault(
-                        Code.MALFORMED_TAG,
-                        here,
-                        junk.end(),
-                        (Edit(here, junk.end(), ""),),
-                        note,
-                        value=value,
-                        drops=any(character.isalnum() for character in value),
-                    ),
-                ),
-            )
+            drops = any(character.isalnum() for character in value)
+            found = fault(Code.MALFORMED_TAG, *junk.span(), edits, note, value=value, drops=drops)
+            yield Step(TAGS.junk + TAGS.more_junk * (len(value) - 1), junk.end(), None, (found,))
 
     def _ends(self, at: int, here: int) -> Iterator[Step]:
         text = self.text
@@ -145,22 +129,18 @@ class TagSearch:
         if match := _EMPTY_END.match(text, here):
             end = match.end()
             if match.group(2):
-                spaced = match.group(1)
-                faults: tuple[Fault, ...] = ()
-                if spaced:
-                    note = 'The white space inside "/>" is removed.'
-                    faults = (fault(Code.MALFORMED_TAG, here, end, (Edit(here, end, "/>"),), note),)
-                yield Step(TAGS.spaced_end if spaced else 0.0, end, None, faults, "empty")
+                note = 'The white space inside "/>" is removed.'
+                spaced = _mended(TAGS.spaced_end, here, Edit(here, end, "/>"), note, "empty")
+                yield spaced if match.group(1) else Step(0.0, end, done="empty")
             elif text.startswith("<", end) or end >= len(text):
-                end = here + 1
-                yield Step(TAGS.no_end, end, None, (self._missing_end(end),), "empty")
+                yield self._missing_end(TAGS.no_end, here + 1, here + 1, "empty")
             return
         yield from self._swapped_end(at)
         yield from self._end_behind_letter(at)
         if mistyped := MISTYPED_END.match(text, at) if at == here else None:
-            yield Step(TAGS.no_end, mistyped.end(), None, (self._missing_end(at, mistyped.end()),), "start")
+            yield self._missing_end(TAGS.no_end, at, mistyped.end())
         if here >= len(text) or text[here] == "<":
-            yield Step(TAGS.no_end, at, None, (self._missing_end(at),), "start")
+            yield self._missing_end(TAGS.no_end, at, at)
         elif here > at or at == self.at or text[at - 1] in "\"'":
             # the text of the element begins here: "<p class='x' Hello</p>"
             nearest = _BRACKET.search(text, here, self.limit)
@@ -168,7 +148,7 @@ class TagSearch:
             if NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
                 early += TAGS.early_end_in_attributes
             end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
-            yield Step(early, end, None, (self._missing_end(at, end),), "start")
+            yield self._missing_end(early, at, end)
 
     def _swapped_end(self, at: int) -> Iterator[Step]:
         """Where the quotation mark and the end of the tag changed places: <a b="c>"."""
@@ -176,23 +156,19 @@ class TagSearch:
         if not _ATTRIBUTE_OR_END.match(text, at) and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
             first = at - 2 - (text[at - 3] == "/")
             note = "The end of the tag goes behind the quotation mark."
-            edits = (Edit(first, at, text[at - 1] + text[first : at - 1]),)
-            found = fault(Code.MALFORMED_TAG, first, at, edits, note)
-            yield Step(TAGS.form, at, None, (found,), "start" if first == at - 2 else "empty")
+            edit = Edit(first, at, text[at - 1] + text[first : at - 1])
+            yield _mended(TAGS.form, first, edit, note, "start" if first == at - 2 else "empty")
 
     def _end_behind_letter(self, at: int) -> Iterator[Step]:
         """Where the end of the tag and the first letter of the text changed places: <a b="c"T>ext."""
         text, slipped = self.text, _END_BEHIND_LETTER.match(self.text, at)
         if slipped and text[at - 1] in "\"'" and text[at - 2] != "=":
             note = f'The end of the tag goes in front of the "{slipped[1]}" with which the text begins.'
-            found = fault(Code.MALFORMED_TAG, self.opening, at + 2, (Edit(at, at + 2, f">{slipped[1]}"),), note)
-            yield Step(TAGS.swapped, at + 2, None, (found,), "start")
+            yield _mended(TAGS.swapped, self.opening, Edit(at, at + 2, f">{slipped[1]}"), note, "start")
 
-    def _missing_end(self, at: int, end: int = -1) -> Fault:
-        """The end mark that is missing at an offset, or another character stands there for it."""
-        end = max(at, end)
-        note = 'The tag gets its missing ">".'
-        return fault(Code.MALFORMED_TAG, self.opening, end, (Edit(at, end, ">"),), note)
+    def _missing_end(self, cost: float, at: int, end: int, done: str = "start") -> Step:
+        """The end mark that is missing at an offset, or another character stands there for it, up to `end`."""
+        return _mended(cost, self.opening, Edit(at, end, ">"), 'The tag gets its missing ">".', done)
 
     def _attribute(self, at: int, here: int) -> Iterator[Step]:
         text = self.text
@@ -222,44 +198,21 @@ class TagSearch:
         if sign or quoted:
             if sign != "=":
                 cost += TAGS.form if sign or here > at else TAGS.form + TAGS.no_sign
+                code = Code.MALFORMED_TAG if sign else Code.ATTRIBUTE_WITHOUT_VALUE
                 note = f'The attribute "{name}" gets "=" between its name and its value.'
-                faults += (
-                    fault(
-                        Code.ATTRIBUTE_WITHOUT_VALUE if not sign else Code.MALFORMED_TAG,
-                        here,
-                        value,
-                        (Edit(stop, value, "="),),
-                        note,
-                        name=name,
-                    ),
-                )
+                faults += (fault(code, here, value, (Edit(stop, value, "="),), note, name=name),)
             if not proper and not sign:  # neither a name nor a "=": that it is an attribute at all is a guess
-                faults = tuple(map(doubted, faults))
-            for step in self.values.read(value, name):
-                attribute = step.attribute
-                assert attribute is not None  # every value makes an attribute
-                whole = Attribute(
-                    name, at, here, attribute.value_start, attribute.value_end, attribute.quote, attribute.end
-                )
-                yield Step(cost + step.cost, step.to, whole, faults + step.faults, less_than=step.less_than)
+                faults = tuple(each.doubted() for each in faults)
+            for step in self._values(value, name):
+                yield step.of_attribute(at, here, cost, faults)
         if not sign and proper:
-            note = f'The attribute "{name}" gets a value.'
-            yield Step(
-                cost + TAGS.no_value,
-                stop,
-                Attribute(name, at, here, stop, stop, "", stop),
-                (
-                    *faults,
-                    Fault(
-                        code=Code.ATTRIBUTE_WITHOUT_VALUE,
-                        start=here,
-                        end=stop,
-                        name=name,
-                        # what is simply not there is a guess: the name, as in HTML
-                        readings=(Reading((Edit(stop, stop, f'="{name}"'),), note, sure=False, confidence=0.5),),
-                    ),
-                ),
-            )
+            edits, note = (Edit(stop, stop, f'="{name}"'),), f'The attribute "{name}" gets a value.'
+            # what is simply not there is a guess: the name, as in HTML
+            lost = fault(Code.ATTRIBUTE_WITHOUT_VALUE, here, stop, edits, note, name=name).doubted()
+            yield Step(cost + TAGS.no_value, stop, Attribute(name, at, here, stop, stop, "", stop), (*faults, lost))
+
+    def _values(self, at: int, name: str) -> Iterator[Step]:
+        return AttributeValue(self.text, self.opening, self.limit, self.scope, at, name).read()
 
     def _no_space(self, place: tuple[int, int], name: str) -> Fault:
         """What is wrong with a name right behind a value; the blank may stand inside its quotation mark."""
@@ -273,7 +226,7 @@ class TagSearch:
         good, known = proper_name(name, lambda each: self.scope.of_attributes.knows(self.element, each))
         note = f'"{name}" cannot be the name of an attribute; it becomes "{good}".'
         found = fault(Code.INVALID_NAME, *place, (Edit(*place, good),), note, name=name)
-        return found if known else doubted(found)
+        return found if known else found.doubted()
 
     def _parted_attribute(self, at: int, here: int) -> Iterator[Step]:
         """An attribute whose name a blank parts: "wid th='4'" where others are called width."""
@@ -281,13 +234,9 @@ class TagSearch:
         name = match[1] + match[2] if match else ""
         if not match or not self.scope.of_attributes.knows(self.element, name):
             return
-        place = (here, match.end(2))
-        for step in self.values.read(match.end(), name):
-            value = step.attribute
-            assert value is not None  # every value makes an attribute
-            whole = Attribute(name, at, here, value.value_start, value.value_end, value.quote, value.end)
-            faults = (parted(place, name), *step.faults)
-            yield Step(TAGS.form + step.cost, step.to, whole, faults, less_than=step.less_than)
+        faults = (parted((here, match.end(2)), name),)
+        for step in self._values(match.end(), name):
+            yield step.of_attribute(at, here, TAGS.form, faults)
 
     def _swapped_sign(self, at: int, here: int) -> Iterator[Step]:
         """An attribute whose "=" stands behind its quotation mark: a"=b"."""
@@ -317,6 +266,9 @@ class TagSearch:
         gone = Edit(start - (self.text[start - 1] in " \t"), end, "")
         note = f'The value "{value}", which lacks the name of its attribute, is removed.'
         readings = readings or [Reading((gone,), note, drops=True, sure=False, confidence=0.3)]
-        return Fault(
-            code=Code.MALFORMED_TAG, start=start, end=end, name=self.element, value=value, readings=tuple(readings)
-        )
+        return Fault(Code.MALFORMED_TAG, start, end, name=self.element, value=value, readings=tuple(readings))
+
+
+def _mended(cost: float, start: int, edit: Edit, note: str, done: str = "") -> Step:
+    """A step over what is wrong in a tag, from an offset to the end of the edit that mends it."""
+    return Step(cost, edit.end, None, (fault(Code.MALFORMED_TAG, start, edit.end, (edit,), note),), done)
