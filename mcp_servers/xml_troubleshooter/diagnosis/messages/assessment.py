@@ -145,38 +145,34 @@ def assess(
     if not said:
         return ()
     tree = _tree(document, report)
-    assessed = []
-    for claim in said:
+
+    def assessed(claim: Claim) -> Assessed:
         if _names_nothing(claim) and (told := outside(claim, document)):
-            assessed.append(Assessed(claim, State.ABSENT, told))
-            continue
+            return Assessed(claim, State.ABSENT, told)
         found = _diagnosed(claim, report.diagnostics)
-        of_kind = [edit for edit in edits if edit.code in claim.codes]
-        by = next((edit for edit in of_kind if not claim.line or edit.line <= claim.line <= edit.line + _AFTER), None)
-        if found is None and by is not None:
-            told = f"It was there, in line {by.line}, and is mended by the edit there."
-            assessed.append(Assessed(claim, State.REPAIRED, told))
-        elif found is None and tree is None and result is not None and now.well_formed:
+        if found is None:
+            of_kind = [edit for edit in edits if edit.code in claim.codes]
+            by = next(
+                (each for each in of_kind if not claim.line or each.line <= claim.line <= each.line + _AFTER), None
+            )
+            if by is not None:
+                told = f"It was there, in line {by.line}, and is mended by the edit there."
+                return Assessed(claim, State.REPAIRED, told)
+            if tree is not None or result is None or not now.well_formed:
+                return Assessed(claim, *_undiagnosed(claim, document, report, now, tree))
             later = _diagnosed(claim, now.diagnostics)
-            state, reason = (
-                _undiagnosed(claim, result, now, now, _tree(result, now))
-                if later is None
-                else (State.CONFIRMED, f"Line {later.line} of the result: {later.explanation or later.message}")
-            )
-            assessed.append(Assessed(claim, state, reason, later))
-        elif found is None:
-            state, reason = _undiagnosed(claim, document, report, now, tree)
-            assessed.append(Assessed(claim, state, reason))
-        elif not _is_left(found, report.diagnostics, now.diagnostics, edits):
-            by = next((edit for edit in edits if edit.line == found.line), None)
-            where = f" by the edit in line {by.line}" if by else ""
-            assessed.append(
-                Assessed(claim, State.REPAIRED, f"It was there, in line {found.line}, and is mended{where}.", found)
-            )
-        else:
-            words = found.explanation or found.message
-            assessed.append(Assessed(claim, State.CONFIRMED, f"Line {found.line}: {words}", found))
-    return tuple(assessed)
+            if later is None:
+                return Assessed(claim, *_undiagnosed(claim, result, now, now, _tree(result, now)))
+            told = f"Line {later.line} of the result: {later.explanation or later.message}"
+            return Assessed(claim, State.CONFIRMED, told, later)
+        if _is_left(found, report.diagnostics, now.diagnostics, edits):
+            return Assessed(claim, State.CONFIRMED, f"Line {found.line}: {found.explanation or found.message}", found)
+        by = next((edit for edit in edits if edit.line == found.line), None)
+        where = f" by the edit in line {by.line}" if by else ""
+        told = f"It was there, in line {found.line}, and is mended{where}."
+        return Assessed(claim, State.REPAIRED, told, found)
+
+    return tuple(map(assessed, said))
 
 
 def _is_left(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -98,10 +98,10 @@ def _said(text: str, span: Stretch) -> Iterator[Claim]:
         message = line[first:last]
         yield replace(
             each, text=_quoted(line, first) if is_logged else _quoted(message), name=_local(each.name),
-            parent=_local(each.parent), codes=codes, **_fields(_place(message) or place),
+            parent=_local(each.parent), codes=codes, **(_place(message) or place),
         )  # fmt: skip
-    if not own and (codes or (place and (is_logged or speaks_of_fault().search(line)))):
-        yield Claim(text=_quoted(line), codes=codes, **_fields(place))
+    if not own and (codes or (place and (is_logged or speaks_of_fault(line)))):
+        yield Claim(text=_quoted(line), codes=codes, **place)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -150,7 +150,7 @@ def _claim(text: str, form: Form, match: re.Match[str], span: Stretch) -> Claim:
         text=_quoted(message, match.start() - start), kind=form.kind, tool=form.tool, name=_local(names),
         parent=_local(groups.get("parent", "")), namespace=namespace, expected=expected, found=found,
         value=groups.get("value", ""), type=groups.get("type", ""), rule=groups.get("rule", ""),
-        codes=spoken_of(message), **_fields(place),
+        codes=spoken_of(message), **place,
     )  # fmt: skip
 
 
@@ -169,17 +169,28 @@ def _lines(text: str) -> Iterator[Stretch]:
         at += len(line) + 1
 
 
-def _place(message: str, near: int = 0) -> dict[str, str]:
+class _Place(TypedDict, total=False):
+    line: int
+    column: int
+    offset: int
+    unit: Unit
+    file: str
+
+
+def _place(message: str, near: int = 0) -> _Place:
     """The place that a message names, of several the one nearest to what it says; of forms the first."""
     for pattern in position_patterns():
         matches = list(pattern.finditer(message))
         if matches:
             best = min(matches, key=lambda match: abs(match.start() - near))
-            return {key: value for key, value in best.groupdict().items() if value}
+            said = {key: value for key, value in best.groupdict().items() if value}
+            line, column = (int(said.get(key, "0")) for key in ("line", "column"))
+            offset, unit = next(((int(said[key]), _UNITS[key]) for key in _UNITS if key in said), (0, Unit.CHARACTERS))
+            return {"line": line, "column": column, "offset": offset, "unit": unit, "file": said.get("file", "")}
     return {}
 
 
-def _beside(text: str, start: int, end: int) -> dict[str, str]:
+def _beside(text: str, start: int, end: int) -> _Place:
     """The place in the line behind a message, or in front of it, where that says nothing else."""
     behind = text[end + 1 :].split("\n", 2)
     after = behind[1] if len(behind) > 1 and _ADDRESS.match(behind[0]) else behind[0]
@@ -188,21 +199,6 @@ def _beside(text: str, start: int, end: int) -> dict[str, str]:
         if line and not any(form.pattern.search(line) for form in FORMS) and (place := _place(line)):
             return place
     return {}
-
-
-class _Place(TypedDict):
-    line: int
-    column: int
-    offset: int
-    unit: Unit
-    file: str
-
-
-def _fields(place: Mapping[str, str]) -> _Place:
-    line, column = (int(place.get(key, "0")) for key in ("line", "column"))
-    unit = next((unit for key, unit in _UNITS.items() if key in place), Unit.CHARACTERS)
-    offset = next((int(place[key]) for key in _UNITS if key in place), 0)
-    return {"line": line, "column": column, "offset": offset, "unit": unit, "file": place.get("file", "")}
 
 
 def _namespaces(listed: str, name: str) -> tuple[str, ...]:

@@ -42,18 +42,15 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     places = (found.groupdict() for pattern in position_patterns() for found in pattern.finditer(message))
     lines = {int(place["line"]) for place in places if place.get("line")}
     likeness = {code: _likeness(words, code) for code in {item.code for item in diagnostics}}
-    best: tuple[tuple[int, int], Diagnostic] | None = None
-    for item in diagnostics:
+
+    def rank(item: Diagnostic) -> tuple[int, int]:
         known = max(likeness[item.code], _of_rule(words, item))
-        if not known:
-            continue
-        mentioned = sum(
-            _mentions(message, word) for word in (item.name.rpartition(":")[2], item.value, *item.expected[:3])
-        )
-        rank = (_KNOWN + (item.line in lines) + mentioned, known)
-        if best is None or rank > best[0]:
-            best = (rank, item)
-    return best[1] if best else None
+        said = (item.name.rpartition(":")[2], item.value, *item.expected[:3])
+        mentioned = sum(_mentions(message, word) for word in said)
+        return (_KNOWN + (item.line in lines) + mentioned, known) if known else (0, 0)
+
+    best = max(diagnostics, key=rank, default=None)
+    return best if best is not None and rank(best) > (0, 0) else None
 
 
 def spoken_of(message: str) -> frozenset[Code]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from ...document.edits import Stretch
 from .claim import Claim, Kind
@@ -19,6 +18,7 @@ from .words import (
     ATTRIBUTE,
     BEFORE,
     BEHIND,
+    CHANGES,
     CHARACTERS,
     COMPLAINTS,
     EXPECTED,
@@ -37,12 +37,11 @@ from .words import (
     OF_XML,
     PLACES,
     SAYING,
+    STAYS,
     TECHNICAL,
     TYPES,
     URI,
     VALUED,
-    wants_changed,
-    wants_kept,
 )
 
 _LONGEST = 600  # characters of a sentence; what is longer was written by a program
@@ -116,8 +115,13 @@ def _blames(text: str) -> bool:
     return any(words.search(text) for _, words in COMPLAINTS)
 
 
+def speaks_of_fault(line: str) -> bool:
+    """Whether a line complains, of more than that something is demanded."""
+    return any(words.search(line) for _, words in COMPLAINTS[:-1])
+
+
 def _complaint(sentence: str) -> Claim | None:
-    if wants_kept(sentence) or wants_changed(sentence):
+    if STAYS.search(sentence) or CHANGES.search(sentence):
         return None
     kinds = [kind for kind, words in COMPLAINTS if words.search(sentence)]
     uris = URI.findall(sentence)
@@ -344,9 +348,3 @@ def _at_path(complaint: Claim) -> Claim:
     if name.startswith("@"):
         kind = _OF_ATTRIBUTES.get(kind, kind)
     return replace(complaint, kind=kind, name=name.lstrip("@"), parent=complaint.parent or parent)
-
-
-@cache
-def speaks_of_fault() -> re.Pattern[str]:
-    """Words by which a line is known to complain."""
-    return re.compile("|".join(words.pattern for _, words in COMPLAINTS[:-1]), re.IGNORECASE)

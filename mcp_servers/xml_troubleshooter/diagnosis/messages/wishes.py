@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ...document.edits import Edit
 from .claims import claims
-from .words import CLAUSES, WISHING, wants_changed, wants_chosen, wants_kept
+from .words import CHANGES, CHOOSES, CLAUSES, STAYS, WISHING
 
 _LONGEST = 5_000  # characters that are read
 _MOST = 5
@@ -64,20 +64,22 @@ def _wishes(problem: str) -> Iterator[Wish]:
         words = " ".join(sentence.split())
         if any(words in message for message in messages):
             continue
-        if wants_kept(words):
+        chooses = CHOOSES.search(words) is not None
+        if STAYS.search(words):
             named = [*_QUOTED.findall(words), *(found.strip(".,:") for found in _NUMBER.findall(words))]
             kept = tuple(dict.fromkeys(value for value in named if value))
-            yield Wish(words, kept, tuple(_named(words)), wants_chosen(words))
-        elif wants_changed(words) or wants_chosen(words):
-            yield Wish(words, chooses=wants_chosen(words))
+            yield Wish(words, kept, tuple(_named(words)), chooses)
+        elif chooses or CHANGES.search(words):
+            yield Wish(words, chooses=chooses)
 
 
 def _named(sentence: str) -> Iterator[str]:
     """The words of what is to stay: of the clauses that say so, and of those that go on with it."""
     clauses = CLAUSES.split(sentence)
-    staying = not any(map(wants_kept, clauses))
+    staying = not any(map(STAYS.search, clauses))
     for clause in clauses:
-        staying = wants_kept(clause) or (staying and not (wants_changed(clause) or wants_chosen(clause)))
+        says_so = STAYS.search(clause) is not None
+        staying = says_so or (staying and not (CHANGES.search(clause) or CHOOSES.search(clause)))
         if staying:
             yield from (word for word in _WORD.findall(clause) if not WISHING.fullmatch(word))
 

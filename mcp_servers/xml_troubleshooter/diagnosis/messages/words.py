@@ -171,6 +171,7 @@ PLACES = _any(
 )
 NO_NAMES = _any(r"\w+(?:Error|Exception)|xsd?:\w+|zeile|line|ligne|riga|l[i\u00ed]nea|regel|linha|row|error|fehler|erreur|errore|datei|file|xml|xsd|fichier|null|true|false|what|this|that|it|the|there|which|das|dies|diese|es|le|la|il|ce|cette|questo|esto|dit|dat|import|validation|document|dokument")  # fmt: skip
 
+# that something stays as it is
 STAYS = re.compile(
     r"\b(?:must|should|has to|have to|needs? to|shall|may)\s+(?:(?:please|also)\s+)?"
     r"(?:stay|remain|be kept|be left|not (?:be )?(?:chang|touch|alter|modif|remov|delet)\w*)"
@@ -181,12 +182,13 @@ STAYS = re.compile(
     r"|\bnicht\s+(?:\u00e4ndern|anfassen|l\u00f6schen|entfernen)\b",
     re.IGNORECASE,
 )
+# that something is done
 CHANGES = re.compile(
     r"^\s*(?:please\s+|bitte\s+|just\s+|and\s+)*(?:set|change|replace|remove|delete|add|insert|rename|make|ignore|use(?!\s+of)|"
     r"setze|\u00e4ndere|ersetze|entferne|l\u00f6sche)\b",
     re.IGNORECASE,
 )
-
+# which of the edits are made
 CHOOSES = re.compile(
     r"\b(?:apply|accept|make|take|use|do)\s+(?:only|just)\b|\b(?:only|just)\s+(?:apply|accept|make|take|do|fix)\b"
     r"|\bnur\s+(?:d(?:ie|en|as|er)\s+)?(?:erste|zweite|letzte|\d+\.)\w*|\b(?:seulement|uniquement)\s+l[ae]s?\s+(?:premi|deuxi|derni)\w+",
@@ -202,18 +204,3 @@ WISHING = re.compile(
     re.IGNORECASE,
 )
 CLAUSES = re.compile(r"\s*[,:\u2013]\s+|\s+(?:and|but|und|aber|et|mais)\s+", re.IGNORECASE)
-
-
-def wants_chosen(sentence: str) -> bool:
-    """Whether a sentence tells which of the edits to make."""
-    return CHOOSES.search(sentence) is not None
-
-
-def wants_kept(sentence: str) -> bool:
-    """Whether a sentence is the wish that something stays as it is."""
-    return STAYS.search(sentence) is not None
-
-
-def wants_changed(sentence: str) -> bool:
-    """Whether a sentence tells to do something."""
-    return CHANGES.match(sentence) is not None
