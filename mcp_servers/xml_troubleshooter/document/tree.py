@@ -178,16 +178,21 @@ class Node:
             yield node
             stack += reversed(node.children)
 
+    def lineage(self) -> Iterator[Node]:
+        """The element and those around it, the innermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
     @property
     def path(self) -> str:
         """A readable path with names as written, and positions where siblings share a name."""
         steps: list[str] = []
-        node: Node | None = self
-        while node is not None:
+        for node in self.lineage():
             position = node.parent.children.position(node.index) if node.parent is not None else 0
             step = f"{node.written}[{position}]" if position else node.written
             steps.append(step)
-            node = node.parent
         return f"{self._tree.document.within}/{'/'.join(reversed(steps))}"
 
     def __repr__(self) -> str:

@@ -85,11 +85,7 @@ def _lines(violation: Violation, grammar: Grammar) -> Iterator[str]:
 
 def _declaration(node: Node, grammar: Grammar) -> ElementDecl | None:
     """The declaration of an element by the way down from the root, else any of that name."""
-    above: list[Node] = []
-    at: Node | None = node
-    while at is not None:
-        above.append(at)
-        at = at.parent
+    above = list(node.lineage())
     decl = next((root for root in grammar.roots if root.matches(above[-1].name)), None)
     for step in reversed(above[:-1]):
         content = decl.type.content if decl is not None and decl.type is not None else None

@@ -50,7 +50,7 @@ class IdReferences:
             for bearer in others:
                 related = Related(first.span[0], f"{first.node.written} has this ID")
                 where = f"line {exam.tree.document.position(first.span[0]).line}"
-                copy = _copied(exam, bearer.node)
+                copy = next(filter(exam.tree.repeats, bearer.node.lineage()), None)
                 if copy is not None:
                     sentence = f"{copy.written} stands twice, and the ID “{clip(value)}” with it, first in {where}."
                     exam.add(
@@ -72,15 +72,6 @@ class IdReferences:
 def value_span(node: Node) -> tuple[int, int]:
     """The span of an element's text, or of the whole element where it has none."""
     return node.content if node.close and node.content[0] < node.content[1] else (node.start, node.end)
-
-
-def _copied(exam: Examination, node: Node) -> Node | None:
-    """The element that repeats the sibling in front of it and holds the node, or is it."""
-    while node.parent is not None:
-        if exam.tree.repeats(node):
-            return node
-        node = node.parent
-    return None
 
 
 def _add(

@@ -90,14 +90,6 @@ def nearest(name: str, known: Sequence[str]) -> tuple[str, bool] | None:
     return ranked[0][1], ranked[0][0] <= CASE
 
 
-def lineage(node: Node) -> Iterator[Node]:
-    """An element and those around it, the innermost first."""
-    at: Node | None = node
-    while at is not None:
-        yield at
-        at = at.parent
-
-
 def renamed_value(
     tree: Tree,
     node: Node,

@@ -12,7 +12,7 @@ from ...facts.finding import Finding, local, of_element, space, value_of
 from ...grammar.datatypes import BUILTINS
 from ...schema_files import rng_files
 from ...schema_files.resolver import SchemaSources
-from .complaints import Program, at_line, compiled, lineage, unknown_elements, unresolved
+from .complaints import Program, at_line, compiled, unknown_elements, unresolved
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 _ELEMENTS = (
@@ -39,7 +39,7 @@ def check(program: Program) -> Iterator[Finding]:
         if local(node) == "data" and kind is not None:
             name = tree.attribute_value(kind)
             library = next(
-                (value for each in lineage(node) if (value := value_of(tree, each, "datatypeLibrary")) is not None),
+                (value for each in node.lineage() if (value := value_of(tree, each, "datatypeLibrary")) is not None),
                 "",
             )
             if library.startswith("http://www.w3.org/2001/XMLSchema-datatypes") and name not in BUILTINS:

@@ -20,7 +20,6 @@ from .complaints import (
     Program,
     at_line,
     compiled,
-    lineage,
     nearest,
     renamed_value,
     unknown_elements,
@@ -135,7 +134,7 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
         for item, expression in _expressions(program, node):
             for name in variables(expression):
                 known = [*everywhere, *parameters, *_lets(program, node)]
-                if name in known or any(local(each) == "phase" for each in lineage(node)):
+                if name in known or any(local(each) == "phase" for each in node.lineage()):
                     continue
                 words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
                 meant = nearest(name, [each for each in known if each])
@@ -150,7 +149,7 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
 def _lets(program: Program, node: Node) -> list[str]:
     return [
         value_of(program.tree, each, "name") or ""
-        for holder in lineage(node)
+        for holder in node.lineage()
         for each in holder.children
         if local(each) == "let"
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ...codes import Code
 from ...diagnostics import Severity
@@ -216,14 +217,12 @@ def _declares(node: Node) -> bool:
 def _in_scope(program: Program, node: Node) -> list[str]:
     """The local variables and parameters that an element sees: of the siblings in front of it and of its ancestors."""
     names: list[str] = []
-    at: Node | None = node
-    while at is not None and at.parent is not None:
-        inside = local(at.parent) in ("iterate", "function", "template") and space(at.parent) == XSL
-        siblings = at.parent.children[: at.index] if not inside else at.parent.children[: at.index + 1]
+    for at, holder in pairwise(node.lineage()):
+        inside = local(holder) in ("iterate", "function", "template") and space(holder) == XSL
+        siblings = holder.children[: at.index] if not inside else holder.children[: at.index + 1]
         names += [
             value_of(program.tree, each, "name") or "" for each in siblings if _declares(each) and each is not node
         ]
-        at = at.parent
     return names
 
 

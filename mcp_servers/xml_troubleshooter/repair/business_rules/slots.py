@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -67,7 +67,7 @@ class Slots:
 
     def place(self, node: Node) -> NodePlace:
         """The place of an element."""
-        return NodePlace(tuple(each.index + 1 for each in reversed(list(ancestors(node)))))
+        return NodePlace(tuple(each.index + 1 for each in reversed(list(node.lineage()))))
 
     def value(self, slot: Slot) -> str:
         """The value that stands there; "" where there is none."""
@@ -288,7 +288,7 @@ class Slots:
     def _definition(self, node: Node) -> TypeDef | None:
         if self._grammar is None:
             return None
-        root, *inside = reversed(list(ancestors(node)))
+        root, *inside = reversed(list(node.lineage()))
         decl = self._grammar.elements.get(root.name)
         for child in inside:
             if decl is None or decl.type is None:
@@ -324,11 +324,3 @@ def _official(root: str) -> Grammar | None:
             if (path := held.file(root)) is not None:
                 return load(str(path), (held.folder,))
     return None
-
-
-def ancestors(node: Node) -> Iterator[Node]:
-    """An element and those around it."""
-    at: Node | None = node
-    while at is not None:
-        yield at
-        at = at.parent

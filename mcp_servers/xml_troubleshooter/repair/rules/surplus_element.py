@@ -112,9 +112,7 @@ def hollow(violation: Violation, context: Context, *, optional: bool = False) ->
 
 def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
     """A key that stands twice because the element that holds it does: take the copy out."""
-    node: Node | None = tree.at(diagnostic.start)
-    while node is not None and not tree.repeats(node):
-        node = node.parent
+    node = next(filter(tree.repeats, tree.at(diagnostic.start).lineage()), None)
     if node is not None:
         reason = f"{node.written} repeats the element in front of it, and the key with it."
         context = Context(tree.document)
