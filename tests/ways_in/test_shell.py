@@ -24,6 +24,7 @@ COMPLETED = [
     (["kb", "se"], {"search"}),
     (["schemas", "install", "--"], {"--help"}),
     (["validate", "valid"], {"valid.xml"}),
+    (["validate", "--schema", "ord"], {"order.xsd"}),
     (["completion", "z"], {"zsh"}),
 ]
 
@@ -37,10 +38,10 @@ def in_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bash_completes_commands_options_values_and_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["completion", "bash"]) == 0
     (folder / "completion.bash").write_text(capsys.readouterr().out)
-    script = ["source ./completion.bash"]
+    script, complete = ["source ./completion.bash"], "_shtab_xml_troubleshooter"
     for words, _ in COMPLETED:
         typed = " ".join(f"'{word}'" for word in ["xml-troubleshooter", *words])
-        script.append(f"COMP_WORDS=({typed}); COMP_CWORD={len(words)}; _xml_troubleshooter; echo ${{COMPREPLY[@]}}")
+        script.append(f"COMP_WORDS=({typed}); COMP_CWORD={len(words)}; {complete}; echo ${{COMPREPLY[@]}}")
     done = subprocess.run(["bash", "-uc", "\n".join(script)], capture_output=True, text=True, check=True)
     assert [set(line.split(" ")) for line in done.stdout.splitlines()] == [offered for _, offered in COMPLETED]
 
