@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 import math
+import operator
 import sqlite3
 import threading
 import time
 import weakref
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .disk.state_files import private_folder
 
@@ -51,13 +52,16 @@ class Call:
     sent_twice: int = 0
 
     @property
-    def retries(self) -> int:
-        """The attempts after the first."""
-        return max(0, self.attempts - 1)
+    def figures(self) -> Figures:
+        """What it adds to the figures; retries are the attempts after the first."""
+        failed, retries = int(self.outcome != "ok"), max(0, self.attempts - 1)
+        tokens = (self.tokens_reported, self.tokens_estimated)
+        return Figures(1, failed, self.attempts, retries, *tokens, self.cost, self.sent_twice)
 
 
-@dataclass(slots=True)
-class _Totals:
+class Figures(NamedTuple):
+    """What questions add up to; the columns of the table `totals`, in their order."""
+
     requests: int = 0
     errors: int = 0
     attempts: int = 0
@@ -67,52 +71,32 @@ class _Totals:
     cost: float = 0.0
     sent_twice: int = 0
 
-    def add(self, row: Sequence[Any]) -> None:
-        self.requests += row[0]
-        self.errors += row[1]
-        self.attempts += row[2]
-        self.retries += row[3]
-        self.tokens_reported += row[4]
-        self.tokens_estimated += row[5]
-        self.cost += row[6]
-        self.sent_twice += row[7]
+    def plus(self, other: Figures) -> Figures:
+        """Both together."""
+        return Figures(*map(operator.add, self, other))
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "requests": self.requests,
-            "errors": self.errors,
-            "attempts": self.attempts,
-            "retries": self.retries,
-            "sent_twice": self.sent_twice,
-            "tokens_reported": self.tokens_reported,
-            "tokens_estimated": self.tokens_estimated,
-            "total_tokens": self.tokens_reported + self.tokens_estimated,
-            "cost": round(self.cost, 6),
-        }
-
-
-def _row(call: Call) -> tuple[int, int, int, int, int, int, float, int]:
-    failed = int(call.outcome != "ok")
-    tokens = (call.tokens_reported, call.tokens_estimated)
-    return (1, failed, call.attempts, call.retries, *tokens, call.cost, call.sent_twice)
+        """The figures by their names."""
+        total = self.tokens_reported + self.tokens_estimated
+        return {**self._asdict(), "total_tokens": total, "cost": round(self.cost, 6)}
 
 
 def _summary(
-    rows: Iterable[tuple[str, str, tuple[Any, ...]]], seconds: Sequence[float], runs: dict[str, int]
+    rows: Iterable[tuple[str, str, Figures]], seconds: Sequence[float], runs: dict[str, int]
 ) -> dict[str, Any]:
-    """Figures from rows of (model, outcome, totals)."""
-    total, by_model, errors = _Totals(), dict[str, _Totals](), Counter[str]()
-    for model, outcome, row in rows:
-        total.add(row)
-        by_model.setdefault(model, _Totals()).add(row)
+    """Figures from rows of (model, outcome, figures)."""
+    total, by_model, errors = Figures(), defaultdict[str, Figures](Figures), Counter[str]()
+    for model, outcome, figures in rows:
+        total = total.plus(figures)
+        by_model[model] = by_model[model].plus(figures)
         if outcome != "ok":
-            errors[outcome] += row[0]
+            errors[outcome] += figures.requests
     return {
         **total.as_dict(),
         "errors_by_kind": dict(errors),
         "latency_p50": percentile(seconds, 0.5),
         "latency_p95": percentile(seconds, 0.95),
-        "by_model": {model: totals.as_dict() for model, totals in by_model.items()},
+        "by_model": {model: figures.as_dict() for model, figures in by_model.items()},
         "runs": runs,
     }
 
@@ -128,14 +112,14 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 class Tally:
     """The figures of one session, in memory."""
 
-    _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    _rows: defaultdict[tuple[str, str], Figures] = field(default_factory=lambda: defaultdict(Figures))
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT))
     _runs: Counter[str] = field(default_factory=Counter)
 
     def record_call(self, call: Call) -> None:
         """Count one finished question."""
-        row = self._rows.setdefault((call.model, call.outcome), [0, 0, 0, 0, 0, 0, 0.0, 0])
-        row[:] = [a + b for a, b in zip(row, _row(call), strict=True)]
+        kind = (call.model, call.outcome)
+        self._rows[kind] = self._rows[kind].plus(call.figures)
         self._seconds.append(call.seconds)
 
     def record_run(self, status: str) -> None:
@@ -144,7 +128,7 @@ class Tally:
 
     def summary(self) -> dict[str, Any]:
         """The figures: counts, sums, errors by kind, latency percentiles in seconds, by model, runs by status."""
-        rows = [(model, outcome, tuple(row)) for (model, outcome), row in self._rows.items()]
+        rows = ((*kind, figures) for kind, figures in self._rows.items())
         return _summary(rows, self._seconds, dict(self._runs))
 
 
@@ -160,13 +144,10 @@ CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY AUTOINCREMENT, seconds
 CREATE TABLE IF NOT EXISTS runs (status TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
 """
 
-_ADD_TOTALS = """
-INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcome) DO UPDATE SET
-    requests = requests + excluded.requests, errors = errors + excluded.errors, attempts = attempts + excluded.attempts,
-    retries = retries + excluded.retries, tokens_reported = tokens_reported + excluded.tokens_reported,
-    tokens_estimated = tokens_estimated + excluded.tokens_estimated, cost = cost + excluded.cost,
-    sent_twice = sent_twice + excluded.sent_twice
-"""
+_ADD_TOTALS = (
+    "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, outcome) DO UPDATE SET "  # noqa: S608
+    + ", ".join(f"{name} = {name} + excluded.{name}" for name in Figures._fields)
+)
 
 
 class UsageStore:
@@ -191,7 +172,7 @@ class UsageStore:
         with self._lock:
             self._session.record_call(call)
         self._write(
-            (_ADD_TOTALS, (call.model, call.outcome, *_row(call))),
+            (_ADD_TOTALS, (call.model, call.outcome, *call.figures)),
             ("INSERT INTO recent (seconds) VALUES (?)", (call.seconds,)),
             ("DELETE FROM recent WHERE id <= (SELECT max(id) FROM recent) - ?", (_RECENT,)),
         )
@@ -219,7 +200,7 @@ class UsageStore:
 
     @staticmethod
     def _lifetime(db: sqlite3.Connection) -> dict[str, Any]:
-        rows = [(row[0], row[1], row[2:]) for row in db.execute("SELECT * FROM totals")]
+        rows = ((model, outcome, Figures(*row)) for model, outcome, *row in db.execute("SELECT * FROM totals"))
         seconds = [row[0] for row in db.execute("SELECT seconds FROM recent")]
         return _summary(rows, seconds, dict(db.execute("SELECT status, runs FROM runs").fetchall()))
 
