@@ -182,7 +182,7 @@ class Explanation(Row):
     articles: list[ArticleRow]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class HealthRow(Row):
     """One check."""
 
