@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import MCPServerError, ToolError
@@ -19,6 +20,9 @@ from ..output.rows import Row
 from ..workers.offload import WorkerError
 from .session import Session
 
+if TYPE_CHECKING:
+    from ..services import OpenServices
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,20 +31,19 @@ def answered(result: Row, text: str) -> CallToolResult:
 
 
 def progress(context: Context[Session, Any]) -> Callable[[str], Awaitable[None]]:
-    step = 0
+    steps = count(1)
 
     async def report(message: str) -> None:
-        nonlocal step
-        step += 1
-        await context.report_progress(step, message=message)
+        await context.report_progress(next(steps), message=message)
 
     return report
 
 
-@contextmanager
-def sentences(kind: type[MCPServerError] = ToolError) -> Iterator[None]:
+@asynccontextmanager
+async def opened(context: Context[Session, Any], kind: type[MCPServerError] = ToolError) -> AsyncIterator[OpenServices]:
+    """The services of a connection; what cannot be done with them is raised as an error of that kind."""
     try:
-        yield
+        yield await context.request_context.lifespan_context.services()
     except TroubleshooterError as error:
         raise kind(str(error)) from None
 

@@ -107,18 +107,9 @@ class TroubleshooterServer(MCPServer[Session]):
 def create_server() -> TroubleshooterServer:
     """The server with its tools, resources and prompt."""
     server = TroubleshooterServer()
-    server.resource(
-        "kb://article/{id}", title="Knowledge article", description=article.__doc__, mime_type="text/markdown"
-    )(article)
-    server.resource(
-        "run://{run_id}/document",
-        title="Result of a run",
-        description=run_document.__doc__,
-        mime_type="application/xml",
-    )(run_document)
-    server.resource(
-        "run://{run_id}/diff", title="Diff of a run", description=run_diff.__doc__, mime_type="text/x-diff"
-    )(run_diff)
+    server.resource("kb://article/{id}", title="Knowledge article", mime_type="text/markdown")(article)
+    server.resource("run://{run_id}/document", title="Result of a run", mime_type="application/xml")(run_document)
+    server.resource("run://{run_id}/diff", title="Diff of a run", mime_type="text/x-diff")(run_diff)
     server.prompt(title="Fix an XML document")(fix_xml)
     return server
 

@@ -9,14 +9,13 @@ from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from pydantic import Field
 
 from ..errors import InputError
-from .answers import sentences
+from .answers import opened
 from .session import Session
 
 
 async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002 - the name in the resource's address
     """A knowledge article: one kind of fault, how it comes about and how it is repaired."""
-    with sentences(ResourceNotFoundError):
-        services = await context.request_context.lifespan_context.services()
+    async with opened(context, ResourceNotFoundError) as services:
         found = services.knowledge.get(id)
         if found is None:
             raise InputError(f"There is no article {id!r}; a result lists the articles that fit it.")
@@ -25,8 +24,7 @@ async def article(id: str, context: Context[Session, Any]) -> str:  # noqa: A002
 
 async def run_document(run_id: str, context: Context[Session, Any]) -> str | bytes:
     """The document as a run left it."""
-    with sentences(ResourceNotFoundError):
-        services = await context.request_context.lifespan_context.services()
+    async with opened(context, ResourceNotFoundError) as services:
         document = services.runs.load(run_id).result.document
         try:
             document.text.encode()
@@ -37,8 +35,7 @@ async def run_document(run_id: str, context: Context[Session, Any]) -> str | byt
 
 async def run_diff(run_id: str, context: Context[Session, Any]) -> str:
     """What a run changed, as a unified diff."""
-    with sentences(ResourceNotFoundError):
-        services = await context.request_context.lifespan_context.services()
+    async with opened(context, ResourceNotFoundError) as services:
         return services.runs.load(run_id).diff.encode(errors="backslashreplace").decode()
 
 

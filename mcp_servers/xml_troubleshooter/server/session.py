@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 from contextlib import AsyncExitStack
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import anyio
@@ -47,21 +49,23 @@ class Session:
 
 
 def _settings() -> Settings:
-    """The settings as they are now. What a call needs is loaded with the first: it takes a while, and the loop goes on.
-
-    What is loaded stays, and is not gone through again when memory is cleared up, which would hold everything up.
-    """
+    """The settings as they are now."""
     from ..config import get_settings  # noqa: PLC0415 - pydantic-settings costs 30 ms of the start
 
-    if not _loaded:
-        from ..output import size_limits  # noqa: PLC0415 - and lxml, httpx and sqlite3 a lot more
-        from ..services import open_services  # noqa: PLC0415
-
-        _loaded.update(size_limits=size_limits, services=open_services)
-        gc.freeze()
-        gc.set_threshold(*_CLEARED)
+    _load()
     return get_settings()
 
 
-_loaded: dict[str, object] = {}
+@cache
+def _load() -> None:
+    """What a call needs is loaded with the first: it takes a while, and the loop goes on.
+
+    What is loaded stays, and is not gone through again when memory is cleared up, which would hold everything up.
+    """
+    for room in ("output.size_limits", "services"):  # and lxml, httpx and sqlite3 with them
+        import_module(f"{_PROGRAM}.{room}")
+    gc.freeze()
+    gc.set_threshold(*_CLEARED)
+
+
 _CLEARED = (2_000, 10, 100)  # how often what is young and what is old is gone through; the old may be masses of edits

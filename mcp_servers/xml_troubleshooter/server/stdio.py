@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import anyio
+from anyio.abc import ObjectReceiveStream
 from mcp.shared.message import SessionMessage
 from mcp.types import INVALID_PARAMS, ErrorData, JSONRPCError
 from pydantic import ValidationError
@@ -17,33 +16,15 @@ _HALF = (
 )
 
 
-class Answering:
+class Answering(ObjectReceiveStream[SessionMessage | Exception]):
     """A stream of messages. A request that is no text is answered on `outgoing`, for nobody else would."""
 
     def __init__(self, incoming: Any, outgoing: Any) -> None:  # noqa: ANN401 - the SDK names no public types for these
         self._incoming = incoming
         self._outgoing = outgoing
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._incoming, name)
-
-    async def __aenter__(self) -> Self:
-        await self._incoming.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._incoming.__aexit__(kind, error, trace)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> SessionMessage | Exception:
-        try:
-            return await self.receive()
-        except anyio.EndOfStream:
-            raise StopAsyncIteration from None
+    async def aclose(self) -> None:
+        await self._incoming.aclose()
 
     async def receive(self) -> SessionMessage | Exception:
         """The next message that can be read, or what the SDK says of one that is no request."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ..output.models import model_of
 from ..output.results import Diagnoses, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
-from .answers import answered, progress, sentences
+from .answers import answered, opened, progress
 from .publishing import published
 from .session import Session
 
@@ -87,8 +87,7 @@ async def troubleshoot_xml(
         run_id=run_id,
     )
     session = context.request_context.lifespan_context
-    with sentences():
-        services = await session.services()
+    async with opened(context) as services:
         outcome = await session.jobs.follow(request, services, progress(context), services.settings.agent_deadline)
         return answered(*await anyio.to_thread.run_sync(fit, outcome))
 
@@ -105,8 +104,7 @@ async def validate_xml(
     from ..request import Request  # noqa: PLC0415
 
     session = context.request_context.lifespan_context
-    with sentences():
-        services = await session.services()
+    async with opened(context) as services:
         many = await anyio.to_thread.run_sync(services.workspace.documents, path) if path and not xml else None
         if many is not None:
             from ..output.surveys import present_survey  # noqa: PLC0415 - after the first answer
@@ -132,10 +130,8 @@ async def get_run(
     """Read all of what a result cut short (`..._total` says more), page by page."""
     from ..output.pages import page  # noqa: PLC0415 - after the first answer
 
-    with sentences():
-        session = context.request_context.lifespan_context
-        services = await session.services()
-        if (survey := session.jobs.surveyed(run_id)) is not None:
+    async with opened(context) as services:
+        if (survey := context.request_context.lifespan_context.jobs.surveyed(run_id)) is not None:
             from ..output.surveys import survey_page  # noqa: PLC0415 - after the first answer
 
             return answered(*survey_page(survey, part, offset, limit))
@@ -154,8 +150,7 @@ async def restore(
     from ..output.rendering import plain, restored_lines  # noqa: PLC0415
     from ..troubleshooting.delivery import put_back  # noqa: PLC0415
 
-    with sentences():
-        services = await context.request_context.lifespan_context.services()
+    async with opened(context) as services:
         restored = await anyio.to_thread.run_sync(put_back, path, services.workspace, services.state_dir)
         row = present_restored(restored)
         return answered(row, plain(restored_lines(row)))
@@ -173,8 +168,7 @@ async def explain_error(
     from ..output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
     from ..output.rendering import plain  # noqa: PLC0415
 
-    with sentences():
-        services = await context.request_context.lifespan_context.services()
+    async with opened(context) as services:
         explained = await anyio.to_thread.run_sync(explain, message, services.knowledge, services.catalogue)
         result = present_explanation(explained)
         return answered(result, plain(explanation_lines(result)))
@@ -185,8 +179,8 @@ async def health_check(context: Context[Session, Any]) -> Annotated[CallToolResu
     from ..health import health  # noqa: PLC0415 - after the first answer
     from ..output.rendering import health_lines, plain, verdict_line  # noqa: PLC0415
 
-    with sentences():
-        result = await health(await context.request_context.lifespan_context.services())
+    async with opened(context) as services:
+        result = await health(services)
         return answered(result, plain([verdict_line(result), *health_lines(result)]))
 
 
@@ -195,8 +189,8 @@ async def usage_stats(context: Context[Session, Any]) -> Annotated[CallToolResul
     from ..health import usage  # noqa: PLC0415 - after the first answer
     from ..output.rendering import plain, usage_lines  # noqa: PLC0415
 
-    with sentences():
-        result = await usage(await context.request_context.lifespan_context.services())
+    async with opened(context) as services:
+        result = await usage(services)
         return answered(result, plain(usage_lines(result)))
 
 
