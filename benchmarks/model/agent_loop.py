@@ -32,6 +32,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
+from mcp_servers.xml_troubleshooter.loop.proposal import Task
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
 from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
@@ -76,7 +77,8 @@ async def run(model: Model, chosen: Sequence[Case]) -> list[Score]:
                 document = Document.from_text(case.broken)
                 layers = plan([schema])
                 loop = LoopManager([ModelEngine(client)], LookaheadJudge([]))
-                result = await loop.run(document, validate(document, layers), plan=layers, problem=case.problem)
+                report = validate(document, layers)
+                result = await loop.run(Task(document=document, report=report, plan=layers, problem=case.problem))
                 scores.append(score(case, result, schema, spent))
     return scores
 

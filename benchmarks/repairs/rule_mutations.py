@@ -41,7 +41,7 @@ from benchmarks.repairs.rule_variants import variants
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager, LoopResult
-from mcp_servers.xml_troubleshooter.loop.proposal import Question
+from mcp_servers.xml_troubleshooter.loop.proposal import Question, Task
 from mcp_servers.xml_troubleshooter.repair.business_rules.trial import Trials
 from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine
 from mcp_servers.xml_troubleshooter.repair.lookahead import LookaheadJudge
@@ -194,7 +194,7 @@ async def tried(case: Case, rules: Path) -> tuple[str, dict[str, object]]:
     async def run(*, consent: bool) -> LoopResult:
         engine = RuleEngine(60)
         loop = LoopManager([engine], LookaheadJudge([engine], 120), Limits())
-        return await loop.run(document, report, plan=layers, allow_unsafe=consent)
+        return await loop.run(Task(document=document, report=report, plan=layers, allow_unsafe=consent))
 
     consented = await run(consent=True)
     safe = await run(consent=False) if any(edit.safe for edit in consented.edits) else None

@@ -111,7 +111,7 @@ async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[st
     author = Author(_lines(original.text), document)
     watched = Watched(ModelEngine(author), author)
     loop = LoopManager([watched], LookaheadJudge([], 60), Limits(free_turns=_TURNS, fruitless_turns=1))
-    result = await loop.run(document, report, plan=layers, allow_unsafe=True)
+    result = await loop.run(Task(document=document, report=report, plan=layers, allow_unsafe=True))
     refused = [
         reason
         for turn in result.iterations

@@ -20,10 +20,9 @@ from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop import gate
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, Limits, LoopManager, LoopResult
-from mcp_servers.xml_troubleshooter.loop.proposal import Fix
+from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings, ModelEngine, Notes
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan
-from mcp_servers.xml_troubleshooter.workers.offload import offload
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:order" targetNamespace="urn:order"
     elementFormDefault="qualified">
@@ -131,11 +130,6 @@ class ScriptedModel:
             return answered.model_copy(update={"error_message": str(error)})
 
 
-async def at_once(function: Callable[..., Any], *arguments: object, seconds: float) -> Any:  # noqa: ANN401
-    """Work done in this process: what is no matter of time limits need not wait for a worker."""
-    return function(*arguments)
-
-
 Run = Callable[..., Awaitable[tuple[LoopResult, list[str]]]]
 
 
@@ -149,14 +143,15 @@ def run(schema: str) -> Run:
         limits: Limits | None = None,
         settings: EngineSettings | None = None,
         notes: Notes | None = None,
-        apart: bool = False,
-        **request: Any,  # noqa: ANN401 - whatever the loop takes
+        before: LoopResult | None = None,
+        **request: Any,  # noqa: ANN401 - whatever a task holds
     ) -> tuple[LoopResult, list[str]]:
         model = ScriptedModel(answers)
         document = Document.from_text(text)
-        request["plan"] = layers = plan([request.pop("schema", schema)])
-        loop = LoopManager([ModelEngine(model, settings, notes, offload if apart else at_once)], OwnJudge(), limits)
-        result = await loop.run(document, validate(document, layers), **request)
+        layers = plan([request.pop("schema", schema)])
+        loop = LoopManager([ModelEngine(model, settings, notes)], OwnJudge(), limits)
+        task = Task(document=document, report=validate(document, layers), plan=layers, **request)
+        result = await loop.run(task, before)
         return result, model.prompts
 
     return repair
@@ -165,7 +160,7 @@ def run(schema: str) -> Run:
 @pytest.fixture
 def engine() -> Callable[..., ModelEngine]:
     """An engine whose model gives these answers."""
-    return lambda *answers: ModelEngine(ScriptedModel(answers), work=at_once)
+    return lambda *answers: ModelEngine(ScriptedModel(answers))
 
 
 def propose(*edits: dict[str, object], **rest: object) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -86,12 +87,17 @@ def asking(at: str) -> Callable[[Task], ReportComplete]:
     return ask
 
 
+def task_for(document: Document, schema: str) -> Task:
+    layers = plan([schema])
+    return Task(document=document, report=validate(document, layers), plan=layers)
+
+
 async def repaired(
     text: str, schema: str, judge: Judge, *engines: Engine, limits: Limits | None = None, allow_unsafe: bool = False
 ) -> LoopResult:
     document = Document.from_text(text)
     loop = LoopManager(engines, judge, limits)
-    return await loop.run(document, validate(document, plan([schema])), plan=plan([schema]), allow_unsafe=allow_unsafe)
+    return await loop.run(replace(task_for(document, schema), allow_unsafe=allow_unsafe))
 
 
 async def test_rules_go_first_and_cost_no_iteration(order: str, schema: str, judge: Judge) -> None:
@@ -183,7 +189,7 @@ async def test_the_best_state_survives_cancellation(order: str, schema: str, jud
     document = Document.from_text(order.replace("2026-03-05", "5 March").replace(">EUR<", ">Euro<"))
     loop = LoopManager([Rules(replacing("Euro", "EUR")), Model(never)], judge)
     with anyio.move_on_after(1) as scope:
-        await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
+        await loop.run(task_for(document, schema))
     assert scope.cancelled_caught
     assert loop.best.document.text == order.replace("2026-03-05", "5 March")
     assert loop.best.report == validate(loop.best.document, plan([schema]))
@@ -283,7 +289,7 @@ async def test_progress_is_told_in_words_and_while_nothing_happens(order: str, s
 
     document = Document.from_text(order.replace(">EUR<", ">Euro<"))
     loop = LoopManager([Rules(), Model(slow)], judge, Limits(iterations=2), tell, heartbeat=0.02)
-    await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
+    await loop.run(task_for(document, schema))
     assert told[0] == "rules: looking at 1 fault"
     assert told[1] == "iteration 1 of 2: asking model about 1 fault"
     assert told[2].startswith("iteration 1 of 2: asking model about 1 fault, 0 s")
@@ -296,7 +302,7 @@ async def test_a_listener_that_is_gone_does_not_end_the_run(order: str, schema: 
 
     document = Document.from_text(order.replace(">EUR<", ">Euro<"))
     loop = LoopManager([Model(replacing("Euro", "EUR"))], judge, progress=broken_pipe)
-    result = await loop.run(document, validate(document, plan([schema])), plan=plan([schema]))
+    result = await loop.run(task_for(document, schema))
     assert result.report.valid
 
 

@@ -385,7 +385,7 @@ async def test_an_edit_that_the_user_rejected_is_told_and_not_asked_for_again(
     left, _ = await run(broken, "nothing")
     before = LoopResult(document=left.document, report=left.report, rejected=(unwanted,))
 
-    result, prompts = await run(broken, edit, reject=[unwanted.id], before=before)
+    result, prompts = await run(broken, edit, reject=frozenset({unwanted.id}), before=before)
 
     assert "Rejected by the user, never to be proposed again" in prompts[0]
     assert repr(unwanted.after) in prompts[0]

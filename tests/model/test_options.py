@@ -11,7 +11,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, LoopManager, LoopResult
-from mcp_servers.xml_troubleshooter.loop.proposal import Engine
+from mcp_servers.xml_troubleshooter.loop.proposal import Engine, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import ModelEngine
 from mcp_servers.xml_troubleshooter.model.related import related_lines, root_namespaces
 from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine
@@ -29,13 +29,13 @@ EXTRA = ("  <Total", "  <Extra>gone</Extra>\n  <Total")
 def together(schema: str, judge: Judge) -> Together:
     """The rules and a model as the services put them together."""
 
-    async def repair(text: str, *answers: dict[str, Any] | str, **task: object) -> tuple[LoopResult, list[str]]:
+    async def repair(
+        text: str, *answers: dict[str, Any] | str, allow_unsafe: bool = False
+    ) -> tuple[LoopResult, list[str]]:
         layers, document, model = plan([schema]), Document.from_text(text), ScriptedModel(answers)
         engines: list[Engine] = [RuleEngine(patient=True), ModelEngine(model), RuleEngine()]
-        result = await LoopManager(engines, judge).run(
-            document, validate(document, layers), plan=layers, allow_unsafe=bool(task.get("allow_unsafe"))
-        )
-        return result, model.prompts
+        begun = Task(document=document, report=validate(document, layers), plan=layers, allow_unsafe=allow_unsafe)
+        return await LoopManager(engines, judge).run(begun), model.prompts
 
     return repair
 
@@ -98,7 +98,8 @@ async def test_of_a_business_rule_a_model_sees_the_values_and_the_repairs(tmp_pa
     text = "<order>\n<sum>15.50</sum>\n<tax>3.10</tax>\n<all>16.80</all>\n</order>"
     document, layers, model = Document.from_text(text), plan([tmp_path / "rules.sch"]), ScriptedModel([choice("a")])
     engines: list[Engine] = [RuleEngine(patient=True), ModelEngine(model)]
-    await LoopManager(engines, judge).run(document, validate(document, layers), plan=layers, allow_unsafe=True)
+    task = Task(document=document, report=validate(document, layers), plan=layers, allow_unsafe=True)
+    await LoopManager(engines, judge).run(task)
     shown = model.prompts[0]
     assert "   looked at: line 4, /order/all: '16.80'" in shown
     assert "   looked at: line 2, /order/sum: '15.50'" in shown

@@ -12,6 +12,7 @@ from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop import gate
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
+from mcp_servers.xml_troubleshooter.loop.proposal import Task
 from mcp_servers.xml_troubleshooter.repair import engine as engine_module
 from mcp_servers.xml_troubleshooter.repair import lookahead
 from mcp_servers.xml_troubleshooter.repair.engine import RuleEngine, propose
@@ -44,7 +45,7 @@ def test_a_run_comes_to_the_same_end(
     def run(*, ahead: bool) -> LoopResult:
         engines = [RuleEngine()]
         loop = LoopManager(engines, LookaheadJudge(engines if ahead else [], 50))
-        return anyio.run(lambda: loop.run(document, report, plan=judged_by))
+        return anyio.run(loop.run, Task(document=document, report=report, plan=judged_by))
 
     result, other = run(ahead=True), run(ahead=False)
     assert (result.document, result.edits, result.questions) == (other.document, other.edits, other.questions)
@@ -86,7 +87,7 @@ def test_a_run_that_was_gone_ahead_needs_no_more_work(
         engines = [RuleEngine()]
         judge = LookaheadJudge(engines)
         report = await judge.begin(document, judged_by, Request())
-        return await LoopManager(engines, judge).run(document, report, plan=judged_by)
+        return await LoopManager(engines, judge).run(Task(document=document, report=report, plan=judged_by))
 
     assert anyio.run(run).report.valid
     assert asked == ["first_steps"]

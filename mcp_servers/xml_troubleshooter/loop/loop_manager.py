@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, TypeVarTuple
 
@@ -60,7 +60,6 @@ class Judge(Protocol):
 
     async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> gate.Verdict:
         """Apply and validate; see `loop.gate.judge`."""
-        ...
 
 
 class LoopManager:
@@ -86,38 +85,12 @@ class LoopManager:
         self._heartbeat = heartbeat
         self._state: State | None = None
 
-    async def run(
-        self,
-        document: Document,
-        report: Report,
-        *,
-        plan: Plan | None = None,
-        problem: str = "",
-        allow_unsafe: bool = False,
-        answers: Mapping[str, str] | None = None,
-        accept: Collection[str] = (),
-        reject: Collection[str] = (),
-        before: LoopResult | None = None,
-    ) -> LoopResult:
+    async def run(self, task: Task, before: LoopResult | None = None) -> LoopResult:
         """Repair the document as far as the engines and the limits allow; never raises for what an engine does.
 
-        `accept` and `reject` are ids of edits. Where the run goes on from what it reached `before`, the document and
-        its report are still those that it began with.
+        Where the run goes on from what it reached `before`, the task is still that which it began with.
         """
-        before = before or LoopResult(document=document, report=report)
-        task = Task(
-            document=document,
-            report=report,
-            plan=plan or Plan(),
-            problem=problem,
-            allow_unsafe=allow_unsafe,
-            answers=dict(answers or {}),
-            accept=frozenset(accept),
-            reject=frozenset(reject),
-            rejected=tuple(f"line {each.line}: {each.before!r} -> {each.after!r}" for each in before.rejected),
-            max_iterations=self._limits.iterations,
-        )
-        self._state = state = State(task, before)
+        self._state = state = State(task, before or LoopResult(document=task.document, report=task.report))
         with at_most(self._limits.seconds) as scope:
             told = ""  # why a model did no more, which says more than that the rules after it have nothing to add
             await self._consented(state)
@@ -195,6 +168,7 @@ class LoopManager:
             report=state.report,
             history=tuple(state.history),
             iteration=state.iterations_used + 1,
+            max_iterations=self._limits.iterations,
             questions=state.questions,
             answers=state.answers,
             withheld=state.withheld,

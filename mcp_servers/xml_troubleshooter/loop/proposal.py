@@ -243,11 +243,9 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """A short name for results and usage: "rules", "open_arena", ..."""
-        ...
 
     async def next_action(self, task: Task) -> Action:
         """The next step for this task; raises TroubleshooterError where the engine cannot answer."""
-        ...
 
 
 @runtime_checkable
@@ -257,12 +255,10 @@ class Metered(Engine, Protocol):
     @property
     def model(self) -> str:
         """The model that answered last, "" before the first answer."""
-        ...
 
     @property
     def tokens_used(self) -> int:
         """Tokens of all prompts and answers of this run so far."""
-        ...
 
 
 @dataclass(slots=True, kw_only=True)

@@ -34,7 +34,8 @@ class State:
 
     def __init__(self, task: Task, before: LoopResult) -> None:
         """The state that a run reached `before`: at its beginning the document as it came."""
-        self.task = task
+        rejected = (f"line {each.line}: {each.before!r} -> {each.after!r}" for each in before.rejected)
+        self.task = replace(task, rejected=tuple(rejected))
         self.document = before.document
         self.report = before.report
         self.history: list[Turn] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar, TypeVarTuple
+from typing import Protocol
 
 import anyio.to_thread
 
@@ -40,20 +40,8 @@ _MAX_NOTES = 3
 _SHRINK = 8  # how much less of the document is shown where a prompt was too large
 _LEAST_ANSWER = 200  # tokens; with less left no answer can be whole
 
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
 Examined = tuple[Draft, Evidence]
 Notes = Callable[[Sequence[str], str, str], Sequence[Article]]
-
-
-class Work(Protocol):
-    """How `offload` is called."""
-
-    async def __call__(
-        self, function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float
-    ) -> Result:
-        """The result of a function, within a time limit; raises LimitError beyond it."""
-        ...
 
 
 class Client(Protocol):
@@ -61,7 +49,6 @@ class Client(Protocol):
 
     async def infer(self, request: LLMInferenceRequest) -> LLMInferenceResponse:
         """One question, one answer."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,39 +69,18 @@ class EngineSettings:
 class ModelEngine:
     """One run's conversation with a model. It keeps what was asked for, so each run needs an engine of its own."""
 
-    def __init__(
-        self,
-        client: Client,
-        settings: EngineSettings | None = None,
-        notes: Notes | None = None,
-        work: Work = offload,
-    ) -> None:
-        """`notes` finds knowledge articles for codes, words and the document's nature; `work` runs what could hang."""
-        self._work = work
+    def __init__(self, client: Client, settings: EngineSettings | None = None, notes: Notes | None = None) -> None:
+        """`notes` finds knowledge articles for codes, words and the document's nature."""
         self._client = client
         self._settings = settings or EngineSettings()
         self._notes = notes
-        self._tokens = 0
-        self._model = ""
+        self.name = self._settings.name
+        self.model = ""  # that answered last
+        self.tokens_used = 0  # of all prompts and answers so far
         self._asked: dict[str, tuple[Question, ...]] = {}
         self._requests: list[ReflectData] = []
         self._written: dict[object, str] = {}
         self._shrunk = 1
-
-    @property
-    def name(self) -> str:
-        """The engine's name in results."""
-        return self._settings.name
-
-    @property
-    def model(self) -> str:
-        """The model that answered last."""
-        return self._model
-
-    @property
-    def tokens_used(self) -> int:
-        """Tokens of all prompts and answers so far."""
-        return self._tokens
 
     async def next_action(self, task: Task) -> Action:
         """Ask the model about the first faults that are not asked of the user already."""
@@ -200,7 +166,7 @@ class ModelEngine:
             return []
         starts = tuple(fault.start for fault in faults)
         try:
-            return await self._work(expected_at, task.document, starts, task.plan, seconds=self._settings.seconds)
+            return await offload(expected_at, task.document, starts, task.plan, seconds=self._settings.seconds)
         except (SchemaError, LimitError):
             return []
 
@@ -212,7 +178,7 @@ class ModelEngine:
             if request.need == "type" and task.plan.grammar:
                 roots, seconds = task.plan.roots, self._settings.seconds
                 try:
-                    found = await self._work(definition, wanted, task.plan.grammar, roots, seconds=seconds)
+                    found = await offload(definition, wanted, task.plan.grammar, roots, seconds=seconds)
                 except (SchemaError, LimitError):
                     found = ""
                 extras.append((f"Schema: {wanted}", found or "the schema declares nothing of that name"))
@@ -249,8 +215,8 @@ class ModelEngine:
         return parameters
 
     def _count(self, text: str, answer: LLMInferenceResponse) -> None:
-        self._model = answer.model_used or self._model
-        self._tokens += answer.tokens_used or (
+        self.model = answer.model_used or self.model
+        self.tokens_used += answer.tokens_used or (
             estimated_tokens(text) + estimated_tokens(answer.raw_content) if answer.raw_content else 0
         )
 
@@ -305,7 +271,7 @@ class ModelEngine:
         if not made:
             return []
         claims = tuple(Claim(tuple(draft.edits), tuple(draft.sources), draft.fault) for draft in made)
-        found = await self._work(
+        found = await offload(
             examine, task.document, task.plan.grammar, task.problem, dict(task.answers), claims,
             seconds=self._settings.seconds,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from ..errors import InputError, LimitError, SchemaError
 from ..knowledge.store import Article, Store, nature
 from ..loop.decisions import by_id, edit_ids, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
-from ..loop.proposal import EDIT, Engine
+from ..loop.proposal import EDIT, Engine, Task
 from ..repair.lookahead import LookaheadJudge
 from ..request import EngineChoice, Request
 from ..schemas.plan import Plan
@@ -203,17 +203,17 @@ async def _repair(
 
     loop = LoopManager(engines, judge, limits, keep_and_tell)
     try:
-        result = await loop.run(
-            checked.document,
-            checked.report,
-            before=before,
+        task = Task(
+            document=checked.document,
+            report=checked.report,
             plan=checked.plan,
             problem=request.problem,
             allow_unsafe=request.allow_unsafe,
             answers=request.answers,
-            accept=request.accept,
-            reject=request.reject,
+            accept=frozenset(request.accept),
+            reject=frozenset(request.reject),
         )
+        result = await loop.run(task, before)
     except Exception as error:  # noqa: BLE001 - a fault of our own costs nothing that was reached before it
         _log.error("the loop broke off: %s", type(error).__name__)
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
