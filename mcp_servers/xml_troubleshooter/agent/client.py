@@ -34,8 +34,8 @@ from .failures import (
     WorkflowError,
 )
 from .inference import Answer, Conversation, InferenceClient, ModelClient, RequestSize, WaitPolicy, retry_seconds
-from .network_errors import NETWORK_FAILURES, network_failure
-from .pool import BodyTooLargeError, Pool, Reply, SentError, acquire_pool, release_pool
+from .network_errors import network_failure
+from .pool import Pool, Reply, acquire_pool, release_pool
 from .schemas import ActionType, AgentAction, LLMInferenceRequest, LLMInferenceResponse
 
 __all__ = [
@@ -64,7 +64,6 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-MAX_ANSWER_BYTES = 16_000_000
 HEALTH_SECONDS = 9.0
 WORKFLOWS_PATH = "/v2/workflow?show_all=true"
 
@@ -224,22 +223,16 @@ class OpenArenaClient(InferenceClient):
         raise late
 
     async def _exchange(self, method: str, url: str, content: bytes | None) -> Reply | OpenArenaClientError:
-        """A failure is returned, not raised from its cause: the frames of the HTTP library hold the token."""
-        auth = credentials.BearerAuth(self._token) if self._token else None
         try:
-            reply = await self._connections().send(method, url, content=content, auth=auth, max_bytes=MAX_ANSWER_BYTES)
-            # what a model says is taken as it came, what the service says of a failure is shown to people
-            if auth is None or reply.status == httpx.codes.OK:
-                return reply
-            return replace(reply, body=auth.redact(reply.body))
-        except BodyTooLargeError:
-            return AnswerError(f"The answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB.", retryable=False)
-        except SentError as error:
-            failure = network_failure(error.failure, url)
-            failure.sent = True
-            return failure
-        except NETWORK_FAILURES as error:
+            pool = self._connections()
+        except OSError as error:  # of the trusted certificates
             return network_failure(error, url)
+        auth = credentials.BearerAuth(self._token) if self._token else None
+        reply = await pool.send(method, url, content=content, auth=auth)
+        # what a model says is taken as it came, what the service says of a failure is shown to people
+        if auth is None or not isinstance(reply, Reply) or reply.status == httpx.codes.OK:
+            return reply
+        return replace(reply, body=auth.redact(reply.body))
 
     def _warn_of_expiry(self) -> None:
         if self._token is not None and not self._warned and credentials.runs_out_soon(self._token):

@@ -33,8 +33,8 @@ NETWORK_HINT = (
 def network_failure(error: Exception, url: str) -> NetworkError:
     """What an exception of the HTTP library means. `unreached` is set where no connection came about at all."""
     host = httpx.URL(url).host if not isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)) else url
-    causes = list(_causes(error))
-    for cause in causes:
+    found = list(causes(error))
+    for cause in found:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateError(
                 f"The certificate of {host} is not trusted ({cause.verify_message.rstrip('.')}).",
@@ -53,12 +53,12 @@ def network_failure(error: Exception, url: str) -> NetworkError:
             hint="Check HTTPS_PROXY and NO_PROXY; a proxy that wants a password gets it in HTTPS_PROXY.",
             retryable="407" not in str(error),
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
+    if any(isinstance(cause, socket.gaierror) for cause in found):
         return NetworkError(f"The name {host} cannot be resolved.", hint=NETWORK_HINT, unreached=True)
     if isinstance(error, httpx.ConnectTimeout):
         return NetworkError(f"{host} did not accept a connection in time.", hint=NETWORK_HINT, unreached=True)
     if isinstance(error, httpx.ConnectError):
-        if any(isinstance(cause, (ssl.SSLError, anyio.EndOfStream)) for cause in causes):
+        if any(isinstance(cause, (ssl.SSLError, anyio.EndOfStream)) for cause in found):
             return NetworkError(
                 f"{host} does not speak TLS as expected.",
                 hint="Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewall may also be in the way.",
@@ -70,7 +70,8 @@ def network_failure(error: Exception, url: str) -> NetworkError:
     )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception, and what it was raised from or upon."""
     seen: set[int] = set()
     at: BaseException | None = error
     while at is not None and id(at) not in seen:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +26,14 @@ import truststore
 from anyio.abc import AsyncResource
 
 from ..config import Settings
+from .failures import AnswerError, OpenArenaClientError
+from .network_errors import NETWORK_FAILURES, causes, network_failure
 
 CONNECT_SECONDS = 3.0
 # Requests under way at once, so that many documents do not swamp the service. Below the ten connections that we allow
 # ourselves, since every request may be the last of a retired generation while the fresh one holds an idle connection.
 CONCURRENCY = 8
+MAX_ANSWER_BYTES = 16_000_000
 # times that a request which the service did not look at is sent again at once
 UNPROCESSED = 3
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=30)
@@ -61,26 +64,14 @@ class Reply:
     body: bytes
 
 
-class BodyTooLargeError(Exception):
-    """The body is larger than the caller is ready to take."""
-
-
-class SentError(Exception):
-    """The connection broke behind a request that the server may have processed; `failure` is what httpx raised."""
-
-    def __init__(self, failure: httpx.HTTPError) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-
-
 class _Watch:
     """Watches one request: its connection coming about, and how far the request went.
 
     The HTTP library forgets to close a connection whose TLS handshake is cancelled.
     """
 
-    def __init__(self, generation: _Generation) -> None:
-        self._generation = generation
+    def __init__(self) -> None:
+        self.streams: list[Any] = []  # of its generation
         self._opening: AsyncResource | None = None
         self.stream_id = 0
         self.sent = False
@@ -91,7 +82,7 @@ class _Watch:
             self._opening = info["return_value"]
         elif event.endswith(".start_tls.complete"):
             self._opening = None
-            self._generation.streams.append(info["return_value"])
+            self.streams.append(info["return_value"])
         elif event.endswith(".send_request_headers.started"):
             self.stream_id = info.get("stream_id", 0)
         elif event.endswith(".send_request_headers.complete"):
@@ -99,7 +90,7 @@ class _Watch:
 
     def is_unprocessed(self, error: BaseException) -> bool:
         """Whether the server says that it did not look at the request (RFC 9113, 8.7)."""
-        for cause in _chain(error):
+        for cause in causes(error):
             said = cause.args[0] if cause.args else None
             if isinstance(said, h2.events.StreamReset) and said.error_code == h2.errors.ErrorCodes.REFUSED_STREAM:
                 return True
@@ -112,12 +103,6 @@ class _Watch:
         opening, self._opening = self._opening, None
         if opening is not None:
             await opening.aclose()
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 class Pool:
@@ -148,29 +133,26 @@ class Pool:
             yield
 
     async def send(
-        self, method: str, url: str, *, content: bytes | None, auth: httpx.Auth | None, max_bytes: int
-    ) -> Reply:
-        """The whole response to one request; `content` is JSON. No redirect is followed.
+        self, method: str, url: str, *, content: bytes | None, auth: httpx.Auth | None
+    ) -> Reply | OpenArenaClientError:
+        """The whole response to one request, or why there is none; `content` is JSON. No redirect is followed.
 
-        A request that the server provably did not process is sent again at once, at most `UNPROCESSED` times. Raises
-        BodyTooLargeError beyond `max_bytes`, SentError where the request had gone out, and else what httpx raises.
+        A request that the server provably did not process is sent again at once, at most `UNPROCESSED` times. A failure
+        is returned, not raised from its cause: the frames of the HTTP library hold the token.
         """
-        for repeats in range(UNPROCESSED + 1):
-            generation = await self._usable()
-            watch = _Watch(generation)
-            request = generation.client.build_request(
-                method, url, content=content, headers=_HEADERS, extensions={"trace": watch}
-            )
+        repeats = 0
+        while True:
+            watch = _Watch()
             try:
-                return await self._exchange(generation, watch, request, auth, max_bytes)
-            except httpx.HTTPError as error:
+                return await self._exchange(watch, method, url, content, auth)
+            except NETWORK_FAILURES as error:
                 unprocessed = watch.is_unprocessed(error)
                 if unprocessed and repeats < UNPROCESSED:
+                    repeats += 1
                     continue
-                if watch.sent and not unprocessed:
-                    raise SentError(error) from error
-                raise
-        raise AssertionError("the last round returns or raises")
+                failure = network_failure(error, url)
+                failure.sent = watch.sent and not unprocessed
+                return failure
 
     async def _usable(self) -> _Generation:
         """The connections to send on: fresh ones where the server has closed those at hand."""
@@ -183,8 +165,13 @@ class Pool:
         return self._current
 
     async def _exchange(
-        self, generation: _Generation, watch: _Watch, request: httpx.Request, auth: httpx.Auth | None, max_bytes: int
-    ) -> Reply:
+        self, watch: _Watch, method: str, url: str, content: bytes | None, auth: httpx.Auth | None
+    ) -> Reply | AnswerError:
+        generation = await self._usable()
+        watch.streams = generation.streams
+        request = generation.client.build_request(
+            method, url, content=content, headers=_HEADERS, extensions={"trace": watch}
+        )
         generation.in_flight += 1
         whole = False
         try:
@@ -194,8 +181,9 @@ class Pool:
                 body = bytearray()
                 async for piece in response.aiter_bytes():
                     body += piece
-                    if len(body) > max_bytes:
-                        raise BodyTooLargeError
+                    if len(body) > MAX_ANSWER_BYTES:
+                        size = f"{MAX_ANSWER_BYTES // 1_000_000} MB"
+                        return AnswerError(f"The answer is larger than {size}.", retryable=False)
             finally:
                 with anyio.CancelScope(shield=True):
                     await response.aclose()
