@@ -6,6 +6,7 @@ import socket
 import ssl
 import urllib.request
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -19,9 +20,7 @@ from .failures import CertificateError, OpenArenaClientError
 from .network_errors import NETWORK_FAILURES, NETWORK_HINT, network_failure
 from .pool import Reply
 
-_DNS_SECONDS = 2.0
-_CONNECT_SECONDS = 2.0
-_TLS_SECONDS = 2.0
+_STEP_SECONDS = 2.0  # for each step of the way to a host
 _SLOW_SECONDS = 3.0
 
 
@@ -43,10 +42,15 @@ class HealthRow:
     meaning: str
     action: str = ""
 
+    @property
+    def works(self) -> bool:
+        """Whether what depends on it can be checked."""
+        return self.status in (Health.OK, Health.WARNING)
+
 
 Token = Callable[[], SecretStr | None]
 
-_LATER = ("TLS", "HTTP version", "token", "workflow", "latency")
+_STEPS = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow", "latency")
 
 
 async def examine(
@@ -67,7 +71,7 @@ async def examine(
         off = "Open Arena is not configured; the built-in repair rules work without it."
         how = "Set OPEN_ARENA_TOKEN and OPEN_ARENA_WORKFLOW_ID in .env to use a model."
         return [HealthRow("token", Health.SKIPPED, off, how)]
-    reached: list[tuple[list[HealthRow], str | None]] = [([], None)] * len(hosts)
+    reached: list[list[HealthRow]] = [[]] * len(hosts)
 
     async def try_host(number: int) -> None:
         reached[number] = await _reach(hosts[number], tls)
@@ -75,17 +79,15 @@ async def examine(
     async with anyio.create_task_group() as group:
         for number in range(len(hosts)):
             group.start_soon(try_host, number)
-    rows, address = next((found for found in reached if found[1] is not None), reached[0])
-    rows = list(rows)
-    if address is None:
-        own = _token_row(token(), None)
-        missing = [name for name in _LATER if name not in {row.name for row in rows}]
-        return rows + [own if name == "token" else _skipped(name) for name in missing]
-    if address != hosts[0]:
-        rows.insert(
-            0, HealthRow("host", Health.WARNING, f"{hosts[0]} cannot be reached; {address} is used.", NETWORK_HINT)
-        )
-    return rows + await _ask_rows(ask, token, workflow, ends)
+    working = next((number for number, rows in enumerate(reached) if all(row.works for row in rows)), None)
+    if working is None:
+        own, rows = _token_row(token(), None), reached[0]
+        return rows + [own if name == "token" else _skipped(name) for name in _STEPS[len(rows) :]]
+    rows = reached[working] + await _ask_rows(ask, token, workflow, ends)
+    if working:
+        other = f"{hosts[0]} cannot be reached; {hosts[working]} is used."
+        rows.insert(0, HealthRow("host", Health.WARNING, other, NETWORK_HINT))
+    return rows
 
 
 async def _ask_rows(
@@ -169,52 +171,42 @@ def _workflow_row(reply: Reply, workflow: str | None) -> HealthRow:
     )
 
 
-async def _reach(url: str, tls: ssl.SSLContext) -> tuple[list[HealthRow], str | None]:
-    """Rows for DNS, connect and TLS, and the address when all of them work."""
+async def _reach(url: str, tls: ssl.SSLContext) -> list[HealthRow]:
+    """Rows for DNS, connect and TLS, as far as these work."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     if proxy := _proxy(parts.scheme, host):
         # The proxy resolves the name and makes the connection; only it must be reached from here.
         through = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         name, at = through.hostname or "", through.port or 80
-        rows, addresses = await _connect_rows(name, at, f"the proxy {name}")
-        return rows + ([] if addresses else [_skipped("TLS")]), url if addresses else None
-    rows, address = await _connect_rows(host, port, host)
-    if address is None:
-        return [*rows, _skipped("TLS")], None
+        return await _connect_rows(name, at, f"the proxy {name}")
+    rows = await _connect_rows(host, port, host)
+    if not rows[-1].works:
+        return rows
     if parts.scheme != "https":
         how = "Use https:// in OPEN_ARENA_BASE_URL for anything but a test on this machine."
-        return [*rows, HealthRow("TLS", Health.WARNING, f"{host} is spoken to in the clear.", how)], url
-    row = await _tls_row(host, port, tls)
-    return [*rows, row], url if row.status is Health.OK else None
+        return [*rows, HealthRow("TLS", Health.WARNING, f"{host} is spoken to in the clear.", how)]
+    return [*rows, await _tls_row(host, port, tls)]
 
 
-async def _connect_rows(host: str, port: int, name: str) -> tuple[list[HealthRow], str | None]:
-    addresses: list[str] = []
-    with anyio.move_on_after(_DNS_SECONDS):
-        try:
-            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = [str(entry[4][0]) for entry in found]
-        except OSError:
-            pass  # told below, as when it takes too long
-    if not addresses:
-        return [
-            HealthRow("DNS", Health.FAILED, f"The name {host} cannot be resolved.", NETWORK_HINT),
-            _skipped("connect"),
-        ], None
-    rows = [HealthRow("DNS", Health.OK, f"{name} is {addresses[0]}.")]
-    with anyio.move_on_after(_CONNECT_SECONDS):
-        try:
-            async with await anyio.connect_tcp(host, port):
-                return [*rows, HealthRow("connect", Health.OK, f"{name} accepts connections at port {port}.")], host
-        except OSError:
-            pass  # told below, as when it takes too long
+async def _connect_rows(host: str, port: int, name: str) -> list[HealthRow]:
+    address = ""
+    # what fails is told behind the block, as when it takes too long
+    with anyio.move_on_after(_STEP_SECONDS), suppress(OSError):
+        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        address = str(found[0][4][0])
+    if not address:
+        return [HealthRow("DNS", Health.FAILED, f"The name {host} cannot be resolved.", NETWORK_HINT)]
+    resolved = HealthRow("DNS", Health.OK, f"{name} is {address}.")
+    with anyio.move_on_after(_STEP_SECONDS), suppress(OSError):
+        async with await anyio.connect_tcp(host, port):
+            return [resolved, HealthRow("connect", Health.OK, f"{name} accepts connections at port {port}.")]
     failed = HealthRow("connect", Health.FAILED, f"{name} accepts no connection at port {port}.", NETWORK_HINT)
-    return [*rows, failed], None
+    return [resolved, failed]
 
 
 async def _tls_row(host: str, port: int, tls: ssl.SSLContext) -> HealthRow:
-    with anyio.move_on_after(_TLS_SECONDS):
+    with anyio.move_on_after(_STEP_SECONDS):
         try:
             stream = await anyio.connect_tcp(
                 host, port, tls=True, ssl_context=tls, tls_standard_compatible=False, tls_hostname=host
