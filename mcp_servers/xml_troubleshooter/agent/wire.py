@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -148,71 +148,63 @@ def _looks_like(body: bytes) -> str:
     return "an HTML page" if start.startswith((b"<!doctype html", b"<html")) else "broken or cut-off text"
 
 
+# What a status means, and what to do.
+_MEANINGS: dict[int, tuple[type[OpenArenaClientError], str, str]] = {
+    401: (AuthenticationError, "{service} refused the token (401); {expiry}.", "{renew}"),
+    403: (
+        AuthenticationError,
+        "{service} refused access (403): the token has run out, or it has no right to this workflow; {expiry}.",
+        "{renew} If that does not help, ask the workflow's owner for access, or correct {workflow_setting}.",
+    ),
+    404: (
+        WorkflowError,
+        "{service} knows no such workflow or path (404).",
+        "Check {workflow_setting} and {address_setting}.",
+    ),
+    407: (RequestError, "A proxy wants a password (407).", "Put the user name and password into HTTPS_PROXY."),
+    408: (ServiceError, "{service} gave up waiting (408).", "Try again in a few minutes."),
+    413: (PromptTooLargeError, "The prompt is larger than the model takes ({status}).", "Ask with a smaller excerpt."),
+    429: (
+        RateLimitError,
+        "{service} asks for fewer requests (429).",
+        "Wait a few minutes, or work on fewer documents at once.",
+    ),
+}
+_REDIRECTED = (
+    RequestError,
+    "The host sends us elsewhere ({status}), as login pages and proxies do.",
+    "Check {address_setting} and the proxy settings, and connect to the company network.",
+)
+_REFUSED = (RequestError, "{service} refused the request ({status}{detail}).", "{request_hint}")
+_FAILED = (ServiceError, "{service} or its gateway failed ({status}{detail}).", "Try again in a few minutes.")
+
+
 def read_failure(reply: Reply, *, expiry: str, wording: Wording) -> OpenArenaClientError:
     """What a response other than 200 means; `expiry` is a phrase about the token's end."""
-    said = reply.body[:20_000].decode("utf-8", "replace")
-    detail = _message(said)
-    status, name = reply.status, wording.service
+    said, status = _said(reply), reply.status
     common: dict[str, Any] = {
         "status": status,
         "request_id": reply.headers.get("x-request-id") or reply.headers.get("x-amzn-requestid"),
         "retry_after": retry_after(reply.headers.get("retry-after")),
     }
-    if _TOO_LARGE.search(said) or status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        return PromptTooLargeError(
-            f"The prompt is larger than the model takes ({status}).", hint="Ask with a smaller excerpt.", **common
-        )
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        lasting = status in {httpx.codes.NOT_IMPLEMENTED, httpx.codes.HTTP_VERSION_NOT_SUPPORTED}
-        return ServiceError(
-            f"{name} or its gateway failed ({status}{detail}).",
-            hint="Try again in a few minutes.",
-            retryable=not lasting,
-            **common,
-        )
-    match status:
-        case httpx.codes.UNAUTHORIZED:
-            return AuthenticationError(f"{name} refused the token (401); {expiry}.", hint=wording.renew, **common)
-        case httpx.codes.FORBIDDEN:
-            return AuthenticationError(
-                f"{name} refused access (403): the token has run out, or it has no right to this workflow; {expiry}.",
-                hint=f"{wording.renew} If that does not help, ask the workflow's owner for access, or correct "
-                f"{wording.workflow_setting}.",
-                **common,
-            )
-        case httpx.codes.NOT_FOUND:
-            return WorkflowError(
-                f"{name} knows no such workflow or path (404).",
-                hint=f"Check {wording.workflow_setting} and {wording.address_setting}.",
-                **common,
-            )
-        case httpx.codes.REQUEST_TIMEOUT:
-            return ServiceError(f"{name} gave up waiting (408).", hint="Try again in a few minutes.", **common)
-        case httpx.codes.TOO_MANY_REQUESTS:
-            return RateLimitError(
-                f"{name} asks for fewer requests (429).",
-                hint="Wait a few minutes, or work on fewer documents at once.",
-                **common,
-            )
-        case httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
-            return RequestError(
-                "A proxy wants a password (407).", hint="Put the user name and password into HTTPS_PROXY.", **common
-            )
-        case _ if status < httpx.codes.BAD_REQUEST:
-            return RequestError(
-                f"The host sends us elsewhere ({status}), as login pages and proxies do.",
-                hint=f"Check {wording.address_setting} and the proxy settings, and connect to the company network.",
-                **common,
-            )
-        case _:
-            return RequestError(f"{name} refused the request ({status}{detail}).", hint=wording.request_hint, **common)
+    if _TOO_LARGE.search(said):
+        kind, message, hint = _MEANINGS[413]
+    elif status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        kind, message, hint = _FAILED
+        common["retryable"] = status not in {httpx.codes.NOT_IMPLEMENTED, httpx.codes.HTTP_VERSION_NOT_SUPPORTED}
+    else:
+        kind, message, hint = _MEANINGS.get(status, _REDIRECTED if status < httpx.codes.BAD_REQUEST else _REFUSED)
+    words = asdict(wording) | {"status": status, "detail": _message(said), "expiry": expiry}
+    return kind(message.format(**words), hint=hint.format(**words), **common)
 
 
 def is_misfit(error: OpenArenaClientError, reply: Reply) -> bool:
     """True where the workflow has no place for our model parameters, and would answer without them."""
-    return error.status == httpx.codes.BAD_REQUEST and bool(
-        _MISFIT.search(reply.body[:20_000].decode("utf-8", "replace"))
-    )
+    return error.status == httpx.codes.BAD_REQUEST and bool(_MISFIT.search(_said(reply)))
+
+
+def _said(reply: Reply) -> str:
+    return reply.body[:20_000].decode("utf-8", "replace")
 
 
 def _message(said: str) -> str:
