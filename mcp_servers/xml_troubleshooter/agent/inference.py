@@ -18,8 +18,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import anyio
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.stop import stop_base
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 
 from ..usage import Call, Tally, UsageStore
 from .failures import AuthenticationError, DeadlineError, NetworkError, OpenArenaClientError, RateLimitError
@@ -86,19 +85,15 @@ class ModelClient(Protocol):
 
     async def infer(self, request: LLMInferenceRequest, *, deadline: float | None = None) -> LLMInferenceResponse:
         """Ask one question; `deadline` is a point on anyio's clock."""
-        ...
 
     async def health_check(self) -> bool:
         """True when the service answers and takes the credentials."""
-        ...
 
     async def close(self) -> None:
         """Give the connections back."""
-        ...
 
     def measure(self, request: LLMInferenceRequest) -> RequestSize:
         """The size of what would be sent."""
-        ...
 
 
 class InferenceClient(ABC):
@@ -203,10 +198,12 @@ class InferenceClient(ABC):
     async def _ask(self, request: LLMInferenceRequest, talk: Conversation) -> Answer:
         """The attempts of one call, inside its deadline."""
         with anyio.CancelScope(deadline=talk.deadline):
+            # A caller that works under a time limit of its own has a deadline too. When the next wait would outlast it,
+            # the failure now is worth more than a time-out later.
+            left = anyio.current_effective_deadline() - anyio.current_time()
             retrying = AsyncRetrying(
                 retry=retry_if_exception(lambda error: isinstance(error, OpenArenaClientError) and error.retryable),
-                # A caller that works under a time limit of its own has a deadline too.
-                stop=stop_after_attempt(self.max_retries + 1) | _StopBefore(anyio.current_effective_deadline()),
+                stop=stop_after_attempt(self.max_retries + 1) | stop_before_delay(left),
                 wait=self._wait_before_next,
                 before_sleep=lambda state: self._before_retry(state, talk),
                 sleep=anyio.sleep,
@@ -249,13 +246,3 @@ class InferenceClient(ABC):
             "error_count": errors,
             "error_rate": errors / requests if requests else 0.0,
         }
-
-
-class _StopBefore(stop_base):
-    """Stop when the next wait would outlast the deadline: the failure now is worth more than a time-out later."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-
-    def __call__(self, state: RetryCallState) -> bool:
-        return anyio.current_time() + state.upcoming_sleep >= self._deadline
