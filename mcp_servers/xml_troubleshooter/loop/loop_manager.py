@@ -149,7 +149,7 @@ class LoopManager:
         if not isinstance(engine, Metered):
             if fruitless > limits.fruitless_turns:
                 return _nothing_more()
-            if state.turns_of(engine) >= limits.free_turns:
+            if sum(turn.engine == engine.name for turn in state.history) >= limits.free_turns:
                 rounds = count(limits.free_turns, "round")
                 return f"After {rounds} of repair there may be more to repair: go on from here."
         elif fruitless >= limits.fruitless_turns:

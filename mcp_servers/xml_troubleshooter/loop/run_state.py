@@ -50,7 +50,7 @@ class State:
         self._started = time.monotonic()
         self._iterations = list(before.iterations)
         self._steps = list(before.steps)
-        self._back = WayBack(task.document.text, before.steps)
+        self._back = WayBack(task.document.text, before.steps)  # to the document as it first came
         self._records = [record for record in before.edits if record.applied]
         self._questions: dict[str, Question] = {}
         self._asked = {question.id: question for question in before.asked}
@@ -61,9 +61,6 @@ class State:
         self._denied: dict[str, str] = {}  # why the gate refused what answers bring in, by the ids of questions
         self._kept = _kept(task.problem)
         self._decided = list(before.decided)
-
-    def turns_of(self, engine: Engine) -> int:
-        return sum(turn.engine == engine.name for turn in self.history)
 
     def begin(self, engine: Engine | None) -> Turn:
         """A turn of an engine, or of the user, who accepts edits."""
@@ -104,11 +101,7 @@ class State:
 
     def id_of(self, fix: Fix) -> str:
         """The id by which the user may decide on a fix."""
-        return fix_id(fix, self.document.text, [self.origin(edit.start) for edit in fix.edits])
-
-    def origin(self, offset: int) -> int:
-        """Where an offset lies in the document as it first came."""
-        return self._back.origin(offset)
+        return fix_id(fix, self.document.text, [self._back.origin(edit.start) for edit in fix.edits])
 
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
         """The fixes that may be tried and those that wait, with what the user decided on each of them."""
@@ -330,7 +323,7 @@ class State:
         at = question.at if question.at >= 0 else self._fault_at(question)
         if at < 0:
             return question
-        place = self.task.document.position(self.origin(at))
+        place = self.task.document.position(self._back.origin(at))
         return replace(question, line=place.line, column=place.column)
 
     def _refused(self, question: Question) -> str:
@@ -370,7 +363,7 @@ class State:
         code = codes.get(fix.at, "")
         name = self.id_of(fix)
         for edit in fix.edits:
-            place = self.task.document.position(self.origin(edit.start))
+            place = self.task.document.position(self._back.origin(edit.start))
             records.append(
                 EditRecord(
                     line=place.line,
