@@ -81,7 +81,7 @@ class Search:
     def expect(self, pattern: Pattern) -> None:
         """Learn what any path through a content model costs, so that the search heads for the children that cost it."""
         named, wildcards = pattern.declared
-        decls = [decl for decl in pattern.declarations() if decl.wildcard is None]
+        decls = [decl for decl in pattern.declarations if decl.wildcard is None]
         self.holders = pattern.holders
         present, limits = set(self.names), pattern.limits
         self.unknown = {

@@ -151,7 +151,7 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
 
 def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
     """Children among which an entity stands: whether each may be there, whatever their order."""
-    decls = list(definition.content.declarations())
+    decls = definition.content.declarations
     for child in node.children:
         decl = next((item for item in decls if item.matches(child.name)), None)
         near = {item.name: item for item in decls if item.name and rename_cost(exam, child, item) < NAMES.far}

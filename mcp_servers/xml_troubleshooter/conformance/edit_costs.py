@@ -239,7 +239,7 @@ def _are_empty(decls: Sequence[ElementDecl]) -> bool:
     """Whether an element never holds anything, so that it says what it says by standing there."""
     types = [decl.type for decl in decls if decl.type is not None]
     return len(types) == len(decls) and not any(
-        item.mixed or item.value is not None or next(item.content.declarations(), None) for item in types
+        item.mixed or item.value is not None or item.content.declarations for item in types
     )
 
 

@@ -62,7 +62,7 @@ def _ranks(exam: Examination, parent: Node) -> list[int]:
     content = definition.content
     if "interleave" not in (content.kind, *(part.kind for part in content.parts)):
         return []
-    decls = list(content.declarations())
+    decls = content.declarations
     known: dict[str, int] = {}
     for child in parent.children:
         if child.name not in known:

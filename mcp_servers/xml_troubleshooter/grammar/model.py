@@ -68,47 +68,29 @@ class TypeDef:
     alternatives: tuple[TypeDef, ...] = ()
 
 
+@dataclass(eq=False)
 class ElementDecl:
-    """An element that a schema declares; `type` is built when first asked for, so that grammars may be recursive.
+    """An element that a schema declares; its type is built when first asked for, so that grammars may be recursive.
 
-    `name` is "" and `wildcard` set where any element of a set of names is meant; its type is then unknown (None).
+    `name` is "" and `wildcard` set where any element of a set of names is meant.
     """
 
-    __slots__ = ("_build", "_type", "abstract", "default", "fixed", "name", "nillable", "wildcard")
+    name: str
+    build: Callable[[], TypeDef] | None = field(default=None, repr=False)
+    wildcard: Wildcard | None = field(default=None, kw_only=True)
+    nillable: bool = False
+    abstract: bool = False
+    default: str | None = None
+    fixed: str | None = None
 
-    def __init__(
-        self,
-        name: str,
-        build: Callable[[], TypeDef] | None = None,
-        *,
-        wildcard: Wildcard | None = None,
-        nillable: bool = False,
-        abstract: bool = False,
-        default: str | None = None,
-        fixed: str | None = None,
-    ) -> None:
-        self.name = name
-        self.wildcard = wildcard
-        self.nillable = nillable
-        self.abstract = abstract
-        self.default = default
-        self.fixed = fixed
-        self._build = build
-        self._type: TypeDef | None = None
-
-    @property
+    @cached_property
     def type(self) -> TypeDef | None:
         """The type, or None where the schema leaves the content open."""
-        if self._type is None and self._build is not None:
-            self._type = self._build()
-        return self._type
+        return self.build() if self.build is not None else None
 
     def matches(self, name: str) -> bool:
         """Whether an element of this name is declared here."""
         return self.wildcard.matches(name) if self.wildcard else name == self.name
-
-    def __repr__(self) -> str:
-        return f"ElementDecl({self.name or self.wildcard})"
 
 
 @dataclass(eq=False)
@@ -136,7 +118,7 @@ class Grammar:
         seen: set[int] = set()
         stack = [*reversed(self.roots), *self.elements.values()]
         for definition in self.types.values():
-            stack += definition.content.declarations()
+            stack += definition.content.declarations
         while stack:
             decl = stack.pop()
             if id(decl) in seen:
@@ -145,7 +127,7 @@ class Grammar:
             if decl.name:
                 found.setdefault(decl.name, []).append(decl)
             if decl.type is not None:
-                stack += decl.type.content.declarations()
+                stack += decl.type.content.declarations
         return found
 
     @cached_property

@@ -10,9 +10,9 @@ algorithm: the derivative of each kind of pattern is made of the others.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate, chain, compress
+from itertools import accumulate, compress
 
 from .model import ElementDecl, Wildcard
 
@@ -26,25 +26,6 @@ class Pattern:
     """
 
     unordered = False
-
-    __slots__ = (
-        "_after",
-        "_beginnings",
-        "_declarations",
-        "_declared",
-        "_first",
-        "_holders",
-        "_limits",
-        "_next",
-        "_openings",
-        "_parts",
-        "decl",
-        "kind",
-        "maximum",
-        "minimum",
-        "nullable",
-        "table",
-    )
 
     def __init__(
         self,
@@ -65,14 +46,6 @@ class Pattern:
         self.minimum = minimum
         self.maximum = maximum
         self._after: dict[str, Pattern] = {}
-        self._beginnings: dict[str, list[int]] | None = None
-        self._first: tuple[ElementDecl, ...] | None = None
-        self._holders: dict[str, list[ElementDecl]] | None = None
-        self._limits: Mapping[str, int] | None = None
-        self._openings: tuple[ElementDecl, ...] | None = None
-        self._next: dict[str, ElementDecl] | None = None
-        self._declarations: tuple[ElementDecl, ...] | None = None
-        self._declared: tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]] | None = None
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
@@ -86,82 +59,68 @@ class Pattern:
             known = self._after[name] = self._derive(name)
         return known
 
-    @property
+    @cached_property
     def first(self) -> tuple[ElementDecl, ...]:
         """The declarations of which an element may come next, in the order of the schema."""
-        if self._first is None:
-            found = chain.from_iterable(part.first for part in self._beginning_parts())
-            self._first = (self.decl,) if self.decl is not None else tuple(dict.fromkeys(found))
-        return self._first
+        if self.decl is not None:
+            return (self.decl,)
+        return tuple(dict.fromkeys(decl for part in self._beginning_parts() for decl in part.first))
 
-    @property
+    @cached_property
     def openings(self) -> tuple[ElementDecl, ...]:
         """Those of the first behind which something may come that may not come without them."""
-        if self._openings is None:
-            found = chain.from_iterable(part.openings for part in self._beginning_parts())
-            some = (self.decl,) if self.decl is not None else dict.fromkeys(found)
-            self._openings = tuple(
-                decl for decl in some if decl.wildcard is None and not self.includes(self.after(decl.name))
-            )
-        return self._openings
+        found = (decl for part in self._beginning_parts() for decl in part.openings)
+        some = (self.decl,) if self.decl is not None else dict.fromkeys(found)
+        return tuple(decl for decl in some if decl.wildcard is None and not self.includes(self.after(decl.name)))
+
+    @cached_property
+    def _first_named(self) -> Mapping[str, ElementDecl]:
+        return {decl.name: decl for decl in reversed(self.first) if decl.name}
 
     def declaration(self, name: str) -> ElementDecl | None:
         """The declaration that the next child of this name falls under; a named one before a wildcard."""
-        if self._next is None:
-            self._next = {decl.name: decl for decl in reversed(self.first) if decl.name}
-        found = self._next.get(name)
-        if found is None and len(self._next) < len(self.first):
+        found = self._first_named.get(name)
+        if found is None and len(self._first_named) < len(self.first):
             found = next((decl for decl in self.first if not decl.name and decl.matches(name)), None)
         return found
 
-    def declarations(self) -> Iterator[ElementDecl]:
+    @cached_property
+    def declarations(self) -> tuple[ElementDecl, ...]:
         """Every declaration in the pattern, once, in the order of the schema."""
-        if self._declarations is None:
-            seen: set[int] = set()
-            stack = [self]
-            found: list[ElementDecl] = []
-            while stack:
-                pattern = stack.pop()
-                if id(pattern) in seen:
-                    continue
-                seen.add(id(pattern))
-                if pattern.decl is not None:
-                    found.append(pattern.decl)
+        seen: dict[Pattern, None] = {}
+        stack = [self]
+        while stack:
+            pattern = stack.pop()
+            if pattern not in seen:
+                seen[pattern] = None
                 stack += reversed(pattern.parts)
-            self._declarations = tuple(found)
-        return iter(self._declarations)
+        return tuple(pattern.decl for pattern in seen if pattern.decl is not None)
 
-    @property
+    @cached_property
     def declared(self) -> tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]]:
         """What the pattern names anywhere: the first declaration of each name, and the wildcards."""
-        if self._declared is None:
-            decls = list(self.declarations())
-            named = {decl.name: decl for decl in reversed(decls) if decl.wildcard is None}
-            self._declared = named, tuple(decl.wildcard for decl in decls if decl.wildcard is not None)
-        return self._declared
+        named = {decl.name: decl for decl in reversed(self.declarations) if decl.wildcard is None}
+        return named, tuple(decl.wildcard for decl in self.declarations if decl.wildcard is not None)
 
-    @property
+    @cached_property
     def holders(self) -> Mapping[str, list[ElementDecl]]:
         """Of each name, the declarations in the pattern that may hold an element of it, but for those of wildcards."""
-        if self._holders is None:
-            self._holders = {}
-            for decl in self.declarations():
-                for name in decl.type.content.declared[0] if decl.type and not decl.wildcard else ():
-                    self._holders.setdefault(name, []).append(decl)
-        return self._holders
+        found: dict[str, list[ElementDecl]] = {}
+        for decl in self.declarations:
+            for name in decl.type.content.declared[0] if decl.type and not decl.wildcard else ():
+                found.setdefault(name, []).append(decl)
+        return found
 
-    @property
+    @cached_property
     def limits(self) -> Mapping[str, int]:
         """How many elements of each name may stand there: one, or MANY for any number above."""
-        if self._limits is None:
-            found = {self.decl.name: 1} if self.decl is not None else {}
-            times = MANY if self.kind == "repeat" and self.maximum != 1 else 1
-            for part in self.parts:
-                for name, limit in part.limits.items():
-                    here, known = limit * times, found.get(name, 0)
-                    found[name] = min(MANY, max(known, here) if self.kind == "choice" else known + here)
-            self._limits = found
-        return self._limits
+        found = {self.decl.name: 1} if self.decl is not None else {}
+        times = MANY if self.kind == "repeat" and self.maximum != 1 else 1
+        for part in self.parts:
+            for name, limit in part.limits.items():
+                here, known = limit * times, found.get(name, 0)
+                found[name] = min(MANY, max(known, here) if self.kind == "choice" else known + here)
+        return found
 
     def admits_one(self, name: str) -> bool:
         """Whether an element of this name may stand there, but never a second one."""
@@ -195,9 +154,11 @@ class Pattern:
 
     def _beginning_with(self, name: str) -> list[int]:
         """The numbers of the parts that an element of this name may begin, in the order of the schema."""
-        if self._beginnings is None:
-            self._beginnings = _beginnings(self._parts)
         return sorted({*self._beginnings.get(name, ()), *self._beginnings.get("", ())})
+
+    @cached_property
+    def _beginnings(self) -> Mapping[str, list[int]]:
+        return _beginnings(self._parts)
 
     def _beginning_parts(self) -> Iterable[Pattern]:
         """The parts of which one begins whatever matches, in the order of the schema."""
@@ -241,8 +202,6 @@ class _Line:
 class _Sequence(Pattern):
     """One pattern, and behind it the parts of a line from a number on."""
 
-    __slots__ = ("at", "head", "line")
-
     def __init__(self, table: Patterns, head: Pattern, line: _Line, at: int) -> None:
         super().__init__(table, "sequence", nullable=head.nullable and line.required[at] == len(line.parts))
         self.head = head
@@ -279,8 +238,6 @@ class _Sequence(Pattern):
 class _Interleave(Pattern):
     """All parts, mingled in any way."""
 
-    __slots__ = ()
-
     @property
     def width(self) -> int:
         return len(self._parts)
@@ -304,8 +261,6 @@ class _Unordered(Pattern):
     """
 
     unordered = True
-
-    __slots__ = ("_all", "_required", "left", "numbers")
 
     def __init__(self, parts: tuple[Pattern, ...], numbers: Mapping[str, int], required: int, left: int) -> None:
         super().__init__(parts[0].table, "interleave", nullable=not left & required)

@@ -52,8 +52,6 @@ def _compile(expression: str) -> tuple[Pattern, Pattern] | None:
 class _Characters(ElementDecl):
     """A set of characters, where a content model has an element."""
 
-    __slots__ = ("_test",)
-
     def __init__(self, test: Test) -> None:
         super().__init__("")
         self._test = test

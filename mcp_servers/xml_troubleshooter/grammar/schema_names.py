@@ -122,7 +122,7 @@ class SchemaNames:
                     wild = text = True
                     continue
                 text = text or decl.type.mixed or decl.type.value is not None
-                for child in decl.type.content.declarations():
+                for child in decl.type.content.declarations:
                     wild = wild or child.wildcard is not None
                     children.add(local_name(child.name))
             known = self._allowed[element] = (frozenset(children), wild, text)

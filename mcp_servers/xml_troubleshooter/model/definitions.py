@@ -89,7 +89,7 @@ def _declaration(node: Node, grammar: Grammar) -> ElementDecl | None:
     decl = next((root for root in grammar.roots if root.matches(above[-1].name)), None)
     for step in reversed(above[:-1]):
         content = decl.type.content if decl is not None and decl.type is not None else None
-        decl = next((item for item in content.declarations() if item.name == step.name), None) if content else None
+        decl = next((item for item in content.declarations if item.name == step.name), None) if content else None
     return decl or next(iter(grammar.declarations.get(node.name, ())), None)
 
 

@@ -28,7 +28,7 @@ def as_element(plan: PlannedContent, violation: Violation) -> Violation | None:
     if definition is None or violation.attribute is None:
         return None
     wanted = violation.attribute.name.rpartition(":")[2]
-    for decl in definition.content.declarations():
+    for decl in definition.content.declarations:
         value = decl.type.value if decl.type is not None else None
         mixed = decl.type is not None and decl.type.mixed
         if local_name(decl.name) != wanted or not (mixed or (value and value.accepts(violation.held))):

@@ -96,7 +96,7 @@ class PlannedContent:
     def usual(self, node: Node, name: str) -> int | None:
         """The room for an element beside the child that the schema names nearest to it."""
         definition = self.definition(node)
-        ranks = {decl.name: rank for rank, decl in enumerate(definition.content.declarations())} if definition else {}
+        ranks = {decl.name: rank for rank, decl in enumerate(definition.content.declarations)} if definition else {}
         own, kept = ranks.get(name, 0), [child for child in node.children if child not in self.removed]
         known = [child for child in kept if child.name in ranks]
         if known and len(kept) == len(self.children(node)):

@@ -154,7 +154,7 @@ class Slots:
         names = [child.name for child in node.children]
         if definition is None or _complete(definition.content, names):
             return ""
-        rank = {decl.name: number for number, decl in enumerate(definition.content.declarations())}
+        rank = {decl.name: number for number, decl in enumerate(definition.content.declarations)}
         for name, number in rank.items():
             before = sum(1 for other in names if rank.get(other, len(rank)) <= number)
             if _complete(definition.content, [*names[:before], name, *names[before:]]):
@@ -278,7 +278,7 @@ class Slots:
         """The names that an element may hold, in their order; where no grammar tells, as its like have them."""
         definition = self._definition(node)
         if definition is not None:
-            return [decl.name for decl in definition.content.declarations()]
+            return [decl.name for decl in definition.content.declarations]
         best: list[str] = []
         for other in self.tree.nodes:
             if other.name == node.name and other is not node and len(other.children) > len(best):

@@ -168,7 +168,7 @@ def _build(
             skeleton.text += inner
             _build(child, context, node, inner, skeleton, f"{path}/{local_name(child.name)}", depth + 1)
         skeleton.text += f"{indent}</{written}>"
-    elif definition.mixed or next(definition.content.declarations(), None) is not None:
+    elif definition.mixed or definition.content.declarations:
         # it may hold much and must hold nothing: what it should hold, nobody but the user knows
         skeleton.text += f"{head}>{skeleton.leaf(path, None)}</{written}>"
     elif definition.attributes and not attributes:
