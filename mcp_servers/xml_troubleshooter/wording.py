@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _LINE = re.compile(r"\bline \d+")
 
@@ -15,6 +16,12 @@ def without_lines(sentence: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """A text of so many characters at the most."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def listed(names: Sequence[str], limit: int = 12) -> str:
+    """Names as a sentence lists them, so many at the most."""
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -111,7 +111,7 @@ def agrees(base: str, facets: tuple[tuple[str, str], ...], value: str) -> bool:
     schema = judge(base, facets)
     document = etree.Element("v")
     document.text = value
-    return schema is None or schema.validate(document) == restrict(BUILTINS[base], "", facets).accepts(value)
+    return schema is None or schema.validate(document) == restrict(BUILTINS[base], facets).accepts(value)
 
 
 @st.composite
@@ -173,24 +173,23 @@ def test_a_violation_names_the_facet_and_what_it_accepts(
     base: str, facet: str, value: str, *, code: Code, failing: str, expected: str
 ) -> None:
     name, _, bound = facet.partition("=")
-    found = restrict(BUILTINS[base], "", [(name, bound)]).violation(value)
+    found = restrict(BUILTINS[base], [(name, bound)]).violation(value)
     assert found is not None
     assert (found.code, found.facet, found.expected) == (code, failing, (expected,))
 
 
 CHOICES = SimpleType(
-    name="",
     primitive="union",
-    members=(BUILTINS["boolean"], restrict(BUILTINS["token"], "", [("enumeration", "maybe"), ("enumeration", "true")])),
+    members=(BUILTINS["boolean"], restrict(BUILTINS["token"], [("enumeration", "maybe"), ("enumeration", "true")])),
 )
 
 
 def test_a_type_that_lists_its_values_tells_all_of_them() -> None:
     assert CHOICES.all_values() == ("true", "false", "maybe")
     assert BUILTINS["token"].all_values() == ()
-    worded = restrict(BUILTINS["string"], "", [("pattern", "required|optional|x-1"), ("maxLength", "8")])
+    worded = restrict(BUILTINS["string"], [("pattern", "required|optional|x-1"), ("maxLength", "8")])
     assert worded.all_values() == ("required", "optional", "x-1")
-    assert restrict(BUILTINS["string"], "", [("pattern", "a|b*")]).all_values() == ()
+    assert restrict(BUILTINS["string"], [("pattern", "a|b*")]).all_values() == ()
     found = CHOICES.violation("perhaps")
     assert found is not None
     assert (found.code, found.expected) == (Code.NOT_IN_ENUMERATION, ("true", "false", "maybe"))
@@ -232,7 +231,7 @@ def test_items_of_lists_are_compared_by_meaning() -> None:
 )
 def test_types_describe_themselves(base: str, facets: str, words: str) -> None:
     pairs = [(facet, value) for facet, _, value in (one.partition("=") for one in facets.split())]
-    assert restrict(BUILTINS[base], "", pairs).describe() == words
+    assert restrict(BUILTINS[base], pairs).describe() == words
 
 
 def test_every_builtin_type_descends_from_any_simple_type() -> None:

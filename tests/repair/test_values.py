@@ -15,7 +15,7 @@ from mcp_servers.xml_troubleshooter.repair.values.lexical_forms import rewrites
 
 
 def kind(base: str, *facets: str) -> SimpleType:
-    return restrict(BUILTINS[base], "", [(facet, value) for facet, _, value in (one.partition("=") for one in facets)])
+    return restrict(BUILTINS[base], [(facet, value) for facet, _, value in (one.partition("=") for one in facets)])
 
 
 CODES = kind(
@@ -30,8 +30,8 @@ YES = kind("token", "enumeration=Y", "enumeration=N")
 CURRENCY = kind("string", "pattern=[A-Z]{3}")
 IBAN = kind("string", "pattern=[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 AMOUNT = kind("decimal", "fractionDigits=2")
-EITHER = SimpleType(name="", primitive="union", members=(BUILTINS["date"], kind("token", "enumeration=unbounded")))
-NUMBERS = SimpleType(name="", primitive="list", white_space="collapse", members=(BUILTINS["int"],))
+EITHER = SimpleType(primitive="union", members=(BUILTINS["date"], kind("token", "enumeration=unbounded")))
+NUMBERS = SimpleType(primitive="list", white_space="collapse", members=(BUILTINS["int"],))
 DATE, MOMENT, CLOCK = BUILTINS["date"], BUILTINS["dateTime"], BUILTINS["time"]
 DURATION = BUILTINS["duration"]
 HEX, UUID = "[0-9a-f]", "6f9619ff-8b86-d011-b42d-00c04fc964ff"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..grammar.datatypes import FacetViolation, SimpleType
+from ..wording import listed
 from .examination import clip
 
-_LISTED = 12  # values of an enumeration that a sentence names
 # how values of the types that people write in other ways look (XML Schema part 2, section 3)
 _FORMS = {
     "boolean": "true, false, 1 or 0",
@@ -43,9 +43,7 @@ def _objection(value: str, type_: SimpleType, violation: FacetViolation) -> str:
     expected = violation.expected[0] if violation.expected else ""
     match violation.facet:
         case "enumeration":
-            more = len(violation.expected) - _LISTED
-            listed = ", ".join(violation.expected[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-            return f"is none of those allowed: {listed}"
+            return f"is none of those allowed: {listed(violation.expected)}"
         case "pattern":
             return f"does not match the pattern {' or '.join(violation.expected)}"
         case "minLength" | "maxLength" | "length":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -14,6 +13,7 @@ from ..document.tree import Node
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import AttributeDecl, ElementDecl
 from ..prices import NAMES
+from ..wording import listed
 from .name_distance import name_distance
 
 
@@ -329,9 +329,3 @@ class ViolationOf(Generic[Change_co]):
 
 
 Violation = ViolationOf[Correction]
-
-
-def listed(names: Sequence[str], limit: int = 12) -> str:
-    """Names as a sentence lists them."""
-    shown = ", ".join(names[:limit])
-    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

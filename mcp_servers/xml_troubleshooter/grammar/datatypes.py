@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from ..codes import Code
+from ..wording import count, listed
 from . import regex
 from .lexical_spaces import (
     BASES,
@@ -49,16 +50,14 @@ class FacetViolation:
 class SimpleType:
     """A simple type by its primitive and facets.
 
-    `name` is the local name it was declared with ("" for an anonymous type). `primitive` is the local name of the
-    primitive XSD type that it descends from ("string", "date", "decimal", ...), "list" (one of `members` for each item)
-    or "union" (any of the `members`); `builtin` the nearest built-in type ("integer", "NCName", ...). `white_space` is
-    "preserve", "replace" or "collapse". All `patterns` must match. Bounds are lexical values, "" for none. `identity`
-    is "id" or "idref" where values name elements across the document. What one of the `excluded` types accepts is
-    rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white space around some values, though by the
-    specification it does not count.
+    `primitive` is the local name of the primitive XSD type that it descends from ("string", "date", "decimal", ...),
+    "list" (one of `members` for each item) or "union" (any of the `members`); `builtin` the nearest built-in type
+    ("integer", "NCName", ...). `white_space` is "preserve", "replace" or "collapse". All `patterns` must match. Bounds
+    are lexical values, "" for none. `identity` is "id" or "idref" where values name elements across the document. What
+    one of the `excluded` types accepts is rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white
+    space around some values, though by the specification it does not count.
     """
 
-    name: str = "string"
     primitive: str = "string"
     white_space: str = "preserve"
     enumeration: tuple[str, ...] = ()
@@ -132,16 +131,16 @@ class SimpleType:
     @cached_property
     def _all(self) -> tuple[str, ...]:
         if self.enumeration:
-            listed = self.enumeration
+            values = self.enumeration
         elif self.primitive == "boolean":
-            listed = ("true", "false")
+            values = ("true", "false")
         elif self.primitive == "string" and (plain := [one for one in self.patterns if _WORDS.fullmatch(one)]):
-            listed = tuple(plain[0].split("|"))
+            values = tuple(plain[0].split("|"))
         elif self.primitive == "union" and all(member.all_values() for member in self.members):
-            listed = tuple(dict.fromkeys(value for member in self.members for value in member.all_values()))
+            values = tuple(dict.fromkeys(value for member in self.members for value in member.all_values()))
         else:
             return ()
-        return tuple(value for value in listed if self.accepts(value))
+        return tuple(value for value in values if self.accepts(value))
 
     @cached_property
     def _listed(self) -> frozenset[str]:
@@ -154,10 +153,9 @@ class SimpleType:
 
     def describe(self) -> str:
         """The type in a few words: "xs:decimal, at most 2 fraction digits, > 0"."""
-        listed = () if self.builtin == "boolean" and not self.enumeration else self.all_values()
-        if listed:
-            more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
-            return f"one of: {', '.join(listed[:_LISTED])}{more}"
+        values = () if self.builtin == "boolean" and not self.enumeration else self.all_values()
+        if values:
+            return f"one of: {listed(values, _LISTED)}"
         match self.primitive:
             case "list":
                 words = ["list of " + " or ".join(member.describe() for member in self.members)]
@@ -172,19 +170,19 @@ class SimpleType:
         unit = "item" if self.primitive == "list" else "byte" if self.primitive in BINARY else "character"
         exact = self.length if self.length is not None else self.min_length
         if exact is not None and exact in (self.length, self.max_length):
-            yield f"exactly {_counted(exact, unit)}"
+            yield f"exactly {count(exact, unit)}"
             return
         if self.min_length is not None:
-            yield f"at least {_counted(self.min_length, unit)}"
+            yield f"at least {count(self.min_length, unit)}"
         if self.max_length is not None:
-            yield f"at most {_counted(self.max_length, unit)}"
+            yield f"at most {count(self.max_length, unit)}"
 
     def _facet_words(self) -> Iterator[str]:
         yield from self._size_words()
         if self.total_digits is not None:
-            yield f"at most {_counted(self.total_digits, 'digit')}"
+            yield f"at most {count(self.total_digits, 'digit')}"
         if self.fraction_digits is not None and self.builtin == "decimal":
-            yield f"at most {_counted(self.fraction_digits, 'fraction digit')}"
+            yield f"at most {count(self.fraction_digits, 'fraction digit')}"
         known = BUILTINS.get(self.builtin)
         implied = set(known._bounds()) if known is not None else set()  # noqa: SLF001 - own class
         yield from (f"{bound[0]} {bound[2]}" for bound in self._bounds() if bound not in implied)
@@ -231,9 +229,8 @@ class SimpleType:
                 found = [member._inner_violation(text) for member in self.members]  # noqa: SLF001 - own class
                 if not all(found):
                     return None
-                listed = self.all_values()
-                if listed:
-                    return FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", listed)
+                if values := self.all_values():
+                    return FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", values)
                 if len(found) == 1:
                     return found[0]
                 return FacetViolation(Code.INVALID_VALUE, "type", tuple(member.describe() for member in self.members))
@@ -254,14 +251,12 @@ class SimpleType:
                 size = base64_size(text)
             case "QName" | "NOTATION":
                 return
-        if (
-            (self.length is not None and size != self.length)
-            or (self.min_length is not None and size < self.min_length)
-            or (self.max_length is not None and size > self.max_length)
-        ):
-            facet = "length" if self.length is not None else "maxLength"
-            if self.min_length is not None and size < self.min_length:
-                facet = "minLength"
+        broken = {
+            "minLength": self.min_length is not None and size < self.min_length,
+            "length": self.length is not None and size != self.length,
+            "maxLength": self.max_length is not None and size > self.max_length,
+        }
+        if facet := next((facet for facet, is_broken in broken.items() if is_broken), ""):
             yield FacetViolation(Code.LENGTH_OUT_OF_BOUNDS, facet, tuple(self._size_words()))
 
     def _range_violations(self, text: str) -> Iterator[FacetViolation]:
@@ -280,18 +275,18 @@ class SimpleType:
             yield FacetViolation(
                 Code.VALUE_OUT_OF_RANGE,
                 "fractionDigits",
-                (f"at most {_counted(self.fraction_digits, 'fraction digit')}",),
+                (f"at most {count(self.fraction_digits, 'fraction digit')}",),
             )
         if self.total_digits is not None and len(whole) + len(fraction) > self.total_digits:
             yield FacetViolation(
-                Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {_counted(self.total_digits, 'digit')}",)
+                Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {count(self.total_digits, 'digit')}",)
             )
 
     def _key(self, text: str) -> Comparable:
         """What two lexical values with one meaning have in common."""
         if self.primitive == "list":
-            item = SimpleType(primitive="union", members=self.members)
-            return tuple(item._key(word) for word in text.split())
+            item = union_of(self.members)
+            return tuple(item._key(word) for word in text.split())  # noqa: SLF001 - own class
         if self.primitive == "union":
             for member in self.members:
                 if member.accepts(text):
@@ -302,11 +297,19 @@ class SimpleType:
         return text if value is None else value
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def list_of(items: tuple[SimpleType, ...], *, at_least: int | None = None) -> SimpleType:
+    """The values of these types, of any number or at least so many, parted by white space."""
+    return SimpleType(
+        primitive="list", white_space="collapse", builtin="anySimpleType", members=items, min_length=at_least
+    )
 
 
-def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> SimpleType:
+def union_of(members: tuple[SimpleType, ...]) -> SimpleType:
+    """The values of all these types."""
+    return SimpleType(primitive="union", builtin="anySimpleType", members=members)
+
+
+def restrict(base: SimpleType, facets: Iterable[tuple[str, str]]) -> SimpleType:
     """The base type narrowed by facets with their XSD names; others are passed over.
 
     Patterns of one restriction are alternatives, those of successive restrictions must all match.
@@ -327,7 +330,6 @@ def restrict(base: SimpleType, name: str, facets: Iterable[tuple[str, str]]) -> 
                 changes[_FACETS[facet]] = value.strip()
     return replace(
         base,
-        name=name,
         enumeration=tuple(enumeration) or base.enumeration,
         patterns=(*base.patterns, "|".join(patterns)) if patterns else base.patterns,
         bare=base.bare and not enumeration and not patterns,  # which libxml2 holds the collapsed value against
@@ -364,14 +366,13 @@ _FACETS = {
 
 
 def _builtins() -> dict[str, SimpleType]:
-    found = {"anySimpleType": SimpleType(name="anySimpleType", builtin="anySimpleType")}
+    found = {"anySimpleType": SimpleType(builtin="anySimpleType")}
     for name in BASES:
         primitive = name
         while BASES[primitive] != "anySimpleType":
             primitive = BASES[primitive]
         low, high = RANGES.get(name, ("", ""))
         found[name] = SimpleType(
-            name=name,
             primitive=primitive,
             builtin=name,
             white_space={"string": "preserve", "normalizedString": "replace"}.get(name, "collapse"),

@@ -8,6 +8,7 @@ that has it (almost always one).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from lxml import etree
 
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import SchemaSources
-from .datatypes import BUILTINS, SimpleType
+from .datatypes import BUILTINS, SimpleType, list_of
 from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
 
@@ -23,28 +24,17 @@ if TYPE_CHECKING:  # names of the stubs alone
     from lxml.etree._dtd import _DTDAttributeDecl, _DTDElementContentDecl, _DTDElementDecl
 
 # what XML 1.0 calls a Name may hold colons, other than the NCName of the XML Schema types with the same names
-_NAME, _TOKEN = BUILTINS["Name"], BUILTINS["NMTOKEN"]
-
-
-def _named(name: str, identity: str = "") -> SimpleType:
-    return SimpleType(name=name, builtin="Name", white_space="collapse", identity=identity)
-
-
-def _list_of(item: SimpleType, name: str) -> SimpleType:
-    return SimpleType(
-        name=name, primitive="list", builtin="anySimpleType", white_space="collapse", members=(item,), min_length=1
-    )
-
-
+_NAME = SimpleType(builtin="Name", white_space="collapse")
+_REFERENCE = replace(_NAME, identity="idref")
 _TYPES = {
-    "cdata": SimpleType(name="CDATA"),
-    "id": _named("ID", "id"),
-    "idref": _named("IDREF", "idref"),
-    "idrefs": _list_of(_named("IDREF", "idref"), "IDREFS"),
-    "entity": _named("ENTITY"),
-    "entities": _list_of(_named("ENTITY"), "ENTITIES"),
+    "cdata": SimpleType(),
+    "id": replace(_NAME, identity="id"),
+    "idref": _REFERENCE,
+    "idrefs": list_of((_REFERENCE,), at_least=1),
+    "entity": _NAME,
+    "entities": list_of((_NAME,), at_least=1),
     "nmtoken": BUILTINS["NMTOKEN"],
-    "nmtokens": _list_of(BUILTINS["NMTOKEN"], "NMTOKENS"),
+    "nmtokens": list_of((BUILTINS["NMTOKEN"],), at_least=1),
 }
 _OCCURS = {"once": (1, 1), "opt": (0, 1), "mult": (0, None), "plus": (1, None)}
 
@@ -136,10 +126,8 @@ def _parts(node: _DTDElementContentDecl, kind: str) -> Iterator[_DTDElementConte
 def _attribute(name: str, declared: _DTDAttributeDecl) -> AttributeDecl:
     kind = _TYPES.get(declared.type or "cdata", _TYPES["cdata"])
     if declared.type in ("enumeration", "notation"):
-        base = _TOKEN if declared.type == "enumeration" else _NAME
-        kind = SimpleType(
-            name=declared.type, builtin=base.builtin, white_space="collapse", enumeration=tuple(declared.values())
-        )
+        builtin = "NMTOKEN" if declared.type == "enumeration" else "Name"
+        kind = SimpleType(builtin=builtin, white_space="collapse", enumeration=tuple(declared.values()))
     fixed = declared.default_value if declared.default == "fixed" else None
     default = declared.default_value if declared.default == "none" else None
     return AttributeDecl(name, kind, declared.default == "required", default, fixed)

@@ -6,11 +6,11 @@ After XML Schema part 2.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from decimal import Decimal
 
 from ..document.tokens import AT_NAME, NAME, NO_NAME_CHARACTER
 
-_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -32,11 +32,7 @@ def is_lexical(builtin: str, text: str) -> bool:
     if builtin == "base64Binary":
         text = _NOT_BASE64.sub("", text)  # passed over by RFC 2045, and by libxml2
     found = known.fullmatch(text)
-    if found is None:
-        return False
-    if builtin in CALENDAR:
-        return _is_real(found)
-    return True
+    return found is not None and (builtin not in CALENDAR or _timestamp(found, builtin) is not None)
 
 
 def has_zone(text: str) -> bool:
@@ -47,28 +43,6 @@ def has_zone(text: str) -> bool:
 def base64_size(text: str) -> int:
     """How many bytes a base64 text stands for."""
     return len(_NOT_BASE64.sub("", text).rstrip("=")) * 3 // 4
-
-
-def _is_real(found: re.Match[str]) -> bool:
-    """Whether the fields of a date or time name a day of the calendar and a time of the clock."""
-    fields = found.groupdict()
-    year, month, day = fields.get("year"), int(fields.get("month") or 1), int(fields.get("day") or 1)
-    if year is not None and not int(year):
-        return False
-    # a month and day without a year may be the 29th of February
-    if not 1 <= month <= 12 or not 1 <= day <= _length_of_month(2000 if year is None else int(year), month):  # noqa: PLR2004
-        return False
-    hour, minute, second = int(fields.get("hour") or 0), int(fields.get("minute") or 0), fields.get("second") or "0"
-    midnight = hour == 24 and minute == 0 and not Decimal(second)  # noqa: PLR2004
-    if not midnight and (hour > 23 or minute > 59 or Decimal(second) >= 60):  # noqa: PLR2004
-        return False
-    zone = fields.get("zone") or "Z"
-    return zone == "Z" or (int(zone[4:]) <= 59 and int(zone[1:3]) * 60 + int(zone[4:]) <= 14 * 60)  # noqa: PLR2004
-
-
-def _length_of_month(year: int, month: int) -> int:
-    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)  # noqa: PLR2004 - the calendar's own
-    return _DAYS[month - 1] + leap
 
 
 def _day_number(year: int, month: int, day: int) -> int:
@@ -94,20 +68,30 @@ def value_of(primitive: str, text: str) -> Decimal | float | bool | str | tuple[
             return text.upper()
         case "duration":
             return _duration(found)
-    return _timestamp(found, primitive) if primitive in CALENDAR and _is_real(found) else None
+    return _timestamp(found, primitive) if primitive in CALENDAR else None
 
 
-def _timestamp(found: re.Match[str], primitive: str) -> Decimal:
-    """Seconds since a fixed moment; without a zone as if in UTC, as libxml2 compares."""
-    fields = found.groupdict()
-    days = _day_number(int(fields.get("year") or 2000), int(fields.get("month") or 1), int(fields.get("day") or 1))
-    seconds = Decimal(fields.get("second") or 0) + int(fields.get("minute") or 0) * _MINUTE
-    seconds += int(fields.get("hour") or 0) * _HOUR + (0 if primitive == "time" else days * _DAY)
-    zone = fields["zone"] or "Z"
-    if zone != "Z":
-        offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
-        seconds -= offset if zone[0] == "+" else -offset
-    return seconds
+def _timestamp(found: re.Match[str], primitive: str) -> Decimal | None:
+    """Seconds since a fixed moment; without a zone as if in UTC, as libxml2 compares.
+
+    None where the fields name no day of the calendar or no time of the clock.
+    """
+    fields = {name: field for name, field in found.groupdict().items() if field}
+    # a month and day without a year may be the 29th of February
+    year, month, day = int(fields.get("year", 2000)), int(fields.get("month", 1)), int(fields.get("day", 1))
+    if year == 0 or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:  # noqa: PLR2004
+        return None
+    hour, minute, second = int(fields.get("hour", 0)), int(fields.get("minute", 0)), Decimal(fields.get("second", 0))
+    midnight = hour == 24 and minute == second == 0  # noqa: PLR2004
+    if not midnight and (hour > 23 or minute > 59 or second >= 60):  # noqa: PLR2004
+        return None
+    zone = fields.get("zone", "Z").replace("Z", "+00:00")
+    offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
+    if int(zone[4:]) > 59 or offset > 14 * _HOUR:  # noqa: PLR2004
+        return None
+    days = 0 if primitive == "time" else _day_number(year, month, day)
+    seconds = days * _DAY + hour * _HOUR + minute * _MINUTE + second
+    return seconds - offset if zone[0] == "+" else seconds + offset
 
 
 def _duration(found: re.Match[str]) -> tuple[Decimal, Decimal]:

@@ -9,7 +9,8 @@ remains is lost that way: libxml2 is the judge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache, reduce
 from pathlib import Path
 
 from lxml import etree
@@ -19,7 +20,7 @@ from ..errors import SchemaError
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources
 from ..schema_files.rng_files import grammar, inherited
-from .datatypes import BUILTINS, SimpleType, restrict
+from .datatypes import BUILTINS, SimpleType, list_of, restrict, union_of
 from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
 from .rng_names import PREFIX, name_class, tag_of
@@ -33,10 +34,6 @@ def read(sources: SchemaSources) -> Grammar:
         root = grammar(read_file(sources.schema), sources)
     except OSError as error:
         raise SchemaError(f"The schema {sources.schema} cannot be read: {error.strerror}.") from error
-    except etree.XMLSyntaxError as error:
-        raise SchemaError(
-            f"The schema {sources.schema} is not well-formed XML: {error.msg}; repair the schema first."
-        ) from error
     if not tag_of(root):
         raise SchemaError(f"{sources.schema} is not RELAX NG: its root {root.tag!s} is not in the namespace {RNG}.")
     return _Reader().read(root, (sources.schema, *sources.read))
@@ -57,21 +54,20 @@ class _Part:
 
 @dataclass(eq=False, slots=True)
 class _Define:
-    """The patterns that share a name in one grammar, and how they combine."""
+    """The patterns that share a name in one grammar, how they combine, and what they make up together."""
 
-    bodies: list[etree._Element]
+    bodies: list[etree._Element] = field(default_factory=list)
     combine: str = ""
+    part: _Part | None = None
+    expanding: bool = False
 
 
+@dataclass(eq=False, slots=True)
 class _Scope:
     """A grammar: its defines by name ("" is its start), within the grammar around it."""
 
-    __slots__ = ("defines", "outer", "parts")
-
-    def __init__(self, outer: _Scope | None) -> None:
-        self.outer = outer
-        self.defines: dict[str, _Define] = {}
-        self.parts: dict[str, _Part] = {}
+    outer: _Scope | None
+    defines: dict[str, _Define] = field(default_factory=dict)
 
 
 class _Reader:
@@ -80,7 +76,6 @@ class _Reader:
         self._nothing = _Part(self._patterns.nothing, {})
         self._empty = _Part(self._patterns.empty, {})
         self._decls: dict[tuple[etree._Element, _Scope], tuple[ElementDecl, ...]] = {}
-        self._expanding: set[tuple[_Scope, str]] = set()
 
     def read(self, root: etree._Element, files: tuple[Path, ...]) -> Grammar:
         start = self._part(root, _Scope(None))
@@ -100,7 +95,7 @@ class _Reader:
             match tag_of(child):
                 case "start" | "define" as kind:
                     name = child.get("name", "").strip() if kind == "define" else ""
-                    define = scope.defines.setdefault(name, _Define([]))
+                    define = scope.defines.setdefault(name, _Define())
                     define.bodies.append(child)
                     define.combine = define.combine or child.get("combine", "").strip()
                 case "div":
@@ -110,21 +105,19 @@ class _Reader:
         define = scope.defines.get(name) if scope is not None else None
         if scope is None or define is None:
             return self._nothing
-        known = scope.parts.get(name)
-        if known is None:
-            if (scope, name) in self._expanding:
+        if define.part is None:
+            if define.expanding:
                 raise SchemaError(
                     f"The schema defines {name!r} by itself without an element between; repair the schema."
                 )
-            self._expanding.add((scope, name))
+            define.expanding = True
             bodies = [self._group(body, scope) for body in define.bodies]
-            self._expanding.discard((scope, name))
+            define.expanding = False
             if len(bodies) == 1:
-                known = bodies[0]
+                define.part = bodies[0]
             else:
-                known = self._interleave(bodies) if define.combine == "interleave" else self._choice(bodies)
-            scope.parts[name] = known
-        return known
+                define.part = self._interleave(bodies) if define.combine == "interleave" else self._choice(bodies)
+        return define.part
 
     # --- patterns
 
@@ -179,6 +172,7 @@ class _Reader:
         return self._all(parts, self._patterns.interleave(part.content for part in parts))
 
     def _all(self, parts: list[_Part], content: Pattern) -> _Part:
+        """What parts ask for together, with the content that they make up."""
         attributes: dict[str, AttributeDecl] = {}
         wildcard: Wildcard | None = None
         values: tuple[SimpleType, ...] | None = ()
@@ -192,22 +186,15 @@ class _Reader:
         possible = [part for part in parts if part.content is not self._patterns.nothing]
         if len(possible) < 2:  # noqa: PLR2004 - no choice
             return possible[0] if possible else self._nothing
+        whole = self._all(possible, self._patterns.choice(part.content for part in possible))
         attributes: dict[str, AttributeDecl] = {}
-        for part in possible:
-            for name, decl in part.attributes.items():
-                known = attributes.get(name)
-                everywhere = all(name in other.attributes and other.attributes[name].required for other in possible)
-                merged = decl if known is None else _either(known, decl)
-                attributes[name] = merged if merged.required == everywhere else replace(merged, required=everywhere)
-        wildcard = next((part.wildcard for part in possible if part.wildcard), None)
-        values: tuple[SimpleType, ...] | None = ()
-        textual = [part for part in possible if part.values is None or part.values]
-        for part in textual:
-            values = None if values is None or part.values is None else values + part.values
+        for name in whole.attributes:
+            decls = [part.attributes[name] for part in possible if name in part.attributes]
+            everywhere = len(decls) == len(possible) and all(decl.required for decl in decls)
+            attributes[name] = replace(reduce(_either, decls), required=everywhere)
         bare = any(part.values == () and part.content.nullable for part in possible)
-        if values and bare:
-            values = (*values, _EMPTY)
-        return _Part(self._patterns.choice(part.content for part in possible), attributes, wildcard, values)
+        values = (*whole.values, _EMPTY) if whole.values and bare else whole.values
+        return replace(whole, attributes=attributes, values=values)
 
     def _repeated(self, node: etree._Element, scope: _Scope) -> _Part:
         part = self._group(node, scope)
@@ -218,16 +205,12 @@ class _Reader:
     def _elements(self, node: etree._Element, scope: _Scope) -> tuple[ElementDecl, ...]:
         known = self._decls.get((node, scope))
         if known is None:
-            built: list[TypeDef] = []
 
+            @cache  # all names of the element share one type
             def build() -> TypeDef:
-                if not built:
-                    alternatives = [
-                        self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)
-                    ]
-                    whole = self._type(self._group(node, scope))
-                    built.append(replace(whole, alternatives=tuple(alternatives) if len(alternatives) > 1 else ()))
-                return built[0]
+                alternatives = [self._type(part) for part in self._alternatives(_inner(node), scope, self._sequence)]
+                whole = self._type(self._group(node, scope))
+                return replace(whole, alternatives=tuple(alternatives) if len(alternatives) > 1 else ())
 
             names, wildcards = name_class(node, attribute=False)
             known = (
@@ -281,21 +264,16 @@ class _Reader:
         name = node.get("name", "").strip()
         define = scope.defines.get(name)
         chosen = define is not None and len(define.bodies) > 1 and define.combine != "interleave"
-        if define is None or chosen or (scope, name) in self._expanding:
+        if define is None or chosen or define.expanding:
             return [self._part(node, scope)]
-        self._expanding.add((scope, name))
+        define.expanding = True
         found = self._alternatives(define.bodies, scope, self._interleave)
-        self._expanding.discard((scope, name))
+        define.expanding = False
         return found
 
     def _type(self, part: _Part) -> TypeDef:
-        value: SimpleType | None = None
-        mixed = part.values is None
-        if part.values:
-            if part.content is self._patterns.empty:
-                value = _one_of(part.values)
-            else:  # elements or a value: the text is then checked by the validator alone
-                mixed = True
+        value = _one_of(part.values) if part.values and part.content is self._patterns.empty else None
+        mixed = value is None and part.values != ()  # of elements or a value, the validator alone checks the text
         return TypeDef(part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed)
 
     def _attribute(self, node: etree._Element, scope: _Scope) -> _Part:
@@ -324,7 +302,7 @@ class _Reader:
                     for kind in self._part(inner, scope).values or ()
                 ]
                 params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(PREFIX + "param")]
-                made = restrict(base, base.name, params)
+                made = restrict(base, params)
                 if made.patterns and base.primitive != "string":  # libxml2 holds the value as written against them
                     made = replace(made, white_space="preserve")
                 return replace(made, excluded=tuple(excluded)) if excluded else made
@@ -336,14 +314,7 @@ class _Reader:
             members += self._defined(inner.get("name", "").strip(), scope).values or ()
         children = [child for child in node if tag_of(child)]
         at_least = 1 if len(children) == 1 and tag_of(children[0]) == "oneOrMore" else None
-        return SimpleType(
-            name="",
-            primitive="list",
-            builtin="anySimpleType",
-            white_space="collapse",
-            members=tuple(dict.fromkeys(members)) or (BUILTINS["token"],),
-            min_length=at_least,
-        )
+        return list_of(tuple(dict.fromkeys(members)) or (BUILTINS["token"],), at_least=at_least)
 
     def _library_type(self, node: etree._Element, name: str) -> SimpleType:
         library = inherited(node, "datatypeLibrary").strip()
@@ -352,7 +323,7 @@ class _Reader:
         return replace(BUILTINS.get(name, BUILTINS["anySimpleType"]), bare=False)
 
 
-_EMPTY = SimpleType(name="empty", enumeration=("",), white_space="collapse")
+_EMPTY = SimpleType(enumeration=("",), white_space="collapse")
 
 
 def _one_of(values: tuple[SimpleType, ...]) -> SimpleType:
@@ -365,7 +336,7 @@ def _one_of(values: tuple[SimpleType, ...]) -> SimpleType:
         return replace(
             values[0], enumeration=tuple(dict.fromkeys(one for value in values for one in value.enumeration))
         )
-    return SimpleType(name="", primitive="union", builtin="anySimpleType", members=values)
+    return union_of(values)
 
 
 def _either(one: AttributeDecl, other: AttributeDecl) -> AttributeDecl:

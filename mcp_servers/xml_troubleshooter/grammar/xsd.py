@@ -110,7 +110,7 @@ class _Reader:
             return self._type(name_meant(node, named, source))
         for child in node:
             if child.tag in (XSD + "complexType", XSD + "simpleType"):
-                return self._definition(child, source, "")
+                return self._definition(child, source)
         head = node.get("substitutionGroup")
         if head:
             decl = self._element(name_meant(node, head.split()[0], source))
@@ -200,16 +200,16 @@ class _Reader:
             if local in BASES:
                 self._bases[made] = self._type(XSD + BASES[local])
         elif found is not None:
-            made = self._definition(found.node, found.source, name)
+            made = self._definition(found.node, found.source)
         else:
             made = self._open
         return self._types.setdefault(name, made)
 
-    def _definition(self, node: etree._Element, source: Source, name: str) -> TypeDef:
+    def _definition(self, node: etree._Element, source: Source) -> TypeDef:
         known = self._anonymous.get(node)
         if known is None:
             if node.tag == XSD + "simpleType":
-                known = TypeDef(self._patterns.empty, value=self._values.simple(node, source, name))
+                known = TypeDef(self._patterns.empty, value=self._values.simple(node, source))
                 base = node.find(XSD + "restriction")
                 if base is not None and base.get("base"):
                     self._bases[known] = self._base(base, source)
@@ -222,7 +222,7 @@ class _Reader:
         """The type that a restriction or extension starts from; within a redefinition, the one redefined."""
         name = name_meant(node, node.get("base", ""), source)
         original = source.redefined.get(("type", name))
-        return self._type(name) if original is None else self._definition(original.node, original.source, name)
+        return self._type(name) if original is None else self._definition(original.node, original.source)
 
     def _complex(self, node: etree._Element, source: Source) -> TypeDef:
         mixed, abstract = _true(node.get("mixed")), _true(node.get("abstract"))
@@ -248,14 +248,13 @@ class _Reader:
         if simple is not None:
             made.value = base.value or SimpleType()
             if not extends:
-                made.value = self._values.restricted(derivation, source, made.value, "")
+                made.value = self._values.restricted(derivation, source, made.value)
             return made
         if holder is not None:
             made.mixed = _true(holder.get("mixed", node.get("mixed")))
         made.content = self._patterns.sequence(self._particles(derivation, source))
         if extends:
-            if base.value is not None:
-                made.value = base.value
+            made.value = base.value
             made.mixed = made.mixed or base.mixed
             combine = self._patterns.interleave if base.content.kind == "interleave" else self._patterns.sequence
             made.content = combine((base.content, made.content))
@@ -278,7 +277,7 @@ class _Reader:
         if wanted.value is None or named.value is None:
             return False
         return wanted.value is BUILTINS["anySimpleType"] or (
-            wanted.value.primitive == "union" and named.value in wanted.value.members
+            wanted.value.primitive == "union" and any(member is named.value for member in wanted.value.members)
         )
 
 

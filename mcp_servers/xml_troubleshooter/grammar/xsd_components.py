@@ -11,7 +11,7 @@ from lxml import etree
 from ..disk.bounds import read_file
 from ..document.parsing import parser
 from ..errors import SchemaError
-from ..schema_files.resolver import SchemaSources, absolute
+from ..schema_files.resolver import XML_ATTRIBUTES, SchemaSources, absolute
 
 XS = "http://www.w3.org/2001/XMLSchema"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -46,7 +46,8 @@ class Component:
 class Components(dict[tuple[str, str], Component]):
     """The components by kind ("element", "type" …) and Clark name; `files` are those that they were read from.
 
-    `members` are the direct members of substitution groups, by the name of their head.
+    `members` are the direct members of substitution groups, by the name of their head; `of_xml` are the attributes of
+    the xml: prefix, which need no declaration.
     """
 
     def __init__(self, sources: SchemaSources) -> None:
@@ -60,6 +61,11 @@ class Components(dict[tuple[str, str], Component]):
             if kind == "element" and (head := found.node.get("substitutionGroup")):
                 for one in head.split():
                     self.members.setdefault(name_meant(found.node, one, found.source), []).append(name)
+        xml = Source(etree.fromstring(XML_ATTRIBUTES, parser()), XML)
+        self.of_xml = {
+            qualified(XML, node.get("name", "")): Component(node, xml)
+            for node in xml.root.iterchildren(XSD + "attribute")
+        }
 
     def _load(self, entry: Path) -> None:
         waiting = deque([(entry, "", "")])

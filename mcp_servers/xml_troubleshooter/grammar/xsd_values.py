@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lxml import etree
 
-from .datatypes import BUILTINS, SimpleType, restrict
+from .datatypes import BUILTINS, SimpleType, list_of, restrict, union_of
 from .model import AttributeDecl, Wildcard
-from .xsd_components import XML, XSD, Components, Source, name_meant, qualified, tag_of
+from .xsd_components import XSD, Components, Source, name_meant, qualified, tag_of
 from .xsd_wildcards import intersection, wildcard_of
 
 
@@ -17,7 +15,7 @@ class Values:
 
     def __init__(self, components: Components) -> None:
         self._components = components
-        self._simple_types: dict[str, SimpleType] = {}
+        self._simple_types: dict[etree._Element, SimpleType] = {}
 
     def attributes(
         self, node: etree._Element, source: Source
@@ -60,9 +58,9 @@ class Values:
         return AttributeDecl(name, self._attribute_type(node, source), required, node.get("default"), node.get("fixed"))
 
     def global_attribute(self, name: str) -> AttributeDecl | None:
-        found = self._components.get(("attribute", name))
+        found = self._components.get(("attribute", name)) or self._components.of_xml.get(name)
         if found is None:
-            return _XML_ATTRIBUTES.get(name)
+            return None
         kind = self._attribute_type(found.node, found.source)
         return AttributeDecl(name, kind, default=found.node.get("default"), fixed=found.node.get("fixed"))
 
@@ -70,24 +68,25 @@ class Values:
         if node.get("type"):
             return self._simple_named(name_meant(node, node.get("type", ""), source), source)
         inner = node.find(XSD + "simpleType")
-        return BUILTINS["anySimpleType"] if inner is None else self.simple(inner, source, "")
+        return BUILTINS["anySimpleType"] if inner is None else self.simple(inner, source)
 
     def _simple_named(self, name: str, source: Source) -> SimpleType:
-        original = source.redefined.get(("type", name))
-        if original is not None:
-            return self.simple(original.node, original.source, name)
-        known = self._simple_types.get(name)
+        if name.startswith(XSD) and (builtin := BUILTINS.get(name.removeprefix(XSD))) is not None:
+            return builtin
+        key = "type", name
+        found = source.redefined.get(key) or self._components.get(key)
+        if found is None or tag_of(found.node) != "simpleType":
+            return BUILTINS["anySimpleType"]
+        return self.simple(found.node, found.source)
+
+    def simple(self, node: etree._Element, source: Source) -> SimpleType:
+        """The type that an xs:simpleType defines, always the same."""
+        known = self._simple_types.get(node)
         if known is None:
-            known = BUILTINS.get(name.removeprefix(XSD)) if name.startswith(XSD) else None
-            found = self._components.get(("type", name))
-            if known is None and found is not None and tag_of(found.node) == "simpleType":
-                known = self.simple(found.node, found.source, name)
-            known = known or BUILTINS["anySimpleType"]
-            self._simple_types[name] = known
+            known = self._simple_types[node] = self._defined(node, source)
         return known
 
-    def simple(self, node: etree._Element, source: Source, name: str) -> SimpleType:
-        local = name.rpartition("}")[2]
+    def _defined(self, node: etree._Element, source: Source) -> SimpleType:
         for child in node:
             match tag_of(child):
                 case "restriction":
@@ -96,47 +95,20 @@ class Values:
                         if child.get("base")
                         else SimpleType()
                     )
-                    return self.restricted(child, source, base, local)
+                    return self.restricted(child, source, base)
                 case "list":
-                    items = self._member_types(child, source, "itemType")
-                    return SimpleType(
-                        name=local, primitive="list", builtin="anySimpleType", white_space="collapse", members=items[:1]
-                    )
+                    return list_of(self._member_types(child, source, "itemType")[:1])
                 case "union":
-                    return SimpleType(
-                        name=local,
-                        primitive="union",
-                        builtin="anySimpleType",
-                        members=self._member_types(child, source, "memberTypes"),
-                    )
-        return SimpleType(name=local)
+                    return union_of(self._member_types(child, source, "memberTypes"))
+        return SimpleType()
 
     def _member_types(self, node: etree._Element, source: Source, attribute: str) -> tuple[SimpleType, ...]:
         named = [self._simple_named(name_meant(node, name, source), source) for name in node.get(attribute, "").split()]
-        return (*named, *(self.simple(child, source, "") for child in node.iterchildren(XSD + "simpleType")))
+        return (*named, *(self.simple(child, source) for child in node.iterchildren(XSD + "simpleType")))
 
-    def restricted(self, node: etree._Element, source: Source, base: SimpleType, name: str) -> SimpleType:
+    def restricted(self, node: etree._Element, source: Source, base: SimpleType) -> SimpleType:
         """The base type with the facets of a restriction; patterns of one step are alternatives, steps add up."""
         inner = node.find(XSD + "simpleType")
         if inner is not None:
-            base = self.simple(inner, source, "")
-        facets = [(tag_of(child), child.get("value", "")) for child in node]
-        return restrict(base, name, facets)
-
-
-_XML_ATTRIBUTES = {
-    f"{{{XML}}}lang": AttributeDecl(
-        f"{{{XML}}}lang",
-        SimpleType(
-            name="lang",
-            primitive="union",
-            builtin="anySimpleType",
-            members=(BUILTINS["language"], SimpleType(name="", enumeration=("",))),
-        ),
-    ),
-    f"{{{XML}}}space": AttributeDecl(
-        f"{{{XML}}}space", replace(BUILTINS["NCName"], name="space", enumeration=("default", "preserve"))
-    ),
-    f"{{{XML}}}base": AttributeDecl(f"{{{XML}}}base", BUILTINS["anyURI"]),
-    f"{{{XML}}}id": AttributeDecl(f"{{{XML}}}id", BUILTINS["ID"]),
-}
+            base = self.simple(inner, source)
+        return restrict(base, ((tag_of(child), child.get("value", "")) for child in node))

@@ -16,7 +16,7 @@ from ..document.parsing import Element, parser
 from ..errors import SchemaError
 
 # The one schema that most others import by its address on the web: the attributes of the xml: prefix.
-_XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
  targetNamespace="http://www.w3.org/XML/1998/namespace">
 <xs:attribute name="lang"><xs:simpleType><xs:union memberTypes="xs:language"><xs:simpleType>
 <xs:restriction base="xs:string"><xs:enumeration value=""/></xs:restriction></xs:simpleType></xs:union></xs:simpleType>
@@ -32,7 +32,7 @@ _IMPORT = re.compile(
 )
 _SUBSET = re.compile(rb"<!DOCTYPE\s+[^\s>\[]+\s+(?:SYSTEM|PUBLIC\s*(?:\"[^\"]*\"|'[^']*'))\s*(\"[^\"]*\"|'[^']*')")
 _BUILT_IN = {
-    f"{scheme}://www.w3.org/{name}": _XML_ATTRIBUTES
+    f"{scheme}://www.w3.org/{name}": XML_ATTRIBUTES
     for scheme in ("http", "https")
     for name in (
         "2001/xml.xsd",

@@ -52,7 +52,7 @@ def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl,
 def _tell(
     exam: Examination, node: Node, attribute: Attribute | None, wrong: str, possible: tuple[str, ...], *, masked: bool
 ) -> None:
-    type_ = SimpleType(name="type", primitive="QName", builtin="QName", white_space="collapse", enumeration=possible)
+    type_ = SimpleType(primitive="QName", builtin="QName", white_space="collapse", enumeration=possible)
     if attribute is None:
         exam.add(
             AddAttribute(AttributeDecl(TYPE, type_, required=True)) if possible else Correction(),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ...document.references import resolved
-from ...grammar.datatypes import BUILTINS, SimpleType
+from ...grammar.datatypes import BUILTINS, SimpleType, union_of
 from .dates import date_readings
 from .listed_values import SEPARATORS, listed_readings, truth_readings
 from .local_numbers import number_readings, sign_moved
@@ -206,7 +206,7 @@ def _text(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 def _items(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
     """A list with every item rewritten, its items separated by blanks."""
-    item_type = type.members[0] if len(type.members) == 1 else SimpleType(primitive="union", members=type.members)
+    item_type = type.members[0] if len(type.members) == 1 else union_of(type.members)
     for items, reason in (
         (text.split(), "An item of the list was rewritten."),
         ([item for item in re.split(r"[\s,;|]+", text) if item], "The items of a list are separated by blanks."),
