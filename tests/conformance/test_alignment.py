@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 
 from mcp_servers.xml_troubleshooter.conformance.alignment import align
 from mcp_servers.xml_troubleshooter.conformance.child_changes import Alignment, Change
+from mcp_servers.xml_troubleshooter.conformance.edit_costs import Costs
 from mcp_servers.xml_troubleshooter.grammar.model import ElementDecl
 from mcp_servers.xml_troubleshooter.grammar.patterns import Pattern, Patterns
 
 
-class Flat:
+class Flat(Costs):
     """Every change of a kind costs the same."""
+
+    def __init__(self) -> None:
+        """Of no element: the children are names alone."""
 
     def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterator[tuple[float, ElementDecl]]:
         return ((2.5, decl) for decl in decls)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT
 from .alignment_search import HELD, WINDOW, Search, State, unbroken
-from .child_changes import Alignment, Change, Costs, Step
+from .child_changes import Alignment, Change, Step
+from .edit_costs import Costs
 
 _Result = tuple[tuple[Change, int, int | str], ...]  # children that are kept: from which up to which
 
@@ -20,7 +21,7 @@ def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) 
     Once half of the search's effort is spent, what was changed far in front is settled; where all of it is, the
     children stay in their order. An empty list means that no sequence of changes makes them match.
     """
-    found = _best(Search(names, costs), pattern, limit) or _best(Search(names, costs, thorough=False), pattern, 1)
+    found = _best(Search(names, pattern, costs), limit) or _best(Search(names, pattern, costs, thorough=False), 1)
     if not found or found[0].cost > HELD * ALIGNMENT.move + ALIGNMENT.slack:
         order = _sorted(names, pattern)
         if order is not None and (not found or order.cost < found[0].cost):
@@ -69,11 +70,10 @@ def _longest_rise(order: Sequence[int]) -> list[int]:
     return rise[::-1]
 
 
-def _best(search: Search, pattern: Pattern, limit: int) -> list[Alignment]:
+def _best(search: Search, limit: int) -> list[Alignment]:
     found: dict[_Result, Alignment] = {}
     # far from the place where the children break off, they stay
-    patterns = unbroken(pattern, search.names, 0)
-    search.expect(pattern)
+    patterns = unbroken(search.pattern, search.names, 0)
     start = max(len(patterns) - 1 - WINDOW, 0)
     kept = [Step(Change.KEEP, 0, count=start)] if start else []
     for end in search.run(start, patterns[start]):

@@ -11,14 +11,15 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 from ..grammar.model import ElementDecl
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, RENAMES
-from .child_changes import FEW, INFINITE, Change, Costs, Step
+from .child_changes import Change, Step
+from .edit_costs import FEW, INFINITE, Costs
 
 WINDOW = 12  # children before a break that a change may touch
 _FETCH_RANGE = 40  # children behind a place that may be fetched to it
@@ -50,13 +51,15 @@ class State:
 
 
 class Search:
-    """One search, over children by their `names` and what changes of them cost.
+    """One search, over children by their `names`, the content model and what changes of them cost.
 
-    If it is not `thorough`, no child is held back on its way to another place, and of equal paths one is followed.
+    It heads for the children that any path through the content model has to change. If it is not `thorough`, no child
+    is held back on its way to another place, and of equal paths one is followed.
     """
 
-    def __init__(self, names: Sequence[str], costs: Costs, *, thorough: bool = True) -> None:
+    def __init__(self, names: Sequence[str], pattern: Pattern, costs: Costs, *, thorough: bool = True) -> None:
         self.names = names
+        self.pattern = pattern
         self.costs = costs
         self.thorough = thorough
         self.held = HELD if thorough else 0
@@ -69,36 +72,27 @@ class Search:
         self.branched: Counter[_Key] = Counter()
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
         self.openings: dict[Pattern, dict[Pattern, list[ElementDecl]]] = {}
-        self.holders: Mapping[str, Sequence[ElementDecl]] = {}
         self.bound = INFINITE  # what a complete path costs, with the slack for its equals
         self.unbroken: tuple[int, list[Pattern]] = (0, [])  # children that may stay: the first, and what follows each
-        self.unknown: set[str] = set()  # names that the content model has nowhere
-        self.strangers: list[int] = []  # children that must be changed, each alone
-        self.ahead: list[float] = [0.0]  # what changing them costs at least, from each of them on
         self.heap: list[tuple[float, int, int, State]] = []
         self.order = count()
-
-    def expect(self, pattern: Pattern) -> None:
-        """Learn what any path through a content model costs, so that the search heads for the children that cost it."""
-        named, wildcards = pattern.declared
+        present = set(names)
+        self.unknown = {name for name in present if not pattern.names(name)}  # what the content model has nowhere
+        # children that must be changed, each alone: where one may be wrapped together with others, its share of the
+        # cost is not known
+        alone = self.unknown - pattern.holders.keys()
+        self.strangers = [index for index, name in enumerate(names) if name in alone]
+        self.ahead: list[float] = [0.0]  # what changing them costs at least, from each of them on
         decls = [decl for decl in pattern.declarations if decl.wildcard is None]
-        self.holders = pattern.holders
-        present, limits = set(self.names), pattern.limits
-        self.unknown = {
-            name for name in present - named.keys() if not any(wildcard.matches(name) for wildcard in wildcards)
-        }
-        # where one may be wrapped together with others, its share of the cost is not known
-        alone = self.unknown - self.holders.keys()
-        self.strangers = [index for index, name in enumerate(self.names) if name in alone]
         # what has the other name and must stay alone would have to change too
-        another = ALIGNMENT.cheapest if self.thorough else INFINITE
-        unlike = [RENAMES.fitting] if self.thorough and len(decls) > FEW else []  # what was not compared
+        another = ALIGNMENT.cheapest if thorough else INFINITE
+        unlike = [RENAMES.fitting] if thorough and len(decls) > FEW else []  # what was not compared
         for child in reversed(self.strangers):
             renames = (
-                cost + (another if decl.name in present and limits.get(decl.name) == 1 else 0)
-                for cost, decl in self.costs.renames(child, decls)
+                cost + (another if decl.name in present and pattern.limits.get(decl.name) == 1 else 0)
+                for cost, decl in costs.renames(child, decls)
             )
-            ways = (self.costs.remove(child), self.costs.unwrap(child)[0], *renames, *unlike)
+            ways = (costs.remove(child), costs.unwrap(child)[0], *renames, *unlike)
             self.ahead.append(self.ahead[-1] + min(ways))
         self.ahead.reverse()
 
@@ -157,10 +151,7 @@ class Search:
         while state.at < len(self.names):
             child = state.at
             if child in state.taken:
-                state = State(
-                    state.cost, child + 1, state.pattern, state.held, state.taken - {child}, state.before, state.step
-                )
-                walk[-1] = state
+                state = walk[-1] = replace(state, at=child + 1, taken=state.taken - {child})
                 continue
             pattern = state.pattern.after(self.names[child])
             if pattern is pattern.table.nothing:
@@ -196,15 +187,10 @@ class Search:
             return
         self.effort -= 1
         names, pattern, child, held = self.names, state.pattern, state.at, state.held
-        nothing = pattern.table.nothing
         for index in held:
-            rest = tuple(item for item in held if item != index)
-            after = pattern.after(names[index])
-            if after is not nothing:
-                step = Step(Change.MOVE, index, pattern.declaration(names[index]))
-                cost = state.cost + _stretch(child - index)
-                self._push(State(cost, child, after, rest, state.taken, state, step))
+            self._place(state, index, _stretch(child - index))
             if child >= len(names):
+                rest = tuple(item for item in held if item != index)
                 cost = state.cost + max(self.costs.remove(index) - ALIGNMENT.move / 2, 0)
                 self._push(State(cost, child, pattern, rest, state.taken, state, Step(Change.REMOVE, index)))
         movable = child < len(names) and child not in state.taken and names[child] not in self.unknown
@@ -233,7 +219,7 @@ class Search:
             return
         yield from self._renames(child, pattern)
         alone = len(pattern.first) == 1
-        for decl in self.holders.get(name, ()):
+        for decl in self.pattern.holders.get(name, ()):
             if decl.name != name and pattern.declaration(decl.name) is decl:
                 cost, count = costs.wrap(child, decl, alone=alone)
                 if count:
@@ -280,9 +266,16 @@ class Search:
                 known.setdefault(pattern.after(decl.name), []).append(decl)
         return known
 
+    def _place(self, state: State, child: int, cost: float) -> None:
+        """Put a child that is held, or stands further on, where a path stands, if the content model admits it there."""
+        after = state.pattern.after(self.names[child])
+        if after is not after.table.nothing:
+            held = tuple(item for item in state.held if item != child)
+            taken = state.taken if child in state.held else state.taken | {child}
+            self._push(State(state.cost + cost, state.at, after, held, taken, state, Step(Change.MOVE, child)))
+
     def _fetch(self, state: State) -> None:
-        names, pattern, child = self.names, state.pattern, state.at
-        nothing = pattern.table.nothing
+        names, child = self.names, state.at
         near = range(child + 1, min(child + _FETCH_RANGE, len(names)))
         far = (len(names) - 1,) if len(names) - 1 > child + _FETCH_RANGE else ()
         seen: set[str] = {names[child]} if child < len(names) else set()
@@ -291,20 +284,7 @@ class Search:
             if name in seen or index in state.taken:
                 continue
             seen.add(name)
-            after = pattern.after(name)
-            if after is not nothing:
-                step = Step(Change.MOVE, index, pattern.declaration(name))
-                self._push(
-                    State(
-                        state.cost + ALIGNMENT.move + _stretch(index - child + 1),
-                        child,
-                        after,
-                        state.held,
-                        state.taken | {index},
-                        state,
-                        step,
-                    )
-                )
+            self._place(state, index, ALIGNMENT.move + _stretch(index - child + 1))
 
     def _place_along(self, walk: Sequence[State]) -> None:
         """A held child may belong far behind the break: try the first and the last places that admit it."""
@@ -312,19 +292,7 @@ class Search:
             name = self.names[index]
             open_to = [state for state in walk if state.pattern.after(name) is not state.pattern.table.nothing]
             for state in {id(item): item for item in (*open_to[:3], *open_to[-3:])}.values():
-                rest = tuple(item for item in state.held if item != index)
-                step = Step(Change.MOVE, index, state.pattern.declaration(name))
-                self._push(
-                    State(
-                        state.cost + _stretch(state.at - index),
-                        state.at,
-                        state.pattern.after(name),
-                        rest,
-                        state.taken,
-                        state,
-                        step,
-                    )
-                )
+                self._place(state, index, _stretch(state.at - index))
 
 
 def unbroken(pattern: Pattern, names: Sequence[str], start: int) -> list[Pattern]:

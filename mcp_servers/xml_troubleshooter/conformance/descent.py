@@ -9,8 +9,9 @@ from ..document.names import local_name, namespace
 from ..document.tree import Node
 from ..grammar.model import ElementDecl, Wildcard
 from ..grammar.patterns import Pattern
-from ..prices import NAMES
-from .edit_costs import choose, rename_cost
+from ..prices import NAMES, RENAMES
+from .alignment import align
+from .edit_costs import Costs, misfits, rename_cost
 from .examination import Examination, misnamed, tag_name
 from .name_distance import name_distance, rivals
 from .violations import Correction, Remove, Rename
@@ -33,7 +34,7 @@ def look_along(
     for index in exam.doubtful(node, stretch, masked=masked, complaints=complaints):
         pattern = _pattern_after(pattern, names[at:index])
         at, child = index, node.children[index]
-        follow(exam, child, choose(exam, pattern, child), masked=masked)
+        follow(exam, child, _declaration(exam, pattern, child), masked=masked)
     return _pattern_after(pattern, names[at : stretch.stop])
 
 
@@ -41,6 +42,28 @@ def _pattern_after(pattern: Pattern, names: Sequence[str]) -> Pattern:
     for name in names:
         pattern = pattern.after(name)
     return pattern
+
+
+def _declaration(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
+    """The declaration that a child falls under; where several admit it, the one that it departs from least."""
+    named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
+    admitting = named or [decl for decl in pattern.first if decl.matches(child.name)]
+    if len(admitting) > 1:
+        return min(admitting, key=lambda decl: _departure(exam, child, decl))
+    return admitting[0] if admitting else None
+
+
+def _departure(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """How much of an element a declaration has no room for, values and order included, and what it requires besides."""
+    if decl.type is None:
+        return 0.0
+    present, declared = node.named_attributes, decl.type.attributes
+    values = {name: exam.tree.attribute_value(item) for name, item in present.items() if name in declared}
+    wrong = sum(not declared[name].type.accepts(value) for name, value in values.items())
+    lacking = sum(item.required and name not in present for name, item in declared.items())
+    found = align(node.children.names, decl.type.content, Costs(exam, node), limit=1)
+    order = found[0].cost if found else RENAMES.out_of_order
+    return sum(misfits(exam, node, decl.type)) + wrong + RENAMES.lacking * lacking + order
 
 
 def follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:

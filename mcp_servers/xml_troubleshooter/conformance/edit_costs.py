@@ -9,26 +9,16 @@ from itertools import islice
 from ..document.names import bare_name, namespace
 from ..document.tree import Node
 from ..grammar.model import ElementDecl, TypeDef
-from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, RENAMES
-from .alignment import align
-from .child_changes import FEW, INFINITE
 from .examination import Examination
 from .layout_anomalies import is_put_in
 from .name_distance import name_distance, words
 
+INFINITE = float("inf")
+FEW = 30  # declarations that a child is compared with, whatever their names
 _TAG = re.compile(r"<[^<>]*>")
 _WORDS = 15  # an element that says more is as dear as one that says so much
 _ENOUGH = 2000  # characters of an element that tell whether it says much
-
-
-def choose(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
-    """The declaration that a child falls under; where several admit it, the one that it fits best."""
-    named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
-    admitting = named or [decl for decl in pattern.first if decl.matches(child.name)]
-    if len(admitting) > 1:
-        return min(admitting, key=lambda decl: misfit(exam, child, decl, deep=True))
-    return admitting[0] if admitting else None
 
 
 def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
@@ -98,40 +88,22 @@ def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
     return RENAMES.letters_around if ends_alike else NAMES.unrelated
 
 
-def misfit(exam: Examination, node: Node, decl: ElementDecl, *, deep: bool = False) -> float:
-    """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for.
-
-    `deep` counts them instead, together with what is missing, to choose among declarations of one name.
-    """
-    definition = decl.type
-    if definition is None:
+def misfit(exam: Examination, node: Node, decl: ElementDecl) -> float:
+    """The share (0 to 1) of an element's children, attributes and text that a declaration has no room for."""
+    if decl.type is None:
         return 0.0
-    names, wild = definition.content.declared
-    total = misses = 0
-    for child in node.children:
-        total += 1
-        misses += child.name not in names and not any(item.matches(child.name) for item in wild)
-    present = set()
-    for attribute in node.attributes:
-        name = attribute.name if exam.literal else node.attribute_name(attribute)
-        if name and not attribute.name.startswith("xmlns"):
-            present.add(name)
-            total += 1
-            declared = definition.attributes.get(name)
-            if declared is None:
-                misses += definition.any_attribute is None
-            elif deep:
-                misses += declared.type.violation(exam.tree.attribute_value(attribute)) is not None
+    found = misfits(exam, node, decl.type)
+    hollow = not node.children and not decl.type.content.nullable
+    return (sum(found) / len(found) if found else 0.0) + (RENAMES.hollow if hollow else 0.0)
+
+
+def misfits(exam: Examination, node: Node, definition: TypeDef) -> list[bool]:
+    """Of each child of an element, each attribute and the text, whether a type has no room for it."""
+    found = [not definition.content.names(child.name) for child in node.children]
+    wild = definition.any_attribute is not None
+    found += [not wild and name not in definition.attributes for name in node.named_attributes]
     judged = _text_fits(exam, node, definition)
-    if judged is not None:
-        total += 1
-        misses += not judged
-    if not deep:
-        hollow = not node.children and not definition.content.nullable
-        return (misses / total if total else 0.0) + (RENAMES.hollow if hollow else 0.0)
-    lacking = sum(item.required and name not in present for name, item in definition.attributes.items())
-    found = align([child.name for child in node.children], definition.content, Costs(exam, node), limit=1)
-    return misses + RENAMES.lacking * lacking + (found[0].cost if found else RENAMES.out_of_order)
+    return found if judged is None else [*found, not judged]
 
 
 def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | None:
@@ -143,7 +115,7 @@ def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | Non
 
 
 class Costs:
-    """What changing the children of one element costs."""
+    """What a change of one child of an element costs; infinite where it is out of the question."""
 
     def __init__(self, examination: Examination, parent: Node) -> None:
         self.examination = examination
@@ -152,7 +124,7 @@ class Costs:
         self._wrapped: dict[tuple[int, ElementDecl], tuple[float, int]] = {}
 
     def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterator[tuple[float, ElementDecl]]:
-        """What the child may be called, by the distance of the names and the misfit of the content.
+        """Giving the child another name, of declared ones: the distance of the names and the misfit of the content.
 
         Of more than FEW declarations, these are the first, those of like names, and those of what stands beside it.
         """
@@ -171,7 +143,7 @@ class Costs:
                 yield self._renamed[key], decl
 
     def remove(self, child: int) -> float:
-        """The more an element says, the dearer."""
+        """Leaving the child out: the more it says, the dearer."""
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
             return ALIGNMENT.repeated
@@ -180,7 +152,7 @@ class Costs:
         start, end = node.content
         inner = tree.text[start : min(end, start + _ENOUGH)]
         holds = len(_TAG.sub(" ", inner).split()) + inner.count("<") + inner.count('="')
-        holds += sum(bool(node.attribute_name(item)) for item in node.attributes)
+        holds += len(node.named_attributes)
         decls = self.examination.grammar.declarations.get(node.name, [])
         if decls and not holds and is_put_in(tree.text, node):
             return ALIGNMENT.put_in
@@ -194,11 +166,14 @@ class Costs:
         return base + ALIGNMENT.word * min(_WORDS, holds)
 
     def insert(self, decl: ElementDecl) -> float:
-        """The same for all: what they hold is not known."""
+        """Putting in an element that is missing: the same for all, what they hold is not known."""
         return INFINITE if decl.abstract else ALIGNMENT.missing
 
     def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
-        """A missing element around the children that it can hold, as many as it can."""
+        """Putting a missing element around the child and those behind it that it may hold; and how many these are.
+
+        `alone` says that the content model allows no other element there.
+        """
         key = (child, decl)
         if key not in self._wrapped:
             self._wrapped[key] = self._wrap(child, decl)
@@ -221,9 +196,9 @@ class Costs:
         return ALIGNMENT.nesting + required, fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
-        """The children of an element in its place, or its text where the parent may hold text."""
+        """Putting in the place of the child what it holds, text only where the parent may hold any; and its names."""
         node, parent = self.children[child], self.children[child].parent
-        attributes = sum(bool(node.attribute_name(item)) for item in node.attributes)
+        attributes = len(node.named_attributes)
         if is_doubled(self.examination, node):
             return ALIGNMENT.doubled_tags, [item.name for item in node.children]
         if not node.children:

@@ -172,7 +172,7 @@ class Examination:
         twins = [twin for twin in beside if twin is not node and twin.name == node.name]
         if not any(twin.attributes or twin.children or twin.texts for twin in twins):
             return False  # what it should hold may have been lost
-        if any(node.attribute_name(item) for item in node.attributes):
+        if node.named_attributes:
             return False
         pattern = definition.content
         for child in node.parent.children:

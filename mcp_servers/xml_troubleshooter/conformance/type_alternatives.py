@@ -23,11 +23,7 @@ def likeliest(tree: Tree, node: Node, definition: TypeDef) -> TypeDef:
 def _distance(tree: Tree, node: Node, alternative: TypeDef) -> float:
     """How much of an element an alternative has no room for, and what it requires besides."""
     found = 0.0
-    present = {
-        name: attribute
-        for attribute in node.attributes
-        if (name := node.attribute_name(attribute)) and not attribute.name.startswith("xmlns")
-    }
+    present = node.named_attributes
     free = [name for name in alternative.attributes if name not in present]
     for name, attribute in present.items():
         declared = alternative.attributes.get(name)
@@ -37,9 +33,7 @@ def _distance(tree: Tree, node: Node, alternative: TypeDef) -> float:
             meant = any(name_distance(bare_name(name), bare_name(other)) < NAMES.slip for other in free)
             found += VIOLATIONS.other_type if meant else VIOLATIONS.attribute_not_in_type
     found += VIOLATIONS.missing_in_type * sum(alternative.attributes[name].required for name in free)
-    named, wildcards = alternative.content.declared
-    for child in node.children:
-        found += child.name not in named and not any(wildcard.matches(child.name) for wildcard in wildcards)
+    found += sum(not alternative.content.names(child.name) for child in node.children)
     text = tree.value(node)
     if alternative.value is not None:
         found += VIOLATIONS.text_not_in_type * (not node.children and not alternative.value.accepts(text))

@@ -150,6 +150,12 @@ class Node:
             return ""
         return f"{{{self.scope.get(prefix, '')}}}{local}" if self.scope.get(prefix) else attribute.name
 
+    @property
+    def named_attributes(self) -> dict[str, Attribute]:
+        """The attributes by Clark names (as written, in a tree that is read literally), no namespace declarations."""
+        own = (item for item in self.attributes if self.attribute_name(item))
+        return {item.name if self._tree.literal else self.attribute_name(item): item for item in own}
+
     def serves_namespaces(self, attribute: Attribute) -> bool:
         """Whether an attribute of this element declares a namespace, or is of `xml:` or `xsi:`."""
         name = self.attribute_name(attribute)

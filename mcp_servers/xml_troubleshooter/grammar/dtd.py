@@ -50,7 +50,8 @@ def of(*subsets: etree.DTD, files: tuple[Path, ...] = ()) -> Grammar:
 
     Attributes that one subset adds to an element that the other one declares are not seen: lxml does not tell them.
     """
-    return _Reader(subsets).grammar(files)
+    elements = _Reader(subsets).elements
+    return Grammar(kind="dtd", roots=tuple(elements.values()), elements=elements, files=files)
 
 
 class _Reader:
@@ -60,22 +61,14 @@ class _Reader:
         for subset in subsets:
             for declared in subset.iterelements():
                 self._declared.setdefault(_written(declared), declared)
-        self._elements = {
+        self.elements = {
             name: ElementDecl(name, lambda name=name: self._type(name))  # type: ignore[misc]  # no type for a bound name
             for name in self._declared
         }
         self._by_local: dict[str, list[ElementDecl]] = {}
-        for name, decl in self._elements.items():
+        for name, decl in self.elements.items():
             self._by_local.setdefault(name.rpartition(":")[2], []).append(decl)
         self._anything = self._patterns.element(ElementDecl("", wildcard=Wildcard(process="strict")))
-
-    def grammar(self, files: tuple[Path, ...]) -> Grammar:
-        return Grammar(
-            kind="dtd",
-            roots=tuple(self._elements.values()),
-            elements=self._elements,
-            files=files,
-        )
 
     def _type(self, name: str) -> TypeDef:
         declared = self._declared[name]

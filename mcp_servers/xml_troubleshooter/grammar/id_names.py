@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ..disk.bounds import read_file
+from ..document.names import bare_name
 from ..document.parsing import Element, parser
 from ..document.references import resolved
 
@@ -68,16 +69,9 @@ def names_of(grammar: Grammar) -> IdNames:
     """What a grammar of XSD or DTD declares as IDs and references to them."""
     if grammar.kind != "dtd":
         return id_names(grammar.files)
-    attributes = [
-        item
-        for decls in grammar.declarations.values()
-        for decl in decls
-        if decl.type
-        for item in decl.type.attributes.values()
-    ]
-    ids = frozenset(item.name for item in attributes if item.type.is_id)
-    references = frozenset(item.name for item in attributes if item.type.is_idref)
-    plain = {item.name for item in attributes if not item.type.is_id}
+    ids = frozenset(item.name for item in grammar.attributes if item.type.is_id)
+    references = frozenset(item.name for item in grammar.attributes if item.type.is_idref)
+    plain = {item.name for item in grammar.attributes if not item.type.is_id}
     return IdNames(ids, references, ambiguous=bool(ids & plain))
 
 
@@ -135,7 +129,7 @@ def _declared_in_rng(root: Element) -> Iterator[tuple[str, str, str]]:
         kind = _KINDS.get(data.get("type", ""), "") if data is not None and above is item else ""
         for name in (item.get("name"), *(name.text for name in item.iterchildren(f"{_RNG}name"))):
             if name:
-                yield etree.QName(item).localname, kind, _local(name.strip())
+                yield etree.QName(item).localname, kind, bare_name(name.strip())
 
 
 def _simple_kind(simple: Element | None, kinds: Mapping[str, str]) -> str:
@@ -156,26 +150,15 @@ def _kind(item: Element, name: str, kinds: Mapping[str, str]) -> str:
     return kinds.get(local, "")
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
 def _attribute_values(text: str, names: frozenset[str]) -> Iterator[str]:
     for name in names:
         # a pattern that begins with the name is searched for faster than one that begins with what is before it
         for match in re.finditer(rf"{re.escape(name)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", text):
             if text[match.start() - 1] in ": \t\r\n":
-                yield _unescaped(match[1] or match[2] or "").strip()
+                yield resolved(match[1] or match[2] or "").strip()
 
 
 def _element_values(text: str, names: frozenset[str]) -> Iterator[str]:
     for name in names:
         for match in re.finditer(rf"<(?:[^\s<>/:]++:)?{re.escape(name)}(?:\s[^<>]*+)?>([^<]*+)(?=<)", text):
-            yield _unescaped(match[1]).strip()
-
-
-def _unescaped(value: str) -> str:
-    if "&" not in value:
-        return value
-
-    return resolved(value)
+            yield resolved(match[1]).strip()

@@ -131,6 +131,12 @@ class Grammar:
         return found
 
     @cached_property
+    def attributes(self) -> list[AttributeDecl]:
+        """Every attribute that a declared element may carry."""
+        types = (decl.type for decls in self.declarations.values() for decl in decls)
+        return [item for definition in types if definition is not None for item in definition.attributes.values()]
+
+    @cached_property
     def by_local_name(self) -> dict[str, list[str]]:
         """The full names of all declared elements by local name."""
         found: dict[str, list[str]] = {}

@@ -102,6 +102,11 @@ class Pattern:
         named = {decl.name: decl for decl in reversed(self.declarations) if decl.wildcard is None}
         return named, tuple(decl.wildcard for decl in self.declarations if decl.wildcard is not None)
 
+    def names(self, name: str) -> bool:
+        """Whether an element of this name may stand anywhere in it."""
+        named, wildcards = self.declared
+        return name in named or any(wildcard.matches(name) for wildcard in wildcards)
+
     @cached_property
     def holders(self) -> Mapping[str, list[ElementDecl]]:
         """Of each name, the declarations in the pattern that may hold an element of it, but for those of wildcards."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..document.names import local_name, namespace
 from ..errors import SchemaError
 from . import READABLE, load
-from .model import ElementDecl, Grammar
+from .model import ElementDecl, Grammar, TypeDef
 
 
 class SchemaNames:
@@ -45,15 +45,11 @@ class SchemaNames:
 
     def attributes(self, element: str) -> frozenset[str]:
         """The local names of the attributes that elements of this name may carry."""
-        found: set[str] = set()
-        for decl in self._declarations(element):
-            if decl.type is not None:
-                found.update(local_name(name) for name in decl.type.attributes)
-        return frozenset(found)
+        return frozenset(local_name(name) for definition in self._types(element) for name in definition.attributes)
 
     def accepts(self, element: str, children: Sequence[str]) -> bool | None:
         """Whether these children, in their order, are all that elements of this name need and may hold."""
-        patterns = [decl.type.content for decl in self._declarations(element) if decl.type is not None]
+        patterns = [definition.content for definition in self._types(element)]
         if not patterns or self._holds(element)[1]:
             return None
         for child in children:
@@ -67,8 +63,8 @@ class SchemaNames:
 
     def required(self, element: str) -> frozenset[str]:
         """The local names of the attributes that every element of this name must carry."""
-        types = [decl.type for decl in self._declarations(element) if decl.type is not None]
-        needed = [{local_name(name) for name, item in type_.attributes.items() if item.required} for type_ in types]
+        attributes = [definition.attributes for definition in self._types(element)]
+        needed = [{local_name(name) for name, item in items.items() if item.required} for items in attributes]
         return frozenset(set.intersection(*needed)) if needed else frozenset()
 
     def namespaces(self, name: str) -> frozenset[str]:
@@ -82,17 +78,12 @@ class SchemaNames:
     def _declared(self) -> dict[str, set[str]]:
         """What a DTD fixes as the namespaces of its prefixes, by the names that have these prefixes."""
         bound: dict[str, str] = {}
-        names: set[str] = set()
-        for written, decls in self._grammar.declarations.items():
-            names.add(written)
-            for decl in decls:
-                for name, item in decl.type.attributes.items() if decl.type is not None else ():
-                    names.add(name)
-                    value = item.fixed if item.fixed is not None else item.default
-                    if value and (name == "xmlns" or name.startswith("xmlns:")):
-                        bound[name.partition(":")[2]] = value
+        for item in self._grammar.attributes:
+            value = item.fixed if item.fixed is not None else item.default
+            if value and (item.name == "xmlns" or item.name.startswith("xmlns:")):
+                bound[item.name.partition(":")[2]] = value
         found: dict[str, set[str]] = {}
-        for written in names:
+        for written in {*self._grammar.declarations, *(item.name for item in self._grammar.attributes)}:
             prefix, _, local = written.rpartition(":")
             if prefix in bound:
                 found.setdefault(local, set()).add(bound[prefix])
@@ -101,37 +92,32 @@ class SchemaNames:
     @cached_property
     def _attribute_namespaces(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
-        for decls in self._grammar.declarations.values():
-            for decl in decls:
-                for name in decl.type.attributes if decl.type is not None else ():
-                    found.setdefault(local_name(name), set()).add(namespace(name))
+        for item in self._grammar.attributes:
+            found.setdefault(local_name(item.name), set()).add(namespace(item.name))
         return found
 
     def _declarations(self, element: str) -> list[ElementDecl]:
         names = self._grammar.by_local_name.get(element, ())
         return [decl for name in names for decl in self._grammar.declarations[name]]
 
+    def _types(self, element: str) -> list[TypeDef]:
+        return [decl.type for decl in self._declarations(element) if decl.type is not None]
+
     def _holds(self, element: str) -> tuple[frozenset[str], bool, bool]:
         """The local names of possible children, whether others may come too, and whether text may."""
         known = self._allowed.get(element)
         if known is None:
-            children: set[str] = set()
-            wild = text = False
-            for decl in self._declarations(element):
-                if decl.type is None:
-                    wild = text = True
-                    continue
-                text = text or decl.type.mixed or decl.type.value is not None
-                for child in decl.type.content.declarations:
-                    wild = wild or child.wildcard is not None
-                    children.add(local_name(child.name))
-            known = self._allowed[element] = (frozenset(children), wild, text)
+            types = self._types(element)
+            left_open = len(types) < len(self._declarations(element))
+            inner = [child for definition in types for child in definition.content.declarations]
+            children = frozenset(local_name(child.name) for child in inner)
+            wild = left_open or any(child.wildcard is not None for child in inner)
+            text = left_open or any(definition.mixed or definition.value is not None for definition in types)
+            known = self._allowed[element] = (children, wild, text)
         return known
 
 
-@lru_cache(maxsize=8)
-def _of(grammar: Grammar) -> SchemaNames:
-    return SchemaNames(grammar)
+_of = lru_cache(maxsize=8)(SchemaNames)
 
 
 def names_of(schema: str, roots: tuple[Path, ...] = ()) -> SchemaNames | None:

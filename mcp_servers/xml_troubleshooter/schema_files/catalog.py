@@ -12,6 +12,15 @@ from xml.parsers import expat
 from ..disk.bounds import Bounds, read_file
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
+_ENTRIES = {  # the attributes that say what is asked for, and where it leads
+    "system": ("systemId", "uri"),
+    "public": ("publicId", "uri"),
+    "uri": ("name", "uri"),
+    "rewriteSystem": ("systemIdStartString", "rewritePrefix"),
+    "rewriteURI": ("uriStartString", "rewritePrefix"),
+    "systemSuffix": ("systemIdSuffix", "uri"),
+    "uriSuffix": ("uriSuffix", "uri"),
+}
 _STARTS = {  # of what another catalog is asked for: everything, or names of a kind with a certain start
     "nextCatalog": "",
     "delegateSystem": "systemIdStartString",
@@ -110,13 +119,6 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
     entries: list[Entry] = []
     following: list[Entry] = []
     bases = [path.resolve().as_uri()]
-    keys = {"system": "systemId", "public": "publicId", "uri": "name"}
-    prefixes = {
-        "rewriteSystem": ("systemIdStartString", "rewritePrefix"),
-        "rewriteURI": ("uriStartString", "rewritePrefix"),
-        "systemSuffix": ("systemIdSuffix", "uri"),
-        "uriSuffix": ("uriSuffix", "uri"),
-    }
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
         base = urljoin(bases[-1], attributes.get("http://www.w3.org/XML/1998/namespace base", ""))
@@ -124,7 +126,7 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
         namespace, _, local = name.rpartition(" ")
         if namespace != _NAMESPACE:
             return
-        key, target = (keys[local], "uri") if local in keys else prefixes.get(local, ("", ""))
+        key, target = _ENTRIES.get(local, ("", ""))
         if key in attributes and target in attributes:
             entries.append(Entry(local, " ".join(attributes[key].split()), urljoin(base, attributes[target])))
         elif local in _STARTS:

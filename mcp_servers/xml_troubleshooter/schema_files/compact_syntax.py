@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -221,10 +221,7 @@ class _Parser:
         if not self._accept("inherit"):
             return {}
         self._expect("=")
-        return {"ns": self._space(self._identifier())}
-
-    def _space(self, prefix: str) -> str:
-        return self._bound(self._spaces, prefix)
+        return {"ns": self._bound(self._spaces, self._identifier())}
 
     def _bound(self, table: dict[str, str], prefix: str) -> str:
         if prefix not in table:
@@ -264,10 +261,10 @@ class _Parser:
                            "notAllowed", "("):  # fmt: skip
             case "element" | "attribute" as kind:
                 made = self._made(kind, self._name_class(attribute=kind == "attribute"))
-                made.append(self._in_braces(self._pattern))
+                made.append(self._in_braces())
                 return made
             case "list" | "mixed" as kind:
-                return self._made(kind, self._in_braces(self._pattern))
+                return self._made(kind, self._in_braces())
             case "grammar":
                 return self._made("grammar", *self._body())
             case "parent":
@@ -284,9 +281,9 @@ class _Parser:
                 return self._made(kind)
         raise AssertionError("unreachable")
 
-    def _in_braces(self, inner: Callable[[], Element]) -> Element:
+    def _in_braces(self) -> Element:
         self._expect("{")
-        made = inner()
+        made = self._pattern()
         self._expect("}")
         return made
 
@@ -327,10 +324,11 @@ class _Parser:
         if self._accept("*"):
             return self._excepting(self._made("anyName"), attribute=attribute)
         if self._next.kind == "wild":
-            return self._excepting(self._made("nsName", ns=self._space(self._take().text[:-2])), attribute=attribute)
+            uri = self._bound(self._spaces, self._take().text[:-2])
+            return self._excepting(self._made("nsName", ns=uri), attribute=attribute)
         if self._next.kind == "prefixed":
             prefix, _, local = self._take().text.partition(":")
-            made = self._made("name", ns=self._space(prefix))
+            made = self._made("name", ns=self._bound(self._spaces, prefix))
         else:
             local = self._identifier()
             made = self._made("name", **({"ns": ""} if attribute else {}))

@@ -109,9 +109,7 @@ def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
     pattern = definition.content
     for child in node.children:
         pattern = pattern.after(child.name)
-    names = {
-        name for item in node.attributes if (name := node.attribute_name(item)) and namespace(name) != XSI_NAMESPACE
-    }
+    names = {name for name in node.named_attributes if namespace(name) != XSI_NAMESPACE}
     wild = definition.any_attribute
     known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)
     whole = all(name in names for name, item in definition.attributes.items() if item.required)
