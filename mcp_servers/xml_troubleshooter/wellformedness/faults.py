@@ -50,6 +50,10 @@ class Fault:
         """The fault with readings that are no more than guesses."""
         return replace(self, readings=tuple(reading.doubted(confidence) for reading in self.readings))
 
+    def explained_by(self, other: int, note: str) -> Fault:
+        """The fault with a second place that explains it, and what is there."""
+        return replace(self, other=other, other_note=note)
+
 
 def fault(
     code: Code,

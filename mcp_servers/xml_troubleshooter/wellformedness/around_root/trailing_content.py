@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...codes import Code
@@ -109,7 +108,7 @@ def _second_root(text: str, roots: list[tuple[Token, Token]], schema_names: Sche
     found = fault(
         Code.EXTRA_CONTENT, other.start, other.end, tuple(edits), note, name=name, value=other.name, drops=not same
     )
-    return replace(found, other=first.start, other_note=f'"{first.name}" is the root element')
+    return found.explained_by(first.start, f'"{first.name}" is the root element')
 
 
 def _second_document(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:

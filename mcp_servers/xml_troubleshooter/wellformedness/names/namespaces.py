@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -105,7 +104,7 @@ def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
     if root is None:
         return found
     note = f'"{root.name}" is the root element: its start tag is the place for a declaration'
-    return [replace(fault, other=root.start, other_note=note) for fault in found]
+    return [fault.explained_by(root.start, note) for fault in found]
 
 
 def _names_in(token: Token) -> list[tuple[str, int]]:

@@ -31,21 +31,11 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
     name = " ".join(value.split())
     place = (item.value_start, item.value_end)
     if not _NCNAME.fullmatch(name):
-        return [Fault(Code.INVALID_NAME, place[0], place[1], name=value, readings=_named(name, place, ids))]
+        return [Fault(Code.INVALID_NAME, *place, _named(name, place, ids), name=value)]
     first = ids.setdefault(name, item.value_start)
     if first == item.value_start:
         return []
-    return [
-        Fault(
-            Code.DUPLICATE_ID,
-            place[0],
-            place[1],
-            name=item.name,
-            value=name,
-            other=first,
-            other_note=f'the first "{name}"',
-        )
-    ]
+    return [Fault(Code.DUPLICATE_ID, *place, name=item.name, value=name).explained_by(first, f'the first "{name}"')]
 
 
 def _named(value: str, place: tuple[int, int], ids: Mapping[str, int]) -> tuple[Reading, ...]:

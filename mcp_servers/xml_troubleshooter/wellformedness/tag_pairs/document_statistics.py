@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -106,10 +107,8 @@ class DocumentStatistics:
         """The price of an element of this name as the child of the last element of a path of names."""
         if not path:
             return PLACEMENT.beside_root
-        if self.schema_names:
-            verdict = self.schema_names.allows_child([bare_name(step) for step in path], bare_name(name))
-            if verdict is not None:
-                return 0.0 if verdict else PLACEMENT.forbidden
+        if (allowed := self._allows(path, name)) is not None:
+            return 0.0 if allowed else PLACEMENT.forbidden
         parent = path[-1]
         if self.children[parent, name] > 0:
             return 0.0
@@ -119,6 +118,16 @@ class DocumentStatistics:
         if not self.seen[parent]:
             return PLACEMENT.unseen_parent + price
         return price + (PLACEMENT.unseen if self.parents[parent] else PLACEMENT.unseen + PLACEMENT.unseen_in_leaf)
+
+    def _allows(self, path: Sequence[str], name: str) -> bool | None:
+        """Whether the schema has room for an element of this name in the last of a path; None where it does not say."""
+        if not self.schema_names:
+            return None
+        return self.schema_names.allows_child([bare_name(step) for step in path], bare_name(name))
+
+    def forbids(self, path: Sequence[str], name: str) -> bool:
+        """Whether the schema has no room for an element of this name in the last of a path."""
+        return self._allows(path, name) is False
 
     def is_stranger(self, path: Sequence[str], name: str) -> bool:
         """Whether the document knows elements of this name, but neither as children here nor amid text."""
@@ -134,10 +143,14 @@ class DocumentStatistics:
             found[name].add(parent)
         return found
 
-    def witness(self, parent: str, name: str, times: int) -> None:
-        """Count a child of a parent once more, or take it back."""
-        self.children[parent, name] += times
-        self.homes[name] += times
+    @contextmanager
+    def without(self, parent: str, name: str) -> Iterator[None]:
+        """Let one child of a parent not count: a tag says nothing about itself."""
+        self.children[parent, name] -= 1
+        self.homes[name] -= 1
+        yield
+        self.children[parent, name] += 1
+        self.homes[name] += 1
 
     def knows_alike(self, name: str) -> bool:
         """Whether the sound part of the document has elements of this name in other letters' case."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from operator import add
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -18,7 +19,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
-from .nesting import MAX_ITEMS, Nesting, Sibling
+from .nesting import MAX_ITEMS, Sibling, TagReader
 from .pairing import slash_behind
 
 MAX_READINGS = 6
@@ -53,46 +54,34 @@ _FOLDER = re.compile(r"://|/[^/.]*/\Z|\A[./]*/\Z")  # addresses and paths may en
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
 
-class MissingEndTags:
+class MissingEndTags(TagReader):
     """Where the end tags of elements that lack them belong."""
-
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting = nesting
 
     def overlap(self, mismatch: Missing, extras: set[int], taken: set[int]) -> Extra | None:
         """The end tag that comes too late for this element, just outside the one that ended before it."""
-        name = self.nesting.tokens[mismatch.start].name
+        name = self.tokens[mismatch.start].name
         for end in range(mismatch.before + 1, mismatch.before + 1 + NEAR):
-            if end in extras and end not in taken and self.nesting.tokens[end].name == name:
+            if end in extras and end not in taken and self.tokens[end].name == name:
                 taken.add(end)
                 return Extra(end)
         return None
 
     def unclosed(self, mismatch: Missing, extra: Extra | None) -> Fault:
-        token = self.nesting.tokens[mismatch.start]
+        token = self.tokens[mismatch.start]
         name = token.name
         path = self.nesting.path(mismatch.start)
         items = self.nesting.items(mismatch.start + 1, mismatch.before)
-        inner = [*path, name]
-        width = indent(self.nesting.text, token.start)
-        around = path[-1] if path else ""
-        inside = [
-            self.nesting.price(inner, item) + self.nesting.layout(item, width, name, inner=True) for item in items
-        ]
-        outside = [
-            self.nesting.price(path, item) + self.nesting.layout(item, width, around, inner=False) for item in items
-        ]
+        width = indent(self.text, token.start)
+        inside = self.nesting.prices([*path, name], items, width, inner=True)
+        outside = self.nesting.prices(path, items, width, inner=False)
         for above in self._unclosed_around(mismatch.start):
             # what does not belong to the parent may belong further out, where the parent is not closed either
-            layouts = [self.nesting.layout(item, width, above[-1], inner=False) for item in items]
-            further = [self.nesting.price(above, item) + layout for item, layout in zip(items, layouts, strict=True)]
-            outside = [min(pair) for pair in zip(outside, further, strict=True)]
-        for at, cost in enumerate(self.nesting.repetitions(name, items)):
-            inside[at] += cost
+            outside = list(map(min, outside, self.nesting.prices(above, items, width, inner=False)))
+        inside = list(map(add, inside, self.nesting.repetitions(name, items)))
         readings = self._closings(mismatch, path, items, inside, outside)
         readings += self._other_readings(mismatch, path, items, sum(outside))
         readings += self._slash_astray(mismatch.start, outside)
-        if path and path[-1] == name and mismatch.before < len(self.nesting.tokens):
+        if path and path[-1] == name and mismatch.before < len(self.tokens):
             readings.append(self._beside(mismatch, path, sum(inside)))
         readings.sort(key=lambda reading: reading.cost)
         if remnant := self._remnant(mismatch, readings[0]):
@@ -100,7 +89,7 @@ class MissingEndTags:
         self._settle(mismatch, items, readings[0])
         code = Code.MISSING_END_TAG
         if extra:
-            late = self.nesting.tokens[extra.end]
+            late = self.tokens[extra.end]
             code = Code.OVERLAPPING_TAGS
             note = f'The end tag "</{name}>" moves in front of the end of the element around it.'
             best = next(reading for reading in readings if reading.note.startswith("The element"))
@@ -110,16 +99,8 @@ class MissingEndTags:
             place = token.start
         if mismatch.start in self._run_on:
             readings[0] = readings[0].doubted()
-        return Fault(
-            code,
-            place,
-            place,
-            name=name,
-            value=self._expected_before(mismatch),
-            other=token.start,
-            other_note=f'"{name}" opened here',
-            readings=tuple(readings[:MAX_READINGS]),
-        )
+        found = Fault(code, place, place, tuple(readings[:MAX_READINGS]), name=name, value=self._behind(mismatch))
+        return found.explained_by(token.start, f'"{name}" opened here')
 
     @cached_property
     def _run_on(self) -> set[int]:
@@ -135,9 +116,8 @@ class MissingEndTags:
 
     def _begins_text(self, start: int) -> bool:
         """Whether text follows a start tag that does not begin its line."""
-        tokens = self.nesting.tokens
-        text = tokens[start + 1] if start + 1 < len(tokens) else None
-        alone = indent(self.nesting.text, tokens[start].start) is not None
+        text = self.tokens[start + 1] if start + 1 < len(self.tokens) else None
+        alone = indent(self.text, self.tokens[start].start) is not None
         return not alone and text is not None and text.kind is TEXT and not text.text.isspace()
 
     def _unclosed_around(self, start: int) -> list[list[str]]:
@@ -154,20 +134,20 @@ class MissingEndTags:
     def _settle(self, mismatch: Missing, items: list[Sibling], reading: Reading) -> None:
         """Keep where an unclosed element ends by a reading, for the elements around it."""
         end = reading.edits[0].end
-        inside = [item.last for item in items if self.nesting.tokens[item.first].start < end]
+        inside = [item.last for item in items if self.tokens[item.first].start < end]
         self.nesting.settled[mismatch.start] = (inside[-1] if inside else mismatch.start, end)
 
-    def _expected_before(self, mismatch: Missing) -> str:
-        return self.nesting.tokens[mismatch.before].text[:80] if mismatch.before < len(self.nesting.tokens) else ""
+    def _behind(self, mismatch: Missing) -> str:
+        return self.tokens[mismatch.before].text[:80] if mismatch.before < len(self.tokens) else ""
 
     def _closings(
         self, mismatch: Missing, path: list[str], items: list[Sibling], inside: list[float], outside: list[float]
     ) -> list[Reading]:
         """Every place where the element may end, with its price."""
-        name = self.nesting.tokens[mismatch.start].name
+        name = self.tokens[mismatch.start].name
         note = f'The element "{name}" gets its missing end tag "</{name}>".'
         cost = sum(outside) + MISSING_END_TAGS.ends
-        cost += 0.0 if self.nesting.statistics.knows(name) else MISSING_END_TAGS.unknown
+        cost += 0.0 if self.statistics.knows(name) else MISSING_END_TAGS.unknown
         if self.nesting.is_stranger(mismatch.start, path):
             cost += MISSING_END_TAGS.stranger
         cost += self._misplaced(mismatch.start, path)
@@ -188,22 +168,22 @@ class MissingEndTags:
 
         `inside` is what speaks against all that it then holds.
         """
-        token = self.nesting.tokens[mismatch.start]
+        token = self.tokens[mismatch.start]
         outside = self.nesting.unwitnessed(mismatch.start, path[:-1]) if path[:-1] else PLACEMENT.beside_root
-        before = self.nesting.tokens[mismatch.start - 1]
+        before = self.tokens[mismatch.start - 1]
         place = before.end if before.kind is not TEXT else before.start + len(before.text.rstrip())
-        outer = self.nesting.tokens[self.nesting.parent[mismatch.start]]
-        alone = indent(self.nesting.text, outer.start) is not None and "\n" in self.nesting.text[outer.end : place]
-        tag = f"{newline(self.nesting.text)}{margin(self.nesting.text, outer.start)}" if alone else ""
+        outer = self.tokens[self.nesting.parent[mismatch.start]]
+        alone = indent(self.text, outer.start) is not None and "\n" in self.text[outer.end : place]
+        tag = f"{newline(self.text)}{margin(self.text, outer.start)}" if alone else ""
         note = f'The element "{token.name}" around this one gets its missing end tag "</{token.name}>" in front of it.'
         return Reading((Edit(place, place, f"{tag}</{token.name}>"),), note, MISSING_END_TAGS.ends + outside + inside)
 
     def _slash_astray(self, index: int, outside: list[float]) -> Iterator[Reading]:
         """The slash of an empty tag stands behind the tag, <a b="c">/, or inside its last value: <a b="c/">."""
-        token, text = self.nesting.tokens[index], self.nesting.text
+        token, text = self.tokens[index], self.text
         note = f'The slash beside the end of the tag "{token.text[:60]}" goes into it: it is an empty one.'
         value = token.attributes[-1] if token.attributes else None
-        if slash_behind(token) and (value or self.nesting.statistics.empty[token.name]):
+        if slash_behind(token) and (value or self.statistics.empty[token.name]):
             cost = sum(outside[1:]) + MISSING_END_TAGS.slash_behind
             yield Reading((Edit(token.end - 1, token.end + 1, "/>"),), note, cost)
         if value and text[value.value_end - 1] == "/" and value.end == token.end - 1:
@@ -216,20 +196,20 @@ class MissingEndTags:
         """What speaks against an element at the place of its start tag, so that the tag may be one too many."""
         if not path or self.nesting.parent[index] in self.nesting.missing:
             return 0.0  # the parent is in doubt itself
-        statistics, parent, name = self.nesting.statistics, path[-1], self.nesting.tokens[index].name
+        statistics, parent, name = self.statistics, path[-1], self.tokens[index].name
         holds_text = statistics.seen[parent] and not statistics.parents[parent]
         elsewhere = statistics.seen[parent] and statistics.homes[name] > 1
-        if not (self.nesting.forbids(path, name) or holds_text or elsewhere):
+        if not (self.statistics.forbids(path, name) or holds_text or elsewhere):
             return 0.0
         return self.nesting.unwitnessed(index, path)
 
     def _shape(self, mismatch: Missing, items: list[Sibling], kept: int) -> float:
         """What the shape of an element with the first `kept` items in it says, for (below 0) and against it."""
-        name = self.nesting.tokens[mismatch.start].name
+        name = self.tokens[mismatch.start].name
         price = 0.0
         if not kept:
-            empty = self.nesting.statistics.empty[name] > 0 or name.lower() in VOID
-            known = self.nesting.statistics.seen[name] and items
+            empty = self.statistics.empty[name] > 0 or name.lower() in VOID
+            known = self.statistics.seen[name] and items
             filled = MISSING_END_TAGS.not_empty if known else MISSING_END_TAGS.maybe_empty
             price += -MISSING_END_TAGS.empty if empty else filled
         elif kept == len(items):
@@ -241,30 +221,25 @@ class MissingEndTags:
         if kept == 1 and not items[0].name:
             ends_line = len(items) > 1 and self._breaks_after(items[0])
             price -= MISSING_END_TAGS.text_of_line if ends_line else MISSING_END_TAGS.text_alone
-        elif (
-            kept
-            and self.nesting.statistics.seen[name]
-            and not self.nesting.statistics.parents[name]
-            and items[kept - 1].name
-        ):
+        elif kept and self.statistics.seen[name] and not self.statistics.parents[name] and items[kept - 1].name:
             price += MISSING_END_TAGS.leaf_with_elements
         return price
 
     def _cut_price(self, mismatch: Missing) -> float:
         """Where the document stops early, what is open there was meant to go on: the price of denying it."""
-        return MISSING_END_TAGS.cut if self._cut_off and mismatch.before >= len(self.nesting.tokens) else 0.0
+        return MISSING_END_TAGS.cut if self._cut_off and mismatch.before >= len(self.tokens) else 0.0
 
     @cached_property
     def _cut_off(self) -> bool:
         """Whether the document stops before its root element ends."""
-        return any(self.nesting.parent[start] < 0 for start in self.nesting.closing.get(len(self.nesting.tokens), ()))
+        return any(self.nesting.parent[start] < 0 for start in self.nesting.closing.get(len(self.tokens), ()))
 
     def _phrase_end(self, mismatch: Missing, item: Sibling) -> int | None:
         """Where a few marked words inside running text end: before the first punctuation."""
-        token = self.nesting.tokens[mismatch.start]
-        run = self.nesting.tokens[item.first]
-        usual = self.nesting.statistics.longest[token.name] or 4
-        before = self.nesting.text[max(0, token.start - 200) : token.start].rstrip()
+        token = self.tokens[mismatch.start]
+        run = self.tokens[item.first]
+        usual = self.statistics.longest[token.name] or 4
+        before = self.text[max(0, token.start - 200) : token.start].rstrip()
         if run.kind is not Kind.TEXT or before.endswith(">") or len(run.text.split()) <= max(usual, 6):
             return None
         match = _PHRASE.match(run.text)
@@ -274,53 +249,52 @@ class MissingEndTags:
 
     def _breaks_after(self, item: Sibling) -> bool:
         """Whether the text ends its line: the common shape of a leaf."""
-        text = self.nesting.tokens[item.last].text
+        text = self.tokens[item.last].text
         kept = text.rstrip()
         return "\n" in text[len(kept) :] and "\n" not in kept
 
     def _end_edit(self, mismatch: Missing, items: list[Sibling], kept: int) -> tuple[Edit, float]:
         """The end tag behind the first `kept` items, laid out as the start tag is, and a bonus for an empty line."""
-        text, tokens = self.nesting.text, self.nesting.tokens
-        token = tokens[mismatch.start]
+        token = self.tokens[mismatch.start]
         tag = f"</{token.name}>"
-        last = tokens[items[kept - 1].last] if kept else token
+        last = self.tokens[items[kept - 1].last] if kept else token
         end = last.end
         if kept and last.kind is Kind.TEXT:
             end = last.start + len(last.text.rstrip())
         if kept and items[kept - 1].first in self.nesting.settled:
             end = max(end, self.nesting.settled[items[kept - 1].first][1])
         following = items[kept].first if kept < len(items) else mismatch.before
-        stop = tokens[following].start if following < len(tokens) else len(text)
+        stop = self.tokens[following].start if following < len(self.tokens) else len(self.text)
         if kept < len(items) and not items[kept].name:
-            run = tokens[items[kept].first].text
+            run = self.tokens[items[kept].first].text
             stop += len(run) - len(run.lstrip())
-        width = indent(text, token.start)
+        width = indent(self.text, token.start)
         place = self.nesting.leftover(end, stop, width)
         if place is not None:
             return Edit(place, place, tag), MISSING_END_TAGS.leftover
         if not kept:
-            if text[token.end - 1] == ">":
+            if self.text[token.end - 1] == ">":
                 return Edit(token.end - 1, token.end - 1, "/"), 0.0
             return Edit(token.end, token.end, tag), 0.0
-        if kept and last.kind is TEXT and (lost := _LOST_END.search(text, max(last.start, end - MAX_NAME), end)):
+        if kept and last.kind is TEXT and (lost := _LOST_END.search(self.text, max(last.start, end - MAX_NAME), end)):
             return Edit(end - 1, end - 1, f"}}{tag[:-1]}" if lost.group(1) else tag[:-1]), MISSING_END_TAGS.lost_bracket
-        own_line = width is not None and text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
+        own_line = width is not None and self.text[token.end : token.end + 200].lstrip(" \t").startswith(("\n", "\r"))
         if own_line:
-            return Edit(end, end, newline(text) + margin(text, token.start) + tag), 0.0
+            return Edit(end, end, newline(self.text) + margin(self.text, token.start) + tag), 0.0
         return Edit(end, end, tag), 0.0
 
     def _other_readings(
         self, mismatch: Missing, path: list[str], items: list[Sibling], outside: float
     ) -> list[Reading]:
         """A start tag that was meant as text, or is one too many."""
-        token = self.nesting.tokens[mismatch.start]
-        name, text = token.name, self.nesting.text
+        token = self.tokens[mismatch.start]
+        name, text = token.name, self.text
         found: list[Reading] = []
         attributed = bool(token.attributes)
-        known = self.nesting.statistics.knows(name)
+        known = self.statistics.knows(name)
         glued = token.start > 0 and not text[token.start - 1].isspace() and text[token.start - 1] != ">"
         outside += self._cut_price(mismatch)
-        cost = MISSING_END_TAGS.tag_is_text + outside + self.nesting.statistics.words(path)
+        cost = MISSING_END_TAGS.tag_is_text + outside + self.statistics.words(path)
         cost += MISSING_END_TAGS.attributes_in_text if attributed else 0.0
         if self.nesting.is_stranger(mismatch.start, path):
             cost -= MISSING_END_TAGS.stranger_in_text
@@ -330,9 +304,9 @@ class MissingEndTags:
             cost -= MISSING_END_TAGS.glued_in_text
         elif self.nesting.in_sentence(mismatch.start):
             cost -= MISSING_END_TAGS.sentence
-        if name.lower() in VOID or name.lower() in _HTML or self.nesting.statistics.knows_alike(name):
+        if name.lower() in VOID or name.lower() in _HTML or self.statistics.knows_alike(name):
             cost += MISSING_END_TAGS.markup
-        elif self.nesting.schema_names and not known:
+        elif self.schema_names and not known:
             cost -= MISSING_END_TAGS.not_in_schema
         if self._between_tags(mismatch.start):
             cost += MISSING_END_TAGS.between_tags
@@ -364,13 +338,13 @@ class MissingEndTags:
 
         So it may be what is left of that one, as likely as it was meant to stand twice.
         """
-        tokens, partner = self.nesting.tokens, self.nesting.structure.partner
+        tokens, partner = self.tokens, self.partner
         token = tokens[mismatch.start]
         following = range(mismatch.start + 1, min(mismatch.start + NEAR, mismatch.before))
         twin = next((at for at in following if tokens[at].kind is START and tokens[at].name == token.name), -1)
         if twin < 0 or partner[twin] < 0:
             return None
-        text = self.nesting.text
+        text = self.text
         own, others = (
             {text[each.start : each.end].strip() for each in tokens[at].attributes} for at in (mismatch.start, twin)
         )
@@ -389,26 +363,23 @@ class MissingEndTags:
 
         Not where the schema has no room for it, where several such elements never held each other, or of words alone.
         """
-        tokens, statistics = self.nesting.tokens, self.nesting.statistics
-        name = tokens[index].name
-        if indent(self.nesting.text, tokens[index].start) is not None and "\n" in self.nesting.text:
+        name = self.tokens[index].name
+        if indent(self.text, self.tokens[index].start) is not None and "\n" in self.text:
             return False  # a line tells more: one that stands inside another is seldom laid out like it
-        if self.nesting.forbids([*self.nesting.path(index), name], name):
+        if self.statistics.forbids([*self.nesting.path(index), name], name):
             return False
-        if statistics.seen[name] >= FEW and statistics.children[name, name] <= 0:
+        if self.statistics.seen[name] >= FEW and self.statistics.children[name, name] <= 0:
             return False
-        return name.lower() in _HTML or statistics.parents[name] > 0
+        return name.lower() in _HTML or self.statistics.parents[name] > 0
 
     def _follows_words(self, index: int) -> bool:
         """Whether words stand in front of a tag, with no other tag in between."""
-        before = self.nesting.tokens[index - 1] if index else None
+        before = self.tokens[index - 1] if index else None
         return before is not None and before.kind is TEXT and not before.text.isspace()
 
     def _between_tags(self, index: int) -> bool:
         """Whether a tag has a line of its own, between other tags: it cannot be text."""
-        before, after = (
-            self.nesting.tokens[at] if 0 <= at < len(self.nesting.tokens) else None for at in (index - 1, index + 1)
-        )
+        before, after = (self.tokens[at] if 0 <= at < len(self.tokens) else None for at in (index - 1, index + 1))
         return all(each is not None and (each.kind is not TEXT or each.text.isspace()) for each in (before, after))
 
     def _repeated(self, index: int) -> bool:
@@ -416,20 +387,18 @@ class MissingEndTags:
 
         The other one must be closed: of two that both lack their end tag, each would go as the repetition of the other.
         """
-        token = self.nesting.tokens[index]
+        token = self.tokens[index]
         for step in (1, -1):
             other = index + step
-            while 0 <= other < len(self.nesting.tokens) and self.nesting.tokens[other].kind is Kind.TEXT:
-                if not self.nesting.tokens[other].text.isspace():
+            while 0 <= other < len(self.tokens) and self.tokens[other].kind is Kind.TEXT:
+                if not self.tokens[other].text.isspace():
                     break
                 other += step
             else:
-                if 0 <= other < len(self.nesting.tokens):
-                    twin = self.nesting.tokens[other]
+                if 0 <= other < len(self.tokens):
+                    twin = self.tokens[other]
                     same = twin.kind is START and twin.text == token.text and other not in self.nesting.missing
                     beside = other == index + step
-                    if same and (
-                        beside or indent(self.nesting.text, twin.start) == indent(self.nesting.text, token.start)
-                    ):
+                    if same and (beside or indent(self.text, twin.start) == indent(self.text, token.start)):
                         return True
         return False

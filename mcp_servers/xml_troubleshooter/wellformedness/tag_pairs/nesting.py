@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
-from ...document.names import bare_name
 from ...document.tokens import EMPTY, START, TEXT, Kind, Token
 from ...prices import PLACEMENT
 from ..faults import Reading
@@ -165,6 +164,11 @@ class Nesting:
         """What speaks against an item as a child of the last element of a path."""
         return self.statistics.child(path, item.name) if item.name else self.statistics.words(path)
 
+    def prices(self, path: Sequence[str], items: Sequence[Sibling], width: int | None, *, inner: bool) -> list[float]:
+        """The same for each item, with what its indentation says of its place inside or outside such an element."""
+        parent = path[-1] if path else ""
+        return [self.price(path, item) + self.layout(item, width, parent, inner=inner) for item in items]
+
     def repetitions(self, parent: str, items: Sequence[Sibling]) -> list[float]:
         """For each item, what speaks against its standing in the parent together with those before it."""
         seen: set[str] = set()
@@ -211,27 +215,14 @@ class Nesting:
         if not self.in_sentence(index) or not path:
             return False
         name = self.tokens[index].name
-        self.statistics.witness(path[-1], name, -1)  # the tag itself does not count
-        found = self.statistics.is_stranger(path, name)
-        self.statistics.witness(path[-1], name, 1)
-        return found
-
-    def forbids(self, path: Sequence[str], name: str) -> bool:
-        """Whether the schema has no room for an element of this name in the last of a path."""
-        allows = (
-            self.schema_names.allows_child([bare_name(step) for step in path], bare_name(name))
-            if self.schema_names
-            else None
-        )
-        return allows is False
+        with self.statistics.without(path[-1], name):
+            return self.statistics.is_stranger(path, name)
 
     def unwitnessed(self, index: int, path: list[str]) -> float:
         """The price of an element as the child of the last of a path, by all but its own tag."""
         name = self.tokens[index].name
-        self.statistics.witness(path[-1], name, -1)
-        found = self.statistics.child(path, name)
-        self.statistics.witness(path[-1], name, 1)
-        return found
+        with self.statistics.without(path[-1], name):
+            return self.statistics.child(path, name)
 
     def without(self, token: Token) -> Edit:
         """Remove a tag, and its line where it stands alone."""
@@ -255,3 +246,13 @@ class Nesting:
         line_end = newline(self.text)
         gap = self.text.find(line_end * 3)
         return gap + len(line_end) if gap >= 0 and self.text.find(line_end * 3, gap + 1) < 0 else None
+
+
+class TagReader:
+    """Reads tags that do not pair, by the document and what it says about which element goes where."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting = nesting
+        self.text, self.tokens = nesting.text, nesting.tokens
+        self.partner = nesting.structure.partner
+        self.statistics, self.schema_names = nesting.statistics, nesting.schema_names

@@ -23,7 +23,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
 from .missing_end_tags import MissingEndTags
-from .nesting import Nesting
+from .nesting import Nesting, TagReader
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
@@ -43,9 +43,9 @@ def tag_faults(scan: Scan, structure: Structure, schema_names: SchemaNames | Non
     return _Faults(Nesting(scan, structure, schema_names)).faults()
 
 
-class _Faults:
+class _Faults(TagReader):
     def __init__(self, nesting: Nesting) -> None:
-        self.nesting = nesting
+        super().__init__(nesting)
         self.missing_end_tags = MissingEndTags(nesting)
         self.unexpected_end_tags = UnexpectedEndTags(nesting)
         self.unequal_tags = UnequalTags(nesting)
@@ -70,7 +70,7 @@ class _Faults:
             if isinstance(mismatch, Extra) and mismatch.end in told:
                 continue
             fault = self._read(mismatch, unclosed) if number < MOST_READ else self._unread(mismatch)
-            open_at_end = isinstance(mismatch, Missing) and mismatch.before >= len(self.nesting.tokens)
+            open_at_end = isinstance(mismatch, Missing) and mismatch.before >= len(self.tokens)
             (at_end if open_at_end and fault.start >= self._last_end else found).append(fault)
         if at_end:
             found.append(self._truncated(at_end))
@@ -96,21 +96,19 @@ class _Faults:
 
     def _unread(self, mismatch: Mismatch) -> Fault:
         """A mismatch at the tag where it shows; what is open at the end of the document ends there."""
-        token, end = self.nesting.tokens[place(mismatch)], self._last_end
+        token, end = self.tokens[place(mismatch)], self._last_end
         if isinstance(mismatch, Renamed):
-            closing = self.nesting.tokens[mismatch.end]
-            return Fault(
-                mismatch.code, closing.start, closing.end, name=token.name, value=closing.name,
-                other=token.start, other_note=f'"{token.name}" opened here',
-            )  # fmt: skip
-        if not isinstance(mismatch, Missing) or mismatch.before < len(self.nesting.tokens):
+            closing = self.tokens[mismatch.end]
+            found = Fault(mismatch.code, closing.start, closing.end, name=token.name, value=closing.name)
+            return found.explained_by(token.start, f'"{token.name}" opened here')
+        if not isinstance(mismatch, Missing) or mismatch.before < len(self.tokens):
             return Fault(mismatch.code, token.start, token.end, name=token.name)
         closed = Reading((Edit(end, end, f"</{token.name}>"),), "")
         return Fault(mismatch.code, end, end, name=token.name, other=token.start, readings=(closed,))
 
     @cached_property
     def _last_end(self) -> int:
-        return len(self.nesting.text.rstrip())
+        return len(self.text.rstrip())
 
     def _truncated(self, faults: list[Fault]) -> Fault:
         inner_first = list(reversed(faults))
@@ -119,31 +117,24 @@ class _Faults:
             edits = (Edit(edits[0].start, edits[0].end, "".join(edit.after for edit in edits)),)
         names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
-        outer, tokens = faults[0], self.nesting.tokens
+        outer, tokens = faults[0], self.tokens
         closed = Reading(edits, note, sure=False if self._may_lack_records(faults[-1]) else None, confidence=0.7)
         again = self._begun_again([bisect_left(tokens, fault.other, key=lambda token: token.start) for fault in faults])
-        return Fault(
-            Code.TRUNCATED,
-            outer.start,
-            outer.end,
-            name=outer.name,
-            other=outer.other,
-            other_note=outer.other_note,
-            readings=(again, replace(closed, cost=MISSING_END_TAGS.ends)) if again else (closed,),
-        )
+        readings = (again, replace(closed, cost=MISSING_END_TAGS.ends)) if again else (closed,)
+        return replace(outer, code=Code.TRUNCATED, readings=readings)
 
     def _may_lack_records(self, inner: Fault) -> bool:
         """Whether what is cut off is a list of elements of one name, which no schema says to be complete.
 
         Cut between two of them, it looks as if it lacked nothing but end tags.
         """
-        start = bisect_left(self.nesting.tokens, inner.other, key=lambda token: token.start)
-        items = self.nesting.items(start + 1, len(self.nesting.tokens))
-        return not self.nesting.schema_names and len(items) > 1 and len({item.name for item in items}) == 1
+        start = bisect_left(self.tokens, inner.other, key=lambda token: token.start)
+        items = self.nesting.items(start + 1, len(self.tokens))
+        return not self.schema_names and len(items) > 1 and len({item.name for item in items}) == 1
 
     def _begun_again(self, starts: list[int]) -> Reading | None:
         """The reading of open start tags as written twice: <a b="c"><d><a><d e="f">; of each the poorer one goes."""
-        tokens = self.nesting.tokens
+        tokens = self.tokens
         following = range(starts[0], min(starts[0] + 4 * len(starts), len(tokens)))
         tags = list(takewhile(lambda index: tokens[index].kind is START or tokens[index].text.isspace(), following))
         opened = [index for index in tags if tokens[index].kind is START]

@@ -12,10 +12,10 @@ from ...document.edits import Edit
 from ...document.names import bare_name
 from ...document.tokens import EMPTY, START, TEXT, Token
 from ...prices import UNEQUAL_TAGS
-from ..faults import Fault, Reading
+from ..faults import Fault, Reading, fault
 from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
 from .common_words import common
-from .nesting import Nesting
+from .nesting import TagReader
 from .pairing import similarity
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -23,25 +23,20 @@ _DECLARED = re.compile(r"xmlns:([^\s=]++)")
 ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 
 
-class UnequalTags:
+class UnequalTags(TagReader):
     """Pairs of tags whose names differ, which change places, or of which one has lost or got a slash."""
 
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting = nesting
-
     def renamed(self, mismatch: Renamed) -> Fault:
-        start, end = self.nesting.tokens[mismatch.start], self.nesting.tokens[mismatch.end]
+        start, end = self.tokens[mismatch.start], self.tokens[mismatch.end]
         path = self.nesting.path(mismatch.start)
         stop = end.name_start + len(end.name)
-        around = path[-1] if path else ""
-        self.nesting.statistics.witness(around, start.name, -1)  # the start tag itself says nothing about its name
-        by_end = Reading(
-            (Edit(end.name_start, stop, start.name),),
-            f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
-            self._doubt(path, start.name, end.name),
-        )
-        equal = self._are_equal(path, start.name, end.name)
-        self.nesting.statistics.witness(around, start.name, 1)
+        with self.statistics.without(path[-1] if path else "", start.name):
+            by_end = Reading(
+                (Edit(end.name_start, stop, start.name),),
+                f'The end tag "</{end.name}>" becomes "</{start.name}>", the name that its start tag has.',
+                self._doubt(path, start.name, end.name),
+            )
+            equal = self._are_equal(path, start.name, end.name)
         readings = [by_end]
         if end.name:
             stop = start.name_start + len(start.name)
@@ -68,29 +63,19 @@ class UnequalTags:
         readings = sorted([*moved, *readings], key=lambda reading: reading.cost)
         if any(each.sure is False and each.cost < UNEQUAL_TAGS.other_word for each in moved):
             readings = [each.doubted() for each in readings]
-        return Fault(
-            Code.TAG_MISMATCH,
-            wrong.start,
-            wrong.end,
-            name=start.name,
-            value=end.name,
-            other=right.start,
-            other_note=note,
-            readings=tuple(readings),
-        )
+        found = Fault(Code.TAG_MISMATCH, wrong.start, wrong.end, tuple(readings), name=start.name, value=end.name)
+        return found.explained_by(right.start, note)
 
     def _begins_twice(self, start: int) -> bool:
         """Whether the same start tag stands right beside one, of a name whose elements never hold each other."""
-        tokens = self.nesting.tokens
-        tag = tokens[start]
-        beside = (tokens[at] for at in (start - 1, start + 1) if 0 <= at < len(tokens))
+        tag = self.tokens[start]
+        beside = (self.tokens[at] for at in (start - 1, start + 1) if 0 <= at < len(self.tokens))
         twice = any(each.kind is START and each.text == tag.text for each in beside)
-        return twice and not self.nesting.statistics.children[tag.name, tag.name]
+        return twice and not self.statistics.children[tag.name, tag.name]
 
     def _are_equal(self, path: list[str], *names: str) -> bool:
         """Whether two names have the same letters or are common, and nothing else in the document prefers one."""
-        statistics = self.nesting.statistics
-        evidence = {(statistics.knows(name), statistics.child(path, name) if path else 0.0) for name in names}
+        evidence = {(self.statistics.knows(name), self.statistics.child(path, name) if path else 0.0) for name in names}
         words = {common(bare_name(name)) for name in names}
         anagrams = len({"".join(sorted(name)) for name in names}) == 1
         return len(evidence) == len(words) == 1 and (anagrams or words == {1.0})
@@ -100,11 +85,10 @@ class UnequalTags:
 
         They change what the text says, so they are asked for unless the name and the text both prove them.
         """
-        text = self.nesting.text
         for tag, name in ((start, end.name), (end, start.name)):
-            before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
-            closed = text.startswith(">", tag.name_start + len(tag.name))
-            named = self.nesting.statistics.knows(name) and not self.nesting.statistics.knows(tag.name)
+            before, after = self.text[tag.start - 1 : tag.start], self.text[tag.end : tag.end + 1]
+            closed = self.text.startswith(">", tag.name_start + len(tag.name))
+            named = self.statistics.knows(name) and not self.statistics.knows(tag.name)
             note = f'The letter beside the tag "{tag.text[:60]}" goes back into the name "{name}".'
             if after and tag.name + after == name and closed:
                 told = self._is_of_name(after, tag.end + 1)
@@ -113,8 +97,8 @@ class UnequalTags:
                 yield reading if named and told else reading.doubted()
             elif before and before + tag.name == name and tag.kind is START:
                 reading = Reading((Edit(tag.start - 1, tag.start + 1, f"<{before}"),), note, UNEQUAL_TAGS.letter_beside)
-                alone = self.nesting.tokens[at - 1].text.strip() == before  # there is no other text that it may be of
-                yield reading if alone and not self.nesting.statistics.knows(tag.name) else reading.doubted()
+                alone = self.tokens[at - 1].text.strip() == before  # there is no other text that it may be of
+                yield reading if alone and not self.statistics.knows(tag.name) else reading.doubted()
             elif (
                 name
                 and tag is start
@@ -131,26 +115,26 @@ class UnequalTags:
 
     def _is_of_name(self, letter: str, at: int) -> bool:
         """Whether the words of a text say that they begin at an offset, behind a letter that is not theirs."""
-        word = _WORD.match(self.nesting.text, at)
+        word = _WORD.match(self.text, at)
         if not word or not letter.isalpha():
             return False
-        knows = self.nesting.statistics.knows_word
+        knows = self.statistics.knows_word
         return (letter.islower() and word[0][0].isupper()) or (knows(word[0]) and not knows(letter + word[0], times=2))
 
     def _of_name(self, tag: Token, name: str, *, told: bool) -> float:
         """What it costs to believe that a start tag has lost the last letter of its name to the text."""
-        knows = self.nesting.statistics.knows
+        knows = self.statistics.knows
         if knows(tag.name) != knows(name):
             return UNEQUAL_TAGS.letter_beside if knows(name) else UNEQUAL_TAGS.other_word
-        in_word = self.nesting.text[tag.end + 1 : tag.end + 2].isalpha()
+        in_word = self.text[tag.end + 1 : tag.end + 2].isalpha()
         may_be_of_tag = not name[-1].isalpha() or (in_word and name[-1] in (name[-2:-1], "s"))  # typed twice, a plural
         return UNEQUAL_TAGS.other_word if may_be_of_tag and not told else UNEQUAL_TAGS.letter_beside
 
     def _of_text(self, letter: str, at: int) -> float:
         """What it costs to believe that a letter belongs in front of the word of a text at an offset."""
-        word = _WORD.match(self.nesting.text, at)
+        word = _WORD.match(self.text, at)
         assert word is not None  # a letter stands there
-        knows = self.nesting.statistics.knows_word
+        knows = self.statistics.knows_word
         capitals = letter.isupper() and word[0].isupper()
         if not letter.isalnum() or knows(word[0], times=2) or (word[0][0].isupper() and not capitals):
             return UNEQUAL_TAGS.other_word
@@ -160,20 +144,19 @@ class UnequalTags:
 
     def _doubt(self, path: list[str], name: str, other: str) -> float:
         """What speaks against a name for an element at a place."""
-        statistics = self.nesting.statistics
-        cost = 0.0 if statistics.knows(name) else UNEQUAL_TAGS.unknown
-        if not statistics.knows(name):
-            uses = statistics.starts[name] + statistics.ends[name]
+        cost = 0.0 if self.statistics.knows(name) else UNEQUAL_TAGS.unknown
+        if not self.statistics.knows(name):
+            uses = self.statistics.starts[name] + self.statistics.ends[name]
             cost -= (
                 min(UNEQUAL_TAGS.used, UNEQUAL_TAGS.use * (uses - 1))
-                + UNEQUAL_TAGS.familiar * statistics.familiar(name, other)
-                + UNEQUAL_TAGS.spelt * statistics.spelt(name, other)
+                + UNEQUAL_TAGS.familiar * self.statistics.familiar(name, other)
+                + UNEQUAL_TAGS.spelt * self.statistics.spelt(name, other)
             )
-        cost += UNEQUAL_TAGS.odd * statistics.is_odd(name, other)
+        cost += UNEQUAL_TAGS.odd * self.statistics.is_odd(name, other)
         cost += UNEQUAL_TAGS.letter_lost * _lost_letter(name, other)
         if path:
-            cost += UNEQUAL_TAGS.place * statistics.child(path, name)
-            cost -= UNEQUAL_TAGS.kindred * statistics.kindred(path[-1], name, other)
+            cost += UNEQUAL_TAGS.place * self.statistics.child(path, name)
+            cost -= UNEQUAL_TAGS.kindred * self.statistics.kindred(path[-1], name, other)
         if bare_name(name) == bare_name(other) and ":" in other and ":" not in name:
             cost += UNEQUAL_TAGS.prefix
         if name.lower() == other.lower() and name.islower():
@@ -187,79 +170,54 @@ class UnequalTags:
 
     @cached_property
     def _declared(self) -> frozenset[str]:
-        return frozenset(_DECLARED.findall(self.nesting.text))
+        return frozenset(_DECLARED.findall(self.text))
 
     def swapped(self, mismatch: Swapped) -> Fault:
-        first, second = self.nesting.tokens[mismatch.first], self.nesting.tokens[mismatch.second]
+        first, second = self.tokens[mismatch.first], self.tokens[mismatch.second]
         edits = (Edit(first.start, first.end, second.text), Edit(second.start, second.end, first.text))
         note = f'The tags "{first.text}" and "{second.text}" change places.'
-        opened = self.nesting.structure.partner[mismatch.second]
-        return Fault(
-            Code.OVERLAPPING_TAGS,
-            first.start,
-            second.end,
-            name=second.name,
-            value=first.name,
-            other=self.nesting.tokens[opened].start if opened >= 0 else -1,
-            other_note=f'"{second.name}" opened here',
-            readings=(Reading(edits, note),),
-        )
+        opened = self.partner[mismatch.second]
+        found = fault(Code.OVERLAPPING_TAGS, first.start, second.end, edits, note, name=second.name, value=first.name)
+        return found.explained_by(self.tokens[opened].start if opened >= 0 else -1, f'"{second.name}" opened here')
 
     def lost_slash(self, mismatch: LostSlash) -> Fault:
-        token = self.nesting.tokens[mismatch.end]
-        begin = token.start - (
-            token.kind is START and self.nesting.text.endswith("/", 0, token.start)
-        )  # the slash slipped out
+        token = self.tokens[mismatch.end]
+        begin = token.start - (token.kind is START and self.text.endswith("/", 0, token.start))  # the slash slipped out
         note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
         ended = Reading((Edit(begin, token.end, f"</{token.name}>"),), note)
-        return Fault(
-            Code.MISSING_END_TAG,
-            token.start,
-            token.end,
-            name=token.name,
-            value=token.text,
-            other=self.nesting.tokens[mismatch.start].start,
-            other_note=f'"{token.name}" opened here',
-            readings=self._ended_or_empty(mismatch, ended),
-        )
+        readings = self._ended_or_empty(mismatch, ended)
+        found = Fault(Code.MISSING_END_TAG, token.start, token.end, readings, name=token.name, value=token.text)
+        return found.explained_by(self.tokens[mismatch.start].start, f'"{token.name}" opened here')
 
     def _ended_or_empty(self, mismatch: LostSlash, ended: Reading) -> tuple[Reading, ...]:
         """What a tag right behind a start tag of its name is: the end of that element, or one that is empty as that is.
 
         Of two tags with content between them the second ends it, unless both may be placeholders.
         """
-        first, second = self.nesting.tokens[mismatch.start], self.nesting.tokens[mismatch.end]
-        if self.nesting.text[first.end : second.start].strip():
+        first, second = self.tokens[mismatch.start], self.tokens[mismatch.end]
+        if self.text[first.end : second.start].strip():
             return (ended.doubted(),) if self._is_placeholder(mismatch) else (ended,)
         opened = [tag for tag in (first, second) if tag.kind is START]
         edits = tuple(Edit(tag.end - 1, tag.end - 1, "/") for tag in opened)
         note = f'Both tags "{first.name}" are elements that hold nothing.'
-        others = self.nesting.statistics.empty[first.name] - (second.kind is EMPTY)
+        others = self.statistics.empty[first.name] - (second.kind is EMPTY)
         empty, dearer = Reading(edits, note), UNEQUAL_TAGS.both_empty
         return (empty, replace(ended, cost=dearer)) if others else (ended, replace(empty, cost=dearer))
 
     def _is_placeholder(self, mismatch: LostSlash) -> bool:
         """Whether text around two tags, of which no element is known, may name a thing twice: "<name>, <name>"."""
-        tokens = self.nesting.tokens
-        if self.nesting.statistics.ends[tokens[mismatch.end].name]:
+        if self.statistics.ends[self.tokens[mismatch.end].name]:
             return False
-        beside = (tokens[at] for at in (mismatch.start - 1, mismatch.end + 1) if 0 <= at < len(tokens))
+        beside = (self.tokens[at] for at in (mismatch.start - 1, mismatch.end + 1) if 0 <= at < len(self.tokens))
         return any(token.kind is TEXT and not token.text.isspace() for token in beside)
 
     def surplus_slash(self, mismatch: SurplusSlash) -> Fault:
-        token = self.nesting.tokens[mismatch.start]
-        end = self.nesting.tokens[self.nesting.structure.partner[mismatch.start]]
+        token = self.tokens[mismatch.start]
+        end = self.tokens[self.partner[mismatch.start]]
         note = f'The end tag "{token.text}" becomes the start tag "<{token.name}>".'
-        return Fault(
-            Code.UNEXPECTED_END_TAG,
-            token.start,
-            token.end,
-            name=token.name,
-            value=token.text,
-            other=end.start,
-            other_note=f'"{end.text}" stands here',
-            readings=(Reading((Edit(token.start, token.end, f"<{token.name}>"),), note),),
-        )
+        edits = (Edit(token.start, token.end, f"<{token.name}>"),)
+        found = fault(Code.UNEXPECTED_END_TAG, token.start, token.end, edits, note, name=token.name, value=token.text)
+        return found.explained_by(end.start, f'"{end.text}" stands here')
 
 
 def _lost_letter(name: str, other: str) -> bool:

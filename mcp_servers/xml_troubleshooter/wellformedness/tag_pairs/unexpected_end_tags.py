@@ -14,7 +14,7 @@ from ...prices import SURPLUS_END_TAGS
 from ..faults import Fault, Reading
 from ..mismatches import Extra
 from .missing_end_tags import MAX_READINGS
-from .nesting import Nesting, Sibling
+from .nesting import Sibling, TagReader
 
 LISTED = 3  # siblings of one name that are a list
 ALIKE = 2  # siblings that show what another one holds
@@ -25,24 +25,21 @@ _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
 
-class UnexpectedEndTags:
+class UnexpectedEndTags(TagReader):
     """What end tags that close nothing are there for."""
 
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting = nesting
-
     def unexpected(self, mismatch: Extra) -> Fault:
-        token = self.nesting.tokens[mismatch.end]
+        token = self.tokens[mismatch.end]
         name = token.name
         parent = self.nesting.parent[mismatch.end]
         path = self.nesting.path(mismatch.end)
         items = self.nesting.last_items(parent + 1, mismatch.end)
         inner = [*path, name]
-        width = indent(self.nesting.text, token.start)
+        width = indent(self.text, token.start)
         layouts = self.nesting.block(items, [self.nesting.layout(item, width, name, inner=True) for item in items])
         inside = [self.nesting.price(inner, item) + layout for item, layout in zip(items, layouts, strict=True)]
         outside = [self.nesting.price(path, item) for item in items]
-        if path and self._stands_deeper(token, self.nesting.tokens[parent]):
+        if path and self._stands_deeper(token, self.tokens[parent]):
             # it is laid out as a sibling of what would then stand outside
             layouts = [self.nesting.layout(item, width, path[-1], inner=False) for item in items]
             outside = [cost + more for cost, more in zip(outside, layouts, strict=True)]
@@ -52,32 +49,26 @@ class UnexpectedEndTags:
         elif items:
             outside[0] = 0.0  # the root element itself
         readings = self._ways(mismatch, items, inside, outside)
-        return Fault(
-            Code.UNEXPECTED_END_TAG,
-            token.start,
-            token.end,
-            name=name,
-            value=path[-1] if path else "",
-            other=self.nesting.tokens[parent].start if parent >= 0 else -1,
-            other_note=f'"{path[-1]}" is the element open here' if path else "",
-            readings=tuple(readings[:MAX_READINGS]),
-        )
+        found = Fault(Code.UNEXPECTED_END_TAG, token.start, token.end, tuple(readings[:MAX_READINGS]), name=name)
+        if not path:
+            return found
+        around = f'"{path[-1]}" is the element open here'
+        return replace(found, value=path[-1]).explained_by(self.tokens[parent].start, around)
 
     def rests_of_lines(self, ends: set[int]) -> tuple[list[Fault], set[int]]:
         """End tags that close nothing and are all that is left of a line, but for signs: one fault a line, and they."""
-        text, tokens = self.nesting.text, self.nesting.tokens
         found: list[Fault] = []
         told: set[int] = set()
         lines: dict[int, list[int]] = {}
         for end in sorted(ends):
-            lines.setdefault(line_start(text, tokens[end].start), []).append(end)
+            lines.setdefault(line_start(self.text, self.tokens[end].start), []).append(end)
         for start, run in lines.items():
-            line = _LINE.match(text, start)
+            line = _LINE.match(self.text, start)
             if len(run) < TOGETHER or line is None or line[0].count("<") != len(run):
                 continue
             if any(character.isalnum() for character in _TAG.sub("", line[0])):
                 continue
-            first, last = tokens[run[0]], tokens[run[-1]]
+            first, last = self.tokens[run[0]], self.tokens[run[-1]]
             note = f'What is left of a lost line, "{line[0].strip()[:60]}", is removed.'
             reading = Reading((Edit(start, line.end(), ""),), note, SURPLUS_END_TAGS.tail, drops=True)
             code = Code.UNEXPECTED_END_TAG
@@ -87,17 +78,17 @@ class UnexpectedEndTags:
 
     def _ways(self, mismatch: Extra, items: list[Sibling], inside: list[float], outside: list[float]) -> list[Reading]:
         """What may have happened, best first, with what each item costs inside and outside of such an element."""
-        path, token, cost = self.nesting.path(mismatch.end), self.nesting.tokens[mismatch.end], sum(outside)
+        path, token, cost = self.nesting.path(mismatch.end), self.tokens[mismatch.end], sum(outside)
         readings = [self._removal(mismatch, items, cost + self._out_of_place(mismatch, items))]
-        if path and self.nesting.statistics.empty[token.name] and not self.nesting.statistics.seen[token.name]:
+        if path and self.statistics.empty[token.name] and not self.statistics.seen[token.name]:
             readings.append(self._emptied(token, cost))
-        if self.nesting.in_sentence(mismatch.end) and path and self.nesting.statistics.is_stranger(path, token.name):
+        if self.nesting.in_sentence(mismatch.end) and path and self.statistics.is_stranger(path, token.name):
             removed = replace(readings[0], cost=cost + SURPLUS_END_TAGS.removed_stranger)
             readings = [removed, self.nesting.as_text(token, cost + SURPLUS_END_TAGS.tag_is_text)]
         longer: list[Reading] = []
         openings: list[Reading] = []
         for at in range(len(items) - 1, -1, -1):
-            if items[at].name == token.name and self.nesting.tokens[items[at].first].kind is Kind.EMPTY:
+            if items[at].name == token.name and self.tokens[items[at].first].kind is Kind.EMPTY:
                 readings.append(self._opened(mismatch, items, at, cost))
             elif items[at].name == token.name:
                 longer += self._longer(mismatch, items, at, path, cost)
@@ -120,8 +111,8 @@ class UnexpectedEndTags:
 
     def _is_unheard_of(self, path: list[str], name: str) -> bool:
         """Whether nothing but the end tag speaks of elements of its name: its start tag may have been lost."""
-        statistics = self.nesting.statistics
-        return not statistics.starts[name] and statistics.ends[name] <= 1 and not self.nesting.forbids(path, name)
+        statistics = self.statistics
+        return not statistics.starts[name] and statistics.ends[name] <= 1 and not statistics.forbids(path, name)
 
     def _is_either(self, name: str, best: Reading, longer: list[Reading], openings: list[Reading]) -> bool:
         """Whether content may belong to the element in front as well as to one of its own: each is one slip."""
@@ -137,23 +128,23 @@ class UnexpectedEndTags:
         parent = self.nesting.parent[mismatch.end]
         if parent < 0 or len(items) < 1 or items[-1].name or items[-1].last != mismatch.end - 1:
             return 0.0
-        stop = self.nesting.structure.partner[parent]
+        stop = self.partner[parent]
         behind = self.nesting.items(mismatch.end + 1, stop) if stop > mismatch.end else []
         others = [*items[:-1], *behind]
         return SURPLUS_END_TAGS.lonely if others and all(other.name for other in others) else 0.0
 
     def _stands_deeper(self, token: Token, than: Token) -> bool:
-        own, other = indent(self.nesting.text, token.start), indent(self.nesting.text, than.start)
+        own, other = indent(self.text, token.start), indent(self.text, than.start)
         return own is not None and other is not None and own > other
 
     def _opened(self, mismatch: Extra, items: list[Sibling], at: int, cost: float) -> Reading:
         """An earlier empty tag of the name was meant as the start tag."""
-        text, token, tag = self.nesting.text, self.nesting.tokens[mismatch.end], self.nesting.tokens[items[at].first]
+        text, token, tag = self.text, self.tokens[mismatch.end], self.tokens[items[at].first]
         cost += SURPLUS_END_TAGS.opened_in_line if self._same_line(tag, token) else SURPLUS_END_TAGS.opened
         if at + 1 < len(items) and not items[at + 1].name and not text[tag.end].isspace():
             cost -= SURPLUS_END_TAGS.glued + SURPLUS_END_TAGS.opened_before_text
         width = indent(text, tag.start)
-        columns = [indent(text, self.nesting.tokens[item.first].start) for item in items[at + 1 :] if item.name]
+        columns = [indent(text, self.tokens[item.first].start) for item in items[at + 1 :] if item.name]
         if width is not None and width == indent(text, token.start) and columns:
             # laid out as an element around the others
             deeper = all(column is not None and column > width for column in columns)
@@ -165,15 +156,14 @@ class UnexpectedEndTags:
 
     def _holds_text(self, name: str) -> bool:
         """Whether all others of a name, several, hold text and nothing else: the one empty tag of the name does too."""
-        statistics = self.nesting.statistics
-        full = ALIKE <= statistics.seen[name] <= statistics.text[name]
-        return full and statistics.empty[name] == 1 and not statistics.parents[name]
+        full = ALIKE <= self.statistics.seen[name] <= self.statistics.text[name]
+        return full and self.statistics.empty[name] == 1 and not self.statistics.parents[name]
 
     def _longer(self, mismatch: Extra, items: list[Sibling], at: int, path: list[str], cost: float) -> list[Reading]:
         """An earlier element of the name goes on up to the end tag: its own end came too early."""
-        item, token = items[at], self.nesting.tokens[mismatch.end]
+        item, token = items[at], self.tokens[mismatch.end]
         name = token.name
-        end = self.nesting.tokens[item.last]
+        end = self.tokens[item.last]
         following = items[at + 1 :]
         if end.kind is not Kind.END or not following:
             return []
@@ -182,33 +172,33 @@ class UnexpectedEndTags:
         cost += sum(self.nesting.repetitions(name, merged)[-len(following) :])
         if all(not other.name for other in following) and not self._same_line(end, token):
             cost += SURPLUS_END_TAGS.longer_by_line
-        if path and ((path[-1], name) in self.nesting.statistics.repeated or self._in_list(mismatch, items)):
+        if path and ((path[-1], name) in self.statistics.repeated or self._in_list(mismatch, items)):
             cost += SURPLUS_END_TAGS.longer_in_list
-        if following[0].name and (name, following[0].name) not in self.nesting.statistics.repeated:
-            cost += SURPLUS_END_TAGS.beginning * max(0.0, self.nesting.statistics.begins(name, following[0].name))
+        if following[0].name and (name, following[0].name) not in self.statistics.repeated:
+            cost += SURPLUS_END_TAGS.beginning * max(0.0, self.statistics.begins(name, following[0].name))
         cost += self._unfit(name, merged)
         note = f'The end tag "</{name}>" that comes too early is removed.'
         return [Reading((self.nesting.without(end),), note, cost)]
 
     def _tail(self, item: Sibling, end: Token) -> Reading | None:
         """The rest of a line whose beginning got lost: 'fix">text</name>'."""
-        run = self.nesting.tokens[item.first]
+        run = self.tokens[item.first]
         if item.name or run.kind is not Kind.TEXT or run.end != end.start:
             return None
         start = run.start + len(run.text) - len(run.text.lstrip())
-        if not _TAG_TAIL.match(self.nesting.text, start, run.end):
+        if not _TAG_TAIL.match(self.text, start, run.end):
             return None
         note = f'What is left of a lost tag, up to "</{end.name}>", is removed.'
         return Reading((Edit(start, end.end, ""),), note, SURPLUS_END_TAGS.tail, drops=True)
 
     def _same_line(self, first: Token, second: Token) -> bool:
-        return "\n" not in self.nesting.text[first.end : second.start]
+        return "\n" not in self.text[first.end : second.start]
 
     def _removal(self, mismatch: Extra, items: list[Sibling], outside: float) -> Reading:
-        token = self.nesting.tokens[mismatch.end]
+        token = self.tokens[mismatch.end]
         cost = SURPLUS_END_TAGS.removed + outside
         if items:
-            last = self.nesting.tokens[items[-1].last]
+            last = self.tokens[items[-1].last]
             if last.kind is Kind.END and last.name == token.name:
                 cost -= SURPLUS_END_TAGS.removed_behind_twin
         note = f'The end tag "</{token.name}>", which closes nothing, is removed.'
@@ -216,71 +206,61 @@ class UnexpectedEndTags:
 
     def _opening(self, mismatch: Extra, items: list[Sibling], at: int, path: list[str], cost: float) -> Reading:
         """A start tag in front of an item."""
-        text = self.nesting.text
-        token, name = self.nesting.tokens[mismatch.end], self.nesting.tokens[mismatch.end].name
-        first = self.nesting.tokens[items[at].first]
-        cost += SURPLUS_END_TAGS.start_tag + SURPLUS_END_TAGS.place * self.nesting.statistics.child(path, name)
+        token, name = self.tokens[mismatch.end], self.tokens[mismatch.end].name
+        first = self.tokens[items[at].first]
+        cost += SURPLUS_END_TAGS.start_tag + SURPLUS_END_TAGS.place * self.statistics.child(path, name)
         bare = self._lacks_attributes(name)
         cost += SURPLUS_END_TAGS.bare if bare else 0.0
-        if not self.nesting.statistics.knows(name):
+        if not self.statistics.knows(name):
             cost += SURPLUS_END_TAGS.unknown
         if (
             path
             and any(item.name == name for item in items[:at])
-            and (path[-1], name) not in self.nesting.statistics.repeated
+            and (path[-1], name) not in self.statistics.repeated
             and not self._in_list(mismatch, items)
         ):
             # a second one beside it; all the less where the first holds many of what follows
-            listed = (name, items[at].name) in self.nesting.statistics.repeated
+            listed = (name, items[at].name) in self.statistics.repeated
             cost += SURPLUS_END_TAGS.second_of_list if listed else SURPLUS_END_TAGS.second
         if items[at].name:
-            cost -= SURPLUS_END_TAGS.beginning * min(0.0, self.nesting.statistics.begins(name, items[at].name))
+            cost -= SURPLUS_END_TAGS.beginning * min(0.0, self.statistics.begins(name, items[at].name))
         cost += self._unfit(name, items[at:])
-        if at + 1 == len(items) and not items[at].name and not text[token.start - 1].isspace():
+        if at + 1 == len(items) and not items[at].name and not self.text[token.start - 1].isspace():
             cost -= SURPLUS_END_TAGS.glued  # the shape of a leaf
         sure = False if bare else None  # what its attributes said is lost in any case
         tag = f"<{name}>"
-        width = indent(text, token.start)
-        gap = (
-            self.nesting.tokens[items[at - 1].last].end
-            if at
-            else self.nesting.tokens[max(items[at].first - 1, 0)].start
-        )
+        width = indent(self.text, token.start)
+        gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
         place = self.nesting.leftover(gap, first.start, width)
         if place is not None:
             note = f'The element "{name}" gets its missing start tag "<{name}>".'
             return Reading(
                 (Edit(place, place, tag),), note, cost - SURPLUS_END_TAGS.leftover, sure=sure, confidence=0.6
             )
-        start = first.start
-        if first.kind is Kind.TEXT:
-            start += len(first.text) - len(first.text.lstrip())
-        if width is not None and indent(text, start) is not None:
-            start = line_start(text, start)
-            tag = f"{margin(text, token.start)}{tag}{newline(text)}"
+        start = first.start + len(first.text) - len(first.text.lstrip())
+        if width is not None and indent(self.text, start) is not None:
+            start = line_start(self.text, start)
+            tag = f"{margin(self.text, token.start)}{tag}{newline(self.text)}"
         note = f'The element "{name}" gets its missing start tag "<{name}>".'
         return Reading((Edit(start, start, tag),), note, cost, sure=sure, confidence=0.6)
 
     def _in_list(self, mismatch: Extra, items: list[Sibling]) -> bool:
         """Whether the element around an end tag holds several of its name: so many that one more is no wonder."""
-        parent, name = self.nesting.parent[mismatch.end], self.nesting.tokens[mismatch.end].name
+        parent, name = self.nesting.parent[mismatch.end], self.tokens[mismatch.end].name
         found = sum(item.name == name for item in items)
-        stop = self.nesting.structure.partner[parent] if parent >= 0 else -1
+        stop = self.partner[parent] if parent >= 0 else -1
         if found < LISTED and stop > mismatch.end:
             found += sum(item.name == name for item in self.nesting.items(mismatch.end + 1, stop))
         return found >= LISTED
 
     def _lacks_attributes(self, name: str) -> bool:
         """Whether all elements of a name carry attributes, so that a bare start tag is not the one that was lost."""
-        statistics, schema_names = self.nesting.statistics, self.nesting.schema_names
-        count = statistics.seen[name] + statistics.empty[name]
-        always = 0 < count == statistics.attributed[name] + statistics.attributed_empty[name]
-        return always or (schema_names is not None and bool(schema_names.required(bare_name(name))))
+        count = self.statistics.seen[name] + self.statistics.empty[name]
+        always = 0 < count == self.statistics.attributed[name] + self.statistics.attributed_empty[name]
+        return always or (self.schema_names is not None and bool(self.schema_names.required(bare_name(name))))
 
     def _unfit(self, name: str, items: list[Sibling]) -> float:
         """What the schema says against these as all that an element of a name holds."""
-        schema_names = self.nesting.schema_names
         children = [bare_name(item.name) for item in items if item.name]
-        return (
-            SURPLUS_END_TAGS.unfit if schema_names and schema_names.accepts(bare_name(name), children) is False else 0.0
-        )
+        refused = self.schema_names and self.schema_names.accepts(bare_name(name), children) is False
+        return SURPLUS_END_TAGS.unfit if refused else 0.0

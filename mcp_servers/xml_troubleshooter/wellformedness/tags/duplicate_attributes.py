@@ -31,18 +31,9 @@ def duplicate_attribute_faults(token: Token, attributes: tuple[Attribute, ...]) 
             note = f'The first "{attribute.name}" of "{token.name}" is removed, and with it its value "{kept}"; '
             note += f'"{value}" stays.'
             readings.append(Reading((Edit(first.start, first.end, ""),), note, drops=True))
-        found.append(
-            Fault(
-                Code.DUPLICATE_ATTRIBUTE,
-                attribute.name_start,
-                attribute.end,
-                name=attribute.name,
-                value=value,
-                other=first.name_start,
-                other_note=f'the first "{attribute.name}"',
-                readings=tuple(readings),
-            )
-        )
+        place = (attribute.name_start, attribute.end)
+        repeated = Fault(Code.DUPLICATE_ATTRIBUTE, *place, tuple(readings), name=attribute.name, value=value)
+        found.append(repeated.explained_by(first.name_start, f'the first "{attribute.name}"'))
     return found
 
 
