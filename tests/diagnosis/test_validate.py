@@ -192,6 +192,33 @@ def test_the_document_element_is_the_one_that_the_doctype_names(doctype: str, ro
     assert validate(Document.from_text(f"<!DOCTYPE {doctype}><{root}/>")).valid is valid
 
 
+HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType>'
+REST = '<xs:attribute name="b" type="xs:int"/></xs:complexType></xs:element></xs:schema>'
+REQUIRED = f'{HEAD}<xs:attribute name="a" use="required"/>{REST}'
+NEEDS_A = {
+    "a.xsd": REQUIRED,
+    "a11.xsd": REQUIRED.replace("</xs:complexType>", '<xs:assert test="true()"/></xs:complexType>'),
+    "a.rng": '<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"'
+    ' datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><attribute name="a"/>'
+    '<optional><attribute name="b"><data type="int"/></attribute></optional></element>',
+}
+
+
+@pytest.mark.parametrize("schema", NEEDS_A)
+def test_a_schema_sees_the_attributes_that_the_doctype_gives_a_value_to(schema: str, write: Write) -> None:
+    layers = plan([write(schema, NEEDS_A[schema])])
+    doctype = "<!DOCTYPE r [<!ATTLIST r a CDATA 'x'>]>"
+
+    def codes(text: str) -> list[Code]:
+        return [item.code for item in validate(Document.from_text(text), layers).diagnostics]
+
+    assert codes("<r/>") == [Code.MISSING_ATTRIBUTE]
+    assert codes(f"{doctype}<r/>") == []
+    assert codes(doctype.replace("[", "[<!ELEMENT r EMPTY>") + "<r/>") == []
+    assert codes(f"{doctype}<r b='one'/>") == [Code.INVALID_VALUE]
+    assert codes("<!DOCTYPE r [<!ATTLIST r a CDATA 'x' c CDATA 'y'>]><r/>") == [Code.UNEXPECTED_ATTRIBUTE]
+
+
 @pytest.mark.parametrize(
     ("doctype", "valid"),
     [

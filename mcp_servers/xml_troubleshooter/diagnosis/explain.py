@@ -12,12 +12,13 @@ from ..conformance.content import examine
 from ..conformance.examination import Examination
 from ..conformance.layout_anomalies import layout_anomalies
 from ..conformance.lookahead import Complaints
-from ..conformance.violations import DeclareNamespace, Violation
+from ..conformance.violations import AddAttribute, DeclareNamespace, Violation
 from ..diagnostics import Diagnostic, Severity
 from ..document.document import Document
 from ..document.tree import Tree
 from ..grammar import dtd, load
 from ..grammar.model import Grammar
+from ..validators.defaults import Defaults, supplied
 from ..validators.libxml2 import DtdValidator
 from ..validators.schema import Kind, Schema
 from .layers import Told, without_cause
@@ -47,6 +48,7 @@ def explain(
     errors: Sequence[Diagnostic],
     complaints: Complaints | None = None,
     *,
+    defaults: Defaults,
     complete: bool = True,
 ) -> list[Told]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
@@ -54,8 +56,8 @@ def explain(
     `errors` are the validator's own diagnostics. The violations say more and are placed better, so they come
     instead of the errors about the same element and carry the validator's message; errors about anything else
     stay. A violation that an XSD validator would have reported and did not is left out: the validator is the judge.
-    `complete` says that the errors are all that there are. Raises SchemaError where the schema cannot be read, and
-    ValueError where the text is not well-formed.
+    `complete` says that the errors are all that there are; an attribute of the `defaults` of a DTD is never lacking.
+    Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
     """
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
@@ -76,24 +78,26 @@ def explain(
         undeclared = violation.attribute if violation.code is Code.UNEXPECTED_ATTRIBUTE else None
         if lenient and undeclared is not None and violation.node.serves_namespaces(undeclared):
             continue
+        node, correction = violation.node, violation.correction
+        given = supplied(defaults, node.written, node.scope)
+        if isinstance(correction, AddAttribute) and correction.declared.name in given:
+            continue
         if violation.code is Code.LAYOUT_TRACE:
             told.append((replace(diagnostic(tree.document, violation), severity=Severity.WARNING), violation))
             continue
-        path = violation.node.path
+        path = node.path
         about = list(exact.get(path, ()))
-        if violation.correction.structural:  # a validator may name a sibling, or the parent
+        if correction.structural:  # a validator may name a sibling, or the parent
             parent = path.rpartition("/")[0]
             about += [*around.get(path, ()), *around.get(parent, ()), *exact.get(parent, ())]
-        if isinstance(
-            violation.correction, DeclareNamespace
-        ):  # a validator names the elements that use the declaration
+        if isinstance(correction, DeclareNamespace):  # a validator names the elements that use the declaration
             about += _using(violation, errors)
         unseen = not about and name.endswith(".xsd") and violation.code not in _UNSEEN
         if unseen and not foreign and not violation.masked:
             continue
         explained.update(about)
         item = diagnostic(tree.document, violation, errors[about[0]].message if about else "")
-        masked = unseen and not isinstance(violation.correction, DeclareNamespace)
+        masked = unseen and not isinstance(correction, DeclareNamespace)
         told.append((replace(item, masked=True) if masked else item, violation))
     if told and schema.kind is Kind.RELAXNG:
         return told  # libxml2 blames ancestors and neighbours too, and says less

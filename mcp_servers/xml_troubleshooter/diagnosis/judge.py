@@ -261,7 +261,8 @@ def _explained(subject: Subject, judgement: Judgement, schema: Schema) -> list[T
 
     tree = subject.locator(literal=schema.kind is Kind.DTD).tree
     told = [_placed(subject.document, item) for item in judgement.diagnostics]
-    return explain(tree, schema, told, judgement.complaints, complete=judgement.total <= CAP)
+    defaults = {} if schema.kind is Kind.DTD else subject.defaults
+    return explain(tree, schema, told, judgement.complaints, defaults=defaults, complete=judgement.total <= CAP)
 
 
 def _id_faults(subject: Subject, schema: Schema) -> list[Told]:

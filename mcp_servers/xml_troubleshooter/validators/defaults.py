@@ -1,51 +1,65 @@
-"""Attributes that a DTD gives a value to where a document leaves them out."""
+"""Attributes that a DTD gives a value to where a document leaves them out: schemas and rules have to see them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Mapping
 from copy import deepcopy
 
 from lxml import etree
 
-from ..document.parsing import Element, Tree
+from ..document import XML_NAMESPACE
+from ..document.doctype import doctype_of
+from ..document.names import prefixed
+from ..document.parsing import Element, Tree, parser
+from ..document.tree import resolve
 
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+Defaults = Mapping[str, Mapping[str, str]]  # the values of attributes by their elements, with all names as written
+
+_ATTRIBUTES_OF = re.compile(r"<!ATTLIST\s+([^\s>]++)")
 
 
-def completed(tree: Tree, dtds: Iterable[etree.DTD]) -> Tree:
-    """A tree with the attributes that are left out; itself where none are. Of two declarations the first counts."""
+def declared_defaults(text: str, external: etree.DTD | None) -> Defaults:
+    """The values that a document's own DOCTYPE gives, and its external DTD, but namespaces; the first one counts."""
     defaults: dict[str, dict[str, str]] = {}
-    for dtd in dtds:
-        for element, attribute, value in _declared(dtd):
-            defaults.setdefault(element, {}).setdefault(attribute, value)
-    if not any(True for item in tree.iter(etree.Element) for _ in _missing(item, defaults)):
-        return tree
+    for dtd in (_internal(text), external):
+        for element in dtd.iterelements() if dtd is not None else ():
+            for attribute in element.iterattributes():
+                value = attribute.default_value
+                if attribute.name and value is not None and "xmlns" not in (attribute.name, attribute.prefix):
+                    given = defaults.setdefault(prefixed(element.prefix, element.name or ""), {})
+                    given.setdefault(prefixed(attribute.prefix, attribute.name), value)
+    return defaults
+
+
+def _internal(text: str) -> etree.DTD | None:
+    """What the DOCTYPE of a text declares itself, and the elements of which it declares attributes alone."""
+    doctype = doctype_of(text)
+    names = sorted(set(_ATTRIBUTES_OF.findall(doctype.internal))) if doctype is not None else ()
+    if doctype is None or not names:
+        return None
+    elements = "".join(f"<!ELEMENT {name} ANY>" for name in names)  # of others, lxml does not tell the attributes
+    # recovered: to declare an element twice is a fault
+    stub = f"<!DOCTYPE r [{doctype.internal}{elements}]><r/>"
+    root: Element | None = etree.fromstring(stub.encode(), parser(recover=True))
+    return root.getroottree().docinfo.internalDTD if root is not None else None
+
+
+def supplied(defaults: Defaults, element: str, scope: Mapping[str, str] | Mapping[str | None, str]) -> dict[str, str]:
+    """The attributes by their Clark names that an element has, even where left out; `scope` has its prefixes."""
+    declared = defaults.get(element)
+    if declared is None:
+        return {}
+    bound = {"xml": XML_NAMESPACE, **{prefix: uri for prefix, uri in scope.items() if prefix}, "": ""}
+    return {resolve(name, bound): value for name, value in declared.items() if name.rpartition(":")[0] in bound}
+
+
+def completed(tree: Tree, defaults: Defaults) -> Tree:
+    """A tree with the attributes that are left out."""
     whole = deepcopy(tree)
     for item in whole.iter(etree.Element):
-        for name, value in list(_missing(item, defaults)):
-            item.set(name, value)
+        given = set(item.attrib.keys())  # to ask for one is answered with its default
+        for name, value in supplied(defaults, prefixed(item.prefix, etree.QName(item).localname), item.nsmap).items():
+            if name not in given:
+                item.set(name, value)
     return whole
-
-
-def _declared(dtd: etree.DTD) -> Iterator[tuple[str, str, str]]:
-    """Names of elements and attributes as written, and the value that is given."""
-    for element in dtd.iterelements():
-        for attribute in element.iterattributes():
-            value = attribute.default_value
-            if attribute.name and value is not None and "xmlns" not in (attribute.name, attribute.prefix):
-                yield _written(element.prefix, element.name or ""), _written(attribute.prefix, attribute.name), value
-
-
-def _missing(item: Element, defaults: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """The attributes that an element lacks, by their Clark names."""
-    declared = defaults.get(_written(item.prefix, etree.QName(item).localname), {})
-    given = set(item.attrib.keys()) if declared else set()  # to ask for one is answered with its default
-    for written, value in declared.items():
-        prefix, _, local = written.rpartition(":")
-        space = _XML if prefix == "xml" else f"{{{item.nsmap[prefix]}}}" if prefix in item.nsmap else ""
-        if f"{space}{local}" not in given and bool(prefix) == bool(space):
-            yield f"{space}{local}", value
-
-
-def _written(prefix: str | None, name: str) -> str:
-    return f"{prefix}:{name}" if prefix else name

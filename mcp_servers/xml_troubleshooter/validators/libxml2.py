@@ -22,7 +22,7 @@ from . import entities
 from .streaming import Found, NotWellFormedError, locate
 from .streaming import judge as stream_judge
 from .subject import Subject, encoded, is_large, pieces
-from .validator import Complaints, Judgement
+from .validator import Judgement
 
 if TYPE_CHECKING:
     from ..document.locator import ElementLocator, ElementPlace
@@ -59,11 +59,10 @@ class XsdValidator:
         """Raises NotWellFormedError where the document is judged in a stream and turns out not to be well-formed."""
         if self.streams and (subject.tree is None or (subject.large and subject.streamable)):
             return self._streamed(subject)
-        return self._by_tree(subject, subject.tree or subject.parse())
+        return self._by_tree(subject)
 
-    def _by_tree(self, subject: Subject, tree: parsing.Tree) -> Judgement:
-        complaints = partial(_complaints, subject.document, self.compiled)
-        return _judged(subject, self.compiled, tree, complaints, self._unchecked)
+    def _by_tree(self, subject: Subject) -> Judgement:
+        return _judged(subject, self.compiled, unchecked=self._unchecked)
 
     def _streamed(self, subject: Subject) -> Judgement:
         document = subject.document
@@ -75,7 +74,7 @@ class XsdValidator:
             found = _located(document, self.compiled, counts)
         if few and (not found or any(item.type_name in _ABOUT_SEVERAL for item in found)):
             with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
-                return self._by_tree(subject, subject.tree or subject.parse())
+                return self._by_tree(subject)
             found = found or _located(document, self.compiled, counts)
         locator = subject.locator()
         errors = ((item.type_name, item.message, partial(locator.at, item.offset)) for item in found)
@@ -93,9 +92,7 @@ class RelaxNgValidator:
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""
-        tree = subject.tree or subject.parse()
-        complaints = partial(_complaints, subject.document, self.compiled)
-        return _judged(subject, self.compiled, tree, complaints, masses=_masses(subject, self.compiled))
+        return _judged(subject, self.compiled, masses=_masses(subject, self.compiled))
 
 
 class DtdValidator:
@@ -194,12 +191,12 @@ def gave_up(document: Document, message: str) -> Judgement:
 def _judged(
     subject: Subject,
     schema: etree.XMLSchema | etree.RelaxNG,
-    tree: parsing.Tree,
-    complaints: Complaints,
+    *,
     unchecked: Sequence[str] = (),
     masses: Sequence[Entry] = (),
 ) -> Judgement:
     """What a schema says of a tree; `masses` are its errors where they are known by now."""
+    tree = subject.completed()
     try:
         log = masses or ([] if schema.validate(tree) else [e for e in _log(schema) if not _is_of(unchecked, e[1])])
     except _GAVE_UP as error:
@@ -209,7 +206,7 @@ def _judged(
         return Judgement(beside=unread)
     return Judgement(
         _diagnostics(_errors(log, subject.locator())), total=len(log), rejected=True,
-        complaints=None if subject.doctype else complaints,
+        complaints=None if subject.doctype else partial(_complaints, subject.document, schema),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from .streaming import CHUNK
 
 if TYPE_CHECKING:
     from ..document.locator import ElementLocator
+    from .defaults import Defaults
 
 LARGE = 500_000  # characters from which on a document is judged in a stream, where that will do
 TAGS = 10_000  # tags from which on it is
@@ -93,17 +94,26 @@ class Subject:
             self._tree = parsing.parse(encoded(self.document)[0])
         return self._tree
 
+    @cached_property
+    def defaults(self) -> Defaults:
+        """The values of attributes that its DTD gives where they are left out."""
+        if not self.doctype:
+            return {}
+        from .defaults import declared_defaults  # noqa: PLC0415 - few documents have a DTD
+
+        return declared_defaults(self.document.text, self._dtd)
+
     def completed(self) -> parsing.Tree:
-        """The tree with the attributes that a DTD gives a value to where they are left out: what rules look at.
+        """The tree with the attributes that a DTD gives a value to: what schemas and rules judge (XML 1.0, 5.1).
 
         Raises lxml.etree.XMLSyntaxError.
         """
-        tree = self._tree if self._tree is not None else self.parse()
-        if not self.doctype:
+        tree = self._tree or self.parse()
+        if not self.defaults:
             return tree
         from .defaults import completed  # noqa: PLC0415 - few documents have a DTD
 
-        return completed(tree, [dtd for dtd in (tree.docinfo.internalDTD, self._dtd) if dtd is not None])
+        return completed(tree, self.defaults)
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes to judge, piece by piece: to have a large text twice in memory takes as long as to parse it."""

@@ -35,7 +35,7 @@ class Xsd11:
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""
-        tree = subject.tree or subject.parse()
+        tree = subject.completed()
         locator = subject.locator()
         told = diagnostics(
             [
