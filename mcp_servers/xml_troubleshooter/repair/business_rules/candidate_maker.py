@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from rapidfuzz.distance import OSA
 
 from ...document.names import local_name
+from ..values.rewrite import Rewrite, sure, unsure
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
 from .allowed_values.formats import forms, is_quantity, numbers
 from .arithmetic import Solution, chained, is_slip, plausible, solutions, written
-from .candidates import SURE, Candidate
+from .candidates import SURE, Candidate, of_value
 from .quick_fixes import quick_fixes
 from .removals import UNWANTED, fewer, removal
 from .rule_tests.demand import Demand, Kind
@@ -39,22 +39,15 @@ _FIGURES = 8  # of a calculation that are looked at
 class Maker:
     """Makes candidates for the faults of one document, by what they demand."""
 
-    def __init__(
-        self,
-        trials: Trials,
-        slots: Slots,
-        faults: Sequence[Fault],
-        root: Any,  # noqa: ANN401 - of an extra
-    ) -> None:
+    def __init__(self, trials: Trials, slots: Slots, faults: Sequence[Fault]) -> None:
         self._trials = trials
         self._slots = slots
-        self._root = root
         self._solutions: dict[Slot, list[Solution]] = {}
         self._faults = faults
 
     def candidates(self, fault: Fault) -> Iterator[Candidate]:
         """What may repair a fault, the fixes of the rules themselves alone where they offer any."""
-        offered = list(quick_fixes(fault.finding, self._slots, self._root))
+        offered = list(quick_fixes(fault.finding, self._slots, self._trials.root()))
         if offered:
             yield from offered
             return
@@ -62,7 +55,8 @@ class Maker:
         for slot in dict.fromkeys(slot for demand in wanted for slot in demand.slots if self._slots.is_leaf(slot)):
             value = self._slots.value(slot)
             if value != value.strip() and value.strip():
-                yield self._candidate(slot, value.strip(), "White space around it was removed.", SURE, same=True)
+                stripped = sure(value.strip(), "White space around it was removed.", SURE)
+                yield of_value(self._slots, slot, stripped)
         figures = fault.calculates
         for demand in wanted:
             optional = figures and demand.kind in (Kind.PRESENT, Kind.LEFT_OUT) and self._slots_left_out(demand)
@@ -146,10 +140,8 @@ class Maker:
                 yield from self._formed(demand)
             case Kind.DECIMALS:
                 for slot in demand.slots[:1]:
-                    yield from (
-                        self._candidate(slot, each.text, each.reason, each.confidence)
-                        for each in numbers(self._slots.value(slot), int(demand.values[0]))
-                    )
+                    for each in numbers(self._slots.value(slot), int(demand.values[0])):
+                        yield of_value(self._slots, slot, each)
             case Kind.ABSENT:
                 for slot in demand.slots[:1]:
                     yield removal(self._slots, slot, several=several)
@@ -181,10 +173,8 @@ class Maker:
                 )
                 # a rule may compare without regard to capitals: what it is written as then, others say
                 for text in dict.fromkeys((_as_written(value, before if same else fault.finding.message), value)):
-                    reason = f'The rule asks for "{text}".'
-                    yield self._candidate(
-                        slot, text, reason, confidence, same=same, choice=other, provenance=provenance
-                    )
+                    found = Rewrite(text, f'The rule asks for "{text}".', safe=same, confidence=confidence)
+                    yield of_value(self._slots, slot, found, provenance, choice=other)
                     confidence -= _LESS
 
     def _bordered(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
@@ -201,10 +191,9 @@ class Maker:
                     if OSA.distance(before, value) > slips:
                         continue  # it is another value, which a person has to give
                     whole = value
-                yield self._candidate(
-                    slot, whole, f'The rule asks for "{value}" there.', 0.95 if same else 0.8, same=same,
-                    provenance=f"rule: {fault.finding.rule or fault.finding.test}",
-                )  # fmt: skip
+                reason = f'The rule asks for "{value}" there.'
+                found = Rewrite(whole, reason, safe=same, confidence=0.95 if same else 0.8)
+                yield of_value(self._slots, slot, found, f"rule: {fault.finding.rule or fault.finding.test}")
 
     def _listed(self, fault: Fault, demand: Demand) -> Iterator[Candidate]:
         for slot in self._leaves(demand):
@@ -212,15 +201,13 @@ class Maker:
             provenance = f"code list: of {fault.finding.rule or 'the rule'}"
             known = meanings(before, demand.values, name) if before.strip() else []
             for each in known:
-                yield self._candidate(
-                    slot, each.text, each.reason, each.confidence, same=each.same, provenance=provenance
-                )
+                yield of_value(self._slots, slot, each, provenance)
             if not known:
                 choices = nearest(before, demand.values, name)
                 if len(demand.values) == 1 or len(choices) <= len(demand.values):
                     for value in choices:
-                        reason, choice = f"The rule's list has {told(value, name)}.", len(demand.values) > 1
-                        yield self._candidate(slot, value, reason, 0.4, choice=choice, provenance=provenance)
+                        found = unsure(value, f"The rule's list has {told(value, name)}.", 0.4)
+                        yield of_value(self._slots, slot, found, provenance, choice=len(demand.values) > 1)
 
     def _formed(self, demand: Demand) -> Iterator[Candidate]:
         patterns = demand.values if demand.kind is Kind.PATTERN else ()
@@ -239,11 +226,11 @@ class Maker:
             shorter = demand.kind is Kind.LENGTH and not demand.values
             whole = any("nteger" in each for each in demand.values) and demand.kind is Kind.FORM
             for each in forms(value, patterns, shorter=shorter, cased=cased, whole=whole):
-                if each.text in found or len(found) >= 2 * _PER_FAULT:
+                if each.value in found or len(found) >= 2 * _PER_FAULT:
                     continue
-                found.add(each.text)
-                same = each.same and not is_quantity(self._slots.name(slot))
-                yield self._candidate(slot, each.text, each.reason, each.confidence, same=same)
+                found.add(each.value)
+                same = each.safe and not is_quantity(self._slots.name(slot))
+                yield of_value(self._slots, slot, replace(each, safe=same))
 
     def _derived(self, slot: Slot) -> Iterator[Candidate]:
         """What is missing, taken from what its like have in common, or from a calculation."""
@@ -258,8 +245,8 @@ class Maker:
                 if other.name == node.name and (item := other.attribute(name[1:])) is not None
             )
             if len(values) == 1:
-                value = next(iter(values))
-                yield self._candidate(slot, value, "All others have it.", 0.8, provenance="document: its like")
+                found = unsure(next(iter(values)), "All others have it.", 0.8)
+                yield of_value(self._slots, slot, found, "document: its like")
             return
         yield from self._solved(slot)
 
@@ -269,7 +256,7 @@ class Maker:
             if not node.children and self._slots.tree.value(node).strip() == value.strip():
                 slot = Slot(self._slots.place(node))
                 for each in (*numbers(value), *forms(value)):
-                    yield self._candidate(slot, each.text, each.reason, each.confidence)
+                    yield of_value(self._slots, slot, replace(each, safe=False))
 
     def _figures(self, wanted: Sequence[Demand]) -> Iterator[Candidate]:
         """The figures of a calculation, each as it would have to be."""
@@ -306,24 +293,7 @@ class Maker:
                 rule = solution.rule or "the rule"
                 reason = f"By {rule} it is {after}{'' if before else ', which the document does not say'}."
                 confidence = (0.7 if solution.term else 0.55) + plausible(slot, before, after, self._slots)
-                yield self._candidate(slot, after, reason, confidence, provenance=f"computed: by {rule}")
-
-    def _candidate(
-        self,
-        slot: Slot,
-        value: str,
-        reason: str,
-        confidence: float,
-        *,
-        same: bool = False,
-        choice: bool = False,
-        provenance: str = "",
-    ) -> Candidate:
-        return Candidate(
-            self._slots.put(slot, value), self._slots.start(slot), self._slots.path(slot), reason, confidence,
-            before=self._slots.value(slot).strip(), after=value, provenance=provenance or f"computed: {reason}",
-            same=same, choice=choice, slot=slot,
-        )  # fmt: skip
+                yield of_value(self._slots, slot, unsure(after, reason, confidence), f"computed: by {rule}")
 
 
 def _mistyped(before: str, after: str) -> bool:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...document.edits import Edit
-from .slots import Slot
+from ..values.rewrite import Rewrite
+from .slots import Slot, Slots
 
 SURE = 0.95  # of confidence: the same value, written otherwise
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value that may be meant, why, and how likely; `same` says that it is the old one in another form."""
-
-    text: str
-    reason: str
-    confidence: float
-    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +33,12 @@ class Candidate:
     drops: bool = False
     slot: Slot | None = None
     shown: str = ""
+
+
+def of_value(slots: Slots, slot: Slot, value: Rewrite, provenance: str = "", *, choice: bool = False) -> Candidate:
+    """A value written into a slot; one that is safe only says the same in another form."""
+    return Candidate(
+        slots.put(slot, value.value), slots.start(slot), slots.path(slot), value.reason, value.confidence,
+        before=slots.value(slot).strip(), after=value.value, provenance=provenance or f"computed: {value.reason}",
+        same=value.safe, choice=choice, slot=slot,
+    )  # fmt: skip

@@ -57,7 +57,7 @@ def ask(
     listed = next((demand.values for demand in fault.demands if demand.kind is Kind.LISTED and demand.slots), ())
     # any of these will do for what is missing
     absent = [other for demand in fault.demands if demand.kind is Kind.PRESENT for other in demand.slots]
-    rule, message = fault.finding.rule, " ".join((fault.finding.message or fault.finding.test).split())
+    rule, message = fault.finding.rule, fault.said
     said = re.sub(r"^\[[^\]]*\]\s*-?\s*", "", message)
     asks = f"{rule or 'A rule'} asks for it"
     if slot is None:
@@ -138,7 +138,7 @@ def _schemes(slot: Slot, slots: Slots, trials: Trials) -> tuple[Option, ...]:
 def _codes_of(name: str, trials: Trials, attribute: str = "") -> list[str]:
     """The codes that a rule about elements of a name, or an attribute of theirs, lists."""
     local = local_name(name)
-    for _, judge in trials.rules:
+    for judge in trials.rules:
         numbered = getattr(getattr(judge.engine, "rule_set", None), "numbered", None)
         for _, rule, assertion in numbered() if numbered is not None else ():
             if re.search(rf"\b{re.escape(local)}\s*(?:\[[^\]]*\])?(?:\s*\||$)", rule.context.strip()):

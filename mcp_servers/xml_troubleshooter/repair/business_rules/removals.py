@@ -68,12 +68,9 @@ def repetitions(slots: Slots) -> Iterator[Candidate]:
 
 
 def _repetition(slots: Slots, nodes: Sequence[Node]) -> Candidate:
-    place = slots.place(nodes[0])
+    first, reason = nodes[0], "It says the same as the one before it."
     edits = tuple(edit for node in nodes for edit in slots.remove(slots.place(node)))
-    return Candidate(
-        edits, nodes[0].start, slots.path(Slot(place)), "It says the same as the one before it.", _SURE,
-        before=_written(slots, nodes[0])[:_SHOWN], after="",
-    )  # fmt: skip
+    return Candidate(edits, first.start, first.path, reason, _SURE, before=_written(slots, first)[:_SHOWN])
 
 
 def _whole(slots: Slots, node: Node) -> Node:

@@ -18,7 +18,6 @@ from ...loop.proposal import BUSINESS_RULE, Fix, Option, Question, Safety, answe
 from ...schemas.plan import Plan
 from ...signatures.clearance import stamp
 from ...signatures.coverage import signatures
-from ...validators.schematron.xpath.parts import Node
 from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
@@ -77,16 +76,14 @@ class _Repairer:
         self._answers = answers
         named = slots.tree.root.name
         self._correction = next((advice for system, advice in _SUBMITTED.items() if system in named), "")
-        root = trials.root()
         seldom = Counter(fault.key for fault in trials.faults)
         looked_into = sorted(trials.faults, key=lambda fault: seldom[fault.key])[:_FAULTS]
-        self._faults = [replace(fault, demands=tuple(self._demands(fault, root))) for fault in looked_into]
-        self._root = root
-        self._maker = Maker(trials, slots, self._faults, root)
+        self._faults = [replace(fault, demands=tuple(self._demands(fault))) for fault in looked_into]
+        self._maker = Maker(trials, slots, self._faults)
 
-    def _demands(self, fault: Fault, root: Node) -> Iterator[Demand]:
+    def _demands(self, fault: Fault) -> Iterator[Demand]:
         """What a fault demands, of places for which there is room."""
-        for each in demands(fault.finding, root):
+        for each in demands(fault.finding, self._trials.root()):
             yield replace(each, slots=tuple(filter(None, map(self._slots.fitting, each.slots))))
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
@@ -192,14 +189,11 @@ class _Repairer:
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
         # where a part of something may go, the whole is none of the ways
-        parts = {f"{path}/" for each in group for path in [each.candidate.path] if not each.candidate.after}
+        removed = [each.candidate.path for each in group if not each.candidate.after]
         group = [
             each
             for each in group
-            if each.candidate.after
-            or not any(
-                part != f"{each.candidate.path}/" and part.startswith(f"{each.candidate.path}/") for part in parts
-            )
+            if each.candidate.after or not any(path.startswith(f"{each.candidate.path}/") for path in removed)
         ]
         first = group[0]
         if (slot := self._emptied(first.candidate)) is not None:
@@ -213,13 +207,8 @@ class _Repairer:
         )  # fmt: skip
         if alone and not first.candidate.choice:
             return self._fix(first)
-        question = self._choice(group)
-        answer = self._answers.get(question.id, "").strip()
-        for option, each in zip(question.options, group, strict=False):
-            if answer and answer in (option.id, option.value):
-                return self._chosen(each, question)
         slot = next((each.candidate.slot for each in group if each.candidate.slot is not None), None)
-        return self._answered(question, slot, answer) if answer and slot is not None else question
+        return self._chosen(self._choice(group), group, slot)
 
     def _emptied(self, candidate: Candidate) -> Slot | None:
         """What a rule asks for in an element that a candidate removes because it is empty."""
@@ -235,15 +224,18 @@ class _Repairer:
         options = lettered([_option(tried.candidate)])
         name = tried.candidate.path.rpartition("/")[2]
         question = replace(question, options=options, needed=f"{question.needed} Or remove {name}, which is empty.")
-        answer = self._answers.get(question.id, "").strip()
-        if answer and answer in (options[0].id, options[0].value):
-            return self._chosen(tried, question)
-        return self._answered(question, slot, answer) if answer else question
+        return self._chosen(question, [tried], slot)
 
-    def _chosen(self, tried: _Tried, question: Question) -> Fix:
-        """What a person chose among candidates."""
-        fix = self._fix(tried)
-        return replace(fix, safety=Safety.SAFE, confidence=1.0, provenance=answered_by(question), rewrites=True)
+    def _chosen(self, question: Question, offered: Sequence[_Tried], slot: Slot | None) -> Fix | Question:
+        """What a person chose among the candidates that are offered, or gave in their place; else the question."""
+        answer = self._answers.get(question.id, "").strip()
+        if not answer:
+            return question
+        for option, each in zip(question.options, offered, strict=False):
+            if answer in (option.id, option.value):
+                known = answered_by(question)
+                return replace(self._fix(each), safety=Safety.SAFE, confidence=1.0, provenance=known, rewrites=True)
+        return self._answered(question, slot, answer) if slot is not None else question
 
     def _fix(self, tried: _Tried) -> Fix:
         candidate = tried.candidate
@@ -263,7 +255,7 @@ class _Repairer:
         return Question(
             id=self._slots.context.question_id(first.path, fault.finding.rule), path=first.path,
             needed=f"{_title(fault)} Which of these is right: {shown}?",
-            type="the id or value of an option, or another value that the rule takes", why=_said(fault), at=first.at,
+            type="the id or value of an option, or another value that the rule takes", why=fault.said, at=first.at,
             options=options,
         )  # fmt: skip
 
@@ -293,7 +285,7 @@ class _Repairer:
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""
         question = self._question(fault, slot)
-        if (taken := entry(fault.finding, self._slots, self._root)) is not None:
+        if (taken := entry(fault.finding, self._slots, self._trials.root())) is not None:
             return self._entered(question, taken)
         answer = self._answers.get(question.id)
         if answer is None or slot is None:
@@ -374,7 +366,3 @@ def _shown(candidate: Candidate) -> str:
 
 def _title(fault: Fault) -> str:
     return f"{fault.finding.rule} ({fault.layer})." if fault.finding.rule else f"A rule of {fault.layer}."
-
-
-def _said(fault: Fault) -> str:
-    return " ".join((fault.finding.message or fault.finding.test).split())

@@ -265,14 +265,11 @@ class Slots:
         order = self._order(node)
         children = list(node.children)
         if name in order:
-            rank = order.index(name)
-            before = [child for child in children if child.name in order and order.index(child.name) <= rank]
-            if before:
-                return before[-1].end
-            return node.content[0]
-        same = [child for child in children if child.name == name]
-        last = same or children
-        return last[-1].end if last else node.content[0]
+            known = order[: order.index(name) + 1]
+            before = [child for child in children if child.name in known]
+        else:
+            before = [child for child in children if child.name == name] or children
+        return before[-1].end if before else node.content[0]
 
     def _order(self, node: Node) -> list[str]:
         """The names that an element may hold, in their order; where no grammar tells, as its like have them."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,11 @@ class Fault:
         return self.layer, self.finding.rule or self.finding.test
 
     @property
+    def said(self) -> str:
+        """What its rule says, in one line."""
+        return " ".join((self.finding.message or self.finding.test).split())
+
+    @property
     def missing(self) -> list[Slot]:
         """What its rule asks for that is not there."""
         wanted = (demand for demand in self.demands if demand.kind is Kind.PRESENT)
@@ -62,11 +67,11 @@ class Fault:
 class Trials:
     """The layers of a plan over one document and what may become of it; each text is judged once."""
 
-    def __init__(self, document: Document, plan: Plan, judges: Sequence[tuple[str, Any]] = ()) -> None:
+    def __init__(self, document: Document, plan: Plan, judges: Mapping[str, Sequence[Any]] | None = None) -> None:
         """Layers that cannot be opened judge nothing here; `judges` are those of the plan where they are known."""
         self.document = document
         self._plan = plan
-        self._judges = list(judges) or self._opened(plan)
+        self._judges = judges or self._opened(plan)  # by the names of their layers
         self._tried: dict[tuple[Edit, ...], Solved | None] = {}
         self._roots: dict[tuple[Edit, ...], Node] = {}
         self.unevaluated: list[tuple[str, Unevaluated]] = []
@@ -75,15 +80,13 @@ class Trials:
         self.faults, self.before = self._judged(subject, self.unevaluated)
 
     @staticmethod
-    def _opened(plan: Plan) -> list[tuple[str, Any]]:
-        judges: list[tuple[str, Any]] = []
+    def _opened(plan: Plan) -> Mapping[str, Sequence[Any]]:
+        judges = defaultdict[str, list[Any]](list)
         for layer in plan.layers:
-            if layer.unusable:
-                continue
-            try:
-                judges.append((layer.short or layer.name, load(layer.source, plan.roots).validator))
-            except TroubleshooterError:
-                continue
+            with suppress(TroubleshooterError):
+                if not layer.unusable:
+                    judge = load(layer.source, plan.roots).validator
+                    judges[layer.short or layer.name].append(judge)
         return judges
 
     def after(self, edits: Sequence[Edit]) -> Trials:
@@ -104,9 +107,9 @@ class Trials:
         return list(found.values())
 
     @property
-    def rules(self) -> list[tuple[str, Rules]]:
+    def rules(self) -> list[Rules]:
         """The layers that are rules."""
-        return [(name, judge) for name, judge in self._judges if isinstance(judge, Rules)]
+        return [judge for judges in self._judges.values() for judge in judges if isinstance(judge, Rules)]
 
     def solved(self, edits: Sequence[Edit]) -> Solved | None:
         """What is no longer at fault with these edits; None where something else is, or they cannot be made."""
@@ -171,11 +174,10 @@ class Trials:
     def _solved(self, edits: tuple[Edit, ...]) -> Solved | None:
         """What the edits solve; layers that complain come first: what helps none of them is not put to the others."""
         at_fault = {name for name, _ in self.before}
-        names = sorted(dict.fromkeys(name for name, _ in self._judges), key=lambda name: name not in at_fault)
         after: Solved = Counter()
         try:
             subject = self._parsed(edits)
-            for name in names:
+            for name in sorted(self._judges, key=lambda name: name not in at_fault):
                 if name not in at_fault and not self.before - after:
                     return None
                 after += self._of_layer(name, subject)[1]
@@ -190,21 +192,19 @@ class Trials:
     ) -> tuple[list[Fault], Solved]:
         faults: list[Fault] = []
         counts: Solved = Counter()
-        for name in dict.fromkeys(name for name, _ in self._judges):
+        for name in self._judges:
             found, counted = self._of_layer(name, subject, unevaluated)
             faults += found
             counts += counted
         return faults, counts
 
     def _of_layer(
-        self, layer: str, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
+        self, name: str, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
     ) -> tuple[list[Fault], Solved]:
         """What the layers of a name find in a document, and how often each fault."""
         faults: list[Fault] = []
         counts: Solved = Counter()
-        for name, judge in self._judges:
-            if name != layer:
-                continue
+        for judge in self._judges[name]:
             if isinstance(judge, Rules):
                 result = judge.engine.run(subject.completed())
                 found = [Fault(name, item) for item in result.findings if not item.mild and not item.document]

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from ...document.names import local_name
 from ...document.tree import Node
-from .candidates import Candidate
+from ..values.rewrite import unsure
+from .candidates import Candidate, of_value
 from .slots import Slot, Slots
 
 _FLAG = re.compile(r"(.*?)(?:true|false)(.*)", re.DOTALL)
@@ -82,10 +83,8 @@ def flags(slots: Slots, slot: Slot) -> Iterator[Candidate]:
 def _of_values(slots: Slots, slot: Slot, values: Counter[str], source: str) -> Iterator[Candidate]:
     values.pop("", None)
     for value, _ in values.most_common(_MOST):
-        yield Candidate(
-            slots.put(slot, value), slots.start(slot), slots.path(slot), f'"{value}" is that {source}.',
-            _ALONE if len(values) == 1 else _ONE_OF, after=value, provenance="document: its like", slot=slot,
-        )  # fmt: skip
+        found = unsure(value, f'"{value}" is that {source}.', _ALONE if len(values) == 1 else _ONE_OF)
+        yield of_value(slots, slot, found, "document: its like")
 
 
 def _currencies(slots: Slots, name: str) -> Counter[str]:

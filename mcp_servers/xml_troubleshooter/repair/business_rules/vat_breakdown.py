@@ -92,17 +92,26 @@ def breakdown(slots: Slots) -> Iterator[Candidate]:
     missing = [key for key in bases if key not in there]
     if not missing or (holder is None and not vocabulary.total):
         return
-    prefix, space = line.written.rpartition(":")[0], line.name.rpartition("}")[0] + "}" * ("}" in line.name)
-    group = f"{prefix}:{vocabulary.group}" if prefix else vocabulary.group
+    marks, space = _marks(slots, vocabulary, line), line.name.removesuffix(local_name(line.name))
+    group = f"{marks['a']}{vocabulary.group}"
     taxes = _taxes(slots, vocabulary, {key: bases[key] for key in missing}, holder)
+    rated = any(True for tax in _at(line, vocabulary.tax) for _ in _at(tax, vocabulary.rate))
     told = ", ".join(f"{category} {rate}%" for category, rate in missing)
     for reasons in ({}, REASONS) if any(category in REASONS for category, _ in missing) else ({},):
-        groups = [_written(slots, vocabulary, line, key, (bases[key], taxes[key]), reasons) for key in missing]
+        groups = [
+            vocabulary.form.format(
+                **marks, base=f"{bases[category, rate].quantize(_CENT, ROUND_HALF_UP):f}",
+                tax=f"{taxes[category, rate]:f}", category=category,
+                rate=_leaf(marks, vocabulary.rate, f"{rate:f}") if rated or category != "O" else "",
+                reason=_leaf(marks, vocabulary.reason, reasons[category]) if category in reasons else "",
+            )
+            for category, rate in missing
+        ]  # fmt: skip
         if holder is not None:
             slot, xml = Slot(slots.place(holder), (f"{space}{vocabulary.group}",)), f"</{group}><{group}>".join(groups)
         else:
             slot = Slot(slots.place(root), (f"{space}{vocabulary.holder}",))
-            xml = _form(slots, vocabulary, line, vocabulary.total, total=f"{sum(taxes.values()):f}")
+            xml = vocabulary.total.format(**marks, total=f"{sum(taxes.values()):f}")
             xml += "".join(f"<{group}>{each}</{group}>" for each in groups)
         yield Candidate(
             slots.put_xml(slot, xml), slots.start(slot), slots.path(slot),
@@ -159,34 +168,17 @@ def _taxes(
     return taxes
 
 
-def _written(
-    slots: Slots,
-    vocabulary: _Vocabulary,
-    line: Node,
-    key: tuple[str, Decimal],
-    amounts: tuple[Decimal, Decimal],
-    reasons: Mapping[str, str],
-) -> str:
-    category, rate = key
-    reason = f"<{{b}}{vocabulary.reason}>{{reason}}</{{b}}{vocabulary.reason}>" if category in reasons else ""
-    percent = next((each for tax in _at(line, vocabulary.tax) for each in _at(tax, vocabulary.rate)), None)
-    written = "" if percent is None and category == "O" else _form(
-        slots, vocabulary, line, f"<{{b}}{vocabulary.rate}>{{rate}}</{{b}}{vocabulary.rate}>", rate=f"{rate:f}"
-    )  # fmt: skip
-    return _form(
-        slots, vocabulary, line, vocabulary.form, base=f"{amounts[0].quantize(_CENT, ROUND_HALF_UP):f}",
-        tax=f"{amounts[1]:f}", category=category, rate=written,
-        reason=_form(slots, vocabulary, line, reason, reason=reasons.get(category, "")),
-    )  # fmt: skip
+def _leaf(marks: Mapping[str, str], name: str, value: str) -> str:
+    return f"<{marks['b']}{name}>{value}</{marks['b']}{name}>"
 
 
-def _form(slots: Slots, vocabulary: _Vocabulary, line: Node, form: str, **values: str) -> str:
-    """A piece of XML with the prefixes and the currency that a line has."""
+def _marks(slots: Slots, vocabulary: _Vocabulary, line: Node) -> dict[str, str]:
+    """The prefixes of aggregates and of values, and the currency, as a line has them."""
     net = next(_at(line, vocabulary.net))
     currency = net.attribute("currencyID")
     aggregate, basic = (f"{prefix}:" if (prefix := node.written.rpartition(":")[0]) else "" for node in (line, net))
     told = f' currencyID="{slots.tree.attribute_value(currency)}"' if currency is not None else ""
-    return form.format(a=aggregate, b=basic, currency=told, **values)
+    return {"a": aggregate, "b": basic, "currency": told}
 
 
 def _at(node: Node, path: str) -> Iterator[Node]:

@@ -9,7 +9,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from ...values.locale_names import codes
-from ..candidates import SURE, Value
+from ...values.rewrite import Rewrite, sure, unsure
+from ..candidates import SURE
 from .code_meanings import common, told
 
 SHOWN = 12  # entries of a list that a person looks through
@@ -102,7 +103,7 @@ _CALLED: dict[str, str] = {
 }
 
 
-def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
+def meanings(value: str, listed: Sequence[str], name: str) -> list[Rewrite]:
     """The entries that a value may mean, of the surest kind that there is; [] where it is like none.
 
     `name` is that of the element or attribute which holds it.
@@ -121,20 +122,21 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Value]:
     called = [code for code in dict.fromkeys(called) if code in known and (not kind or code in kind)]
     if same and (not called or called == same or not _is_word(value) or any(entry in called for entry in same)):
         exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
-        return [Value(entry, f'The list writes "{entry}".', SURE, same=True) for entry in exact]
+        return [sure(entry, f'The list writes "{entry}".', SURE) for entry in exact]
     if called:
         # what an entry is called by its letters may be something else: "Stk" is a piece, STK a stick
         return [
-            Value(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85) for code in (*called, *same)
+            unsure(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85)
+            for code in (*called, *same)
         ]
     padded = [entry for entry in listed if entry.isdigit() and key.isdigit() and entry.lstrip("0") == key.lstrip("0")]
     if padded:
-        return [Value(entry, f"The list writes {told(entry, name)}.", 0.85) for entry in padded]
+        return [unsure(entry, f"The list writes {told(entry, name)}.", 0.85) for entry in padded]
     if len(key) >= _LONG:
         near = [
             entry for entry in listed if len(entry) >= _LONG and OSA.distance(entry.lower(), value.strip().lower()) == 1
         ]
-        return [Value(entry, f"The list has {told(entry, name)}, one slip away.", 0.8) for entry in near]
+        return [unsure(entry, f"The list has {told(entry, name)}, one slip away.", 0.8) for entry in near]
     return []
 
 

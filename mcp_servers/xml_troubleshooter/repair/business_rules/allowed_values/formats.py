@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...values.dates import date_readings
 from ...values.local_numbers import number_readings
-from ..candidates import SURE, Value
+from ...values.rewrite import Rewrite, unsure
+from ..candidates import SURE
 
 _QUANTITY = re.compile(r"(?i)amount|total|sum|price|percent|quantity|rate|base|value|factor|numeric")
 _ZONED = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
@@ -30,7 +31,7 @@ def is_quantity(name: str) -> bool:
 
 def forms(
     value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, cased: bool = True, whole: bool = False
-) -> Iterator[Value]:
+) -> Iterator[Rewrite]:
     """What a value may be in another form, the surest first; `patterns` are those that it should match.
 
     Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
@@ -40,15 +41,15 @@ def forms(
     if number is not None and value == value.strip():
         yield from _with_decimals(value, patterns)
         if whole and number == number.to_integral_value():
-            yield Value(f"{number:.0f}", "It is the same number without decimals.", 0.85)
+            yield unsure(f"{number:.0f}", "It is the same number without decimals.", 0.85)
         if not value.isdigit():
             return  # a figure; its point is no separator
     for reason, text in _same(value, patterns, shorter=shorter, cased=cased):
         # without its separators and in other letters, an identifier may be another one
         other = reason == _BARE_CAPITALS and text not in ("".join(value.split()).upper(), _SEPARATORS.sub("", value))
-        yield Value(text, reason, 0.8 if other else SURE, same=not other)
+        yield Rewrite(text, reason, safe=not other, confidence=0.8 if other else SURE)
     if (zoned := _ZONED.fullmatch(value)) is not None and zoned[1] != value.strip():
-        yield Value(zoned[1], "The date without its time or time zone.", 0.85)
+        yield unsure(zoned[1], "The date without its time or time zone.", 0.85)
     if not shorter:
         yield from _without_what_is_beside(value, patterns)
 
@@ -72,16 +73,16 @@ def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) 
     yield from ((reason, text) for reason, text in same.items() if text and text != value)
 
 
-def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
+def _without_what_is_beside(value: str, patterns: tuple[str, ...]) -> Iterator[Rewrite]:
     if len(value) > _LONG:
         return
     if (label := _LABELLED.fullmatch(value)) is not None:
-        yield Value(label[1], "What stood in front of the value was left out.", 0.8)
+        yield unsure(label[1], "What stood in front of the value was left out.", 0.8)
     for reading in date_readings(value, "date"):
         bare = reading.value.replace("-", "")  # CII writes dates without hyphens
         compact = any(matching(pattern, bare) for pattern in patterns)
         reason = reading.reason.replace("YYYY-MM-DD", "YYYYMMDD") if compact else reading.reason
-        yield Value(bare if compact else reading.value, reason, 0.8 if reading.safe else 0.5)
+        yield unsure(bare if compact else reading.value, reason, 0.8 if reading.safe else 0.5)
     yield from numbers(value)
     for pattern in patterns:
         yield from _fitted(value, pattern)
@@ -92,21 +93,21 @@ def _is_identifier(value: str) -> bool:
     return any(character.isdigit() for character in value) and len(_WORD.findall(value)) <= 1
 
 
-def numbers(value: str, decimals: int | None = None) -> Iterator[Value]:
+def numbers(value: str, decimals: int | None = None) -> Iterator[Rewrite]:
     """The number that a value may be, with so many decimals at most."""
     unit = _UNIT.fullmatch(value)
     bare = (unit[1] or unit[2]).strip() if unit is not None else value
     if bare != value and _decimal(bare) is not None:
-        yield Value(bare, "The sign or unit beside the number was left out.", 0.8)
+        yield unsure(bare, "The sign or unit beside the number was left out.", 0.8)
     for reading in number_readings(bare, None):
-        yield Value(reading.value, reading.reason, 0.75 if reading.safe else 0.5)
+        yield unsure(reading.value, reading.reason, 0.75 if reading.safe else 0.5)
     number = _decimal(value)
     if number is not None and decimals is not None:
         rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        yield Value(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
+        yield unsure(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
 
 
-def _with_decimals(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
+def _with_decimals(value: str, patterns: tuple[str, ...]) -> Iterator[Rewrite]:
     """A number with as many decimals as patterns want that speak of a point."""
     number = _decimal(value)
     if number is None or len(value) > _LONGEST or not any(r"\." in each or "[.]" in each for each in patterns):
@@ -121,7 +122,7 @@ def _with_decimals(value: str, patterns: tuple[str, ...]) -> Iterator[Value]:
     if best is not None:
         equal, written = best
         said = "It is the same number with the decimals" if equal else "It was rounded to the decimals"
-        yield Value(f"{written:f}", f"{said} that the rule wants.", 0.85 if equal else 0.7)
+        yield unsure(f"{written:f}", f"{said} that the rule wants.", 0.85 if equal else 0.7)
 
 
 def matching(pattern: str, value: str) -> bool:
@@ -132,18 +133,18 @@ def matching(pattern: str, value: str) -> bool:
         return False
 
 
-def _fitted(value: str, pattern: str) -> Iterator[Value]:
+def _fitted(value: str, pattern: str) -> Iterator[Rewrite]:
     """A value that lacks leading zeros, or what a pattern begins or ends with."""
     text = value.strip()
     for found in _DIGITS.finditer(text):
         for zeros in range(1, 6):
             padded = f"{text[: found.start()]}{'0' * zeros}{text[found.start() :]}"
             if matching(pattern, padded):
-                yield Value(padded, f"The number {found[0]} is written with its zeros.", 0.85)
+                yield unsure(padded, f"The number {found[0]} is written with its zeros.", 0.85)
                 break
     tail = _TAIL.search(pattern)
     if tail is not None and not text.endswith(tail[1]) and tail[1].isalpha():
-        yield Value(text + tail[1], f'It ends in "{tail[1]}".', 0.8)
+        yield unsure(text + tail[1], f'It ends in "{tail[1]}".', 0.8)
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from ....validators.schematron.findings import NodePlace
 from ....validators.schematron.xpath.operands import Evaluation
@@ -62,16 +63,9 @@ def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
 def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
     """One more of what there is, with the attribute that a predicate asks for: Amount[@currencyID = 'SEK']."""
     wanted = bare(token[1])
-    found = nodes(token[0], context)
-    name = step(test, wanted[0]) if wanted.symbol in ("=", "eq") else None
-    if not found or name is None or not name.startswith("@") or select(token, context):
+    if wanted.symbol not in ("=", "eq") or select(token, context):
         return None
-    last = bare(token[0])
-    place, made = place_of(found[-1]), step(test, last[-1] if last.symbol in ("/", "//") else last)
-    values = atoms(wanted[1], context)
-    if made is None or not values or place.steps == (1,):
-        return None
-    return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),))
+    return _one_more(test, token[0], wanted[0], atoms(wanted[1], context)[:1], context)
 
 
 def another(test: Evaluation, path: Token, value: Token, context: Context) -> Slot | None:
@@ -79,18 +73,19 @@ def another(test: Evaluation, path: Token, value: Token, context: Context) -> Sl
     path = bare(path)
     if path.symbol != "/" or not is_binary(path):
         return None
-    name, made = step(test, path[1]), step(test, last) if (last := _last(path[0])) is not None else None
-    found = nodes(path[0], context)
-    values = atoms(value, context)
+    return _one_more(test, path[0], path[1], atoms(value, context), context)
+
+
+def _one_more(test: Evaluation, path: Token, attribute: Token, values: list[Any], context: Context) -> Slot | None:
+    """One more of what a path leads to, with an attribute of the only value that it may have."""
+    last = bare(path)
+    name = step(test, attribute)
+    made = step(test, last[-1] if last.symbol in ("/", "//") and len(last) else last)
+    found = nodes(path, context)
     if name is None or not name.startswith("@") or made is None or not found or len(values) != 1:
         return None
     place = place_of(found[-1])
     return Slot(NodePlace(place.steps[:-1]), (made,), ((name[1:], str(values[0])),)) if len(place.steps) > 1 else None
-
-
-def _last(token: Token) -> Token | None:
-    token = bare(token)
-    return bare(token[-1]) if token.symbol in ("/", "//") and len(token) else token
 
 
 def step(test: Evaluation, token: Token) -> str | None:
