@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .codes import Code
@@ -102,10 +102,6 @@ class Diagnostic:
     def follows(self) -> bool:
         """Whether another fault is all that is wrong here."""
         return self.related is not None and self.related.note == FOLLOWS
-
-    def of_layer(self, name: str) -> Diagnostic:
-        """The same, found by the layer of this name."""
-        return replace(self, layer=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..diagnostics import LayerKind, LayerState
+from ..diagnostics import LayerState
 from ..document.document import Document
 from ..facts.table import concerned
-from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Layer, Plan
+from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Plan
 from ..schemas.vocabularies import recognise
-from .layers import Clock, Judged, Told
+from .layers import Clock, Judged, Told, own_clock
 from .programs import PROGRAMS
 
 
@@ -27,15 +27,15 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
     if vocabulary is not None and vocabulary.id in PROGRAMS and not failed:
         from .programs import check as programs  # noqa: PLC0415 - most documents are no programs
 
-        clock = _clock(COMPILATION)
+        clock = own_clock(COMPILATION)
         yield _verdict(clock, *programs.check(document, plan.roots))
     if not failed and any(concerned(document, vocabulary)):
         from ..facts import check as facts  # noqa: PLC0415 - of most documents nothing is known
 
-        clock = _clock(FACTS)
+        clock = own_clock(FACTS)
         known = {(item.start, item.code) for item in told}
         applicable = facts.applicable(document, vocabulary, judged=bool(by_grammar))
-        every = facts.check(document, judged=bool(by_grammar)) if applicable else ()
+        every = facts.check(document, judged=bool(by_grammar))
         found = [(item, cause) for item, cause in every if (item.start, item.code) not in known]
         if found or (applicable and vocabulary is not None):
             told += [item for item, _ in found]
@@ -43,7 +43,7 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
     if plan.problem:
         from .messages import claim_findings  # noqa: PLC0415 - few requests quote a message
 
-        clock = _clock(PROBLEM)
+        clock = own_clock(PROBLEM)
         if claimed := claim_findings.check(plan.problem, document, told):
             yield clock.judged(claimed)
 
@@ -52,7 +52,7 @@ def judge_notation(document: Document, plan: Plan) -> Judged:
     """The verdict on a schema that is no XML, by which alone such a document can be judged."""
     from .programs import notations  # noqa: PLC0415 - most documents are XML
 
-    clock = _clock(COMPILATION)
+    clock = own_clock(COMPILATION)
     return _verdict(clock, *notations.check(document, plan.roots))
 
 
@@ -62,7 +62,3 @@ def _verdict(clock: Clock, told: Sequence[Told], reason: str) -> Judged:
     if reason and verdict.result.state is LayerState.PASSED:
         return replace(verdict, result=replace(verdict.result, state=LayerState.NOT_RUN))
     return verdict
-
-
-def _clock(name: str) -> Clock:
-    return Clock(Layer(name=name, kind=LayerKind.FACTS, source="", named=False))

@@ -12,7 +12,7 @@ from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Severity
 from ..document.document import Document
 from ..errors import SchemaError, too_deep
-from ..schemas.plan import Plan
+from ..schemas.plan import SYNTAX, Plan
 from ..schemas.search.schema_locations import doubts
 from ..schemas.vocabularies import notation
 from ..validators.libxml2 import DtdValidator, XsdValidator
@@ -33,8 +33,8 @@ from .layers import (
     ill_formed,
     no_xml,
     open_layers,
+    own_clock,
     prepare,
-    syntax_clock,
     without_cause,
 )
 from .own_doctype import with_doctype
@@ -63,7 +63,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     prepare(plan, (layer for layer in plan.layers if layer.kind is LayerKind.RULES))  # which takes longest
     others = (layer for layer in around if layer.kind is not LayerKind.RULES)
     opened = with_doctype(document, open_layers(plan, others), plan)
-    clock = syntax_clock()
+    clock = own_clock(SYNTAX, LayerKind.SYNTAX)
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     judging = dtd.validator.compiled if dtd is not None and isinstance(dtd.validator, DtdValidator) else None

@@ -5,23 +5,21 @@ from __future__ import annotations
 import codecs
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from lxml import etree
 
 from ..codes import Code
-from ..diagnostics import CAP, Diagnostic, LayerState, Report
+from ..diagnostics import CAP, Diagnostic, LayerKind, LayerState, Report
 from ..disk.bounds import open_file, read_file
 from ..document.document import Document
 from ..document.locator import ElementPlace
-from ..document.parsing import streaming
 from ..errors import LimitError
-from ..schemas.plan import Plan
+from ..schemas.plan import SYNTAX, Plan
 from ..validators.libxml2 import XsdValidator
 from ..validators.libxml2_errors import ValidatorError, about_text, diagnostics
 from ..validators.schema import Kind
@@ -29,7 +27,7 @@ from ..validators.streaming import CHUNK, Found, NotWellFormedError, locate
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import has_doctype
 from .judge import judge
-from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, syntax_clock, without_cause
+from .layers import Clock, Judged, Opened, diagnosis, ill_formed, open_layers, own_clock, without_cause
 from .unchecked import unchecked_in_stream
 
 WHOLE = 20_000_000  # bytes of a file that is read at once
@@ -91,35 +89,39 @@ def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it
             "Validate it without, or in parts."
         )
     file = _File(path, head.encoding)
-    clock = syntax_clock()
+    clock = own_clock(SYNTAX, LayerKind.SYNTAX)
     try:
         if not any(each.schema is not None and each.schema.kind is Kind.XSD for each in opened):
             stream_judge(file.pieces, None)
         counts = [_counts(file, each) for each in opened]
-    except NotWellFormedError:
-        counts = None
+    except NotWellFormedError as error:
+        counts, fault = None, error.fault
     if size <= TREE and (counts is None or any(counts)):
         with suppress(MemoryError):
             return judge(Document.from_bytes(read_file(path), str(path)), plan).report
     if counts is None:
-        return ill_formed(clock, [_first_fault(file.source, head)], opened).report
+        return ill_formed(clock, [_first_fault(file, fault)], opened).report
     layers = [clock.judged(()), *(_judged(file, each, found) for each, found in zip(opened, counts, strict=True))]
     return diagnosis(layers, plan).report
 
 
+@dataclass(frozen=True, slots=True)
 class _File:
     """A file that is read again and again, each time piece by piece."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
-        self.path = path
-        self.encoding = encoding
+    path: Path
+    encoding: str
 
-    def source(self) -> BinaryIO:
-        return open_file(self.path)
+    def pieces(self, size: int = CHUNK) -> Iterator[bytes]:
+        with open_file(self.path) as stream:
+            yield from iter(lambda: stream.read(size), b"")
 
-    def pieces(self) -> Iterator[bytes]:
-        with self.source() as stream:
-            yield from iter(lambda: stream.read(CHUNK), b"")
+    def texts(self) -> Iterator[str]:
+        """The text, piece by piece, without its byte order mark."""
+        decode = codecs.getincrementaldecoder(self.encoding)("replace").decode
+        for number, piece in enumerate(self.pieces(_READ)):
+            text = decode(piece)
+            yield text if number else text.removeprefix("\ufeff")
 
 
 def _counts(file: _File, opened: Opened) -> Mapping[int, int]:
@@ -139,13 +141,13 @@ def _judged(file: _File, opened: Opened, counts: Mapping[int, int]) -> Judged:
         limit = f"the file is larger than {TREE / 1e6:.0f} MB, the most that is judged by {opened.layer.kind}"
         return clock.without_verdict(LayerState.NOT_RUN, limit)
     if not counts:
-        return clock.judged((), reason=unchecked_in_stream(_texts(file.source, file.encoding), opened.schema).words)
+        return clock.judged((), reason=unchecked_in_stream(file.texts(), opened.schema).words)
     found = list(islice(locate(file.pieces, file.encoding, validator.compiled, counts), CAP))
-    places = _element_places(_texts(file.source, file.encoding), found)
+    places = _element_places(file.texts(), found)
     told = diagnostics(
         [ValidatorError(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
     )
-    positions = _positions(_texts(file.source, file.encoding), sorted({item.start for item in told}))
+    positions = _positions(file.texts(), sorted({item.start for item in told}))
     told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
     return clock.judged(without_cause(told), rejected=True, total=sum(counts.values()))
 
@@ -255,29 +257,10 @@ def _positions(texts: Iterator[str], offsets: Sequence[int]) -> dict[int, tuple[
     return found
 
 
-def _texts(source: Callable[[], BinaryIO], encoding: str) -> Iterator[str]:
-    """The text of a file, piece by piece, without its byte order mark."""
-    decode = codecs.getincrementaldecoder(encoding)("replace").decode
-    with source() as stream:
-        first = True
-        for chunk in iter(lambda: stream.read(_READ), b""):
-            text = decode(chunk)
-            yield text.removeprefix("\ufeff") if first else text
-            first = False
-
-
-def _first_fault(source: Callable[[], BinaryIO], head: Document) -> Diagnostic:
+def _first_fault(file: _File, entry: etree._LogEntry | None) -> Diagnostic:
     """The fault at which libxml2 stops, with its offset counted in the file."""
-    reader = streaming(None)
-    with source() as stream, suppress(etree.XMLSyntaxError):
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
-            reader.feed(chunk)
-            if len(reader.feed_error_log) and reader.feed_error_log[-1].level_name != "WARNING":
-                break
-        else:
-            reader.close()
-    entry = next(item for item in reader.feed_error_log if item.level_name != "WARNING")
-    offset = _offset(_texts(source, head.encoding), entry.line, entry.column)
+    assert entry is not None  # a stream with something in it does not break off in silence
+    offset = _offset(file.texts(), entry.line, entry.column)
     message = entry.message.strip()
     return Diagnostic(
         code=_CODES.get(entry.type_name, Code.NOT_WELL_FORMED),

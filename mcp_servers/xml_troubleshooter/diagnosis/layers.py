@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 
 from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, Report, Severity
 from ..errors import SchemaError
-from ..schemas.plan import GRAMMARS, SYNTAX, Layer, Plan
+from ..schemas.plan import GRAMMARS, Layer, Plan
 from ..validators.schema import Schema, load, rules_of
 from ..validators.schema import prepare as prepare_schemas
 from ..validators.validator import Named
@@ -215,9 +215,9 @@ def _as_grave(item: Diagnostic, plan: Plan) -> Diagnostic | None:
     return item if names.isdisjoint(plan.ignored) else None
 
 
-def syntax_clock() -> Clock:
-    """The clock of the layer that every plan begins with."""
-    return Clock(Layer(name=SYNTAX, kind=LayerKind.SYNTAX, source="", named=False))
+def own_clock(name: str, kind: LayerKind = LayerKind.FACTS) -> Clock:
+    """The clock of a layer that no schema stands behind."""
+    return Clock(Layer(name=name, kind=kind, source="", named=False))
 
 
 def ill_formed(
@@ -255,7 +255,7 @@ def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed
     report = Report(
         well_formed=well_formed,
         valid=well_formed and all(each.result.state is not LayerState.FAILED for each in layers),
-        diagnostics=tuple(item.of_layer(name) for item, _, name in found),
+        diagnostics=tuple(replace(item, layer=name) for item, _, name in found),
         layers=tuple(each.result for each in layers),
         total=sum(each.total for each in layers),
     )

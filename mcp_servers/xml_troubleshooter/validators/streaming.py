@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,11 @@ Source = Callable[[], Iterator[bytes]]  # the pieces of a document, from its beg
 
 
 class NotWellFormedError(Exception):
-    """The stream broke off: the document is not well-formed."""
+    """The stream broke off: the document is not well-formed. `fault` is what the parser's log says first."""
+
+    def __init__(self, message: str, log: Iterable[etree._LogEntry]) -> None:
+        super().__init__(message)
+        self.fault = next((entry for entry in log if entry.level_name != "WARNING"), None)
 
 
 def judge(source: Source, schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
@@ -56,7 +60,7 @@ def judge(source: Source, schema: etree.XMLSchema | None, *, huge: bool = False)
         nonlocal seen
         for entry in plain.feed_error_log:
             if entry.level_name != "WARNING":
-                raise NotWellFormedError(entry.message)
+                raise NotWellFormedError(entry.message, plain.feed_error_log)
         faults = _faults(reader, seen) if reader is not None else []
         if faults:
             counts[number] = counts.get(number, 0) + len(faults)
@@ -76,7 +80,7 @@ def judge(source: Source, schema: etree.XMLSchema | None, *, huge: bool = False)
             reader.close()
         count(number)  # a very short document is parsed only now
     except etree.XMLSyntaxError as error:
-        raise NotWellFormedError(str(error)) from None
+        raise NotWellFormedError(str(error), plain.feed_error_log) from None
     return counts
 
 
