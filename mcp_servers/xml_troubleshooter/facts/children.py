@@ -12,7 +12,7 @@ from ..document.layout import break_before
 from ..document.tree import Node, Tree
 from ..prices import NAMES
 from .finding import Ask, Finding, Reading, children, local, of_element
-from .names import misnamed, sibling_name
+from .names import closest, misnamed, sibling_name
 
 _WHO = "only the author of the document knows it"
 
@@ -137,12 +137,11 @@ def known_names(
         name = local(child)
         if name in allowed:
             continue
-        near = sorted((name_distance(name, each), each) for each in allowed)
-        closest = [each for distance, each in near if distance < NAMES.slip and distance == near[0][0]]
+        near = closest(name, allowed)
         home = (homes or {}).get(name)
         repeats = len(allowed) == 1  # the parent is a list
-        if not home and len(closest) == 1 and (repeats or not children(parent, closest[0])):
-            yield _slip(parent, child, closest[0], who)
+        if not home and len(near) == 1 and (repeats or not children(parent, near[0])):
+            yield _slip(parent, child, near[0], who)
             continue
         words = f"<{child.written}> is no element that {who} knows in <{parent.written}>."
         reading: Reading | None = None
@@ -151,7 +150,7 @@ def known_names(
             reading = _into(parent, child, home)
         else:
             words += " Correct its name, or move it to where it belongs."
-        yield of_element(child, words, expected=tuple(closest), reading=reading)
+        yield of_element(child, words, expected=tuple(near), reading=reading)
 
 
 def _into(parent: Node, child: Node, home: str) -> Reading:

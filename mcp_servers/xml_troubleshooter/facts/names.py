@@ -17,6 +17,12 @@ def only_near(name: str, others: Iterable[str]) -> str:
     return near[0] if len(near) == 1 else ""
 
 
+def closest(name: str, others: Iterable[str]) -> list[str]:
+    """Those of other names that come closest to a name; none where none comes close."""
+    ranked = sorted((name_distance(name, each), each) for each in dict.fromkeys(others))
+    return [each for distance, each in ranked if distance == ranked[0][0] < NAMES.slip]
+
+
 def renamed(node: Node, written: str) -> tuple[Edit, ...]:
     """The edits that give an element another name, in both its tags."""
     start = node.start + 1

@@ -10,13 +10,12 @@ from typing import Any
 from ...codes import Code
 from ...conformance.name_distance import name_distance
 from ...document.document import Document
-from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...errors import SchemaError
+from ...facts.attributes import new_value
 from ...facts.finding import Finding, Reading, local, of_element, of_value
-from ...facts.names import misnamed, sibling_name
-from ...prices import NAMES
+from ...facts.names import closest, misnamed, sibling_name
 
 CASE = 0.5  # up to which names differ in case and separators alone
 
@@ -84,10 +83,8 @@ def at_line(program: Program, line: int, wanted: Callable[[Node], bool]) -> list
 
 def nearest(name: str, known: Sequence[str]) -> tuple[str, bool] | None:
     """The one name that is close to another, and whether they differ in case and separators alone."""
-    ranked = sorted((name_distance(name, each), each) for each in dict.fromkeys(known))
-    if not ranked or ranked[0][0] >= NAMES.slip or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
-        return None
-    return ranked[0][1], ranked[0][0] <= CASE
+    near = closest(name, known)
+    return (near[0], name_distance(name, near[0]) <= CASE) if len(near) == 1 else None
 
 
 def renamed_value(
@@ -102,8 +99,7 @@ def renamed_value(
 ) -> Finding:
     """A finding about the value of an attribute, with the one that was meant."""
     words += f" {written} is meant." if safe else f" {written} comes close."
-    edits = (Edit(item.value_start, item.value_end, written),)
-    reading = Reading(confidence=0.97 if safe else 0.85, safe=safe, edits=edits)
+    reading = Reading(confidence=0.97 if safe else 0.85, safe=safe, edits=(new_value(item, written),))
     return of_value(tree, node, item, words, code=code, expected=(written,), reading=reading)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ...codes import Code
 from ...diagnostics import Diagnostic, Severity
-from ...document.edits import Edit
 from ...document.tokens import Attribute
 from ...document.tree import Node
+from ...facts.attributes import new_value
 from ...facts.check import Found
 from ...facts.finding import Finding, Reading, of_value
 from ...schema_files.resolver import SchemaSources, absolute
@@ -38,7 +38,17 @@ def located(program: Program, address: str) -> bool:
     return sources.locate(absolute(str(program.path), address)) is not None
 
 
-def missing(program: Program, node: Node, item: Attribute, what: str, *, others: bool) -> Finding:
+def missing(program: Program, named: Sequence[tuple[Node, Attribute]], what: str) -> Iterator[Finding]:
+    """Of the parts that attributes name those that are not there; a text without a file is not asked for any."""
+    if not program.document.source:
+        return
+    gone = [(node, item) for node, item in named if not located(program, program.tree.attribute_value(item))]
+    for node, item in gone:
+        if not program.tree.attribute_value(item).startswith("http"):
+            yield _missing(program, node, item, what, others=len(gone) < len(named))
+
+
+def _missing(program: Program, node: Node, item: Attribute, what: str, *, others: bool) -> Finding:
     """A part that is not there: the fault of its address where a file of nearly that name or `others` are there.
 
     Without them the document has just come without its neighbours.
@@ -54,9 +64,8 @@ def missing(program: Program, node: Node, item: Attribute, what: str, *, others:
         return of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, severity=severity)
     better = f"{folder}/{meant[0]}" if folder else meant[0]
     words = f"There is no file {address} here, but {better}."
-    edits = (Edit(item.value_start, item.value_end, better),)
     reading = Reading(
-        confidence=0.97 if meant[1] else 0.85, safe=meant[1], edits=edits,
+        confidence=0.97 if meant[1] else 0.85, safe=meant[1], edits=(new_value(item, better),),
         provenance=f"file: {better}",
     )  # fmt: skip
     return of_value(program.tree, node, item, words, code=Code.SCHEMA_LOCATION, expected=(better,), reading=reading)

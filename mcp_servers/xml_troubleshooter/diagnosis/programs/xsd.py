@@ -122,19 +122,14 @@ def _numeric(program: Program, facet: Node | None) -> float | None:
 
 def _missing_parts(program: Program) -> Iterator[Finding]:
     """Files that the schema asks for and that are not there; without an include it is none."""
-    if not program.document.source:
-        return
     named = [
         (node, item)
         for node in program.tree.root.children
         if local(node) in _PARTS and (item := node.attribute("schemaLocation")) is not None
     ]
-    gone = [(node, item) for node, item in named if not _is_here(program, node)]
-    for node, item in gone:
-        if not program.tree.attribute_value(item).startswith("http"):
-            found = missing(program, node, item, "The schema file", others=len(gone) < len(named))
-            without = local(node) == "import" and not found.reading
-            yield replace(found, severity=Severity.WARNING) if without else found
+    for found in missing(program, named, "The schema file"):
+        without = local(found.node) == "import" and not found.reading
+        yield replace(found, severity=Severity.WARNING) if without else found
 
 
 def _is_here(program: Program, node: Node) -> bool:

@@ -18,7 +18,7 @@ from ...schema_files.resolver import SchemaSources, absolute, read
 from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 from .expressions import LITERAL, variables
-from .parts import UncompiledError, located, missing, whole
+from .parts import UncompiledError, missing, whole
 from .xslt_static import XSL, static_faults
 
 _ELEMENTS_1 = (
@@ -44,14 +44,8 @@ _REQUIRED = {
 }  # fmt: skip
 _EXPRESSIONS = ("select", "test", "match", "use", "value", "group-by", "group-adjacent", "initial-value")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_BUILT_IN = (
-    "err:code",
-    "err:description",
-    "err:value",
-    "err:module",
-    "err:line-number",
-    "err:column-number",
-    "err:additional",
+_BUILT_IN = tuple(  # what xsl:catch declares
+    f"err:{name}" for name in ("code", "description", "value", "module", "line-number", "column-number", "additional")
 )
 _PART = re.compile(r"<(?:\w+:)?(?:import|include)\s[^<>]*?\bhref\s*=\s*[\"']([^\"']*)[\"']")
 _NAMED_VARIABLE = re.compile(r"<(?:\w+:)?(?:variable|param|accumulator)\s[^<>]*?\bname\s*=\s*[\"']([^\"']*)[\"']")
@@ -143,8 +137,6 @@ def _of_parts(program: Program) -> _Around:
 
 def _missing_parts(program: Program) -> Iterator[Finding]:
     """Stylesheets that are to be included and are not there."""
-    if not program.document.source:
-        return
     named = [
         (node, item)
         for node in program.tree.root.children
@@ -153,9 +145,7 @@ def _missing_parts(program: Program) -> Iterator[Finding]:
         and (item := node.attribute("href")) is not None
         and not program.tree.attribute_value(item).startswith("http")
     ]
-    gone = [(node, item) for node, item in named if not located(program, program.tree.attribute_value(item))]
-    for node, item in gone:
-        yield missing(program, node, item, "The stylesheet", others=len(gone) < len(named))
+    yield from missing(program, named, "The stylesheet")
 
 
 def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
