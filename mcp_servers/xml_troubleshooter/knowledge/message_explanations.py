@@ -86,7 +86,7 @@ def explain(message: str, knowledge: Store, catalogue: SchemaStore) -> Explanati
     found = [*_by_name(text, knowledge)] or [_of_claim(claim, catalogue) for claim in claims(text)]
     items = tuple(dict.fromkeys(item for item in found if item.meaning))
     if not items and (codes := _ordered(spoken_of(text))):
-        items = (_of_codes(text, "", codes),)
+        items = (_of_codes(Claim(text=text), codes),)
     told = {code.value for item in items for code in item.codes}
     by_code = knowledge.find(sorted(told), text, limit=len(knowledge.articles())) if told else []
     articles = [article for article in by_code if told.intersection(article.codes)]
@@ -102,7 +102,7 @@ def _by_name(text: str, knowledge: Store) -> Iterator[Explained]:
     named = [code for code in Code if code == name]
     named = named or [code for code in Code if article is not None and code in article.codes]
     if named:
-        yield _of_codes(name, "", tuple(named))
+        yield _of_codes(Claim(text=name), tuple(named))
 
 
 def _of_claim(claim: Claim, catalogue: SchemaStore) -> Explained:
@@ -117,17 +117,17 @@ def _of_claim(claim: Claim, catalogue: SchemaStore) -> Explained:
             causes=("nothing is wrong, and the file is no page", "xmlns is missing on the document element of a page"),
             send="the document, where it should have been a page or a picture",
         )
-    return _of_codes(claim.text, claim.tool, codes, claim)
+    return _of_codes(claim, codes)
 
 
-def _of_codes(about: str, tool: str, codes: Sequence[Code], claim: Claim | None = None) -> Explained:
+def _of_codes(claim: Claim, codes: Sequence[Code]) -> Explained:
     meanings = [code.meaning for code in codes[:_CODES]]
     words = " Or: ".join(meaning.what for meaning in meanings)
     causes = dict.fromkeys(cause for meaning in meanings for cause in meaning.causes)
     return Explained(
-        about=about,
-        tool=tool,
-        meaning=" ".join(filter(None, (words, _names(claim) if claim and words else ""))),
+        about=claim.text,
+        tool=claim.tool,
+        meaning=" ".join(filter(None, (words, _names(claim)))) if words else "",
         causes=tuple(causes)[:_CAUSES],
         send=meanings[0].send if meanings else "",
         codes=tuple(codes[:_CODES]),

@@ -30,7 +30,7 @@ from ...facts.finding import (
     trimmed,
 )
 from ...facts.names import only_near, renamed, sibling_name
-from ...grammar.datatypes import BUILTINS, SimpleType
+from ...grammar.datatypes import BUILTINS
 from ...schemas.plan import PROBLEM
 from . import payments
 from .claim import Claim, Kind
@@ -274,17 +274,11 @@ def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
         value = tree.attribute_value(item) if item else tree.value(node).strip()
         if value in allowed or (not allowed and (builtin is None or builtin.accepts(value))):
             continue
-        yield _refused(tree, node, item, value, allowed, builtin, type_name)
+        yield _refused(tree, node, item, value, allowed, type_name)
 
 
 def _refused(
-    tree: Tree,
-    node: Node,
-    item: Attribute | None,
-    value: str,
-    allowed: Sequence[str],
-    builtin: SimpleType | None,
-    type_name: str,
+    tree: Tree, node: Node, item: Attribute | None, value: str, allowed: Sequence[str], type_name: str
 ) -> Finding:
     """The finding about a value that is not as the other system takes it."""
     where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
@@ -297,7 +291,7 @@ def _refused(
         reading = Reading(reason=reason, confidence=0.8, edits=(edit,), provenance=_SOURCE)
     code = Code.NOT_IN_ENUMERATION if allowed else Code.INVALID_VALUE
     expected = tuple(allowed) or (f"xs:{type_name}",)
-    type_ = None if allowed else builtin
+    type_ = None if allowed else BUILTINS.get(type_name)
     if item:
         return of_value(tree, node, item, words, code=code, expected=expected, reading=reading, type=type_)
     return of_text(tree, node, words, code=code, expected=expected, reading=reading, type=type_)

@@ -16,19 +16,11 @@ from ...facts.finding import Finding, local, of_text
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _TRANSACTIONS = ("CdtTrfTxInf", "DrctDbtTxInf")
-_ACCOUNT = frozenset({"AC01", "AC02", "AC03", "AC13", "IBAN"})
-_COUNT = frozenset({"AM18", "NbOfTxs"})
-_SUM = frozenset({"AM10", "CtrlSum"})
 
 
 def check(said: str, tree: Tree) -> Iterator[Finding]:
     """The places where what a reason code, or the name of an element, stands for does not hold."""
-    if said in _ACCOUNT:
-        yield from _ibans(tree)
-    elif said in _COUNT:
-        yield from _counted(tree)
-    elif said in _SUM:
-        yield from _summed(tree)
+    return _CHECKS[said](tree) if said in _CHECKS else iter(())
 
 
 def is_iban(text: str) -> bool:
@@ -97,3 +89,10 @@ def _told(tree: Tree, name: str) -> Iterator[tuple[Node, list[Node]]]:
                 node,
                 [each for each in tree.nodes if local(each) in _TRANSACTIONS and scope.start <= each.start < scope.end],
             )
+
+
+_CHECKS = {
+    **dict.fromkeys(("AC01", "AC02", "AC03", "AC13", "IBAN"), _ibans),
+    **dict.fromkeys(("AM18", "NbOfTxs"), _counted),
+    **dict.fromkeys(("AM10", "CtrlSum"), _summed),
+}

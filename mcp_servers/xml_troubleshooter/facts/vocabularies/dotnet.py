@@ -37,7 +37,8 @@ _SECTIONS_KNOWN = {
         "system.transactions", "system.web", "system.webServer",
     )
 }  # fmt: skip
-_ADDED = {"appSettings": "key", "connectionStrings": "name"}
+# what entries of a section are known by; one that stands twice .NET refuses, or heeds the last
+_ADDED = {"appSettings": ("key", Severity.WARNING), "connectionStrings": ("name", Severity.ERROR)}
 _RESX = "https://learn.microsoft.com/dotnet/api/system.resources.resxresourcereader"
 _NUSPEC = "https://learn.microsoft.com/nuget/reference/nuspec"
 _PROJECT = (
@@ -142,13 +143,10 @@ def _sections(tree: Tree) -> Iterator[Finding]:
             )
             yield of_element(node, words, code=Code.DUPLICATE_ELEMENT)
         seen.setdefault(name, node)
-    for section, name in _ADDED.items():
+    for section, (name, severity) in _ADDED.items():
         for holder in children(root, section):
             yield from (fault for node in children(holder, "add") for fault in _lacking(node, name))
-    for holder in children(root, "connectionStrings"):
-        yield from _unique(tree, holder, "name", Severity.ERROR)
-    for holder in children(root, "appSettings"):
-        yield from _unique(tree, holder, "key", Severity.WARNING)
+            yield from _unique(tree, holder, name, severity)
 
 
 def _cased_sections(root: Node) -> Iterator[Finding]:

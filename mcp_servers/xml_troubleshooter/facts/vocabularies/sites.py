@@ -60,10 +60,8 @@ def _rss(tree: Tree) -> Iterator[Finding]:
     version = tree.root.attribute("version")
     if version is None:
         words = f'<{tree.root.written}> has no version, which RSS demands; write version="2.0".'
-        edits = (
-            new_attribute(tree.root, 'version="2.0"'),
-        )  # the older versions are hardly met any more, but they are there
-        reading = Reading(confidence=0.85, edits=edits, provenance="fact: the version of RSS in use")
+        edit = new_attribute(tree.root, 'version="2.0"')  # older versions are hardly met any more, but they are there
+        reading = Reading(confidence=0.85, edits=(edit,), provenance="fact: the version of RSS in use")
         yield of_element(tree.root, words, code=Code.MISSING_ATTRIBUTE, expected=("version",), reading=reading)
     yield from required(tree, tree.root, ("channel",), who)
     yield from once(tree, tree.root, ("channel",), who)
@@ -88,9 +86,9 @@ def _rss_item(tree: Tree, item: Node) -> Iterator[Finding]:
                 f"\u201c{tree.value(guid).strip()[:60]}\u201d in <{guid.written}> is no address, and counts as one "
                 'without isPermaLink="false".'
             )
-            edits = (new_attribute(guid, 'isPermaLink="false"'),) if guid.attribute("isPermaLink") is None else ()
-            reading = Reading(confidence=0.9, edits=edits) if edits else None
-            yield of_text(tree, guid, words, severity=Severity.WARNING, reading=reading)
+            reading = Reading(confidence=0.9, edits=(new_attribute(guid, 'isPermaLink="false"'),))
+            can_be_said = guid.attribute("isPermaLink") is None
+            yield of_text(tree, guid, words, severity=Severity.WARNING, reading=reading if can_be_said else None)
     for enclosure in children(item, "enclosure"):
         yield from demanded(enclosure, ("url", "length", "type"), "RSS 2.0")
 
