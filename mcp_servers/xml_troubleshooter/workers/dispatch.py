@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from ..errors import LimitError, memory_is_up
+
+if TYPE_CHECKING:
+    from anyio import CancelScope
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -57,19 +60,11 @@ async def in_thread(function: Callable[[*Arguments], Result], *arguments: *Argum
     return await anyio.to_thread.run_sync(function, *arguments)
 
 
-class Scope(Protocol):
-    """What is done within some time."""
-
-    @property
-    def cancelled_caught(self) -> bool:
-        """Whether the time was up before it was done."""
-
-
 class _Whole:
     cancelled_caught = False
 
 
-def at_most(seconds: float) -> AbstractContextManager[Scope]:
+def at_most(seconds: float) -> AbstractContextManager[CancelScope | _Whole]:
     """What is awaited within ends after so many seconds; in a guarded process its parent sees to that."""
     if _guarded.memory:
         return nullcontext(_Whole())

@@ -11,7 +11,6 @@ import atexit
 import os
 import pickle
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -32,8 +31,6 @@ Result = TypeVar("Result")
 MEMORY = 4 << 30  # bytes of data that a worker may hold, unless the settings say otherwise
 SHORT = 200_000  # bytes of arguments, up to which work is taken for short
 _SECONDS_SHORT = 1.0  # after which it was not short, and makes room for the next
-_SIZE = struct.Struct(">Q")
-_PIECE = 1 << 20
 
 
 class WorkerError(RuntimeError):
@@ -134,22 +131,13 @@ class _Worker:
         to_worker = cast("IO[bytes]", self._process.stdin)
         from_worker = cast("IO[bytes]", self._process.stdout)
         try:
-            to_worker.write(_SIZE.pack(len(request)))
-            view = memoryview(request)
-            for at in range(0, len(view), _PIECE):
-                to_worker.write(view[at : at + _PIECE])
+            pickle.dump(request, to_worker)
             to_worker.flush()
-            head = from_worker.read(_SIZE.size)
-            size = _SIZE.unpack(head)[0]
-            answer = from_worker.read(size)
-            kind, content = answer[:1], memoryview(answer)[1:]
-            if len(answer) == size and kind in (worker_process.RESULT, worker_process.ERROR):
-                return kind, pickle.loads(content)  # noqa: S301 - our own worker's
-            if len(answer) == size:
-                return kind, bytes(content).decode(errors="surrogatepass")
-        except (OSError, ValueError, struct.error):
-            pass
-        raise EOFError
+            kind, content = pickle.load(from_worker)  # noqa: S301 - our own worker's
+            packed = kind in (worker_process.RESULT, worker_process.ERROR)
+            return kind, pickle.loads(content) if packed else content  # noqa: S301
+        except (OSError, ValueError, pickle.UnpicklingError):
+            raise EOFError from None
 
     def end(self) -> int | None:
         """End the process and all that it started; returns how it had ended, None where it had not."""

@@ -1,5 +1,5 @@
 """The process that does the work which `offload` gives away: requests come in by one pipe, what comes of them goes out
-by another, each with its size in front.
+by another, each as a pickle, which tells by itself where it ends.
 
 It leads a process group of its own, and ends with all of it when its parent is gone, whatever it is doing.
 """
@@ -10,7 +10,6 @@ import os
 import pickle
 import queue
 import signal
-import struct
 import sys
 import threading
 from contextlib import suppress
@@ -20,8 +19,7 @@ from typing import IO
 from ..errors import LimitError, too_deep
 from .guards import limit_memory
 
-RESULT, ERROR, FAILURE, NO_MEMORY = b"R", b"E", b"F", b"M"  # what an answer begins with
-_SIZE = struct.Struct(">Q")
+RESULT, ERROR, FAILURE, NO_MEMORY = b"R", b"E", b"F", b"M"  # the kinds of answers
 
 
 def main() -> None:
@@ -34,11 +32,8 @@ def main() -> None:
     for name in sys.argv[2:]:
         import_module(name)
     while True:
-        answer = _answer(waiting.get())
-        answers.write(_SIZE.pack(len(answer)))
-        answers.write(answer)
+        pickle.dump(_answer(waiting.get()), answers)
         answers.flush()
-        del answer
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -54,32 +49,30 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
     """Take requests in, also while one is worked on: their end is the end of the parent."""
-    while True:
-        head = requests.read(_SIZE.size)
-        if len(head) < _SIZE.size:
-            break
-        waiting.put(requests.read(_SIZE.unpack(head)[0]))
+    with suppress(Exception):  # whatever comes instead of a request is their end
+        while True:
+            waiting.put(pickle.load(requests))  # noqa: S301 - our own parent's
     if hasattr(os, "killpg"):
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
 
 
-def _answer(request: bytes) -> bytes:
-    """What comes of a request; an exception that would not survive the way back is its type and text."""
+def _answer(request: bytes) -> tuple[bytes, bytes | str]:
+    """What comes of a request, by its kind; an exception that would not survive the way back is its type and text."""
     try:
         function, arguments = pickle.loads(request)  # noqa: S301 - our own parent's
-        return RESULT + pickle.dumps(function(*arguments))
+        return RESULT, pickle.dumps(function(*arguments))
     except MemoryError:
-        return NO_MEMORY
+        return NO_MEMORY, ""
     except RecursionError:
-        return ERROR + pickle.dumps(LimitError(too_deep("The document, or what judges it,")))
+        return ERROR, pickle.dumps(LimitError(too_deep("The document, or what judges it,")))
     except Exception as error:  # noqa: BLE001 - raised again on the other side
         with suppress(Exception):  # whatever goes wrong, it cannot be pickled
             packed = pickle.dumps(error)
             copy = pickle.loads(packed)  # noqa: S301 - made in the line above
             if type(copy) is type(error) and str(copy) == str(error):
-                return ERROR + packed
-        return FAILURE + f"{type(error).__name__}: {error}".encode(errors="surrogatepass")
+                return ERROR, packed
+        return FAILURE, f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":
