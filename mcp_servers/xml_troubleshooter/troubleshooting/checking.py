@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..codes import Code
 from ..configuration.lookup import Configurations
-from ..diagnostics import Diagnostic, LayerResult, LayerState, Report
+from ..diagnostics import Diagnostic, LayerState, Report
 from ..document.document import Document, claims_utf7
 from ..errors import InputError, LimitError
 from ..files.reading import Workspace, size
@@ -36,6 +36,7 @@ _AGAIN = 10.0  # seconds for what can be told without the layers that took too m
 _AT_LEAST = 0.1  # seconds for a step that the steps in front of it have left no time
 # of the time that is left, what each step may take at most
 _FOR_SCHEMAS, _FOR_LAYERS, _FOR_THE_REST = 0.3, 0.6, 0.7
+_LOOKING = 20.0  # seconds that finding the schema may take
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
 
 Progress = Callable[[str], Awaitable[None]]
@@ -88,7 +89,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         workspace=services.workspace,
         catalogue=services.catalogue,
         state_dir=services.state_dir,
-        seconds=services.within(_FOR_SCHEMAS, services.seconds),
+        seconds=services.within(_FOR_SCHEMAS, min(_LOOKING, services.seconds)),
         tables=said.layers if said else (),
     )
     judging = SEPARATOR.join(said.judging(path)) if said and not request.schema_path else ""
@@ -194,14 +195,10 @@ async def _without_layers(what: Document | Path, plan: Plan, why: str, services:
     if report is None:
         known = Plan()
         report = await _judged(what, known, services, min(_AGAIN, services.seconds))
-    spent = [
-        LayerResult(
-            name=layer.name, kind=layer.kind, state=LayerState.NOT_RUN, source=layer.source, reason=why,
-            named=layer.named, required=layer.required,
-        )
-        for layer in plan.layers
-        if layer not in known.layers
-    ]  # fmt: skip
+    from ..diagnosis.layers import Clock  # noqa: PLC0415 - loaded where it is used
+
+    left = (layer for layer in plan.layers if layer not in known.layers)
+    spent = [Clock(layer).without_verdict(LayerState.NOT_RUN, why).result for layer in left]
     return replace(report, layers=(*report.layers, *spent))
 
 

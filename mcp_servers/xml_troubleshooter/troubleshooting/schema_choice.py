@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,6 @@ _AROUND = Layer(
     name="what is around it", kind=LayerKind.XSD, source="", named=False, required=False,
     unusable="no schema is at hand for the envelope",
 )  # fmt: skip
-_LOOKING = 20.0  # seconds that finding the schema may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where schemas come from; `seconds` bounds the search, `tables` are those of a configuration."""
+    """Where schemas come from; `seconds` bounds each look for them, `tables` are those of a configuration."""
 
     workspace: Workspace
     catalogue: SchemaStore
@@ -117,27 +116,39 @@ async def _for(document: Document, place: Path | None, sources: Sources) -> Choi
 
 
 async def _configured(document: Document, sources: Sources) -> Choice | None:
-    """What a configuration, or a manifest in a folder of schemas, says of the document; None where none speaks of it.
-
-    A manifest that cannot be read is a layer that cannot be run.
-    """
+    """What a configuration, or a manifest in a folder of schemas, says of the document; None for nothing."""
     workspace, catalogue = sources.workspace, sources.catalogue
     if not sources.tables and not workspace.schema_dirs:
         return None
-    from ..schemas.manifests import broken, manifests, of_manifest, of_tables  # noqa: PLC0415 - loaded where it is used
+    from ..schemas.manifests import manifests, of_tables  # noqa: PLC0415 - loaded where it is used
 
     if sources.tables:
         look = partial(of_tables, sources.tables, document, catalogue, "The configuration", workspace.readable)
-        if (found := await offload(look, seconds=min(_LOOKING, sources.seconds))) is not None:
+        if (found := await offload(look, seconds=sources.seconds)) is not None:
             return Choice(*found)
     for manifest in await in_thread(list, manifests(workspace.schema_dirs)):
-        look = partial(of_manifest, manifest, document, catalogue)
+        if (made := await _by_manifest(manifest, {"": document}, sources, named=False)) is not None:
+            return Choice(*made[:2])
+    return None
+
+
+async def _by_manifest(
+    manifest: Path, documents: Mapping[str, Document], sources: Sources, *, named: bool
+) -> tuple[Plan, str, str] | None:
+    """The layers that a manifest gives the first of the `documents` that it speaks of, why, and the name of that.
+
+    "" is the name of the whole document, what it carries has that of its root. A manifest that cannot be read is a
+    layer that cannot be run.
+    """
+    from ..schemas.manifests import broken, of_manifest  # noqa: PLC0415 - loaded where it is used
+
+    for payload, document in documents.items():
         try:
-            found = await offload(look, seconds=min(_LOOKING, sources.seconds))
+            found = await offload(of_manifest, manifest, document, sources.catalogue, seconds=sources.seconds)
         except (InputError, LimitError) as error:
-            return Choice(joined(broken(manifest, error, named=False)), f"{manifest} cannot be used.")
+            return joined(broken(manifest, error, named=named)), f"{manifest} cannot be used.", ""
         if found is not None:
-            return Choice(*found)
+            return *found, payload
     return None
 
 
@@ -169,8 +180,7 @@ async def _found(
 
     `rules` will judge it whatever is found, and may take files from their folders.
     """
-    readable, schema_dirs = sources.workspace.readable, sources.workspace.schema_dirs
-    seconds = min(_LOOKING, sources.seconds)
+    readable, schema_dirs, seconds = sources.workspace.readable, sources.workspace.schema_dirs, sources.seconds
     try:
         found = await offload(_look, document, place, schema_dirs, readable, sources.state_dir, rules, seconds=seconds)
     except LimitError:  # costs the schema, not the call
@@ -183,12 +193,19 @@ async def _found(
 
 async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
-    named = await in_thread(_read_names, schemas, document, sources)
-    plan, reasons = named.plan, ["The schema was given."] if named.plan.layers else []
-    for manifest in named.manifests:
-        made, reason, inside = await _by_manifest(manifest, document, named.seen, sources)
-        if inside:
-            plan = made.carried_in(plan, named.payload)
+    from ..schemas.manifests import without_match  # noqa: PLC0415 - loaded where it is used
+
+    inside = await in_thread(_carried_by, document, sources.catalogue)
+    carried = inside[0] if len({each.name for each in inside}) == 1 else None
+    seen = carried.seen_in(document) if carried is not None else None
+    plan, manifests = await in_thread(_read_names, schemas, document, carried, seen or document, sources)
+    reasons = ["The schema was given."] if plan.layers else []
+    documents = {"": document} | ({carried.name: seen} if carried is not None and seen is not None else {})
+    for manifest in manifests:
+        nothing = without_match(manifest), f"{manifest} says nothing of this document.", ""
+        made, reason, payload = await _by_manifest(manifest, documents, sources, named=True) or nothing
+        if payload:
+            plan = made.carried_in(plan, payload)
         else:
             plan = replace(joined(*plan.layers, *made.layers, roots=(*plan.roots, *made.roots)), payload=plan.payload)
         reasons.append(reason)
@@ -199,42 +216,14 @@ async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     return Choice(plan, " ".join(reasons))
 
 
-async def _by_manifest(
-    manifest: Path, document: Document, seen: Document | None, sources: Sources
-) -> tuple[Plan, str, bool]:
-    """The layers of a manifest that is named for a document or what it carries, why, and whether for the latter.
+def _read_names(
+    schemas: str, document: Document, carried: Payload | None, judged: Document, sources: Sources
+) -> tuple[Plan, list[Path]]:
+    """The plan of the schemas that a request names, read as far as files tell, and the manifests.
 
-    One that cannot be read is a layer that cannot be run.
+    `judged` is the document, or what it carries, that entries of the catalogue are for.
     """
-    from ..schemas.manifests import broken, of_manifest, without_match  # noqa: PLC0415 - loaded where it is used
-
-    for candidate in filter(None, (document, seen)):
-        look = partial(of_manifest, manifest, candidate, sources.catalogue)
-        try:
-            found = await offload(look, seconds=min(_LOOKING, sources.seconds))
-        except (InputError, LimitError) as error:
-            return joined(broken(manifest, error, named=True)), f"{manifest} cannot be used.", False
-        if found is not None:
-            return *found, candidate is seen
-    return without_match(manifest), f"{manifest} says nothing of this document.", False
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What a request names: the plan of the schemas, and manifests; `seen` is what the document carries."""
-
-    plan: Plan
-    manifests: list[Path]
-    seen: Document | None
-    payload: str
-
-
-def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
-    """What a request names, read as far as files tell."""
     workspace, catalogue = sources.workspace, sources.catalogue
-    documents = _carried_by(document, catalogue)
-    carried = documents[0] if len({each.name for each in documents}) == 1 else None
-    seen = carried.seen_in(document) if carried is not None else None
     usable: list[Path] = []
     manifests: list[Path] = []
     unusable: list[tuple[str, str]] = []  # the other layers can judge all the same
@@ -248,7 +237,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
                 continue
             from ..schemas.chains import named  # noqa: PLC0415 - loaded where it is used
 
-            part = named(name, seen or document, catalogue)
+            part = named(name, judged, catalogue)
             manifest = next((Path(each.source) for each in part.layers if _is_manifest(each.source)), None)
             official += [part] if manifest is None else []
             manifests += [manifest] if manifest is not None else []
@@ -266,7 +255,7 @@ def _read_names(schemas: str, document: Document, sources: Sources) -> _Named:
         from ..schemas.named_for_payload import for_payload  # noqa: PLC0415 - few documents carry another
 
         plan = for_payload(plan, document, catalogue, carried)
-    return _Named(plan, manifests, seen, carried.name if carried is not None else "")
+    return plan, manifests
 
 
 def _may_carry(document: Document) -> bool:
