@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from functools import partial
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -62,11 +62,8 @@ class Batches:
 
     async def _together(self, files: Sequence[Path]) -> dict[Path, Checked | TroubleshooterError]:
         services = self._services
-        judges = partial(  # but for the articles, which stay here
-            Judges, workspace=services.workspace, state_dir=services.state_dir, seconds=services.seconds,
-            catalogue=services.catalogue, configurations=services.configurations, until=services.until,
-            require_schema=services.require_schema,
-        )  # fmt: skip
+        # the articles stay here
+        judges = {each.name: getattr(services, each.name) for each in fields(Judges) if each.name != "knowledge"}
         seconds = services.within(1, min(_PATIENCE, services.seconds))
         return await offload(_checked, files, self._request, judges, seconds=seconds, heavy=True)
 
@@ -87,10 +84,10 @@ def _is_small(path: Path) -> bool:
 
 
 def _checked(
-    files: Sequence[Path], request: Request, judges_with: Callable[..., Judges]
+    files: Sequence[Path], request: Request, services: Mapping[str, Any]
 ) -> dict[Path, Checked | TroubleshooterError]:
     """What can be told of files in a worker, as far as time allows; nothing of one whose work broke off."""
-    judges, enough = judges_with(knowledge=Store(())), time.monotonic() + _ENOUGH
+    judges, enough = Judges(**services, knowledge=Store(())), time.monotonic() + _ENOUGH
     found: dict[Path, Checked | TroubleshooterError] = {}
     for path in files:
         with suppress(Exception):  # a limit, or a fault of our own, is told by who looks at this one by itself

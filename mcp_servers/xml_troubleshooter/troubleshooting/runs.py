@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..disk.state_files import is_alive, private_folder
+from ..disk.state_files import is_alive, private_folder, write_private
 from ..errors import InputError
 
 if TYPE_CHECKING:  # it loads a lot, and a store is made at the start
@@ -46,7 +46,6 @@ class RunStore:
         self._folder = folder
         self._keep = keep
         self._recent: OrderedDict[str, Outcome] = OrderedDict()
-        self._private = False  # whether the folder was made one that only its owner may enter
         self._swept = -math.inf
 
     def remember(self, outcome: Outcome) -> None:
@@ -81,16 +80,10 @@ class RunStore:
         return outcome
 
     def _write(self, folder: Path, outcome: Outcome) -> None:
-        if not (self._private and folder.is_dir()):
-            private_folder(folder.parent)
-            folder.mkdir(mode=0o700, exist_ok=True)
-            folder.chmod(0o700)
-            self._private = True
-        made = folder / f"{outcome.run_id}.{os.getpid()}.tmp"
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(_encoded(outcome))  # ASCII: a text may hold bytes that were no text
-        made.replace(folder / f"{outcome.run_id}{_SUFFIX}")
+        private_folder(folder.parent)
+        private_folder(folder).chmod(0o700)  # whatever is in it already
+        # ASCII: a text may hold bytes that were no text
+        write_private(folder / f"{outcome.run_id}{_SUFFIX}", _encoded(outcome).encode("ascii"))
 
     def _read(self, run_id: str) -> Outcome | None:
         from .outcome import Outcome  # noqa: PLC0415 - it loads a lot

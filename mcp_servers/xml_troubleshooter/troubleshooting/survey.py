@@ -68,16 +68,12 @@ class Survey:
 
         async def look(path: Path) -> None:
             async with limiter:
-                self.verdicts[path] = await _verdict(path, self._name(path), batches)
+                self.verdicts[path] = await _verdict(path, str(path.relative_to(self.folder)), batches)
                 await progress(f"{len(self.verdicts)} of {len(self.files)} files checked")
 
         async with anyio.create_task_group() as tasks:
             for path in self.files:
                 tasks.start_soon(look, path)
-
-    def _name(self, path: Path) -> str:
-        """A file's name, as short as it is one still."""
-        return str(path.relative_to(self.folder))
 
 
 async def _silent(_: str) -> None:
