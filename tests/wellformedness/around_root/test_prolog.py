@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
-from ..conftest import Found, Mended, finding, mending
+from ..conftest import Found, Mended, finding, mended, mending
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 
@@ -31,6 +31,7 @@ MENDED: Mended = [
     ("?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("<?xml version='1.0'?>\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<a/>", SAFE),
     ("<!-- c -->\n<?xml version='1.0'?>\n<a/>", "<?xml version='1.0'?>\n<!-- c -->\n<a/>", SAFE),
+    ("<!-- c -->\n<?xml version='1.0' note='important'?>\n<a/>", '<?xml version="1.0"?>\n<!-- c -->\n<a/>', UNSAFE),
     ("```xml\n<a/>\n```\n", "<a/>\n", SAFE),
     ("\u00ef\u00bb\u00bf<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
     ("Here it is:\n<?xml version='1.0'?><a/>", "<?xml version='1.0'?><a/>", SAFE),
@@ -55,3 +56,7 @@ MENDED: Mended = [
 test_a_fault_is_found_at_its_place = finding(FOUND)
 
 test_a_fault_is_mended = mending(MENDED)
+
+
+def test_words_of_a_declaration_behind_white_space_are_not_dropped_unasked() -> None:
+    assert mended("\n<?xml version='1.0' note='important'?><a/>") == ('<?xml version="1.0"?><a/>', {SAFE, UNSAFE})

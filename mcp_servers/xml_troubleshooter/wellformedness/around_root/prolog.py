@@ -134,12 +134,12 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     text = token.text
     proper = _DECLARATION.fullmatch(text) is not None
     written = text if proper else _rewritten(text)
+    drops = len(text) > len(written) + _SLACK or _says_more(text, written)
     if index == 0:
         if proper:
             return []
         note = f"The XML declaration is written {written}."
         edits = (Edit(token.start, token.end, written),)
-        drops = len(text) > len(written) + _SLACK or _says_more(text, written)
         return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)]
     before = scan.tokens[:index]
     gap = scan.tokens[index - 1]
@@ -157,13 +157,15 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
         if not proper:
             edits = (Edit(token.start, token.end, written),)
             note = f"The XML declaration is written {written}."
-            found.append(fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text))
+            found.append(
+                fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)
+            )
         return found
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
     # in front of code, it would be put out before what that code sets
-    reading = Reading(moved, note, sure=False if _is_code(scan, 0, token.start) else None)
+    reading = Reading(moved, note, drops=drops, sure=False if _is_code(scan, 0, token.start) else None)
     return [Fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (reading,))]
 
 
