@@ -18,6 +18,7 @@ AT_NAME = f"(?![{_INNER}])(?=[^{NO_NAME_CHARACTER}])"
 NAME = f"(?![{_INNER}])[^{NO_NAME_CHARACTER}]++"
 
 # what may stand between tags and hold their marks: a comment, a CDATA section, a processing instruction
+SECTION_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _ATTRIBUTE = re.compile(rf"\s*+({NAME})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 

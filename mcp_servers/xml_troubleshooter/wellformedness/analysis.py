@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -87,9 +88,7 @@ def _document_proper(read: Scan, frame: list[Fault]) -> Scan:
     end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read
-    return Scan(
-        read.text, [token for token in read.tokens if token.start >= end], read.faults, read.doctype, read.schema_names
-    )
+    return replace(read, tokens=[token for token in read.tokens if token.start >= end])
 
 
 def _mentions(fault: Fault, letter: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -51,10 +51,7 @@ class BrokenDocument:
     @cached_property
     def declared_prefixes(self) -> Mapping[str, Counter[str]]:
         """The namespaces that each prefix is bound to anywhere in the document."""
-        found: dict[str, Counter[str]] = {}
-        for prefix, value, other in _DECLARED.findall(self.text):
-            found.setdefault(prefix, Counter())[value or other] += 1
-        return found
+        return _counted((prefix, value or other) for prefix, value, other in _DECLARED.findall(self.text))
 
     @cached_property
     def located_namespaces(self) -> tuple[str, ...]:
@@ -72,10 +69,7 @@ class BrokenDocument:
     @cached_property
     def signs_before(self) -> Mapping[str, Counter[str]]:
         """For short words, which signs stand right in front of them: "%n", "$x"."""
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for sign, word in _SIGNED.findall(self.text):
-            found[word][sign] += 1
-        return found
+        return _counted((word, sign) for sign, word in _SIGNED.findall(self.text))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -88,10 +82,7 @@ class BrokenDocument:
 
     @cached_property
     def _names(self) -> Mapping[str, Counter[str]]:
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for prefix, name in _QUALIFIED.findall(self.text):
-            found[prefix][name] += 1
-        return found
+        return _counted(_QUALIFIED.findall(self.text))
 
     def byte_offset(self, at: int) -> int:
         """Where a character stands in the bytes; offsets that ascend are counted fast."""
@@ -99,3 +90,11 @@ class BrokenDocument:
         size += len(self.document.with_text(self.text[characters:at]).to_bytes()) - len(self.document.bom)
         self._counted[:] = at, size
         return size + len(self.document.bom)
+
+
+def _counted(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Counter[str]]:
+    """For each first of the pairs, how often it is with which second."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for first, second in pairs:
+        found[first][second] += 1
+    return found

@@ -20,12 +20,12 @@ from lxml import etree
 
 from ..codes import Code
 from ..document.document import Document
-from ..document.edits import Edit
+from ..document.edits import Edit, Span
 from ..document.parsing import parser, streaming
-from ..document.tokens import AT_NAME, SECTION
+from ..document.tokens import AT_NAME, SECTION, SECTION_ENDS
 from .doctype import DOCTYPE, Doctype, read_doctype
 from .faults import Fault
-from .scanner import PROPER_TAG
+from .tags.names_in_text import PROPER_TAG
 
 ENDS = 2_500  # characters that are kept at the beginning and at the end
 HALF = 6_000  # characters that are kept on either side of a fault
@@ -45,12 +45,11 @@ _ANY_TAG = re.compile(rf"(?=<{AT_NAME})")
 _DECLARED_PREFIX = re.compile(r"\sxmlns:([^\s=<>\"'/]+)\s*=")
 _PREFIX = re.compile(r"[<\s]([^\s<>=\"'/:]+):")
 _ID = re.compile(r"\sxml:id\s*=\s*[\"']\s*([^\"'<>]*?)\s*[\"']")
-_SECTIONS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _END_TAG = re.compile(r"</([^\s<>]+)\s*>")
 _MARGIN = re.compile(r"(?:\r?\n)?[ \t]*\Z")
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNBOUND = "NS_ERR_UNDEFINED_NAMESPACE"
-_UNFINISHED = {"ERR_COMMENT_NOT_FINISHED": 0, "ERR_CDATA_NOT_FINISHED": 1, "ERR_PI_NOT_FINISHED": 2}  # of _SECTIONS
+_UNFINISHED = {"ERR_COMMENT_NOT_FINISHED": "<!--", "ERR_CDATA_NOT_FINISHED": "<![CDATA[", "ERR_PI_NOT_FINISHED": "<?"}
 # faults that are told by what stands between two tags: both must be seen with what is around them
 _FAR_REACHING = frozenset({Code.MISSING_END_TAG, Code.OVERLAPPING_TAGS})
 
@@ -194,8 +193,9 @@ class _Reducer:
                 if type_name == _UNBOUND:
                     self.unbound |= set(_PREFIX.findall(self.text, self.text.rfind("<", start, offset), offset))
                 if type_name in _UNFINISHED:
-                    opening, closing = _SECTIONS[_UNFINISHED[type_name]]
-                    offset = self.text.find(opening, max(start, self.text.rfind(closing, start, stop)), stop)
+                    opening = _UNFINISHED[type_name]
+                    ended = self.text.rfind(SECTION_ENDS[opening], start, stop)
+                    offset = self.text.find(opening, max(start, ended), stop)
                 # where an end tag pairs with nothing here it meets the wrapper: whatever the wording, that is named
                 if type_name != _MISMATCH or _WRAPPER not in message or self.text[offset - 1] != ">":
                     raise _Stop(min(offset, stop))
@@ -231,7 +231,7 @@ class _Reducer:
             node = node[-1]
         if node.tag != _MARK:
             raise _NotInPartsError
-        if any(opening in stretch for opening, _ in _SECTIONS):
+        if any(opening in stretch for opening in SECTION_ENDS):
             stretch = SECTION.sub(lambda match: " " * len(match.group()), stretch)
         found: list[_Span] = []
         at = len(stretch)
@@ -316,26 +316,18 @@ class _Excerpt:
 
     def original(self, fault: Fault) -> Fault:
         """A fault of the excerpt as one of the whole text."""
+        start, end = self._places(fault)
+        other = self._place(fault.other) if fault.other >= 0 else -1
         readings = tuple(
-            replace(
-                reading,
-                edits=tuple(
-                    Edit(self._place(edit.start), self._end(edit.start, edit.end), edit.after) for edit in reading.edits
-                ),
-            )
+            replace(reading, edits=tuple(Edit(*self._places(edit), edit.after) for edit in reading.edits))
             for reading in fault.readings
         )
-        return replace(
-            fault,
-            start=self._place(fault.start),
-            end=self._end(fault.start, fault.end),
-            other=self._place(fault.other) if fault.other >= 0 else -1,
-            readings=readings,
-        )
+        return replace(fault, start=start, end=end, other=other, readings=readings)
 
-    def _end(self, start: int, end: int) -> int:
-        """Where a span of the excerpt ends in the whole text."""
-        return self._place(end - 1) + 1 if end > start else self._place(end)
+    def _places(self, span: Span) -> tuple[int, int]:
+        """Where a span of the excerpt begins and ends in the whole text."""
+        start = self._place(span.start)
+        return start, self._place(span.end - 1) + 1 if span.end > span.start else start
 
 
 def _cut(text: str, first: int, last: int) -> int:
@@ -352,7 +344,7 @@ def _cut(text: str, first: int, last: int) -> int:
 
 def _end_of_section(text: str, start: int, end: int) -> int:
     """Where the comment, CDATA section or instruction ends that an offset stands in; 0 where it stands in none."""
-    for opening, closing in _SECTIONS:
+    for opening, closing in SECTION_ENDS.items():
         opened = text.rfind(opening, start, end)
         if opened >= 0 and text.find(closing, opened, end) < 0:
             return text.find(closing, end) + len(closing) if text.find(closing, end) >= 0 else 0

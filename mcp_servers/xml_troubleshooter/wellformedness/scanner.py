@@ -19,14 +19,13 @@ from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Toke
 from ..prices import SECTIONS
 from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, fault
-from .tags.names_in_text import ODD_START, NamesInText
+from .tags.names_in_text import ODD_START, PROPER_TAG, NamesInText
 from .tags.tag_reader import read_tag
 
 if TYPE_CHECKING:
     from ..grammar.schema_names import SchemaNames
 
 _END_NAME = 3  # the group of the name in an end tag
-PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
 _DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
 _COMMENT_END = re.compile(r"--!>|--\s++>|--(?=\s*+<[/A-Za-z])|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
@@ -184,8 +183,7 @@ class _Scanner:
             if tag and text.startswith(">", tag.end()):  # both its brackets are doubled
                 edits = (*edits, Edit(tag.end(), tag.end() + 1, ""))
                 note = f'The doubled brackets of the tag "{tag.group()[:60]}" become single ones.'
-            self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, end, edits, note))
-            return Token(Kind.TEXT, at, end, "", -1, text)
+            return self._mended(Kind.TEXT, at, end, Code.LESS_THAN_IN_TEXT, edits, note)
         escaped = Reading((Edit(at, at + 1, "&lt;"),), '"<" becomes "&lt;".')
         readings: tuple[Reading, ...] = (escaped,)
         if text[at - 1 : at] == ">" and (alone := _ALONE.match(text, at)) and alone.group().strip() == "<":
@@ -205,7 +203,7 @@ class _Scanner:
             found = found.doubted()  # a tag into whose name a character slipped that nobody sees, rather than text
         self.faults.append(found)
         end = self.text.find("<", at + 1)
-        return Token(Kind.TEXT, at, len(self.text) if end < 0 else end, "", -1, self.text)
+        return self._token(Kind.TEXT, at, len(self.text) if end < 0 else end)
 
     @cached_property
     def _cut_off(self) -> int:
@@ -229,9 +227,8 @@ class _Scanner:
         """A start tag in doubled brackets that nothing ends."""
         note = f'"{self.text[at : at + 60].partition(">")[0]}>>" becomes text: "<" is written "&lt;".'
         edits = (Edit(at, at + 1, "&lt;"), Edit(at + 1, at + 2, "&lt;"))
-        reading = Reading(edits, note, sure=False, confidence=0.6)
-        self.faults.append(Fault(Code.LESS_THAN_IN_TEXT, at, at + 2, (reading,)))
-        return Token(Kind.TEXT, at, end, "", -1, self.text)
+        self.faults.append(fault(Code.LESS_THAN_IN_TEXT, at, at + 2, edits, note).doubted(0.6))
+        return self._token(Kind.TEXT, at, end)
 
     def _comment(self, at: int) -> Token:
         text = self.text
@@ -249,7 +246,7 @@ class _Scanner:
             if near and near.start() < (inner if inner >= 0 else len(text)):
                 note = f'The comment ends with "-->" instead of "{near.group()}".'
                 edits = (Edit(near.start(), near.end(), "-->"), *_dashes(text, start, near.start()))
-                return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
+                return self._mended(Kind.COMMENT, at, near.end(), Code.MALFORMED_COMMENT, edits, note)
         if close < 0:
             return self._unclosed_comment(at)
         if inside >= 0:
@@ -260,8 +257,7 @@ class _Scanner:
                 note = "The marks of comments inside the comment around them are taken apart."
                 taken_in = _SECTION_OR_REST.sub(r"\g<rest>", text[inside:whole]).strip("</> \t\r\n")
                 drops = len(taken_in.split()) > 1  # more than an end tag
-                self.faults.append(fault(Code.MALFORMED_COMMENT, at, whole + 3, edits, note, drops=drops))
-                return self._token(Kind.COMMENT, at, whole + 3)
+                return self._mended(Kind.COMMENT, at, whole + 3, Code.MALFORMED_COMMENT, edits, note, drops=drops)
             outer = self.text.find("-->", close + 3, close + 100_000)
             following = self.text.find("<!--", close + 3, close + 100_000)
             if outer >= 0 and (following < 0 or outer < following):
@@ -270,15 +266,15 @@ class _Scanner:
                 return self._unclosed_comment(at)
         edits = _dashes(text, start, close)
         if not edits:
-            return Token(Kind.COMMENT, at, close + 3, "", -1, text)
+            return self._token(Kind.COMMENT, at, close + 3)
         note = "Two hyphens in a row inside the comment are set apart."
-        return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
+        return self._mended(Kind.COMMENT, at, close + 3, Code.MALFORMED_COMMENT, edits, note)
 
     def _unclosed_comment(self, at: int) -> Token:
         end = self._comment_end(at)
         note = 'The comment gets its missing "-->".'
         edits = (*_dashes(self.text, at + 4, end), Edit(end, end, " -->"))
-        return self._section(self._token(Kind.COMMENT, at, end), Code.UNTERMINATED_SECTION, edits, note)
+        return self._mended(Kind.COMMENT, at, end, Code.UNTERMINATED_SECTION, edits, note)
 
     def _commented_element(self, at: int, close: int) -> int | None:
         """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
@@ -303,21 +299,18 @@ class _Scanner:
         return at + len(match.group().rstrip())
 
     def _cdata(self, at: int, start: int) -> Token:
-        text = self.text
         close = self._find("]]>", start)
         if close >= 0 and at not in self.short_sections:
-            return self._nested_cdata(at, start, close) or Token(Kind.CDATA, at, close + 3, "", -1, text)
+            return self._nested_cdata(at, start, close) or self._token(Kind.CDATA, at, close + 3)
         note = 'The CDATA section gets its missing "]]>".'
         near = self._search(_CDATA_END, start)
         parent = self._parent()
         tag = self._find(f"</{parent}", start) if parent else -1
         if near and (tag < 0 or near.start() < tag):
             edits: tuple[Edit, ...] = (Edit(near.start(), near.end(), "]]>"),)
-            return self._section(self._token(Kind.CDATA, at, near.end()), Code.UNTERMINATED_SECTION, edits, note)
+            return self._mended(Kind.CDATA, at, near.end(), Code.UNTERMINATED_SECTION, edits, note)
         end = tag if tag >= 0 else self._line_end(at)
-        return self._section(
-            self._token(Kind.CDATA, at, end), Code.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note
-        )
+        return self._mended(Kind.CDATA, at, end, Code.UNTERMINATED_SECTION, (Edit(end, end, "]]>"),), note)
 
     def _nested_cdata(self, at: int, start: int, close: int) -> Token | None:
         """A CDATA section around another, which ends with the end mark of that one."""
@@ -354,10 +347,12 @@ class _Scanner:
     def _token(self, kind: Kind, at: int, end: int) -> Token:
         return Token(kind, at, end, "", -1, self.text)
 
-    def _section(self, token: Token, code: Code, edits: tuple[Edit, ...], note: str) -> Token:
+    def _mended(
+        self, kind: Kind, at: int, end: int, code: Code, edits: tuple[Edit, ...], note: str, *, drops: bool = False
+    ) -> Token:
         """A token that needs edits to be what it is meant as."""
-        self.faults.append(fault(code, token.start, token.end, edits, note))
-        return token
+        self.faults.append(fault(code, at, end, edits, note, drops=drops))
+        return self._token(kind, at, end)
 
     def _instruction(self, at: int) -> Token:
         text = self.text
@@ -368,8 +363,8 @@ class _Scanner:
         spaced = re.compile(rf"<\?\s++(?={NAME})").match(text, at)
         if not target and not spaced:
             note = 'What only looks like a processing instruction becomes text: "<" is written "&lt;".'
-            self.faults.append(fault(Code.MALFORMED_INSTRUCTION, at, at + 2, (Edit(at, at + 1, "&lt;"),), note))
-            return Token(Kind.TEXT, at, at + 2, "", -1, text)
+            edits: tuple[Edit, ...] = (Edit(at, at + 1, "&lt;"),)
+            return self._mended(Kind.TEXT, at, at + 2, Code.MALFORMED_INSTRUCTION, edits, note)
         if close < 0 or (0 <= plain < close - 1 and "<" in text[plain:close]):
             if read := read_tag(text, at, self.scope) if kind is Kind.INSTRUCTION else None:
                 token, faults = read  # a start tag with a stray "?"
@@ -383,9 +378,7 @@ class _Scanner:
             note = 'The processing instruction ends with "?>".'
             if kind is Kind.DECLARATION:
                 return Token(kind, at, stop, "xml", at + 2, text)  # judged with the frame of the document
-            return self._section(
-                self._token(kind, at, stop), Code.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note
-            )
+            return self._mended(kind, at, stop, Code.MALFORMED_INSTRUCTION, (Edit(begin, stop, "?>"),), note)
         end = close + 2
         if target:
             if ":" in target.group(1):
@@ -404,15 +397,16 @@ class _Scanner:
             return Token(Kind.DECLARATION, at, end, "xml", spaced.end(), text)
         note = 'The white space after "<?" is removed.'
         edits = (Edit(at + 2, spaced.end(), ""),)
-        return self._section(self._token(kind, at, end), Code.MALFORMED_INSTRUCTION, edits, note)
+        return self._mended(kind, at, end, Code.MALFORMED_INSTRUCTION, edits, note)
 
     def _declaration(self, at: int) -> Token:
         """What begins with "<!" and is neither a comment nor a CDATA section."""
         text = self.text
         if text.startswith("<!DOCTYPE", at) and (self.doctype or self._rooted()):
             return self._late_doctype(at)
-        if self.doctype is None and re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at):
-            return self._document_type(at)
+        opening = re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at)
+        if self.doctype is None and opening:
+            return self._document_type(opening)
         if loose := _CDATA_LIKE.match(text, at):
             token = self._cdata(at, loose.end())
             note = 'The CDATA section begins with "<![CDATA[".'
@@ -425,11 +419,11 @@ class _Scanner:
             if near and (loose.group() != "<--" or near.group(1).startswith("--")):
                 closed = () if near.group(1) == "-->" else (Edit(*near.span(1), "-->"),)
                 edits = (opened, *_dashes(text, loose.end(), near.start(1)), *closed)
-                return self._section(self._token(Kind.COMMENT, at, near.end()), Code.MALFORMED_COMMENT, edits, note)
+                return self._mended(Kind.COMMENT, at, near.end(), Code.MALFORMED_COMMENT, edits, note)
             close = self._find("-->", loose.end())
             if close >= 0 and not close > self._find("<!--", at) >= 0:
                 edits = (opened, *_dashes(text, loose.end(), close))
-                return self._section(self._token(Kind.COMMENT, at, close + 3), Code.MALFORMED_COMMENT, edits, note)
+                return self._mended(Kind.COMMENT, at, close + 3, Code.MALFORMED_COMMENT, edits, note)
         return self._less_than(at)
 
     def _rooted(self) -> bool:
@@ -441,40 +435,34 @@ class _Scanner:
         if not match:
             return self._less_than(at)
         note = "The document type declaration that does not stand in front of the root element is removed."
-        edits = (Edit(at, match.end(), ""),)
-        self.faults.append(fault(Code.MALFORMED_DOCTYPE, at, match.end(), edits, note, drops="[" in match.group()))
-        return Token(Kind.DOCTYPE, at, match.end(), "", -1, self.text)
+        edits, drops = (Edit(at, match.end(), ""),), "[" in match.group()
+        return self._mended(Kind.DOCTYPE, at, match.end(), Code.MALFORMED_DOCTYPE, edits, note, drops=drops)
 
-    def _document_type(self, at: int) -> Token:
-        text = self.text
+    def _document_type(self, opening: re.Match[str]) -> Token:
+        text, at = self.text, opening.start()
         match = DOCTYPE.match(text, at)
         plain = match is None or ("[" not in match.group() and not PLAIN_DOCTYPE.fullmatch(match.group()))
         if plain and (known := LOOSE_DOCTYPE.match(text, at)) and (written := rewritten_doctype(known)):
             self.doctype = read_doctype(written)
             note = f"The document type declaration is written {written}."
             edits: tuple[Edit, ...] = (Edit(at, known.end(), written),)
-            return self._section(self._token(Kind.DOCTYPE, at, known.end()), Code.MALFORMED_DOCTYPE, edits, note)
+            return self._mended(Kind.DOCTYPE, at, known.end(), Code.MALFORMED_DOCTYPE, edits, note)
         if match:
             self.doctype = read_doctype(match.group())
-            return Token(Kind.DOCTYPE, at, match.end(), "", -1, text)
-        loose = re.compile(r"<!\s*+DOCTYPE\b", re.IGNORECASE).match(text, at)
-        assert loose is not None  # the caller saw it
-        edits = ()
-        note = "The document type declaration cannot be read."
+            return self._token(Kind.DOCTYPE, at, match.end())
+        readings: tuple[Reading, ...] = ()
         close = _DOCTYPE_CLOSE.search(text, at)
         end = close.end() if close else self._line_end(at)
-        if loose.group() != "<!DOCTYPE":
-            mended = DOCTYPE.match("<!DOCTYPE" + text[loose.end() : end])
-            end = loose.end() + mended.end() - 9 if mended else end
-            edits = (Edit(at, loose.end(), "<!DOCTYPE"),)
+        if opening.group() != "<!DOCTYPE":
+            mended = DOCTYPE.match("<!DOCTYPE" + text[opening.end() : end])
+            end = opening.end() + mended.end() - 9 if mended else end
             note = 'The document type declaration begins with "<!DOCTYPE".'
+            readings = (Reading((Edit(at, opening.end(), "<!DOCTYPE"),), note),)
         elif not close:
-            edits = (Edit(end, end, ">"),)
-            note = 'The document type declaration gets its missing ">".'
+            readings = (Reading((Edit(end, end, ">"),), 'The document type declaration gets its missing ">".'),)
         self.doctype = read_doctype(text[at:end])
-        found = fault(Code.MALFORMED_DOCTYPE, at, end, edits, note)
-        self.faults.append(found if edits else Fault(Code.MALFORMED_DOCTYPE, at, end))
-        return Token(Kind.DOCTYPE, at, end, "", -1, text)
+        self.faults.append(Fault(Code.MALFORMED_DOCTYPE, at, end, readings))
+        return self._token(Kind.DOCTYPE, at, end)
 
 
 def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:

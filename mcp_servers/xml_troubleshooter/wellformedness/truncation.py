@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ..codes import Code
 from ..document.edits import Edit
 from ..document.layout import end_before
+from ..document.tokens import SECTION_ENDS
 
 _COMPLETE = re.compile(r"</[^<>]*>|<[^<>]*/>|<!--.*-->", re.DOTALL)  # behind which only end tags may be missing
-_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _TAIL = 300  # characters from the end of a document that show whether it ends with a tag
 _TAG_AT_END = re.compile(r"(?:>|</[^\s<>]+)\s*\Z")  # an end tag may lack its last bracket
 
@@ -53,7 +53,7 @@ def _within(text: str, faults: list[tuple[Code, int]]) -> int:
     codes = {code for code, _ in faults}
     if Code.UNTERMINATED_SECTION in codes and codes & {Code.TRUNCATED, Code.MISSING_END_TAG}:
         for code, start in faults:
-            end = next((end for mark, end in _ENDS.items() if text.startswith(mark, start)), "")
+            end = next((end for mark, end in SECTION_ENDS.items() if text.startswith(mark, start)), "")
             if code is Code.UNTERMINATED_SECTION and end and end not in text[start:]:
                 return start
     if Code.TRUNCATED not in codes:

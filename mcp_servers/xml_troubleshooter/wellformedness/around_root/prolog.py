@@ -10,7 +10,7 @@ from ...document.edits import Edit
 from ...document.tokens import EMPTY, START, Kind, Token
 from ..broken_document import BrokenDocument
 from ..fault_kinds import FaultKind
-from ..faults import Fault, Reading, fault
+from ..faults import Fault, fault
 from ..scanner import Scan
 from ..tags.names_in_text import VOID
 
@@ -82,14 +82,11 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
     prolog = tokens[:beginning]
     if beginning < len(tokens) and tokens[beginning].kind is Kind.DECLARATION and prolog:
         end = tokens[beginning].start
-        note = "What stands before the XML declaration is removed."
         told = all(token.kind is Kind.TEXT for token in prolog)  # nothing may stand there, and it holds no markup
-        return [_removed(scan, 0, end, Code.CONTENT_BEFORE_ROOT, note, is_content=not told)]
+        return [_removed(scan, 0, end, "XML declaration", is_content=not told)]
     for index, token in enumerate(prolog):
         text = token.text
-        if token.kind is not Kind.TEXT:
-            continue
-        if not text.strip(" \t\r\n"):
+        if token.kind is not Kind.TEXT or not text.strip(" \t\r\n"):
             continue
         lost = _LOST_BRACKET.search(text)
         if lost and index == 0:
@@ -103,15 +100,10 @@ def _before(scan: Scan, beginning: int, declarations: list[int]) -> list[Fault]:
             edits = (Edit(token.start + lost.start(1), token.start + lost.end(1), "<!"),)
             found.append(fault(Code.MALFORMED_DOCTYPE, token.start, token.end, edits, note, value=text.strip()))
             continue
-        following = next((i for i in declarations if i > index), -1)
-        end = token.end
-        heads = following == index + 1 and index == 0  # nothing may stand there, and it holds no markup
-        if heads:
-            note = "What stands before the XML declaration is removed."
-        else:
-            note = "What stands before the root element is removed."
-            end = token.start + len(text.rstrip()) if token.start else token.end
-        found.append(_removed(scan, token.start, end, Code.CONTENT_BEFORE_ROOT, note, is_content=not heads))
+        heads = index == 0 and 1 in declarations  # nothing may stand there, and it holds no markup
+        what = "XML declaration" if heads else "root element"
+        end = token.start + len(text.rstrip()) if index else token.end
+        found.append(_removed(scan, token.start, end, what, is_content=not heads))
     return found
 
 
@@ -119,54 +111,44 @@ def _is_code(scan: Scan, start: int, end: int) -> bool:
     return _DIRECTIVE.search(scan.text, start, end) is not None
 
 
-def _removed(scan: Scan, start: int, end: int, code: Code, note: str, *, is_content: bool = True) -> Fault:
+def _removed(scan: Scan, start: int, end: int, what: str, *, is_content: bool) -> Fault:
+    """The fault of a text that stands before what a document may begin with."""
     value = scan.text[start:end]
-    is_code = _is_code(scan, start, end)
     harmless = _HARMLESS.fullmatch(value) or (start == 0 and _INTRODUCTION.fullmatch(value))
-    reading = Reading(
-        (Edit(start, end, ""),), note, drops=is_code or (is_content and not harmless), sure=False if is_code else None
-    )
-    return Fault(code, start, end, value=value.strip()[:200], readings=(reading,))
+    edits, note = (Edit(start, end, ""),), f"What stands before the {what} is removed."
+    said, sure = value.strip()[:200], False if _is_code(scan, start, end) else None
+    drops = sure is False or (is_content and not harmless)
+    return fault(Code.CONTENT_BEFORE_ROOT, start, end, edits, note, value=said, drops=drops, sure=sure)
 
 
 def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     token = scan.tokens[index]
-    text = token.text
+    place, text = (token.start, token.end), token.text
     proper = _DECLARATION.fullmatch(text) is not None
     written = text if proper else _rewritten(text)
+    edits, note = (Edit(*place, written),), f"The XML declaration is written {written}."
     drops = len(text) > len(written) + _SLACK or _says_more(text, written)
+    rewritten = [fault(Code.MALFORMED_DECLARATION, *place, edits, note, value=text, drops=drops)]
     if index == 0:
-        if proper:
-            return []
-        note = f"The XML declaration is written {written}."
-        edits = (Edit(token.start, token.end, written),)
-        return [fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)]
-    before = scan.tokens[:index]
-    gap = scan.tokens[index - 1]
+        return [] if proper else rewritten
     if not first:
         end = token.end
         while end < len(scan.text) and scan.text[end] in " \t\r\n" and scan.text[end - 1] != "\n":
             end += 1
         note = "The second XML declaration is removed; one document has only one."
-        return [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(token.start, end, ""),), note)]
-    if all(other.kind is Kind.TEXT for other in before):
-        if gap.text.strip(" \t\r\n"):
+        return [fault(Code.DECLARATION_NOT_FIRST, *place, (Edit(token.start, end, ""),), note)]
+    if all(other.kind is Kind.TEXT for other in scan.tokens[:index]):
+        if scan.tokens[index - 1].text.strip(" \t\r\n"):
             return []  # reported as content before the root element
         note = "The white space before the XML declaration is removed."
-        found = [fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (Edit(0, token.start, ""),), note)]
-        if not proper:
-            edits = (Edit(token.start, token.end, written),)
-            note = f"The XML declaration is written {written}."
-            found.append(
-                fault(Code.MALFORMED_DECLARATION, token.start, token.end, edits, note, value=text, drops=drops)
-            )
-        return found
+        early = fault(Code.DECLARATION_NOT_FIRST, *place, (Edit(0, token.start, ""),), note)
+        return [early] if proper else [early, *rewritten]
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
     # in front of code, it would be put out before what that code sets
-    reading = Reading(moved, note, drops=drops, sure=False if _is_code(scan, 0, token.start) else None)
-    return [Fault(Code.DECLARATION_NOT_FIRST, token.start, token.end, (reading,))]
+    sure = False if _is_code(scan, 0, token.start) else None
+    return [fault(Code.DECLARATION_NOT_FIRST, *place, moved, note, drops=drops, sure=sure)]
 
 
 def _says_more(text: str, written: str) -> bool:

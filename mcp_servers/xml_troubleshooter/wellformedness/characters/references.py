@@ -6,6 +6,7 @@ import html.entities
 import re
 from bisect import bisect_right
 from collections import Counter
+from dataclasses import replace
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -134,21 +135,21 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
     if fault.value == "&":
         return [escaped]  # it has no name that could be meant
     note = f'The reference "{document.text[fault.start : end]}" gets its missing ";".'
-    ended = (Edit(end, end, ";"),)
+    ended = Reading((Edit(end, end, ";"),), note, sure=True)
     word = _WORD.search(document.text, max(0, fault.start - _NEAR), fault.start)
     if following == "=" and name in ("lt", "gt") and word and _OF_QUERY.isdisjoint(word.group()):
-        return [Reading(ended, note, sure=not word.group(), confidence=0.95 if not word.group() else 0.6), escaped]
+        return [ended.doubted(0.6) if word.group() else ended, escaped]
     if _ends(document, fault, name, following):
         # letters and a ";" behind a number: it is written in another notation, or one of them is too many
         odd = not name and _ODD_NUMBER.match(document.text, end) is not None
-        return [Reading(ended, note, sure=not odd, confidence=0.5 if odd else 0.95), escaped]
+        return [ended.doubted() if odd else ended, escaped]
     if sign := _other_sign(document, fault):
         note = f'The "&" becomes "{sign}", as "{sign}{fault.name.rstrip(".-")}" stands elsewhere.'
         return [Reading((Edit(fault.start, fault.start + 1, sign),), note, sure=False, confidence=0.7), escaped]
     if _may_be_declared(document, fault, following):
-        used = f"&{name};" in document.text
         note = f'The reference "&{name}" gets its missing ";"; the DTD, which is not at hand, may declare it.'
-        return [Reading(ended, note, sure=used, confidence=0.95 if used else 0.7), escaped]
+        ended = replace(ended, note=note)
+        return [ended if f"&{name};" in document.text else ended.doubted(0.7), escaped]
     return [escaped]
 
 
@@ -187,10 +188,8 @@ def _numeric(document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Join two halves of a surrogate pair, put "x" in lower case, else take the reference out: it means nothing."""
     code = _number(fault.value)
     if is_character(code):
-        written = f"&#x{fault.value[3:]}"
-        return [
-            Reading((Edit(fault.start + 2, fault.start + 3, "x"),), f'The reference is written "{written}".', sure=True)
-        ]
+        note = f'The reference is written "&#x{fault.value[3:]}".'
+        return [Reading((Edit(fault.start + 2, fault.start + 3, "x"),), note, sure=True)]
     if code in _HIGH and (low := _NUMERIC.match(document.text, fault.end)) and _number(low.group()) in _LOW:
         joined = 0x10000 + ((code - 0xD800) << 10) + (_number(low.group()) - 0xDC00)
         note = f"Two halves of one character become one reference: &#x{joined:X};."

@@ -79,16 +79,8 @@ def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
     """A fault wherever one of these impossible names stands."""
     if not names:
         return []
-    return [
-        fault
-        for token in tags
-        for name, start in (
-            (token.name, token.name_start),
-            *((item.name, item.name_start) for item in token.attributes),
-        )
-        if name in names
-        for fault in _qualified(name, start)
-    ]
+    places = (place for token in tags for place in _names_in(token))
+    return [fault for name, start in places if name in names for fault in _qualified(name, start)]
 
 
 def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
@@ -117,13 +109,12 @@ class _Scopes:
 
     def __init__(self, everywhere: Iterable[str] = _RESERVED) -> None:
         self._open: list[tuple[str, list[str]]] = []  # element name, prefixes declared on it
-        self._bound: dict[str, int] = dict.fromkeys(everywhere, 1)
+        self._bound = Counter(everywhere)
         self._reported: set[str] = set()
 
     def enter(self, token: Token) -> None:
         prefixes = _declared(token)
-        for prefix in prefixes:
-            self._bound[prefix] = self._bound.get(prefix, 0) + 1
+        self._bound.update(prefixes)
         self._open.append((token.name, prefixes))
 
     def leave(self, token: Token) -> None:
@@ -131,8 +122,7 @@ class _Scopes:
             return
         while self._open:
             name, prefixes = self._open.pop()
-            for prefix in prefixes:
-                self._bound[prefix] -= 1
+            self._bound.subtract(prefixes)
             if name == token.name:
                 return
 
@@ -141,7 +131,7 @@ class _Scopes:
         for name, start in _names_in(token):
             prefix, colon, rest = name.partition(":")
             proper = colon and prefix and rest and ":" not in rest
-            if proper and not self._bound.get(prefix) and prefix not in self._reported:
+            if proper and not self._bound[prefix] and prefix not in self._reported:
                 self._reported.add(prefix)
                 found.append(Fault(Code.UNBOUND_PREFIX, start, start + len(prefix), name=name, value=prefix))
         return found
@@ -162,7 +152,8 @@ def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
     """Namespaces with white space in them or empty, and values of xml:id that occur twice or are no names."""
     found: list[Fault] = []
     for item in token.attributes:
-        value = token.source[item.value_start : item.value_end]
+        place = (item.value_start, item.value_end)
+        value = token.source[slice(*place)]
         if item.name == "xml:id":
             found += id_faults(item, value, ids)
         elif item.name.startswith("xmlns:") and not value:
@@ -171,12 +162,10 @@ def _values(token: Token, ids: dict[str, int]) -> list[Fault]:
             found.append(fault(Code.WRONG_NAMESPACE, item.name_start, item.end, edits, note, name=item.name))
         elif item.name.partition(":")[0] == "xmlns" and _SPACE.search(value):
             note = f'The white space in the namespace "{value.strip()}" is removed.'
-            edits = (Edit(item.value_start, item.value_end, _SPACE.sub("", value)),)
-            place = (item.value_start, item.value_end)
+            edits = (Edit(*place, _SPACE.sub("", value)),)
             found.append(fault(Code.WRONG_NAMESPACE, *place, edits, note, name=item.name, value=value))
         elif item.name.partition(":")[0] == "xmlns" and _NOT_URI.search(value):
-            place = (item.value_start, item.value_end)
-            found.append(Fault(Code.WRONG_NAMESPACE, place[0], place[1], name=item.name, value=value))
+            found.append(Fault(Code.WRONG_NAMESPACE, *place, name=item.name, value=value))
     return found
 
 
@@ -286,11 +275,7 @@ def _uses(text: str, prefix: str) -> Iterator[int]:
 
 def _read_value(_document: BrokenDocument, fault: Fault) -> list[Reading]:
     """Take white space out, or put in the one well-known namespace that the value misspells."""
-    near = sorted(
-        ((similarity(fault.value, uri), uri) for uri in set(WELL_KNOWN.values())),
-        reverse=True,
-    )
-    score, uri = near[0]
+    score, uri = max((similarity(fault.value, uri), uri) for uri in WELL_KNOWN.values())
     if score < _SAME:
         return []
     note = f'The namespace "{fault.value}" is a misspelling of {uri}.'

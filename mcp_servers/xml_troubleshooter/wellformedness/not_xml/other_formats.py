@@ -9,9 +9,8 @@ from ...codes import Code
 from ...document.document import Document
 from ..broken_document import BrokenDocument
 from ..faults import Fault
-from .text_formats import text_format
+from .text_formats import SAMPLE, TAG, text_format
 
-_SAMPLE = 4096  # characters that tell what a text is
 _BEGINNING = 64  # characters that hold the first bytes of any kind of file
 _BINARY, _FEW = 0.05, 4  # share of control characters, and their number, from which on nobody wrote the text
 _TANGLED = 0.2  # the same with bytes that are no characters, for what begins like a tag
@@ -55,7 +54,6 @@ _TEXTUAL = frozenset((b"%PDF-", b"%!PS", b"{\\rtf", b"BM", b"MZ", b"ID3", b"BZh"
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]++\s*+)++={0,2}\s*+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _NO_CHARACTER = re.compile("[\udc80-\udcff\ufffd]")
-_TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
 
 
 def other_format(document: Document) -> Fault | None:
@@ -73,7 +71,7 @@ def named_format(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | N
 
 
 def _binary(document: Document) -> str:
-    head = document.text[:_SAMPLE]
+    head = document.text[:SAMPLE]
     data = document.with_text(head[:_BEGINNING]).to_bytes()[len(document.bom) :]
     if named := _by_magic(data, head):
         return named
@@ -90,7 +88,7 @@ def _binary(document: Document) -> str:
     controls = len(_CONTROL.findall(sample))
     if not sample:
         return "empty but for NUL bytes" if head else ""
-    if _TAG.match(sample.lstrip("\ufeff \t\r\n")):
+    if TAG.match(sample.lstrip("\ufeff \t\r\n")):
         tangled = controls + len(_NO_CHARACTER.findall(sample)) > size * _TANGLED
         return "binary data" if tangled and controls > max(size * _BINARY, _FEW) else ""
     return "binary data" if controls > max(size * _BINARY, _FEW) else ""

@@ -7,11 +7,11 @@ import json
 import re
 from collections.abc import Callable
 
-_SAMPLE = 4096  # characters that tell what a text is
+SAMPLE = 4096  # characters that tell what a text is
 _READ_WHOLE = 1_000_000  # characters of JSON that is looked at to its end
 _LINES = 20  # lines that are compared
 _MIN_ROWS = _MIN_VALUES = 2
-_TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
+TAG = re.compile(r"<(?:[?!/]|[^\W\d])")
 _TAG_LINE = re.compile(r"^<(?:[?!]|[^\W\d])", re.MULTILINE)
 _HOLDS = "seems to hold XML: take that out of it"
 _JSON = re.compile(r"[\[{]\s*(?:[\[{]\s*)*(?:\"(?:[^\"\\\n]|\\.)*\"\s*[:,\]]|[\]}]\s*\Z)")
@@ -87,21 +87,21 @@ def text_format(text: str) -> str:
     plain = text.lstrip("\ufeff \t\r\n")
     if not plain or plain.startswith("<"):
         return ""
-    head = plain[:_SAMPLE]
+    head = plain[:SAMPLE]
     if plain.startswith(("{", "[")) and _JSON.match(head):
         return _json(plain)
     if _SQL.match(head):
-        return f"statements of SQL{f'; one of their values {_HOLDS}' if _TAG.search(plain) else ''}"
+        return f"statements of SQL{f'; one of their values {_HOLDS}' if TAG.search(plain) else ''}"
     for shape, words in _MESSAGES:
         if shape.match(head) and not _TAG_LINE.search(text):
             return words
-    if _TAG_LINE.search(text) or _TAG.search(head.split("\n", 1)[0]):  # something stands in front of a document
+    if _TAG_LINE.search(text) or TAG.search(head.split("\n", 1)[0]):  # something stands in front of a document
         return ""
     for shape, words in _ONE_LINE:
         if shape.match(head):
             return words
     lines = head.splitlines()
-    lines = lines[: -1 if len(head) == _SAMPLE else None]
+    lines = lines[: -1 if len(head) == SAMPLE else None]
     return next((words for is_it, words in _LOOKS if is_it(lines)), "")
 
 
@@ -109,9 +109,7 @@ def _json(text: str) -> str:
     """JSON in words, with the name of a value that holds a document."""
     value = _JSON_VALUE.search(text)
     inside = f'; its value "{value.group(1)[:40]}" {_HOLDS}' if value else ""
-    if len(text) > _READ_WHOLE:
-        return f"JSON{inside}"
-    if _is_json(text):
+    if len(text) > _READ_WHOLE or _is_json(text):
         return f"JSON{inside}"
     lines = text.split("\n")
     if len(lines) > 1 and all(_is_json(line) for line in lines if line.strip()):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...document.layout import indent
 from ...document.tokens import Kind
-from ..mismatches import Extra, Mismatch, Missing, Structure
+from ..mismatches import Extra, Missing, Structure
 from ..scanner import Scan
 
 MAX_SIBLINGS = 100  # elements in front of a mismatch that are looked at
@@ -14,16 +14,11 @@ MAX_SIBLINGS = 100  # elements in front of a mismatch that are looked at
 
 def realign(scan: Scan, structure: Structure) -> None:
     """Where elements of one name nest, let the indentation say which of them lost its tag."""
-    aligned: list[Mismatch] = []
-    for mismatch in structure.mismatches:
-        match mismatch:
-            case Missing():
-                aligned.append(_align_missing(scan.text, structure, mismatch))
-            case Extra():
-                aligned.append(_align_extra(scan.text, structure, mismatch))
-            case _:
-                aligned.append(mismatch)
-    structure.mismatches = aligned
+    for number, mismatch in enumerate(structure.mismatches):
+        if isinstance(mismatch, Missing):
+            structure.mismatches[number] = _align_missing(scan.text, structure, mismatch)
+        elif isinstance(mismatch, Extra):
+            structure.mismatches[number] = _align_extra(scan.text, structure, mismatch)
 
 
 def _align_missing(text: str, structure: Structure, mismatch: Missing) -> Missing:

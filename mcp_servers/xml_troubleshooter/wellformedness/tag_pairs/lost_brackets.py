@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -84,13 +84,9 @@ class _Lost:
 def _candidates(read: Scan, structure: Structure) -> list[_Lost]:
     """Text that reads like one of the tags that are missing."""
     tokens = read.tokens
-    starts: set[str] = set()  # names whose end tag is missing
-    ends: set[str] = set()
-    for mismatch in structure.mismatches:
-        if isinstance(mismatch, (Missing, Renamed)):
-            starts.add(tokens[mismatch.start].name)
-        if isinstance(mismatch, (Extra, Renamed)):
-            ends.add(tokens[mismatch.end].name)
+    # names whose end tag is missing, and whose start tag is
+    starts = {tokens[each.start].name for each in structure.mismatches if isinstance(each, (Missing, Renamed))}
+    ends = {tokens[each.end].name for each in structure.mismatches if isinstance(each, (Extra, Renamed))}
     return [
         lost
         for index, token in enumerate(tokens)
@@ -201,4 +197,4 @@ def _with_tags(read: Scan, lost: list[_Lost]) -> Scan:
             tokens.append(token)
         elif at < token.end:
             tokens.append(Token(Kind.TEXT, at, token.end, "", -1, text))
-    return Scan(text, tokens, tuple(faults), read.doctype, read.schema_names)
+    return replace(read, tokens=tokens, faults=tuple(faults))

@@ -19,7 +19,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
-from .nesting import MAX_ITEMS, Sibling, TagReader
+from .nesting import MAX_ITEMS, MismatchReader, Sibling
 from .pairing import slash_behind
 
 MAX_READINGS = 6
@@ -54,7 +54,7 @@ _FOLDER = re.compile(r"://|/[^/.]*/\Z|\A[./]*/\Z")  # addresses and paths may en
 _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the brace of a variable
 
 
-class MissingEndTags(TagReader):
+class MissingEndTags(MismatchReader):
     """Where the end tags of elements that lack them belong."""
 
     def overlap(self, mismatch: Missing, extras: set[int], taken: set[int]) -> Extra | None:
@@ -390,15 +390,13 @@ class MissingEndTags(TagReader):
         token = self.tokens[index]
         for step in (1, -1):
             other = index + step
-            while 0 <= other < len(self.tokens) and self.tokens[other].kind is Kind.TEXT:
-                if not self.tokens[other].text.isspace():
-                    break
+            while (
+                0 <= other < len(self.tokens) and self.tokens[other].kind is TEXT and self.tokens[other].text.isspace()
+            ):
                 other += step
-            else:
-                if 0 <= other < len(self.tokens):
-                    twin = self.tokens[other]
-                    same = twin.kind is START and twin.text == token.text and other not in self.nesting.missing
-                    beside = other == index + step
-                    if same and (beside or indent(self.text, twin.start) == indent(self.text, token.start)):
-                        return True
+            twin = self.tokens[other] if 0 <= other < len(self.tokens) else None
+            if twin and twin.kind is START and twin.text == token.text and other not in self.nesting.missing:
+                beside = other == index + step
+                if beside or indent(self.text, twin.start) == indent(self.text, token.start):
+                    return True
         return False

@@ -248,7 +248,7 @@ class Nesting:
         return gap + len(line_end) if gap >= 0 and self.text.find(line_end * 3, gap + 1) < 0 else None
 
 
-class TagReader:
+class MismatchReader:
     """Reads tags that do not pair, by the document and what it says about which element goes where."""
 
     def __init__(self, nesting: Nesting) -> None:

@@ -23,7 +23,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
 from .missing_end_tags import MissingEndTags
-from .nesting import Nesting, TagReader
+from .nesting import MismatchReader, Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
@@ -43,7 +43,7 @@ def tag_faults(scan: Scan, structure: Structure, schema_names: SchemaNames | Non
     return _Faults(Nesting(scan, structure, schema_names)).faults()
 
 
-class _Faults(TagReader):
+class _Faults(MismatchReader):
     def __init__(self, nesting: Nesting) -> None:
         super().__init__(nesting)
         self.missing_end_tags = MissingEndTags(nesting)

@@ -15,7 +15,7 @@ from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading, fault
 from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
 from .common_words import common
-from .nesting import TagReader
+from .nesting import MismatchReader
 from .pairing import similarity
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -23,7 +23,7 @@ _DECLARED = re.compile(r"xmlns:([^\s=]++)")
 ALIKE = 0.75  # the similarity from which a name may be a misspelling of another
 
 
-class UnequalTags(TagReader):
+class UnequalTags(MismatchReader):
     """Pairs of tags whose names differ, which change places, or of which one has lost or got a slash."""
 
     def renamed(self, mismatch: Renamed) -> Fault:

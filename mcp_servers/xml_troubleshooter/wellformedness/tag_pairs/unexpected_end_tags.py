@@ -14,7 +14,7 @@ from ...prices import SURPLUS_END_TAGS
 from ..faults import Fault, Reading
 from ..mismatches import Extra
 from .missing_end_tags import MAX_READINGS
-from .nesting import Sibling, TagReader
+from .nesting import MismatchReader, Sibling
 
 LISTED = 3  # siblings of one name that are a list
 ALIKE = 2  # siblings that show what another one holds
@@ -25,7 +25,7 @@ _EMPTY_END = re.compile(r"\s*/\s*>?\Z")
 _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
 
-class UnexpectedEndTags(TagReader):
+class UnexpectedEndTags(MismatchReader):
     """What end tags that close nothing are there for."""
 
     def unexpected(self, mismatch: Extra) -> Fault:

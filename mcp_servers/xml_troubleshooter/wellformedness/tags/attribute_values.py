@@ -105,9 +105,9 @@ class AttributeValue:
                 edits = (Edit(at, start, text[at]), Edit(end, doubled.end(), text[at]))
                 yield self._form(doubled.end(), (start, end), edits, TAGS.form)
             return
-        for pattern, group in MARKED_VALUES:
+        for pattern in MARKED_VALUES:
             if match := pattern.match(text, at, self.limit):
-                start, end = match.span(group)
+                start, end = match.span("value")
                 inner = tuple(Edit(place, place + 1, "&quot;") for place in range(start, end) if text[place] == '"')
                 marks: tuple[Edit, ...] = (Edit(at, start, '"'), *inner, Edit(end, match.end(), '"'))
                 yield self._form(match.end(), (start, end), marks, TAGS.other_marks)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.tokens import NAME, NO_NAME_CHARACTER
+from ...document.tokens import EMPTY, END, NAME, NO_NAME_CHARACTER, START, Kind
 from ..faults import Fault, fault
 from .attribute_names import AttributeNames
 
@@ -22,12 +22,9 @@ MAX_NAME = 100  # characters of an element's name that may be glued to an attrib
 NAME_PATTERN = re.compile(NAME)
 _START_NAME = re.compile(rf"<({NAME})(?=[\s/>])")
 END_NAME = re.compile(r"</\s*([^<>/\s][^<>/]*?)\s*>")
-_PROPER_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?>")
+PROPER_TAG = re.compile(rf"<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+(/)?>|/({NAME})\s*+>)")
 _ATTRIBUTE_NAME = re.compile(rf"\s({NAME})\s*+=\s*+[\"']")
 _PARTED_START = re.compile(rf"<({NAME})[ \t]++({NAME})(?=\s++{NAME}\s*+=)")
-_PLAIN_START = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+>")
-_PLAIN_END_TAG = re.compile(rf"</({NAME})\s*+>")
-_EMPTY_TAG = re.compile(rf"<({NAME})(?:\s++{NAME}\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/>")
 VOID = frozenset(  # elements that HTML writes without end tags
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
@@ -54,36 +51,32 @@ class NamesInText:
     @cached_property
     def proper(self) -> frozenset[str]:
         """Names of well-formed start tags and empty tags."""
-        return frozenset(_PROPER_START.findall(self.text))
+        return frozenset((*self._tags[START], *self._tags[EMPTY]))
+
+    @cached_property
+    def _tags(self) -> Mapping[Kind, Counter[str]]:
+        """How many well-formed tags of each kind have a name."""
+        found: dict[Kind, Counter[str]] = {START: Counter(), EMPTY: Counter(), END: Counter()}
+        for tag in PROPER_TAG.finditer(self.text):
+            found[END if tag[3] else EMPTY if tag[2] else START][tag[3] or tag[1]] += 1
+        return found
 
     @cached_property
     def parted_starts(self) -> frozenset[str]:
         """Start tags' names, parted by a blank, in front of attributes."""
         return frozenset(" ".join(pair) for pair in _PARTED_START.findall(self.text))
 
-    @cached_property
-    def _balance(self) -> Counter[str]:
-        """How many more end tags than start tags of a name are well-formed."""
-        found = Counter(_PLAIN_END_TAG.findall(self.text))
-        found.subtract(_PLAIN_START.findall(self.text))
-        return found
-
     def lacks_start(self, name: str) -> bool:
         """Whether a name has an end tag more than start tags."""
-        return self._balance[name] > 0
+        return self._tags[END][name] > self._tags[START][name]
 
     def lacks_end(self, name: str) -> bool:
         """Whether a name has a start tag more than end tags."""
-        return self._balance[name] < 0
+        return self._tags[END][name] < self._tags[START][name]
 
     def may_be_empty(self, name: str) -> bool:
         """Whether elements of a name hold nothing, so that a tag of it needs no other to end it."""
-        return name.lower() in VOID or name in self._empty
-
-    @cached_property
-    def _empty(self) -> frozenset[str]:
-        """Names of empty tags."""
-        return frozenset(_EMPTY_TAG.findall(self.text))
+        return name.lower() in VOID or name in self._tags[EMPTY]
 
     @cached_property
     def attributes(self) -> frozenset[str]:

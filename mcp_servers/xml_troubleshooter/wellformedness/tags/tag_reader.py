@@ -32,8 +32,10 @@ _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
 _GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 
+_ReadTag = tuple[Token, list[Fault]]
 
-def read_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+
+def read_tag(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
     if begun := _begun_twice(text, at, scope):
         return begun
@@ -78,7 +80,7 @@ def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scop
     return price if known or ended else price - TAGS.unheard
 
 
-def _begun_twice(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _begun_twice(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     """A start tag that was begun and left unfinished: it is written again in the next line, or nothing ends it."""
     match = _UNFINISHED.match(text, at)
     if not match or scope.lacks_start(match["name"].rstrip(".")):
@@ -104,7 +106,7 @@ def _slipped_start(text: str, at: int, scope: NamesInText) -> re.Match[str] | No
     return match if match.group(2) in scope.proper or match.group(2) in scope.ends else None
 
 
-def _slipped_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _slipped_end(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     """An end tag whose "/" is another character ("<.name>"), stands beside one, or inside the name ("<n/ame>")."""
     match = _SLIPPED_END.match(text, at)
     name = (match["first"] or "") + match["rest"] if match else ""
@@ -144,7 +146,7 @@ def _named(item: Fault, element: str) -> Fault:
     return item if item.name else replace(item, name=element)
 
 
-def _end_tag(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _end_tag(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     opening = _END_OPENING.match(text, at)
     if not opening:
         return None
@@ -208,7 +210,7 @@ def _open_end(text: str, at: int, stop: int, name: str) -> Fault:
     return fault(Code.MALFORMED_TAG, at, end, edits, note, name=name)
 
 
-def _nameless_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _nameless_end(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     """An end tag without a name, or with one that is none but that a start tag has too."""
     if text.startswith("</>", at):
         return Token(Kind.END, at, at + 3, "", at + 2, text), []
@@ -218,9 +220,7 @@ def _nameless_end(text: str, at: int, scope: NamesInText) -> tuple[Token, list[F
     return _odd_token(text, (at, odd.end()), odd.span(1), Kind.END, scope)
 
 
-def _odd_end(
-    text: str, tag: tuple[int, int], name: tuple[int, int], scope: NamesInText
-) -> tuple[Token, list[Fault]] | None:
+def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: NamesInText) -> _ReadTag | None:
     """An end tag whose name is none, where a start tag has the same."""
     whole = text[slice(*name)]
     joined = scope.joined(whole)
@@ -232,7 +232,7 @@ def _odd_end(
     return None
 
 
-def _odd_name(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _odd_name(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     """A tag whose name is none, though an end tag of that name, odd or not, shows that it is meant as one."""
     match = ODD_START.match(text, at)
     if not match or NAME_PATTERN.fullmatch(match.group(1)):
@@ -243,9 +243,7 @@ def _odd_name(text: str, at: int, scope: NamesInText) -> tuple[Token, list[Fault
     return _odd_token(text, match.span(), match.span(1), Kind.EMPTY if match.group(2) else Kind.START, scope)
 
 
-def _odd_token(
-    text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind, scope: NamesInText
-) -> tuple[Token, list[Fault]]:
+def _odd_token(text: str, tag: tuple[int, int], name: tuple[int, int], kind: Kind, scope: NamesInText) -> _ReadTag:
     """A tag, at these places of the text, whose name must become another one."""
     raw = text[slice(*name)]
     good, known = proper_name(raw, lambda name: name in scope.proper or scope.lacks_start(name))
@@ -257,7 +255,7 @@ def _odd_token(
     return Token(kind, *tag, good, name[0], text, ()), [found]
 
 
-def _split_name(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[Token, list[Fault]] | None:
+def _split_name(text: str, tag: re.Match[str], scope: NamesInText) -> _ReadTag | None:
     """A start tag that lost its ">" before the content, or has its key for it: "<v4.1</v>", "<name.Ann</name>"."""
     at, name_start, name = tag.start(), tag.start(2), tag.group(2)
     match = _CONTENT_AND_END.match(text, name_start) or _CONTENT_AND_SLASH.match(text, name_start)
