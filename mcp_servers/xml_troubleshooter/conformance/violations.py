@@ -49,7 +49,7 @@ class DeclareNamespace(Correction):
 class Rename(Correction):
     """The element should have this name, and be what `decl` declares, where that is known."""
 
-    mended_by = "element_name.mend"
+    mended_by = "names.rename_element"
     name: str
     decl: ElementDecl | None = None
 
@@ -272,7 +272,7 @@ class AddAttribute(Correction):
 class RenameAttribute(Correction):
     """The attribute should have this name."""
 
-    mended_by = "attribute_name.rename"
+    mended_by = "names.rename_attribute"
     structural = False
     name: str
 
@@ -284,7 +284,7 @@ class RenameAttribute(Correction):
 class RemoveAttribute(Correction):
     """The attribute does not belong here."""
 
-    mended_by = "attribute_name.remove"
+    mended_by = "names.remove_attribute"
     structural = False
 
     def advice(self, violation: Violation) -> str:

@@ -1,4 +1,4 @@
-"""Elements under another name than the schema has for them."""
+"""Elements and attributes under another name than the schema has for them, or that it does not have."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ DETERMINED = [
         "rule:element-name",
         False,
     ),
+    ('position="1"', 'positon="1"', "rule:attribute-name", True),
+    ("<buyer>", '<buyer vip="1">', "rule:surplus-attribute", False),
 ]
 
 # what the schema is called and says, what is right, what it is broken into
@@ -79,3 +81,31 @@ def test_a_name_is_called_close_only_where_it_is(name: str, near: bool, tmp_path
     assert fixed == text.replace(name, "item")
     assert ["closest" in fix.reason for fix in fixes] == [near]
     assert ["nothing like" in fix.reason for fix in fixes] == [not near]
+
+
+def test_a_namespace_declaration_that_a_dtd_does_not_know_goes(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    broken = order.replace("<lines>", '<lines xmlns="">')
+
+    assert repair(broken, schemas["dtd"])[0] == broken
+    assert repair(broken, schemas["dtd"], allow_unsafe=True)[0] == order
+
+
+def test_an_element_that_may_not_be_nil_is_not(schemas: Mapping[str, str], order: str, repair: Repair) -> None:
+    right = order.replace("<order ", '<order xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ')
+    broken = right.replace("<date>", '<date xsi:nil="false">')
+
+    assert repair(broken, schemas["xsd"], allow_unsafe=True)[0] == right
+
+
+def test_a_type_that_the_schema_does_not_have_is_not_named(
+    schemas: Mapping[str, str], order: str, repair: Repair
+) -> None:
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    right = order.replace("<order ", f"<order {xsi} ")
+
+    assert (
+        repair(right.replace("<name>", '<name xsi:type="xsd:string">', 1), schemas["xsd"], allow_unsafe=True)[0]
+        == right
+    )
