@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from .locale_names import month_number
@@ -52,12 +52,6 @@ _LONGEST = 80  # characters: beyond, nobody means a moment
 _TWELVE = 12  # hours of half a day, months of a year
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    text: str
-    zone: str
-
-
 def date_readings(text: str, primitive: str) -> Iterator[Rewrite]:
     """The values of a date or time type that a text may mean, the likeliest first; some may not fit the type."""
     if len(text) > _LONGEST:
@@ -90,18 +84,14 @@ def _dates_alone(text: str) -> Iterator[Rewrite]:
         if zone is not None:
             yield replace(date, value=date.value + zone)
             continue
-        clock = _clock_behind(rest)
-        if clock is None:
+        if (clock := _clock_behind(rest)) is None:
             continue
-        midnight = not clock.text.strip("0:.")
+        time, zone = clock
+        midnight = not time.strip("0:.")
         reason = "A date has no time of day." + (" It was midnight." if midnight else " The time was left out.")
-        yield Rewrite(
-            date.value + clock.zone,
-            reason,
-            safe=date.safe and midnight,
-            confidence=min(date.confidence, 0.85 if midnight else 0.6),
-        )
-        if clock.zone:
+        confidence = min(date.confidence, 0.85 if midnight else 0.6)
+        yield Rewrite(date.value + zone, reason, safe=date.safe and midnight, confidence=confidence)
+        if zone:
             yield unsure(date.value, reason, min(date.confidence, 0.5))
 
 
@@ -111,21 +101,19 @@ def _date_times(text: str) -> Iterator[Rewrite]:
             moment = f"{date.value}T00:00:00{zone if rest else ''}"
             yield unsure(moment, "The time of day was missing; midnight was added.", 0.5)
             continue
-        clock = _clock_behind(rest)
-        if clock is not None:
+        if (clock := _clock_behind(rest)) is not None:
             reason = "A date and time are written YYYY-MM-DDThh:mm:ss."
-            yield replace(date, value=f"{date.value}T{clock.text}{clock.zone}", reason=reason)
+            yield replace(date, value=f"{date.value}T{''.join(clock)}", reason=reason)
 
 
 def _times(text: str) -> Iterator[Rewrite]:
-    clock = _clock(text)
-    if clock is not None:
-        yield sure(clock.text + clock.zone, "A time is written hh:mm:ss.", 0.95)
+    if (clock := _clock(text)) is not None:
+        yield sure("".join(clock), "A time is written hh:mm:ss.", 0.95)
         return
     for _, rest in _dates(text):
         behind = _clock_behind(rest) if rest else None
         if behind is not None:
-            yield unsure(behind.text + behind.zone, "A time has no date; it was left out.", 0.5)
+            yield unsure("".join(behind), "A time has no date; it was left out.", 0.5)
 
 
 def _months(text: str) -> Iterator[Rewrite]:
@@ -199,10 +187,10 @@ def _dates(text: str) -> Iterator[tuple[Rewrite, str]]:
     for form in (_YEAR_FIRST, _COMPACT):
         if (found := form.match(text)) is not None and _ends(text, found.end()):
             year, month, day = found.groups()
-            yield _date(year, month, day, reason, safe=True, confidence=0.95), text[found.end() :]
+            yield _date(year, month, day, reason), text[found.end() :]
             if int(month) > _TWELVE >= int(day):
                 doubt = f"{reason} Day and month were swapped."
-                yield _date(year, day, month, doubt, safe=False, confidence=0.6), text[found.end() :]
+                yield unsure(_written(year, day, month), doubt, 0.6), text[found.end() :]
             return
     if (found := _YEAR_LAST.match(text)) is not None and _ends(text, found.end()):
         for date in _day_or_month_first(found[1], found[2].strip(), found[3], found[4], reason):
@@ -211,11 +199,7 @@ def _dates(text: str) -> Iterator[tuple[Rewrite, str]]:
     for form, (year, named, day) in ((_NAMED, (3, 2, 1)), (_NAMED_FIRST, (3, 1, 2)), (_NAMED_MIDDLE, (1, 2, 3))):
         found = form.match(text)
         if found is not None and (number := month_number(found[named])) and _ends(text, found.end()):
-            short = len(found[year]) == len("YY")
-            date = _date(
-                _year(found[year]), str(number), found[day], reason, safe=not short, confidence=0.6 if short else 0.95
-            )
-            yield date, text[found.end() :]
+            yield _date(found[year], str(number), found[day], reason), text[found.end() :]
             return
     if (found := _COMPACT_LAST.fullmatch(text)) is not None:
         for date in _day_or_month_first(found[1], "", found[2], found[3], reason):
@@ -223,39 +207,40 @@ def _dates(text: str) -> Iterator[tuple[Rewrite, str]]:
 
 
 def _day_or_month_first(first: str, separator: str, second: str, year: str, reason: str) -> Iterator[Rewrite]:
-    short = len(year) == len("YY")
-    year = _year(year)
     one, two = int(first), int(second)
     if one == two or one > _TWELVE or two > _TWELVE:  # no month has a number above twelve
         day, month = (first, second) if two <= _TWELVE else (second, first)
-        yield _date(year, month, day, reason, safe=not short, confidence=0.6 if short else 0.95)
+        yield _date(year, month, day, reason)
         return
     doubt = f"{reason} Which of {first} and {second} is the month was assumed."
     likely, unlikely = (0.55, 0.25) if separator == "." else (0.45, 0.4)
-    yield _date(year, second, first, doubt, safe=False, confidence=likely)
-    yield _date(year, first, second, doubt, safe=False, confidence=unlikely)
+    yield unsure(_written(year, second, first), doubt, likely)
+    yield unsure(_written(year, first, second), doubt, unlikely)
 
 
-def _date(year: str, month: str, day: str, reason: str, *, safe: bool, confidence: float) -> Rewrite:
-    return Rewrite(f"{year}-{int(month):02}-{int(day):02}", reason, safe, confidence)
+def _date(year: str, month: str, day: str, reason: str) -> Rewrite:
+    """A date that is sure, unless the century of its year was assumed."""
+    short = len(year) == len("YY")
+    return Rewrite(_written(year, month, day), reason, safe=not short, confidence=0.6 if short else 0.95)
 
 
-def _year(written: str) -> str:
-    if len(written) != len("YY"):
-        return written
-    return f"{'19' if int(written) >= _CENTURY_TURN else '20'}{written}"
+def _written(year: str, month: str, day: str) -> str:
+    if len(year) == len("YY"):
+        year = f"{'19' if int(year) >= _CENTURY_TURN else '20'}{year}"
+    return f"{year}-{int(month):02}-{int(day):02}"
 
 
 def _ends(text: str, end: int) -> bool:
     return not text[end : end + 1].isdigit()
 
 
-def _clock_behind(rest: str) -> _Clock | None:
+def _clock_behind(rest: str) -> tuple[str, str] | None:
     between = _BETWEEN.match(rest)
     return _clock(rest[between.end() :]) if between is not None else None
 
 
-def _clock(text: str) -> _Clock | None:
+def _clock(text: str) -> tuple[str, str] | None:
+    """The time of day that a text begins with and its time zone, "" for none."""
     for form in (_TIME, _COMPACT_TIME, _HOUR):
         found = form.match(text)
         if found is None:
@@ -270,7 +255,7 @@ def _clock(text: str) -> _Clock | None:
                 return None
             hour = hour % _TWELVE + (_TWELVE if fields["half"] in "pP" else 0)
         fraction = (fields.get("fraction") or "").replace(",", ".")
-        return _Clock(f"{hour:02}:{fields.get('minute') or '00'}:{fields.get('second') or '00'}{fraction}", zone)
+        return f"{hour:02}:{fields.get('minute') or '00'}:{fields.get('second') or '00'}{fraction}", zone
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +11,7 @@ from ...document.references import resolved
 from ...grammar.datatypes import BUILTINS, SimpleType, union_of
 from .dates import date_readings
 from .listed_values import SEPARATORS, listed_readings, truth_readings
-from .local_numbers import number_readings, sign_moved
+from .local_numbers import ascii_digits, number_readings, sign_moved
 from .locale_names import codes
 from .rewrite import Rewrite, sure, unsure
 
@@ -142,8 +141,7 @@ def _forms(value: str) -> list[tuple[str, str]]:
         add(_TRAILING.sub("", forms[-1][0]), "The mark behind the value was removed.")
     add(_LEADING.sub("", forms[-1][0]), "The mark in front of the value was removed.")
     add(forms[-1][0].translate(_TYPED), "Typographic or wide characters were made plain.")
-    digits = [str(unicodedata.decimal(character, character)) for character in forms[-1][0]]
-    add("".join(digits), "Digits of another script were written 0 to 9.")
+    add(ascii_digits(forms[-1][0]), "Digits of another script were written 0 to 9.")
     latin = forms[-1][0].translate(_ALIKE)
     if latin.isascii():
         add(latin, "Letters of another alphabet that look like Latin ones were made Latin.")

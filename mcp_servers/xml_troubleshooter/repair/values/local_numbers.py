@@ -49,7 +49,7 @@ def number_readings(text: str, fraction_digits: int | None) -> Iterator[Rewrite]
     """
     if len(text) > _LONGEST:
         return
-    text = _NO_CENTS.sub("", _ascii_digits(text).translate(_SIGNS).strip(_BLANKS))
+    text = _NO_CENTS.sub("", ascii_digits(text).translate(_SIGNS).strip(_BLANKS))
     if text.lower() in _SPECIAL:
         reason = "Infinity and not-a-number are written INF and NaN."
         yield sure(_SPECIAL[text.lower()], reason, 0.95)
@@ -173,5 +173,6 @@ def _plainly(number: Decimal) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def _ascii_digits(text: str) -> str:
+def ascii_digits(text: str) -> str:
+    """A text with the digits of all scripts written 0 to 9."""
     return "".join(str(int(character)) if character.isdecimal() else character for character in text)
