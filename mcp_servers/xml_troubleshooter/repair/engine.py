@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from ..codes import Code
@@ -15,8 +15,9 @@ from ..loop.consent import sealed
 from ..loop.proposal import AT_ONCE, Action, Fix, ProposeFix, Question, ReportComplete, Safety, Task, answers_in
 from ..loop.record import WITHHELD
 from ..schemas.plan import Plan
+from ..wording import count
 from ..workers.dispatch import offload
-from .signed_answers import answered_by_digests
+from .signed_answers import Made, answered_by_digests
 
 if TYPE_CHECKING:
     from ..diagnosis.layers import Diagnosis
@@ -68,8 +69,7 @@ class RuleEngine:
         proposal = _without_doubtful(task, proposal)
         self.ahead, self.asked = None, task if proposal.fixes else None
         if proposal.fixes:
-            count = len(proposal.fixes)
-            faults = "1 fault has" if count == 1 else f"{count} faults have"
+            faults = count(len(proposal.fixes), "fault has", "faults have")
             return ProposeFix(proposal.fixes, reasoning=f"{faults} a repair by rule.")
         return ReportComplete(
             proposal.questions,
@@ -135,57 +135,56 @@ def propose(
     return Proposal(doubtful, (), 0, questions)
 
 
-_latest: list[tuple[Diagnosis, dict[str, str], tuple[tuple[Fix, ...], tuple[Question, ...]]]] = []  # one at most
+_latest: list[tuple[Diagnosis, dict[str, str], Made]] = []  # one at most
 
 
-def _rules(
-    document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
-) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+def _rules(document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]) -> Made:
+    """All fixes and questions; what is asked at several places, or in several ways, once."""
+    made = list(_made(document, diagnosis, plan, answers))
+    questions = {each.id: each for each in made if isinstance(each, Question)}
+    return tuple(each for each in made if isinstance(each, Fix)), tuple(questions.values())
+
+
+def _made(document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]) -> Iterator[Fix | Question]:
     from ..grammar.schema_names import names_of  # noqa: PLC0415 - lxml is loaded where it is used
     from .syntax import proposals  # noqa: PLC0415
 
     if not diagnosis.report.well_formed:
         known = names_of(plan.grammar, plan.roots)
-        made, open_questions = proposals(document, diagnosis.faults, known, answers)
-        return tuple(made), open_questions
-    found: tuple[Fix, ...] = ()
-    asked: tuple[Question, ...] = ()
+        yield from chain(*proposals(document, diagnosis.faults, known, answers))
+        return
     if beyond_schemas := diagnosis.found:
         from . import facts  # noqa: PLC0415
 
-        found, asked = facts.repairs(document, beyond_schemas, answers)
+        yield from facts.repairs(document, beyond_schemas, answers)
     around = diagnosis.without({layer.name for layer in plan.inside.layers})
-    for fixes_, questions_ in (
-        _of_validity(document, around, plan.around, answers),
-        _of_payload(document, diagnosis, plan, answers) if diagnosis.carried is not None else ((), ()),
-    ):
-        found, asked = (*found, *fixes_), (*asked, *questions_)
-    return found, asked
+    yield from _of_validity(document, around, plan.around, answers)
+    if diagnosis.carried is not None:
+        yield from _of_payload(document, diagnosis, plan, answers)
 
 
 def _of_validity(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
-) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+) -> Iterator[Fix | Question]:
     """What the rules say to a well-formed document that the layers of a plan have judged."""
     from .validity import repairs  # noqa: PLC0415 - lxml is loaded where it is used
 
-    found: tuple[Fix, ...] = ()
-    asked: tuple[Question, ...] = ()
+    made = list(repairs(document, diagnosis, answers))
+    yield from made
     by_rules = {layer.name for layer in plan.layers if layer.kind is LayerKind.RULES}
     if any(item.layer in by_rules for item in diagnosis.report.diagnostics):
         from .business_rules.repairs import repairs as of_rules  # noqa: PLC0415
 
-        found, asked = of_rules(document, plan, answers)
-    made = repairs(document, diagnosis, answers)
-    # a value that is missing is asked for once: what a rule says of it follows
-    known = {(question.at, question.name) for question in made.questions if question.skeleton}
-    others = (question for question in asked if (question.at, question.name) not in known)
-    return (*made.fixes, *found), (*made.questions, *others)
+        fixes, questions = of_rules(document, plan, answers)
+        yield from fixes
+        # a value that is missing is asked for once: what a rule says of it follows
+        known = {(each.at, each.name) for each in made if isinstance(each, Question) and each.skeleton}
+        yield from (question for question in questions if (question.at, question.name) not in known)
 
 
 def _of_payload(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
-) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+) -> Iterator[Fix | Question]:
     """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
     from ..schemas.envelopes import payloads_named  # noqa: PLC0415 - few documents carry others
 
@@ -193,9 +192,11 @@ def _of_payload(
     carried = next((each for each in found if each.start == diagnosis.carried_at), None)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None or diagnosis.carried is None:
-        return (), ()
-    fixes, questions = _of_validity(seen, diagnosis.carried, plan.inside, answers)
-    return tuple(filter(None, (_placed(fix, carried, document) for fix in fixes))), questions
+        return
+    for made in _of_validity(seen, diagnosis.carried, plan.inside, answers):
+        placed = made if isinstance(made, Question) else _placed(made, carried, document)
+        if placed is not None:
+            yield placed
 
 
 def _placed(fix: Fix, carried: Payload, document: Document) -> Fix | None:

@@ -16,20 +16,11 @@ from .judgement import judged
 from .values.lexical_forms import rewrites
 
 
-def repairs(
-    document: Document, found: Sequence[Found], answers: Mapping[str, str]
-) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
+def repairs(document: Document, found: Sequence[Found], answers: Mapping[str, str]) -> Iterator[Fix | Question]:
     """Fixes and questions for what was found beyond schemas."""
     context = Context(document, answers)
-    fixes: list[Fix] = []
-    questions: dict[str, Question] = {}
     for each in found:
-        for made in _made(each, context):
-            if isinstance(made, Question):
-                questions[made.id] = made
-            else:
-                fixes.append(made)
-    return tuple(fixes), tuple(questions.values())
+        yield from _made(each, context)
 
 
 def _made(found: Found, context: Context) -> Iterator[Fix | Question]:

@@ -82,8 +82,7 @@ def _encoding(document: Document, faults: Sequence[Fault]) -> tuple[Question, ..
     """The question about the encoding of a text, the likely ones best first."""
     broken = BrokenDocument(document)
     asked = (question(broken, fault) for fault in faults if fault.code == Code.ENCODING_MISMATCH)
-    first = next(filter(None, asked), None)
-    return (first,) if first else ()
+    return tuple(islice(filter(None, asked), 1))
 
 
 def candidates(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeGuard, cast
@@ -37,49 +36,37 @@ FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Repairs:
-    """What the rules have to say: fixes that do not touch each other, and questions."""
-
-    fixes: tuple[Fix, ...] = ()
-    questions: tuple[Question, ...] = ()
-
-
-def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]) -> Repairs:
-    """Fixes and questions for what a diagnosis of a well-formed document says of its grammar.
+def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]) -> Iterator[Fix | Question]:
+    """Fixes that do not touch each other, and questions, for what a diagnosis of a well-formed document says of its
+    grammar.
 
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix.
     """
+    joint = JointEdits()
+    for made in _made(document, diagnosis, answers):
+        if isinstance(made, Question) or joint.admit(made.edits):
+            yield made
+
+
+def _made(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]) -> Iterator[Fix | Question]:
     schema = diagnosis.grammar
     found = diagnosis.violations
     aliases = {item.value: item.correction.namespace for item in found if isinstance(item.correction, DeclareNamespace)}
     context = Context(document, answers, aliases, not schema or schema.endswith(".dtd"), _lacking(found))
-    fixes: list[Fix] = []
-    questions: dict[str, Question] = {}
-    joint = JointEdits()
-
-    def offer(fix: Fix) -> None:
-        if joint.admit(fix.edits):
-            fixes.append(fix)
-
     for order in _reorderings(found):
         moved = misplaced_element.reorder(order, context)
-        offer(judged(moved, of_correction(order[0], moved, found)))
+        yield judged(moved, of_correction(order[0], moved, found))
     for violation in found:
         rule = rule_for(violation.correction.mended_by)
         for made in rule(violation, context) if rule else ():
-            if isinstance(made, Question):
-                questions[made.id] = made
-            else:
-                offer(judged(made, of_correction(violation, made, found)))
+            yield made if isinstance(made, Question) else judged(made, of_correction(violation, made, found))
     told = zip(diagnosis.report.diagnostics, diagnosis.causes, strict=True)
     unseen = [item for item, cause in told if not isinstance(cause, ViolationOf) and item.code in FALLBACKS]
     if unseen:
         tree = Tree(document)
         for item in unseen:
             for fix in FALLBACKS[item.code](item, tree):
-                offer(judged(fix, of_rule(fix)))
-    return Repairs(tuple(fixes), tuple(questions.values()))
+                yield judged(fix, of_rule(fix))
 
 
 def _lacking(found: Sequence[Violation]) -> dict[Node, set[str]]:
