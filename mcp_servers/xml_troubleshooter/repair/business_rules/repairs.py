@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
@@ -22,7 +20,7 @@ from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
 from .allowed_values.code_meanings import told
-from .allowed_values.formats import is_quantity
+from .allowed_values.formats import decimal, is_quantity
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
@@ -318,9 +316,8 @@ def _given(question: Question, edits: tuple[Edit, ...], at: int) -> Fix:
 def _without_form(text: str, candidate: Candidate) -> str:
     """What a candidate makes of a text, the layout aside, and how a figure that it puts in is written."""
     text = re.sub(r">\s+<", "><", text)
-    with suppress(InvalidOperation):
-        return f"{candidate.path} {Decimal(candidate.after).normalize()}" if not candidate.before else text
-    return text
+    figure = decimal(candidate.after) if not candidate.before else None
+    return text if figure is None else f"{candidate.path} {figure.normalize()}"
 
 
 def _by_case(one: Candidate, other: Candidate) -> bool:

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...document.names import local_name
 from ...document.tree import Node
+from .allowed_values.formats import decimal
 from .candidates import Candidate
 from .slots import Slot, Slots
 
@@ -132,23 +133,20 @@ def _bases(slots: Slots, vocabulary: _Vocabulary) -> dict[tuple[str, Decimal], D
     for node, tax_path, amount_path, sign in charged:
         tax, amount = next(_at(node, tax_path), None), next(_at(node, amount_path), None)
         key = _taxed(slots, tax, vocabulary) if tax is not None else None
-        if key is None or amount is None:
+        figure = decimal(slots.tree.value(amount)) if amount is not None else None
+        if key is None or figure is None:
             return {}
-        try:
-            bases[key] = bases.get(key, Decimal(0)) + sign * Decimal(slots.tree.value(amount).strip())
-        except InvalidOperation:
-            return {}
+        bases[key] = bases.get(key, Decimal(0)) + sign * figure
     return bases
 
 
 def _taxed(slots: Slots, tax: Node, vocabulary: _Vocabulary) -> tuple[str, Decimal] | None:
     """The category and rate of a tax; None where there is no category, or the rate is no number."""
     category, rate = next(_at(tax, vocabulary.category), None), next(_at(tax, vocabulary.rate), None)
-    try:
-        percent = Decimal(slots.tree.value(rate).strip()) if rate is not None else Decimal(0)
-    except InvalidOperation:
+    percent = decimal(slots.tree.value(rate)) if rate is not None else Decimal(0)
+    if category is None or percent is None:
         return None
-    return (slots.tree.value(category).strip(), percent.normalize() + 0) if category is not None else None
+    return slots.tree.value(category).strip(), percent.normalize() + 0
 
 
 def _taxes(

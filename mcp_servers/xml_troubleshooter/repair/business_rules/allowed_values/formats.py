@@ -37,7 +37,7 @@ def forms(
     Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
     written in other letters, `whole` that a number has no decimals.
     """
-    number = _decimal(value)
+    number = decimal(value)
     if number is not None and value == value.strip():
         yield from _with_decimals(value, patterns)
         if whole and number == number.to_integral_value():
@@ -63,7 +63,7 @@ def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) 
     if not shorter:
         if _is_identifier(value) or any(matching(pattern, "".join(value.split())) for pattern in patterns):
             same["The blanks in it were removed."] = plain = "".join(value.split())
-            if _decimal(plain) is None or plain.isdigit():  # in a figure a point is no separator
+            if decimal(plain) is None or plain.isdigit():  # in a figure a point is no separator
                 same["Its separators were removed."] = bare = _SEPARATORS.sub("", value)
                 if cased:
                     same[_BARE_CAPITALS] = bare.upper()
@@ -97,11 +97,11 @@ def numbers(value: str, decimals: int | None = None) -> Iterator[Rewrite]:
     """The number that a value may be, with so many decimals at most."""
     unit = _UNIT.fullmatch(value)
     bare = (unit[1] or unit[2]).strip() if unit is not None else value
-    if bare != value and _decimal(bare) is not None:
+    if bare != value and decimal(bare) is not None:
         yield unsure(bare, "The sign or unit beside the number was left out.", 0.8)
     for reading in number_readings(bare, None):
         yield unsure(reading.value, reading.reason, 0.75 if reading.safe else 0.5)
-    number = _decimal(value)
+    number = decimal(value)
     if number is not None and decimals is not None:
         rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         yield unsure(f"{rounded:f}", f"It was rounded to {decimals} decimals.", 0.8)
@@ -109,7 +109,7 @@ def numbers(value: str, decimals: int | None = None) -> Iterator[Rewrite]:
 
 def _with_decimals(value: str, patterns: tuple[str, ...]) -> Iterator[Rewrite]:
     """A number with as many decimals as patterns want that speak of a point."""
-    number = _decimal(value)
+    number = decimal(value)
     if number is None or len(value) > _LONGEST or not any(r"\." in each or "[.]" in each for each in patterns):
         return
     rounded = (number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) for decimals in (2, 1, 0, 3, 4))
@@ -147,7 +147,8 @@ def _fitted(value: str, pattern: str) -> Iterator[Rewrite]:
         yield unsure(text + tail[1], f'It ends in "{tail[1]}".', 0.8)
 
 
-def _decimal(text: str) -> Decimal | None:
+def decimal(text: str) -> Decimal | None:
+    """The number that a text is, as computers write it; None for any other."""
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
