@@ -150,12 +150,13 @@ def mended(
     confidence: float,
     reason: str = "",
     provenance: str = "",
+    rewrites: bool = False,
 ) -> Fix:
     """The fix of a violation, done without asking where that is certain; told in its own sentence, or another."""
     return Fix(
         edits=edits, source=f"rule:{source}", reason=reason or violation.sentence,
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=confidence, at=violation.start,
-        provenance=provenance,
+        provenance=provenance, rewrites=rewrites,
     )  # fmt: skip
 
 

@@ -31,7 +31,6 @@ _PAIRED = re.compile(rf"/|({NAME})>[^<>]*</\1>")
 _ATTRIBUTE = re.compile(rf"\s*{NAME}\s*=")
 _HOLLOW = re.compile(rf"<({NAME})[^<>]*(?:/>|></)")
 _NEXT = re.compile(rf"</({NAME})\s*>\s*<({NAME})")
-_QUERY = re.compile(r"[\w.\-:/%]+=")
 # the end of one value and the start of another
 _SWALLOWED = re.compile(r"[^\s=(,\[{][\"'][^\"'<>=]*[\"']\s+[\w:.\-]+=[\"']")
 _NUMBERED = re.compile(r"#x?[0-9a-fA-F]")
@@ -118,7 +117,6 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
         if text[edits[0].end : edits[0].end + 1].isspace():
             found["faults"] = 0.0  # it can begin no reference, however many other faults there are
         found["looks like a reference"] = float(_NUMBERED.match(text, edits[0].end) is not None)
-        found["query"] = float(_QUERY.match(text, edits[0].end) is not None)
         found["glued to a word"] = float(text[edits[0].start - 1 : edits[0].start].isalnum())
     return {name: round(value, 3) for name, value in found.items() if value}
 
@@ -187,7 +185,6 @@ def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) ->
         earlier = text.rfind(f"</{name}>", 0, edit.start)
         between = text[earlier + len(name) + 3 : edit.start] if earlier >= 0 else ""
         found["elements since twin"] = float(re.search(r"<\w", between) is not None)
-        found["words since twin"] = float(bool(between.strip()) and "<" not in between)
         found["twin in front"] = float(earlier >= 0 and not between.strip())
         found["no twin"] = float(earlier < 0)
         found["cost, no twin in front"] = 0.0 if found["twin in front"] else min(4.0, reading.cost)

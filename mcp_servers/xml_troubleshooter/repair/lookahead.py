@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostic, Report
@@ -164,10 +165,9 @@ def _proposed_soon(started: float, document: Document, report: Report, plan: Pla
     """What the rules propose for a document just judged; None where it is valid or its verdict took long."""
     if report.valid or time.perf_counter() - started > _SOON:
         return None
-    try:
+    with suppress(Exception):  # the verdict stands; what fails here is told when it is asked for
         return propose(document, plan, terms.allow_unsafe, terms.answers, frozenset(), terms.patient)
-    except Exception:  # noqa: BLE001 - the verdict stands; what fails here is told when it is asked for
-        return None
+    return None
 
 
 def _hidden_at_once(started: float, document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, ...] | None:
@@ -178,7 +178,6 @@ def _hidden_at_once(started: float, document: Document, report: Report, plan: Pl
         return None
     from ..diagnosis.hidden_faults import hidden  # noqa: PLC0415 - most documents are well-formed
 
-    try:
+    with suppress(Exception):  # told when it is asked for
         return hidden(document, report, plan)
-    except Exception:  # noqa: BLE001 - told when it is asked for
-        return None
+    return None

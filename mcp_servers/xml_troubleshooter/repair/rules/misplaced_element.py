@@ -70,10 +70,7 @@ def _is_of_neighbour(node: Node, parent: Node) -> bool:
 
 def _is_commented(node: Node, parent: Node, context: Context) -> bool:
     """Whether a comment stands between an element and those beside it, which may be about it."""
-    before, after = (
-        parent.children[max(0, node.index - 1) : node.index],
-        parent.children[node.index + 1 : node.index + 2],
-    )
-    start = before[0].end if before else parent.content[0]
-    end = after[0].start if after else parent.content[1]
+    beside = parent.children
+    start = beside[node.index - 1].end if node.index else parent.content[0]
+    end = beside[node.index + 1].start if node.index + 1 < len(beside) else parent.content[1]
     return "<!--" in context.text[start : node.start] or "<!--" in context.text[node.end : end]

@@ -93,10 +93,10 @@ def _choice(violation: ViolationOf[Remove], rival: Node, context: Context) -> Fi
     if answer not in values:
         return question
     start, end = context.whole(pair[1 - values.index(answer)])
-    return Fix(
-        edits=(Edit(start, end, ""),), source="rule:surplus-element",
+    return mended(
+        violation, "surplus-element", Edit(start, end, ""), certain=True, confidence=1.0,
         reason=f"{violation.sentence} The user chose which of the two stays.",
-        safety=Safety.SAFE, confidence=1.0, at=violation.start, provenance=context.given(question, written=[answer]),
+        provenance=context.given(question, written=[answer]),
     )  # fmt: skip
 
 

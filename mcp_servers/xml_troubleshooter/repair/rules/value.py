@@ -13,7 +13,7 @@ from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
 from ...document.edits import Edit
 from ...document.references import attribute_text, element_text
-from ...loop.proposal import OPTIONS, Fix, Option, Question, Safety, lettered
+from ...loop.proposal import OPTIONS, Fix, Option, Question, lettered
 from ...loop.reserved_values import identifies, is_reserved
 from ..context import Context, insertion, mended
 from ..values.lexical_forms import rewrites
@@ -53,10 +53,10 @@ def _correct(
     found = rewrites(violation.value, violation.correction.type)
     fixed = violation.correction.fixed
     if fixed is not None:
-        yield Fix(
-            edits=(Edit(start, end, as_written(fixed)),), source="rule:fixed-value", reason=violation.sentence,
-            safety=Safety.SAFE if _alike(violation.value, fixed) else Safety.UNSAFE, confidence=0.7, rewrites=True,
-            at=violation.start, provenance="schema: the fixed value",
+        certain = _alike(violation.value, fixed)
+        yield mended(
+            violation, "fixed-value", Edit(start, end, as_written(fixed)), certain=certain, confidence=0.7,
+            provenance="schema: the fixed value", rewrites=True,
         )  # fmt: skip
         return
     question = replace(_question(violation, context), options=_options(violation.value.strip(), found))
@@ -73,11 +73,10 @@ def _correct(
         certain = best.safe and not rival and _said_elsewhere(violation, best.value, context)
         certain = certain or (len(found) == 1 and _said_beside(violation, best.value, context))
         certain = certain and not (identifies(question.name) and _is_counted(violation, best.value))
-        yield Fix(
-            edits=(Edit(start, end, as_written(best.value)),), source="rule:value",
-            reason=f"{violation.sentence} {best.reason}", safety=Safety.SAFE if certain else Safety.UNSAFE,
-            confidence=best.confidence, at=violation.start, rewrites=True,
-            provenance=f"document: the value “{violation.value.strip()}”",
+        yield mended(
+            violation, "value", Edit(start, end, as_written(best.value)), certain=certain,
+            confidence=best.confidence, reason=f"{violation.sentence} {best.reason}",
+            provenance=f"document: the value “{violation.value.strip()}”", rewrites=True,
         )  # fmt: skip
     if not found or not found[0].safe:
         yield question
