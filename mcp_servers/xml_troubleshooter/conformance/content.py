@@ -21,17 +21,15 @@ from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..grammar.patterns import Pattern
 from ..prices import NAMES, VIOLATIONS
 from .alignment import align
-from .checks import attributes, instance_types, letter_case, namespaces, root, text_content
-from .checks.id_references import IdReferences
+from .checks import attributes, id_references, instance_types, letter_case, namespaces, root, text_content
 from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
-from .descent import follow, look_along
+from .descent import follow, look_along, tell_misnamed
 from .edit_costs import Costs, rename_cost
-from .examination import Examination, misnamed, tag_name
+from .examination import Examination, tag_name
 from .lookahead import Complaints, unseen_elements
-from .name_distance import rivals
 from .nesting.nesting_changes import change_nesting
-from .violations import Correction, RemoveAttribute, Rename, Violation
+from .violations import Correction, RemoveAttribute, Violation
 
 _ENOUGH = 100  # children that tell how the lines are broken
 _BOTH = 2  # the traces of one move: where the element came from, and where it went
@@ -50,7 +48,6 @@ def examine(
     """
     suspects = _uncleared(tree, grammar, suspects, complaints)
     exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
-    id_references = IdReferences()
     if not exam.literal:
         namespaces.check(exam)
     letter_case.check(exam)
@@ -67,7 +64,7 @@ def examine(
         waiting = len(exam.pending)
         definition = exam.settle(node, decl)
         if definition is not None:
-            _check_element(exam, id_references, node, definition, decl, masked=masked)
+            _check_element(exam, node, definition, decl, masked=masked)
         elif decl.wildcard is not None:
             for index in exam.doubtful(node, range(len(node.children)), masked=masked):
                 follow(exam, node.children[index], decl, masked=masked)
@@ -103,15 +100,13 @@ def _suspect(exam: Examination) -> None:
         exam.pending += [(node, decl, False) for node, decl in found if decl is not None]
 
 
-def _check_element(
-    exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
-) -> None:
+def _check_element(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> None:
     if node in exam.parents and not masked:
         _check_children(exam, node, definition, masked=False)
         return
     if exam.grammar.kind == "xsd":
         definition = instance_types.check(exam, node, definition, decl, masked=masked)
-    attributes.check(exam, id_references, node, definition, masked=masked)
+    attributes.check(exam, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
         exam.add(
@@ -121,7 +116,7 @@ def _check_element(
             held=exam.tree.attribute_value(nil),
         )  # fmt: skip
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
-        text_content.check(exam, id_references, node, definition, decl, masked=masked)
+        text_content.check(exam, node, definition, decl, masked=masked)
         _check_children(exam, node, definition, masked=masked)
 
 
@@ -159,35 +154,20 @@ def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: b
             follow(exam, child, decl, masked=masked)
             continue
         ranked = sorted((rename_cost(exam, child, item), name) for name, item in near.items())
-        cost, name = ranked[0]
-        exam.add(
-            Rename(name), misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child),
-            f"{node.written} does not allow {child.written} here; {local_name(name)} fits.",
-            expected=tuple(near), cost=cost, others=rivals(ranked), masked=masked, value=child.written,
-        )  # fmt: skip
-        follow(exam, child, near[name], masked=True)
+        sentence = f"{node.written} does not allow {child.written} here; {local_name(ranked[0][1])} fits."
+        tell_misnamed(exam, child, Code.UNEXPECTED_ELEMENT, sentence, ranked, near, masked=masked)
 
 
 def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, masked: bool) -> None:
     """The content is too far from the model for a proposal: tell where it breaks off."""
     expected = tuple(item.name for item in pattern.first if item.name)
+    rest = {"expected": expected, "cost": VIOLATIONS.incomplete, "masked": masked}
     if index < len(node.children):
         child = node.children[index]
-        exam.add(
-            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), f"{child.written} is not allowed here.",
-            expected=expected, masked=masked, cost=VIOLATIONS.incomplete, value=child.written,
-        )  # fmt: skip
+        exam.add_element(Correction(), Code.UNEXPECTED_ELEMENT, child, f"{child.written} is not allowed here.", **rest)
     else:
-        exam.add(
-            Correction(),
-            Code.MISSING_ELEMENT,
-            node,
-            tag_name(node),
-            f"The content of {node.written} is not complete.",
-            expected=expected,
-            masked=masked,
-            cost=VIOLATIONS.incomplete,
-        )
+        sentence = f"The content of {node.written} is not complete."
+        exam.add(Correction(), Code.MISSING_ELEMENT, node, tag_name(node), sentence, **rest)
 
 
 def _likeliest(exam: Examination, node: Node, found: Sequence[Alignment]) -> tuple[Alignment, int]:

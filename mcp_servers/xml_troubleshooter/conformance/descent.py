@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..codes import Code
 from ..document.names import local_name, namespace
@@ -12,7 +12,7 @@ from ..grammar.patterns import Pattern
 from ..prices import NAMES, RENAMES
 from .alignment import align
 from .edit_costs import Costs, misfits, rename_cost
-from .examination import Examination, misnamed, tag_name
+from .examination import Examination, misnamed
 from .name_distance import name_distance, rivals
 from .violations import Correction, Remove, Rename
 
@@ -81,33 +81,43 @@ def follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: 
 
 def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked: bool) -> None:
     """An element that stands where any declared one may, but is not declared."""
-    near = [
-        (name, decl)
+    near = {
+        name: decl
         for name, decl in exam.grammar.elements.items()
         if wildcard.matches(name) and name_distance(local_name(child.name), local_name(name)) < NAMES.far
-    ]
-    ranked = sorted((rename_cost(exam, child, decl), name) for name, decl in near)
+    }
+    ranked = sorted((rename_cost(exam, child, decl), name) for name, decl in near.items())
     sentence = f"The schema declares no element {child.written}."
     uri = namespace(child.name)
-    if not ranked and uri and uri not in exam.grammar.namespaces:
+    if ranked:
+        nearest = ranked[0][1]
+        decls = {nearest: near[nearest]}
+        tell_misnamed(exam, child, Code.UNEXPECTED_ELEMENT, sentence, ranked, decls, masked=masked)
+    elif uri and uri not in exam.grammar.namespaces:
         sentence = (
             f"{child.written} must be declared, but no schema is at hand for its namespace {uri}; give a schema that "
             "imports it, or none, and put both into a folder of SCHEMA_DIRS."
         )
-        exam.add(
-            Correction(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=NAMES.far, masked=masked,
-            value=child.written,
-        )  # fmt: skip
-        return
-    if not ranked:
-        exam.add(
-            Remove(), Code.UNEXPECTED_ELEMENT, child, tag_name(child), sentence, cost=NAMES.far, masked=masked,
-            value=child.written, held=exam.tree.value(child),
-        )  # fmt: skip
-        return
+        exam.add_element(Correction(), Code.UNEXPECTED_ELEMENT, child, sentence, cost=NAMES.far, masked=masked)
+    else:
+        held = exam.tree.value(child)
+        exam.add_element(Remove(), Code.UNEXPECTED_ELEMENT, child, sentence, cost=NAMES.far, masked=masked, held=held)
+
+
+def tell_misnamed(
+    exam: Examination,
+    node: Node,
+    code: Code,
+    sentence: str,
+    ranked: Sequence[tuple[float, str]],
+    decls: Mapping[str, ElementDecl],
+    *,
+    masked: bool = False,
+) -> None:
+    """Tell of an element that should have the first of the names, ranked by cost, and look into it as what this is."""
     cost, name = ranked[0]
-    exam.add(
-        Rename(name), misnamed(child, name, Code.UNEXPECTED_ELEMENT), child, tag_name(child), sentence,
-        expected=(name,), cost=cost, masked=masked, others=rivals(ranked), value=child.written,
+    exam.add_element(
+        Rename(name), misnamed(node, name, code), node, sentence,
+        expected=tuple(decls), cost=cost, others=rivals(ranked), masked=masked,
     )  # fmt: skip
-    exam.pending.append((child, exam.grammar.elements[name], True))
+    exam.pending.append((node, decls[name], True))

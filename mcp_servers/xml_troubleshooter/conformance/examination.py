@@ -4,25 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from ..codes import Code
 from ..document import XSI_NAMESPACE
 from ..document.names import local_name, namespace
+from ..document.tokens import Attribute
 from ..document.tree import Node, Tree, resolve
+from ..grammar.datatypes import SimpleType
 from ..grammar.model import ElementDecl, Grammar, TypeDef
+from ..prices import VIOLATIONS
 from ..wording import shortened
 from .child_changes import Step
 from .lookahead import Complaints, later_complaints
 from .name_distance import Familiar
 from .type_alternatives import likeliest
-from .violations import Correction, Violation, ViolationOf
+from .violations import ChangeValue, Correction, Violation, ViolationOf, at_element
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
 _WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
 _SHOWN = 60  # characters of a text in a sentence
 _SMALL = 1000  # elements of a document that is looked at as a whole
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of an attribute, or of an element (None), and the type that it is held against."""
+
+    text: str
+    node: Node
+    attribute: Attribute | None
+    type: SimpleType
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands; the whole element where that has no text."""
+        if self.attribute is not None:
+            return self.attribute.value_start, self.attribute.value_end
+        start, end = self.node.content
+        return (start, end) if self.node.close and start < end else (self.node.start, self.node.end)
 
 
 class Examination:
@@ -40,6 +62,7 @@ class Examination:
         self.grammar = grammar
         self.literal = grammar.kind == "dtd"
         self.found: list[Violation] = []
+        self.id_values: list[Value] = []  # those that name an element or refer to one
         self.pending: list[tuple[Node, ElementDecl, bool]] = []
         self.suspects = {tree.at(offset) for offset in suspects}
         self.parents = {node.parent for node in self.suspects if node.parent is not None} - self.suspects
@@ -75,6 +98,27 @@ class Examination:
         start, end = span
         fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
         self.found.append(ViolationOf(correction=correction, code=code, **fields))  # type: ignore[arg-type]
+
+    def add_element(self, correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> None:
+        """Keep a violation that an element is itself."""
+        self.found.append(at_element(correction, code, node, sentence, **rest))
+
+    def add_value(
+        self,
+        value: Value,
+        code: Code,
+        sentence: str,
+        expected: tuple[str, ...],
+        *,
+        fixed: str | None = None,
+        optional: bool = False,
+        **rest: object,
+    ) -> None:
+        """Keep that a value is not what it should be."""
+        self.add(
+            ChangeValue(value.type, fixed, optional), code, value.node, value.span, sentence, attribute=value.attribute,
+            value=value.text, expected=expected, cost=VIOLATIONS.value, **rest,
+        )  # fmt: skip
 
     def trust_nothing(self) -> None:
         """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""

@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from ..codes import Code
 from ..document.tree import Node
-from .examination import Examination, tag_name
-from .violations import Move, Violation, ViolationOf
+from .examination import Examination
+from .violations import Move, Violation, at_element
 
 
 def order(exam: Examination) -> list[Violation]:
@@ -73,13 +73,9 @@ def _ranks(exam: Examination, parent: Node) -> list[int]:
 def _move(node: Node, before: Sequence[Node], rank: int) -> Violation:
     parent = node.parent
     assert parent is not None
-    return ViolationOf(
-        correction=Move(before[-1].end if before else parent.content[0], rank),
-        code=Code.UNEXPECTED_ELEMENT,
-        node=node,
-        start=tag_name(node)[0],
-        end=tag_name(node)[1],
-        sentence=f"The schema lets the children of {parent.written} stand in any order, but the validator (libxml2) "
-        f"stumbles over {node.written} where it stands: it wants them grouped as the schema names them.",
-        value=node.written,
+    sentence = (
+        f"The schema lets the children of {parent.written} stand in any order, but the validator (libxml2) stumbles "
+        f"over {node.written} where it stands: it wants them grouped as the schema names them."
     )
+    place = before[-1].end if before else parent.content[0]
+    return at_element(Move(place, rank), Code.UNEXPECTED_ELEMENT, node, sentence)

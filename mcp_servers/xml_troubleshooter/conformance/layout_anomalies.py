@@ -15,7 +15,7 @@ from ..codes import Code
 from ..document.names import local_name
 from ..document.tree import Node, Tree
 from ..prices import VIOLATIONS
-from .violations import Correction, Insert, Move, PutBack, Remove, Rename, RenameAttribute, Violation, ViolationOf
+from .violations import Correction, Insert, Move, PutBack, Remove, Rename, RenameAttribute, Violation, at_element
 
 _LONGEST = 200_000  # characters of a text that is looked at
 _FEW = 3  # elements that touch; where there are more, that is how the document is written
@@ -55,11 +55,18 @@ def layout_anomalies(tree: Tree, found: Sequence[Violation]) -> Iterator[Violati
         if tree.repeats(second) or (not all(slips) and any(slips) and _alike(text, first, second, found)):
             spare = first if slips[1] else second
             sentence = f"{spare.written} stands twice on one line, alike."
-            yield _anomaly(Remove(duplicate=True), spare, sentence, held=tree.value(spare))
+            yield at_element(
+                Remove(duplicate=True),
+                Code.LAYOUT_TRACE,
+                spare,
+                sentence,
+                held=tree.value(spare),
+                cost=VIOLATIONS.layout,
+            )
         elif violated.isdisjoint((first, second)) and (place := _left(text, first, parent)) >= 0:
             line = text.count("\n", 0, place) + 2
             sentence = f"{first.written} stands on the line of {second.written} and may have left line {line} empty."
-            yield _anomaly(PutBack(place), first, sentence)
+            yield at_element(PutBack(place), Code.LAYOUT_TRACE, first, sentence, cost=VIOLATIONS.layout)
 
 
 def _alike(text: str, first: Node, second: Node, found: Sequence[Violation]) -> bool:
@@ -111,17 +118,3 @@ def _left(text: str, node: Node, parent: Node) -> int:
     indentation = text[text.rfind("\n", 0, node.start) : node.start]
     indented = len(indentation) > 1  # an empty line alone says nothing
     return left[0].start() if indented and len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1
-
-
-def _anomaly(correction: Correction, node: Node, sentence: str, held: str = "") -> Violation:
-    return ViolationOf(
-        correction=correction,
-        code=Code.LAYOUT_TRACE,
-        node=node,
-        start=node.start,
-        end=node.start + 1 + len(node.written),
-        sentence=sentence,
-        value=node.written,
-        held=held,
-        cost=VIOLATIONS.layout,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from ..codes import Code
@@ -12,7 +12,7 @@ from ..document.tokens import Attribute
 from ..document.tree import Node
 from ..grammar.datatypes import SimpleType
 from ..grammar.model import AttributeDecl, ElementDecl
-from ..prices import NAMES
+from ..prices import ALIGNMENT, NAMES
 from ..wording import listed
 from .name_distance import name_distance
 
@@ -329,3 +329,16 @@ class ViolationOf(Generic[Change_co]):
 
 
 Violation = ViolationOf[Correction]
+
+
+def at_element(correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> Violation:
+    """The violation that an element is itself, told of at its name."""
+    fields = {"start": node.start, "end": node.start + 1 + len(node.written), "value": node.written, **rest}
+    return ViolationOf(correction=correction, code=code, node=node, sentence=sentence, **fields)  # type: ignore[arg-type]
+
+
+def changed(
+    violation: Violation, correction: Correction, sentence: str, cost: float = ALIGNMENT.nesting, **rest: object
+) -> Violation:
+    """The violation with another correction, most often one of the nesting."""
+    return replace(violation, correction=correction, sentence=sentence, cost=cost, **rest)  # type: ignore[arg-type]

@@ -10,23 +10,27 @@ from ...document.tree import Node
 from ...grammar.datatypes import FacetViolation
 from ...grammar.model import AttributeDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
-from ..examination import Examination, holds_entity, tag_name
-from ..name_distance import name_distance, words
+from ..examination import Examination, Value, holds_entity, tag_name
+from ..name_distance import name_distance, rivals, words
 from ..value_messages import value_problem
-from ..violations import AddAttribute, ChangeValue, RemoveAttribute, RenameAttribute
-from .id_references import IdReferences
+from ..violations import AddAttribute, RemoveAttribute, RenameAttribute
+from . import id_references
 
 
-def check(exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, *, masked: bool) -> None:
+def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
     """Hold the attributes of an element against its type."""
     present: dict[str, Attribute] = {}
     unknown: list[tuple[str, Attribute]] = []
     tolerated: list[tuple[str, Attribute]] = []  # by a wildcard
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
-        if not name or attribute.name == "xmlns" or attribute.name.startswith("xmlns:"):
-            if exam.literal and _check_declaration(exam, id_references, node, attribute, definition, masked=masked):
+        if not node.attribute_name(attribute):  # a namespace declaration, which a DTD knows as an attribute
+            fixed = definition.attributes.get(attribute.name)
+            if fixed is not None:
                 present[attribute.name] = attribute
+                _check_value(exam, node, attribute, fixed, masked=masked)
+            elif exam.literal:
+                _surplus(exam, node, attribute, masked=masked)
             continue
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
             continue
@@ -38,14 +42,14 @@ def check(exam: Examination, id_references: IdReferences, node: Node, definition
             tolerant = wildcard.process != "strict"
         if declared is not None:
             present[name] = attribute
-            _check_value(exam, id_references, node, attribute, declared, masked=masked)
+            _check_value(exam, node, attribute, declared, masked=masked)
         else:
             (tolerated if tolerant else unknown).append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
     free = {name: item for name, item in definition.attributes.items() if name not in present}
     unknown += [item for item in tolerated if any(_attribute_cost(item[0], wanted) < NAMES.slip for wanted in missing)]
     for name, attribute in unknown:
-        taken = _unexpected(exam, id_references, node, attribute, name, free, masked=masked)
+        taken = _unexpected(exam, node, attribute, name, free, masked=masked)
         missing.pop(taken, None)
         free.pop(taken, None)
     for name, item in missing.items():
@@ -56,33 +60,8 @@ def check(exam: Examination, id_references: IdReferences, node: Node, definition
         )  # fmt: skip
 
 
-def _check_declaration(
-    exam: Examination,
-    id_references: IdReferences,
-    node: Node,
-    attribute: Attribute,
-    definition: TypeDef,
-    *,
-    masked: bool,
-) -> bool:
-    """Hold a namespace declaration against a DTD, which knows it as an attribute; whether it does."""
-    fixed = definition.attributes.get(attribute.name)
-    if fixed is None:
-        _surplus(exam, node, attribute, masked=masked)
-        return False
-    _check_value(exam, id_references, node, attribute, fixed, masked=masked)
-    return True
-
-
 def _unexpected(
-    exam: Examination,
-    id_references: IdReferences,
-    node: Node,
-    attribute: Attribute,
-    name: str,
-    free: dict[str, AttributeDecl],
-    *,
-    masked: bool,
+    exam: Examination, node: Node, attribute: Attribute, name: str, free: dict[str, AttributeDecl], *, masked: bool
 ) -> str:
     """Report an attribute that is not declared; the name of the declared one that it stands for, "" for none."""
     value = exam.tree.attribute_value(attribute)
@@ -97,14 +76,13 @@ def _unexpected(
     known = tuple(free)
     if ranked and ranked[0][0] < NAMES.far:
         cost, meant = ranked[0]
-        others = sum(other <= cost + NAMES.equal for other, _ in ranked) - 1
         exam.add(
             RenameAttribute(meant), Code.UNEXPECTED_ATTRIBUTE, node, span,
             f"{node.written} has no attribute {attribute.name}; {_attribute_as_written(node, meant)} is meant.",
-            attribute=attribute, expected=known, cost=cost, others=others,
+            attribute=attribute, expected=known, cost=cost, others=rivals(ranked),
             masked=masked, value=attribute.name,
         )  # fmt: skip
-        _check_value(exam, id_references, node, attribute, free[meant], masked=True)
+        _check_value(exam, node, attribute, free[meant], masked=True)
         return meant
     _surplus(exam, node, attribute, known, masked=masked)
     return ""
@@ -126,9 +104,7 @@ def _attribute_cost(name: str, candidate: str) -> float:
     cost = name_distance(written, meant)
     own, other = words(written), words(meant)
     if cost >= NAMES.unrelated and len(own) == len(other) > 1 and own[-1] == other[-1]:
-        cost = (
-            VIOLATIONS.attribute_of_others
-        )  # the name that another kind of element has for the same: schemeID, listID
+        cost = VIOLATIONS.attribute_of_others  # what another kind of element calls the same: schemeID, listID
     same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
     return cost + (0.0 if same_space or namespace(name) else VIOLATIONS.attribute_namespace)
 
@@ -144,33 +120,15 @@ def _attribute_as_written(node: Node, name: str) -> str:
     return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
 
 
-def _check_value(
-    exam: Examination,
-    id_references: IdReferences,
-    node: Node,
-    attribute: Attribute,
-    declared: AttributeDecl,
-    *,
-    masked: bool,
-) -> None:
-    value = exam.tree.attribute_value(attribute)
+def _check_value(exam: Examination, node: Node, attribute: Attribute, declared: AttributeDecl, *, masked: bool) -> None:
     if holds_entity(exam.tree.text[attribute.value_start : attribute.value_end]):
         return
-    violation = declared.type.violation(value)
-    id_references.note(value, node, attribute, declared.type)
-    if violation is None and declared.fixed is not None and not declared.type.same(value, declared.fixed):
+    value = Value(exam.tree.attribute_value(attribute), node, attribute, declared.type)
+    id_references.note(exam, value)
+    violation = declared.type.violation(value.text)
+    if violation is None and declared.fixed is not None and not declared.type.same(value.text, declared.fixed):
         violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (declared.fixed,))
     if violation is not None:
         what = f"the attribute {attribute.name} of {node.written}"
-        exam.add(
-            ChangeValue(declared.type, declared.fixed),
-            violation.code,
-            node,
-            (attribute.value_start, attribute.value_end),
-            value_problem(what, value, declared.type, violation),
-            attribute=attribute,
-            expected=violation.expected,
-            value=value,
-            cost=VIOLATIONS.value,
-            masked=masked,
-        )
+        sentence = value_problem(what, value.text, declared.type, violation)
+        exam.add_value(value, violation.code, sentence, violation.expected, fixed=declared.fixed, masked=masked)

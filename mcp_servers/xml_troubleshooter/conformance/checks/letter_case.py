@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...codes import Code
 from ...document.names import folded, local_name
 from ...prices import VIOLATIONS
-from ..examination import Examination, tag_name
+from ..examination import Examination
 from ..violations import Rename
 
 _SHARE = 0.5  # of the elements, from which on the case is wrong throughout and not here and there
@@ -28,9 +28,9 @@ def check(exam: Examination) -> None:
         names = meant.get(folded(node.name), [])
         if len(names) == 1:
             sentence = f"{node.written} is written {local_name(names[0])} in the schema."
-            exam.add(
-                Rename(names[0]), Code.UNEXPECTED_ELEMENT, node, tag_name(node), sentence,
-                expected=tuple(names), cost=VIOLATIONS.letter_case, value=node.written, masked=node.parent is not None,
+            exam.add_element(
+                Rename(names[0]), Code.UNEXPECTED_ELEMENT, node, sentence,
+                expected=tuple(names), cost=VIOLATIONS.letter_case, masked=node.parent is not None,
             )  # fmt: skip
             aliases[node.name] = names[0]
     tree.read_as(aliases)

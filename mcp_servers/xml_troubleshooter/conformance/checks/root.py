@@ -6,10 +6,11 @@ from ...codes import Code
 from ...document.doctype import Doctype, doctype_of
 from ...document.tree import Node
 from ...prices import NAMES, VIOLATIONS
+from ..descent import tell_misnamed
 from ..edit_costs import rename_cost
-from ..examination import Examination, misnamed, tag_name
-from ..name_distance import name_distance, rivals
-from ..violations import Correction, Extract, NameInDoctype, Rename
+from ..examination import Examination
+from ..name_distance import name_distance
+from ..violations import Correction, Extract, NameInDoctype
 
 _ENVELOPE = 4  # levels of elements around a document that are looked through
 _FEW = 20  # children of an envelope that are looked at
@@ -34,24 +35,15 @@ def check(exam: Examination) -> None:
     ranked = sorted((rename_cost(exam, root, item), name) for name, item in named.items())
     sentence = f"The document element {root.written} is not one that the schema allows as a root."
     if inner is not None and (decl is not None or not ranked or ranked[0][0] >= NAMES.slip):
-        exam.add(
-            Extract(inner), Code.UNDECLARED_ROOT, root, tag_name(root), f"{sentence} {inner.written} inside it is.",
-            expected=tuple(named), cost=NAMES.far, value=root.written,
-        )  # fmt: skip
+        sentence += f" {inner.written} inside it is."
+        exam.add_element(Extract(inner), Code.UNDECLARED_ROOT, root, sentence, expected=tuple(named), cost=NAMES.far)
         exam.pending.append((inner, named[inner.name], True))
         return
     if not ranked or ranked[0][0] >= NAMES.far:
-        exam.add(
-            Correction(), Code.UNDECLARED_ROOT, root, tag_name(root), sentence, expected=tuple(named),
-            cost=VIOLATIONS.unknown_root, value=root.written,
-        )  # fmt: skip
+        cost = VIOLATIONS.unknown_root
+        exam.add_element(Correction(), Code.UNDECLARED_ROOT, root, sentence, expected=tuple(named), cost=cost)
         return
-    cost, name = ranked[0]
-    exam.add(
-        Rename(name), misnamed(root, name, Code.UNDECLARED_ROOT), root, tag_name(root), sentence,
-        expected=tuple(named), cost=cost, others=rivals(ranked), value=root.written,
-    )  # fmt: skip
-    exam.pending.append((root, named[name], True))
+    tell_misnamed(exam, root, Code.UNDECLARED_ROOT, sentence, ranked, named)
 
 
 def _check_doctype(exam: Examination, doctype: Doctype) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from ...codes import Code
 from ...document.tree import Node, Text
-from ...grammar.datatypes import FacetViolation, SimpleType
+from ...grammar.datatypes import FacetViolation
 from ...grammar.model import ElementDecl, TypeDef
 from ...prices import VIOLATIONS
-from ..examination import Examination, clip
+from ..examination import Examination, Value, clip
 from ..value_messages import value_problem
-from ..violations import ChangeValue, RemoveText
-from .id_references import IdReferences, value_span
+from ..violations import RemoveText
+from . import id_references
 
 _WHITE_SPACE = "\t\n\r "
 
 
-def check(
-    exam: Examination, id_references: IdReferences, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool
-) -> None:
+def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> None:
     """Hold the text of an element against its type."""
     if exam.opaque(node) or definition.mixed:
         return
@@ -26,49 +24,40 @@ def check(
         bare = definition.content.kind == "empty" and exam.grammar.kind != "rng" and not len(node.children)
         _check_stray(exam, node, bare=bare, masked=masked)
     elif not node.children:
-        value = exam.tree.value(node)
-        id_references.note(value, node, None, definition.value)
-        if value or (decl.default is None and decl.fixed is None):
-            _check_value(exam, node, value, definition.value, decl, masked=masked)
+        value = Value(exam.tree.value(node), node, None, definition.value)
+        id_references.note(exam, value)
+        if value.text or (decl.default is None and decl.fixed is None):
+            _check_value(exam, value, decl.fixed, masked=masked)
 
 
-def _check_value(
-    exam: Examination, node: Node, value: str, type_: SimpleType, decl: ElementDecl, *, masked: bool
-) -> None:
-    violation = type_.violation(value)
-    if violation is None and decl.fixed is not None and value.strip() != decl.fixed.strip():
-        violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (decl.fixed,))
-    if violation is None:
-        return
-    exam.add(
-        ChangeValue(type_, decl.fixed, optional=not value.strip() and exam.droppable(node)), violation.code, node,
-        value_span(node), value_problem(node.written, value, type_, violation), value=value,
-        expected=violation.expected, cost=VIOLATIONS.value, masked=masked,
-    )  # fmt: skip
+def _check_value(exam: Examination, value: Value, fixed: str | None, *, masked: bool) -> None:
+    node, text = value.node, value.text
+    violation = value.type.violation(text)
+    if violation is None and fixed is not None and text.strip() != fixed.strip():
+        violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (fixed,))
+    if violation is not None:
+        sentence = value_problem(node.written, text, value.type, violation)
+        optional = not text.strip() and exam.droppable(node)
+        exam.add_value(
+            value, violation.code, sentence, violation.expected, fixed=fixed, optional=optional, masked=masked
+        )
 
 
 def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> None:
     for piece in node.texts:
-        if bare and not exam.tree.characters(piece).strip(_WHITE_SPACE):
-            sentence = f"{node.written} must be empty; not even white space may stand in it."
-            span = (piece.start, piece.end)
-            exam.add(
-                RemoveText(), Code.TEXT_NOT_ALLOWED, node, span, sentence, cost=VIOLATIONS.white_space, masked=masked
-            )
-        elif exam.tree.characters(piece).strip(_WHITE_SPACE):
+        if exam.tree.characters(piece).strip(_WHITE_SPACE):
             start, end = _trimmed(exam.tree.text, piece)
-            text = exam.tree.text[start:end]
+            text, cost = exam.tree.text[start:end], VIOLATIONS.stray_text
             sentence = f"{node.written} may hold elements only, not the text “{clip(text)}”."
-            exam.add(
-                RemoveText(),
-                Code.TEXT_NOT_ALLOWED,
-                node,
-                (start, end),
-                sentence,
-                value=text,
-                cost=VIOLATIONS.stray_text,
-                masked=masked,
-            )
+        elif bare:
+            start, end = piece.start, piece.end
+            text, cost = "", VIOLATIONS.white_space
+            sentence = f"{node.written} must be empty; not even white space may stand in it."
+        else:
+            continue
+        exam.add(
+            RemoveText(), Code.TEXT_NOT_ALLOWED, node, (start, end), sentence, value=text, cost=cost, masked=masked
+        )
 
 
 def _trimmed(source: str, piece: Text) -> tuple[int, int]:

@@ -31,6 +31,7 @@ from ..violations import (
     Unwrap,
     Violation,
     Wrap,
+    changed,
 )
 from .other_forms import as_attribute, as_element, as_value, carried, enclosed
 from .planned_content import Definition, PlannedContent, accepts, lacks_value
@@ -117,9 +118,7 @@ class _Nesting(PlannedContent):
         if not alike or len(parent.children) != 1 or not len(node.children):
             return None
         sentence = f"The tags of {node.written} stand twice."
-        return replace(
-            violation, correction=Unwrap(duplicate=True), sentence=sentence, cost=ALIGNMENT.doubled_tags, others=0
-        )
+        return changed(violation, Unwrap(duplicate=True), sentence, ALIGNMENT.doubled_tags, others=0)
 
     def splits(self) -> Iterator[Violation]:
         """Where elements of one parent are two or more records run together: each begins as the first one does."""
@@ -144,20 +143,12 @@ class _Nesting(PlannedContent):
                 continue
             self.settled.update(children)
             for start in starts[1:]:
-                sentence = f"{children[start].written} begins another {parent.written}."
                 node = children[start]
-                yield replace(
-                    found[0],
-                    correction=Split(parent),
-                    node=node,
-                    start=node.start,
-                    end=node.start + 1 + len(node.written),
-                    sentence=sentence,
-                    value=node.written,
-                    held="",
-                    cost=ALIGNMENT.nesting,
-                    others=0,
-                )
+                sentence = f"{node.written} begins another {parent.written}."
+                yield changed(
+                    found[0], Split(parent), sentence, others=0,
+                    node=node, start=node.start, end=node.start + 1 + len(node.written), value=node.written, held="",
+                )  # fmt: skip
 
     def misread(self, violation: Violation) -> Violation | None:
         """An element that was taken for another one, as the second part of the element in front of it."""
@@ -198,9 +189,7 @@ class _Nesting(PlannedContent):
                 if any(self.fits(item, names, wild=True) for item in pair):
                     holder = pair[0] if pair[1] is node else pair[1]
                     sentence = f"{node.written} stands twice, one behind the other, where the schema allows one."
-                    return replace(
-                        violation, correction=Join(holder), sentence=sentence, cost=ALIGNMENT.nesting, others=0
-                    )
+                    return changed(violation, Join(holder), sentence, others=0)
         return None
 
     def ended(self, violation: Violation) -> Violation | None:
@@ -257,13 +246,7 @@ class _Nesting(PlannedContent):
         names = ", ".join(dict.fromkeys(item.written for item in run))
         sentence = f"{holder.written} ends too {'late' if late else 'early'}: {names}"
         sentence += f" {'belongs' if len(run) == 1 else 'belong'} {'behind' if late else 'into'} it."
-        return replace(
-            violation,
-            correction=MoveEnd(holder, place),
-            sentence=sentence,
-            cost=ALIGNMENT.nesting,
-            others=0,
-        )
+        return changed(violation, MoveEnd(holder, place), sentence, others=0)
 
     def slipped(self, violation: Violation) -> Violation | None:
         """The element in the record beside its parent, which lacks it."""
@@ -309,7 +292,7 @@ class _Nesting(PlannedContent):
         """The violation as a move to a place inside another element."""
         self.filled.add((target, violation.node.name))
         sentence = f"{violation.node.written} stands outside {target.written}, to which it belongs."
-        return replace(violation, correction=Move(place, to_another=True), cost=ALIGNMENT.nesting, sentence=sentence)
+        return changed(violation, Move(place, to_another=True), sentence)
 
 
 def _lacking(violation: Violation) -> str | None:

@@ -7,15 +7,8 @@ from itertools import islice
 
 from ...document.names import local_name
 from ...document.tree import Node
-from ...prices import ALIGNMENT, VIOLATIONS
-from ..violations import (
-    AsAttribute,
-    AsElement,
-    Carry,
-    Correction,
-    Violation,
-    Wrap,
-)
+from ...prices import VIOLATIONS
+from ..violations import AsAttribute, AsElement, Carry, Correction, Violation, Wrap, changed
 from .planned_content import PlannedContent
 
 _VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
@@ -40,13 +33,7 @@ def as_element(plan: PlannedContent, violation: Violation) -> Violation | None:
             sentence = f"{node.written} has {wanted} as an element, not as an attribute."
             room = {plan.room(node, decl.name, at_end=at_end) for at_end in (False, True)}
             others = int(definition.mixed or room != {place})
-            return replace(
-                violation,
-                correction=AsElement(decl.name, place),
-                sentence=sentence,
-                cost=ALIGNMENT.nesting,
-                others=others,
-            )
+            return changed(violation, AsElement(decl.name, place), sentence, others=others)
     return None
 
 
@@ -61,7 +48,7 @@ def as_attribute(plan: PlannedContent, violation: Violation) -> Violation | None
     if decl is None or not decl.type.accepts(violation.held) or parent.attribute(decl.name) is not None:
         return None
     sentence = f"{parent.written} has {wanted} as an attribute, not as an element."
-    return replace(violation, correction=AsAttribute(decl.name), sentence=sentence, cost=ALIGNMENT.nesting)
+    return changed(violation, AsAttribute(decl.name), sentence)
 
 
 def enclosed(plan: PlannedContent, violation: Violation) -> Violation | None:
@@ -84,13 +71,7 @@ def enclosed(plan: PlannedContent, violation: Violation) -> Violation | None:
     (decl,) = fitting
     plan.filled.add((node, decl.name))
     sentence = f"{node.written} holds its value in an element {local_name(decl.name)}, which is missing around it."
-    return replace(
-        violation,
-        correction=Wrap(decl, violation.end),
-        sentence=sentence,
-        cost=ALIGNMENT.nesting,
-        others=len(decls) - 1,
-    )
+    return changed(violation, Wrap(decl, violation.end), sentence, others=len(decls) - 1)
 
 
 def carried(plan: PlannedContent, violation: Violation) -> Violation | None:
@@ -103,7 +84,7 @@ def carried(plan: PlannedContent, violation: Violation) -> Violation | None:
     hollow = not len(node.children) and not node.texts
     if text and hollow and (node in plan.empty or attribute.name.lower() in _VALUE):
         sentence = f"{node.written} has its value as text, not as the attribute {attribute.name}."
-        return replace(violation, correction=Carry(node), sentence=sentence, cost=VIOLATIONS.moved_value, others=0)
+        return changed(violation, Carry(node), sentence, VIOLATIONS.moved_value, others=0)
     wanted = attribute.name.rpartition(":")[2]
     near = [*([node.parent] if node.parent is not None else []), *islice(node.children, _SIBLINGS)]
     found: list[tuple[bool, Node, str]] = []
@@ -118,7 +99,7 @@ def carried(plan: PlannedContent, violation: Violation) -> Violation | None:
         return None
     _, holder, name = required[0]
     sentence = f"The attribute {attribute.name} stands in {node.written} and belongs to {holder.written}."
-    return replace(violation, correction=Carry(holder, name), sentence=sentence, cost=VIOLATIONS.moved_value, others=0)
+    return changed(violation, Carry(holder, name), sentence, VIOLATIONS.moved_value, others=0)
 
 
 def as_value(plan: PlannedContent, violation: Violation) -> Violation | None:
@@ -129,10 +110,4 @@ def as_value(plan: PlannedContent, violation: Violation) -> Violation | None:
         return None
     name = lacking[0].name
     sentence = f"{node.written} has its value in the attribute {local_name(name)}, not as text."
-    return replace(
-        violation,
-        correction=Carry(node, name),
-        held=violation.value,
-        sentence=sentence,
-        cost=VIOLATIONS.moved_value,
-    )
+    return changed(violation, Carry(node, name), sentence, VIOLATIONS.moved_value, held=violation.value)
