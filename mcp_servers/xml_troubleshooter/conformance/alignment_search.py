@@ -228,8 +228,7 @@ class Search:
         if not stays.includes(pattern):
             yield costs.remove(child), Step(Change.REMOVE, child), 1, pattern
         cost, inner = costs.unwrap(child)
-        for held in inner:
-            pattern = pattern.after(held)
+        pattern = pattern.behind(inner)
         if pattern is not nothing and cost != INFINITE:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,10 +14,8 @@ from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .child_changes import Alignment, Change, Step
 from .descent import follow, look_along
 from .edit_costs import Costs, is_doubled, rename_cost
-from .examination import Examination, misnamed, tag_name
+from .examination import Examination, blanks_behind, misnamed, tag_name
 from .violations import Correction, Insert, Move, Remove, Rename, Unwrap, Wrap
-
-_BLANKS = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(slots=True)
@@ -141,9 +138,9 @@ class ChildViolations:
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
     """The span where an element is missing: an empty line that it may have left, else what comes behind the place."""
-    blanks = _BLANKS.match(exam.tree.text, place)
-    if blanks and blanks.group().count("\n") > 1:
-        start = place + blanks.group().index("\n") + 1
+    blanks = blanks_behind(exam.tree.text, place)
+    if blanks.count("\n") > 1:
+        start = place + blanks.index("\n") + 1
         return start, start
     following = next((index for index, (start, _) in enumerate(node.children.spans) if start >= place), None)
     if following is not None:

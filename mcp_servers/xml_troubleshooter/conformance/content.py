@@ -6,7 +6,6 @@ the faults behind the first one of a content model and below it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from itertools import islice
 from statistics import median
@@ -26,14 +25,13 @@ from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
 from .descent import follow, look_along, tell_misnamed
 from .edit_costs import Costs, rename_cost
-from .examination import Examination, tag_name
+from .examination import Examination, blanks_behind, tag_name
 from .lookahead import Complaints, unseen_elements
 from .nesting.nesting_changes import change_nesting
-from .violations import Correction, RemoveAttribute, Violation
+from .violations import Correction, Violation
 
 _ENOUGH = 100  # children that tell how the lines are broken
 _BOTH = 2  # the traces of one move: where the element came from, and where it went
-_BLANKS = re.compile(r"[ \t\r\n]*")
 
 
 def examine(
@@ -109,12 +107,7 @@ def _check_element(exam: Examination, node: Node, definition: TypeDef, decl: Ele
     attributes.check(exam, node, definition, masked=masked)
     nil = node.attribute(f"{{{XSI_NAMESPACE}}}nil")
     if nil is not None and exam.grammar.kind == "xsd" and not decl.nillable:
-        exam.add(
-            RemoveAttribute(), Code.NOT_VALID, node, (nil.name_start, nil.name_start + len(nil.name)),
-            f"The schema does not let {node.written} be nil.", attribute=nil,
-            cost=VIOLATIONS.surplus_attribute, masked=masked, value=nil.name,
-            held=exam.tree.attribute_value(nil),
-        )  # fmt: skip
+        exam.add_surplus(Code.NOT_VALID, node, nil, f"The schema does not let {node.written} be nil.", masked=masked)
     if nil is None or exam.tree.attribute_value(nil).strip() not in ("true", "1"):
         text_content.check(exam, node, definition, decl, masked=masked)
         _check_children(exam, node, definition, masked=masked)
@@ -206,5 +199,4 @@ def _swaps_neighbours(steps: Sequence[Step]) -> bool:
 
 
 def _line_breaks(exam: Examination, offset: int) -> int:
-    blanks = _BLANKS.match(exam.tree.text, offset)
-    return blanks.group().count("\n") if blanks else 0
+    return blanks_behind(exam.tree.text, offset).count("\n")

@@ -32,16 +32,10 @@ def look_along(
     """
     names, at = node.children.names, stretch.start
     for index in exam.doubtful(node, stretch, masked=masked, complaints=complaints):
-        pattern = _pattern_after(pattern, names[at:index])
+        pattern = pattern.behind(names[at:index])
         at, child = index, node.children[index]
         follow(exam, child, _declaration(exam, pattern, child), masked=masked)
-    return _pattern_after(pattern, names[at : stretch.stop])
-
-
-def _pattern_after(pattern: Pattern, names: Sequence[str]) -> Pattern:
-    for name in names:
-        pattern = pattern.after(name)
-    return pattern
+    return pattern.behind(names[at : stretch.stop])
 
 
 def _declaration(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:

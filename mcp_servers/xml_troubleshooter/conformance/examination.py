@@ -20,12 +20,13 @@ from .child_changes import Step
 from .lookahead import Complaints, later_complaints
 from .name_distance import Familiar
 from .type_alternatives import likeliest
-from .violations import ChangeValue, Correction, Violation, ViolationOf, at_element
+from .violations import ChangeValue, Correction, RemoveAttribute, Violation, ViolationOf, at_element
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
 _WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
 _SHOWN = 60  # characters of a text in a sentence
 _SMALL = 1000  # elements of a document that is looked at as a whole
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
 
@@ -102,6 +103,14 @@ class Examination:
     def add_element(self, correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> None:
         """Keep a violation that an element is itself."""
         self.found.append(at_element(correction, code, node, sentence, **rest))
+
+    def add_surplus(self, code: Code, node: Node, attribute: Attribute, sentence: str, **rest: object) -> None:
+        """Keep that an element may not have an attribute."""
+        start = attribute.name_start
+        self.add(
+            RemoveAttribute(), code, node, (start, start + len(attribute.name)), sentence, attribute=attribute,
+            value=attribute.name, held=self.tree.attribute_value(attribute), cost=VIOLATIONS.surplus_attribute, **rest,
+        )  # fmt: skip
 
     def add_value(
         self,
@@ -218,11 +227,8 @@ class Examination:
             return False  # what it should hold may have been lost
         if node.named_attributes:
             return False
-        pattern = definition.content
-        for child in node.parent.children:
-            if child is not node:
-                pattern = pattern.after(child.name)
-        return pattern.nullable
+        others = (child.name for child in node.parent.children if child is not node)
+        return definition.content.behind(others).nullable
 
     def opaque(self, node: Node) -> bool:
         """Whether an entity stands in the element, so that its content is not what the text shows."""
@@ -235,6 +241,12 @@ class Examination:
 def holds_entity(value: str) -> bool:
     """Whether a value, as it is written, refers to an entity, so that it is not what the text shows."""
     return _ENTITY.search(value) is not None
+
+
+def blanks_behind(text: str, place: int) -> str:
+    """The white space from a place on."""
+    found = _BLANKS.match(text, place)
+    return found[0] if found else ""
 
 
 def tag_name(node: Node) -> tuple[int, int]:

@@ -267,20 +267,16 @@ class SimpleType:
             wanted = {">=": (0, 1), "<=": (-1, 0), ">": (1,), "<": (-1,)}[sign]
             if order not in wanted:
                 yield FacetViolation(Code.VALUE_OUT_OF_RANGE, facet, (f"{sign} {bound}",))
-        if self.primitive != "decimal" or (self.total_digits is None and self.fraction_digits is None):
+        if self.primitive != "decimal":
             return
         whole, _, fraction = text.lstrip("+-").partition(".")
         whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
-        if self.fraction_digits is not None and len(fraction) > self.fraction_digits:
-            yield FacetViolation(
-                Code.VALUE_OUT_OF_RANGE,
-                "fractionDigits",
-                (f"at most {count(self.fraction_digits, 'fraction digit')}",),
-            )
-        if self.total_digits is not None and len(whole) + len(fraction) > self.total_digits:
-            yield FacetViolation(
-                Code.VALUE_OUT_OF_RANGE, "totalDigits", (f"at most {count(self.total_digits, 'digit')}",)
-            )
+        for facet, most, digits, unit in (
+            ("fractionDigits", self.fraction_digits, len(fraction), "fraction digit"),
+            ("totalDigits", self.total_digits, len(whole) + len(fraction), "digit"),
+        ):
+            if most is not None and digits > most:
+                yield FacetViolation(Code.VALUE_OUT_OF_RANGE, facet, (f"at most {count(most, unit)}",))
 
     def _key(self, text: str) -> Comparable:
         """What two lexical values with one meaning have in common."""

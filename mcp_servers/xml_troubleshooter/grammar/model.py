@@ -139,17 +139,17 @@ class Grammar:
     @cached_property
     def by_local_name(self) -> dict[str, list[str]]:
         """The full names of all declared elements by local name."""
-        found: dict[str, list[str]] = {}
-        for name in self.declarations:
-            found.setdefault(local_name(name), []).append(name)
-        return found
+        return self._names_by(local_name)
 
     @cached_property
     def by_folded_name(self) -> dict[str, list[str]]:
         """The full names of all declared elements by what they are without regard to case."""
+        return self._names_by(folded)
+
+    def _names_by(self, part: Callable[[str], str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name in self.declarations:
-            found.setdefault(folded(name), []).append(name)
+            found.setdefault(part(name), []).append(name)
         return found
 
     @cached_property

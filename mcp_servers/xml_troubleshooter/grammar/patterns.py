@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate, compress
 
 from .model import ElementDecl, Wildcard
@@ -58,6 +58,10 @@ class Pattern:
         if known is None:
             known = self._after[name] = self._derive(name)
         return known
+
+    def behind(self, names: Iterable[str]) -> Pattern:
+        """What must follow behind several children."""
+        return reduce(Pattern.after, names, self)
 
     @cached_property
     def first(self) -> tuple[ElementDecl, ...]:

@@ -223,11 +223,11 @@ class _Parser:
         negated = self._peek() == "^"
         self._at += negated
         tests: list[Test] = []
-        unwanted: Test | None = None
+        unwanted: list[Test] = []
         while (character := self._take()) != "]":
             if character == "-" and self._peek() == "[" and tests:
                 self._at += 1
-                unwanted = self._set()
+                unwanted.append(self._set())
                 if self._take() != "]":
                     raise _UnknownSyntaxError
                 break
@@ -236,9 +236,10 @@ class _Parser:
             raise _UnknownSyntaxError
 
         def test(character: str) -> bool:
-            return any(single(character) for single in tests) != negated
+            held = any(single(character) for single in tests) != negated
+            return held and not any(single(character) for single in unwanted)
 
-        return test if unwanted is None else _without(test, unwanted)
+        return test
 
     def _range(self, character: str) -> Test:
         """One character or escape of a set, or the range that starts with it."""
@@ -265,7 +266,3 @@ class _Parser:
 
 def _not(test: Test) -> Test:
     return lambda character: not test(character)
-
-
-def _without(test: Test, unwanted: Test) -> Test:
-    return lambda character: test(character) and not unwanted(character)

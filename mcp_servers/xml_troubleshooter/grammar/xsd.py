@@ -153,10 +153,9 @@ class _Reader:
                 name = name_meant(node, reference, source)
                 return self._substitutes(name) if self._element(name) else table.element(ElementDecl(name))
             case "any":
-                decl = self._local_elements.get(node)
-                if decl is None:
-                    decl = self._local_elements[node] = ElementDecl("", wildcard=wildcard_of(node, source))
-                return table.element(decl)
+                if node not in self._local_elements:
+                    self._local_elements[node] = ElementDecl("", wildcard=wildcard_of(node, source))
+                return table.element(self._local_elements[node])
             case "group":
                 return self._group(node, source)
             case "choice":

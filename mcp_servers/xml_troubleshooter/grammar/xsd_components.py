@@ -101,15 +101,13 @@ class Components(dict[tuple[str, str], Component]):
             self._redefine(node, source, target)
 
     def _redefine(self, redefine: etree._Element, source: Source, target: str) -> None:
-        originals = {}
+        scope = replace(source, redefined={})
         for node in redefine:
-            key = (_KINDS.get(tag_of(node), ""), qualified(target, node.get("name", "")))
-            if key in self:
-                originals[key] = self[key]
-        scope = replace(source, redefined=originals)
-        for node in redefine:
-            key = (_KINDS.get(tag_of(node), ""), qualified(target, node.get("name", "")))
-            if key[0]:
+            kind = _KINDS.get(tag_of(node))
+            if kind is not None:
+                key = kind, qualified(target, node.get("name", ""))
+                if key in self:
+                    scope.redefined.setdefault(key, self[key])
                 self[key] = Component(node, scope)
 
 

@@ -13,7 +13,7 @@ from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, Value, holds_entity, tag_name
 from ..name_distance import name_distance, rivals, words
 from ..value_messages import value_problem
-from ..violations import AddAttribute, RemoveAttribute, RenameAttribute
+from ..violations import AddAttribute, RenameAttribute
 from . import id_references
 
 
@@ -90,13 +90,8 @@ def _unexpected(
 
 def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[str, ...] = (), *, masked: bool) -> None:
     """Report an attribute that stands for none of the `known` ones."""
-    exam.add(
-        RemoveAttribute(), Code.UNEXPECTED_ATTRIBUTE, node,
-        (attribute.name_start, attribute.name_start + len(attribute.name)),
-        f"{node.written} may not have the attribute {attribute.name}.", attribute=attribute, expected=known,
-        cost=VIOLATIONS.surplus_attribute, masked=masked, value=attribute.name,
-        held=exam.tree.attribute_value(attribute),
-    )  # fmt: skip
+    sentence = f"{node.written} may not have the attribute {attribute.name}."
+    exam.add_surplus(Code.UNEXPECTED_ATTRIBUTE, node, attribute, sentence, expected=known, masked=masked)
 
 
 def _attribute_cost(name: str, candidate: str) -> float:

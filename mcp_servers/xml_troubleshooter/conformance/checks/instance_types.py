@@ -10,9 +10,9 @@ from ...document.tree import Node, resolve
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
-from ..examination import Examination, clip, tag_name
+from ..examination import Examination, Value, clip, tag_name
 from ..name_distance import name_distance
-from ..violations import AddAttribute, ChangeValue, Correction, RemoveAttribute
+from ..violations import AddAttribute, Correction, RemoveAttribute
 
 TYPE = f"{{{XSI_NAMESPACE}}}type"
 
@@ -54,25 +54,20 @@ def _tell(
 ) -> None:
     type_ = SimpleType(primitive="QName", builtin="QName", white_space="collapse", enumeration=possible)
     if attribute is None:
+        correction = AddAttribute(AttributeDecl(TYPE, type_, required=True)) if possible else Correction()
         exam.add(
-            AddAttribute(AttributeDecl(TYPE, type_, required=True)) if possible else Correction(),
-            Code.MISSING_ATTRIBUTE,
-            node,
-            tag_name(node),
-            wrong,
-            expected=possible,
-            cost=VIOLATIONS.value,
-            masked=masked,
-        )
+            correction, Code.MISSING_ATTRIBUTE, node, tag_name(node), wrong,
+            expected=possible, cost=VIOLATIONS.value, masked=masked,
+        )  # fmt: skip
         return
-    value = exam.tree.attribute_value(attribute).strip()
-    exam.add(
-        ChangeValue(type_) if possible else RemoveAttribute(),
-        Code.NOT_IN_ENUMERATION if possible else Code.INVALID_VALUE, node,
-        (attribute.value_start, attribute.value_end), wrong, attribute=attribute, expected=possible,
-        cost=VIOLATIONS.value if possible else VIOLATIONS.surplus_attribute, masked=masked, value=value,
-        held="" if possible else value,
-    )  # fmt: skip
+    value = Value(exam.tree.attribute_value(attribute).strip(), node, attribute, type_)
+    if possible:
+        exam.add_value(value, Code.NOT_IN_ENUMERATION, wrong, possible, masked=masked)
+    else:
+        exam.add(
+            RemoveAttribute(), Code.INVALID_VALUE, node, value.span, wrong, attribute=attribute,
+            cost=VIOLATIONS.surplus_attribute, masked=masked, value=value.text, held=value.text,
+        )  # fmt: skip
 
 
 def _may_stand_for(exam: Examination, name: str, named: TypeDef, declared: TypeDef) -> bool:
@@ -106,12 +101,9 @@ def _written(name: str, node: Node) -> str:
 
 def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
     """Whether what an element holds is what a type wants."""
-    pattern = definition.content
-    for child in node.children:
-        pattern = pattern.after(child.name)
     names = {name for name in node.named_attributes if namespace(name) != XSI_NAMESPACE}
     wild = definition.any_attribute
     known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)
     whole = all(name in names for name, item in definition.attributes.items() if item.required)
     valued = definition.value is None or definition.value.accepts(exam.tree.value(node))
-    return pattern.nullable and known and whole and valued
+    return definition.content.behind(node.children.names).nullable and known and whole and valued

@@ -33,7 +33,7 @@ def check(exam: Examination) -> None:
     if not aliases:
         return
     declarations = [(prefix, tree.at(place)) for prefix, uri, place in tree.declarations if uri in aliases]
-    if aliases.keys() & {""} and not tree.root.scope.get(""):
+    if "" in aliases and not tree.root.scope.get(""):
         declarations.append(("", tree.root))
     reported: set[tuple[int, str]] = set()
     for prefix, node in declarations:
