@@ -15,7 +15,6 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..disk.bounds import read_file
 from ..errors import SchemaError
 from ..schema_files.compact_syntax import RNG
 from ..schema_files.resolver import SchemaSources
@@ -30,10 +29,7 @@ _VARIANTS = 24  # contents of one element that are told apart
 
 def read(sources: SchemaSources) -> Grammar:
     """The grammar of the .rng or .rnc schema of a sources and of the files it refers to there. Raises SchemaError."""
-    try:
-        root = grammar(read_file(sources.schema), sources)
-    except OSError as error:
-        raise SchemaError(f"The schema {sources.schema} cannot be read: {error.strerror}.") from error
+    root = grammar(sources.content(sources.schema), sources)
     if not tag_of(root):
         raise SchemaError(f"{sources.schema} is not RELAX NG: its root {root.tag!s} is not in the namespace {RNG}.")
     return _Reader().read(root, (sources.schema, *sources.read))
