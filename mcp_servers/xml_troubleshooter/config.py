@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -38,12 +39,9 @@ _PLACEHOLDER = re.compile(
 _API_PATH = re.compile(r"/v\d+(/inference)?$")
 
 
-def _folder(value: object) -> object:
-    return folder(value) if isinstance(value, str) else value
-
-
-def _folders(value: object) -> object:
-    return folders(value) if isinstance(value, str) else value
+def _of_text(convert: Callable[[str], object]) -> BeforeValidator:
+    """What makes a value of the text of a variable; what is no text is left to its type."""
+    return BeforeValidator(lambda value: convert(value) if isinstance(value, str) else value)
 
 
 def _real(value: object) -> object:
@@ -93,15 +91,7 @@ def _fallback(value: object) -> object:
     return clean_url(value)
 
 
-def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-Folders: TypeAlias = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)]
+Folders: TypeAlias = Annotated[tuple[Path, ...], NoDecode, _of_text(folders)]
 Secret: TypeAlias = Annotated[SecretStr | None, BeforeValidator(_token)]
 Url: TypeAlias = Annotated[str | None, BeforeValidator(_address)]
 Text: TypeAlias = Annotated[str | None, BeforeValidator(_real)]
@@ -153,7 +143,7 @@ class Settings(BaseSettings):
     open_arena_model: Annotated[str, BeforeValidator(lambda value: _real(value) or "claude-sonnet-4")] = (
         "claude-sonnet-4"
     )
-    open_arena_api_version: Annotated[Literal["v1", "v2", "v3"], BeforeValidator(_lower)] = "v1"
+    open_arena_api_version: Annotated[Literal["v1", "v2", "v3"], _of_text(lambda text: text.strip().lower())] = "v1"
 
     agent_max_iterations: int = Field(default=3, ge=1, le=10)
     agent_timeout: float = Field(default=60, ge=10, le=300)
@@ -165,16 +155,14 @@ class Settings(BaseSettings):
     allowed_roots: Folders = ()
     schema_dirs: Folders = ()
     kb_dirs: Folders = ()
-    state_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
-        default_factory=lambda: own_folder("XDG_STATE_HOME", ".local", "state")
-    )
-    data_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
-        default_factory=lambda: own_folder("XDG_DATA_HOME", ".local", "share")
-    )
+    state_dir: Annotated[Path, _of_text(folder)] = Field(default_factory=lambda: own_folder("STATE_DIR"))
+    data_dir: Annotated[Path, _of_text(folder)] = Field(default_factory=lambda: own_folder("DATA_DIR"))
     schema_mirror: Text = None
     require_schema: bool = False
     keep_runs_hours: float = Field(default=24, ge=0, le=24 * 365)
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "WARNING"
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], _of_text(lambda text: text.strip().upper())
+    ] = "WARNING"
 
     openai_fallback_model: Text = None
     openai_fallback_base_url: Url = None
@@ -231,11 +219,14 @@ def get_settings() -> Settings:
 _latest: list[tuple[tuple[dict[str, str], Path, bytes | None], Settings]] = []  # one at most, and what it was read from
 
 
+def _in_file() -> dict[str, str | None]:
+    return dotenv_values(".env", encoding="utf-8-sig") if Path(".env").is_file() else {}
+
+
 def origins(settings: Settings) -> dict[str, str]:
     """Where the value of each setting comes from: "environment", ".env" or "default"."""
     present = {name.lower() for name, value in os.environ.items() if value}
-    in_file = dotenv_values(".env", encoding="utf-8-sig") if Path(".env").is_file() else {}
-    written = {name.lower() for name, value in in_file.items() if value}
+    written = {name.lower() for name, value in _in_file().items() if value}
     default = type(settings).model_construct()
     return {
         name: "environment"
@@ -259,8 +250,7 @@ def current_tokens() -> tuple[SecretStr, ...]:
     """
     found: dict[str, None] = {}
     name = "OPEN_ARENA_TOKEN"
-    in_file = dotenv_values(".env", encoding="utf-8-sig") if Path(".env").is_file() else {}
-    for source in (os.environ, in_file):
+    for source in (os.environ, _in_file()):
         for key, value in source.items():
             if key.upper() == name and value and isinstance(clean := _token(value), str):
                 found[clean] = None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FOLDERS = ("ALLOWED_ROOTS", "SCHEMA_DIRS", "KB_DIRS")
-_FOLDER = {"STATE_DIR": ("XDG_STATE_HOME", ".local", "state"), "DATA_DIR": ("XDG_DATA_HOME", ".local", "share")}
+# folders of this program, each with the variable of XDG for it, and its place below the home folder
+_FOLDER = {"STATE_DIR": ("XDG_STATE_HOME", ".local/state"), "DATA_DIR": ("XDG_DATA_HOME", ".local/share")}
 # of no account, and right whatever their value is
 _NO_MATTER = frozenset({"SCHEMA_MIRROR", "SSL_CERT_FILE", "SSL_CERT_DIR"})
 # nor these, but to a repair that may ask a model
@@ -54,7 +55,7 @@ def plain_settings(*, asks_model: bool = False) -> PlainSettings | None:
         return None
     try:
         allowed, schemas, articles = (folders(given.get(name, "")) for name in _FOLDERS)
-        state, data = (folder(given[name]) if name in given else own_folder(*place) for name, place in _FOLDER.items())
+        state, data = (folder(given[name]) if name in given else own_folder(name) for name in _FOLDER)
     except ValueError:
         return None  # config says what is wrong with it
     return PlainSettings(allowed_roots=allowed, schema_dirs=schemas, kb_dirs=articles, state_dir=state, data_dir=data)
@@ -73,8 +74,9 @@ def folders(names: str) -> tuple[Path, ...]:
     return tuple(folder(part.strip()) for part in names.split(os.pathsep) if part.strip())
 
 
-def own_folder(variable: str, *below_home: str) -> Path:
-    """The folder of this program where the system keeps such: XDG on Linux, by `variable` or below the home folder."""
+def own_folder(setting: str) -> Path:
+    """The folder of this program where the system keeps such, for STATE_DIR or DATA_DIR."""
+    variable, below_home = _FOLDER[setting]
     try:
         home = Path.home()
     except RuntimeError:  # a service account without one: where nothing can be written, as health_check will say
@@ -84,5 +86,5 @@ def own_folder(variable: str, *below_home: str) -> Path:
     elif sys.platform == "darwin":
         base = home / "Library" / "Application Support"
     else:
-        base = Path(os.environ.get(variable) or home.joinpath(*below_home))
+        base = Path(os.environ.get(variable) or home / below_home)
     return base / "xml-troubleshooter"
