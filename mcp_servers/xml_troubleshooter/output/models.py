@@ -13,10 +13,12 @@ from .rows import Row
 
 @cache
 def model_of(row: type[Row]) -> type[BaseModel]:
-    """The model of a result."""
+    """The model of a result; the words beside the type of a field describe it."""
     hints = get_type_hints(row, include_extras=True)
     made: dict[str, Any] = {}
     for item in fields(row):
-        default = Field(default_factory=item.default_factory) if item.default_factory is not MISSING else item.default
-        made[item.name] = (hints[item.name], ... if default is MISSING else default)
+        hint = hints[item.name]
+        words = getattr(hint, "__metadata__", (None,))[0]
+        given = {key: value for key in ("default", "default_factory") if (value := getattr(item, key)) is not MISSING}
+        made[item.name] = (hint, Field(description=words, **given))
     return create_model(row.__name__, __doc__=row.__doc__, __config__=ConfigDict(extra="forbid"), **made)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from .rows import ArticleRow, Diagnosis, DiagnosticRow, FileRow, LayerRow, Row, Says, SignatureRow
+from .rows import ArticleRow, Diagnosis, DiagnosticRow, FileRow, LayerRow, Row, SignatureRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRow(Row):
     """One edit, made or proposed; line and column are places in the input document."""
 
-    id: Annotated[str, Says("For accept and reject; edits that belong together share it")]
+    id: Annotated[str, "For accept and reject; edits that belong together share it"]
     line: int
     column: int
-    context: Annotated[str, Says("The text around it, the place marked by ⟦ ⟧")]
+    context: Annotated[str, "The text around it, the place marked by ⟦ ⟧"]
     before: str
     after: str
     reason: str
-    source: Annotated[str, Says("rule:<name> or model")]
+    source: Annotated[str, "rule:<name> or model"]
     confidence: float
-    safe: Annotated[bool, Says("One determined answer, and nothing is lost")]
+    safe: Annotated[bool, "One determined answer, and nothing is lost"]
     applied: bool
-    provenance: Annotated[str, Says("Where an inserted value comes from")] = ""
-    article: Annotated[str, Says("Id of the knowledge article that explains it")] = ""
+    provenance: Annotated[str, "Where an inserted value comes from"] = ""
+    article: Annotated[str, "Id of the knowledge article that explains it"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionRow(Row):
     """One answer to a question."""
 
-    id: Annotated[str, Says("Give this, or the value, as the answer")]
+    id: Annotated[str, "Give this, or the value, as the answer"]
     value: str
     meaning: str
     confidence: float
@@ -44,21 +44,21 @@ class QuestionRow(Row):
     """A value that only a person knows; answer it by its id in `answers`."""
 
     id: str
-    group: Annotated[str, Says("Equal where the question is the same; one answer to it answers all")]
+    group: Annotated[str, "Equal where the question is the same; one answer to it answers all"]
     path: str
     line: int
     column: int
-    snippet: Annotated[str, Says("What a person knows the place by")]
+    snippet: Annotated[str, "What a person knows the place by"]
     needed: str
     type: str
     why: str
-    refused: Annotated[str, Says("Why an answer was not taken")] = ""
-    suggestion: Annotated[str, Says("An unproven value; confirm it with the user")] = ""
+    refused: Annotated[str, "Why an answer was not taken"] = ""
+    suggestion: Annotated[str, "An unproven value; confirm it with the user"] = ""
     suggestion_reason: str = ""
-    allowed: Annotated[list[str], Says("The values that the schema allows, where it lists them")] = field(
+    allowed: Annotated[list[str], "The values that the schema allows, where it lists them"] = field(
         default_factory=list
     )
-    options: Annotated[list[OptionRow], Says("Answers that help, the likeliest first")] = field(default_factory=list)
+    options: Annotated[list[OptionRow], "Answers that help, the likeliest first"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +79,16 @@ class ClaimRow(Row):
 
     text: str
     state: Annotated[
-        str, Says("confirmed, repaired, absent (not to be seen in this document) or uncheckable (though understood)")
+        str, "confirmed, repaired, absent (not to be seen in this document) or uncheckable (though understood)"
     ]
-    reason: Annotated[str, Says("What the document shows of it, and what to do")]
-    kind: Annotated[str, Says("What it claims")] = ""
-    line: Annotated[int, Says("The line that it names; 0 for none")] = 0
+    reason: Annotated[str, "What the document shows of it, and what to do"]
+    kind: Annotated[str, "What it claims"] = ""
+    line: Annotated[int, "The line that it names; 0 for none"] = 0
     column: int = 0
-    name: Annotated[str, Says("The element or attribute that it names")] = ""
-    expected: Annotated[list[str], Says("What it says was expected")] = field(default_factory=list)
-    found: Annotated[str, Says("The namespace, value or words that it says were found")] = ""
-    rule: Annotated[str, Says("The business rule that it names")] = ""
+    name: Annotated[str, "The element or attribute that it names"] = ""
+    expected: Annotated[list[str], "What it says was expected"] = field(default_factory=list)
+    found: Annotated[str, "The namespace, value or words that it says were found"] = ""
+    rule: Annotated[str, "The business rule that it names"] = ""
     file: str = ""
 
 
@@ -97,32 +97,32 @@ class Troubleshooting(Row):
     """The answer of troubleshoot_xml."""
 
     status: Annotated[
-        str, Says("valid, well_formed (not all was checked), fixed, improved, unchanged, needs_input or running")
+        str, "valid, well_formed (not all was checked), fixed, improved, unchanged, needs_input or running"
     ]
     summary: str
-    run_id: Annotated[str, Says("Collects or continues this run")]
-    vocabulary: Annotated[str, Says("What the document is, where that is known")]
-    claims: Annotated[list[ClaimRow], Says("What `problem` says, held against the document")]
-    layers: Annotated[list[LayerRow], Says("What was checked in the result, in order, and what was not")]
-    signatures: Annotated[list[SignatureRow], Says("The signatures in the result")] = field(default_factory=list)
-    schema_used: Annotated[str, Says("What judged besides XML itself; empty where only syntax was checked")]
-    schema_reason: Annotated[str, Says("Why this schema, or why none")]
-    diagnostics: Annotated[list[DiagnosticRow], Says("What was wrong, at places of the input; told once a run")]
+    run_id: Annotated[str, "Collects or continues this run"]
+    vocabulary: Annotated[str, "What the document is, where that is known"]
+    claims: Annotated[list[ClaimRow], "What `problem` says, held against the document"]
+    layers: Annotated[list[LayerRow], "What was checked in the result, in order, and what was not"]
+    signatures: Annotated[list[SignatureRow], "The signatures in the result"] = field(default_factory=list)
+    schema_used: Annotated[str, "What judged besides XML itself; empty where only syntax was checked"]
+    schema_reason: Annotated[str, "Why this schema, or why none"]
+    diagnostics: Annotated[list[DiagnosticRow], "What was wrong, at places of the input; told once a run"]
     diagnostics_total: int
-    remaining: Annotated[list[DiagnosticRow], Says("What is still wrong, at places of the result")]
+    remaining: Annotated[list[DiagnosticRow], "What is still wrong, at places of the result"]
     remaining_total: int
     edits: list[EditRow]
     edits_total: int
-    edits_by_rule: Annotated[list[str], Says("How often each kind of edit was made, where there are many")]
+    edits_by_rule: Annotated[list[str], "How often each kind of edit was made, where there are many"]
     questions: list[QuestionRow]
     questions_total: int
-    diff: Annotated[str, Says("From the input to the result; of a continued run from what was last told")]
-    diff_complete: Annotated[bool, Says("False where `diff` was cut; the resource run://{run_id}/diff has all of it")]
-    document: Annotated[str, Says("The result, while it is small and was not written to a file")]
-    output_path: Annotated[str, Says("Where the result was written")]
+    diff: Annotated[str, "From the input to the result; of a continued run from what was last told"]
+    diff_complete: Annotated[bool, "False where `diff` was cut; the resource run://{run_id}/diff has all of it"]
+    document: Annotated[str, "The result, while it is small and was not written to a file"]
+    output_path: Annotated[str, "Where the result was written"]
     iterations: list[IterationRow]
     iterations_total: int
-    model: Annotated[str, Says("The model that answered; empty where the rules worked alone")]
+    model: Annotated[str, "The model that answered; empty where the rules worked alone"]
     articles: list[ArticleRow]
     usage: dict[str, float]
 
@@ -131,9 +131,9 @@ class Troubleshooting(Row):
 class Diagnoses(Diagnosis):
     """The answer of validate_xml, of one document or, with `files`, of many."""
 
-    run_id: Annotated[str, Says("Of many documents: get_run has all their rows")] = ""
-    totals: Annotated[dict[str, int], Says("Documents by status")] = field(default_factory=dict)
-    files: Annotated[list[FileRow], Says("A row a document, those with faults first")] = field(default_factory=list)
+    run_id: Annotated[str, "Of many documents: get_run has all their rows"] = ""
+    totals: Annotated[dict[str, int], "Documents by status"] = field(default_factory=dict)
+    files: Annotated[list[FileRow], "A row a document, those with faults first"] = field(default_factory=list)
     files_total: int = 0
 
 
@@ -143,11 +143,11 @@ class RunPage(Row):
 
     run_id: str
     part: str
-    total: Annotated[int, Says("Rows of the part, or characters of its text")]
+    total: Annotated[int, "Rows of the part, or characters of its text"]
     offset: int
-    next_offset: Annotated[int, Says("Where the next page begins; 0 where this is the last")]
-    rows: Annotated[list[dict[str, Any]], Says("As in the result, but whole")]
-    text: Annotated[str, Says("Of diff and document")]
+    next_offset: Annotated[int, "Where the next page begins; 0 where this is the last"]
+    rows: Annotated[list[dict[str, Any]], "As in the result, but whole"]
+    text: Annotated[str, "Of diff and document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +156,8 @@ class Restored(Row):
 
     summary: str
     path: str
-    backup: Annotated[str, Says("Where the state before the restore is kept")]
-    backups: Annotated[list[str], Says("All backups beside the file, the newest first")]
+    backup: Annotated[str, "Where the state before the restore is kept"]
+    backups: Annotated[list[str], "All backups beside the file, the newest first"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +165,11 @@ class ExplainedRow(Row):
     """One thing that a message says."""
 
     about: str
-    tool: Annotated[str, Says("Who writes so; empty where that is not known")]
-    codes: Annotated[list[str], Says("What validate_xml calls it")]
+    tool: Annotated[str, "Who writes so; empty where that is not known"]
+    codes: Annotated[list[str], "What validate_xml calls it"]
     meaning: str
-    causes: Annotated[list[str], Says("The usual one first")]
-    send: Annotated[str, Says("What tells which cause it is")]
+    causes: Annotated[list[str], "The usual one first"]
+    send: Annotated[str, "What tells which cause it is"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,16 +187,16 @@ class HealthRow(Row):
     """One check."""
 
     check: str
-    status: Annotated[str, Says("ok, warning, failed or skipped")]
+    status: Annotated[str, "ok, warning, failed or skipped"]
     meaning: str
-    action: Annotated[str, Says("What to do, where something is to be done")] = ""
+    action: Annotated[str, "What to do, where something is to be done"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health(Row):
     """The answer of health_check."""
 
-    status: Annotated[str, Says("ok, warning or failed: the worst row that was not skipped")]
+    status: Annotated[str, "ok, warning or failed: the worst row that was not skipped"]
     summary: str
     checks: list[HealthRow]
 
@@ -205,19 +205,19 @@ class Health(Row):
 class UsageRow(Row):
     """Figures of one span of time."""
 
-    requests: Annotated[int, Says("Questions to the model")]
-    attempts: Annotated[int, Says("HTTP requests sent for them")]
+    requests: Annotated[int, "Questions to the model"]
+    attempts: Annotated[int, "HTTP requests sent for them"]
     retries: int
-    sent_twice: Annotated[int, Says("Sent again though the service may have processed the one before")] = 0
-    errors: Annotated[int, Says("Questions that failed in the end")]
+    sent_twice: Annotated[int, "Sent again though the service may have processed the one before"] = 0
+    errors: Annotated[int, "Questions that failed in the end"]
     errors_by_kind: dict[str, int]
     total_tokens: int
     tokens_reported: int
     tokens_estimated: int
-    cost: Annotated[float, Says("As the service reports it; 0 where it does not")]
-    latency_p50: Annotated[float, Says("Seconds; 0 before the first request")]
+    cost: Annotated[float, "As the service reports it; 0 where it does not"]
+    latency_p50: Annotated[float, "Seconds; 0 before the first request"]
     latency_p95: float
-    runs: Annotated[dict[str, int], Says("Troubleshooting runs by status")]
+    runs: Annotated[dict[str, int], "Troubleshooting runs by status"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Results about one document and their rows: public, flat, without unions or nulls, as clients read their schemas.
 
-They are plain data, so that a command that only prints them needs nothing else; `models` makes models of them.
+They are plain data, so that a command that only prints them needs nothing else; `models` makes models of them, in whose
+schemas the words beside a type describe the field, for whoever makes one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, ClassVar
 
 
@@ -19,42 +19,19 @@ class Row:
 
     def as_data(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        return {each.name: _data(getattr(self, each.name)) for each in fields(self)}
+        return asdict(self)
 
     def as_json(self) -> str:
         """The row as one line of JSON."""
         return json.dumps(self.as_data(), ensure_ascii=False, separators=(",", ":"))
 
 
-def _data(value: object) -> object:
-    if isinstance(value, Row):
-        return value.as_data()
-    if isinstance(value, (list, tuple)):
-        return [_data(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _data(item) for key, item in value.items()}
-    return value
-
-
-class Says:
-    """What a schema says of a field, for whoever makes one."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __get_pydantic_json_schema__(
-        self, schema: object, schema_of: Callable[[object], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """The schema of the field, as pydantic asks for it."""
-        return {**schema_of(schema), "description": self._text}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperandRow(Row):
     """What the test of a rule looked at."""
 
-    path: Annotated[str, Says("Where it stands, or the expression that leads nowhere")]
-    line: Annotated[int, Says("0 where it is not there")]
+    path: Annotated[str, "Where it stands, or the expression that leads nowhere"]
+    line: Annotated[int, "0 where it is not there"]
     column: int
     value: str
 
@@ -63,22 +40,20 @@ class OperandRow(Row):
 class DiagnosticRow(Row):
     """One fault of a document."""
 
-    code: Annotated[str, Says("Stable name of the fault")]
-    severity: Annotated[str, Says("error or warning")]
+    code: Annotated[str, "Stable name of the fault"]
+    severity: Annotated[str, "error or warning"]
     line: int
     column: int
-    path: Annotated[str, Says("The element at fault, with names and positions")]
-    message: Annotated[str, Says("The validator's own words")]
-    expected: Annotated[list[str], Says("What would be accepted there")]
-    explanation: Annotated[str, Says("What is wrong and what to do, in plain words")]
-    masked: Annotated[bool, Says("The validator reports it only once an earlier fault is gone")] = False
-    rule: Annotated[str, Says("The id of the business rule that does not hold")] = ""
-    flag: Annotated[str, Says("The rule set's own word for how grave it is")] = ""
-    test: Annotated[str, Says("The rule's XPath")] = ""
-    operands: Annotated[list[OperandRow], Says("The values that the rule's test looked at")] = field(
-        default_factory=list
-    )
-    layer: Annotated[str, Says("The layer that found it")] = ""
+    path: Annotated[str, "The element at fault, with names and positions"]
+    message: Annotated[str, "The validator's own words"]
+    expected: Annotated[list[str], "What would be accepted there"]
+    explanation: Annotated[str, "What is wrong and what to do, in plain words"]
+    masked: Annotated[bool, "The validator reports it only once an earlier fault is gone"] = False
+    rule: Annotated[str, "The id of the business rule that does not hold"] = ""
+    flag: Annotated[str, "The rule set's own word for how grave it is"] = ""
+    test: Annotated[str, "The rule's XPath"] = ""
+    operands: Annotated[list[OperandRow], "The values that the rule's test looked at"] = field(default_factory=list)
+    layer: Annotated[str, "The layer that found it"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +61,10 @@ class LayerRow(Row):
     """What one layer of the verdict says of the document."""
 
     name: str
-    kind: Annotated[str, Says("syntax, dtd, xsd, rng, rules or facts")]
-    source: Annotated[str, Says("What it judges by; empty for XML itself and for the document's own DOCTYPE")]
-    state: Annotated[str, Says("passed, failed, not_applicable or not_run; only passed means that it accepts it")]
-    reason: Annotated[str, Says("Why it did not run or does not apply, or what it was judged without")]
+    kind: Annotated[str, "syntax, dtd, xsd, rng, rules or facts"]
+    source: Annotated[str, "What it judges by; empty for XML itself and for the document's own DOCTYPE"]
+    state: Annotated[str, "passed, failed, not_applicable or not_run; only passed means that it accepts it"]
+    reason: Annotated[str, "Why it did not run or does not apply, or what it was judged without"]
     errors: int
     warnings: int
     seconds: float
@@ -100,11 +75,11 @@ class SignatureRow(Row):
     """A signature that the document carries."""
 
     path: str
-    covers: Annotated[str, Says("What it covers, in words")]
-    digest: Annotated[str, Says("holds, broken (the content is not what was signed) or uncheckable")]
-    reason: Annotated[str, Says("Why the digest could not be checked")] = ""
-    value: Annotated[str, Says("Whether the key it carries made it, whosever that is: holds, broken, uncheckable")] = ""
-    value_reason: Annotated[str, Says("Why the value could not be checked")] = ""
+    covers: Annotated[str, "What it covers, in words"]
+    digest: Annotated[str, "holds, broken (the content is not what was signed) or uncheckable"]
+    reason: Annotated[str, "Why the digest could not be checked"] = ""
+    value: Annotated[str, "Whether the key it carries made it, whosever that is: holds, broken, uncheckable"] = ""
+    value_reason: Annotated[str, "Why the value could not be checked"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,26 +96,26 @@ class FileRow(Row):
     """One of many documents."""
 
     file: str
-    status: Annotated[str, Says("As of one document, or failed: it could not be checked")]
+    status: Annotated[str, "As of one document, or failed: it could not be checked"]
     errors: int
     warnings: int
-    line: Annotated[int, Says("Of the first fault")]
+    line: Annotated[int, "Of the first fault"]
     code: str
-    first: Annotated[str, Says("The first fault, or why it could not be checked")]
+    first: Annotated[str, "The first fault, or why it could not be checked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis(Row):
     """The answer of validate_xml."""
 
-    status: Annotated[str, Says("valid, invalid or well_formed: nothing found, and not all that should judge did")]
+    status: Annotated[str, "valid, invalid or well_formed: nothing found, and not all that should judge did"]
     summary: str
-    vocabulary: Annotated[str, Says("What the document is, where that is known")]
+    vocabulary: Annotated[str, "What the document is, where that is known"]
     well_formed: bool
-    layers: Annotated[list[LayerRow], Says("What was checked, in order, and what was not")]
-    signatures: Annotated[list[SignatureRow], Says("The signatures in the document")] = field(default_factory=list)
-    schema_used: Annotated[str, Says("What judged besides XML itself; empty where only syntax was checked")]
-    schema_reason: Annotated[str, Says("Why this schema, or why none")]
+    layers: Annotated[list[LayerRow], "What was checked, in order, and what was not"]
+    signatures: Annotated[list[SignatureRow], "The signatures in the document"] = field(default_factory=list)
+    schema_used: Annotated[str, "What judged besides XML itself; empty where only syntax was checked"]
+    schema_reason: Annotated[str, "Why this schema, or why none"]
     diagnostics: list[DiagnosticRow]
     diagnostics_total: int
     articles: list[ArticleRow]
