@@ -7,7 +7,7 @@ schemas the words beside a type describe the field, for whoever makes one.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar
 
 
@@ -19,11 +19,16 @@ class Row:
 
     def as_data(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        return asdict(self)
+        data: dict[str, Any] = json.loads(self.as_json())
+        return data
 
     def as_json(self) -> str:
         """The row as one line of JSON."""
-        return json.dumps(self.as_data(), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self, ensure_ascii=False, separators=(",", ":"), default=_by_name)
+
+
+def _by_name(row: Row) -> dict[str, Any]:
+    return {each.name: getattr(row, each.name) for each in fields(row)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
