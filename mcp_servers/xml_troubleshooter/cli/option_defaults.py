@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..configuration.lookup import Configurations, above
+from ..output.rendering import Line
 from .statuses import DONE
 from .terminal import print_lines, say, visible
 
@@ -32,7 +33,6 @@ async def show_configuration(options: argparse.Namespace) -> int:
     """Tell every setting and every key of the configuration, and where its value comes from."""
     from ..config import get_settings, origins  # noqa: PLC0415 - --help does without
     from ..configuration.file import told  # noqa: PLC0415
-    from ..output.rendering import Line  # noqa: PLC0415
 
     settings, said = get_settings(), above(Path.cwd()).of(None)
     rows = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
+from ..output.rendering import Line
 from .named_files import STDIN, reported
 from .terminal import coloured, print_lines, say, visible
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from ..knowledge.store import Article, Store
     from ..output.formats.findings import FileFindings, HelpOn
-    from ..output.rendering import Line
     from ..output.rows import Row
 
 Detail = Literal["all", "diff", "summary", "quiet"]
@@ -72,14 +72,10 @@ class Lines:
             sys.stdout.buffer.write(told.document)
             sys.stdout.buffer.flush()
         if self.detail == "all":
-            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
-
             print_lines([Line(f"== {_called(file)}", "title"), *told.lines, Line("")], self._stream)
         elif self.detail == "summary":
             print_lines([told.verdict_line._replace(text=f"{_called(file)}: {told.verdict_line.text}")], self._stream)
         elif self.detail == "diff" and told.diff:
-            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
-
             if coloured(self._stream):
                 print_lines([Line(line, "diff") for line in told.diff.removesuffix("\n").split("\n")], self._stream)
             else:  # a program applies it as it is
@@ -93,8 +89,6 @@ class Lines:
     def end(self) -> None:
         """Print how many files ended in which way."""
         if self._verdicts.total() > 1 and self.detail in ("all", "summary"):
-            from ..output.rendering import Line  # noqa: PLC0415 - --help does without
-
             tally = ", ".join(f"{number} {verdict}" for verdict, number in self._verdicts.items())
             print_lines([Line(f"{self._verdicts.total()} files: {tally}", "title")], self._stream)
 

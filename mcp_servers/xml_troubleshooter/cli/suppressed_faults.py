@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from ..codes import Code, near_code
@@ -17,13 +17,9 @@ from .named_files import content_of, reported
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..diagnostics import Diagnostic
     from ..output.rows import DiagnosticRow
 
 _Known = tuple[str, str, str, str]
-
-
-Fault = TypeVar("Fault", "Diagnostic", "DiagnosticRow")
 
 
 class LeftOut:
@@ -38,25 +34,25 @@ class LeftOut:
         self._met: set[str] = set()  # of what is ignored, what there was
         self._known = Counter(_read(baseline) if baseline else ())
 
-    def counted(self, file: str, faults: Sequence[Fault]) -> tuple[list[Fault], Counter[str]]:
-        """The faults of a file that count, and why how many of the others do not.
+    def counted(self, file: str, faults: Sequence[DiagnosticRow]) -> tuple[list[bool], Counter[str]]:
+        """Whether each fault of a file counts, and why how many of them do not.
 
         Of several of a kind as many are known as the report has.
         """
         left = Counter(self._known)
-        found = []
-        why = Counter[str]()
-        for fault in faults:
-            key = _key(file, fault.rule or str(fault.code), fault.path, fault.explanation or fault.message)
-            if named := self._ignored.intersection((str(fault.code), fault.rule)):
-                self._met |= named
-                why["ignored"] += 1
-            elif left[key]:
-                left[key] -= 1
-                why["of the baseline"] += 1
-            else:
-                found.append(fault)
-        return found, why
+        why = [self._reason(file, fault, left) for fault in faults]
+        return [not reason for reason in why], Counter(filter(None, why))
+
+    def _reason(self, file: str, fault: DiagnosticRow, left: Counter[_Known]) -> str:
+        """Why a fault does not count; "" where it does."""
+        if named := self._ignored.intersection((fault.code, fault.rule)):
+            self._met |= named
+            return "ignored"
+        key = _key(file, fault.rule or fault.code, fault.path, fault.explanation or fault.message)
+        if left[key]:
+            left[key] -= 1
+            return "of the baseline"
+        return ""
 
     def unknown(self) -> Iterator[str]:
         """A sentence for each name that is ignored, but is no code, and no rule of any fault so far.

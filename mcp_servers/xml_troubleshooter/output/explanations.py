@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..knowledge.message_explanations import Explanation as Explained
+from .capping import UNCAPPED, row_of
 from .diagnoses import article_rows
 from .rendering import Line, article_lines
 from .results import ExplainedRow, Explanation
@@ -21,17 +22,7 @@ _KNOWN = (
 
 def present_explanation(explained: Explained) -> Explanation:
     """The public form of an explanation."""
-    rows = [
-        ExplainedRow(
-            about=item.about,
-            tool=item.tool,
-            codes=[code.value for code in item.codes],
-            meaning=item.meaning,
-            causes=list(item.causes),
-            send=item.send,
-        )
-        for item in explained.items
-    ]
+    rows = [row_of(ExplainedRow, item, UNCAPPED) for item in explained.items]
     return Explanation(
         summary=_KNOWN if rows else _UNKNOWN,
         explained=rows,

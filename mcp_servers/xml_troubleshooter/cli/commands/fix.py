@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line
 from ..each_file import attempt, each, status_of, tell_all
 from ..named_files import (
     STDIN,
@@ -179,7 +180,6 @@ async def _fix(work: _Work, services: Services, file: Path, progress: Progress) 
     from ...output.capping import UNCAPPED  # noqa: PLC0415 - --help does without
     from ...output.excerpt import excerpts  # noqa: PLC0415
     from ...output.outcomes import present  # noqa: PLC0415
-    from ...output.rendering import Line, troubleshooting_lines, verdict, verdict_line  # noqa: PLC0415
     from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
 
     options, target = work.options, work.targets.get(file)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from ...output.rendering import Line, health_lines, restored_lines, usage_lines, verdict_line
 from ..named_files import read_stdin, services_for
 from ..option_defaults import show_configuration
 from ..shared_options import as_json
@@ -26,7 +27,6 @@ def add_health(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 async def check_health(options: argparse.Namespace) -> int:
     """Check settings, connection, knowledge and schemas."""
     from ...health import health  # noqa: PLC0415 - --help does without
-    from ...output.rendering import health_lines, verdict_line  # noqa: PLC0415
 
     async with services_for() as services:
         with spinner() as progress:
@@ -45,7 +45,6 @@ def add_usage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 async def show_usage(options: argparse.Namespace) -> int:
     """Tell requests, tokens and runs so far."""
     from ...health import usage  # noqa: PLC0415 - --help does without
-    from ...output.rendering import usage_lines  # noqa: PLC0415
 
     async with services_for() as services:
         result = await usage(services)
@@ -68,7 +67,6 @@ async def restore_files(options: argparse.Namespace) -> int:
     """Undo: put back what each file held before it was last replaced here."""
     from ...errors import TroubleshooterError  # noqa: PLC0415 - --help does without
     from ...output.outcomes import present_restored  # noqa: PLC0415
-    from ...output.rendering import restored_lines  # noqa: PLC0415
     from ...troubleshooting.delivery import put_back  # noqa: PLC0415
 
     status = DONE
@@ -121,7 +119,6 @@ def add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 async def search_knowledge(options: argparse.Namespace) -> int:
     """Show articles by words or by the code of a fault."""
-    from ...output.rendering import Line  # noqa: PLC0415 - --help does without
 
     words = " ".join(options.words)
     async with services_for() as services:

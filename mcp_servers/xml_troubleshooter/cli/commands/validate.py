@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...output.rendering import Line, diagnosis_lines, verdict, verdict_line
 from ...wording import count
 from ..each_file import attempt, each, status_of, tell_all
 from ..named_files import STDIN, judges_for, places_of, reported, source_of
@@ -24,7 +26,6 @@ from ..terminal import for_a_person, for_a_shell, say, silent, visible
 _NOTHING_NEW, _IGNORED = "nothing new", "ignored"
 
 if TYPE_CHECKING:
-    from ...diagnostics import Diagnostic
     from ...output.formats.findings import FileFindings
     from ...output.rows import Diagnosis
     from ...plain_settings import PlainSettings
@@ -139,29 +140,26 @@ async def _validate(
     file: Path,
     progress: Progress,
 ) -> Told:
-    from ...diagnostics import Severity  # noqa: PLC0415 - --help does without
-
     checked = await checking(file, progress)
     # only now, so that what takes long there is begun early
+    from ...diagnostics import Severity  # noqa: PLC0415
     from ...output.capping import UNCAPPED  # noqa: PLC0415
     from ...output.diagnoses import present_diagnosis  # noqa: PLC0415
     from ...output.excerpt import excerpts  # noqa: PLC0415
-    from ...output.rendering import Line, diagnosis_lines, verdict, verdict_line  # noqa: PLC0415
 
     result = for_a_shell(present_diagnosis(checked, UNCAPPED))
-    report, done = checked.report, checked.done
-    faults: Sequence[Diagnostic] = checked.diagnosis.diagnostics
+    report, done, faults = checked.report, checked.done, checked.diagnosis.diagnostics
+    untold = checked.diagnosis.count - len(faults)
     nothing_new = False
     if left_out is not None:
-        faults, _ = left_out.counted(str(file), faults)
-        rows, why = left_out.counted(str(file), result.diagnostics)
+        counts, why = left_out.counted(str(file), result.diagnostics)
+        rows, faults = list(compress(result.diagnostics, counts)), tuple(compress(faults, counts))
         result = replace(result, diagnostics=rows, diagnostics_total=result.diagnostics_total - why.total())
-        report = replace(report, diagnostics=tuple(faults))
+        report = replace(report, diagnostics=faults)
         # of those that are not told nobody knows whether they count
-        told = checked.diagnosis.count == len(checked.diagnosis.diagnostics)
-        done = done or (told and not any(fault.severity is Severity.ERROR for fault in faults))
+        done = done or (not untold and not any(fault.severity is Severity.ERROR for fault in faults))
         if why:
-            nothing_new = told and not rows and not report.lacking
+            nothing_new = not untold and not rows and not report.lacking
             result = _compared(result, why, nothing_new=nothing_new)
     status = status_of(report, done=done, fail_on=options.fail_on)
     shown = for_a_person(result)
@@ -180,8 +178,8 @@ async def _validate(
             verdict=called,
             summary=result.summary,
             document=checked.document,
-            faults=tuple(faults),
-            untold=checked.diagnosis.count - len(checked.diagnosis.diagnostics),
+            faults=faults,
+            untold=untold,
         )
 
     return Told(called, status, result, [*diagnosis_lines(shown, excerpt), last], last, findings)
