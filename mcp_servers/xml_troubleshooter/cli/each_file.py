@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,29 +45,17 @@ async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool 
 
 
 async def _together(files: Sequence[Path], work: Work, teller: Teller, number: int, show: Callable[[int], None]) -> int:
-    import anyio  # noqa: PLC0415 - one file does without
+    import asyncio  # noqa: PLC0415 - one file does without
 
-    worst = DONE
-    told = 0
-    done: dict[int, Told | str] = {}
-    places = anyio.Semaphore(number)  # what is done and not told yet keeps its own: results do not pile up
-
-    async def do(at: int) -> None:
-        nonlocal worst, told
-        done[at] = await attempt(files[at], work, silent)
-        while told in done:
-            worst = max(worst, tell(files[told], done.pop(told), teller))
-            told += 1
-            show(told)
-            places.release()
-
-    try:
-        async with anyio.create_task_group() as group:
-            for at in range(len(files)):
-                await places.acquire()
-                group.start_soon(do, at)
-    except ExceptionGroup as several:  # what cannot be told of one file, to a pipe that is closed, goes for all
-        raise several.exceptions[0] from None
+    worst, left = DONE, iter(files)
+    begun: deque[tuple[Path, asyncio.Task[Told | str]]] = deque()
+    for told in range(len(files)):
+        # what is done and not told yet counts as begun: results do not pile up
+        for file in islice(left, number - len(begun)):
+            begun.append((file, asyncio.create_task(attempt(file, work, silent))))
+        file, task = begun.popleft()
+        worst = max(worst, tell(file, await task, teller))
+        show(told + 1)
     return worst
 
 
