@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..diagnostics import Report
 from ..errors import InputError
 from ..troubleshooting.outcome import Outcome
 from .capping import Caps, row_of, shown
@@ -23,25 +24,29 @@ _SHORT = Caps(rows=20, text=200)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list that a run has: its items, an item as a row, and rows as text."""
+    """A list that a run has: its items, an item as a row, rows as text, and what is to be known of the whole."""
 
     items: Sequence[Any]
     row: Callable[[Any, Caps], Row]
     lines: Callable[[Sequence[Any]], Iterator[Line]]
+    note: str = ""
 
 
 def _rows(outcome: Outcome) -> dict[str, Rows]:
     result = outcome.result
     return {
-        "edits": Rows(in_order(result.edits), partial(row_of, EditRow), lambda rows: edit_lines("Edits", rows)),
-        "diagnostics": Rows(
-            outcome.checked.diagnosis.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Faults", rows)
-        ),
-        "remaining": Rows(
-            result.report.diagnostics, diagnostic_row, lambda rows: diagnostic_lines("Still wrong", rows)
-        ),
+        "edits": Rows(in_order(result.edits), partial(row_of, EditRow), partial(edit_lines, "Edits")),
+        "diagnostics": _faults("Faults", outcome.checked.diagnosis),
+        "remaining": _faults("Still wrong", result.report),
         "questions": Rows(result.questions, question_row, question_lines),
     }
+
+
+def _faults(title: str, report: Report) -> Rows:
+    """The faults of a report; a validator may have told of more than is kept."""
+    more = report.count > len(report.diagnostics)
+    note = f" {report.count} were found; the others come up once these are repaired." if more else ""
+    return Rows(report.diagnostics, diagnostic_row, partial(diagnostic_lines, title), note)
 
 
 def page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage, str]:
@@ -52,10 +57,10 @@ def page(outcome: Outcome, part: str, offset: int, limit: int) -> tuple[RunPage,
     rows = _rows(outcome).get(part)
     if rows is None:
         return _text_page(outcome, part, offset, limit)
-    return row_page(outcome.run_id, part, rows, offset, limit, _uncounted(outcome, part))
+    return row_page(outcome.run_id, part, rows, offset, limit)
 
 
-def row_page(run_id: str, part: str, rows: Rows, offset: int, limit: int, note: str = "") -> tuple[RunPage, str]:
+def row_page(run_id: str, part: str, rows: Rows, offset: int, limit: int) -> tuple[RunPage, str]:
     """A page of a list; raises InputError where there is nothing at that offset."""
     _check_offset(run_id, part, offset, len(rows.items))
     taken: list[Row] = []
@@ -72,21 +77,12 @@ def row_page(run_id: str, part: str, rows: Rows, offset: int, limit: int, note: 
         size += needed
     data = [row.as_data() for row in taken]
     made = _page(run_id, part, offset, len(taken), len(rows.items), rows=data)
-    return made, "\n".join((_heading(made) + note, plain(rows.lines(taken))))
+    return made, "\n".join((_heading(made) + rows.note, plain(rows.lines(taken))))
 
 
 def _check_offset(run_id: str, part: str, offset: int, length: int) -> None:
     if offset and offset >= length:
         raise InputError(f"{part} of run {run_id} has {length}, counted from 0: there is nothing at {offset}.")
-
-
-def _uncounted(outcome: Outcome, part: str) -> str:
-    """That a validator told of more than is kept."""
-    reports = {"diagnostics": outcome.checked.diagnosis, "remaining": outcome.result.report}
-    report = reports.get(part)
-    if report is None or report.count == len(report.diagnostics):
-        return ""
-    return f" {report.count} were found; the others come up once these are repaired."
 
 
 def _weight(row: Row) -> int:

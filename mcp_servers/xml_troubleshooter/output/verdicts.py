@@ -166,15 +166,11 @@ def _left_out(report: Report) -> str:
     idle = (each for each in report.layers if not each.required and each.state is LayerState.NOT_APPLICABLE)
     silent = {each.name for each in idle}
     told = [
-        f"{called(layer)} ({_phrase(layer.reason)})"
+        f"{called(layer)} ({layer.reason.rstrip('.')})"
         for layer in report.layers
         if layer.reason and not layer.waits and layer.name not in silent
     ]
     return f" Not checked, or not wholly: {'; '.join(told)}." if told else ""
-
-
-def _phrase(reason: str) -> str:
-    return reason.rstrip(".")
 
 
 def called(layer: LayerResult) -> str:

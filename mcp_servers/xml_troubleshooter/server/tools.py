@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ..output.models import model_of
 from ..output.results import Diagnoses, Explanation, Health, Restored, RunPage, Troubleshooting, Usage
+from ..request import EngineChoice, Request, WriteWhen
 from .answers import answered, opened, progress
 from .publishing import published
 from .session import Session
@@ -31,7 +32,7 @@ async def troubleshoot_xml(
         str, Field(description="The user's words, or the message of the system that rejects the document")
     ] = "",
     engine: Annotated[
-        Literal["auto", "offline", "open_arena"],
+        EngineChoice,
         Field(description="auto: rules, then the model where one is configured; offline: rules; open_arena: needs it"),
     ] = "auto",
     max_iterations: Annotated[int, Field(description="Turns of the model; 0 as configured", ge=0, le=10)] = 0,
@@ -40,7 +41,7 @@ async def troubleshoot_xml(
         Field(description="Where to write the result; the same as path replaces the file and keeps the old as .bak"),
     ] = "",
     write_when: Annotated[
-        Literal["sound", "always"],
+        WriteWhen,
         Field(description="sound: in place write only what is valid, well_formed or fixed"),
     ] = "sound",
     overwrite: Annotated[  # noqa: FBT002 - named by every caller
@@ -68,7 +69,6 @@ async def troubleshoot_xml(
     applied false) and ask the questions.
     """
     from ..output.size_limits import fit  # noqa: PLC0415 - after the first answer
-    from ..request import Request  # noqa: PLC0415
 
     request = Request(
         xml=xml,
@@ -101,7 +101,6 @@ async def validate_xml(
     troubleshoot_xml.
     """
     from ..output.size_limits import fit_diagnosis  # noqa: PLC0415 - after the first answer
-    from ..request import Request  # noqa: PLC0415
 
     session = context.request_context.lifespan_context
     async with opened(context) as services:

@@ -103,19 +103,20 @@ class FileFindings:
             kinds.setdefault((edit.code, edit.reason, edit.applied), []).append(edit)
         found: dict[int, list[Fix]] = {}
         for edits in kinds.values():
-            aims = [self._aim(edit) for edit in edits]
-            whole = [(edit, self._replaced(edit)) for edit in edits]
-            if None in aims or any(region is None for _, region in whole):
+            placed = [
+                (edit, aim, region)
+                for edit in edits
+                if (aim := self._aim(edit)) is not None and (region := self._replaced(edit)) is not None
+            ]
+            if len(placed) < len(edits):
                 continue
             moved = {edit.before.strip() for edit in edits if not edit.after} & {edit.after.strip() for edit in edits}
-            apart = len(set(aims)) == len(edits) and not moved
-            for group in [[each] for each in whole] if apart else [whole]:
-                aim = self._aim(group[0][0])
-                if aim is not None:
-                    pieces = tuple((edit.after, region) for edit, region in group if region is not None)
-                    first = group[0][0]
-                    consent = "" if first.applied else f" It waits for consent: --accept {first.id}."
-                    found.setdefault(aim, []).append(Fix(first.reason + consent, pieces))
+            apart = len({aim for _, aim, _ in placed}) == len(edits) and not moved
+            for group in [[each] for each in placed] if apart else [placed]:
+                first, aim, _ = group[0]
+                pieces = tuple((edit.after, region) for edit, _, region in group)
+                consent = "" if first.applied else f" It waits for consent: --accept {first.id}."
+                found.setdefault(aim, []).append(Fix(first.reason + consent, pieces))
         return found
 
     def _aim(self, edit: EditRecord) -> int | None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from ...wording import count
 from .findings import FileFindings, HelpOn, rule_of, told, writable
-
-if TYPE_CHECKING:
-    from ...loop.record import EditRecord
 
 _STYLE = """
 :root{color-scheme:light dark;--line:light-dark(#d0d7de,#3d444d);--dim:light-dark(#59636e,#9198a1);
@@ -34,7 +29,6 @@ body{font-size:9.5pt;max-width:none;margin:0;padding:0}td,th{padding:.1rem .4rem
 """.strip()
 _CLASSES = {"error": "error", "warning": "", "note": "ok"}
 _SOUND = ("valid", "well-formed", "fixed")
-_HUNK = re.compile(r"@@ ")
 
 
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:
@@ -69,23 +63,17 @@ def _file(file: FileFindings) -> str:
         parts.append("</table>")
     if file.untold:
         parts.append(f"<p>... and {file.untold} more.</p>")
-    parts += _waiting("Proposed edit", "What it does", [_proposed(edit) for edit in file.proposed])
-    parts += _waiting(
-        "Question", "What only you know", [(each.line, each.id, each.needed, each.path) for each in file.questions]
-    )
+    proposed = [
+        (edit.line, edit.id, edit.reason, f"{edit.before or '(nothing)'} → {edit.after or '(nothing)'}")
+        for edit in file.proposed
+    ]
+    parts += _waiting("Proposed edit", "What it does", proposed)
+    asked = [(each.line, each.id, each.needed, each.path) for each in file.questions]
+    parts += _waiting("Question", "What only you know", asked)
     if file.diff:
         head = _head(">Before", ">After").replace("<table", '<table class="diff"')
         parts.append(f"{head}{''.join(_sides(file.diff))}</table>")
     return "\n".join([*parts, "</section>"])
-
-
-def _proposed(edit: EditRecord) -> tuple[int, str, str, str]:
-    return (
-        edit.line,
-        edit.id,
-        edit.reason,
-        f"{edit.before or '(nothing)'} \N{RIGHTWARDS ARROW} {edit.after or '(nothing)'}",
-    )
 
 
 def _waiting(what: str, does: str, rows: Sequence[tuple[int, str, str, str]]) -> list[str]:
@@ -122,7 +110,7 @@ def _sides(diff: str) -> Iterator[str]:
             came.append(line[1:])
         elif not line.startswith("\\"):  # a missing line end is no line
             yield from changed()
-            if _HUNK.match(line):
+            if line.startswith("@@ "):
                 yield f'<tr><td class="hunk" colspan="2">{_text(line)}</td></tr>'
             elif line:
                 yield f"<tr>{_cell(line[1:], '')}{_cell(line[1:], '')}</tr>"
