@@ -13,14 +13,14 @@ from ..conformance.examination import Examination
 from ..conformance.layout_anomalies import layout_anomalies
 from ..conformance.lookahead import Complaints
 from ..conformance.violations import AddAttribute, DeclareNamespace, Violation
-from ..diagnostics import Diagnostic, Severity
-from ..document.document import Document
+from ..diagnostics import CAP, Diagnostic, Severity
 from ..document.tree import Tree
 from ..grammar import dtd, load
 from ..grammar.model import Grammar
 from ..validators.defaults import Defaults, supplied
 from ..validators.libxml2 import DtdValidator
 from ..validators.schema import Kind, Schema
+from ..validators.validator import Judgement
 from .layers import Told, without_cause
 
 
@@ -42,23 +42,16 @@ def _grammar(schema: Schema) -> Grammar:
     return load(schema.path, schema.roots)
 
 
-def explain(
-    tree: Tree,
-    schema: Schema,
-    errors: Sequence[Diagnostic],
-    complaints: Complaints | None = None,
-    *,
-    defaults: Defaults,
-    complete: bool = True,
-) -> list[Told]:
+def explain(tree: Tree, schema: Schema, judgement: Judgement, defaults: Defaults) -> list[Told]:
     """What is wrong with a well-formed document that its schema rejects, in document order.
 
-    `errors` are the validator's own diagnostics. The violations say more and are placed better, so they come
-    instead of the errors about the same element and carry the validator's message; errors about anything else
-    stay. A violation that an XSD validator would have reported and did not is left out: the validator is the judge.
-    `complete` says that the errors are all that there are; an attribute of the `defaults` of a DTD is never lacking.
-    Raises SchemaError where the schema cannot be read, and ValueError where the text is not well-formed.
+    The violations say more than the validator's own errors and are placed better, so they come instead of the errors
+    about the same element and carry the validator's message; errors about anything else stay. A violation that an XSD
+    validator would have reported and did not is left out: the validator is the judge. An attribute of the `defaults` of
+    a DTD is never lacking. Raises SchemaError where the schema cannot be read, and ValueError where the text is not
+    well-formed.
     """
+    errors = judgement.diagnostics
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
     for index, error in enumerate(errors):
@@ -68,11 +61,11 @@ def explain(
     told: list[Told] = []
     explained: set[int] = set()
     name = str(schema.path)
+    complete = judgement.total <= CAP
     suspects = [item.start for item in errors] if complete or name.endswith(".xsd") else []
-    found = _violations(tree, _grammar(schema), suspects, complaints)
-    foreign = any(
-        isinstance(item.correction, DeclareNamespace) for item in found
-    )  # a validator reads no element of such a namespace
+    found = _violations(tree, _grammar(schema), suspects, judgement.complaints)
+    # a validator reads no element of a namespace that is wrong
+    foreign = any(isinstance(item.correction, DeclareNamespace) for item in found)
     lenient = isinstance(schema.validator, DtdValidator) and schema.validator.beside_another
     for violation in found:
         undeclared = violation.attribute if violation.code is Code.UNEXPECTED_ATTRIBUTE else None
@@ -83,7 +76,7 @@ def explain(
         if isinstance(correction, AddAttribute) and correction.declared.name in given:
             continue
         if violation.code is Code.LAYOUT_TRACE:
-            told.append((replace(diagnostic(tree.document, violation), severity=Severity.WARNING), violation))
+            told.append((replace(diagnostic(violation), severity=Severity.WARNING), violation))
             continue
         path = node.path
         about = list(exact.get(path, ()))
@@ -96,7 +89,7 @@ def explain(
         if unseen and not foreign and not violation.masked:
             continue
         explained.update(about)
-        item = diagnostic(tree.document, violation, errors[about[0]].message if about else "")
+        item = diagnostic(violation, errors[about[0]].message if about else "")
         masked = unseen and not isinstance(correction, DeclareNamespace)
         told.append((replace(item, masked=True) if masked else item, violation))
     if told and schema.kind is Kind.RELAXNG:
@@ -115,16 +108,13 @@ def _using(violation: Violation, errors: Sequence[Diagnostic]) -> list[int]:
 _UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere
 
 
-def diagnostic(document: Document, violation: Violation, message: str = "") -> Diagnostic:
+def diagnostic(violation: Violation, message: str = "") -> Diagnostic:
     """One violation in the words of a diagnostic; `message` is the validator's, where it has one."""
-    line, column = document.position(violation.start)
     attribute = violation.attribute
     return Diagnostic(
         code=violation.code,
         start=violation.start,
         end=violation.end,
-        line=line,
-        column=column,
         path=violation.node.path,
         name=attribute.name if attribute else violation.node.written,
         value=violation.value,

@@ -260,9 +260,8 @@ def _explained(subject: Subject, judgement: Judgement, schema: Schema) -> list[T
     from .explain import explain  # noqa: PLC0415 - valid documents do without
 
     tree = subject.locator(literal=schema.kind is Kind.DTD).tree
-    told = [_placed(subject.document, item) for item in judgement.diagnostics]
     defaults = {} if schema.kind is Kind.DTD else subject.defaults
-    return explain(tree, schema, told, judgement.complaints, defaults=defaults, complete=judgement.total <= CAP)
+    return explain(tree, schema, judgement, defaults)
 
 
 def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
