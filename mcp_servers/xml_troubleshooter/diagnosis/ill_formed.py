@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from ..codes import Code
 from ..diagnostics import CAP, Diagnostic, Severity
-from ..document import parsing
 from ..document.document import Document, declared_encoding
-from ..validators.subject import encoded
 
 if TYPE_CHECKING:
     from ..schemas.plan import Plan
@@ -32,6 +27,11 @@ class Broken:
 
 
 SOUND = Broken(())
+_WORDS = "The document cannot be parsed as XML."
+# what is left to tell where the parser itself takes no offence, but with a DTD or in a stream
+_UNREADABLE = Diagnostic(
+    code=Code.NOT_WELL_FORMED, start=0, end=0, line=1, column=1, message=_WORDS, explanation=_WORDS
+)
 
 
 def syntax_faults(document: Document, plan: Plan) -> Broken:
@@ -49,7 +49,7 @@ def syntax_faults(document: Document, plan: Plan) -> Broken:
         if len(found) > CAP:
             return Broken(_only(tell(beginning, found, known), document.position(end).line), found)
     every = faults(document, known)
-    return Broken(tell(document, every, known) or (_parser_fault(document),), every)
+    return Broken(tell(document, every, known) or (_UNREADABLE,), every)
 
 
 def unmarked(document: Document) -> Iterator[Diagnostic]:
@@ -90,16 +90,3 @@ def _only(found: Sequence[Diagnostic], line: int) -> Sequence[Diagnostic]:
     first, *others = found
     words = f"{first.explanation} There are so many faults that nothing behind line {line} was looked at."
     return (replace(first, explanation=words), *others)
-
-
-def _parser_fault(document: Document) -> Diagnostic:
-    """The first fault as libxml2 tells it: limits, and whatever the scanner has no name for."""
-    from .syntax import told_by_parser  # noqa: PLC0415 - most documents do without
-
-    reader = parsing.parser()
-    with suppress(etree.XMLSyntaxError):
-        etree.fromstring(encoded(document)[0], reader)
-    if not len(reader.error_log):
-        words = "The document cannot be parsed as XML."
-        return Diagnostic(code=Code.NOT_WELL_FORMED, start=0, end=0, line=1, column=1, message=words, explanation=words)
-    return told_by_parser(document, list(reader.error_log))
