@@ -16,6 +16,7 @@ from ...errors import SchemaError
 from ...facts.attributes import new_value
 from ...facts.finding import Finding, Reading, local, of_element, of_value
 from ...facts.names import closest, misnamed, sibling_name
+from ...schema_files.resolver import SchemaSources
 
 CASE = 0.5  # up to which names differ in case and separators alone
 
@@ -41,6 +42,10 @@ class Program:
     def data(self) -> bytes:
         """Its bytes."""
         return self.document.to_bytes()
+
+    def sources(self) -> SchemaSources:
+        """The files that it may be made of, none of them read yet."""
+        return SchemaSources(self.path, self.roots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,8 @@ def _names(text: _Text, root: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - lx
         is_data = item.tag == f"{rng}data"
         name = item.get("type" if is_data else "name", "")
         if is_data:
-            library = next(
-                (value for each in (item, *item.iterancestors()) if (value := each.get("datatypeLibrary"))), ""
-            )
             known, words = list(BUILTINS), f"The library of XML Schema's datatypes has no {name}."
-            if library != _DATATYPES or name in known:
+            if item.get("datatypeLibrary") != _DATATYPES or name in known:
                 continue
         else:
             known, words = defined, f"This grammar has no definition of {name}."

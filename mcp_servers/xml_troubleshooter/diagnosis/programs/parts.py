@@ -14,7 +14,7 @@ from ...document.tree import Node
 from ...facts.attributes import new_value
 from ...facts.check import Found
 from ...facts.finding import Finding, Reading, of_value
-from ...schema_files.resolver import SchemaSources, absolute
+from ...schema_files.resolver import absolute
 from .complaints import Program, nearest
 
 _HEAD = 20_000  # bytes of a neighbour in which it names its parts
@@ -34,8 +34,7 @@ class UncompiledError(Exception):
 
 def located(program: Program, address: str) -> bool:
     """Whether the file of an address may be read; of one on the web nothing is said."""
-    sources = SchemaSources(program.path, program.roots)
-    return sources.locate(absolute(str(program.path), address)) is not None
+    return program.sources().locate(absolute(str(program.path), address)) is not None
 
 
 def missing(program: Program, named: Sequence[tuple[Node, Attribute]], what: str) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def neighbours(program: Program, folder: str = "", suffix: str = ".xsd") -> Iter
     """The other files of a kind in the folder of the document, or in one that is named from there."""
     if not program.document.source or not suffix:
         return
-    sources = SchemaSources(program.path, program.roots)
+    sources = program.sources()
     for path in sorted((program.path.parent / folder).glob(f"*{suffix}"))[:_MOST]:
         if path.name != program.path.name and sources.locate(str(path)) is not None:
             yield path

@@ -11,7 +11,6 @@ from ...codes import Code
 from ...facts.finding import Finding, local, of_element, space, value_of
 from ...grammar.datatypes import BUILTINS
 from ...schema_files import rng_files
-from ...schema_files.resolver import SchemaSources
 from .complaints import Program, at_line, compiled, unknown_elements, unresolved
 
 RNG = "http://relaxng.org/ns/structure/1.0"
@@ -48,8 +47,7 @@ def check(program: Program) -> Iterator[Finding]:
     yield from found
     if found:
         return
-    sources = SchemaSources(program.path, program.roots)
-    complaints, unusable = compiled(lambda: etree.RelaxNG(rng_files.grammar(program.data, sources)))
+    complaints, unusable = compiled(lambda: etree.RelaxNG(rng_files.grammar(program.data, program.sources())))
     if unusable:
         if parts and program.document.source:
             yield of_element(tree.root, unusable, code=Code.SCHEMA_LOCATION)

@@ -13,7 +13,6 @@ from ...document.layout import break_before
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, children, local, of_element, of_value, space, value_of
-from ...schema_files.resolver import SchemaSources
 from ...validators.schematron.rules import Rules, rules
 from ...wellformedness.names.well_known_namespaces import WELL_KNOWN
 from .complaints import (
@@ -51,9 +50,7 @@ def check(program: Program) -> Iterator[Finding]:
     if found or local(tree.root) != "schema":
         return
     made: list[Rules] = []
-    complaints, unusable = compiled(
-        lambda: made.append(rules(program.data, SchemaSources(program.path, program.roots)))
-    )
+    complaints, unusable = compiled(lambda: made.append(rules(program.data, program.sources())))
     for fault in (fault for each in made for fault in each.warnings if fault.place.file == real_path(program.path)):
         if at := at_line(program, fault.place.line, lambda node: node in own):
             words = f"{fault.text[0].upper()}{fault.text[1:]}."
@@ -67,7 +64,7 @@ def _at_expression(program: Program, own: list[Node], said: str) -> Finding:
     words = f"The rules do not compile: {said.rstrip('.')}."
     line = re.search(r", line (\d+) are", said)
     at = at_line(program, int(line[1]), lambda node: node in own) if line else own
-    items = [(node, item, program.tree.attribute_value(item)) for node in at for item, _ in _expressions(program, node)]
+    items = [(node, item, program.tree.attribute_value(item)) for node, item, _ in _expressions(program, at)]
     quoted = [(node, item) for node, item, value in items if f"'{value}'" in said or f"{{{value}}}" in said]
     placed = quoted or ([(node, item) for node, item, _ in items] if line else [])
     if placed:
@@ -75,10 +72,12 @@ def _at_expression(program: Program, own: list[Node], said: str) -> Finding:
     return of_element(at[-1] if line and at else program.tree.root, words, code=Code.DOES_NOT_COMPILE)
 
 
-def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
-    for item in node.attributes:
-        if item.name in _EXPRESSIONS:
-            yield item, LITERAL.sub(" ", program.tree.attribute_value(item))
+def _expressions(program: Program, nodes: list[Node]) -> Iterator[tuple[Node, Attribute, str]]:
+    """The XPath expressions of elements, without their literals."""
+    for node in nodes:
+        for item in node.attributes:
+            if item.name in _EXPRESSIONS:
+                yield node, item, LITERAL.sub(" ", program.tree.attribute_value(item))
 
 
 def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
@@ -89,26 +88,23 @@ def _prefixes(program: Program, own: list[Node]) -> Iterator[Finding]:
         {prefix for node in tree.nodes for prefix in node.scope} if "function" in program.document.text else set()
     )
     told: set[str] = set()
-    for node in own:
-        for item, expression in _expressions(program, node):
-            for prefix in prefixes(expression):
-                if prefix in (*declared, *_PREDECLARED, *functions, *told):
-                    continue
-                told.add(prefix)
-                words = f'The prefix "{prefix}" is used here and no <ns> of this schema declares it.'
-                yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, reading=_declaration(program, prefix))
+    for node, item, expression in _expressions(program, own):
+        for prefix in prefixes(expression):
+            if prefix in (*declared, *_PREDECLARED, *functions, *told):
+                continue
+            told.add(prefix)
+            words = f'The prefix "{prefix}" is used here and no <ns> of this schema declares it.'
+            yield of_value(tree, node, item, words, code=Code.UNBOUND_PREFIX, reading=_declaration(program, prefix))
 
 
 def _unclosed(program: Program, own: list[Node]) -> Iterator[Finding]:
     """Expressions with a parenthesis or a bracket that has no partner, where nothing needs to be compiled."""
-    for node in own:
-        for item, expression in _expressions(program, node):
-            pairs = (("(", ")", "parenthesis"), ("[", "]", "bracket"))
-            for opening, closing, what in pairs:
-                if expression.count(opening) != expression.count(closing):
-                    words = f"A {what} of {item.name} has no partner: {program.tree.attribute_value(item)[:100]}"
-                    yield of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
-                    break
+    for node, item, expression in _expressions(program, own):
+        for opening, closing, what in (("(", ")", "parenthesis"), ("[", "]", "bracket")):
+            if expression.count(opening) != expression.count(closing):
+                words = f"A {what} of {item.name} has no partner: {program.tree.attribute_value(item)[:100]}"
+                yield of_value(program.tree, node, item, words, code=Code.DOES_NOT_COMPILE)
+                break
 
 
 def _declaration(program: Program, prefix: str) -> Reading | None:
@@ -130,20 +126,19 @@ def _variables(program: Program, own: list[Node]) -> Iterator[Finding]:
     tree = program.tree
     everywhere = [value_of(tree, node, "name") or "" for node in children(tree.root) if local(node) == "let"]
     parameters = [value_of(tree, node, "name") or "" for node in own if local(node) == "param"]
-    for node in own:
-        for item, expression in _expressions(program, node):
-            for name in variables(expression):
-                known = [*everywhere, *parameters, *_lets(program, node)]
-                if name in known or any(local(each) == "phase" for each in node.lineage()):
-                    continue
-                words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
-                meant = nearest(name, [each for each in known if each])
-                raw = tree.text[item.value_start : item.value_end]
-                if meant:
-                    better = re.sub(rf"\${re.escape(name)}(?![\w.-])", f"${meant[0]}", raw)
-                    yield renamed_value(tree, node, item, better, words, safe=meant[1])
-                else:
-                    yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
+    for node, item, expression in _expressions(program, own):
+        for name in variables(expression):
+            known = [*everywhere, *parameters, *_lets(program, node)]
+            if name in known or any(local(each) == "phase" for each in node.lineage()):
+                continue
+            words = f"The variable ${name} is declared by no <let> that <{node.written}> sees."
+            meant = nearest(name, [each for each in known if each])
+            raw = tree.text[item.value_start : item.value_end]
+            if meant:
+                better = re.sub(rf"\${re.escape(name)}(?![\w.-])", f"${meant[0]}", raw)
+                yield renamed_value(tree, node, item, better, words, safe=meant[1])
+            else:
+                yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE)
 
 
 def _lets(program: Program, node: Node) -> list[str]:

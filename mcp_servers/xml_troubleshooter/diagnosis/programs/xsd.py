@@ -11,7 +11,7 @@ from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
-from ...schema_files.resolver import SchemaSources, read
+from ...schema_files.resolver import read
 from . import xsd11, xsd_names
 from .complaints import Complaint, Program, at_line, compiled, nearest, renamed_value
 from .parts import UncompiledError, head, located, missing
@@ -43,7 +43,7 @@ def check(program: Program) -> Iterator[Finding]:
     if any(local(finding.node) != "import" for finding in gone):
         # without a part, what is in it cannot be told from what is nowhere
         raise UncompiledError("parts of the schema are not here")
-    sources = SchemaSources(program.path, program.roots)
+    sources = program.sources()
 
     def compile_schema() -> None:
         root = read(program.data, str(program.path), sources)

@@ -112,14 +112,8 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
     elif match := _DOUBLED.search(words):
         yield from xsd_names.doubled(match["name"], _at(program, node), program)
     elif match := _PREFIX.search(words):
-        quoted = next(
-            (
-                value
-                for item in node.attributes
-                if (value := tree.attribute_value(item)).startswith(f"{match['name']}:")
-            ),
-            "",
-        )
+        values = map(tree.attribute_value, node.attributes)
+        quoted = next((value for value in values if value.startswith(f"{match['name']}:")), "")
         yield from xsd_names.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
     else:
         yield from list(xsd_names.slips(node))[:1]

@@ -14,12 +14,12 @@ from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...facts.attributes import new_name
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
-from ...schema_files.resolver import SchemaSources, absolute, read
+from ...schema_files.resolver import absolute, read
 from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
 from .expressions import LITERAL, variables
 from .parts import UncompiledError, missing, whole
-from .xslt_static import XSL, static_faults
+from .xslt_static import XSL, Expression, static_faults
 
 _ELEMENTS_1 = (
     "stylesheet", "transform", "import", "include", "strip-space", "preserve-space", "output", "key",
@@ -70,8 +70,7 @@ def check(program: Program) -> Iterator[Finding]:
     around = _of_parts(program)
     found += [*_variables(program, around, larger), *_templates(program, around, larger)]
     if not found:
-        expressions = [(node, *found) for node in tree.nodes for found in _expressions(program, node)]
-        found += static_faults(program, expressions, version)
+        found += static_faults(program, list(_expressions(program)), version)
     yield from found
     if gone:
         raise UncompiledError("parts of the stylesheet are not here")
@@ -110,7 +109,7 @@ def _stands_alone(program: Program) -> bool:
 
 def _of_parts(program: Program) -> _Around:
     """What the stylesheets declare that this one includes or imports, and those that they do."""
-    sources = SchemaSources(program.path, program.roots)
+    sources = program.sources()
     variables: set[str] = set()
     templates: set[str] = set()
     complete = True
@@ -161,37 +160,37 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
                 yield of_element(node, words, code=Code.MISSING_ATTRIBUTE, expected=(name,), reading=reading)
 
 
-def _expressions(program: Program, node: Node) -> Iterator[tuple[Attribute, str]]:
-    """The XPath expressions in the attributes of an element, without their literals."""
-    for item in node.attributes:
-        value = program.tree.attribute_value(item)
-        if space(node) == XSL and item.name in _EXPRESSIONS:
-            yield item, LITERAL.sub(" ", value)
-        elif "{" in value:
-            yield item, LITERAL.sub(" ", " ".join(_BRACES.findall(value.replace("{{", " ").replace("}}", " "))))
+def _expressions(program: Program) -> Iterator[Expression]:
+    """The XPath expressions in the attributes of all elements, without their literals."""
+    for node in program.tree.nodes:
+        for item in node.attributes:
+            value = program.tree.attribute_value(item)
+            if space(node) == XSL and item.name in _EXPRESSIONS:
+                yield node, item, LITERAL.sub(" ", value)
+            elif "{" in value:
+                inside = _BRACES.findall(value.replace("{{", " ").replace("}}", " "))
+                yield node, item, LITERAL.sub(" ", " ".join(inside))
 
 
 def _variables(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
     """Variables that are used and declared nowhere in scope; of what a part may declare nothing is said."""
-    tree = program.tree
-    own = {value_of(tree, node, "name") or "" for node in tree.root.children if _declares(node)}
+    own = {value_of(program.tree, node, "name") or "" for node in program.tree.root.children if _declares(node)}
     outer = own | around.variables
     told: set[str] = set()
-    for node in tree.nodes:
-        for item, expression in _expressions(program, node):
-            for name in variables(expression):
-                if name in outer or name in _BUILT_IN:
-                    continue
-                known = _in_scope(program, node)
-                meant = nearest(name, [each for each in (*outer, *known) if each])
-                slip = meant is not None and (meant[1] or (around.complete and not larger))
-                if name in known or (not around.complete and not slip):
-                    continue
-                if not larger or slip:
-                    yield _undeclared(program, node, item, name, [*outer, *known])
-                elif name not in told:
-                    told.add(name)
-                    yield _elsewhere(program, node, item, f"The variable ${name} is declared", larger)
+    for node, item, expression in _expressions(program):
+        for name in variables(expression):
+            if name in outer or name in _BUILT_IN:
+                continue
+            known = _in_scope(program, node)
+            meant = nearest(name, [each for each in (*outer, *known) if each])
+            slip = meant is not None and (meant[1] or (around.complete and not larger))
+            if name in known or (not around.complete and not slip):
+                continue
+            if not larger or slip:
+                yield _undeclared(program, node, item, name, [*outer, *known])
+            elif name not in told:
+                told.add(name)
+                yield _elsewhere(program, node, item, f"The variable ${name} is declared", larger)
 
 
 def _elsewhere(program: Program, node: Node, item: Attribute, what: str, larger: str) -> Finding:
@@ -263,9 +262,8 @@ def _compiled(program: Program, version: str) -> Iterator[Finding]:
     from lxml import etree  # noqa: PLC0415 - loaded where the work is done
 
     def compile_stylesheet() -> None:
-        sources = SchemaSources(program.path, program.roots)
         access = etree.XSLTAccessControl.DENY_WRITE
-        etree.XSLT(read(program.data, str(program.path), sources), access_control=access)
+        etree.XSLT(read(program.data, str(program.path), program.sources()), access_control=access)
 
     complaints, _ = compiled(compile_stylesheet)
     if not complaints:
