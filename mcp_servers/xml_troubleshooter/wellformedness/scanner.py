@@ -8,8 +8,10 @@ text and what was already searched for.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..codes import Code
@@ -57,6 +59,10 @@ class Scan:
     faults: tuple[Fault, ...] = ()
     doctype: Doctype = Doctype()  # noqa: RUF009 - frozen
     schema_names: SchemaNames | None = None
+
+    def token_at(self, offset: int) -> Token:
+        """The token that an offset lies in."""
+        return self.tokens[bisect_right(self.tokens, offset, key=attrgetter("start")) - 1]
 
 
 def scan(text: str, short_sections: frozenset[int] = frozenset(), schema_names: SchemaNames | None = None) -> Scan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,7 +27,7 @@ def section_end_faults(scan: Scan) -> list[Fault]:
     before = 0  # where the one in front ends
     for match in re.finditer("]]>", scan.text):
         start, end = match.span()
-        token = scan.tokens[bisect_right(scan.tokens, start, key=lambda token: token.start) - 1]
+        token = scan.token_at(start)
         if token.kind is Kind.TEXT:
             readings = (
                 *_sections(scan, (max(token.start, before), start), token, holders),

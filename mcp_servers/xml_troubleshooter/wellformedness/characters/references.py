@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html.entities
 import re
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
 
@@ -48,17 +47,8 @@ _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 def reference_faults(scan: Scan) -> list[Fault]:
     """Bare ampersands and broken references, in the order of the text."""
-    tokens = scan.tokens
-    return [
-        found
-        for match in re.finditer("&", scan.text)
-        if _is_parsed(tokens[bisect_right(tokens, match.start(), key=_start) - 1], match.start())
-        and (found := _reference(scan, match.start()))
-    ]
-
-
-def _start(token: Token) -> int:
-    return token.start
+    places = (match.start() for match in re.finditer("&", scan.text))
+    return [found for at in places if _is_parsed(scan.token_at(at), at) and (found := _reference(scan, at))]
 
 
 def _is_parsed(token: Token, at: int) -> bool:

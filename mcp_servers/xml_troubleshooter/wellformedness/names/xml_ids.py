@@ -94,14 +94,12 @@ def _of_habits(document: BrokenDocument, fault: Fault) -> list[Reading]:
     own = {at: others[at] for at in (fault.other, fault.start) if at in others}
     if repeating - sum(value == said for value, said in own.values()) >= OFTEN:
         taken = {"", *(value for value, _ in others.values())}
+        note = 'The ID "{}" becomes "{}", the text of its element, as others of the name have it.'
         return [
-            Reading(
-                (Edit(at, at + len(value), said),), f'The ID "{value}" becomes "{said}", the text of its element, '
-                f'as others of the name have it.', sure=False, confidence=0.7,
-            )
+            Reading((Edit(at, at + len(value), said),), note.format(value, said)).doubted(0.7)
             for at, (value, said) in own.items()
             if said not in taken
-        ]  # fmt: skip
+        ]
     if bare and bare >= len(others) - 1 and f"#{fault.value}" not in document.words:
         start = text.rfind("xml:id", 0, fault.start)
         note = f'The second ID "{fault.value}" is removed: others of the name have none, and nothing refers to it.'

@@ -24,18 +24,16 @@ def merge_conflict_faults(text: str) -> tuple[list[Fault], str]:
     """A fault for each place that a merge left undecided, and the text with blanks for all but the first versions."""
     if _MARK not in text:
         return [], text
-    found = [_fault(match) for match in _CONFLICT.finditer(text)]
+    found = [
+        Fault(Code.LESS_THAN_IN_TEXT, *match.span(), tuple(_readings(match)), value=_MARK)
+        for match in _CONFLICT.finditer(text)
+    ]
     pieces, at = [], 0
     for fault in found:
         for edit in fault.readings[0].edits:
             pieces += [text[at : edit.start], _LETTER.sub(" ", text[edit.start : edit.end])]
             at = edit.end
     return found, "".join([*pieces, text[at:]])
-
-
-def _fault(match: re.Match[str]) -> Fault:
-    start, end = match.span()
-    return Fault(Code.LESS_THAN_IN_TEXT, start, end, value=_MARK, readings=tuple(_readings(match)))
 
 
 def _readings(match: re.Match[str]) -> Iterator[Reading]:

@@ -49,12 +49,11 @@ def _align_extra(text: str, structure: Structure, mismatch: Extra) -> Extra:
         if width is None:
             return mismatch
         for start, end in _siblings_before(structure, mismatch.end):
-            if tokens[end].name == name and indent(text, tokens[start].start) == width:
-                if (
-                    indent(text, tokens[end].start) == width
-                    or "\n" not in text[tokens[start].start : tokens[end].start]
-                ):
-                    continue
+            if (
+                tokens[end].name == name
+                and indent(text, tokens[start].start) == width != indent(text, tokens[end].start)
+                and "\n" in text[tokens[start].start : tokens[end].start]
+            ):
                 partner[start], partner[mismatch.end], partner[end] = mismatch.end, start, -1
                 mismatch = Extra(end)
                 break

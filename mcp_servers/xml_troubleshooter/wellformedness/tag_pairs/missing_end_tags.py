@@ -318,19 +318,12 @@ class MissingEndTags(MismatchReader):
         cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
         cost = MISSING_END_TAGS.repeated if repeated else cost
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
-        sure = False if repeated and self._may_hold_itself(mismatch.start) else None
-        compared = text[token.end - 1] != ">" and self._follows_words(mismatch.start)  # x <y: it may be less than that
-        edits = (self.nesting.without(token),)
-        found.append(
-            Reading(
-                edits,
-                note,
-                cost,
-                drops=compared or (attributed and not repeated),
-                sure=sure,
-                confidence=0.5 if sure is False else 0.95,
-            )
-        )
+        compared = self.text[token.end - 1] != ">" and self._follows_words(
+            mismatch.start
+        )  # x <y: it may be less than that
+        drops = compared or (attributed and not repeated)
+        gone = Reading((self.nesting.without(token),), note, cost, drops=drops)
+        found.append(gone.doubted() if repeated and self._may_hold_itself(mismatch.start) else gone)
         return found
 
     def _remnant(self, mismatch: Missing, best: Reading) -> Reading | None:

@@ -203,10 +203,8 @@ class _Search:
         """What it costs to believe that a start tag has the name of the element around it; None for another name."""
         if top.name == token.name:
             return 0.0
-        misspelt = (
-            1 in (self.starts[top.name], self.starts[token.name]) and similarity(top.name, token.name) >= _MISSPELT
-        )
-        return PAIRING.typo if misspelt else None
+        single = 1 in (self.starts[top.name], self.starts[token.name])
+        return PAIRING.typo if single and similarity(top.name, token.name) >= _MISSPELT else None
 
     def _surplus(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
         """An end tag that closes nothing, or was meant as the start tag of the leaf that ends next."""

@@ -117,9 +117,8 @@ class UnexpectedEndTags(MismatchReader):
     def _is_either(self, name: str, best: Reading, longer: list[Reading], openings: list[Reading]) -> bool:
         """Whether content may belong to the element in front as well as to one of its own: each is one slip."""
         # a start tag that was lost with its line took its attributes along
-        doubt = SURPLUS_END_TAGS.doubt + (
-            SURPLUS_END_TAGS.bare if best in longer and self._lacks_attributes(name) else 0.0
-        )
+        bare = best in longer and self._lacks_attributes(name)
+        doubt = SURPLUS_END_TAGS.doubt + SURPLUS_END_TAGS.bare * bare
         others = openings if best in longer else longer if best in openings else []
         return any(other.cost - best.cost < doubt for other in others)
 
@@ -233,16 +232,14 @@ class UnexpectedEndTags(MismatchReader):
         gap = self.tokens[items[at - 1].last].end if at else self.tokens[max(items[at].first - 1, 0)].start
         place = self.nesting.leftover(gap, first.start, width)
         if place is not None:
-            note = f'The element "{name}" gets its missing start tag "<{name}>".'
-            return Reading(
-                (Edit(place, place, tag),), note, cost - SURPLUS_END_TAGS.leftover, sure=sure, confidence=0.6
-            )
-        start = first.start + len(first.text) - len(first.text.lstrip())
-        if width is not None and indent(self.text, start) is not None:
-            start = line_start(self.text, start)
-            tag = f"{margin(self.text, token.start)}{tag}{newline(self.text)}"
+            cost -= SURPLUS_END_TAGS.leftover
+        else:
+            place = first.start + len(first.text) - len(first.text.lstrip())
+            if width is not None and indent(self.text, place) is not None:
+                place = line_start(self.text, place)
+                tag = f"{margin(self.text, token.start)}{tag}{newline(self.text)}"
         note = f'The element "{name}" gets its missing start tag "<{name}>".'
-        return Reading((Edit(start, start, tag),), note, cost, sure=sure, confidence=0.6)
+        return Reading((Edit(place, place, tag),), note, cost, sure=sure, confidence=0.6)
 
     def _in_list(self, mismatch: Extra, items: list[Sibling]) -> bool:
         """Whether the element around an end tag holds several of its name: so many that one more is no wonder."""

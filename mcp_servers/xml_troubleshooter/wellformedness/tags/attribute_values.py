@@ -223,10 +223,8 @@ class AttributeValue:
         closing = _CLOSING_OF.get(text[start : start + 1])
         stop = text.find(quote, start, self.limit)
         while closing and stop >= 0 and text.find("<", start, stop) < 0:
-            whole = text[stop - 1] == closing and text.count(text[start], start, stop) == text.count(
-                closing, start, stop
-            )
-            if whole and _AFTER_VALUE.match(text, stop + 1):
+            opened, closed = text.count(text[start], start, stop), text.count(closing, start, stop)
+            if text[stop - 1] == closing and opened == closed and _AFTER_VALUE.match(text, stop + 1):
                 inner = [place for place in range(start, stop) if text[place] == quote]
                 faults = (self._marks_inside(inner, stop, _REFERENCES[quote]),) if inner else ()
                 yield self._step(stop + 1, (start, stop), TAGS.form, *faults, quote=quote)
@@ -307,21 +305,17 @@ class AttributeValue:
         return cost
 
 
-def less_than_faults(text: str, attribute: Attribute) -> list[Fault]:
+def less_than_faults(text: str, attribute: Attribute) -> Iterator[Fault]:
     """A fault for each "<" in a value; many of them wait for the next round."""
     start, end, name = attribute.value_start, attribute.value_end, attribute.name
     note = f'"<" in the value of the attribute "{name}" becomes "&lt;".'
     value = text[start : min(end, start + 200)]
-    found: list[Fault] = []
     for match in islice(re.compile("<").finditer(text, start, end), MAX_STEPS):
         place = match.start()
         # between words, with a blank behind it, it can be no tag: it compares
         sure = True if _COMPARES.match(text, place + 1, end) and text[start:place].strip() else None
         edits = (Edit(place, place + 1, "&lt;"),)
-        found.append(
-            fault(Code.LESS_THAN_IN_ATTRIBUTE, place, place + 1, edits, note, name=name, value=value, sure=sure)
-        )
-    return found
+        yield fault(Code.LESS_THAN_IN_ATTRIBUTE, place, place + 1, edits, note, name=name, value=value, sure=sure)
 
 
 FAULTS = (

@@ -158,8 +158,7 @@ def _end_tag(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
     if spoilt and name not in scope.starts and name not in scope.ends and text[at:name_start] != "<//":
         return None
     tail = _TAIL.match(text, match.end())
-    if tail is None:  # the pattern matches everywhere
-        return None
+    assert tail is not None  # the pattern matches everywhere
     if not tail.group(2):
         name = name.rstrip(".:")  # the key of ">" without shift, or what follows the tag
     whole = text[name_start : tail.start(2)].rstrip()

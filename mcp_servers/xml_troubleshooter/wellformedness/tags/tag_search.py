@@ -254,14 +254,11 @@ class TagSearch:
         value, written = match["value"] or match["bare"] or "", self.text[first:end]
         if not match["quote"]:
             written = f'"{written}"'
+        note = 'The attribute gets its missing name: "{}".'
+        likely = islice(self.scope.of_attributes.likely(self.element, present, value), 4)
         readings = [
-            Reading(
-                (Edit(start, end, f"{name}={written}"),),
-                f'The attribute gets its missing name: "{name}".',
-                sure=False,
-                confidence=0.5 / (number + 1),
-            )
-            for number, name in enumerate(islice(self.scope.of_attributes.likely(self.element, present, value), 4))
+            Reading((Edit(start, end, f"{name}={written}"),), note.format(name)).doubted(0.5 / rank)
+            for rank, name in enumerate(likely, 1)
         ]
         gone = Edit(start - (self.text[start - 1] in " \t"), end, "")
         note = f'The value "{value}", which lacks the name of its attribute, is removed.'
