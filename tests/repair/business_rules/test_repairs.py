@@ -205,6 +205,16 @@ def test_the_rules_own_fixes_come_first(tmp_path: Path) -> None:
     assert apply(ORDER.replace(' unit="KGM"', "", 1), fix.edits) == ORDER
 
 
+def test_a_fix_is_not_offered_for_a_test_that_cannot_be_evaluated_once_more(tmp_path: Path) -> None:
+    rules = (
+        '<rule context="line"><assert id="R-1" test="@unit or generate-id() = \'x\'" sqf:fix="unit">No unit.</assert>'
+        '<sqf:fix id="unit"><sqf:add node-type="attribute" target="unit" select="\'KGM\'"/></sqf:fix></rule>'
+    )
+    fixes, (question,) = ask(tmp_path, rules, ' unit="KGM"', "")
+    assert not fixes
+    assert "No unit." in question.needed
+
+
 def test_what_a_fix_of_the_rules_asks_is_asked_and_the_answer_goes_where_the_fix_puts_it(tmp_path: Path) -> None:
     rules = (
         '<rule context="order"><assert id="R-1" test="due" sqf:fix="due">No date.</assert><sqf:fix id="due">'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +98,10 @@ class _Maker:
     slots: Slots
     root: Any
     rules: Element
-    test: Evaluation = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.test = Evaluation(self.found, self.root)
+    @cached_property
+    def test(self) -> Evaluation:
+        return Evaluation(self.found, self.root)
 
     def candidate(self, fix: Element) -> Iterator[Candidate]:
         if fix.tag == f"{SQF}group":
