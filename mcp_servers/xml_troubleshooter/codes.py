@@ -521,6 +521,16 @@ class Code(StrEnum):
 
 # Nothing that a repair could start from: the document is something else, or there is none.
 NO_DOCUMENT = frozenset({Code.EMPTY_DOCUMENT, Code.NOT_XML})
+# A value that its type does not take.
+WRONG_VALUE = frozenset(
+    {
+        Code.INVALID_VALUE,
+        Code.NOT_IN_ENUMERATION,
+        Code.PATTERN_MISMATCH,
+        Code.LENGTH_OUT_OF_BOUNDS,
+        Code.VALUE_OUT_OF_RANGE,
+    }
+)
 
 
 def codes_told_in(article: str) -> tuple[Code, ...]:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from ..agent.schemas import SourceData
-from ..codes import Code
+from ..codes import WRONG_VALUE, Code
 from ..conformance.name_distance import name_distance
 from ..diagnostics import Diagnostic
 from ..disk.bounds import read_file
@@ -23,15 +23,6 @@ from .xpath import ExpressionError, agrees, evaluate
 
 # codes whose `expected` lists values; that of the others lists names
 _VALUE_CODES = frozenset({Code.NOT_IN_ENUMERATION, Code.INVALID_VALUE, Code.EMPTY_VALUE, Code.WRONG_NAMESPACE})
-_VALUE_FAULTS = frozenset(
-    {
-        Code.NOT_IN_ENUMERATION,
-        Code.INVALID_VALUE,
-        Code.PATTERN_MISMATCH,
-        Code.LENGTH_OUT_OF_BOUNDS,
-        Code.VALUE_OUT_OF_RANGE,
-    }
-)
 _NAMESPACE = re.compile(r"\b(?:targetNamespace|namespace|ns|uri|xmlns(?::[\w.\-]+)?)\s*=\s*[\"']([^\"'<>]+)[\"']")
 _ALIKE = 0.65  # of 1: how like the allowed value has to be
 _CODE = 4  # characters of a code that says nothing by itself
@@ -110,7 +101,7 @@ class _Examination:
         That it stands there is no proof that it is what was meant here.
         """
         fault = self.claim.fault
-        old = fault.value.strip() if fault is not None and fault.code in _VALUE_FAULTS else ""
+        old = fault.value.strip() if fault is not None and fault.code in WRONG_VALUE else ""
         if not old or (fault is not None and value in self._schema_facts()):
             return False
         sources = [expression for expression, found in read.items() if agrees(value, found)]

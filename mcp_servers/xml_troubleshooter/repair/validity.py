@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeGuard, cast
 
-from ..codes import Code
+from ..codes import WRONG_VALUE, Code
 from ..conformance.violations import DeclareNamespace, Insert, Move, Violation, ViolationOf, Wrap
 from ..diagnosis.layers import Diagnosis
 from ..diagnostics import Diagnostic
@@ -26,12 +26,7 @@ Rule = Callable[[ViolationOf[Any], Context], Iterator[Fix | Question]]
 
 # what may be done about a fault that the validator reports and the grammar does not show
 FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
-    Code.INVALID_VALUE: white_space.mend,
-    Code.NOT_IN_ENUMERATION: white_space.mend,
-    Code.PATTERN_MISMATCH: white_space.mend,
-    Code.LENGTH_OUT_OF_BOUNDS: white_space.mend,
-    Code.VALUE_OUT_OF_RANGE: white_space.mend,
-    Code.NOT_VALID: white_space.mend,
+    **dict.fromkeys((*WRONG_VALUE, Code.NOT_VALID), white_space.mend),
     Code.IDENTITY_CONSTRAINT: identity_constraint.mend,
 }
 

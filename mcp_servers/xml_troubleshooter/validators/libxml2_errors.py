@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..codes import Code
+from ..codes import WRONG_VALUE, Code
 from ..diagnostics import Diagnostic
 from ..document.locator import ElementPlace
 from ..wording import shortened
@@ -103,16 +103,7 @@ _CODES = {
     "XSD11_XsdAttributeGroup": Code.UNEXPECTED_ATTRIBUTE,
 }
 _ATTRIBUTE_CODES = {Code.UNEXPECTED_ATTRIBUTE}
-_VALUE_CODES = {
-    Code.INVALID_VALUE,
-    Code.EMPTY_VALUE,
-    Code.NOT_IN_ENUMERATION,
-    Code.PATTERN_MISMATCH,
-    Code.LENGTH_OUT_OF_BOUNDS,
-    Code.VALUE_OUT_OF_RANGE,
-    Code.DUPLICATE_ID,
-    Code.DANGLING_REFERENCE,
-}
+_VALUE_CODES = WRONG_VALUE | {Code.EMPTY_VALUE, Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}
 _ABOUT_TEXT = {name for name, code in _CODES.items() if code is Code.TEXT_NOT_ALLOWED} | {"DTD_CONTENT_MODEL"}
 _GAVE_UP = "SCHEMAV_INTERNAL"
 _HIDDEN = {  # what RELAX NG says on top of an error that is already told
