@@ -48,9 +48,10 @@ class Solution:
 def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
     """The values of a figure with which the calculations that it has part in come out."""
     name = local_name((slot.missing[-1] if slot.missing else slots.name(slot)).lstrip("@")).rpartition(":")[2]
+    state = trials.after(slots.put(slot, str(_LOW))) if slot.missing else trials
     concerned = [
         fault.finding
-        for fault in (trials.faults_with(slots.put(slot, str(_LOW))) if slot.missing else trials.faults)
+        for fault in (state.faults if state is not None else ())
         if name in fault.finding.test or any(name in let.value for let in fault.finding.scope.own_lets)
     ]
     if not concerned:
@@ -80,8 +81,10 @@ def chained(slots: Slots, trials: Trials) -> dict[Slot, str]:
         if slot in values or slot.missing:
             return {}
         values[slot] = written(value, slots.value(slot).strip())
-        state = trials.after([edit for each, text in values.items() for edit in slots.put(each, text)])
-        here = replace(slots, context=Context(state.document, {}))
+        after = trials.after([edit for each, text in values.items() for edit in slots.put(each, text)])
+        if after is None:
+            return {}
+        state, here = after, replace(slots, context=Context(after.document, {}))
     return {}
 
 

@@ -24,7 +24,7 @@ from .allowed_values.formats import decimal, is_quantity
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
-from .quick_fixes import Entry, entry
+from .quick_fixes import entry
 from .removals import UNWANTED, repetitions
 from .rule_tests.demand import Demand, Kind
 from .rule_tests.demands import demands
@@ -93,7 +93,8 @@ class _Repairer:
             # nothing is made to fit a calculation in which something is missing yet
             tried = [each for each in tried if not (each.candidate.before and each.fault.calculates)]
         lacking = {fault.key for fault in self._faults if fault.missing}
-        while tried and (group := _best(tried, left)):
+        while tried:
+            group = _best(tried)
             if lacking & group[0].solved.keys() and all(each.candidate.drops for each in group):
                 tried = [each for each in tried if each not in group]
                 continue  # what is asked for is better supplied than what asks for it dropped
@@ -129,7 +130,8 @@ class _Repairer:
         """What is no longer at fault once there is anything in a slot that is missing."""
         if slot is None or not slot.missing:
             return Counter()
-        return self._trials.relieved(self._slots.put(slot, example(self._slots.name(slot)) or "1"))
+        state = self._trials.after(self._slots.put(slot, example(self._slots.name(slot)) or "1"))
+        return self._trials.before - state.before if state is not None else Counter()
 
     def _lacks_figure(self, fault: Fault) -> bool:
         """Whether a rule asks for a figure that is not there."""
@@ -283,20 +285,14 @@ class _Repairer:
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
         """The question about what no candidate repairs, or what its answer brings in."""
         question = self._question(fault, slot)
-        if (taken := entry(fault.finding, self._slots, self._trials.root())) is not None:
-            return self._entered(question, taken)
         answer = self._answers.get(question.id)
+        # a fix that the rules offer
+        if (offered := entry(fault.finding, self._slots, self._trials.root())) is not None:
+            question = replace(question, needed=f"{offered.asks} {question.needed}")
+            return question if answer is None else _given(question, offered.edits(answer), question.at)
         if answer is None or slot is None:
             return question
         return self._answered(question, slot, question.chosen(answer) or answer)
-
-    def _entered(self, question: Question, taken: Entry) -> Fix | Question:
-        """The question of a fix that the rules offer, or what it makes of the answer."""
-        question = replace(question, needed=f"{taken.asks} {question.needed}")
-        answer = self._answers.get(question.id)
-        if answer is None:
-            return question
-        return _given(question, taken.edits(answer), question.at)
 
     def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
         """What puts a value in that a person gave, be it one that was offered or not: the rule judges it."""
@@ -328,11 +324,8 @@ def _by_case(one: Candidate, other: Candidate) -> bool:
     return fewer or one.after.lower() == other.after.lower()
 
 
-def _best(tried: Sequence[_Tried], left: Solved) -> list[_Tried]:
+def _best(tried: Sequence[_Tried]) -> list[_Tried]:
     """The candidates that repair most, the likeliest first; totals and what merely removes come behind."""
-    tried = [each for each in tried if not each.solved - left]
-    if not tried:
-        return []
     most = max(each.solved.total() for each in tried)
     top = max((each for each in tried if each.solved.total() == most), key=lambda each: each.candidate.confidence)
     group = [each for each in tried if each.solved == top.solved and _of_one_cause(each, top)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -52,11 +52,11 @@ class Slots:
 
     context: Context
     plan: Plan
-    tree: Tree = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Raises ValueError where the text is not well-formed."""
-        self.tree = Tree(self.context.document)
+    @cached_property
+    def tree(self) -> Tree:
+        """The elements of the document; raises ValueError where the text is not well-formed."""
+        return Tree(self.context.document)
 
     def node(self, place: NodePlace) -> Node:
         """The element at a place, or of an attribute there."""

@@ -26,6 +26,7 @@ from .slots import Slot
 Solved = Counter[tuple[str, str]]  # how often each fault, by the key of its kind
 
 UNEVALUATED = "not evaluated"
+_IMPOSSIBLE = (EditConflictError, etree.XMLSyntaxError, TroubleshooterError)  # edits that cannot be made, or judged
 _QUOTED = re.compile('["\u201c]([^"\u201c\u201d]+)["\u201d]')
 
 
@@ -74,10 +75,16 @@ class Trials:
         self._judges = judges or self._opened(plan)  # by the names of their layers
         self._tried: dict[tuple[Edit, ...], Solved | None] = {}
         self._roots: dict[tuple[Edit, ...], Node] = {}
-        self.unevaluated: list[tuple[str, Unevaluated]] = []
+        self.faults: list[Fault] = []
+        self.before: Solved = Counter()
+        self._unevaluated: list[tuple[str, Unevaluated]] = []
         subject = Subject(document)
         self._tree = subject.parse()
-        self.faults, self.before = self._judged(subject, self.unevaluated)
+        for name in self._judges:
+            faults, unevaluated, counts = self._of_layer(name, subject)
+            self.faults += faults
+            self.before += counts
+            self._unevaluated += ((name, item) for item in unevaluated)
 
     @staticmethod
     def _opened(plan: Plan) -> Mapping[str, Sequence[Any]]:
@@ -89,14 +96,16 @@ class Trials:
                     judges[layer.short or layer.name].append(judge)
         return judges
 
-    def after(self, edits: Sequence[Edit]) -> Trials:
-        """The trials of the document with these edits; raises what `changed` and parsing do."""
-        return Trials(self.changed(edits), self._plan, self._judges)
+    def after(self, edits: Sequence[Edit]) -> Trials | None:
+        """The trials of the document with these edits; None where they cannot be made, or judged."""
+        with suppress(*_IMPOSSIBLE):
+            return Trials(self.changed(edits), self._plan, self._judges)
+        return None
 
     def unread(self) -> list[tuple[Fault, str]]:
         """The rules that could not be evaluated, each with the value that it could not read."""
         found: dict[str, tuple[Fault, str]] = {}
-        for layer, item in self.unevaluated:
+        for layer, item in self._unevaluated:
             if (value := _QUOTED.search(item.why)) is not None:
                 message = f"{item.rule} cannot be evaluated: {item.why}"
                 finding = RuleFinding(
@@ -118,29 +127,9 @@ class Trials:
             self._tried[key] = self._solved(key)
         return self._tried[key]
 
-    def relieved(self, edits: Sequence[Edit]) -> Solved:
-        """What is no longer at fault with these edits, whatever else is then."""
-        try:
-            return self.before - self._judged(self._parsed(edits))[1]
-        except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
-            return Counter()
-
-    def faults_with(self, edits: Sequence[Edit]) -> list[Fault]:
-        """What the rules find with these edits made."""
-        try:
-            return self._judged(self._parsed(edits))[0]
-        except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
-            return []
-
     def changed(self, edits: Sequence[Edit]) -> Document:
         """The document with these edits; raises EditConflictError."""
         return self.document.with_text(apply(self.document.text, edits))
-
-    def _parsed(self, edits: Sequence[Edit]) -> Subject:
-        """The same, parsed; raises XMLSyntaxError, too."""
-        subject = Subject(self.changed(edits))
-        subject.parse()
-        return subject
 
     def root(self, edits: Sequence[Edit] = ()) -> Node:
         """The document with these edits as elementpath has it, made once; raises what parsing it does."""
@@ -175,44 +164,30 @@ class Trials:
         """What the edits solve; layers that complain come first: what helps none of them is not put to the others."""
         at_fault = {name for name, _ in self.before}
         after: Solved = Counter()
-        try:
-            subject = self._parsed(edits)
+        with suppress(*_IMPOSSIBLE):
+            subject = Subject(self.changed(edits))
+            subject.parse()
             for name in sorted(self._judges, key=lambda name: name not in at_fault):
                 if name not in at_fault and not self.before - after:
                     return None
-                after += self._of_layer(name, subject)[1]
+                after += self._of_layer(name, subject)[2]
                 if after - self.before:
                     return None
-        except (EditConflictError, etree.XMLSyntaxError, TroubleshooterError):
-            return None
-        return (self.before - after) or None
+            return (self.before - after) or None
+        return None
 
-    def _judged(
-        self, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
-    ) -> tuple[list[Fault], Solved]:
+    def _of_layer(self, name: str, subject: Subject) -> tuple[list[Fault], list[Unevaluated], Solved]:
+        """What the layers of a name find in a document, what they cannot evaluate, and how often each fault."""
         faults: list[Fault] = []
-        counts: Solved = Counter()
-        for name in self._judges:
-            found, counted = self._of_layer(name, subject, unevaluated)
-            faults += found
-            counts += counted
-        return faults, counts
-
-    def _of_layer(
-        self, name: str, subject: Subject, unevaluated: list[tuple[str, Unevaluated]] | None = None
-    ) -> tuple[list[Fault], Solved]:
-        """What the layers of a name find in a document, and how often each fault."""
-        faults: list[Fault] = []
+        unevaluated: list[Unevaluated] = []
         counts: Solved = Counter()
         for judge in self._judges[name]:
             if isinstance(judge, Rules):
                 result = judge.engine.run(subject.completed())
-                found = [Fault(name, item) for item in result.findings if not item.mild and not item.document]
-                faults += found
-                counts.update(fault.key for fault in found)
-                counts[name, UNEVALUATED] += len(result.unevaluated)
-                if unevaluated is not None:
-                    unevaluated += [(name, item) for item in result.unevaluated]
+                faults += (Fault(name, item) for item in result.findings if not item.mild and not item.document)
+                unevaluated += result.unevaluated
             else:
                 counts[name, ""] += judge.judge(subject).total
-        return faults, +counts
+        counts.update(fault.key for fault in faults)
+        counts[name, UNEVALUATED] += len(unevaluated)
+        return faults, unevaluated, +counts

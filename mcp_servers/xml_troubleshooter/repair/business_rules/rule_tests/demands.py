@@ -70,27 +70,26 @@ def _joined(made: Iterable[Demand]) -> list[Demand]:
 class _Reader:
     def __init__(self, found: RuleFinding, root: Node) -> None:
         self.test = Evaluation(found, root)
-        self._found = found
 
     def forbidden(self) -> Iterator[Demand]:
         """That the node is not there, where nothing can meet the test and its context says little or nothing else."""
-        node = self._found.node
-        if self._found.test.strip() not in _CONSTANT or node.attribute:
+        node = self.test.found.node
+        if self.test.found.test.strip() not in _CONSTANT or node.attribute:
             return
-        alternatives = _alternatives(self.test.parsed(self._found.context))
+        alternatives = _alternatives(self.test.parsed(self.test.found.context))
         if self.test.is_empty(node) or not any(True for each in alternatives for _ in _predicates(each)):
             yield Demand(Kind.ABSENT, (Slot(node),))
 
     def parts(self) -> list[Part]:
         """The parts that do not hold; of a test that nothing can meet, what its context says of the node."""
-        if self._found.test.strip() not in _CONSTANT:
+        if self.test.found.test.strip() not in _CONSTANT:
             # where the two that evaluate it disagree, all of it is looked at
-            whole = Part(self.test.token, self.test.context_at(self._found.node), not self._found.report)
+            whole = Part(self.test.token, self.test.context_at(self.test.found.node), not self.test.found.report)
             return self.test.failing() or [whole]
         found: list[Part] = []
-        for alternative in _alternatives(self.test.parsed(self._found.context)):
+        for alternative in _alternatives(self.test.parsed(self.test.found.context)):
             for predicate in _predicates(alternative):
-                context = self.test.context_at(self._found.node)
+                context = self.test.context_at(self.test.found.node)
                 if truth(predicate, context):
                     found += self.test.failing_in(Part(predicate, context, wanted=False))
             if found:

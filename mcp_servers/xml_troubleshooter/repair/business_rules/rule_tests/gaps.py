@@ -40,9 +40,8 @@ def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
     if token.symbol == "[":
         return gap(test, token[0], context) or _another(test, token, context)
     if token.symbol == "//" and len(token) == 1 and (name := step(test, token[0])) is not None:
-        return (
-            None if select(token, context) else Slot(NodePlace((1,)), (name,))
-        )  # as a child of the root, where it may be
+        # as a child of the root, where it may be
+        return None if select(token, context) else Slot(NodePlace((1,)), (name,))
     if token.symbol == "/" and is_binary(token) and bare(token[1]).source.strip() == "text()":
         return gap(test, token[0], context)
     if token.symbol == "/" and is_binary(token):
