@@ -77,3 +77,23 @@ def test_prices_stand_in_one_table() -> None:
     bare = {path.name: lines for path in files if (lines := _bare_prices(path.read_text(encoding="utf-8")))}
     assert bare == {}
     assert _bare_prices("cost += 0.3\nexam.add(cost=1.0)\n") == [1, 2]
+
+
+def test_no_threads_where_schemas_are_compiled() -> None:
+    """A parse in another thread would take the resolver away that keeps a schema's parts within the allowed folders."""
+    code = ROOT / "mcp_servers" / "xml_troubleshooter"
+    rooms = (
+        "catalogue",
+        "conformance",
+        "diagnosis",
+        "facts",
+        "grammar",
+        "repair",
+        "schema_files",
+        "schemas",
+        "validators",
+    )
+    files = [path for room in rooms for path in (code / room).rglob("*.py")]
+    threads = re.compile(r"^\s*(?:import|from)\s+(?:threading|concurrent|anyio|multiprocessing|queue)\b", re.MULTILINE)
+    assert files
+    assert [str(path) for path in files if threads.search(path.read_text("utf-8"))] == []

@@ -13,7 +13,6 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, R
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, Layer, Plan
 from ..validators.schema import Schema, load, rules_of
-from ..validators.schema import prepare as prepare_schemas
 from ..validators.validator import Named
 
 if TYPE_CHECKING:
@@ -51,11 +50,6 @@ def open_layers(plan: Plan, layers: Iterable[Layer] | None = None) -> list[Opene
         opened.append(_opened(layer, plan.roots))
         opened += _annotations(opened[-1])
     return opened
-
-
-def prepare(plan: Plan, layers: Iterable[Layer]) -> None:
-    """Let layers be made ready while there is other work to do."""
-    prepare_schemas([layer.source for layer in layers if not layer.unusable], plan.roots)
 
 
 def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:

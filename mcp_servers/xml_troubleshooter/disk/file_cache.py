@@ -6,7 +6,6 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
-from threading import RLock
 from typing import Generic, Protocol, TypeVar
 
 _MOST = 16  # things of a kind, the latest used
@@ -23,22 +22,13 @@ Thing = TypeVar("Thing", bound=MadeOfFiles)
 
 
 class FileCache(Generic[Thing]):
-    """The latest used of some things, each as long as its files stay as they are."""
+    """The latest used of some things, each as long as its files stay as they are. Not for several threads."""
 
     def __init__(self) -> None:
         self._cache: OrderedDict[Hashable, tuple[list[tuple[int, int]], Thing]] = OrderedDict()
-        self._made: dict[Hashable, RLock] = {}  # by who makes a thing, so that nobody else does at the same time
-
-    def holds(self, key: Hashable) -> bool:
-        """Whether a thing is known by a key, or made at this moment."""
-        return key in self._made
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """The thing known by a key; made where it is not known or its files have changed, by one thread for all."""
-        with self._made.setdefault(key, RLock()):
-            return self._remembered(key, make)
-
-    def _remembered(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """The thing known by a key; made where it is not known or its files have changed."""
         if (known := self._cache.get(key)) is not None:
             stamps, thing = known
             if stamps == _stamps(thing.files):
@@ -48,8 +38,7 @@ class FileCache(Generic[Thing]):
         self._cache[key] = (_stamps(thing.files), thing)
         self._cache.move_to_end(key)
         if len(self._cache) > _MOST:
-            oldest, _ = self._cache.popitem(last=False)
-            self._made.pop(oldest, None)
+            self._cache.popitem(last=False)
         return thing
 
 

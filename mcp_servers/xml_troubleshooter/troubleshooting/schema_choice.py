@@ -105,8 +105,8 @@ async def _for(document: Document, place: Path | None, sources: Sources) -> Choi
     from ..schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
 
     official = await in_thread(chain, document, sources.catalogue)
-    rules = tuple(str(link.path) for link in official.at_hand if link.entry.kind == "rules")
-    plan, reason = await _found(document, place, sources, (rules, official.roots(sources.workspace.readable)))
+    official_rules = any(link.entry.kind == "rules" for link in official.at_hand)
+    plan, reason = await _found(document, place, sources, official_rules)
     whole = complete(plan, official)
     if whole.layers != plan.layers and official.vocabulary is not None:
         by = ", as its CustomizationID says" if official.vocabulary.profiles else ""
@@ -158,31 +158,33 @@ def _look(
     schema_dirs: tuple[Path, ...],
     roots: tuple[Path, ...],
     state_dir: Path,
-    rules: tuple[tuple[str, ...], tuple[Path, ...]],
+    official_rules: bool,  # noqa: FBT001 - passed on by position
 ) -> Discovery:
-    """What `discover` finds, while rules, with the folders that they may read from, are compiled already."""
-    if rules[0]:
+    """The schemas that `discover` finds, while Saxon gets ready where there are official rules to run."""
+    if official_rules:
         from ..validators.saxon import warm_up  # noqa: PLC0415 - of official rules few are in XPath 1
 
-        warm_up()  # first, because it does its own loading while this process loads what comes next
-        from ..validators.schema import prepare  # noqa: PLC0415 - lxml is loaded where the work is done
-
-        prepare(*rules)
+        warm_up()
     from ..schemas.search.discovery import discover  # noqa: PLC0415
 
     return discover(document, base=place, schema_dirs=schema_dirs, roots=roots, state_dir=state_dir)
 
 
 async def _found(
-    document: Document, place: Path | None, sources: Sources, rules: tuple[tuple[str, ...], tuple[Path, ...]]
+    document: Document,
+    place: Path | None,
+    sources: Sources,
+    official_rules: bool,  # noqa: FBT001 - passed on
 ) -> tuple[Plan, str]:
     """The layers that the document names or that lie in the folders of schemas, and why these.
 
-    `rules` will judge it whatever is found, and may take files from their folders.
+    Whatever is found, it is also judged by `official_rules` where there are any.
     """
     readable, schema_dirs, seconds = sources.workspace.readable, sources.workspace.schema_dirs, sources.seconds
     try:
-        found = await offload(_look, document, place, schema_dirs, readable, sources.state_dir, rules, seconds=seconds)
+        found = await offload(
+            _look, document, place, schema_dirs, readable, sources.state_dir, official_rules, seconds=seconds
+        )
     except LimitError:  # costs the schema, not the call
         return Plan(roots=readable), (
             f"No schema was looked for to the end: it took longer than {seconds:.0f} seconds. Give schema_path, or "

@@ -17,7 +17,6 @@ import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 _PROCESS = Path(__file__).with_name("saxon_process.py")
@@ -59,7 +58,6 @@ class _Process:
     """Saxon's process, started where it is not there."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._running: subprocess.Popen[str] | None = None
         self.generation = 0  # counts the processes, each of which knows nothing of those before it
 
@@ -81,20 +79,19 @@ class _Process:
 
     def ask(self, **request: Any) -> dict[str, str]:  # noqa: ANN401 - what JSON can carry
         """The answer to a request; raises SaxonError where the process dies of it."""
-        with self._lock:
-            process = self.start()
-            wanted: Any = process.stdin
-            given: Any = process.stdout
-            try:
-                wanted.write(json.dumps(request) + "\n")
-                wanted.flush()
-                line = given.readline()
-            except OSError:
-                line = ""
-            if not line:
-                _end(process)
-                self._running = None
-                raise SaxonError(_NEVER_ENDS)
+        process = self.start()
+        wanted: Any = process.stdin
+        given: Any = process.stdout
+        try:
+            wanted.write(json.dumps(request) + "\n")
+            wanted.flush()
+            line = given.readline()
+        except OSError:
+            line = ""
+        if not line:
+            _end(process)
+            self._running = None
+            raise SaxonError(_NEVER_ENDS)
         answer: dict[str, str] = json.loads(line)
         return answer
 

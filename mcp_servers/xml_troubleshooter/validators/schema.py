@@ -1,16 +1,17 @@
-"""Schemas: read only from allowed places, compiled once a process, and blamed when they are the broken side."""
+"""Schemas: read only from allowed places, compiled once a process, and blamed when they are the broken side.
+
+One thread of a process compiles and parses: libxml2 has one loader of external files for all threads, which lxml puts
+in before each parse and takes out behind it, so that a schema compiled beside a parse would read past its resolver.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
 from lxml import etree
 
@@ -117,39 +118,6 @@ def _annotations(schema: Schema) -> Schema:
     except RecursionError:
         raise SchemaError(too_deep(str(schema.path))) from None
     return schema if found is None else replace(schema, kind=Kind.SCHEMATRON, validator=found, id_names=IdNames())
-
-
-def prepare(paths: Sequence[str], roots: Iterable[Path] = ()) -> None:
-    """Let schemas be loaded while there is other work to do; who wants one then waits for what is left of that.
-
-    They are kept as `load` keeps them, for the same roots.
-    """
-    allowed = tuple(roots)
-    for path in paths:
-        if not _cache.holds((os.path.abspath(path), allowed)):  # noqa: PTH100 - as in load
-            _loader.wanted.put((path, allowed))
-            _loader.start()
-
-
-class _Loader:
-    """One thread that loads what is wanted, and lives on: on Linux, processes end with the thread that started them."""
-
-    def __init__(self) -> None:
-        self.wanted: SimpleQueue[tuple[str, tuple[Path, ...]]] = SimpleQueue()
-        self._thread: Thread | None = None
-
-    def start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():  # a fork has none
-            self._thread = Thread(target=self._run, daemon=True)
-            self._thread.start()
-
-    def _run(self) -> None:
-        while True:
-            with suppress(Exception):  # whoever wants it is told; and the thread must not end
-                load(*self.wanted.get())
-
-
-_loader = _Loader()
 
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
