@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..codes import Code
 from ..document.names import local_name, namespace
 from ..document.tree import Node
-from ..grammar.model import ElementDecl
 from ..grammar.patterns import Pattern
 from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .child_changes import Alignment, Change, Step
@@ -44,8 +42,7 @@ class ChildViolations:
         for step in alignment.steps:
             child = self.node.children[step.child] if step.child >= 0 else self.node
             last = self.node.children[step.child + step.count - 1] if step.child >= 0 else child
-            expected = tuple(decl.name for decl in pattern.first if decl.name) if step.change is not Change.KEEP else ()
-            wrappers = pattern.first if step.change is Change.WRAP else ()
+            before = pattern
             match step.change:
                 case Change.KEEP:
                     end = step.child + step.count
@@ -65,20 +62,12 @@ class ChildViolations:
                         follow(self.exam, child, step.decl, masked=True)
                 case Change.UNWRAP:
                     pattern = look_along(self.exam, child, range(len(child.children)), pattern, masked=True)
-            self.add(step, child, last, place, expected, wrappers)
+            self.add(step, child, last, place, before)
             if step.change in (Change.RENAME, Change.WRAP, Change.UNWRAP):
                 place = last.end
 
-    def add(
-        self,
-        step: Step,
-        child: Node,
-        last: Node,
-        place: int,
-        expected: tuple[str, ...],
-        wrappers: Sequence[ElementDecl],
-    ) -> None:
-        """Keep the violation of one step; `wrappers` are what might be missing around the child."""
+    def add(self, step: Step, child: Node, last: Node, place: int, pattern: Pattern) -> None:
+        """Keep the violation of one step, at which the children should go on as a pattern says."""
         others = self.others
         exam, parent = self.exam, self.node.written
         code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), ALIGNMENT.missing
@@ -93,7 +82,7 @@ class ChildViolations:
                 correction, code, cost = Wrap(step.decl, last.end), Code.MISSING_ELEMENT, ALIGNMENT.nesting
                 sentence = f"{parent} lacks the element {local} around {child.written}."
                 costs = Costs(exam, self.node)
-                fitting = [item for item in wrappers if item.name and costs.wrap(step.child, item, alone=False)[1]]
+                fitting = [item for item in pattern.first if item.name and costs.wrap(step.child, item, alone=False)[1]]
                 others = max(others, len(fitting) - 1)
             case Change.UNWRAP:
                 correction = Unwrap(is_doubled(exam, child))
@@ -116,6 +105,7 @@ class ChildViolations:
                 sentence = f"{parent} does not allow {child.written} here."
                 if correction.duplicate:
                     sentence = f"{child.written} stands twice in {parent}, where the schema allows one."
+        expected = tuple(decl.name for decl in pattern.first if decl.name)
         exam.add(
             correction, code, child, span, sentence, expected=expected, cost=cost, others=others,
             masked=self.masked or self.told > 0,

@@ -114,19 +114,17 @@ class Examination:
 
     def add_value(
         self,
-        value: Value,
+        correction: ChangeValue,
         code: Code,
+        value: Value,
         sentence: str,
         expected: tuple[str, ...],
-        *,
-        fixed: str | None = None,
-        optional: bool = False,
         **rest: object,
     ) -> None:
         """Keep that a value is not what it should be."""
         self.add(
-            ChangeValue(value.type, fixed, optional), code, value.node, value.span, sentence, attribute=value.attribute,
-            value=value.text, expected=expected, cost=VIOLATIONS.value, **rest,
+            correction, code, value.node, value.span, sentence, attribute=value.attribute, value=value.text,
+            expected=expected, cost=VIOLATIONS.value, **rest,
         )  # fmt: skip
 
     def trust_nothing(self) -> None:

@@ -13,7 +13,7 @@ from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, Value, holds_entity, tag_name
 from ..name_distance import name_distance, rivals, words
 from ..value_messages import value_problem
-from ..violations import AddAttribute, RenameAttribute
+from ..violations import AddAttribute, ChangeValue, RenameAttribute
 from . import id_references
 
 
@@ -126,4 +126,5 @@ def _check_value(exam: Examination, node: Node, attribute: Attribute, declared: 
     if violation is not None:
         what = f"the attribute {attribute.name} of {node.written}"
         sentence = value_problem(what, value.text, declared.type, violation)
-        exam.add_value(value, violation.code, sentence, violation.expected, fixed=declared.fixed, masked=masked)
+        correction = ChangeValue(declared.type, declared.fixed)
+        exam.add_value(correction, violation.code, value, sentence, violation.expected, masked=masked)

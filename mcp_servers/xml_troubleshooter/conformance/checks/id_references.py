@@ -9,7 +9,7 @@ from ...diagnostics import Related
 from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, Value, clip, tag_name
 from ..name_distance import name_distance
-from ..violations import Remove
+from ..violations import ChangeValue, Remove
 
 
 def check(exam: Examination) -> None:
@@ -34,12 +34,12 @@ def check(exam: Examination) -> None:
                 sentence = (
                     f"The ID “{clip(identity)}” of {value.node.written} is that of {first.node.written} in {where}."
                 )
-                exam.add_value(value, Code.DUPLICATE_ID, sentence, (), related=related)
+                exam.add_value(ChangeValue(value.type), Code.DUPLICATE_ID, value, sentence, (), related=related)
     for value in exam.id_values:
         if not value.type.is_id and value.text not in bearers:
             near = tuple(identity for identity in bearers if name_distance(value.text, identity) < NAMES.slip)
             sentence = f"{value.node.written} refers to “{clip(value.text)}”, but no element has this ID."
-            exam.add_value(value, Code.DANGLING_REFERENCE, sentence, near)
+            exam.add_value(ChangeValue(value.type), Code.DANGLING_REFERENCE, value, sentence, near)
 
 
 def note(exam: Examination, value: Value) -> None:

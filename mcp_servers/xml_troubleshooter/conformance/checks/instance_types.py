@@ -12,7 +12,7 @@ from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
 from ..examination import Examination, Value, clip, tag_name
 from ..name_distance import name_distance
-from ..violations import AddAttribute, Correction, RemoveAttribute
+from ..violations import AddAttribute, ChangeValue, Correction, RemoveAttribute
 
 TYPE = f"{{{XSI_NAMESPACE}}}type"
 
@@ -62,7 +62,7 @@ def _tell(
         return
     value = Value(exam.tree.attribute_value(attribute).strip(), node, attribute, type_)
     if possible:
-        exam.add_value(value, Code.NOT_IN_ENUMERATION, wrong, possible, masked=masked)
+        exam.add_value(ChangeValue(type_), Code.NOT_IN_ENUMERATION, value, wrong, possible, masked=masked)
     else:
         exam.add(
             RemoveAttribute(), Code.INVALID_VALUE, node, value.span, wrong, attribute=attribute,

@@ -9,7 +9,7 @@ from ...grammar.model import ElementDecl, TypeDef
 from ...prices import VIOLATIONS
 from ..examination import Examination, Value, clip
 from ..value_messages import value_problem
-from ..violations import RemoveText
+from ..violations import ChangeValue, RemoveText
 from . import id_references
 
 _WHITE_SPACE = "\t\n\r "
@@ -37,10 +37,8 @@ def _check_value(exam: Examination, value: Value, fixed: str | None, *, masked: 
         violation = FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", (fixed,))
     if violation is not None:
         sentence = value_problem(node.written, text, value.type, violation)
-        optional = not text.strip() and exam.droppable(node)
-        exam.add_value(
-            value, violation.code, sentence, violation.expected, fixed=fixed, optional=optional, masked=masked
-        )
+        correction = ChangeValue(value.type, fixed, optional=not text.strip() and exam.droppable(node))
+        exam.add_value(correction, violation.code, value, sentence, violation.expected, masked=masked)
 
 
 def _check_stray(exam: Examination, node: Node, *, bare: bool, masked: bool) -> None:
