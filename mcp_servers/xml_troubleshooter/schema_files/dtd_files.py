@@ -19,7 +19,7 @@ def compile_dtd(sources: SchemaSources) -> etree.DTD:
     # through a document, because only then a resolver is asked for the files that the DTD is made of
     dtd = _parsed(f'<!DOCTYPE stub SYSTEM "{sources.schema.as_uri()}"><stub/>', sources).externalDTD
     if dtd is None or not any(True for declared in (dtd.iterelements(), dtd.iterentities()) for _ in declared):
-        raise broken(sources, None, "it declares no element")
+        raise broken(sources, (), "it declares no element")
     return dtd
 
 
@@ -33,8 +33,8 @@ def _parsed(stub: str, sources: SchemaSources) -> etree.DocInfo:
     root: Element | None = None
     with suppress(etree.XMLSyntaxError):
         root = etree.fromstring(stub.encode(), reader, base_url=str(sources.schema))
-    problem = next((entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")), None)
-    if root is None or problem is not None or sources.refused:
-        raise broken(sources, problem, "a part of it cannot be read")
+    errors = reader.error_log.filter_from_errors()
+    if root is None or errors or sources.refused:
+        raise broken(sources, errors, "a part of it cannot be read")
     info: etree.DocInfo = root.getroottree().docinfo
     return info

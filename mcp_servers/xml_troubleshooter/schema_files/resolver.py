@@ -168,7 +168,7 @@ class SourceResolver(etree.Resolver):
                 return self.resolve_string(" ", context, base_url=system_url)
         path = self._sources.find(system_url, public_id or "")
         if path is None:
-            raise broken(self._sources, None, "a part of it cannot be read")
+            raise broken(self._sources, (), "a part of it cannot be read")
         return self.resolve_string(self._sources.content(path), context, base_url=str(path))
 
 
@@ -181,13 +181,13 @@ def read(data: bytes, base: str, sources: SchemaSources) -> Element:
         root: Element = etree.fromstring(data, reader, base_url=base)
     except etree.XMLSyntaxError as error:
         # the exception carries the log of the whole process, the parser its own
-        entry = next((entry for entry in reader.error_log if entry.level_name in ("ERROR", "FATAL")), None)
-        raise broken(sources, entry, str(error)) from None
+        raise broken(sources, reader.error_log, str(error)) from None
     return root
 
 
-def broken(sources: SchemaSources, entry: Any, otherwise: str) -> SchemaError:  # noqa: ANN401 - lxml's log entry, or None
+def broken(sources: SchemaSources, log: Iterable[etree._LogEntry], otherwise: str) -> SchemaError:
     """The sentence for a schema that cannot be used: its file, line and problem, and what it could not read."""
+    entry = next((entry for entry in log if entry.level_name in ("ERROR", "FATAL")), None)
     problem = " ".join((entry.message if entry is not None else otherwise).split()).rstrip(".")
     place = str(sources.schema)
     if entry is not None:

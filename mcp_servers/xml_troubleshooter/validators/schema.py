@@ -139,12 +139,11 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     try:
         made = _compiled(kind, data, sources)
     except (etree.XMLSchemaParseError, etree.RelaxNGParseError, etree.XSLTParseError) as error:
-        entry = next((entry for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")), None)
-        raise broken(sources, entry, str(error)) from None
+        raise broken(sources, error.error_log, str(error)) from None
     except RecursionError:
         raise SchemaError(too_deep(str(path))) from None
     if sources.refused:  # an engine that does without what it was refused judges by another schema
-        raise broken(sources, None, "a part of it cannot be read")
+        raise broken(sources, (), "a part of it cannot be read")
     return made
 
 

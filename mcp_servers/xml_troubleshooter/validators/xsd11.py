@@ -173,4 +173,4 @@ def _built(sources: SchemaSources, source: Any, validation: str, version: str = 
             )  # fmt: skip
     except (xmlschema.XMLSchemaException, OSError, ValueError) as error:
         reason = getattr(error, "message", "") or str(error)
-        raise broken(sources, None, reason[:300]) from None
+        raise broken(sources, (), reason[:300]) from None

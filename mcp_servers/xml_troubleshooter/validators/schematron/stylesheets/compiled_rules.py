@@ -58,8 +58,7 @@ class CompiledRules:
                 self._plain = libxslt(deepcopy(root))
             except etree.XSLTParseError as error:
                 if not saxon.installed() or sources.refused:
-                    entry = next((item for item in error.error_log if item.level_name in ("ERROR", "FATAL")), None)
-                    raise broken(sources, entry, str(error)) from None
+                    raise broken(sources, error.error_log, str(error)) from None
         if self._plain is None:
             self._saxon[False] = self._with_saxon(careful=False)
 
