@@ -61,7 +61,8 @@ class _Reader:
         self._values = Values(self._components)
         self._bases: dict[TypeDef, TypeDef] = {}
         self._groups: dict[etree._Element, Pattern] = {}
-        self._open = self._any_type()
+        anything = self._patterns.element(ElementDecl("", wildcard=Wildcard()))
+        self._open = TypeDef(self._patterns.repeat(anything, 0, None), any_attribute=Wildcard(), mixed=True)
 
     def read(self) -> Grammar:
         for kind, name in self._components:
@@ -258,10 +259,6 @@ class _Reader:
             combine = self._patterns.interleave if base.content.kind == "interleave" else self._patterns.sequence
             made.content = combine((base.content, made.content))
         return made
-
-    def _any_type(self) -> TypeDef:
-        anything = self._patterns.element(ElementDecl("", wildcard=Wildcard()))
-        return TypeDef(self._patterns.repeat(anything, 0, None), any_attribute=Wildcard(), mixed=True)
 
     def _derives(self, name: str, wanted: TypeDef) -> bool:
         """Whether the named type is the wanted one, derived from it, or a member of the union that it is."""

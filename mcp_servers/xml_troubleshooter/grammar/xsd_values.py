@@ -66,11 +66,12 @@ class Values:
 
     def _attribute_type(self, node: etree._Element, source: Source) -> SimpleType:
         if node.get("type"):
-            return self._simple_named(name_meant(node, node.get("type", ""), source), source)
+            return self._named(node, node.get("type", ""), source)
         inner = node.find(XSD + "simpleType")
         return BUILTINS["anySimpleType"] if inner is None else self.simple(inner, source)
 
-    def _simple_named(self, name: str, source: Source) -> SimpleType:
+    def _named(self, node: etree._Element, written: str, source: Source) -> SimpleType:
+        name = name_meant(node, written, source)
         if name.startswith(XSD) and (builtin := BUILTINS.get(name.removeprefix(XSD))) is not None:
             return builtin
         key = "type", name
@@ -90,11 +91,8 @@ class Values:
         for child in node:
             match tag_of(child):
                 case "restriction":
-                    base = (
-                        self._simple_named(name_meant(child, child.get("base", ""), source), source)
-                        if child.get("base")
-                        else SimpleType()
-                    )
+                    written = child.get("base")
+                    base = self._named(child, written, source) if written else SimpleType()
                     return self.restricted(child, source, base)
                 case "list":
                     return list_of(self._member_types(child, source, "itemType")[:1])
@@ -103,7 +101,7 @@ class Values:
         return SimpleType()
 
     def _member_types(self, node: etree._Element, source: Source, attribute: str) -> tuple[SimpleType, ...]:
-        named = [self._simple_named(name_meant(node, name, source), source) for name in node.get(attribute, "").split()]
+        named = [self._named(node, name, source) for name in node.get(attribute, "").split()]
         return (*named, *(self.simple(child, source) for child in node.iterchildren(XSD + "simpleType")))
 
     def restricted(self, node: etree._Element, source: Source, base: SimpleType) -> SimpleType:
