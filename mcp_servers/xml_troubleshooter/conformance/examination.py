@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from ..codes import Code
 from ..document import XSI_NAMESPACE
@@ -182,11 +183,8 @@ class Examination:
 
         Where only suspects are looked at, the others are known by their names.
         """
-        if self.suspects and node not in self._types:
-            above = [node]
-            while (parent := above[-1].parent) is not None and parent not in self._types:
-                above.append(parent)
-            for item in reversed(above):
+        if self.suspects:
+            for item in reversed(list(takewhile(lambda each: each not in self._types, node.lineage()))):
                 decl = self.declaration(item)
                 self._types[item] = None if decl is None else self._definition(item, decl)
         return self._types.get(node)

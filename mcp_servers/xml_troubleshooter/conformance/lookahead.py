@@ -123,12 +123,7 @@ def unseen_elements(tree: Tree, blamed: Collection[int], complaints: Complaints)
 
 def _record(node: Node) -> Node:
     """The element, or the one around it, that stands among most others."""
-    best = node
-    while (parent := node.parent) is not None:
-        if best.parent is None or len(parent.children) > len(best.parent.children):
-            best = node
-        node = parent
-    return best
+    return max(node.lineage(), key=lambda each: len(each.parent.children) if each.parent is not None else 0)
 
 
 def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -109,9 +109,8 @@ class Move(Correction):
     single: bool = True
 
     def advice(self, violation: Violation) -> str:
-        node = violation.node
-        while node.parent is not None and not node.content[0] <= self.place <= node.content[1]:
-            node = node.parent
+        around = (each for each in violation.node.lineage() if each.content[0] <= self.place <= each.content[1])
+        node = next(around, violation.node)
         before = [child for child in node.children if child.end <= self.place and child is not violation.node]
         where = f"behind {before[-1].written}" if before else f"at the beginning of {node.written}"
         return f"It belongs {where}."

@@ -6,7 +6,6 @@ After XML Schema part 2.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from decimal import Decimal
 
 from ..document.tokens import AT_NAME, NAME, NO_NAME_CHARACTER
@@ -79,7 +78,8 @@ def _timestamp(found: re.Match[str], primitive: str) -> Decimal | None:
     fields = {name: field for name, field in found.groupdict().items() if field}
     # a month and day without a year may be the 29th of February
     year, month, day = int(fields.get("year", 2000)), int(fields.get("month", 1)), int(fields.get("day", 1))
-    if year == 0 or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:  # noqa: PLR2004
+    first, following = _day_number(year, month, 1), _day_number(year + month // 12, month % 12 + 1, 1)
+    if year == 0 or not 1 <= month <= 12 or not 1 <= day <= following - first:  # noqa: PLR2004
         return None
     hour, minute, second = int(fields.get("hour", 0)), int(fields.get("minute", 0)), Decimal(fields.get("second", 0))
     midnight = hour == 24 and minute == second == 0  # noqa: PLR2004
@@ -89,7 +89,7 @@ def _timestamp(found: re.Match[str], primitive: str) -> Decimal | None:
     offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
     if int(zone[4:]) > 59 or offset > 14 * _HOUR:  # noqa: PLR2004
         return None
-    days = 0 if primitive == "time" else _day_number(year, month, day)
+    days = 0 if primitive == "time" else first + day - 1
     seconds = days * _DAY + hour * _HOUR + minute * _MINUTE + second
     return seconds - offset if zone[0] == "+" else seconds + offset
 

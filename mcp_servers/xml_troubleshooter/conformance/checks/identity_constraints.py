@@ -81,7 +81,10 @@ class _Keys:
         named, values = _RULE.search(verdict.message), _VALUES.search(verdict.message)
         rule = self._rules.get(named[1]) if named else None
         node = self._tree.at(verdict.start)
-        if rule is None or (scope := _declaring(node, rule.element)) is None:
+        if rule is None:
+            return verdict
+        scope = next((each for each in node.lineage() if local_name(each.name) == rule.element), None)
+        if scope is None:
             return verdict
         fields = " and ".join(rule.fields)
         if values is None:
@@ -164,10 +167,3 @@ def _matches(node: Node, step: str, rule: _Rule) -> bool:
     if match[2] and not node.name.startswith(f"{{{rule.prefixes.get(match[2], '')}}}"):
         return False
     return match[3] in ("*", local_name(node.name))
-
-
-def _declaring(node: Node | None, name: str) -> Node | None:
-    """The element of this name that an element lies in, or is."""
-    while node is not None and local_name(node.name) != name:
-        node = node.parent
-    return node
