@@ -70,7 +70,7 @@ def analyse_whole(document: Document, schema_names: SchemaNames | None = None) -
     if frame and frame[0].code in NO_DOCUMENT:
         return tuple(frame)
     proper, pairs = restore(_document_proper(read, frame))
-    structure = tag_faults(proper, pairs, schema_names)
+    structure = tag_faults(proper, pairs)
     frame, tags, structure = together(proper, frame, structure)
     found = [
         *encoding_faults(document, read),

@@ -9,7 +9,6 @@ where it is wrong, the right one is hardly ever among them.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 
 from ..codes import Code
 from ..document.edits import Spans
@@ -23,9 +22,8 @@ def together(read: Scan, frame: list[Fault], structure: list[Fault]) -> tuple[li
     return _without_later_declarations(frame, structure), *_doubted(read, _without_texts(read, structure), structure)
 
 
-def without_what_goes(found: Iterable[Fault]) -> list[Fault]:
+def without_what_goes(found: list[Fault]) -> list[Fault]:
     """The faults without those inside what is taken out in front of the root element."""
-    found = list(found)
     removed = Spans((fault.start, fault.end) for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT)
     return [fault for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT or fault.start not in removed]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -17,15 +16,12 @@ from ..mismatches import Extra, Renamed, Structure, place
 from ..scanner import Scan
 from .prolog import second_mark
 
-if TYPE_CHECKING:
-    from ...grammar.schema_names import SchemaNames
-
 _REMOVED = "What stands behind the root element is removed."
 MIN_COPY = 10  # characters behind the root element that are known as a copy of those in front
 _DOCTYPE_NAME = re.compile(rf"<!DOCTYPE\s++({NAME})")
 
 
-def content_after_root(scan: Scan, structure: Structure, schema_names: SchemaNames | None) -> list[Fault]:
+def content_after_root(scan: Scan, structure: Structure) -> list[Fault]:
     """Content behind the root element of a document whose tags pair."""
     tokens, partner = structure.tokens, structure.partner
     roots: list[tuple[Token, Token]] = []  # the tags of each
@@ -40,7 +36,7 @@ def content_after_root(scan: Scan, structure: Structure, schema_names: SchemaNam
             words.append(token)
         index += 1
     if len(roots) > 1:
-        return [_lost_root(scan, roots) or _second_root(scan.text, roots, schema_names)]
+        return [_lost_root(scan, roots) or _second_root(scan, roots)]
     return [_words_behind(scan.text, roots[0][0], token) for token in words]
 
 
@@ -86,19 +82,19 @@ def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
     return fault(Code.EXTRA_CONTENT, start, end, edits, _REMOVED, name=name, value=rest[:200], drops=True)
 
 
-def _second_root(text: str, roots: list[tuple[Token, Token]], schema_names: SchemaNames | None) -> Fault:
+def _second_root(scan: Scan, roots: list[tuple[Token, Token]]) -> Fault:
     keep = 0
-    if schema_names:
-        allowed = [bool(schema_names.allows_child((), bare_name(first.name))) for first, _ in roots]
+    if scan.schema_names:
+        allowed = [bool(scan.schema_names.allows_child((), bare_name(first.name))) for first, _ in roots]
         keep = allowed.index(True) if True in allowed else 0
-    pieces = [text[first.start : last.end].split() for first, last in roots]
+    pieces = [scan.text[first.start : last.end].split() for first, last in roots]
     same = all(piece == pieces[keep] for piece in pieces)
     name, begin, end = roots[keep][0].name, roots[keep][0].start, roots[keep][1].end
     edits: list[Edit] = []
     if keep:
         edits.append(Edit(roots[0][0].start, begin, ""))
     if keep + 1 < len(roots):
-        edits.append(Edit(end, max(end, len(text.rstrip())), ""))
+        edits.append(Edit(end, max(end, len(scan.text.rstrip())), ""))
     first, other = roots[0][0], roots[1][0]
     note = (
         f'The copy of "{name}" behind the root element is removed.'

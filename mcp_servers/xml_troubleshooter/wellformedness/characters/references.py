@@ -144,7 +144,7 @@ def _bare(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 
 def _ends(document: BrokenDocument, fault: Fault, name: str, following: str) -> bool:
-    if fault.value == "&" or following == "=":
+    if following == "=":
         return False
     if number := _NUMBER.fullmatch(fault.value):
         return is_character(number_of(*number.groups()))
@@ -169,9 +169,8 @@ def _other_sign(document: BrokenDocument, fault: Fault) -> str:
 
 def _may_be_declared(document: BrokenDocument, fault: Fault, following: str) -> bool:
     """Whether a DTD that is not at hand may declare an entity of the name, and nothing says that it is a word."""
-    if not fault.name or following == "=" or not document.head.doctype.open:
-        return False
-    return len(fault.name) >= SHORTEST and not document.text[fault.start - 1 : fault.start].isalnum()
+    is_word = len(fault.name) < SHORTEST or document.text[fault.start - 1 : fault.start].isalnum()
+    return following != "=" and document.head.doctype.open and not is_word
 
 
 def _numeric(document: BrokenDocument, fault: Fault) -> list[Reading]:

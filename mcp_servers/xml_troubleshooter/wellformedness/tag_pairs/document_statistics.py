@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,11 +30,7 @@ class DocumentStatistics:
     """Prices for putting a child or text into an element: 0 for what is known to go there."""
 
     def __init__(
-        self,
-        structure: Structure,
-        schema_names: SchemaNames | None = None,
-        parents: Sequence[int] = (),
-        broken: Iterable[int] = (),
+        self, structure: Structure, schema_names: SchemaNames | None, parents: Sequence[int], broken: Collection[int]
     ) -> None:
         """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
         self.schema_names = schema_names
@@ -52,9 +48,9 @@ class DocumentStatistics:
         self.longest: defaultdict[str, int] = defaultdict(int)  # most words in a text that an element begins with
         self.starts: defaultdict[str, int] = defaultdict(int)
         self.ends: defaultdict[str, int] = defaultdict(int)
-        self._learn(structure, parents, frozenset(broken))
+        self._learn(structure, parents, broken)
 
-    def _learn(self, structure: Structure, parents: Sequence[int], broken: frozenset[int]) -> None:
+    def _learn(self, structure: Structure, parents: Sequence[int], broken: Collection[int]) -> None:
         tokens, partner = structure.tokens, structure.partner
         siblings: dict[int, set[str]] = {}
         # elements that begin and end where their tags say
@@ -84,7 +80,7 @@ class DocumentStatistics:
                 if around == index - 1:
                     self.longest[name] = max(self.longest[name], words)
 
-    def _sample(self, size: int, broken: frozenset[int]) -> Iterable[int]:
+    def _sample(self, size: int, broken: Collection[int]) -> Iterable[int]:
         """All tokens of a document; of a large one its beginning and what stands around the first broken places."""
         if size <= SAMPLE:
             return range(size)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ...document.edits import Edit
 from ...document.layout import indent, leftover_line, line_start, newline
@@ -17,9 +17,6 @@ from ..faults import Reading
 from ..mismatches import Extra, Missing, Structure
 from ..scanner import Scan
 from .document_statistics import DocumentStatistics
-
-if TYPE_CHECKING:
-    from ...grammar.schema_names import SchemaNames
 
 MAX_ITEMS = 300  # siblings on either side that the placement of one tag looks at
 MAX_SAMPLE = 2_000  # elements whose indentation is looked at
@@ -40,11 +37,11 @@ class Sibling(NamedTuple):
 class Nesting:
     """The tags of a document that do not pair, with what tells which element belongs into which."""
 
-    def __init__(self, scan: Scan, structure: Structure, schema_names: SchemaNames | None) -> None:
+    def __init__(self, scan: Scan, structure: Structure) -> None:
         self.text = scan.text
         self.tokens: Sequence[Token] = scan.tokens
         self.structure = structure
-        self.schema_names = schema_names
+        self.schema_names = scan.schema_names
         self.limit = max(MIN_ITEMS, min(MAX_ITEMS, MAX_WORK // max(1, len(structure.mismatches))))
         self.missing = {mismatch.start: mismatch for mismatch in structure.mismatches if isinstance(mismatch, Missing)}
         self.closing: dict[int, list[int]] = defaultdict(list)
@@ -54,8 +51,8 @@ class Nesting:
         self.parent = self._parents()
         # where an end tag is surplus, the element around it may hold what belongs to another
         doubtful = {self.parent[mismatch.end] for mismatch in structure.mismatches if isinstance(mismatch, Extra)}
-        self.statistics = DocumentStatistics(structure, schema_names, self.parent, {*self.missing, *doubtful})
-        self._depths = self._indentation()
+        self.statistics = DocumentStatistics(structure, scan.schema_names, self.parent, {*self.missing, *doubtful})
+        self._children, self._deeper = self._indentation()
 
     def _parents(self) -> list[int]:
         """For every token the start tag of the element around it (-1 for none)."""
@@ -74,11 +71,11 @@ class Nesting:
                 stack.append(index)
         return parents
 
-    def _indentation(self) -> dict[str, tuple[int, int]]:
-        """For each name of a parent ("" for all): how many of its children stand deeper than it, of how many."""
-        depths: dict[str, tuple[int, int]] = {}
+    def _indentation(self) -> tuple[Counter[str], Counter[str]]:
+        """For each name of a parent ("" for all): how many of its children begin a line, and how many stand deeper."""
+        children: Counter[str] = Counter()
+        deeper: Counter[str] = Counter()
         widths: dict[int, int | None] = {}
-        looked = 0
         for index, token in enumerate(self.tokens):
             parent = self.parent[index]
             if not (token.kind is START or token.kind is EMPTY):
@@ -88,19 +85,16 @@ class Nesting:
             if own is None or above is None or parent in self.missing:
                 continue
             for name in ("", self.tokens[parent].name):
-                deeper, total = depths.get(name, (0, 0))
-                depths[name] = (deeper + (own > above), total + 1)
-            looked += 1
-            if looked >= MAX_SAMPLE:
+                children[name] += 1
+                deeper[name] += own > above
+            if children[""] >= MAX_SAMPLE:
                 break
-        return depths
+        return children, deeper
 
     def _trust(self, parent: str) -> float:
         """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 at half."""
-        deeper, total = self._depths.get("", (0, 0))
-        share = (deeper + 1) / (total + 1)
-        deeper, total = self._depths.get(parent, (0, 0))
-        share = (deeper + 2 * share) / (total + 2)
+        share = (self._deeper[""] + 1) / (self._children[""] + 1)
+        share = (self._deeper[parent] + 2 * share) / (self._children[parent] + 2)
         return max(0.0, 2 * share - 1)
 
     def path(self, index: int) -> list[str]:

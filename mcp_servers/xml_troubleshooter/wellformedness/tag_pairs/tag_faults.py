@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from ...codes import Code
 from ...document.edits import Edit
@@ -27,20 +26,17 @@ from .nesting import MismatchReader, Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
-if TYPE_CHECKING:
-    from ...grammar.schema_names import SchemaNames
-
 MOST_READ = 10_000  # mismatches that are read, as more are not repaired at once; the others are only told
 TWICE = 2  # different start tags in a row that are known again
 
 
-def tag_faults(scan: Scan, structure: Structure, schema_names: SchemaNames | None = None) -> list[Fault]:
+def tag_faults(scan: Scan, structure: Structure) -> list[Fault]:
     """The faults of the nesting of tags, in document order, each with its readings, best first."""
     if structure.balanced:
-        return content_after_root(scan, structure, schema_names)
+        return content_after_root(scan, structure)
     if rest := content_after_sound_root(scan, structure):
         return [rest]
-    return _Faults(Nesting(scan, structure, schema_names)).faults()
+    return _Faults(Nesting(scan, structure)).faults()
 
 
 class _Faults(MismatchReader):
