@@ -154,4 +154,4 @@ def _run(path: Path) -> Judgement:
 def _warnings(path: Path) -> list[str]:
     rules = load(path).validator
     assert isinstance(rules, Rules)
-    return [f"{fault.place.line}: {fault.text}" for fault in rules.warnings]
+    return [f"{fault.place.line}: {fault.text}" for fault in rules.engine.warnings]

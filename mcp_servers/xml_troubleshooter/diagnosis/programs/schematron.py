@@ -51,7 +51,8 @@ def check(program: Program) -> Iterator[Finding]:
         return
     made: list[Rules] = []
     complaints, unusable = compiled(lambda: made.append(rules(program.data, program.sources())))
-    for fault in (fault for each in made for fault in each.warnings if fault.place.file == real_path(program.path)):
+    odd = (fault for each in made for fault in each.engine.warnings)
+    for fault in (fault for fault in odd if fault.place.file == real_path(program.path)):
         if at := at_line(program, fault.place.line, lambda node: node in own):
             words = f"{fault.text[0].upper()}{fault.text[1:]}."
             yield of_element(at[0], words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)

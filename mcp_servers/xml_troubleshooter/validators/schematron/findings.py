@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...document.parsing import Element, Tree
-from .rule_sets.rule_set import Assertion, Let, Place, Rule
+from .rule_sets.rule_set import Let, Place
 
 _MILD = {
     "warning", "warn", "info", "information", "informational", "hint", "caution", "debug", "notice", "note", "tip",
@@ -142,29 +142,3 @@ def is_mild(*words: str) -> bool:
         if word.lower() in _MILD or "warn" in word.lower():
             return True
     return False
-
-
-def finding(
-    assertion: Assertion,
-    rule: Rule,
-    scope: RuleScope,
-    node: NodePlace,
-    subject: NodePlace | None,
-    message: str,
-    of: str,
-) -> RuleFinding:
-    """What an assertion of a rule set says of a node."""
-    return RuleFinding(
-        rule=assertion.id,
-        test=assertion.test,
-        context=rule.context,
-        report=assertion.report,
-        message=message,
-        flag=assertion.severity or assertion.flag or assertion.role,
-        mild=is_mild(assertion.severity, assertion.flag, assertion.role),
-        node=node,
-        subject=subject,
-        scope=scope,
-        place=assertion.place,
-        document=of,
-    )

@@ -17,14 +17,14 @@ from ...schema_files.resolver import SchemaSources
 from .. import saxon
 from ..subject import Subject
 from ..validator import Judgement
-from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, finding
+from .findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
 from .rule_diagnostics import Teller
 from .rule_sets.embedded import rules_inside
 from .rule_sets.expanding import expanded
 from .rule_sets.rule_files import SCH, STYLESHEETS, Piece, RuleFiles, unusable
-from .rule_sets.rule_set import XPATH1, Place, RuleFault, RuleSet
+from .rule_sets.rule_set import XPATH1, Place, RuleSet
 from .stylesheets.compiled_rules import CompiledRules
-from .stylesheets.running import applied, documents, libxslt, output_tree, serialised, stylesheet_tree
+from .stylesheets.running import XsltRules, applied, documents, libxslt, stylesheet_tree, why_unevaluated
 from .stylesheets.stylesheet import Stylesheet, stylesheet, variables
 
 _BEYOND = {"xslt2", "xpath2", "xslt3", "xpath3", "xpath31"}
@@ -37,40 +37,33 @@ _UNKNOWN = "Cannot find a "  # how Saxon's words for an unknown function begin
 _NAMED = 5  # faults of rules that are told of
 
 
-class SchematronRules:
+class SchematronRules(XsltRules):
     """A Schematron schema, ready to run."""
 
     def __init__(self, rule_set: RuleSet, sources: SchemaSources) -> None:
         """Raises SchemaError where the rules cannot be run."""
+        super().__init__(sources)
         self.rule_set = rule_set
-        self._sources = sources
+        self.title = rule_set.title
+        self.warnings = tuple(fault for fault in rule_set.faults if fault.mild)
         self._numbered = list(rule_set.numbered())
-        self._scopes: dict[int, RuleScope] = {}
-        self._plain: etree.XSLT | None = None  # for libxslt
-        self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
+        functions = tuple(text for text, _ in rule_set.declarations)
+        self._scopes = {
+            id(rule): RuleScope(
+                rule_set.namespaces, (*rule_set.lets, *pattern.lets), rule.lets, functions, rule_set.binding
+            )
+            for pattern in rule_set.patterns
+            for rule in pattern.rules
+        }
+        if not self._numbered:
+            what = f"their phase {rule_set.phase} has" if rule_set.phase else "the rules have"
+            odd = [f"line {fault.place.line}: {fault.text}" for fault in self.warnings[:_NAMED]]
+            said = f"{what} neither assert nor report, so that nothing is checked"
+            self.without_assertions = "; ".join([said, *odd])
         if rule_set.binding in XPATH1:
             self._plain = self._with_libxslt()
-        else:
-            self._saxon[False] = self._with_saxon(careful=False)
-
-    @property
-    def title(self) -> str:
-        """What the rules call themselves."""
-        return self.rule_set.title
-
-    @property
-    def warnings(self) -> tuple[RuleFault, ...]:
-        """What is odd in the rules, though they can be run."""
-        return tuple(fault for fault in self.rule_set.faults if fault.mild)
-
-    @property
-    def without_assertions(self) -> str:
-        """That the rules check nothing, and why; "" where they do."""
-        if self._numbered:
-            return ""
-        what = f"their phase {self.rule_set.phase} has" if self.rule_set.phase else "the rules have"
-        odd = [f"line {fault.place.line}: {fault.text}" for fault in self.warnings[:_NAMED]]
-        return "; ".join([f"{what} neither assert nor report, so that nothing is checked", *odd])
+        if self._plain is None:
+            self._compiled()
 
     def run(self, tree: Tree) -> RuleResult:
         """What the rules say of a document; raises SchemaError where they cannot be run."""
@@ -84,28 +77,11 @@ class SchematronRules:
                     return self._one_by_one(tree, str(error))
                 self._plain = None
         try:
-            if False not in self._saxon:
-                self._saxon[False] = self._with_saxon(careful=False)
-            return self._result(output_tree(self._saxon[False].transform(serialised(tree))))
+            return self._result(self._by_saxon(tree))
         except saxon.SaxonError as error:
             if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
-                self._with_saxon(careful=False, strict=True)  # which tells where it stands
-            return self._carefully(tree, error)
-
-    def scope(self, number: int) -> RuleScope:
-        """What the expressions of the assertion of a number may use."""
-        pattern, rule, _ = self._numbered[number]
-        key = id(rule)
-        if key not in self._scopes:
-            rules = self.rule_set
-            self._scopes[key] = RuleScope(
-                rules.namespaces,
-                (*rules.lets, *pattern.lets),
-                rule.lets,
-                tuple(text for text, _ in rules.declarations),
-                rules.binding,
-            )
-        return self._scopes[key]
+                self._for_saxon(careful=False, strict=True)  # which tells where it stands
+            return self._result(self._carefully(tree, error))
 
     def _with_libxslt(self) -> etree.XSLT | None:
         """The rules for libxslt; None where it cannot run them and Saxon can."""
@@ -122,23 +98,16 @@ class SchematronRules:
             return libxslt(stylesheet_tree(generated.text, self._sources))
         except etree.XPathSyntaxError as error:
             if saxon.installed():
-                self._saxon[False] = self._with_saxon(careful=False)
                 return None
             raise unusable(self._sources, str(error), at) from None
         except (etree.XSLTParseError, etree.XMLSyntaxError) as error:
             if saxon.installed():
-                self._saxon[False] = self._with_saxon(careful=False)
                 return None
             log = [(entry.line, entry.message) for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")]
             raise self._broken(generated, log, str(error)) from None
 
-    def _with_saxon(self, *, careful: bool, strict: bool = False) -> saxon.Stylesheet:
-        """The rules for Saxon; a `strict` one takes no unknown function, which those for XPath 1 may name uncalled."""
-        if not saxon.installed():
-            raise SchemaError(
-                f"The rules in {self._sources.schema} are written in XPath 2 or later; install "
-                "xml-troubleshooter[xslt2] to run them, or give them compiled to XSLT 1.0."
-            )
+    def _for_saxon(self, *, careful: bool, strict: bool = False) -> saxon.Stylesheet:
+        """The rules for Saxon; `strict` ones take no unknown function, which those for XPath 1 may name uncalled."""
         compatible = self.rule_set.binding in XPATH1 and not strict
         generated = stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
         base = f'xml:base="{self._sources.schema.as_uri()}" version='
@@ -156,19 +125,6 @@ class SchematronRules:
             first = first or place
             faults[f"line {place.line}: {message}" if place is not None and first is not place else message] = None
         return unusable(self._sources, "; ".join(list(faults)[:_NAMED]) or otherwise, first)
-
-    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> RuleResult:
-        """What can be told where an assertion cannot be evaluated: all but that."""
-        try:
-            if True not in self._saxon:
-                self._saxon[True] = self._with_saxon(careful=True)
-            return self._result(output_tree(self._saxon[True].transform(serialised(tree))))
-        except saxon.SaxonError:
-            raise SchemaError(
-                f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
-                "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
-                "repair it."
-            ) from None
 
     def _one_by_one(self, tree: Tree, why: str) -> RuleResult:
         """The same with libxslt, which knows no other way than to run each assertion alone."""
@@ -195,42 +151,48 @@ class SchematronRules:
         fired = len((output.text or "").split())
         for item in output:
             fired += len((item.tail or "").split())
-            number = int(item.get("n", "0"))
-            _, rule, assertion = self._numbered[number]
+            _, rule, assertion = self._numbered[int(item.get("n", "0"))]
             node = NodePlace.read(item.get("at", ""))
             if item.tag == "e":
-                name = assertion.id or assertion.test
-                unevaluated.append(
-                    Unevaluated(name, node, " ".join((item.text or "").split()).partition(". Found while ")[0])
-                )
+                unevaluated.append(Unevaluated(assertion.id or assertion.test, node, why_unevaluated(item)))
                 continue
             other = item.find("s")
             subject = NodePlace.read(other.text or "") if other is not None else None
             said = ["".join(part.itertext()) for part in item.iterfind("m")]
             said = said or ["".join(part.text for part in one) for one in (assertion.message, *assertion.diagnostics)]
             message = " ".join(dict.fromkeys(text for one in said if (text := " ".join(one.split()))))
-            findings.append(finding(assertion, rule, self.scope(number), node, subject, message, item.get("of", "")))
+            findings.append(
+                RuleFinding(
+                    rule=assertion.id,
+                    test=assertion.test,
+                    context=rule.context,
+                    report=assertion.report,
+                    message=message,
+                    flag=assertion.severity or assertion.flag or assertion.role,
+                    mild=is_mild(assertion.severity, assertion.flag, assertion.role),
+                    node=node,
+                    subject=subject,
+                    scope=self._scopes[id(rule)],
+                    place=assertion.place,
+                    document=item.get("of", ""),
+                )
+            )
         return RuleResult(tuple(findings), fired, tuple(unevaluated))
 
 
 class Rules:
     """A set of rules as a validator. `engine` runs them, and says more of what it finds."""
 
-    def __init__(self, engine: SchematronRules | CompiledRules, path: Path, name: str = "") -> None:
+    def __init__(self, engine: XsltRules, path: Path, name: str = "") -> None:
         """`name` is what findings are marked with; without one they are with what the rules call themselves."""
         self.engine = engine
         self._path = path
         self._name = name
 
     @property
-    def warnings(self) -> tuple[RuleFault, ...]:
-        """What is odd in the rules, though they can be run."""
-        return self.engine.warnings
-
-    @property
     def oddities(self) -> Sequence[str]:
-        """The same in words."""
-        return [f"{fault.place.file.name}, line {fault.place.line}: {fault.text}" for fault in self.warnings]
+        """What is odd in the rules, though they can be run, in words."""
+        return [f"{fault.place.file.name}, line {fault.place.line}: {fault.text}" for fault in self.engine.warnings]
 
     def called(self, name: str) -> Rules:
         """The same, whose findings are marked with another name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from html import escape
 from itertools import chain
 
 from lxml import etree
@@ -31,7 +32,7 @@ def expanded(root: Piece, files: RuleFiles) -> RuleSet:
 class _Expander:
     def __init__(self, files: RuleFiles) -> None:
         self._files = files
-        self._faults: list[RuleFault] = []
+        self._faults: dict[RuleFault, None] = {}  # each is told of once
         self._abstract_patterns: dict[str, Piece] = {}
         self._abstract_rules: dict[str, Piece] = {}
         self._messages: dict[str, Message] = {}
@@ -42,9 +43,7 @@ class _Expander:
         by_name: dict[str, list[Piece]] = {}
         for piece in top:
             by_name.setdefault(piece.name, []).append(piece)
-        patterns = by_name.get("pattern", []) + by_name.get("group", [])
-        if len(by_name.get("group", [])) and len(by_name.get("pattern", [])):
-            patterns = [piece for piece in top if piece.name in ("pattern", "group")]
+        patterns = [piece for piece in top if piece.name in ("pattern", "group")]
         self._abstract_patterns = {piece.get("id"): piece for piece in patterns if piece.get("abstract") == "true"}
         for holder in chain(by_name.get("rules", []), patterns):
             self._abstract_rules.update(self._abstract_in(holder))
@@ -81,16 +80,12 @@ class _Expander:
             for text, mild in misplaced(child, piece):
                 self._fault(child, text, mild=mild)
             if belongs(child, piece):
-                self._followed(child)
+                for attribute in filter(child.get, _NOT_FOLLOWED.get(child.name, ())):
+                    text = (
+                        f"the attribute {attribute} of {child.name} is not followed here, and changes what is checked"
+                    )
+                    self._fault(child, text)
                 yield child
-
-    def _followed(self, piece: Piece) -> None:
-        for attribute in _NOT_FOLLOWED.get(piece.name, ()):
-            if piece.get(attribute):
-                self._fault(
-                    piece,
-                    f"the attribute {attribute} of {piece.name} is not followed here, and changes what is checked",
-                )
 
     def _ambiguous(self, by_name: dict[str, list[Piece]], patterns: list[Piece]) -> None:
         """Tell of names that stand for two things."""
@@ -108,9 +103,7 @@ class _Expander:
                 self._fault(piece, text, mild=True)
 
     def _fault(self, piece: Piece, text: str, *, mild: bool = False) -> None:
-        fault = RuleFault(piece.place, text, mild)
-        if fault not in self._faults:
-            self._faults.append(fault)
+        self._faults[RuleFault(piece.place, text, mild)] = None
 
     def _phase(self, root: Piece, phases: list[Piece], patterns: list[Piece]) -> tuple[str, set[str] | None, list[Let]]:
         """The phase in force, the patterns that are active in it (None for all), and its variables."""
@@ -183,7 +176,7 @@ class _Expander:
         )
         if not (rules or lets):
             self._fault(piece, "the pattern has no rule", mild=True)
-        self._faults += [each for each in without_effect(rules, group=group) if each not in self._faults]
+        self._faults |= dict.fromkeys(without_effect(rules, group=group))
         return Pattern(
             rules=rules,
             lets=tuple(self._let(item, fill) for item in lets),
@@ -276,7 +269,7 @@ class _Expander:
         value, content = fill(piece.get("value")), ""
         if piece.element.get("value") is None:
             inner = "".join(etree.tostring(item, encoding="unicode") for item in piece.element)
-            content = _escaped(piece.element.text or "") + inner
+            content = escape(piece.element.text or "", quote=False) + inner
         return Let(piece.get("name"), value, piece.place, content, piece.get("as"))
 
     def _message(self, piece: Piece, fill: Fill) -> Message:
@@ -295,7 +288,3 @@ class _Expander:
                 self._fault(Piece(child, piece.file), f"{name} has no meaning in a message")
             parts.append(Part("text", child.tail or ""))
         return tuple(part for part in parts if part.kind != "text" or part.text)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

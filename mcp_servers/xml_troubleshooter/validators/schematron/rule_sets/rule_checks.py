@@ -94,7 +94,7 @@ def without_effect(rules: Iterable[Rule], *, group: bool) -> Iterator[RuleFault]
     for rule in rules:
         context = _BLANK.sub(" ", rule.context).strip()
         whole = [_BLANK.sub(" ", each).strip() for each in context.split("|")]
-        first = next((seen[context] for _ in (0,) if context in seen), None) or _before(whole, seen)
+        first = seen.get(context) or _before(whole, seen)
         if first is not None and not group:
             text = f"the rule for {context} never applies: the one of line {first.place.line} does first"
             yield RuleFault(rule.place, text, mild=True)

@@ -10,14 +10,12 @@ from typing import Any
 from lxml import etree
 
 from ....document.parsing import Element, Tree
-from ....errors import SchemaError
 from ....schema_files.resolver import SchemaSources, absolute, broken, read
 from ... import saxon
 from ..findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
 from ..rule_sets.rule_files import XSL, declared, unusable
-from ..rule_sets.rule_set import RuleFault
 from .guarded import UNEVALUATED, guard
-from .running import applied, documents, libxslt, output_tree, serialised
+from .running import XsltRules, applied, documents, libxslt, why_unevaluated
 from .stylesheet import OWN, given_documents, reading
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -38,21 +36,16 @@ _LEVELS = 32  # of stylesheets that include each other
 _SHOWN = 5  # faults that are told of
 
 
-class CompiledRules:
-    """A stylesheet of rules, ready to run."""
+class CompiledRules(XsltRules):
+    """A stylesheet of rules, ready to run; what it asserts is seen when it runs."""
 
     def __init__(self, root: Element, sources: SchemaSources) -> None:
         """Raises SchemaError where it cannot be run."""
-        self.title = ""
-        self.without_assertions = ""  # what a stylesheet asserts is seen when it runs
-        self.warnings: tuple[RuleFault, ...] = ()
+        super().__init__(sources)
         self._text = etree.tostring(root, encoding="unicode", with_tail=False)
         self._tells_fired = "fired-rule" in self._text
         self._root = root
-        self._sources = sources
         self._binding = _BINDINGS.get(root.get("version", "1.0")[:1], "xslt3")
-        self._plain: etree.XSLT | None = None
-        self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
         if root.get("version", "1.0").startswith("1"):
             try:
                 self._plain = libxslt(deepcopy(root))
@@ -60,7 +53,7 @@ class CompiledRules:
                 if not saxon.installed() or sources.refused:
                     raise broken(sources, error.error_log, str(error)) from None
         if self._plain is None:
-            self._saxon[False] = self._with_saxon(careful=False)
+            self._compiled()
 
     def run(self, tree: Tree) -> RuleResult:
         """What the rules say of a document; raises SchemaError where they cannot be run."""
@@ -75,7 +68,7 @@ class CompiledRules:
         }
         fired = sum(1 for _ in output.iter(_FIRED)) if self._tells_fired else 0 if self._is_silent_about(tree) else -1
         unevaluated = [
-            Unevaluated(each.get("id", ""), _located(tree, each.get("location", "/"), prefixes), _words(each))
+            Unevaluated(each.get("id", ""), _located(tree, each.get("location", "/"), prefixes), why_unevaluated(each))
             for each in output.iter(UNEVALUATED)
         ]
         return RuleResult(
@@ -97,33 +90,13 @@ class CompiledRules:
                 if not saxon.installed() or self._sources.refused:
                     raise unusable(self._sources, str(error)) from None
                 self._plain = None  # version 1.0 in name, but beyond what libxslt knows
-        if not self._saxon:
-            self._saxon[False] = self._with_saxon(careful=False)
         try:
-            return output_tree(self._saxon[False].transform(serialised(tree)))
+            return self._by_saxon(tree)
         except saxon.SaxonError as error:
             return self._carefully(tree, error)
 
-    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
-        """What can be told where a test cannot be evaluated: all but that."""
-        try:
-            if True not in self._saxon:
-                self._saxon[True] = self._with_saxon(careful=True)
-            return output_tree(self._saxon[True].transform(serialised(tree)))
-        except (saxon.SaxonError, SchemaError):
-            raise SchemaError(
-                f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
-                "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
-                "repair it."
-            ) from None
-
-    def _with_saxon(self, *, careful: bool) -> saxon.Stylesheet:
+    def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
         sources = self._sources
-        if not saxon.installed():
-            raise SchemaError(
-                f"The rules in {sources.schema} are written in XPath 2 or later; install xml-troubleshooter[xslt2] to "
-                "run them, or give them compiled to XSLT 1.0."
-            )
         text = self._whole(careful=careful) if careful or _MORE.search(self._text) else self._text
         try:
             return saxon.Stylesheet(text, documents(sources))
@@ -203,10 +176,6 @@ def _findings(tree: Tree, output: Element, scope: RuleScope) -> Iterator[RuleFin
             subject=None,
             scope=scope,
         )
-
-
-def _words(item: Element) -> str:
-    return " ".join((item.text or "").split()).partition(". Found while ")[0]
 
 
 def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> NodePlace:

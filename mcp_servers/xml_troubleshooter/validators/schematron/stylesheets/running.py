@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,10 +10,60 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from ....document.parsing import Element, Tree, parser
+from ....errors import SchemaError
 from ....schema_files.resolver import SchemaSources, SourceResolver
+from ... import saxon
+from ..findings import RuleResult
 from ..rule_sets.rule_files import unusable
+from ..rule_sets.rule_set import RuleFault
 
 _LARGEST = 64_000_000  # bytes of a file that a stylesheet reads
+
+
+class XsltRules(ABC):
+    """Rules as stylesheets, ready to run: by libxslt where that knows their XSLT, else by Saxon."""
+
+    title = ""  # what the rules call themselves
+    warnings: tuple[RuleFault, ...] = ()  # what is odd in them, though they can be run
+    without_assertions = ""  # that they check nothing, and why
+
+    def __init__(self, sources: SchemaSources) -> None:
+        self._sources = sources
+        self._plain: etree.XSLT | None = None  # for libxslt
+        self._saxon: dict[bool, saxon.Stylesheet] = {}  # careful or not
+
+    @abstractmethod
+    def run(self, tree: Tree) -> RuleResult:
+        """What the rules say of a document; raises SchemaError where they cannot be run."""
+
+    @abstractmethod
+    def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
+        """The rules compiled by Saxon; `careful` ones go on where a test cannot be evaluated, and tell of it."""
+
+    def _compiled(self, *, careful: bool = False) -> saxon.Stylesheet:
+        if careful not in self._saxon:
+            if not saxon.installed():
+                raise SchemaError(
+                    f"The rules in {self._sources.schema} are written in XPath 2 or later; install "
+                    "xml-troubleshooter[xslt2] to run them, or give them compiled to XSLT 1.0."
+                )
+            self._saxon[careful] = self._for_saxon(careful=careful)
+        return self._saxon[careful]
+
+    def _by_saxon(self, tree: Tree) -> Element | None:
+        """What Saxon makes of a document; raises SaxonError."""
+        return output_tree(self._compiled().transform(serialised(tree)))
+
+    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
+        """What can be told where a test cannot be evaluated: all but that."""
+        try:
+            return output_tree(self._compiled(careful=True).transform(serialised(tree)))
+        except (saxon.SaxonError, SchemaError):
+            raise SchemaError(
+                f"The rules in {self._sources.schema} break off at this document: {' '.join(str(error).split())}. "
+                "Rules take a document for granted that its XML Schema accepts: validate it against that first, and "
+                "repair it."
+            ) from None
 
 
 def stylesheet_tree(text: str, sources: SchemaSources) -> Element:
@@ -63,6 +114,11 @@ def serialised(tree: Tree) -> str:
     return "".join(
         etree.tostring(item, encoding="unicode", with_tail=False) for item in (*before, root, *root.itersiblings())
     )
+
+
+def why_unevaluated(told: Element) -> str:
+    """What Saxon says of a test that could not be evaluated."""
+    return " ".join((told.text or "").split()).partition(". Found while ")[0]
 
 
 def output_tree(text: str) -> Element | None:

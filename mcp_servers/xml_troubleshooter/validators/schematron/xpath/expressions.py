@@ -10,9 +10,8 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from ..findings import RuleScope
+from ..rule_sets.rule_set import XPATH1
 from .parts import Context, Token
-
-XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # query bindings
 
 _CODEPOINTS = "http://www.w3.org/2005/xpath-functions/collation/codepoint"
 _CURRENT = re.compile(r"(?<![\w:.\-])current\(\s*\)")
