@@ -65,7 +65,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
     dtd = next((each.schema for each in opened if each.schema is not None and each.schema.kind is Kind.DTD), None)
     subset = [path for path in dtd.files if path != dtd.path] if dtd is not None else []
     judging = dtd.validator.compiled if dtd is not None and isinstance(dtd.validator, DtdValidator) else None
-    subject = Subject(document, subset, dtd.entities if dtd is not None else None, plan.payload, judging)
+    subject = Subject(document, subset, dtd.entities if dtd is not None else {}, plan.payload, judging)
     broken = _parse(subject, plan, opened, in_stream=not rules)
     if broken.told:
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)

@@ -41,7 +41,7 @@ def _beside_another(dtd: Opened, root: str) -> Opened:
     if schema is None or not isinstance(schema.validator, DtdValidator):
         return dtd
     if schema.validator.declares(root):
-        return replace(dtd, schema=replace(schema, validator=schema.validator.tolerant()))
+        return replace(dtd, schema=replace(schema, validator=replace(schema.validator, beside_another=True)))
     return replace(dtd, reason=f"it does not declare {root}, the document element")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -59,10 +60,7 @@ class XsdValidator:
         """Raises NotWellFormedError where the document is judged in a stream and turns out not to be well-formed."""
         if self.streams and (subject.tree is None or (subject.large and subject.streamable)):
             return self._streamed(subject)
-        return self._by_tree(subject)
-
-    def _by_tree(self, subject: Subject) -> Judgement:
-        return _judged(subject, self.compiled, unchecked=self._unchecked)
+        return _by_tree(subject, self.compiled, self._unchecked)
 
     def _streamed(self, subject: Subject) -> Judgement:
         document = subject.document
@@ -74,7 +72,7 @@ class XsdValidator:
             found = _located(document, self.compiled, counts)
         if few and (not found or any(item.type_name in _ABOUT_SEVERAL for item in found)):
             with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
-                return self._by_tree(subject)
+                return _by_tree(subject, self.compiled)
             found = found or _located(document, self.compiled, counts)
         locator = subject.locator()
         errors = ((item.type_name, item.message, partial(locator.at, item.offset)) for item in found)
@@ -92,34 +90,22 @@ class RelaxNgValidator:
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""
-        return _judged(subject, self.compiled, masses=_masses(subject, self.compiled))
+        return _by_tree(subject, self.compiled)
 
 
+@dataclass(frozen=True, eq=False)
 class DtdValidator:
-    """A DTD: in the file at `path`, made of `files`, or a document's own declarations.
+    """A DTD: in the file at `path`, made of `files`, with the entities that it has `declared`, or a document's own.
 
     A DTD knows no namespaces: `beside_another` schema, which does, an attribute of theirs that it does not declare is
     no fault.
     """
 
-    def __init__(
-        self,
-        compiled: etree.DTD,
-        path: Path | None = None,
-        files: Sequence[Path] = (),
-        declared: Collection[str] = (),
-        *,
-        beside_another: bool = False,
-    ) -> None:
-        self.compiled = compiled
-        self.beside_another = beside_another
-        self._path = path
-        self._files = files
-        self._declared = declared
-
-    def tolerant(self) -> DtdValidator:
-        """The same as it judges beside another schema."""
-        return DtdValidator(self.compiled, self._path, self._files, self._declared, beside_another=True)
+    compiled: etree.DTD
+    path: Path | None = None
+    files: Sequence[Path] = ()
+    declared: Collection[str] = ()
+    beside_another: bool = False
 
     def declares(self, element: str) -> bool:
         """Whether it declares an element of this name, as it is written."""
@@ -131,8 +117,8 @@ class DtdValidator:
             return Judgement(applied=False, reason="it declares no element")
         tree, document, locator = subject.tree or subject.parse(), subject.document, subject.locator(literal=True)
         doctype = doctype_of(document.text)
-        if self._path is not None and doctype is not None and doctype.extends:
-            log = parsing.validity_errors(encoded(document)[0], document.text, subset=self._files, main=self._path)
+        if self.path is not None and doctype is not None and doctype.extends:
+            log = parsing.validity_errors(encoded(document)[0], document.text, subset=self.files, main=self.path)
         else:
             try:
                 log = _masses(subject, self.compiled) or ([] if self.compiled.validate(tree) else _log(self.compiled))
@@ -146,8 +132,8 @@ class DtdValidator:
         if log and self.beside_another:
             log = [entry for entry in log if not self._is_of_namespaces(entry, locator)]
         undeclared: list[Diagnostic] = []
-        if self._path is not None and subject.doctype:
-            undeclared = list(entities.undeclared(document, self._declared, self._path.name))
+        if self.path is not None and subject.doctype:
+            undeclared = list(entities.undeclared(document, self.declared, self.path.name))
         told = _diagnostics(_errors(log, locator), self._elements) if log else ()
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
@@ -188,17 +174,13 @@ def gave_up(document: Document, message: str) -> Judgement:
     return Judgement(beside=(fault,), rejected=True)
 
 
-def _judged(
-    subject: Subject,
-    schema: etree.XMLSchema | etree.RelaxNG,
-    *,
-    unchecked: Sequence[str] = (),
-    masses: Sequence[Entry] = (),
-) -> Judgement:
-    """What a schema says of a tree; `masses` are its errors where they are known by now."""
+def _by_tree(subject: Subject, schema: etree.XMLSchema | etree.RelaxNG, unchecked: Sequence[str] = ()) -> Judgement:
+    """What a schema says of the tree."""
     tree = subject.completed()
+    log = _masses(subject, schema) if isinstance(schema, etree.RelaxNG) else []
     try:
-        log = masses or ([] if schema.validate(tree) else [e for e in _log(schema) if not _is_of(unchecked, e[1])])
+        if not log and not schema.validate(tree):
+            log = [entry for entry in _log(schema) if not _is_of(unchecked, entry[1])]
     except _GAVE_UP as error:
         return gave_up(subject.document, str(error))
     if not log:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,29 +38,27 @@ def is_large(text: str) -> bool:
     return len(text) > LARGE or text.count("<") > TAGS
 
 
+@dataclass(eq=False)
 class Subject:
     """The document that the layers of one verdict judge; it is parsed once for all of them.
 
     `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does; `payload`
-    is the name of the element in it, if any, that layers of their own judge; `dtd` is that DTD.
+    is the name of the element in it, if any, that layers of their own judge; `dtd` is that DTD. `tree` is None before
+    `parse`, and where a tree has limits that a stream has not.
     """
 
-    def __init__(
-        self,
-        document: Document,
-        subset: Sequence[Path] = (),
-        entities: Mapping[str, str | None] | None = None,
-        payload: str = "",
-        dtd: etree.DTD | None = None,
-    ) -> None:
-        self.document = document
-        self.payload = payload
-        self.doctype = has_doctype(document.text)
-        self._subset = subset
-        self.entities = entities or {}
-        self._locators: dict[bool, ElementLocator] = {}
-        self._tree: parsing.Tree | None = None
-        self._dtd = dtd
+    document: Document
+    subset: Sequence[Path] = ()
+    entities: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+    payload: str = ""
+    dtd: etree.DTD | None = None
+    tree: parsing.Tree | None = field(default=None, init=False)
+    _locators: dict[bool, ElementLocator] = field(default_factory=dict[bool, "ElementLocator"], init=False)
+
+    @cached_property
+    def doctype(self) -> bool:
+        """Whether it declares a document type, so that entities may stand for more than they show."""
+        return has_doctype(self.document.text)
 
     @cached_property
     def streamable(self) -> bool:
@@ -72,11 +70,6 @@ class Subject:
         """Whether it is better judged in a stream."""
         return is_large(self.document.text)
 
-    @property
-    def tree(self) -> parsing.Tree | None:
-        """The tree; None before `parse`, and where a tree has limits that a stream has not."""
-        return self._tree
-
     def parse(self, *, expand: bool = True) -> parsing.Tree:
         """Make the tree, with every entity expanded if so wished; raises lxml.etree.XMLSyntaxError.
 
@@ -84,15 +77,15 @@ class Subject:
         """
         if not expand:
             root = etree.fromstring(encoded(self.document)[0], parsing.parser(entities=False, ids=False))
-            self._tree = etree.ElementTree(root)
+            self.tree = etree.ElementTree(root)
         elif self.doctype:
             data, text = encoded(self.document)[0], self.document.text
-            self._tree = parsing.parse_whole(data, text, subset=self._subset, declared=self.entities)
+            self.tree = parsing.parse_whole(data, text, subset=self.subset, declared=self.entities)
         elif len(self.document.text) > _SMALL:
-            self._tree = parsing.parse_pieces(self.pieces())
+            self.tree = parsing.parse_pieces(self.pieces())
         else:
-            self._tree = parsing.parse(encoded(self.document)[0])
-        return self._tree
+            self.tree = parsing.parse(encoded(self.document)[0])
+        return self.tree
 
     @cached_property
     def defaults(self) -> Defaults:
@@ -101,14 +94,14 @@ class Subject:
             return {}
         from .defaults import declared_defaults  # noqa: PLC0415 - few documents have a DTD
 
-        return declared_defaults(self.document.text, self._dtd)
+        return declared_defaults(self.document.text, self.dtd)
 
     def completed(self) -> parsing.Tree:
         """The tree with the attributes that a DTD gives a value to: what schemas and rules judge (XML 1.0, 5.1).
 
         Raises lxml.etree.XMLSyntaxError.
         """
-        tree = self._tree or self.parse()
+        tree = self.tree or self.parse()
         if not self.defaults:
             return tree
         from .defaults import completed  # noqa: PLC0415 - few documents have a DTD
