@@ -17,8 +17,8 @@ from ..plan import Layer, plan
 from . import combined_schema
 from .document_head import DOCTYPE, DocumentHead, read_head
 from .fitting_schemas import fitting, near_misses, why_fitting, why_none
-from .rules_beside import Found, Root, rules_beside
-from .schema_folders import AllowedFolders, SchemaFolders, folder_of
+from .rules_beside import rules_beside
+from .schema_folders import SchemaFolders
 from .schema_locations import locations
 
 _RULES = (".sch", ".xsl", ".xslt")
@@ -58,10 +58,10 @@ def discover(
     if not head.root:
         return Discovery("", "The document has no start tag that could tell which schema it is for; give schema_path.")
     stem = base.stem if base is not None and base.is_file() else ""
-    places = SchemaFolders(folder_of(base), schema_dirs, roots, state_dir)
+    places = SchemaFolders(base, schema_dirs, roots, state_dir)
     rules, why, misses = _rules(head, places)
     found = _of_root(head, places, misses)
-    beside = _rules_beside(head, document.text, places, found.schema, rules, stem)
+    beside = rules_beside(head, document.text, places, stem=stem, schema=found.schema, named=rules)
     if not found.schema or found.schema.endswith(".xsd"):
         found = _of_all(found, head, document.text, places)
     rules += beside.rules
@@ -79,7 +79,7 @@ def external_dtd(
     doctype = doctype_of(document.text)
     if doctype is None or not doctype.system:
         return None
-    path, why = AllowedFolders(folder_of(base), schema_dirs, roots).find(doctype.system, doctype.public)
+    path, why = SchemaFolders(base, schema_dirs, roots).find(doctype.system, doctype.public)
     step = f"{'put the DTD beside the document, or ' if base is not None else ''}name it as schema_path"
     found = plan([path], named=False) if path else plan([], named=False, unusable=[(doctype.system, f"{why}; {step}")])
     return replace(found.layers[0], kind=LayerKind.DTD, required=False)
@@ -100,7 +100,7 @@ def _rules(head: DocumentHead, places: SchemaFolders) -> tuple[tuple[str, ...], 
     for how, name, address in head.locations:
         if not address.lower().endswith(_RULES):
             continue
-        path, why = places.allowed.find(address, name)
+        path, why = places.find(address, name)
         if path is None:
             misses.append(f"{how} names {address}, but {why}")
         else:
@@ -108,31 +108,19 @@ def _rules(head: DocumentHead, places: SchemaFolders) -> tuple[tuple[str, ...], 
     return tuple(found), " ".join(found.values()), misses
 
 
-def _rules_beside(
-    head: DocumentHead, text: str, places: SchemaFolders, schema: str, named: tuple[str, ...], stem: str
-) -> Found:
-    """The rules in the document's folder that are named like it (`stem`) or its schema, besides those `named` by it."""
-    if places.folder is None:
-        return Found()
-    stems = {Path(schema).stem: f"its schema {schema}"} if schema else {}
-    stems |= {stem: "the document"} if stem else {}
-    root = Root(head.root, head.namespace, text)
-    return rules_beside(places.folder, places.allowed.bounds, root, stems=stems, schema=schema, known=named)
-
-
 def _of_root(head: DocumentHead, places: SchemaFolders, misses: list[str]) -> Discovery:
     """The schema of the document element; `misses` are the rules that it names in vain."""
     for how, name, address in head.locations:
         if address.lower().endswith(_RULES):
             continue
-        path, why = places.allowed.find(address, name)
+        path, why = places.find(address, name)
         if path is not None and how == DOCTYPE and not _declares_elements(path):
             head = head._replace(doctype=False)  # its DTD is at hand, for entities or types of attributes alone
             continue
         if path is not None:
             return Discovery(str(path), f"{how} names {address}, which is {path}.")
         misses.append(f"{how} names {address}, but {why}")
-    if head.namespace and (path := places.allowed.mapped(uri=head.namespace)):
+    if head.namespace and (path := places.mapped(uri=head.namespace)):
         return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
     for where, candidates in (("the schema folders", places.entries), ("the document's folder", places.beside)):
         if found := fitting(head, candidates):
@@ -189,9 +177,9 @@ def _hints(text: str) -> dict[str, list[str]]:
 def _of_namespace(uri: str, names: frozenset[str], hints: Sequence[str], places: SchemaFolders) -> Path | None:
     """The XSD for a namespace, which the document, a catalog or a folder names; None where there is none."""
     for address in dict.fromkeys(hints[:_MOST]):
-        if (path := places.allowed.find(address, "")[0]) and path.suffix == ".xsd":
+        if (path := places.find(address, "")[0]) and path.suffix == ".xsd":
             return path
-    if (path := places.allowed.mapped(uri=uri)) and path.suffix == ".xsd":
+    if (path := places.mapped(uri=uri)) and path.suffix == ".xsd":
         return path
     for candidates in (places.entries, places.beside):
         ranked = [

@@ -14,19 +14,13 @@ from ...disk.bounds import Bounds, read_file
 from ...disk.folder_names import names_in
 from ..plan import SEPARATOR
 from . import combined_schema
+from .document_head import DocumentHead
+from .schema_folders import SchemaFolders
 
 _SCHEMATRON = ("http://purl.oclc.org/dsdl/schematron ", "http://www.ascc.net/xml/schematron ")
 _MOST = 50  # files that are looked at
 _LARGEST = 5_000_000  # bytes of one
 _SHOWN = 3
-
-
-class Root(NamedTuple):
-    """The name of a document element, its namespace ("" for none), and the text of the document."""
-
-    name: str
-    namespace: str
-    text: str
 
 
 class Found(NamedTuple):
@@ -38,27 +32,30 @@ class Found(NamedTuple):
 
 
 def rules_beside(
-    folder: Path, bounds: Bounds, root: Root, *, stems: Mapping[str, str], schema: str, known: Collection[str]
+    head: DocumentHead, text: str, places: SchemaFolders, *, stem: str, schema: str, named: Collection[str]
 ) -> Found:
-    """The rules in a document's folder, not below it, inside `bounds`.
+    """The rules in a document's folder, not below it, that are named like it (`stem`) or its `schema` ("" for none).
 
-    `stems` are names without their ending, with whose each is, in words; `schema` is what judges besides ("" for none),
-    and `known` are the paths of rules that judge anyway.
+    `named` are the paths of rules that the document names, which judge anyway.
     """
+    if places.folder is None:
+        return Found()
+    stems = {Path(schema).stem: f"its schema {schema}"} if schema else {}
+    stems |= {stem: "the document"} if stem else {}
     why: dict[str, str] = {}
     others: dict[str, str] = {}  # by path, the end of a sentence
-    for name, path in _files(folder, bounds, stems):
-        if str(path) in known or str(path) in why:
+    for name, path in _files(places.folder, places.bounds, stems):
+        if str(path) in named or str(path) in why:
             continue
         whose, rules = stems.get(Path(name).stem, ""), _Rules(path)
-        if whose and not rules.problem and rules.may_judge(root):
+        if whose and not rules.problem and rules.may_judge(head, text):
             why[str(path)] = f"{path}, beside the document, has the name of {whose} and judges it."
-        elif said := rules.problem if whose else rules.meant_for(root):
+        elif said := rules.problem if whose else rules.meant_for(head):
             others[str(path)] = said
         elif whose and rules.namespaces:
             uris = ", ".join(sorted(rules.namespaces)[:_SHOWN])
             others[str(path)] = f"has the name of {whose}, but its rules are for {uris}"
-    return Found(tuple(why), " ".join(why.values()), _told(others, [schema, *known, *why]))
+    return Found(tuple(why), " ".join(why.values()), _told(others, [schema, *named, *why]))
 
 
 def _told(others: Mapping[str, str], judging: Iterable[str]) -> str:
@@ -115,16 +112,16 @@ class _Rules:
         elif kind == "rule":
             self._contexts.append(attributes.get("context", ""))
 
-    def may_judge(self, root: Root) -> bool:
+    def may_judge(self, head: DocumentHead, text: str) -> bool:
         """Whether the rules can hold for a document: not where all that they name is in namespaces that it lacks."""
-        if not self._is_schematron or not self.namespaces or not root.namespace or root.namespace in self.namespaces:
+        if not self._is_schematron or not self.namespaces or not head.namespace or head.namespace in self.namespaces:
             return self._is_schematron
-        return not self.namespaces.isdisjoint(combined_schema.namespaces(root.text, root.namespace))
+        return not self.namespaces.isdisjoint(combined_schema.namespaces(text, head.namespace))
 
-    def meant_for(self, root: Root) -> str:
+    def meant_for(self, head: DocumentHead) -> str:
         """Why the rules are meant for documents with this root, as the end of a sentence; "" where they are not."""
-        if root.namespace:
-            return f"has rules for the root namespace {root.namespace}" if root.namespace in self.namespaces else ""
-        name = re.compile(rf"(?<![\w:.@-]){re.escape(root.name)}(?![\w:.-])")
+        if head.namespace:
+            return f"has rules for the root namespace {head.namespace}" if head.namespace in self.namespaces else ""
+        name = re.compile(rf"(?<![\w:.@-]){re.escape(head.root)}(?![\w:.-])")
         named = not self.namespaces and any(map(name.search, self._contexts))
-        return f"has rules for {root.name}" if named else ""
+        return f"has rules for {head.root}" if named else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,20 +15,27 @@ _DRIVE = re.compile(r"(?:file:/+)?[A-Za-z]:/", re.IGNORECASE)  # of Windows
 
 
 class SchemaFolders:
-    """Where schemas are looked for."""
+    """The folders in which a schema may be looked for: that of the document, which `base` is or lies in, and others."""
 
     def __init__(
-        self, folder: Path | None, schema_dirs: tuple[Path, ...], roots: tuple[Path, ...], state_dir: Path | None
+        self,
+        base: Path | None,
+        schema_dirs: tuple[Path, ...],
+        roots: tuple[Path, ...],
+        state_dir: Path | None = None,
     ) -> None:
-        self.allowed = AllowedFolders(folder, schema_dirs, roots)
         self.schema_dirs = schema_dirs
         self.roots = tuple(dict.fromkeys((*roots, *schema_dirs)))  # what a schema may consist of
         self.state_dir = state_dir
-        self.folder = folder
+        self.folder = base.parent if base is not None and base.is_file() else base
+        self._base = real_path(self.folder) if self.folder is not None else None
+        self.bounds = Bounds.of([*([self._base] if self._base else []), *schema_dirs, *roots])
+        above = [one for one in (self._base, *self._base.parents) if self.bounds.allow(one)] if self._base else []
+        self._catalogs = catalog.catalogs_of([*above, *self.bounds.folders], self.bounds)
 
     @cached_property
     def _index(self) -> Index:
-        return index(self.schema_dirs, self.state_dir, bounds=self.allowed.bounds)
+        return index(self.schema_dirs, self.state_dir, bounds=self.bounds)
 
     @property
     def entries(self) -> list[Entry]:
@@ -41,7 +47,7 @@ class SchemaFolders:
         """The schemas in the document's folder."""
         if self.folder is None:
             return []
-        return index((self.folder,), None, deep=False, bounds=self.allowed.bounds).entries
+        return index((self.folder,), None, deep=False, bounds=self.bounds).entries
 
     @property
     def unseen(self) -> str:
@@ -52,16 +58,6 @@ class SchemaFolders:
             f" The schema folders hold so much that {SECONDS:.0f} seconds did not do to look at all of it; what was "
             "learnt is kept, and the next call goes on from there. Give schema_path, or name narrower SCHEMA_DIRS."
         )
-
-
-class AllowedFolders:
-    """The folders in which a schema may be looked for."""
-
-    def __init__(self, base: Path | None, schema_dirs: Iterable[Path], roots: Iterable[Path]) -> None:
-        self._base = real_path(base) if base is not None else None
-        self.bounds = Bounds.of([*([self._base] if self._base else []), *schema_dirs, *roots])
-        above = [one for one in (self._base, *self._base.parents) if self.bounds.allow(one)] if self._base else []
-        self._catalogs = catalog.catalogs_of([*above, *self.bounds.folders], self.bounds)
 
     def mapped(self, *, system: str = "", public: str = "", uri: str = "") -> Path | None:
         """What a catalog says, where that is an allowed file."""
@@ -90,8 +86,3 @@ class AllowedFolders:
         if not path.is_absolute():
             return None, "inline text has no folder to start from"
         return None, "there is no such file" if self.bounds.allow(path) else "that lies outside the allowed folders"
-
-
-def folder_of(base: Path | None) -> Path | None:
-    """The folder of a document that is given by its file or its folder."""
-    return base.parent if base is not None and base.is_file() else base

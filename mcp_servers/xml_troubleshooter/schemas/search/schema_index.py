@@ -34,9 +34,9 @@ class Entry:
     """One schema file. `namespaces` are those of its elements ("" for none)."""
 
     path: Path
-    namespaces: tuple[str, ...]
-    elements: frozenset[str]
-    version: str
+    namespaces: tuple[str, ...] = ()
+    elements: frozenset[str] = frozenset()
+    version: str = ""
 
     @property
     def namespace(self) -> str:
@@ -54,12 +54,6 @@ class Index(NamedTuple):
 
     entries: list[Entry]
     whole: bool
-
-
-def entry_of(path: Path) -> Entry:
-    """What one schema file declares; nothing for one that cannot be read."""
-    namespaces, elements, version = _describe(path)
-    return Entry(path, namespaces, frozenset(elements), version)
 
 
 def index(
@@ -95,8 +89,8 @@ def index(
         stamp = [stat.st_mtime_ns, stat.st_size]
         record = known.get(str(path))
         if record is None or record[:2] != stamp:
-            namespaces, elements, version = _describe(path)
-            record = [*stamp, list(namespaces), sorted(elements), version]
+            entry = entry_of(path)
+            record = [*stamp, list(entry.namespaces), sorted(entry.elements), entry.version]
         fresh[str(path)] = record
         entries.append(Entry(path, tuple(record[2]), frozenset(record[3]), record[4]))
         if cache is not None and time.monotonic() > saved + _BETWEEN_SAVES:
@@ -132,22 +126,23 @@ def _files(
             yield path
 
 
-def _describe(path: Path) -> tuple[tuple[str, ...], set[str], str]:
-    """Namespaces, global elements and version of a schema file; nothing of a file that cannot be read."""
+def entry_of(path: Path) -> Entry:
+    """What one schema file declares; nothing for one that cannot be read."""
     try:
         data = read_file(path)
     except OSError:
-        return (), set(), ""
+        return Entry(path)
     if path.suffix.lower() == ".dtd":
-        return (), set(_DTD_ELEMENT.findall(data.decode("latin-1"))), ""
+        return Entry(path, (), frozenset(_DTD_ELEMENT.findall(data.decode("latin-1"))))
     if path.suffix.lower() == ".rnc":
         text = data.decode("utf-8", "replace")
         spaces = sorted(_RNC_NAMESPACE.findall(text), key=lambda found: not found[0])  # the default first
-        return tuple(dict.fromkeys(uri for _, uri in spaces)) or ("",), set(_RNC_ELEMENT.findall(text)), ""
+        namespaces = tuple(dict.fromkeys(uri for _, uri in spaces)) or ("",)
+        return Entry(path, namespaces, frozenset(_RNC_ELEMENT.findall(text)))
     reader = _SchemaReader()
     with suppress(expat.ExpatError):  # what was read before the fault still tells what the file is
         reader.parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
-    return tuple(reader.namespaces), reader.elements, reader.version
+    return Entry(path, tuple(reader.namespaces), frozenset(reader.elements), reader.version)
 
 
 class _SchemaReader:
