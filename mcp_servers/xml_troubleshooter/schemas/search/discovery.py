@@ -15,11 +15,10 @@ from ...document.document import Document
 from ...errors import SchemaError
 from ..plan import Layer, plan
 from . import combined_schema
-from .document_head import DOCTYPE, DocumentHead, read_head
+from .document_head import DOCTYPE, DocumentHead, locations, read_head
 from .fitting_schemas import fitting, near_misses, why_fitting, why_none
 from .rules_beside import rules_beside
 from .schema_folders import SchemaFolders
-from .schema_locations import locations
 
 _RULES = (".sch", ".xsl", ".xslt")
 _DECLARES = re.compile(rb"<!ELEMENT\b|<!ENTITY\s+%")  # elements, or what may stand for their declarations

@@ -6,10 +6,12 @@ Works on broken documents too: it is looked at with a tolerant eye.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from .schema_index import Entry
-from .schema_locations import locations
+if TYPE_CHECKING:
+    from .schema_index import Entry
 
 _HEAD = 1 << 16  # characters in which the document element must start
 _SKIPPED = re.compile(
@@ -19,7 +21,32 @@ _SKIPPED = re.compile(
     r"|<(?P<root>[^\W\d][\w.:\-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
 )
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_LOCATION = re.compile(r"\s([^\s=\"'<>/:]+:(?:noNamespaceS|s)chemaLocation)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 DOCTYPE = "The DOCTYPE"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """An xsi:schemaLocation or xsi:noNamespaceSchemaLocation: its name as written, its words, the span of its value."""
+
+    name: str
+    words: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Namespace and address, in turn."""
+        if self.name.endswith(":noNamespaceSchemaLocation"):
+            return tuple(("", word) for word in self.words[:1])
+        return tuple(zip(self.words[::2], self.words[1::2], strict=False))
+
+
+def locations(text: str) -> Iterator[Location]:
+    """Where a document says that its schemas are, on whatever element; works on broken documents too."""
+    for match in _LOCATION.finditer(text):
+        group = 2 if match[2] is not None else 3
+        yield Location(match[1], tuple(match[group].split()), *match.span(group))
 
 
 class DocumentHead(NamedTuple):
@@ -44,17 +71,18 @@ class DocumentHead(NamedTuple):
 
 def read_head(text: str) -> DocumentHead:
     """What a document says at its beginning; a root of "" where it has no start tag there."""
-    locations: list[tuple[str, str, str]] = []
+    named: list[tuple[str, str, str]] = []
     doctype: list[tuple[str, str, str]] = []
     declares = False
     for match in _SKIPPED.finditer(text, 0, _HEAD):
         if match["model"] is not None:
             address = _attributes(match["model"]).get("href", "")
-            locations += [("The xml-model instruction", "", address)] if address else []
+            named += [("The xml-model instruction", "", address)] if address else []
         elif match["root"] is not None:
-            hints, namespace, version = _root_hints(match["root"], match["rest"])
-            said = (*hints, *locations, *doctype)
-            return DocumentHead(match["root"].rpartition(":")[2], namespace, version, said, bool(doctype), declares)
+            said = (*_root_hints(match), *named, *doctype)
+            version = _attributes(match["rest"]).get("version", "").strip()
+            root = match["root"].rpartition(":")[2]
+            return DocumentHead(root, namespace_of(match), version, said, bool(doctype), declares)
         elif match.group()[:9].upper() == "<!DOCTYPE":
             declares = "<!ELEMENT" in match.group()
             public, system = ((match[group] or "''")[1:-1] for group in ("public", "system"))
@@ -62,18 +90,27 @@ def read_head(text: str) -> DocumentHead:
     return DocumentHead("", "", "", ())
 
 
+def root_tag(text: str) -> re.Match[str] | None:
+    """The start tag of the document element: its name, `root`, and the `rest`; None where it has none there."""
+    return next((found for found in _SKIPPED.finditer(text, 0, _HEAD) if found["root"] is not None), None)
+
+
 def _attributes(text: str) -> dict[str, str]:
     return {name: first or second for name, first, second in _ATTRIBUTE.findall(text)}
 
 
-def _root_hints(root: str, attributes: str) -> tuple[list[tuple[str, str, str]], str, str]:
-    prefix = root.rpartition(":")[0]
-    values = _attributes(attributes)
-    # what follows a blank has strayed into the value
-    namespace = next(iter(values.get(f"xmlns:{prefix}" if prefix else "xmlns", "").split()), "")
+def namespace_of(root: re.Match[str]) -> str:
+    """The namespace of the document element with this tag; "" for none."""
+    prefix = root["root"].rpartition(":")[0]
+    value = _attributes(root["rest"]).get(f"xmlns:{prefix}" if prefix else "xmlns", "")
+    return next(iter(value.split()), "")  # what follows a blank has strayed into the value
+
+
+def _root_hints(root: re.Match[str]) -> list[tuple[str, str, str]]:
+    namespace = namespace_of(root)
     pairs = [
         (location.name, *pair)
-        for location in locations(attributes)
+        for location in locations(root["rest"])
         for pair in location.pairs or zip([namespace], location.words, strict=False)
     ]
-    return [hint for hint in pairs if hint[1] in ("", namespace)], namespace, values.get("version", "").strip()
+    return [hint for hint in pairs if hint[1] in ("", namespace)]

@@ -1,47 +1,17 @@
-"""Where a document says that its schemas are: xsi:schemaLocation and xsi:noNamespaceSchemaLocation."""
+"""What is doubtful of where a document says that its schemas are."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...codes import Code
 from ...diagnostics import Diagnostic, Severity
 from ...document.document import Document
+from .document_head import Location, locations, namespace_of, root_tag
 
-_ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/:]+:(?:noNamespaceS|s)chemaLocation)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _FILE = re.compile(r"\.(?:xsd|xml|rng|dtd)$", re.IGNORECASE)
-_ROOT = re.compile(r"<([^\s<>/!?]+)(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>")
-_APART = re.compile(
-    r"<!--(?:(?!<!--)(?s:.))*?-->|<\?(?:(?!<\?)(?s:.))*?\?>|<!DOCTYPE[^\[>]*+(?:\[(?:(?!<!DOCTYPE)(?s:.))*?\]\s*+)?>"
-)
-_HEAD = 1 << 16  # characters in which the document element must start
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """One of these attributes: its name as written, its words, and the span of its value."""
-
-    name: str
-    words: tuple[str, ...]
-    start: int
-    end: int
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Namespace and address, in turn."""
-        if self.name.endswith(":noNamespaceSchemaLocation"):
-            return tuple(("", word) for word in self.words[:1])
-        return tuple(zip(self.words[::2], self.words[1::2], strict=False))
-
-
-def locations(text: str) -> Iterator[Location]:
-    """All that a document says about this, on whatever element; works on broken documents too."""
-    for match in _ATTRIBUTE.finditer(text):
-        group = 2 if match[2] is not None else 3
-        yield Location(match[1], tuple(match[group].split()), *match.span(group))
 
 
 def doubts(document: Document, roots: Sequence[Path], *, judged: bool) -> Iterator[Diagnostic]:
@@ -50,14 +20,11 @@ def doubts(document: Document, roots: Sequence[Path], *, judged: bool) -> Iterat
     What it says about files matters only where no schema has `judged`; files outside of `roots` and the document's own
     folder are not spoken of.
     """
-    if "chemaLocation" not in document.text[:_HEAD]:
-        return
-    head = _APART.sub(lambda match: " " * len(match.group()), document.text[:_HEAD])
-    root = _ROOT.search(head)
-    if root is None:
+    root = root_tag(document.text)
+    if root is None or "chemaLocation" not in root["rest"]:
         return
     found = list(locations(root.group()))
-    namespace = _namespace(root)
+    namespace = namespace_of(root)
     pairs = [(location, *pair) for location in found for pair in location.pairs]
     for location in found:
         if location.name.endswith(":schemaLocation") and len(location.words) % 2:
@@ -67,20 +34,13 @@ def doubts(document: Document, roots: Sequence[Path], *, judged: bool) -> Iterat
             if not uri or not _is_declared(uri, document.text):
                 meant = f"the namespace {namespace}" if namespace else "no namespace"
                 named = f"the namespace {uri}, which nothing in the document has;" if uri else "no namespace, but"
-                words = f"{location.name} names a schema for {named} the document element {root[1]} is in {meant}."
+                words = f"{location.name} names a schema for {named} the document element {root['root']} is in {meant}."
                 yield _warning(document, root, location, uri, f"{words} Correct one of the two.")
                 break
     for location, _, address in pairs if not judged else ():
         if _is_gone(address, document, roots):
             words = f"{location.name} names {address}, but there is no such file. Correct the address, or put it there."
             yield _warning(document, root, location, address, words)
-
-
-def _namespace(root: re.Match[str]) -> str:
-    prefix = root[1].rpartition(":")[0]
-    name = re.escape(f"xmlns:{prefix}" if prefix else "xmlns")
-    found = re.search(rf"\s{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", root.group())
-    return (found[1] or found[2] or "").strip() if found else ""
 
 
 def _is_declared(uri: str, text: str) -> bool:
@@ -113,6 +73,6 @@ def _warning(document: Document, root: re.Match[str], location: Location, value:
     start, end = root.start() + location.start, root.start() + location.end
     line, column = document.position(start)
     return Diagnostic(
-        code=Code.SCHEMA_LOCATION, start=start, end=end, line=line, column=column, path=f"/{root[1]}/@{location.name}",
-        name=location.name, value=value, message=words, explanation=words, severity=Severity.WARNING,
+        code=Code.SCHEMA_LOCATION, start=start, end=end, line=line, column=column, name=location.name, value=value,
+        path=f"/{root['root']}/@{location.name}", message=words, explanation=words, severity=Severity.WARNING,
     )  # fmt: skip
