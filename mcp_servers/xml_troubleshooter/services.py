@@ -78,7 +78,7 @@ async def open_services(
                 tokens=settings.agent_token_budget,
             ),
             state_dir=settings.state_dir,
-            catalogue=SchemaStore.at(settings.data_dir / "schemas"),
+            catalogue=SchemaStore(settings.data_dir / "schemas"),
             seconds=settings.agent_timeout,
             require_schema=settings.require_schema,
             configurations=configurations or Configurations(folders.roots),

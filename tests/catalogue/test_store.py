@@ -21,7 +21,7 @@ SCHEMA = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>"
 
 @pytest.fixture
 def store(tmp_path: Path) -> SchemaStore:
-    return SchemaStore.at(tmp_path / "data" / "schemas")
+    return SchemaStore(tmp_path / "data" / "schemas")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ MESSAGES = [
 
 
 def explained(message: str, folder: Path) -> Explanation:
-    return explain(message, Store([default_folder()]), SchemaStore.at(folder))
+    return explain(message, Store([default_folder()]), SchemaStore(folder))
 
 
 @pytest.mark.parametrize(("message", "codes", "words"), MESSAGES)
@@ -75,7 +75,7 @@ def test_what_is_no_message_is_not_explained_away(tmp_path: Path) -> None:
 def test_a_rule_speaks_for_itself_where_its_rule_set_is_at_hand(tmp_path: Path) -> None:
     rules = tmp_path / "PEPPOL-EN16931-UBL.sch"
     rules.write_text('<schema><assert id="PEPPOL-EN16931-R999" test="a">Say who pays.</assert></schema>')
-    store = SchemaStore.at(tmp_path / "schemas")
+    store = SchemaStore(tmp_path / "schemas")
     store.add("peppol-bis3-ubl", rules)
     (item,) = explain("PEPPOL-EN16931-R999", Store([default_folder()]), store).items
     assert "“Say who pays.”" in item.meaning

@@ -36,7 +36,7 @@ def cii(profile: str) -> Document:
 @pytest.fixture
 def packaged(tmp_path: Path) -> SchemaStore:
     """What the installed packages bring."""
-    return SchemaStore.at(tmp_path / "schemas")
+    return SchemaStore(tmp_path / "schemas")
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 def chosen(text: str, named: str, folder: Path, *, dirs: bool = False) -> Choice:
     sources = Sources(
         workspace=Workspace.create([folder], [folder] if dirs else []),
-        catalogue=SchemaStore.at(folder / "store"),
+        catalogue=SchemaStore(folder / "store"),
         state_dir=folder / "state",
         seconds=30,
     )

@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 def chosen(named: str, folder: Path, text: str = BILL) -> Choice:
     sources = Sources(
         workspace=Workspace.create([folder.parent], [folder]),
-        catalogue=SchemaStore.at(folder.parent / "store"),
+        catalogue=SchemaStore(folder.parent / "store"),
         state_dir=folder.parent / "state",
         seconds=30,
     )
@@ -171,7 +171,7 @@ def test_what_a_scenario_lacks_comes_from_the_catalogue_or_is_said_with_the_way_
     assert "XRechnung-UBL-validation.xsl is not there; XRechnung 3.0" in layer.unusable
     assert "`xml-troubleshooter schemas install xrechnung-ubl`" in layer.unusable
     (folder / "XRechnung-UBL-validation.sch").write_text(SCH)
-    SchemaStore.at(folder.parent / "store").add("xrechnung-ubl", folder / "XRechnung-UBL-validation.sch")
+    SchemaStore(folder.parent / "store").add("xrechnung-ubl", folder / "XRechnung-UBL-validation.sch")
     (layer,) = chosen(str(folder), folder, order).plan.layers
     assert (layer.name, layer.unusable) == ("x (XRechnung 3.0 2.5.0 of the catalogue)", "")
 

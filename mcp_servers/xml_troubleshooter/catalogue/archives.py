@@ -7,7 +7,6 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from ..errors import InputError
 
@@ -50,7 +49,7 @@ def _unzip(source: Path, target: Path) -> None:
                 there = target.joinpath(*path.parts)
                 there.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(member) as packed, there.open("xb") as file:
-                    _copy(packed, file, member.file_size, source.name)
+                    shutil.copyfileobj(packed, file)  # no more than it says it has: zipfile reads on to that
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, FileExistsError) as error:
         raise InputError(f"{source.name} is no zip that can be unpacked ({error}); get it anew.") from None
 
@@ -69,13 +68,3 @@ def _members(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[zipfile.ZipI
             raise InputError(f"{name} holds {info.filename!r}, which grows beyond all measure; nothing was unpacked.")
         if not info.is_dir():
             yield info, path
-
-
-def _copy(packed: IO[bytes], file: IO[bytes], size: int, name: str) -> None:
-    """Copy a member, no more than it says it has."""
-    left = size
-    while piece := packed.read(1 << 20):
-        left -= len(piece)
-        if left < 0:
-            raise InputError(f"{name} holds more than it says; nothing was unpacked.")
-        file.write(piece)

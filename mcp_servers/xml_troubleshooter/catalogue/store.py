@@ -42,7 +42,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class SchemaStore:
-    """The user's folder of installed schemas, with the packages that ship others."""
+    """The user's folder of installed schemas, which need not exist yet, with the packages that ship others."""
 
     folder: Path
     _known: Catalogue | None = None
@@ -53,11 +53,6 @@ class SchemaStore:
         from .entries import catalogue  # noqa: PLC0415 - a schema that is named as a file needs none
 
         return self._known or catalogue()
-
-    @classmethod
-    def at(cls, folder: Path) -> SchemaStore:
-        """The store in a folder, which need not exist yet."""
-        return cls(folder)
 
     def held(self, name: str) -> list[Held]:
         """The versions of an entry that are at hand, the one that counts first: own ones, newest first, then packages.

@@ -217,7 +217,7 @@ def judges_for(
         workspace=_workspace({**places, **dict.fromkeys(_schema_files(schemas, configurations))}, given, settings),
         knowledge=Store([default_folder(), *settings.kb_dirs]),
         state_dir=settings.state_dir,
-        catalogue=SchemaStore.at(settings.data_dir / "schemas"),
+        catalogue=SchemaStore(settings.data_dir / "schemas"),
         seconds=settings.agent_timeout,
         require_schema=settings.require_schema,
         configurations=configurations,

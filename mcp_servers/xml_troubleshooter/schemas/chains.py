@@ -116,14 +116,14 @@ def complete(found: Plan, official: Chain) -> Plan:
     is told of, and not required.
     """
     links = [link for link in official.links if link.entry.kind == "rules" or not found.grammar]
-    layers = [_layer(link, named=False, required=link.path is not None) for link in links]
+    layers = [_layer(link, named=False) for link in links]
     return joined(*found.layers, *layers, roots=official.roots(found.roots))
 
 
 def named(name: str, document: Document, store: SchemaStore) -> Plan:
     """The plan of one layer that is asked for by its id. Raises InputError for an unknown one."""
     link = _link([name], _root(read_beginning(document)), store)
-    return joined(_layer(link, named=True, required=True), roots=_folders([link]))
+    return joined(_layer(link, named=True), roots=_folders([link]))
 
 
 def describe(official: Chain) -> str:
@@ -147,19 +147,19 @@ def describe(official: Chain) -> str:
     return ""
 
 
-def _layer(link: Link, *, named: bool, required: bool) -> Layer:
+def _layer(link: Link, *, named: bool) -> Layer:
     if link.path is not None:
         kind = kind_of(str(link.path))
         short = link.entry.short if kind is LayerKind.RULES else ""
-        return Layer(name=link.name, kind=kind, source=str(link.path), named=named, required=required, short=short)
+        return Layer(name=link.name, kind=kind, source=str(link.path), named=named, short=short)
     how = (
         f"get it with `xml-troubleshooter schemas install {link.entry.id}`"
         if link.entry.url
-        else (f"take it in with `xml-troubleshooter schemas add {link.entry.id} --from FILE`")
+        else f"take it in with `xml-troubleshooter schemas add {link.entry.id} --from FILE`"
     )
     kind = LayerKind.RULES if link.entry.kind in ("rules", "scenarios") else LayerKind(link.entry.kind)
     reason = f"it is not installed: {how}"
-    return Layer(name=link.name, kind=kind, source=link.entry.id, named=named, required=required, unusable=reason)
+    return Layer(name=link.name, kind=kind, source=link.entry.id, named=named, required=named, unusable=reason)
 
 
 def _folders(links: Iterable[Link]) -> Iterator[Path]:

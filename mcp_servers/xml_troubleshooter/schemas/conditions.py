@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -24,8 +24,6 @@ _VERSION = re.compile(rf"{_TAG}(?:UBLVersionID|VersionID){_VALUE}")
 _ENGINE = re.compile(r"\[err:\w+\]\s*")
 _EXISTS = re.compile(r"(?<![\w:.-])exists\s*\(")
 
-Namespaces = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
@@ -42,12 +40,12 @@ class Condition:
     profile_id: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     xpath: str = ""
-    namespaces: Namespaces = ()
+    namespaces: dict[str, str] = field(default_factory=dict[str, str])
 
     def holds(self, document: Document) -> bool:
         """Whether a document, perhaps a broken one, is like that; raises InputError for XPath that is none."""
         beginning = read_beginning(document)
-        return self._begins(beginning) and (not self.xpath or _is_true(self.xpath, dict(self.namespaces), document))
+        return self._begins(beginning) and (not self.xpath or _is_true(self.xpath, self.namespaces, document))
 
     def _begins(self, beginning: Beginning) -> bool:
         roots = [beginning.root, f"{{{beginning.namespace}}}{beginning.root}"]

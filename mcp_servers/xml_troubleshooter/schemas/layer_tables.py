@@ -22,7 +22,7 @@ import json
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -121,10 +121,7 @@ def _read(table: Mapping[str, Any], folder: Path, where: str) -> LayerTable:
         # a misspelt key tells more than that the right one is missing
         first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
         raise InputError(f"{where}: {_reason(first['type'], [str(each) for each in first['loc']], table)}") from None
-    condition = Condition(
-        root=read.root, namespace=read.namespace, customization_id=read.customization_id, profile_id=read.profile_id,
-        version=read.version, xpath=read.xpath, namespaces=tuple(read.namespaces.items()),
-    )  # fmt: skip
+    condition = Condition(**read.model_dump(include={each.name for each in fields(Condition)}))
     schemas = tuple(_schema(name, folder, where) for name in read.schema_)
     names = tuple(_called(read.name, schema, len(schemas)) for schema in schemas) if read.name else ()
     return LayerTable(read.name, schemas, condition, tuple(read.severities.items()), names)

@@ -16,7 +16,7 @@ from ..catalogue.store import SchemaStore
 from ..disk.bounds import Bounds
 from ..disk.state_files import private_folder
 from ..document.document import Document
-from ..errors import InputError, TroubleshooterError
+from ..errors import InputError
 from .chains import named as official
 from .layer_tables import LayerTable, read_manifest
 from .plan import MANIFESTS, Layer, Plan, joined, kind_of, plan
@@ -132,9 +132,9 @@ def _unusable(path: Path, bounds: Bounds) -> str:
 def without_match(path: Path) -> Plan:
     """The plan where a manifest that was asked for has nothing for the document."""
     why = f"none of its {'layers' if path.suffix == _TABLES else 'scenarios'} is for this document"
-    return joined(Layer(name=path.name, kind=kind_of(str(path)), source=str(path), unusable=why))
+    return unusable(path, why, named=True)
 
 
-def broken(path: Path, error: TroubleshooterError, *, named: bool) -> Layer:
-    """The layer that stands for a manifest which cannot be read; `named` says that the caller asked for it."""
-    return Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=named, unusable=str(error))
+def unusable(path: Path, why: str, *, named: bool) -> Plan:
+    """The plan where a manifest does not help; `named` says that the caller asked for it."""
+    return joined(Layer(name=path.name, kind=kind_of(str(path)), source=str(path), named=named, unusable=why))

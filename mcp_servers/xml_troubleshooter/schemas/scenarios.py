@@ -61,7 +61,7 @@ def _scenario(scenario: Element, path: Path) -> LayerTable:
     return LayerTable(
         name,
         tuple(str(path.parent / unquote(location)) for _, location in resources),
-        Condition(xpath=match, namespaces=tuple(namespaces.items())),
+        Condition(xpath=match, namespaces=namespaces),
         tuple(severities.items()),
         tuple(each for each, _ in resources),
     )

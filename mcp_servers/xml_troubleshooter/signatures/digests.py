@@ -166,8 +166,8 @@ def _without(target: Any, signature: etree._Element) -> Any:  # noqa: ANN401 - l
     """The target without the signature, in a copy; the text behind that stays."""
     whole = signature.getroottree()
     copy = deepcopy(whole)
-    wanted = copy if target is whole or not etree.iselement(target) else _at(copy, _steps(target))
-    twin = _at(copy, _steps(signature))
+    wanted = _twin(target, copy) if etree.iselement(target) else copy
+    twin = _twin(signature, copy)
     parent = twin.getparent()
     if parent is None:
         raise _Uncheckable("the signature is the document element")
@@ -180,20 +180,11 @@ def _without(target: Any, signature: etree._Element) -> Any:  # noqa: ANN401 - l
     return wanted
 
 
-def _steps(element: etree._Element) -> list[int]:
-    """The way to an element from the root, as the position among the children of each parent."""
-    steps: list[int] = []
-    while (parent := element.getparent()) is not None:
-        steps.append(parent.index(element))
-        element = parent
-    return steps[::-1]
-
-
-def _at(tree: Any, steps: list[int]) -> etree._Element:  # noqa: ANN401 - lxml's tree
-    element: etree._Element = tree.getroot()
-    for step in steps:
-        element = element[step]
-    return element
+def _twin(element: etree._Element, copy: etree._ElementTree[etree._Element]) -> etree._Element:
+    """The element in a copy of its tree that stands where it does."""
+    name = str(element.tag)
+    pairs = zip(element.getroottree().iter(name), copy.iter(name), strict=True)
+    return next(twin for original, twin in pairs if original is element)
 
 
 def _inherited(target: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element or its tree

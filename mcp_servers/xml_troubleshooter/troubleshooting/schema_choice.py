@@ -140,13 +140,13 @@ async def _by_manifest(
     "" is the name of the whole document, what it carries has that of its root. A manifest that cannot be read is a
     layer that cannot be run.
     """
-    from ..schemas.manifests import broken, of_manifest  # noqa: PLC0415 - loaded where it is used
+    from ..schemas.manifests import of_manifest, unusable  # noqa: PLC0415 - loaded where it is used
 
     for payload, document in documents.items():
         try:
             found = await offload(of_manifest, manifest, document, sources.catalogue, seconds=sources.seconds)
         except (InputError, LimitError) as error:
-            return joined(broken(manifest, error, named=named)), f"{manifest} cannot be used.", ""
+            return unusable(manifest, str(error), named=named), f"{manifest} cannot be used.", ""
         if found is not None:
             return *found, payload
     return None

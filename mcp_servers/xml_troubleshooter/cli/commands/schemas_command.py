@@ -168,7 +168,7 @@ def open_store() -> SchemaStore:
     from ...catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
     from ...config import get_settings  # noqa: PLC0415
 
-    return SchemaStore.at(get_settings().data_dir / "schemas")
+    return SchemaStore(get_settings().data_dir / "schemas")
 
 
 def _origin(held: Iterable[Held]) -> str:

@@ -315,7 +315,7 @@ def _official(root: str) -> Grammar | None:
     """The grammar of an official schema for documents of this root that an installed package ships."""
     if not namespace(root):
         return None
-    store = SchemaStore.at(_NOWHERE)
+    store = SchemaStore(_NOWHERE)
     for entry in store.known.judging(root):
         for held in store.held(entry.id):
             if (path := held.file(root)) is not None:
