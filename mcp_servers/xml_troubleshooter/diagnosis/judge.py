@@ -143,7 +143,7 @@ def _inside(
         return layers, None, -1
 
     name = plan.payload.rpartition("}")[2]
-    carried = payloads_named(document, plan.payload)[: _MOST_INSIDE + 1]
+    carried = payloads_named(document.text, plan.payload)[: _MOST_INSIDE + 1]
     of_each: list[list[Judged]] = []
     made: list[tuple[Diagnosis, int]] = []
     for each in carried[:_MOST_INSIDE]:

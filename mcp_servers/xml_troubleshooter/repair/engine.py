@@ -188,7 +188,7 @@ def _of_payload(
     """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
     from ..schemas.envelopes import payloads_named  # noqa: PLC0415 - few documents carry others
 
-    found = payloads_named(document, plan.payload)
+    found = payloads_named(document.text, plan.payload)
     carried = next((each for each in found if each.start == diagnosis.carried_at), None)
     seen = carried.seen_in(document) if carried is not None else None
     if carried is None or seen is None or diagnosis.carried is None:

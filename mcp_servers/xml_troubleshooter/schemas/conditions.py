@@ -18,7 +18,6 @@ from .vocabularies import Beginning, read_beginning
 _VALUE = r"\b[^<>]*>\s*([^<]*?)\s*<"
 _ID = r">\s*<(?:[\w.-]+:)?ID"
 _TAG = r"<(?:[\w.-]+:)?"
-_CUSTOMIZATION = re.compile(rf"{_TAG}(?:CustomizationID|GuidelineSpecifiedDocumentContextParameter{_ID}){_VALUE}")
 _PROFILE = re.compile(rf"{_TAG}(?:ProfileID|BusinessProcessSpecifiedDocumentContextParameter{_ID}){_VALUE}")
 _VERSION = re.compile(rf"{_TAG}(?:UBLVersionID|VersionID){_VALUE}")
 _ENGINE = re.compile(r"\[err:\w+\]\s*")
@@ -54,7 +53,7 @@ class Condition:
             for patterns, values in (
                 (self.root, roots),
                 (self.namespace, [beginning.namespace]),
-                (self.customization_id, _CUSTOMIZATION.findall(beginning.text)),
+                (self.customization_id, beginning.specifications),
                 (self.profile_id, _PROFILE.findall(beginning.text)),
                 (self.version, [beginning.version, *_VERSION.findall(beginning.text)]),
             )

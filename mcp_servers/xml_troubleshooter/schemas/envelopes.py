@@ -127,21 +127,17 @@ def alike(found: Sequence[Payload]) -> Payload | None:
     return found[0] if len({each.name for each in found}) == 1 else None
 
 
-def payloads_named(document: Document, name: str) -> tuple[Payload, ...]:
-    """The documents of this root ("{namespace}name") inside another; else the first in a standard envelope."""
-    return _payloads_named(document.text, name)
+@lru_cache(maxsize=4)
+def payloads_named(text: str, name: str) -> tuple[Payload, ...]:
+    """The documents of this root ("{namespace}name") inside a text; else the first in a standard envelope."""
+    found = list(_outermost(text, lambda each: each == name)) or list(islice(_content(text), 1))
+    return _all_made(found, text)
 
 
 def are_more(document: Document, found: Sequence[Payload]) -> bool:
     """Whether behind these payloads others begin by the same tag, which the look at the beginning did not reach."""
     last = found[-1]
     return re.search(rf"<{re.escape(last.written)}(?=[\s/>])", document.text[last.end :]) is not None
-
-
-@lru_cache(maxsize=4)
-def _payloads_named(text: str, name: str) -> tuple[Payload, ...]:
-    found = list(_outermost(text, lambda each: each == name)) or list(islice(_content(text), 1))
-    return _all_made(found, text)
 
 
 def is_envelope(root: str) -> bool:

@@ -118,13 +118,7 @@ def judged_as(document: Document) -> Vocabulary | None:
 
 @lru_cache(maxsize=_LATEST)
 def _known_by(beginning: Beginning) -> Vocabulary | None:
-    return _best(_of_root(beginning.root), beginning)
-
-
-@lru_cache(maxsize=_LATEST)
-def _of_root(root: str) -> tuple[Vocabulary, ...]:
-    """Those that a document with this root may be of."""
-    return tuple(each for each in table() if not each.roots or root in each.roots)
+    return _best(table(), beginning)
 
 
 def _best(vocabularies: Iterable[Vocabulary], beginning: Beginning) -> Vocabulary | None:
@@ -174,8 +168,8 @@ def _read(text: str, file: str) -> Beginning:
 
 def is_slipped(document: Document, vocabulary: Vocabulary) -> bool:
     """Whether the namespace of a document is none that its vocabulary has, and yet like one."""
-    namespace = read_beginning(document).namespace
-    return bool(namespace) and _namespace_fit(vocabulary, read_beginning(document)) == 1
+    beginning = read_beginning(document)
+    return bool(beginning.namespace) and _namespace_fit(vocabulary, beginning) == 1
 
 
 def near(one: str, other: str) -> bool:

@@ -102,7 +102,6 @@ _CODES = {
     },
     "XSD11_XsdAttributeGroup": Code.UNEXPECTED_ATTRIBUTE,
 }
-_ATTRIBUTE_CODES = {Code.UNEXPECTED_ATTRIBUTE}
 _VALUE_CODES = WRONG_VALUE | {Code.EMPTY_VALUE, Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}
 _ABOUT_TEXT = {name for name, code in _CODES.items() if code is Code.TEXT_NOT_ALLOWED} | {"DTD_CONTENT_MODEL"}
 _GAVE_UP = "SCHEMAV_INTERNAL"
@@ -161,7 +160,7 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
     found = place.attribute(attribute) if attribute else None
     if attribute:
         name = attribute = found[0] if found else attribute.rpartition("}")[2]
-    if found is not None and code in _VALUE_CODES | _ATTRIBUTE_CODES:
+    if found is not None and code in {*_VALUE_CODES, Code.UNEXPECTED_ATTRIBUTE}:
         start, end = found[2:] if code in _VALUE_CODES else (found[1], found[3] + 1)
         value = place.tag[found[2] - place.start : found[3] - place.start]
     elif code in _VALUE_CODES and not attribute:
@@ -225,9 +224,7 @@ def _expected(message: str) -> tuple[str, ...]:
     if match := _EXPECTED.search(message):
         names = re.split(r"[\s,|()]+", _CLARK.sub("", match[1]))
         return tuple(dict.fromkeys(name for name in names if name))
-    if match := _PATTERN.search(message):
-        return (match[1],)
-    if match := _TYPE.search(message):
+    if match := _PATTERN.search(message) or _TYPE.search(message):
         return (match[1],)
     return ()
 

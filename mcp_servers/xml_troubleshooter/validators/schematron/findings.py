@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
 
 from ...document.parsing import Element, Tree
 from .rule_sets.rule_set import Let, Place
@@ -63,11 +63,10 @@ class NodePlace:
         """The element in a tree of the document; the root, where this is the document."""
         element: Element = tree.getroot()
         for step in self.steps[1:]:
-            children = element.xpath("*[$step]", step=float(step))
-            if not isinstance(children, list) or not children:
+            child = next(islice(element.iterchildren("*"), step - 1, None), None)
+            if child is None:
                 return element
-            found: Any = children[0]
-            element = found
+            element = child
         return element
 
 

@@ -184,15 +184,14 @@ def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> NodePlace:
     except etree.XPathError:
         return NodePlace((1,))
     first = found[0] if isinstance(found, list) and found else None
-    if isinstance(first, Element):
-        if isinstance(first.tag, str):
-            return NodePlace.of(first)
-        parent = first.getparent()
-        return NodePlace() if parent is None else NodePlace.of(parent)
-    holder = first.getparent() if first is not None and hasattr(first, "getparent") else None
-    if first is None or holder is None:
-        return NodePlace((1,))
-    return NodePlace.of(holder, first.attrname if first.is_attribute else "")
+    if isinstance(first, Element) and isinstance(first.tag, str):
+        return NodePlace.of(first)
+    holder = (
+        first.getparent() if first is not None and hasattr(first, "getparent") else None
+    )  # of a comment, a text or an attribute
+    if holder is None:
+        return NodePlace() if isinstance(first, Element) else NodePlace((1,))
+    return NodePlace.of(holder, getattr(first, "attrname", None) or "")
 
 
 def _in_xpath1(name: re.Match[str]) -> str:
