@@ -32,6 +32,18 @@ class LayerKind(StrEnum):
     FACTS = "facts"  # what can be known of a document without any schema
 
 
+# what a schema or rule set judges by, by the ending of its file
+SCHEMA_KINDS = {
+    ".xsd": LayerKind.XSD,
+    ".rng": LayerKind.RNG,
+    ".rnc": LayerKind.RNG,
+    ".dtd": LayerKind.DTD,
+    ".sch": LayerKind.RULES,
+    ".xsl": LayerKind.RULES,
+    ".xslt": LayerKind.RULES,
+}
+
+
 class LayerState(StrEnum):
     """What a layer says of a document."""
 

@@ -49,13 +49,10 @@ class Entry:
         """What findings of the rules are marked with: the title, without a version."""
         return _VERSION.sub("", self.title.removesuffix(", rules"))
 
-    def names_for(self, root: str) -> tuple[str, ...]:
-        """The file names that judge documents of a root element ("{namespace}name"), best first; () for none."""
-        return self.files.get(root) or self.files.get(_ANY, ())
-
     def file_in(self, folder: Path, root: str) -> Path | None:
-        """The file below a folder that judges documents of a root element, None where the folder has none."""
-        return next(filter(None, (_find(folder, name) for name in self.names_for(root))), None)
+        """The file below a folder that judges documents of a root ("{namespace}name"), None where it has none."""
+        names = self.files.get(root) or self.files.get(_ANY, ())
+        return next(filter(None, (_find(folder, name) for name in names)), None)
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +79,9 @@ class Catalogue:
             known, _, version = known.rpartition(":")
         entry = self.entries.get(self.aliases.get(known, known))
         if entry is None:
-            raise InputError(f"The catalogue has no {name}.{self._near(known)} `schemas list` names them all.")
+            near = self.near(known)
+            told = f" Near to it: {', '.join(near)}." if near else ""
+            raise InputError(f"The catalogue has no {name}.{told} `schemas list` names them all.")
         return entry, "" if version == "latest" else version
 
     def knows(self, name: str) -> bool:
@@ -125,10 +124,6 @@ class Catalogue:
         ]
         alike = difflib.get_close_matches(name, [*self.entries, *self.aliases], n=3)
         return list(dict.fromkeys([*about, *alike]))[:_NEAREST]
-
-    def _near(self, name: str) -> str:
-        near = self.near(name)
-        return f" Near to it: {', '.join(near)}." if near else ""
 
 
 @cache

@@ -123,13 +123,9 @@ def _read(table: Mapping[str, Any], folder: Path, where: str) -> LayerTable:
         raise InputError(f"{where}: {_reason(first['type'], [str(each) for each in first['loc']], table)}") from None
     condition = Condition(**read.model_dump(include={each.name for each in fields(Condition)}))
     schemas = tuple(_schema(name, folder, where) for name in read.schema_)
-    names = tuple(_called(read.name, schema, len(schemas)) for schema in schemas) if read.name else ()
+    apart = [f" ({Path(schema).name})" for schema in schemas] if len(schemas) > 1 else [""]  # what shares a name
+    names = tuple(f"{read.name}{each}" for each in apart) if read.name else ()
     return LayerTable(read.name, schemas, condition, tuple(read.severities.items()), names)
-
-
-def _called(name: str, schema: str, number: int) -> str:
-    """The name of one of the layers that share a name."""
-    return name if number == 1 else f"{name} ({Path(schema).name})"
 
 
 def _reason(kind: str, place: Sequence[str], table: Mapping[str, Any]) -> str:

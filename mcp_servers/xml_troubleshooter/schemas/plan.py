@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..diagnostics import LayerKind
+from ..diagnostics import SCHEMA_KINDS, LayerKind
 
 SEPARATOR = ";"  # between several schemas in one text, on every system
 _MOST_PIECES = 10  # of the name of one file that has semicolons itself
@@ -19,15 +19,6 @@ OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarati
 # those that no schema stands behind: what a vocabulary demands, what compiles, what another system said
 FACTS, COMPILATION, PROBLEM = "facts", "compilation", "problem"
 
-_KINDS = {
-    ".dtd": LayerKind.DTD,
-    ".xsd": LayerKind.XSD,
-    ".rng": LayerKind.RNG,
-    ".rnc": LayerKind.RNG,
-    ".sch": LayerKind.RULES,
-    ".xsl": LayerKind.RULES,
-    ".xslt": LayerKind.RULES,
-}
 GRAMMARS = (LayerKind.DTD, LayerKind.XSD, LayerKind.RNG)  # what content models are read from
 _ORDER = {kind: number for number, kind in enumerate(LayerKind)}
 
@@ -151,7 +142,7 @@ def joined(*layers: Layer, roots: Iterable[Path] = ()) -> Plan:
 
 def kind_of(path: str) -> LayerKind:
     """What a file judges by, as far as its name tells; a name that tells nothing may be that of rules."""
-    return _KINDS.get(Path(path).suffix.lower(), LayerKind.RULES)
+    return SCHEMA_KINDS.get(Path(path).suffix.lower(), LayerKind.RULES)
 
 
 def split(text: str, exists: Callable[[str], bool]) -> Iterator[str]:

@@ -19,10 +19,17 @@ from .markup import ATTRIBUTES, SECTION, Elements, Tag, doctype, named, tags
 
 ENVELOPED = f"{DSIG}enveloped-signature"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
-_CANONICAL = ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2006/12/xml-c14n11", EXCLUSIVE)
+# canonicalisation by its identifier: whether it is exclusive, whether it keeps comments
+CANONICAL = {
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
+    "http://www.w3.org/2006/12/xml-c14n11": (False, False),
+    "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
+    EXCLUSIVE: (True, False),
+    f"{EXCLUSIVE}WithComments": (True, True),
+}
 # transforms that add nothing to what the reference leads to; others may follow references of their own
-_WITHIN = {ENVELOPED, f"{DSIG}base64", *_CANONICAL, *(f"{each}#WithComments" for each in _CANONICAL[:2])}
-_WITHIN.add(f"{EXCLUSIVE}WithComments")
+_WITHIN = {ENVELOPED, f"{DSIG}base64", *CANONICAL}
 
 _SIGNATURE = named("Signature")
 _CORE = named("SignedInfo", "SignatureValue")  # one of them makes an element of that name a signature

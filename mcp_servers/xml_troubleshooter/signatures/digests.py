@@ -15,19 +15,10 @@ from lxml import etree
 from ..document.document import Document
 from ..document.parsing import parser
 from . import DSIG
-from .coverage import ENVELOPED, EXCLUSIVE
+from .coverage import CANONICAL, ENVELOPED, EXCLUSIVE
 from .state import DigestState
 
 DS = f"{{{DSIG}}}"
-# canonicalisation by its identifier: whether it is exclusive, whether it keeps comments
-_CANONICAL = {
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
-    "http://www.w3.org/2006/12/xml-c14n11": (False, False),
-    "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
-    EXCLUSIVE: (True, False),
-    f"{EXCLUSIVE}WithComments": (True, True),
-}
 _HASHES = {
     f"{DSIG}sha1": "sha1",
     "http://www.w3.org/2001/04/xmldsig-more#sha224": "sha224",
@@ -117,8 +108,8 @@ def _digest(root: etree._Element, signature: etree._Element, reference: etree._E
         name = transform.get("Algorithm", "")
         if name == ENVELOPED:
             target = _without(target, signature)
-        elif name in _CANONICAL:
-            exclusive, comments = _CANONICAL[name]
+        elif name in CANONICAL:
+            exclusive, comments = CANONICAL[name]
             prefixes = _prefixes(transform) if exclusive else None
         else:
             raise _Uncheckable(f"the transform {name} is not computed here")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from ..diagnostics import SCHEMA_KINDS, LayerKind
 from ..disk.bounds import read_file
 from ..disk.file_cache import FileCache
 from ..document.doctype import Doctype
@@ -51,15 +52,6 @@ class Kind(StrEnum):
     SCHEMATRON = "sch"
 
 
-_SUFFIXES = {
-    ".xsd": Kind.XSD,
-    ".rng": Kind.RELAXNG,
-    ".rnc": Kind.RELAXNG,
-    ".dtd": Kind.DTD,
-    ".sch": Kind.SCHEMATRON,
-    ".xsl": Kind.SCHEMATRON,
-    ".xslt": Kind.SCHEMATRON,
-}
 _NOWHERE = Path(os.devnull) / "document.xml"  # no file lies beside it
 _EXPORTED = (".sef", ".json")  # what Saxon makes of stylesheets
 
@@ -121,14 +113,14 @@ def _annotations(schema: Schema) -> Schema:
 
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
-    kind = _SUFFIXES.get(path.suffix.lower())
+    kind = SCHEMA_KINDS.get(path.suffix.lower())
     if kind is None and path.suffix.lower() in _EXPORTED:
         raise SchemaError(
             f"{path.name} looks like a stylesheet that Saxon has compiled (SEF), which runs in the product alone that "
             "it was compiled for; name the .xsl, .xslt or .sch that it was made from."
         )
     if kind is None:
-        raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(_SUFFIXES)} file.")
+        raise SchemaError(f"{path.name} is no schema that is known here; name a {', '.join(SCHEMA_KINDS)} file.")
     if path.is_dir():
         raise SchemaError(f"{path} is a folder; name the schema file in it.")
     sources = SchemaSources(path, roots)
@@ -147,16 +139,16 @@ def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
     return made
 
 
-def _compiled(kind: Kind, data: bytes, sources: SchemaSources) -> Schema:
+def _compiled(kind: LayerKind, data: bytes, sources: SchemaSources) -> Schema:
     match kind:
-        case Kind.DTD:
+        case LayerKind.DTD:
             return _dtd(sources)
-        case Kind.RELAXNG:
-            return _schema(kind, sources, RelaxNgValidator(etree.RelaxNG(rng_files.grammar(data, sources))))
-        case Kind.SCHEMATRON:
+        case LayerKind.RNG:
+            return _schema(Kind.RELAXNG, sources, RelaxNgValidator(etree.RelaxNG(rng_files.grammar(data, sources))))
+        case LayerKind.RULES:
             from .schematron.rules import rules  # noqa: PLC0415 - most documents have no rule set
 
-            return _schema(kind, sources, rules(data, sources))
+            return _schema(Kind.SCHEMATRON, sources, rules(data, sources))
         case _:
             return _xsd(data, sources)
 
@@ -199,9 +191,9 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
             parts = (path for path in tuple(sources.read) if path.suffix.lower() == ".xsd")
             if not any(_XSD11(read(sources.content(path), str(path), sources)) for path in parts):
                 raise
-    from .xsd11 import xsd11  # noqa: PLC0415 - most schemas are of XSD 1.0
+    from .xsd11 import Xsd11, compiled_xsd11  # noqa: PLC0415 - most schemas are of XSD 1.0
 
-    return _schema(Kind.XSD11, sources, xsd11(sources, _without))
+    return _schema(Kind.XSD11, sources, Xsd11(compiled_xsd11(sources), _without(sources)))
 
 
 def _without(sources: SchemaSources) -> frozenset[str]:

@@ -62,13 +62,9 @@ class Xsd11:
             yield f"XSD11_{kind}", f"{message}: {test}" if test else message, element
 
 
-def xsd11(sources: SchemaSources, without: Callable[[SchemaSources], Iterable[str]]) -> Xsd11:
-    """Compile the schema of a sources; `without` tells of one that is read what namespaces it knows nothing of.
-
-    Raises SchemaError, also where the extra that this needs is not installed.
-    """
-    schema = _built(sources, sources.schema.as_uri(), "strict")
-    return Xsd11(schema, without(sources))
+def compiled_xsd11(sources: SchemaSources) -> Any:  # noqa: ANN401 - of an extra
+    """The schema as the library has it; raises SchemaError, also where the extra is not installed."""
+    return _built(sources, sources.schema.as_uri(), "strict")
 
 
 def complaints(sources: SchemaSources, root: Element, *, version: str = "1.1") -> list[tuple[Element | None, str]]:
