@@ -148,8 +148,8 @@ def _judged(file: _File, opened: Opened, counts: Mapping[int, int]) -> Judged:
         [ValidatorError(item.type_name, item.message, place) for item, place in zip(found, places, strict=True)]
     )
     positions = _positions(file.texts(), sorted({item.start for item in told}))
-    told = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
-    return clock.judged(without_cause(told), rejected=True, total=sum(counts.values()))
+    placed = [replace(item, line=positions[item.start][0], column=positions[item.start][1]) for item in told]
+    return clock.judged(without_cause(placed), rejected=True, total=sum(counts.values()))
 
 
 class _Trail:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -40,7 +40,6 @@ _ROOT_NAME = "DTD_ROOT_NAME"
 _INDEX = re.compile(r"\[(\d+)\]")
 _ABOUT_SEVERAL = {"SCHEMAV_CVC_IDC"}  # that a stream tells of where the last of the elements concerned has ended
 _GAVE_UP = (etree.XMLSchemaValidateError, etree.RelaxNGValidateError, etree.DTDValidateError)
-Error: TypeAlias = tuple[str, str, Callable[..., "ElementPlace"]]
 Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its message, and the path of the element
 
 
@@ -74,10 +73,8 @@ class XsdValidator:
             with suppress(etree.XMLSyntaxError):  # a tree has limits that a stream does not need
                 return _by_tree(subject, self.compiled)
             found = found or _located(document, self.compiled, counts)
-        locator = subject.locator()
-        errors = ((item.type_name, item.message, partial(locator.at, item.offset)) for item in found)
         return Judgement(
-            _diagnostics(errors), total=sum(counts.values()), rejected=True,
+            _diagnostics(found, subject.locator().at), total=sum(counts.values()), rejected=True,
             complaints=partial(_complaints, document, self.compiled),
         )  # fmt: skip
 
@@ -134,7 +131,7 @@ class DtdValidator:
         undeclared: list[Diagnostic] = []
         if self.path is not None and subject.doctype:
             undeclared = list(entities.undeclared(document, self.declared, self.path.name))
-        told = _diagnostics(_errors(log, locator), self._elements) if log else ()
+        told = _diagnostics(log, locator.of_path, self._elements) if log else ()
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
     def _is_of_namespaces(self, entry: Entry, locator: ElementLocator) -> bool:
@@ -187,7 +184,7 @@ def _by_tree(subject: Subject, schema: etree.XMLSchema | etree.RelaxNG, unchecke
         unread = tuple(entities.unread(subject.document, subject.entities)) if subject.doctype else ()
         return Judgement(beside=unread)
     return Judgement(
-        _diagnostics(_errors(log, subject.locator())), total=len(log), rejected=True,
+        _diagnostics(log, subject.locator().of_path), total=len(log), rejected=True,
         complaints=None if subject.doctype else partial(_complaints, subject.document, schema),
     )  # fmt: skip
 
@@ -222,20 +219,14 @@ def _log(schema: etree.XMLSchema | etree.RelaxNG | etree.DTD) -> list[Entry]:
     return [(item.type_name, item.message, item.path or "") for item in schema.error_log]
 
 
-def _errors(log: Iterable[Entry], locator: ElementLocator) -> Iterator[Error]:
-    for name, message, path in islice(log, CAP):
-        yield name, message, partial(locator.of_path, path)
-
-
-def _diagnostics(errors: Iterable[Error], declared: Collection[str] = ()) -> tuple[Diagnostic, ...]:
-    """Errors, each by its type, its message and what finds its place, as diagnostics; `declared` as there."""
+def _diagnostics(
+    errors: Iterable[tuple[str, str, Any]], find: Callable[..., ElementPlace], declared: Collection[str] = ()
+) -> tuple[Diagnostic, ...]:
+    """Errors, each by its type, its message and where `find` finds its place, as diagnostics; `declared` as there."""
     from .libxml2_errors import ValidatorError, about_text, diagnostics  # noqa: PLC0415 - what is valid has none
 
-    return tuple(
-        diagnostics(
-            [ValidatorError(name, message, place(stray=about_text(name))) for name, message, place in errors], declared
-        )
-    )
+    told = [ValidatorError(name, words, find(at, stray=about_text(name))) for name, words, at in islice(errors, CAP)]
+    return diagnostics(told, declared)
 
 
 def _located(document: Document, schema: etree.XMLSchema, counts: Mapping[int, int]) -> list[Found]:

@@ -141,7 +141,7 @@ def about_text(type_name: str) -> bool:
     return type_name in _ABOUT_TEXT
 
 
-def diagnostics(errors: Sequence[ValidatorError], declared: Collection[str] = ()) -> list[Diagnostic]:
+def diagnostics(errors: Sequence[ValidatorError], declared: Collection[str] = ()) -> tuple[Diagnostic, ...]:
     """A diagnostic for every error, without line and column; summaries of errors already told are left out.
 
     `declared` are the elements of a DTD: one that it lacks may be one of them, misspelt.
@@ -149,7 +149,7 @@ def diagnostics(errors: Sequence[ValidatorError], declared: Collection[str] = ()
     told = [error for error in errors if error.type_name not in _HIDDEN] or errors
     given_up = [error for error in told if error.type_name == _GAVE_UP]
     told = [error for error in told if error.type_name != _GAVE_UP] + given_up[:1]  # one such error brings others
-    return [_diagnostic(error, declared) for error in told]
+    return tuple(_diagnostic(error, declared) for error in told)
 
 
 def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -25,13 +24,12 @@ _HELD_BACK = 5  # characters that the parser wants to see before it starts
 _TAG_END = re.compile(r"[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An error of libxml2 and the offset in the text, in characters, up to which it had read."""
 
-    offset: int
     type_name: str
     message: str
+    offset: int
 
 
 Source = Callable[[], Iterator[bytes]]  # the pieces of a document, from its beginning
@@ -112,7 +110,7 @@ def locate(
             reader.feed(piece)
             offset += len(piece)
             for index, type_name, message in _faults(reader, seen):
-                yield Found(offset, type_name, message)
+                yield Found(type_name, message, offset)
                 seen = index + 1
         if number > last:
             return

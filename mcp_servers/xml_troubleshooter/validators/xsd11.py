@@ -43,7 +43,7 @@ class Xsd11:
                 for name, message, element in self._errors(tree)
             ]
         )
-        return Judgement(tuple(told), total=len(told), rejected=bool(told))
+        return Judgement(told, total=len(told), rejected=bool(told))
 
     def _errors(self, tree: Tree) -> Iterator[tuple[str, str, Element]]:
         """Every error: the name of the schema component that it violates, the message and the element."""

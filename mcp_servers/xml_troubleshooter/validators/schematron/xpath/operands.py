@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from ..findings import NodePlace, RuleFinding
@@ -195,9 +196,7 @@ class Evaluation:
         """What a part depends on, where that is one thing."""
         token, context, wanted = part.token, part.context, part.wanted
         match token.symbol:
-            case "(" if len(token) == 1:
-                return [Part(token[0], context, wanted)]
-            case "boolean":
+            case "(" | "boolean" if len(token) == 1:
                 return [Part(token[0], context, wanted)]
             case "not":
                 return [Part(token[0], context, not wanted)]
@@ -218,9 +217,9 @@ class Evaluation:
 
     def _seen_in_steps(self, token: Token, context: Context) -> Seen:
         """What the last step of a path is made of, where it is no node: cac:Line/xs:decimal(cbc:Amount)."""
-        found: Seen | None = None
-        for item in select(token[0], context)[:_MANY]:
-            for seen in self.seen(token[1], at_item(context, item)):
-                whole = Seen(f"{token[0].source}/{seen.expression}", seen.name, seen.nodes, seen.values)
-                found = whole if found is None else found.with_more(whole)
-        return found or Seen(token.source, name_of(token.source))
+        found = [
+            replace(seen, expression=f"{token[0].source}/{seen.expression}")
+            for item in select(token[0], context)[:_MANY]
+            for seen in self.seen(token[1], at_item(context, item))
+        ]
+        return reduce(Seen.with_more, found) if found else Seen(token.source, name_of(token.source))
