@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -42,22 +40,14 @@ def unpacked(archive: Path, state_dir: Path) -> Path:
     with archive.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     place = state_dir / "unpacked" / digest[:32]
-    if place.is_dir():
-        return _unpacked(place, archive)
-    private_folder(state_dir)
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
-    try:
-        take_in(archive, scratch / "files")
-        with suppress(OSError):  # another process was first
-            os.rename(scratch / "files", place)  # noqa: PTH104 - a Path would be returned for nothing
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return _unpacked(place, archive)
-
-
-def _unpacked(folder: Path, archive: Path) -> Path:
-    found = next(manifests([folder]), None)
+    if not place.is_dir():
+        private_folder(state_dir)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=place.parent, ignore_cleanup_errors=True) as scratch:
+            take_in(archive, Path(scratch, "files"))
+            with suppress(OSError):  # another process was first
+                Path(scratch, "files").rename(place)
+    found = next(manifests([place]), None)
     if found is None:
         raise InputError(
             f"{archive.name} holds none of {', '.join(MANIFESTS)}, which would say what judges which document; unpack "

@@ -136,7 +136,7 @@ def _target(root: etree._Element, uri: str) -> Any:  # noqa: ANN401 - lxml's ele
     found = [
         element
         for element in root.iter(etree.Element)
-        if any(value == uri[1:] and _local(name).lower() in _IDS for name, value in element.attrib.items())
+        if any(value == uri[1:] and name.rpartition("}")[2].lower() in _IDS for name, value in element.attrib.items())
     ]
     if len(found) != 1:
         raise _Uncheckable(f"{'no element has' if not found else 'several elements have'} the ID {uri[1:]}")
@@ -187,7 +187,3 @@ def _inherited(target: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element o
 def _prefixes(transform: etree._Element) -> list[str] | None:
     listed = transform.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
     return listed.get("PrefixList", "").split() if listed is not None else None
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]

@@ -79,11 +79,11 @@ class XsdValidator:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
 class RelaxNgValidator:
     """A RELAX NG grammar."""
 
-    def __init__(self, compiled: etree.RelaxNG) -> None:
-        self.compiled = compiled
+    compiled: etree.RelaxNG
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree."""

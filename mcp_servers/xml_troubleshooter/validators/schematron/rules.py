@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -180,14 +181,16 @@ class SchematronRules(XsltRules):
         return RuleResult(tuple(findings), fired, tuple(unevaluated))
 
 
+@dataclass(frozen=True, eq=False)
 class Rules:
-    """A set of rules as a validator. `engine` runs them, and says more of what it finds."""
+    """A set of rules as a validator. `engine` runs them, and says more of what it finds.
 
-    def __init__(self, engine: XsltRules, path: Path, name: str = "") -> None:
-        """`name` is what findings are marked with; without one they are with what the rules call themselves."""
-        self.engine = engine
-        self._path = path
-        self._name = name
+    `name` is what findings are marked with; without one they are with what the rules call themselves.
+    """
+
+    engine: XsltRules
+    path: Path
+    name: str = ""
 
     @property
     def oddities(self) -> Sequence[str]:
@@ -196,7 +199,7 @@ class Rules:
 
     def called(self, name: str) -> Rules:
         """The same, whose findings are marked with another name."""
-        return Rules(self.engine, self._path, name)
+        return replace(self, name=name)
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree; the rules do not apply where the context of none of them occurs.
@@ -211,7 +214,7 @@ class Rules:
             reason = reason or "no rule applies to this document: it has nothing that one is about"
             return Judgement(applied=False, reason=reason)
         title = " ".join(self.engine.title.split())
-        called = self._name or (title if 0 < len(title) <= _TITLE and "@" not in title else self._path.stem)
+        called = self.name or (title if 0 < len(title) <= _TITLE and "@" not in title else self.path.stem)
         told = Teller(subject.document, tree, subject.locator(), called).told(result)
         total = len(result.findings) + len(result.unevaluated)
         rejected = bool(result.unevaluated) or any(not found.mild for found in result.findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from html import escape
@@ -40,31 +41,29 @@ class _Expander:
 
     def rule_set(self, root: Piece) -> RuleSet:
         top = list(self._inside(root))
-        by_name: dict[str, list[Piece]] = {}
+        by_name = defaultdict[str, list[Piece]](list)
         for piece in top:
-            by_name.setdefault(piece.name, []).append(piece)
+            by_name[piece.name].append(piece)
         patterns = [piece for piece in top if piece.name in ("pattern", "group")]
         self._abstract_patterns = {piece.get("id"): piece for piece in patterns if piece.get("abstract") == "true"}
-        for holder in chain(by_name.get("rules", []), patterns):
+        for holder in chain(by_name["rules"], patterns):
             self._abstract_rules.update(self._abstract_in(holder))
-        for piece in chain.from_iterable(map(self._inside, by_name.get("diagnostics", []))):
-            self._messages[piece.get("id")] = self._message(piece, str)
-        self._properties = {
-            piece.get("id") for piece in chain.from_iterable(map(self._inside, by_name.get("properties", [])))
-        }
+        diagnostics = chain.from_iterable(map(self._inside, by_name["diagnostics"]))
+        self._messages = {piece.get("id"): self._message(piece, str) for piece in diagnostics}
+        self._properties = {piece.get("id") for each in by_name["properties"] for piece in self._inside(each)}
         self._ambiguous(by_name, patterns)
-        for piece in by_name.get("ns", []):
+        for piece in by_name["ns"]:
             if piece.element.get("prefix") == "" and root.get("queryBinding").lower() in XPATH1:
                 self._fault(piece, "XPath 1 takes no notice of a namespace without a prefix; give it one", mild=True)
         concrete = [piece for piece in patterns if piece.get("abstract") != "true"]
-        phase, active, phase_lets = self._phase(root, by_name.get("phase", []), patterns)
+        phase, active, phase_lets = self._phase(root, by_name["phase"], patterns)
         chosen = [piece for piece in concrete if active is None or piece.get("id") in active]
         return RuleSet(
             title=" ".join("".join(by_name["title"][0].element.itertext()).split()) if "title" in by_name else "",
             binding=root.get("queryBinding").lower(),
-            namespaces={"xs": _XS} | {piece.get("prefix"): piece.get("uri") for piece in by_name.get("ns", [])},
+            namespaces={"xs": _XS} | {piece.get("prefix"): piece.get("uri") for piece in by_name["ns"]},
             lets=(
-                *(self._let(piece, str) for piece in by_name.get("let", []) + by_name.get("param", [])),
+                *(self._let(piece, str) for piece in by_name["let"] + by_name["param"]),
                 *phase_lets,
             ),
             declarations=tuple(self._declarations(chain([root], patterns))),
@@ -87,17 +86,17 @@ class _Expander:
                     self._fault(child, text)
                 yield child
 
-    def _ambiguous(self, by_name: dict[str, list[Piece]], patterns: list[Piece]) -> None:
+    def _ambiguous(self, by_name: defaultdict[str, list[Piece]], patterns: list[Piece]) -> None:
         """Tell of names that stand for two things."""
-        for piece, first in twice(by_name.get("ns", []), "prefix"):
+        for piece, first in twice(by_name["ns"], "prefix"):
             if piece.get("uri") != first.get("uri"):
                 self._fault(
                     piece, f"the prefix {piece.get('prefix')} stands for another namespace in line {first.place.line}"
                 )
-        for piece, first in twice(by_name.get("let", []) + by_name.get("param", []), "name"):
+        for piece, first in twice(by_name["let"] + by_name["param"], "name"):
             if piece.place != first.place:
                 self._fault(piece, f"the variable {piece.get('name')} is declared in line {first.place.line} already")
-        for piece, first in chain(twice(patterns, "id"), twice(by_name.get("phase", []), "id")):
+        for piece, first in chain(twice(patterns, "id"), twice(by_name["phase"], "id")):
             if piece.place != first.place:  # what is included twice is one
                 text = f"the id {piece.get('id')} is that of another {piece.name}, in line {first.place.line}"
                 self._fault(piece, text, mild=True)
@@ -191,7 +190,7 @@ class _Expander:
         asked = set(_PARAMETER.findall(text))
         for item in parameters:
             if item.get("name") and item.get("name").strip() not in asked and "include" not in text:
-                known = f"{meant(item.get('name'), asked)}"
+                known = meant(item.get("name"), asked)
                 self._fault(
                     item, f"the abstract pattern {template.get('id')} has no ${item.get('name')}{known}", mild=True
                 )

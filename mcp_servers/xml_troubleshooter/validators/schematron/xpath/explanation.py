@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from importlib.util import find_spec
@@ -223,14 +223,14 @@ def _labelled(paths: list[tuple[str, str]], terms: list[_Term]) -> dict[str, str
     return labels if labels and not left and len(labels) == len(paths) else {}
 
 
+@dataclass(frozen=True, slots=True)
 class _Writer:
     """Writes expressions with values in place of their paths, each with its label or name behind it, but the head."""
 
-    def __init__(self, test: Evaluation, context: Context, labels: dict[str, str], head: str) -> None:
-        self._test = test
-        self._context = context
-        self._labels = labels
-        self._head = head
+    test: Evaluation
+    context: Context
+    labels: dict[str, str]
+    head: str
 
     def with_result(self, token: Token) -> str:
         """The expression, and its result where it is more than a value."""
@@ -238,7 +238,7 @@ class _Writer:
         if not _CALCULATED.search(text):
             return text
         decimals = max((len(number) for number in re.findall(r"\d\.(\d+)", text)), default=0)
-        results = [_number(item, decimals) for item in atoms(token, self._context)]
+        results = [_number(item, decimals) for item in atoms(token, self.context)]
         return f"{text} = {results[0]}" if len(results) == 1 else text
 
     def written(self, token: Token) -> str:
@@ -247,8 +247,8 @@ class _Writer:
         name = token.symbol
         if (inner := unrounded(token)) is not None:
             return self.written(inner)
-        if name == "$" and (inside := self._test.variable(token)) is not None:
-            return _Writer(self._test, self._test.context_of(token[0].value), self._labels, self._head).written(inside)
+        if name == "$" and (inside := self.test.variable(token)) is not None:
+            return replace(self, context=self.test.context_of(token[0].value)).written(inside)
         if name in _ARITHMETIC and is_binary(token):
             return f"{self._grouped(token[0])} {_ARITHMETIC[name]} {self._grouped(token[1])}"
         if name in TRANSPARENT and len(token):
@@ -257,11 +257,11 @@ class _Writer:
             return self._values(token[0], " + ")
         if name == "count":
             counted = bare(token[0])
-            while counted.symbol == "$" and (meant := self._test.variable(counted)) is not None:
+            while counted.symbol == "$" and (meant := self.test.variable(counted)) is not None:
                 counted = bare(meant)
-            return f"count({name_of(counted.source)}) {len(select(token[0], self._context))}"
+            return f"count({name_of(counted.source)}) {len(select(token[0], self.context))}"
         if name == "," or name in LITERALS:
-            values = [_text(item) for item in atoms(token, self._context)]
+            values = [_text(item) for item in atoms(token, self.context)]
             return f"one of {_some(values)}" if len(values) > 1 else values[0]
         return self._values(token, ", ")
 
@@ -269,17 +269,17 @@ class _Writer:
         text = self.written(token)
         inside = bare(token)
         apart = token.symbol == "("
-        while inside.symbol == "$" and (meant := self._test.variable(inside)) is not None:
+        while inside.symbol == "$" and (meant := self.test.variable(inside)) is not None:
             inside, apart = bare(meant), True
         return f"({text})" if apart and inside.symbol in ("+", "-") and " " in text else text
 
     def _values(self, token: Token, joint: str) -> str:
-        seen = list(self._test.seen(token, self._context))
+        seen = list(self.test.seen(token, self.context))
         if len(seen) != 1:
-            return _some([_text(item) for item in atoms(token, self._context)], joint)
+            return _some([_text(item) for item in atoms(token, self.context)], joint)
         values = _some(list(seen[0].values), joint)
         path = seen[0].expression
-        return values if path == self._head else f"{values} ({self._labels.get(path, seen[0].name)})"
+        return values if path == self.head else f"{values} ({self.labels.get(path, seen[0].name)})"
 
 
 def _some(values: list[str], joint: str = ", ") -> str:
