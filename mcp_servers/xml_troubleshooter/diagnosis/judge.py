@@ -20,7 +20,7 @@ from ..validators.schema import Kind, Schema
 from ..validators.streaming import NotWellFormedError
 from ..validators.streaming import judge as stream_judge
 from ..validators.subject import Subject
-from ..validators.validator import Judgement, Named
+from ..validators.validator import Judgement
 from . import beyond_schemas, consequences
 from .ill_formed import LARGE, SOUND, Broken, syntax_faults, unmarked
 from .layers import (
@@ -230,7 +230,7 @@ def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
         placed,
         rejected=judgement.rejected,
         total=total,
-        reason=reason or "; ".join(part.rstrip(".") for part in (_unread_parts(schema), left.words) if part),
+        reason=reason or "; ".join(part.rstrip(".") for part in (_unread_parts(schema, judgement), left.words) if part),
     )
 
 
@@ -278,9 +278,9 @@ def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
     return [(replace(item, severity=severity), cause) for item, cause in found if item.code in codes]
 
 
-def _unread_parts(schema: Schema) -> str:
+def _unread_parts(schema: Schema, judgement: Judgement) -> str:
     """What a schema asks for and judges without, and what is odd in rules."""
-    odd = schema.validator.oddities if isinstance(schema.validator, Named) else ()
+    odd = judgement.oddities
     more = f" and {len(odd) - _ODD} more" if len(odd) > _ODD else ""
     told = [f"in its rules something is odd: {'; '.join(odd[:_ODD])}{more}"] if odd else []
     return " ".join([*(item.sentence for item in schema.refused), *told])

@@ -13,7 +13,6 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, R
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, Layer, Plan
 from ..validators.schema import Schema, load, rules_of
-from ..validators.validator import Named
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
@@ -59,8 +58,11 @@ def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
         schema = load(layer.source, roots)
     except SchemaError as error:
         return Opened(layer, None, str(error))
-    if layer.short and isinstance(schema.validator, Named):
-        schema = replace(schema, validator=schema.validator.called(layer.short))
+    if layer.short:
+        from ..validators.schematron.rules import Rules  # noqa: PLC0415 - rules alone have one
+
+        if isinstance(schema.validator, Rules):
+            schema = replace(schema, validator=replace(schema.validator, name=layer.short))
     return Opened(layer, schema)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from ..diagnostics import Diagnostic
 from .subject import Subject
@@ -19,7 +19,7 @@ class Judgement:
 
     `total` counts its errors, those that are not told included; `rejected` says that it rejects the document, told or
     not; `beside` are faults that no content model explains. `reason` says why it did not apply, where it has not. With
-    `complaints` its word can be had on other texts.
+    `complaints` its word can be had on other texts. `oddities` are what is odd in rules, though they can be run.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -29,6 +29,7 @@ class Judgement:
     applied: bool = True
     reason: str = ""
     complaints: Complaints | None = None
+    oddities: Sequence[str] = ()
 
 
 class Validator(Protocol):
@@ -36,18 +37,4 @@ class Validator(Protocol):
 
     def judge(self, subject: Subject) -> Judgement:
         """The verdict; raises SchemaError where the schema turns out to be the broken side."""
-        ...
-
-
-@runtime_checkable
-class Named(Validator, Protocol):
-    """An engine whose findings are marked with a name; it knows what is odd in what it judges by."""
-
-    @property
-    def oddities(self) -> Sequence[str]:
-        """What is odd in the rules, though they can be run, in sentences."""
-        ...
-
-    def called(self, name: str) -> Validator:
-        """The same, whose findings are marked with another name."""
         ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -192,15 +192,6 @@ class Rules:
     path: Path
     name: str = ""
 
-    @property
-    def oddities(self) -> Sequence[str]:
-        """What is odd in the rules, though they can be run, in words."""
-        return [f"{fault.place.file.name}, line {fault.place.line}: {fault.text}" for fault in self.engine.warnings]
-
-    def called(self, name: str) -> Rules:
-        """The same, whose findings are marked with another name."""
-        return replace(self, name=name)
-
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree; the rules do not apply where the context of none of them occurs.
 
@@ -218,7 +209,8 @@ class Rules:
         told = Teller(subject.document, tree, subject.locator(), called).told(result)
         total = len(result.findings) + len(result.unevaluated)
         rejected = bool(result.unevaluated) or any(not found.mild for found in result.findings)
-        return Judgement(tuple(told), total=total, rejected=rejected)
+        odd = [f"{fault.place.file.name}, line {fault.place.line}: {fault.text}" for fault in self.engine.warnings]
+        return Judgement(tuple(told), total=total, rejected=rejected, oddities=odd)
 
 
 def rules(data: bytes, sources: SchemaSources) -> Rules:
